@@ -1,0 +1,17 @@
+"""What agents know of a contract: what it pays for what was done. Nothing about its name or its terms."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+#: quantities for the year to date by name; arrays of one shape, or that broadcast to one
+Activity = Mapping[str, np.ndarray | float]
+
+
+class Contract(Protocol):
+    """Anything that says what is owed, in pounds, for a year to date."""
+
+    def due(self, activity: Activity) -> np.ndarray:
+        """Pounds owed for the year to date, in the shape that the activity broadcasts to."""
+        ...

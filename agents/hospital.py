@@ -1,0 +1,275 @@
+"""Hospitals: A&E, wards, clinics and theatres; capacity that opens and closes slowly."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import mesa
+import numpy as np
+
+from . import week as w
+from .plans import NODES, Forecast
+from .provider import Providers, fixed
+
+PAID = (
+    "ae_major", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients", "first_clinics", "follow_ups",
+    "other_visits",
+)  # fmt: skip
+UNIT_COST = {
+    "ae_major": "ae_major",
+    "emergency_zero_day": "emergency_zero_day",
+    "emergency_overnight": "emergency_overnight",
+    "day_cases": "elective_day_case",
+    "inpatients": "elective_inpatient",
+    "first_clinics": "outpatient_first",
+    "follow_ups": "outpatient_follow_up",
+    "other_visits": "outpatient_other",
+}
+INDICATORS = ("within_18_weeks", "acsc_rate", "delayed_nights", "bed_nights_per_head")
+
+
+class Hospital(mesa.Agent):
+    """One hospital, as a Mesa agent: a view of its row in the cohort."""
+
+    def __init__(self, model: Any, cohort: Hospitals, row: int) -> None:
+        super().__init__(model)
+        self.cohort = cohort
+        self.row = row
+        self.code = cohort.names[row]
+        self.name = cohort.sites[row].name
+
+    @property
+    def beds(self) -> float:
+        """Beds open for the place, acute and step-down."""
+        return float(self.cohort.beds()[self.row])
+
+    @property
+    def occupancy(self) -> float:
+        """Share of open beds used last week."""
+        return float(self.cohort.occupancy[self.row])
+
+    @property
+    def waiting(self) -> int:
+        """People on the list."""
+        return int(self.cohort.listed[self.row].sum())
+
+    @property
+    def levers(self) -> dict[str, float]:
+        return dict(zip(Hospitals.LEVERS, self.cohort.levers[self.row], strict=True))
+
+    @property
+    def balance(self) -> int:
+        """Pence on the hospital's account."""
+        return self.model.ledger.balance(self.code)
+
+
+class Hospitals(Providers):
+    """All hospitals of a place, one row each, scaled to what they do for the place."""
+
+    kind: ClassVar[str] = "hospital"
+    LEVERS: ClassVar[tuple[str, ...]] = ("elective", "admission", "stay", "follow_up", "handback")
+    COUNTED: ClassVar[tuple[str, ...]] = (
+        *PAID, "emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights", "acsc_admissions",
+        "gp_referrals", "other_referrals", "clock_stops", "withdrawals", "discharges",
+    )  # fmt: skip
+
+    def __init__(self, model: Any, sites: list[Any], parameters: Any, share: np.ndarray) -> None:
+        super().__init__(model, [site.id for site in sites])
+        self.sites = sites
+        self.p = parameters
+        self.share = share  # (P, H) of each practice's hospital work
+        self.acute_beds = np.array([site.acute_beds for site in sites])
+        self.community_beds = np.array([site.community_beds for site in sites])
+        self.usual_beds = self.acute_beds.copy()
+        self.margin = np.array([site.margin for site in sites])
+        n = len(self)
+        self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
+        self.theatre_slots = np.zeros(n)
+        self.queue_share = 0.5
+        self.capacity = np.ones(n)  # clinics and theatres relative to the start
+        self.occupancy = np.full(n, parameters.hospital.occupancy)
+        self.used = np.zeros(n)
+        self.listed = np.zeros((n, w.LONGEST), dtype=np.int64)
+        self.usual_listed = np.ones(n)
+        self.community = 1.0  # community services relative to the start, in money
+        self.cost_factor = np.ones(n)
+        self.served_people = np.ones(n)
+        self.usual_people = np.ones(n)
+        self.weighted: dict[str, np.ndarray] = {}
+        self.measured: dict[str, np.ndarray] = {}
+        self.expected_acsc = np.ones(n)
+        self.excess_deficit = np.zeros(n)
+
+    def beds(self) -> np.ndarray:
+        """Beds open, acute and step-down (H,); step-down beds go with the money for community services."""
+        return self.acute_beds + self.community_beds * self.community
+
+    # the week -----------------------------------------------------------------------------------------------
+
+    def wards(self, sample: float) -> np.ndarray:
+        """What the week needs to know, (H,) of WARD."""
+        hospital, gp = self.p.hospital, self.p.general_practice
+        speed = self.lever("elective") * self.capacity * sample
+        slack = self.occupancy / (1.0 + hospital.escalation_beds)
+        emptiest = np.argsort(self.occupancy, kind="stable")
+        second = emptiest[min(1, len(self) - 1)]
+        wards = np.zeros(len(self), dtype=w.WARD)
+        wards["clinic_slots"] = self.clinic_slots * speed
+        wards["clinic_share"] = self.queue_share
+        wards["follow_up_time"] = hospital.follow_up_time
+        wards["theatre_slots"] = self.theatre_slots * speed
+        wards["bed_nights"] = self.beds() * 7.0 * sample
+        for name in ("admission", "stay", "follow_up"):
+            wards[name] = self.lever(name)
+        wards["handback"] = gp.handback_minutes_discharge * self.lever("handback")
+        wards["handback_clinic"] = gp.handback_minutes_clinic * self.lever("handback")
+        wards["divert"] = np.clip(2.0 * (slack - 1.0), 0.0, 1.0)
+        wards["overflow"] = np.where(np.arange(len(self)) == emptiest[0], second, emptiest[0])
+        wards["delay"] = self.community**self.p.money.community_delay_elasticity
+        wards["other_nights"] = hospital.transfers_stay_share
+        return wards
+
+    def close_week(self, used: np.ndarray, listed: np.ndarray, sample: float) -> None:
+        """Take note of the beds used and the list at the week's end."""
+        self.used = used / sample
+        self.occupancy = used / np.maximum(self.beds() * 7.0 * sample, 1e-9)
+        self.listed = listed
+
+    def wait(self) -> np.ndarray:
+        """Mean weeks waited by people on the list, (H,)."""
+        weeks = np.arange(w.LONGEST)
+        return (self.listed @ weeks) / np.maximum(self.listed.sum(axis=1), 1)
+
+    # the year -----------------------------------------------------------------------------------------------
+
+    def open_and_close(self, income: np.ndarray, cost: np.ndarray) -> None:
+        """Deficits beyond the usual close beds, growth of the people served opens clinics; both with delay.
+
+        ``income`` and ``cost`` (H,) £ of the year just ended.
+        """
+        hospital = self.p.hospital
+        deficit = (cost - income) / np.maximum(income, 1.0)
+        self.excess_deficit = np.maximum(deficit - np.maximum(-self.margin, 0.0), 0.0)
+        target = self.usual_beds * (1.0 - np.minimum(hospital.deficit_bed_closure * self.excess_deficit, 0.3))
+        years = np.where(target < self.acute_beds, hospital.capacity_exit_years, hospital.capacity_entry_years)
+        self.acute_beds += (target - self.acute_beds) / years
+        grown = self.served_people / self.usual_people * target / self.usual_beds
+        self.capacity += (grown - self.capacity) / hospital.capacity_entry_years
+
+    # contract -----------------------------------------------------------------------------------------------
+
+    def standing(self) -> dict[str, Any]:
+        return {
+            **self.weighted,
+            "people_at_start": self.usual_people,
+            "share_at_start": self.usual_people / self.usual_people.sum(),
+            "discretionary": 1.0,
+        }
+
+    def indicators(self) -> dict[str, np.ndarray]:
+        return self.measured
+
+    def measure(self, shock: np.ndarray) -> None:
+        """Measure the year's outcomes, with error. ``shock`` (4, H) standard normal, by indicator."""
+        people = np.maximum(self.served_people, 1.0)
+        nights = sum(self.lately(k) for k in ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights"))
+        true = {
+            "within_18_weeks": self.listed[:, :18].sum(axis=1) / np.maximum(self.listed.sum(axis=1), 1),
+            "acsc_rate": self.lately("acsc_admissions") / np.maximum(self.expected_acsc, 1e-9),
+            "delayed_nights": 1000.0 * (self.lately("nhs_delayed_nights") + self.lately("social_delayed_nights")) / people,
+            "bed_nights_per_head": nights / people,
+        }
+        error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
+        for name, z in zip(INDICATORS, shock, strict=True):
+            for suffix in ("", ".crude"):
+                value = true[name] * (1.0 + error * z)
+                self.measured[f"{name}{suffix}"] = value
+                self.measured[f"{name}{suffix}.lot"] = np.full(len(self), np.average(value, weights=people))
+
+    # plans --------------------------------------------------------------------------------------------------
+
+    def forecast(self, levers: np.ndarray, year: int) -> Forecast:
+        """Stocks and flows of a coming year under plans (K, H, 5)."""
+        hospital, money = self.p.hospital, self.p.money
+        elective, admission, stay, follow_up, handback = np.moveaxis(levers, -1, 0)
+        error = self.p.behaviour.forecast_error
+        now = {name: np.maximum(self.lever(name), 1e-6) for name in self.LEVERS}
+        lately = {name: self.lately(name) for name in self.COUNTED}
+        horizon = max(float(self.p.behaviour.horizon_years), 1.0)
+        # electives: the smaller of what could be done and what there is to do (inflow, those who would withdraw, backlog)
+        spare = (lately["withdrawals"] + self.listed.sum(axis=1) / horizon) / np.maximum(lately["clock_stops"], 1.0)
+        want = self.shocked(np.broadcast_to(1.0 + spare, elective.shape), error)
+        volume = np.minimum((elective / now["elective"])[..., None], want)
+        time = hospital.follow_up_time * hospital.follow_ups_per_first
+        clinics = volume * ((1.0 + time * now["follow_up"]) / (1.0 + time * follow_up))[..., None]
+        activity = fixed(self.standing()) | {f"{name}.before": number[:, None] for name, number in self.before.items()}
+        activity |= {name: self.shocked(np.broadcast_to(number, elective.shape), error) for name, number in lately.items()}
+        for name in ("day_cases", "inpatients"):
+            activity[name] = lately[name][:, None] * volume
+        activity["first_clinics"] = lately["first_clinics"][:, None] * clinics
+        activity["other_visits"] = lately["other_visits"][:, None] * clinics
+        activity["follow_ups"] = lately["follow_ups"][:, None] * clinics * (follow_up / now["follow_up"])[..., None]
+        short = lately["emergency_zero_day"] * admission / now["admission"]
+        activity["emergency_zero_day"] = self.shocked(short, error)
+        nights = lately["emergency_nights"] * stay / now["stay"]
+        activity["emergency_nights"] = self.shocked(nights, error)
+        elective_nights = lately["elective_nights"][:, None] * volume * (stay / now["stay"])[..., None]
+        activity["elective_nights"] = elective_nights
+        people = np.maximum(self.served_people, 1.0)
+        noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
+        beds = (nights + elective_nights.mean(axis=-1) + lately["nhs_delayed_nights"] + lately["social_delayed_nights"]) / people
+        soon = np.clip(self.measured["within_18_weeks"] + 0.5 * (volume.mean(axis=-1) - 1.0), 0.0, 1.0)
+        held = np.broadcast_to
+        for name, level in (
+            ("within_18_weeks", soon),
+            ("acsc_rate", held(self.measured["acsc_rate"], soon.shape)),
+            ("delayed_nights", held(self.measured["delayed_nights"], soon.shape)),
+            ("bed_nights_per_head", beds),
+        ):
+            own = level[..., None] * (1.0 + noise[:, None] * NODES)
+            part = (people / people.sum())[:, None]
+            rest = (self.measured[f"{name}.lot"] - people / people.sum() * self.measured[name])[:, None]
+            for suffix in ("", ".crude"):
+                activity |= {f"{name}{suffix}": own, f"{name}{suffix}.lot": rest + part * own}
+        activity["elapsed"] = 1.0
+        variable = 1.0 - hospital.fixed_cost_share
+        cost = np.zeros(elective.shape)
+        for name in PAID:
+            cost = cost + variable * self.unit_cost(name) * activity[name].mean(axis=-1)
+        saved = nights + elective_nights.mean(axis=-1) - lately["emergency_nights"] - lately["elective_nights"]
+        cost = cost + variable * money.bed_day_cost * saved
+        minutes = self.p.general_practice.handback_minutes_discharge * lately["discharges"] * (handback - 1.0)
+        cost = cost - minutes * 1.0  # £1 a minute of a hospital doctor's time, about what a GP's costs
+        benefit = self.altruism * money.qaly_value * self.p.outcomes.treatment_gain * lately["clock_stops"] * volume.mean(axis=-1)
+        return Forecast(activity, cost, benefit, np.zeros(elective.shape))
+
+    # money --------------------------------------------------------------------------------------------------
+
+    def unit_cost(self, name: str) -> float:
+        """£ a unit of activity, whole."""
+        return float(getattr(self.p.money, f"unit_cost_{UNIT_COST[name]}"))
+
+    def expected_cost(self) -> np.ndarray:
+        """£ of the expected year at unit costs, (H,)."""
+        units = sum(self.unit_cost(name) * self.before[name] for name in PAID)
+        return units + self.p.money.other_acute_cost * self.usual_people
+
+    def costs(self, did: dict[str, np.ndarray], weeks: int) -> np.ndarray:
+        """£ that some weeks cost, (H,): what is fixed, which falls only as beds close, and what varies.
+
+        ``did``: activity of those weeks (H,) by name.
+        """
+        hospital, money = self.p.hospital, self.p.money
+        years = weeks / w.WEEKS
+        units = sum(self.unit_cost(name) * self.before[name] for name in PAID)
+        now = sum(self.unit_cost(name) * did[name] for name in PAID)
+        standing = hospital.fixed_cost_share * units * self.acute_beds / self.usual_beds
+        cost = years * standing + (1.0 - hospital.fixed_cost_share) * now
+        cost = cost + years * money.other_acute_cost * self.usual_people
+        nights = did["emergency_nights"] + did["elective_nights"]
+        overnight = did["emergency_overnight"] + did["inpatients"]
+        usual = self.before["emergency_nights"] + self.before["elective_nights"]
+        per_stay = usual / np.maximum(self.before["emergency_overnight"] + self.before["inpatients"], 1.0)
+        cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * (nights - overnight * per_stay)
+        crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.beds() * 7.0 * weeks
+        return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)

@@ -1,0 +1,149 @@
+"""Everyone who is registered: a cohort of columns, and a readable view of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import week as w
+
+WHERE = ("gone", "home", "in hospital", "fit to leave, waiting for care")
+CARE = (
+    "none",
+    "home care",
+    "care home, council-funded",
+    "care home, self-funded",
+    "care home, NHS-funded",
+    "waiting for care",
+    "refused care",
+)
+FRAILTY = ("fit", "mild", "moderate", "severe")
+
+
+@dataclass(frozen=True)
+class Patient:
+    """One person, read from the columns. ``control`` is 0 to 1; ``age`` in whole years; ``since`` in weeks."""
+
+    id: str
+    age: int
+    sex: str
+    deprivation_quintile: int
+    conditions: int
+    frailty: str
+    control: float
+    unmet_need: bool
+    practice: int
+    care: str
+    where: str
+    since: int
+
+
+class Patients:
+    """The columns of everyone, sorted by practice; rows beyond a practice's people stand empty for newcomers."""
+
+    def __init__(self, people: w.People, start: np.ndarray, stop: np.ndarray) -> None:
+        self.people = people
+        self.start = start
+        self.stop = stop
+        self.free = np.zeros(people.key.size, dtype=np.int64)
+        self.n_free = np.zeros(start.size, dtype=np.int64)
+        self.traced = np.zeros(people.key.size, dtype=np.bool_)
+        self.age_clock = 0
+        for p in range(start.size):
+            rows = np.arange(start[p], stop[p])
+            empty = rows[people.state["where"][rows] == w.GONE][::-1]
+            self.free[start[p] : start[p] + empty.size] = empty
+            self.n_free[p] = empty.size
+
+    def __len__(self) -> int:
+        """People registered now."""
+        return int((self.people.state["where"] != w.GONE).sum())
+
+    def __getitem__(self, row: int) -> Patient:
+        """The person in a row of the columns.
+
+        Raises:
+            IndexError: when the row does not exist or nobody has ever been in it.
+        """
+        c = self.people
+        if not 0 <= row < c.key.size or c.key[row] == 0:
+            raise IndexError(f"nobody in row {row} of {c.key.size}")
+        state = c.state[row]
+        return Patient(
+            id=f"{int(c.key[row]):016x}",
+            age=int((self.age_clock - int(state["born"])) // w.WEEKS),
+            sex="female" if state["traits"] & 1 else "male",
+            deprivation_quintile=int(state["traits"] >> 1) + 1,
+            conditions=int(state["conditions"]),
+            frailty=FRAILTY[state["frailty"]],
+            control=round(float(state["control"]) / 65535.0, 4),
+            unmet_need=bool(state["unmet"]),
+            practice=int(np.searchsorted(self.stop, row, side="right")),
+            care=CARE[state["care"]],
+            where=WHERE[state["where"]],
+            since=int(state["clock"]),
+        )
+
+    def lists(self) -> np.ndarray:
+        """People registered with each practice, (P,)."""
+        return self.stop - self.start - self.n_free
+
+    def make_room(self, extra: int) -> np.ndarray:
+        """Give every practice so many more empty rows. Returns how far each practice's rows moved, (P,)."""
+        n = self.start.size
+        shift = np.arange(n) * extra
+        old = self.people
+        size = old.key.size + n * extra
+        columns = []
+        for column in (*old, self.traced, self.free):
+            wider = np.zeros(size, dtype=column.dtype)
+            for p in range(n):
+                wider[self.start[p] + shift[p] : self.stop[p] + shift[p]] = column[self.start[p] : self.stop[p]]
+            columns.append(wider)
+        *people, self.traced, self.free = columns
+        self.people = w.People(*people)
+        for p in range(n):
+            at = self.start[p] + shift[p]
+            held = self.free[at : at + self.n_free[p]] + shift[p]
+            fresh = np.arange(self.stop[p] + shift[p], self.stop[p] + shift[p] + extra)[::-1]
+            self.free[at : at + held.size + extra] = np.concatenate([fresh, held])
+        self.start, self.stop = self.start + shift, self.stop + shift + extra
+        self.n_free = self.n_free + extra
+        return shift
+
+    def trace(self, rows: list[int]) -> None:
+        """Log every event of these people from now on."""
+        self.traced[rows] = True
+
+    def arrive(
+        self,
+        keys: np.ndarray,
+        practice: np.ndarray,
+        born: np.ndarray,
+        traits: np.ndarray,
+        conditions: np.ndarray,
+        frailty: np.ndarray,
+        control: np.ndarray,
+        week: int,
+        refresh: Callable[[np.ndarray], None],
+    ) -> None:
+        """Newcomers (n,) take empty rows of their practices; ``refresh`` sets the thresholds of those rows."""
+        rows = np.empty(keys.size, dtype=np.int64)
+        for i, p in enumerate(practice):
+            self.n_free[p] -= 1
+            rows[i] = self.free[self.start[p] + self.n_free[p]]
+        self.people.key[rows] = keys
+        state = self.people.state
+        state["born"][rows] = born
+        state["traits"][rows] = traits
+        state["conditions"][rows] = conditions
+        state["frailty"][rows] = frailty
+        state["control"][rows] = control
+        state["spend"][rows] = 0
+        state["clock"][rows] = week
+        state["care"][rows] = w.NO_CARE
+        state["unmet"][rows] = 0
+        state["where"][rows] = w.HOME
+        refresh(rows)

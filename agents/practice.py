@@ -1,0 +1,276 @@
+"""General practices: appointments, proactive care, referrals, recording; GPs who come and go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import mesa
+import numpy as np
+
+from . import week as w
+from .plans import NODES, Forecast
+from .provider import Providers, fixed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
+
+
+class Practice(mesa.Agent):
+    """One practice, as a Mesa agent: a view of its row in the cohort."""
+
+    def __init__(self, model: Any, cohort: Practices, row: int) -> None:
+        super().__init__(model)
+        self.cohort = cohort
+        self.row = row
+        self.code = cohort.names[row]
+        self.name = str(cohort.table.name.iloc[row])
+
+    @property
+    def list_size(self) -> int:
+        """People registered."""
+        return int(self.model.patients.lists()[self.row])
+
+    @property
+    def gp_fte(self) -> float:
+        return float(self.cohort.gp_fte[self.row])
+
+    @property
+    def served(self) -> float:
+        """Share of last week's requests that were served."""
+        return float(self.cohort.served[self.row])
+
+    @property
+    def contacts_per_fte_week(self) -> float:
+        """GP consultations of the last week per GP FTE, over the weeks that a GP works."""
+        return float(self.cohort.load()[self.row])
+
+    @property
+    def levers(self) -> dict[str, float]:
+        return dict(zip(Practices.LEVERS, self.cohort.levers[self.row], strict=True))
+
+    @property
+    def balance(self) -> int:
+        """Pence on the practice's account."""
+        return self.model.ledger.balance(self.code)
+
+
+class Practices(Providers):
+    """All practices of a place, one row each."""
+
+    kind: ClassVar[str] = "practice"
+    LEVERS: ClassVar[tuple[str, ...]] = ("appointments", "proactive", "referral", "recording")
+    COUNTED: ClassVar[tuple[str, ...]] = (
+        "requests", "first_requests", "gp_consultations", "other_consultations", "unmet_requests", "gp_referrals",
+        "ae_attendances", "emergency_zero_day", "emergency_overnight", "acsc_admissions",
+    )  # fmt: skip
+
+    def __init__(self, model: Any, table: pd.DataFrame, parameters: Any, scale: float) -> None:
+        super().__init__(model, [str(code) for code in table.code])
+        self.table = table
+        self.p = parameters
+        gp = parameters.general_practice
+        self.scale = scale  # of appointments, so that the place's consultations are those published
+        self.gp_fte = table.gp_fte.to_numpy(dtype=float)
+        self.usual_fte = self.gp_fte.copy()
+        self.other_fte = (table.nurse_fte + table.direct_care_fte).to_numpy(dtype=float)
+        self.style = table.consultation_style.to_numpy(dtype=float)
+        self.referral_style = table.referral_style.to_numpy(dtype=float)
+        self.continuity = table.continuity.to_numpy(dtype=float)
+        self.lot = np.unique(table.lot.to_numpy(dtype=str), return_inverse=True)[1]
+        n = len(self)
+        self.control = np.full(n, gp.control_mean)  # mean control of people with conditions
+        self.usual_control = self.control.copy()
+        self.served = np.full(n, 1.0 - gp.failed_ask)
+        self.usual_served = self.served.copy()
+        self.handed_back = np.zeros(n)  # minutes last week beyond the usual
+        self.usual_minutes = np.zeros(n)
+        self.turnover = np.full(n, gp.leaving_rate)
+        self.usual_load = np.full(n, gp.gp_contacts_per_fte_week)
+        self.loads = self.usual_load.copy()
+        self.wait = 1.0  # hospital waits relative to the usual
+        self.discretionary = 1.0  # share of discretionary money still paid
+        self.usual_list = np.ones(n)
+        self.lists = np.ones(n)
+        self.weighted: dict[str, np.ndarray] = {}
+        self.measured: dict[str, np.ndarray] = {}
+        self.expected_acsc = np.ones(n)  # admissions a year expected from age, deprivation and conditions
+
+    # the week -----------------------------------------------------------------------------------------------
+
+    def offer(self, sample: float) -> tuple[np.ndarray, np.ndarray]:
+        """Appointments offered this week by GPs and by others, (P,) each; hospital work handed back comes first."""
+        gp = self.p.general_practice
+        part = gp.gp_weeks / w.WEEKS * self.scale * self.lever("appointments")
+        by_gp = self.gp_fte * gp.gp_contacts_per_fte_week * part - self.handed_back / gp.gp_contact_minutes
+        by_others = self.other_fte * gp.other_contacts_per_fte_week * part
+        return np.maximum(by_gp, 0.0) * sample, by_others * sample
+
+    def propensity(self) -> np.ndarray:
+        """Referrals per consultation relative to the usual, (P,): lever, style, and how long hospitals keep waiting."""
+        elasticity = self.p.general_practice.referral_wait_elasticity
+        return self.lever("referral") * self.referral_style * self.wait**elasticity
+
+    def settled_control(self) -> np.ndarray:
+        """The level that control moves to (P,): proactive time and access raise it."""
+        gp = self.p.general_practice
+        gain = gp.control_gain * (self.lever("proactive") - 1.0)
+        return gp.control_mean + gain + gp.control_access_gain * (self.served - self.usual_served)
+
+    def continuity_effect(self) -> np.ndarray:
+        """Multiplier of ACSC admissions (P,): patients who know their doctor are admitted less (Barker 2017)."""
+        gp = self.p.general_practice
+        index = self.continuity + gp.continuity_turnover * (self.turnover - gp.leaving_rate)
+        usual = np.average(np.exp(gp.continuity_acsc * (self.continuity - gp.continuity_mean)), weights=self.usual_list)
+        return np.minimum(np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual, w.HEADROOM)
+
+    def load(self) -> np.ndarray:
+        """GP contacts per FTE-week worked, at the pace of the last quarter (P,)."""
+        return self.loads
+
+    # the quarter --------------------------------------------------------------------------------------------
+
+    def staff(self, consultations: np.ndarray) -> None:
+        """GPs leave the faster the more they see; vacancies fill slowly. A stock with first-order flows.
+
+        ``consultations`` (P,): GP consultations of the last quarter, whole place.
+        """
+        gp = self.p.general_practice
+        years = w.QUARTER / w.WEEKS
+        worked = np.maximum(self.gp_fte, 0.05) * gp.gp_weeks * years
+        proactive = 1.0 + gp.proactive_share * (self.lever("proactive") - 1.0)
+        self.loads = consultations / worked * proactive
+        pressure = np.clip(self.loads / self.usual_load - 1.0, -1.0, 1.0)
+        self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), 0.9)
+        post = self.usual_fte * self.lists / self.usual_list
+        joiners = gp.leaving_rate * post + (post - self.gp_fte) / gp.joining_years
+        joiners = np.clip(joiners, 0.0, gp.joining_limit * gp.leaving_rate * post)  # the country trains only so many
+        self.gp_fte = np.maximum(self.gp_fte + (joiners - self.turnover * self.gp_fte) * years, 0.0)
+
+    # contract -----------------------------------------------------------------------------------------------
+
+    def standing(self) -> dict[str, Any]:
+        return {
+            **self.weighted,
+            "people_at_start": self.usual_list,
+            "share_at_start": self.usual_list / self.usual_list.sum(),
+            "discretionary": self.discretionary,
+        }
+
+    def indicators(self) -> dict[str, np.ndarray]:
+        return self.measured
+
+    def recorded(self, control: np.ndarray, recording: np.ndarray) -> np.ndarray:
+        """Recorded quality: answers to effort at recording far more than to care (Minchin 2018)."""
+        gp = self.p.general_practice
+        level = gp.recorded_mean + gp.recorded_effort * (recording - 1.0)
+        return np.clip(level + gp.recorded_control * (control - self.usual_control), 0.0, 1.0)
+
+    def measure(self, shock: np.ndarray) -> None:
+        """Measure the year's outcomes, with error. ``shock`` (4, P) standard normal, by indicator."""
+        acsc = self.lately("acsc_admissions")
+        true = {
+            "recorded_quality": self.recorded(self.control, self.lever("recording")),
+            "control": self.control,
+            "access": self.served,
+            "acsc_rate": acsc / np.maximum(self.expected_acsc, 1e-9),
+        }
+        crude = {**true, "acsc_rate": 1000.0 * acsc / np.maximum(self.lists, 1.0)}
+        error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.lists, 1.0))
+        for name, z in zip(INDICATORS, shock, strict=True):
+            # the chance of admissions is in the count itself; error here is of recording and coding
+            self.measured[name] = true[name] * (1.0 + error * z)
+            self.measured[f"{name}.crude"] = crude[name] * (1.0 + error * z)
+            for suffix in ("", ".crude"):
+                self.measured[f"{name}{suffix}.lot"] = self.pooled(self.measured[f"{name}{suffix}"])
+
+    def pooled(self, own: np.ndarray) -> np.ndarray:
+        """The mean of each practice's lot, weighted by list, (P,)."""
+        weight = np.bincount(self.lot, self.usual_list)
+        return (np.bincount(self.lot, own * self.usual_list) / weight)[self.lot]
+
+    # plans --------------------------------------------------------------------------------------------------
+
+    def forecast(self, levers: np.ndarray, year: int) -> Forecast:
+        """Stocks and flows of a coming year under plans (K, P, 4)."""
+        gp, money = self.p.general_practice, self.p.money
+        appointments, proactive, referral, recording = np.moveaxis(levers, -1, 0)
+        error = self.p.behaviour.forecast_error
+        asked = self.lately("first_requests")
+        now = np.maximum(self.lever("appointments"), 1e-6)
+        done = {name: self.lately(name) for name in ("gp_consultations", "other_consultations")}
+        seen = done["gp_consultations"] + done["other_consultations"]
+        # paid activity is the smaller of demand and capacity; capacity is what was done, stretched by the lever
+        demand = self.shocked(np.broadcast_to(asked, appointments.shape), error)
+        capacity = (seen / now * appointments)[..., None]
+        served = np.minimum(demand, capacity)
+        ratio = served / np.maximum(seen, 1e-9)[:, None]
+        # control is a stock that moves to its settled level
+        share = np.minimum(seen / np.maximum(asked, 1e-9), 1.0)
+        reached = np.minimum(served.mean(axis=-1) / np.maximum(asked, 1e-9), 1.0)
+        settled = gp.control_mean + gp.control_gain * (proactive - 1.0) + gp.control_access_gain * (reached - share)
+        left = gp.control_years * (np.exp(-year / gp.control_years) - np.exp(-(year + 1) / gp.control_years))
+        control = settled + (self.control - settled) * left
+        acsc = self.lately("acsc_admissions") * np.exp(gp.control_acsc * (control - self.control))
+        recorded = self.recorded(control, recording)
+        reach = np.minimum(reached, 1.0)
+        activity = fixed(self.standing()) | {
+            f"{name}.before": number[:, None] for name, number in self.before.items()
+        }
+        activity |= {name: number[:, None] * ratio for name, number in done.items()}
+        refers = self.lately("gp_referrals") / np.maximum(self.lever("referral"), 1e-6)
+        activity["gp_referrals"] = (refers * referral)[..., None] * ratio
+        activity["acsc_admissions"] = self.shocked(acsc, error)
+        for name in ("ae_attendances", "emergency_zero_day", "emergency_overnight", "unmet_requests", "requests", "first_requests"):
+            activity[name] = self.shocked(np.broadcast_to(self.lately(name), acsc.shape), error)
+        rate = acsc / np.maximum(self.expected_acsc, 1e-9)
+        crude = 1000.0 * acsc / np.maximum(self.lists, 1.0)
+        size = np.maximum(self.lists, 1.0)
+        slip = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / size)
+        chance = 1.0 / np.sqrt(np.maximum(self.lately("acsc_admissions"), 1.0))
+        for name, value, raw, noise in (
+            ("recorded_quality", recorded, recorded, slip),
+            ("control", control, control, slip),
+            ("access", reach, reach, slip),
+            ("acsc_rate", rate, crude, np.hypot(slip, chance)),
+        ):
+            for suffix, level in (("", value), (".crude", raw)):
+                activity |= self._own_and_lot(f"{name}{suffix}", level, noise)
+        activity["elapsed"] = 1.0
+        extra = money.practice_variable_share * money.practice_cost_premises_other * self.usual_list
+        cost = extra * ratio.mean(axis=-1)
+        staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list
+        cost = cost + staff * (appointments - 1.0)
+        harm = self.p.outcomes.unmet_harm * (asked - served.mean(axis=-1)) + self.p.outcomes.acsc_harm * acsc
+        benefit = -self.altruism * money.qaly_value * harm
+        work = self.loads / now * appointments * (1.0 + gp.proactive_share * (proactive - 1.0))
+        excess = np.maximum(work / gp.safe_contacts_per_fte_week - 1.0, 0.0)
+        profit = money.partner_income * money.partners_rate * self.usual_list
+        strain = self.p.behaviour.strain * profit * excess**2
+        return Forecast(activity, cost, benefit, strain)
+
+    def _own_and_lot(self, name: str, level: np.ndarray, noise: np.ndarray) -> dict[str, np.ndarray]:
+        """An indicator of a plan with its error, own and of the lot: in the lot only the own part varies."""
+        own = level[..., None] * (1.0 + noise[:, None] * NODES)
+        part = self.usual_list / np.bincount(self.lot, self.usual_list)[self.lot]
+        settled = self.measured[name]
+        rest = self.pooled(settled) - part * settled
+        lot_noise = np.sqrt(self.pooled(noise**2) * part)
+        lot = (rest + part * level)[..., None] * (1.0 + lot_noise[:, None] * NODES)
+        return {name: own, f"{name}.lot": lot}
+
+    # money --------------------------------------------------------------------------------------------------
+
+    def expenses(self, weeks: int) -> np.ndarray:
+        """£ paid to staff and suppliers in some weeks, (P,), before partners draw what is left."""
+        money = self.p.money
+        years = weeks / w.WEEKS
+        salaried = money.practice_cost_salaried_gp * self.usual_list * self.gp_fte / self.usual_fte
+        others = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list * self.lever("appointments")
+        fixed_part = money.practice_cost_admin * self.usual_list
+        premises = money.practice_cost_premises_other * self.usual_list
+        seen = sum(self.quarters[-1][k] for k in ("gp_consultations", "other_consultations"))
+        usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / 4.0
+        v = money.practice_variable_share
+        return years * (salaried + others + fixed_part + premises * (1.0 - v + v * seen / np.maximum(usual, 1.0)))

@@ -1,0 +1,151 @@
+"""What practices, hospitals and social care have in common: levers, a contract, a year's activity, a habit."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, ClassVar
+
+import numpy as np
+
+from . import plans
+from .contract import Activity, Contract
+
+
+class Providers:
+    """A cohort of providers of one kind: columns with one row each.
+
+    ``year`` holds what was done since the contract year began, ``quarters`` what was done in each of the last four
+    quarters, ``before`` what was expected for the year before the contract; all in whole-place units.
+    """
+
+    kind: ClassVar[str]
+    LEVERS: ClassVar[tuple[str, ...]]
+    COUNTED: ClassVar[tuple[str, ...]]  # events tallied for this kind, by name
+
+    def __init__(self, model: Any, names: list[str]) -> None:
+        self.model = model
+        self.names = names
+        n = len(names)
+        self.levers = np.ones((n, len(self.LEVERS)))
+        self.target = np.ones((n, len(self.LEVERS)))
+        self.year: dict[str, np.ndarray] = {}
+        self.before: dict[str, np.ndarray] = {}
+        self.quarters: deque[dict[str, np.ndarray]] = deque(maxlen=4)
+        self.quarter: dict[str, np.ndarray] = {}
+        self.contract: Contract | None = None
+        self.motives: plans.Motives | None = None
+        self.usual_income = np.ones(n)
+        self.altruism = np.ones(n)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def lever(self, name: str) -> np.ndarray:
+        """A lever by name, (N,)."""
+        return self.levers[:, self.LEVERS.index(name)]
+
+    # what was done ------------------------------------------------------------------------------------------
+
+    def count(self, events: dict[str, np.ndarray]) -> None:
+        """Add a week's events (N,) to the year and the quarter."""
+        for name, number in events.items():
+            self.year[name] = self.year.get(name, 0.0) + number
+            self.quarter[name] = self.quarter.get(name, 0.0) + number
+
+    def begin(self, before: dict[str, np.ndarray]) -> None:
+        """Start from a steady state: the last four quarters were each a quarter of the expected year."""
+        self.before = before
+        self.quarters.extend({name: number / 4.0 for name, number in before.items()} for _ in range(4))
+        self.year = {name: np.zeros_like(number) for name, number in before.items()}
+
+    def close_quarter(self) -> None:
+        """File the quarter just ended."""
+        self.quarters.append(self.quarter)
+        self.quarter = {}
+
+    def lately(self, name: str) -> np.ndarray:
+        """A year's worth at the level of the last four quarters, (N,)."""
+        return sum((q[name] for q in self.quarters), np.zeros(len(self)))
+
+    # what it is paid ----------------------------------------------------------------------------------------
+
+    def standing(self) -> dict[str, Any]:
+        """Facts that contracts refer to and plans do not change: people, weights, shares."""
+        raise NotImplementedError
+
+    def indicators(self) -> dict[str, np.ndarray]:
+        """Outcome indicators as last measured."""
+        raise NotImplementedError
+
+    def to_date(self, elapsed: float) -> dict[str, Any]:
+        """Everything a contract may ask of the year so far. ``elapsed`` is the share of the year gone."""
+        facts = self.standing()
+        people = {k: v * elapsed for k, v in facts.items() if k.startswith("people_") and k != "people_at_start"}
+        before = {f"{name}.before": number for name, number in self.before.items()}
+        return {**before, **self.year, **facts, **people, **self.indicators(), "elapsed": elapsed}
+
+    def expected(self) -> dict[str, Any]:
+        """The expected year before the contract, whole, as a contract would see it."""
+        before = {f"{name}.before": number for name, number in self.before.items()}
+        return {**self.before, **before, **self.standing(), **self.indicators(), "elapsed": 1.0}
+
+    # what it decides ----------------------------------------------------------------------------------------
+
+    def forecast(self, levers: np.ndarray, year: int) -> plans.Forecast:
+        """A coming year under plans (K, N, L), from the model's own stock equations."""
+        raise NotImplementedError
+
+    def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
+        """Take behaviour under the usual contract as optimal.
+
+        ``response`` (L,): how far a lever moves when its marginal pay rises by the provider's whole income.
+        """
+        n, n_levers = self.levers.shape
+        self.usual_income = np.maximum(np.broadcast_to(usual.due(self.expected()), (n,)), 1.0)
+        motives = plans.Motives(
+            money=np.full(n, money),
+            years=years,
+            discount=discount,
+            stiffness=self.usual_income[:, None] / response[None, :],
+            slope=np.zeros((n, n_levers)),
+        )
+        ones = np.ones((n, n_levers))
+        slope = plans.slopes(ones, lambda x: plans.worth(x, self.forecast, usual, motives)) / plans.annuity(motives)
+        self.motives = motives._replace(slope=slope)
+
+    def decide(self, part: float, low: float, high: float) -> None:
+        """Compare plans and go ``part`` of the way to the best one."""
+        if self.contract is None or self.motives is None:
+            return
+        contract, motives = self.contract, self.motives
+
+        def value(levers: np.ndarray) -> np.ndarray:
+            return plans.worth(levers, self.forecast, contract, motives) - plans.habit(levers, motives)
+
+        self.target = plans.best(value, self.target, low, high)
+        self.levers += (self.target - self.levers) * part
+
+    def marginal_pay(self, contract: Contract) -> np.ndarray:
+        """£ a year (N, L) that a contract pays for one more unit of each lever, over the horizon's mean year."""
+        if self.motives is None:
+            return np.zeros_like(self.levers)
+        motives = self.motives
+
+        def pay(levers: np.ndarray) -> np.ndarray:
+            total = np.zeros(levers.shape[:2])
+            for year in range(motives.years):
+                f = self.forecast(levers, year)
+                total += plans.expected_due(contract, f.activity, levers.shape[:2])
+            return total / motives.years
+
+        return plans.slopes(np.ones_like(self.levers), pay)
+
+    @staticmethod
+    def shocked(quantity: np.ndarray, error: float) -> np.ndarray:
+        """A forecast (K, N) with its error on a new last axis."""
+        return quantity[..., None] * (1.0 + error * plans.NODES)
+
+
+def fixed(facts: Activity) -> dict[str, Any]:
+    """Standing facts (N,) given a last axis for shocks, so that they broadcast with forecasts (K, N, Q)."""
+    return {name: v[..., None] if isinstance(v, np.ndarray) else v for name, v in facts.items()}

@@ -1,0 +1,186 @@
+"""Social care for a council area: home care and care-home places, eligibility, speed, reablement."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import mesa
+import numpy as np
+
+from . import week as w
+from .plans import NODES, Forecast
+from .provider import Providers, fixed
+
+KINDS = ("home_care", "council_place", "self_place", "nhs_place")
+INDICATORS = ("delayed_nights",)
+
+
+class SocialCareProvider(mesa.Agent):
+    """Social care of one council area, as a Mesa agent."""
+
+    def __init__(self, model: Any, cohort: SocialCare, row: int) -> None:
+        super().__init__(model)
+        self.cohort = cohort
+        self.row = row
+        self.code = cohort.names[row]
+        self.name = cohort.site.name
+
+    @property
+    def clients(self) -> dict[str, float]:
+        """People in each kind of care."""
+        return dict(zip(KINDS, self.cohort.held, strict=True))
+
+    @property
+    def waiting(self) -> int:
+        """People assessed whose care has not begun."""
+        return self.cohort.waiting
+
+    @property
+    def levers(self) -> dict[str, float]:
+        return dict(zip(SocialCare.LEVERS, self.cohort.levers[self.row], strict=True))
+
+    @property
+    def balance(self) -> int:
+        """Pence on the account of social care."""
+        return self.model.ledger.balance(self.code)
+
+
+class SocialCare(Providers):
+    """Social care of the place: one row."""
+
+    kind: ClassVar[str] = "social_care"
+    LEVERS: ClassVar[tuple[str, ...]] = ("eligibility", "speed", "reablement")
+    COUNTED: ClassVar[tuple[str, ...]] = (
+        "home_care_weeks", "council_place_weeks", "self_place_weeks", "nhs_place_weeks", "care_starts",
+        "social_delayed_nights", "care_needs", "care_refused",
+    )  # fmt: skip
+
+    def __init__(self, model: Any, site: Any, parameters: Any) -> None:
+        super().__init__(model, ["social_care"])
+        self.site = site
+        self.p = parameters
+        self.held = np.zeros(4)  # people in each kind of care, whole place
+        self.capacity = np.ones(4)  # people for whom care is bought or who can be housed
+        self.usual_capacity = np.ones(4)
+        self.start = np.array([0.25, 0.7])  # chance a week that care starts when there is room: at home, in hospital
+        self.rule = 1.0  # council's eligibility, tightened when the budget does not last
+        self.waiting = 0
+        self.people = np.ones(1)
+        self.people_65 = np.ones(1)
+        self.people_working = np.ones(1)
+        self.usual_people = np.ones(1)
+        self.usual_people_65 = np.ones(1)
+        self.usual_people_working = np.ones(1)
+        self.weighted: dict[str, np.ndarray] = {}
+        self.measured: dict[str, np.ndarray] = {}
+
+    # the week -----------------------------------------------------------------------------------------------
+
+    def chances(self, queued: np.ndarray, sample: float) -> np.ndarray:
+        """Chance that care starts this week, (2, 5): at home and in hospital, by kind.
+
+        ``queued`` (5,): people waiting by kind. Supply of places shortens the wait (Gaughan 2015); where room is
+        short, it is shared.
+        """
+        chance = np.zeros((2, 5))
+        supply = (self.capacity / self.usual_capacity) ** -self.p.social_care.supply_delay_elasticity
+        for kind in range(1, 5):
+            room = max(self.capacity[kind - 1] - self.held[kind - 1], 0.0) * sample
+            share = min(1.0, room / max(queued[kind], 1.0))
+            pace = self.start * self.lever("speed")[0] * supply[kind - 1]
+            chance[:, kind] = np.clip(pace, 0.01, 1.0) * share
+        return chance
+
+    def eligibility(self) -> float:
+        """Share of needs that the council takes on; reablement keeps some from arising."""
+        effect = 1.0 - self.p.social_care.reablement_effect * (self.lever("reablement")[0] - 1.0)
+        return float(np.clip(self.lever("eligibility")[0] * self.rule * self.p.social_care.eligible_share * effect, 0.0, 1.0))
+
+    # the year -----------------------------------------------------------------------------------------------
+
+    def budget(self, income: float, cost: float) -> None:
+        """The council tightens or loosens who is eligible, and buys capacity, so that next year's money lasts.
+
+        ``income`` and ``cost``: £ of the council's own care last year.
+        """
+        self.rule = float(np.clip(self.rule * (income / max(cost, 1.0)), 0.5, 1.25))
+        grown = self.people_65[0] / self.usual_people_65[0]
+        afford = float(np.clip(income / max(cost, 1.0), 0.8, 1.2))
+        target = self.usual_capacity * np.array([grown * afford, grown * afford, grown, grown])
+        self.capacity += (target - self.capacity) / 2.0
+
+    # contract -----------------------------------------------------------------------------------------------
+
+    def standing(self) -> dict[str, Any]:
+        return {
+            **self.weighted, "people_at_start": self.usual_people, "share_at_start": np.ones(1), "discretionary": 1.0,
+        }  # fmt: skip
+
+    def indicators(self) -> dict[str, np.ndarray]:
+        return self.measured
+
+    def measure(self, shock: np.ndarray) -> None:
+        """Measure the year's outcomes, with error. ``shock`` (1, 1) standard normal."""
+        error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.people_65, 1.0))
+        value = 1000.0 * self.lately("social_delayed_nights") / np.maximum(self.people, 1.0) * (1.0 + error * shock[0])
+        for name in ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"):
+            self.measured[name] = value
+
+    # plans --------------------------------------------------------------------------------------------------
+
+    def forecast(self, levers: np.ndarray, year: int) -> Forecast:
+        """Stocks and flows of a coming year under plans (K, 1, 3)."""
+        care = self.p.social_care
+        eligibility, speed, reablement = np.moveaxis(levers, -1, 0)
+        error = self.p.behaviour.forecast_error
+        now = {name: np.maximum(self.lever(name), 1e-6) for name in self.LEVERS}
+        lately = {name: self.lately(name) for name in self.COUNTED}
+        effect = 1.0 - care.reablement_effect * (reablement - now["reablement"])
+        taken = eligibility / now["eligibility"] * effect
+        activity = fixed(self.standing()) | {f"{name}.before": number[:, None] for name, number in self.before.items()}
+        activity |= {name: self.shocked(np.broadcast_to(v, speed.shape), error) for name, v in lately.items()}
+        # clients are a stock: they follow new cases over the years that care lasts
+        for name, lasts in (("home_care_weeks", care.home_care_years), ("council_place_weeks", care.care_home_years)):
+            share = 1.0 - np.exp(-(year + 0.5) / lasts)
+            most = (self.capacity[KINDS.index(name[:-6])] * w.WEEKS) / np.maximum(lately[name], 1.0)
+            activity[name] = self.shocked(lately[name] * np.minimum(1.0 + share * (taken - 1.0), most), error)
+        activity["care_starts"] = self.shocked(lately["care_starts"] * taken, error)
+        nights = lately["social_delayed_nights"] * now["speed"] / speed
+        activity["social_delayed_nights"] = self.shocked(nights, error)
+        noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.people_65, 1.0))
+        delayed = (1000.0 * nights / np.maximum(self.people, 1.0))[..., None] * (1.0 + noise[:, None] * NODES)
+        for name in ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"):
+            activity[name] = delayed
+        activity["elapsed"] = 1.0
+        cost = care.home_care_hours * care.home_care_price * activity["home_care_weeks"].mean(axis=-1)
+        cost = cost + care.care_home_price * activity["council_place_weeks"].mean(axis=-1)
+        cost = cost + care.reablement_spend_share * care.other_spend_65 * self.people_65 * (reablement - 1.0)
+        cost = cost + care.speed_spend_share * care.overheads * self.people * (speed - 1.0)
+        benefit = -self.altruism * self.p.money.qaly_value * self.p.outcomes.delay_harm * nights
+        return Forecast(activity, cost, benefit, np.zeros(speed.shape))
+
+    # money --------------------------------------------------------------------------------------------------
+
+    def own_costs(self, weeks: dict[str, float], years: float) -> float:
+        """£ of care that the council answers for: ``weeks`` of care by kind over ``years``."""
+        care = self.p.social_care
+        cost = care.home_care_hours * care.home_care_price * weeks["home_care"] + care.care_home_price * weeks["council_place"]
+        other = care.other_spend_65 * self.people_65[0] * (1.0 + care.reablement_spend_share * (self.lever("reablement")[0] - 1.0))
+        other += care.working_age_spend * self.people_working[0]
+        other += care.overheads * self.people[0] * (1.0 + care.speed_spend_share * (self.lever("speed")[0] - 1.0))
+        return float(cost + years * other)
+
+    def contributions(self, weeks: dict[str, float], years: float) -> float:
+        """£ that clients pay towards council care."""
+        care = self.p.social_care
+        own = care.contribution_home_care * weeks["home_care"] + care.contribution_care_home * weeks["council_place"]
+        return float(own + years * care.contribution_other * self.people[0])
+
+    def self_paid(self, weeks: dict[str, float], years: float) -> float:
+        """£ that people pay for care of their own."""
+        care = self.p.social_care
+        return float(care.self_funded_price * weeks["self_place"] + years * care.self_bought_home_care * self.people_65[0])
+
+    def nhs_paid(self, weeks: dict[str, float]) -> float:
+        """£ of NHS-funded places."""
+        return float(self.p.social_care.nhs_funded_price * weeks["nhs_place"])

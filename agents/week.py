@@ -1,0 +1,1281 @@
+"""One week of luck and care: the only file that loops over people and draws their luck.
+
+Everything random in the model is a hash of (seed, person, week, decision). The same person meets the same luck
+under every contract, in any order and on any number of threads. The draw scheme is fixed here for good:
+
+* ``salts(seed, week)`` gives one 64-bit salt per decision; a draw is ``mix(key ^ salt)``.
+* The FILTER draw decides what a week brings. Its high 32 bits are compared with the person's chance of asking for
+  an appointment; its low 32 bits fall on a line of intervals laid end to end in the order of ``RARE``. An
+  interval is as wide as the largest chance the event can have for such a person (its *majorant*), so that a lever
+  shrinks one interval and moves no other.
+* Every later decision of the week (served or not, which hospital, how long a stay) has a salt of its own.
+* A person is a key, never a row. A birth is ``mix(mother ^ salt)``; an arrival is (place, week, slot).
+
+Thresholds per person are refreshed each quarter at the age reached in its middle, and at once when a person's
+health changes. All sums are integers, so that no sum depends on the order in which it was made.
+
+The kernels share this one file because a cached numba function does not notice a change in another file.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+
+WEEKS = 52  #: weeks in a model year; a week is one fifty-second of a year
+QUARTER = 13  #: weeks in a quarter
+BANDS = 7  #: age bands 0-4, 5-14, 15-44, 45-64, 65-74, 75-84, 85+
+GROUPS = BANDS * 5  #: age band x deprivation quintile
+HEADROOM = 1.6  #: widest that a lever or modifier may stretch a chance (majorant ÷ baseline)
+
+# where a person is
+GONE, HOME, HOSPITAL, FIT = 0, 1, 2, 3
+# care that a person receives
+NO_CARE, HOME_CARE, COUNCIL_PLACE, SELF_PLACE, NHS_PLACE, AWAITING_CARE, REFUSED_CARE = 0, 1, 2, 3, 4, 5, 6
+# stages of a pathway
+URGENT, CLINIC, ADMISSION, THEATRE = 0, 1, 2, 3
+QUEUES = 4
+LONGEST = 105  # waits of two years and more share the last bin
+
+#: what is counted, per practice and group and per hospital
+EVENTS = (
+    "requests",
+    "first_requests",
+    "gp_consultations",
+    "other_consultations",
+    "failed_requests",
+    "unmet_requests",
+    "gp_referrals",
+    "other_referrals",
+    "ae_attendances",
+    "ae_major",
+    "emergency_zero_day",
+    "emergency_overnight",
+    "acsc_admissions",
+    "day_cases",
+    "inpatients",
+    "first_clinics",
+    "follow_ups",
+    "other_visits",
+    "emergency_nights",
+    "elective_nights",
+    "nhs_delayed_nights",
+    "social_delayed_nights",
+    "deaths",
+    "births",
+    "condition_onsets",
+    "frailty_onsets",
+    "arrivals",
+    "leavers",
+    "withdrawals",
+    "clock_stops",
+    "care_needs",
+    "care_refused",
+    "home_care_starts",
+    "council_place_starts",
+    "self_place_starts",
+    "nhs_place_starts",
+    "home_care_ends",
+    "council_place_ends",
+    "self_place_ends",
+    "nhs_place_ends",
+    "diverted",
+    "discharges",
+)
+(
+    REQUESTS,
+    FIRST_REQUESTS,
+    GP_CONSULTATIONS,
+    OTHER_CONSULTATIONS,
+    FAILED,
+    UNMET,
+    GP_REFERRALS,
+    OTHER_REFERRALS,
+    AE,
+    AE_MAJOR,
+    ZERO_DAY,
+    OVERNIGHT,
+    ACSC,
+    DAY_CASES,
+    INPATIENTS,
+    FIRST_CLINICS,
+    FOLLOW_UPS,
+    OTHER_VISITS,
+    EMERGENCY_NIGHTS,
+    ELECTIVE_NIGHTS,
+    NHS_DELAY,
+    SOCIAL_DELAY,
+    DEATHS,
+    BIRTHS,
+    CONDITION_ONSETS,
+    FRAILTY_ONSETS,
+    ARRIVALS,
+    LEAVERS,
+    WITHDRAWALS,
+    CLOCK_STOPS,
+    CARE_NEEDS,
+    CARE_REFUSED,
+    CARE_STARTS,
+    _S2,
+    _S3,
+    _S4,
+    CARE_ENDS,
+    _E2,
+    _E3,
+    _E4,
+    DIVERTED,
+    DISCHARGES,
+) = range(len(EVENTS))
+
+#: decisions, each with a salt of its own
+DECISIONS = (
+    "filter",
+    "profession",
+    "served",
+    "after_failure",
+    "refer",
+    "pathway",
+    "referral_hospital",
+    "emergency_type",
+    "emergency_hospital",
+    "ae_route",
+    "readiness",
+    "withdraw",
+    "tie",
+    "follow_ups",
+    "theatre",
+    "bed",
+    "stay",
+    "discharge",
+    "care",
+    "care_start",
+    "care_end",
+    "birth",
+    "replace",
+    "arrival",
+    "arrival_person",
+    "divert",
+)
+(
+    D_FILTER,
+    D_PROFESSION,
+    D_SERVED,
+    D_AFTER,
+    D_REFER,
+    D_PATHWAY,
+    D_REFERRAL_HOSPITAL,
+    D_TYPE,
+    D_EMERGENCY_HOSPITAL,
+    D_ROUTE,
+    D_READY,
+    D_WITHDRAW,
+    D_TIE,
+    D_FOLLOW,
+    D_THEATRE,
+    D_BED,
+    D_STAY,
+    D_DISCHARGE,
+    D_CARE,
+    D_START,
+    D_END,
+    D_BIRTH,
+    D_REPLACE,
+    D_ARRIVAL,
+    D_PERSON,
+    D_DIVERT,
+) = range(len(DECISIONS))
+
+#: rare events in the order of their intervals
+RARE = (
+    "death",
+    "frailty",
+    "condition",
+    "emergency",
+    "ae",
+    "other_referral",
+    "planned",
+    "birth",
+    "leave",
+    "care",
+)
+
+# what a practice's week hands to the hospitals: low bits of an urgent event
+URGENT_OVERNIGHT, URGENT_ACSC, URGENT_PLANNED, URGENT_CARE, URGENT_VIA_AE = 1, 2, 4, 8, 16
+
+_M1 = np.uint64(0xBF58476D1CE4E5B9)
+_M2 = np.uint64(0x94D049BB133111EB)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
+_S11, _S8, _S40 = np.uint64(11), np.uint64(8), np.uint64(40)
+_LOW32 = np.uint64(0xFFFFFFFF)
+_BYTE = np.uint64(255)
+_TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+_TO_UNIT32 = 1.0 / 4294967296.0  # 2**-32
+_FULL32 = 4294967295.0
+
+
+def _table(**fields):
+    """A structured type: one argument for the kernels instead of dozens, which numba compiles in seconds."""
+    return np.dtype([(name, *kind) if isinstance(kind, tuple) else (name, kind) for name, kind in fields.items()], align=True)
+
+
+#: what is true of a person, 16 bytes
+STATE = _table(
+    spend="i4",  # £ of care received since the year began
+    control="u2",  # how well conditions and risks are controlled, of 65535
+    born="i2",  # week of birth on the clock of ageing
+    clock="i2",  # week in which `where` last changed
+    conditions="u1",  # of eight long-term conditions (4 = four or more)
+    frailty="u1",  # fit, mild, moderate, severe
+    traits="u1",  # bit 0 female, bits 1-3 deprivation quintile from 0 (most deprived)
+    where="u1",
+    care="u1",
+    unmet="u1",  # 1 while a failed request is to be repeated
+)
+
+
+class People(NamedTuple):
+    """The columns of everyone, one row a person, 32 bytes each, sorted by practice.
+
+    The first three are all that the weekly filter reads of the many to whom nothing happens.
+    """
+
+    key: np.ndarray  # uint64, identity
+    t_request: np.ndarray  # uint32, chance of asking for an appointment this week, of 2**32
+    t_rare: np.ndarray  # uint32, sum of the majorants of the rare events, of 2**32
+    state: np.ndarray  # STATE
+
+
+#: chances a week and shapes, ready for use, as a table of one row (``model/population.py`` says where they come from)
+RATES = _table(
+    request=("f8", (7, 2)),  # chance a week of a first ask at relative propensity 1, by age band and sex
+    request_frailty=("f8", (4,)),
+    request_condition=("f8", (5,)),
+    propensity=("f8", (256,)),  # personal multiplier of asking, by a byte of the key
+    death=("f8", (7,)),
+    death_frailty=("f8", (4,)),
+    death_care_home="f8",
+    frailty_on=("f8", (106, 4)),  # by year of age
+    condition_on=("f8", (106, 5)),
+    control_incidence=("f8", (256,)),  # multiplier of onsets by control's high byte
+    emergency=("f8", (7,)),
+    emergency_frailty=("f8", (4,)),
+    emergency_condition=("f8", (5,)),
+    emergency_quintile=("f8", (5,)),
+    vulnerability=("f8", (256,)),  # personal multiplier of emergencies
+    unmet_care_risk="f8",
+    acsc_share=("f8", (5,)),  # by conditions
+    control_acsc=("f8", (256,)),  # multiplier of ACSC admissions by control's high byte
+    zero_day=("f8", (7,)),
+    via_ae="f8",
+    ae=("f8", (7,)),
+    ae_major="f8",
+    other_referral=("f8", (7,)),
+    planned=("f8", (7,)),
+    birth="f8",
+    leave=("f8", (7,)),
+    care_need=("f8", (7,)),
+    care_frailty=("f8", (4,)),
+    gp_share="f8",
+    gp_referral=("f8", (7,)),  # chance that a GP consultation refers
+    after_failure=("f8", (3,)),  # cumulative: asks again, A&E, elsewhere
+    pathway=("f8", (7, 4)),  # cumulative: rejected, outside the list, urgent, clinic only (else admission)
+    readiness=("f8", (4, 256)),  # weeks until ready, by stage
+    withdraw="f8",
+    follow_ups="f8",
+    other_visits="f8",
+    inpatient=("f8", (7,)),  # share of listed admissions that stay overnight
+    elective_nights=("f8", (7,)),
+    overnight_nights=("f8", (7,)),
+    stay_frailty=("f8", (4,)),
+    stay_shape=("f8", (256,)),  # stay relative to its mean
+    nhs_need=("f8", (4,)),  # share of overnight stays at 65+ that wait for NHS care
+    social_need=("f8", (4,)),
+    delay_nights="f8",
+    care_kind=("f8", (3,)),  # cumulative: home care, council place, self-funded place (else NHS-funded)
+    care_withdraw="f8",
+    control_spread=("f8", (256,)),  # personal deviation of control's settled level
+    unit_cost=("f8", (len(EVENTS),)),  # £ an event, for a person's spend
+    care_cost=("f8", (7,)),  # £ a week by kind of care
+    utility=("f8", (7, 5, 4)),  # millionths of a QALY a quarter
+    stationary="u1",  # ageing off: the dead are replaced by their like
+)
+
+#: what the week needs to know of a practice
+DESK = _table(
+    start="i8",  # first row of the practice's people
+    stop="i8",
+    n_free="i8",  # empty rows, stacked from `start`
+    gp_offered="f8",  # appointments this week
+    other_offered="f8",
+    style="f8",  # demand relative to age and sex
+    referral="f8",  # referral propensity
+    continuity="f8",  # multiplier of ACSC admissions
+    control="f8",  # settled level of control
+)
+
+#: what the week needs to know of a hospital
+WARD = _table(
+    clinic_slots="f8",  # time for first clinics this week
+    clinic_share="f8",  # share of routine slots for clinic-only pathways; the rest is for admissions
+    follow_up_time="f8",  # of a follow-up relative to a first clinic
+    theatre_slots="f8",
+    bed_nights="f8",  # this week
+    admission="f8",  # lever: short admissions from A&E
+    stay="f8",  # lever: length of stay
+    follow_up="f8",  # lever
+    handback="f8",  # GP minutes handed back at a discharge
+    handback_clinic="f8",  # and at a first clinic
+    divert="f8",  # chance that an emergency is sent to the next hospital
+    overflow="i8",  # that next hospital
+    delay="f8",  # NHS-caused delay relative to the baseline
+    other_nights="f8",  # transfers and other nights per night of emergency and elective stay
+)
+
+PATHWAY = _table(row="i8", key="u8", start="i2", ready="i2", practice="i2", hospital="i2", stage="u1")
+STAY = _table(row="i8", key="u8", nights="i2", practice="i2", hospital="i2", kind="u1")  # 0 emergency, 1 elective, 2 delayed
+CASE = _table(row="i8", key="u8", practice="i2", hospital="i2", kind="u1")  # hospital -1 at home; kind HOME_CARE …
+
+
+class Surgeries(NamedTuple):
+    """Practices, their empty rows, and where they send patients."""
+
+    desk: np.ndarray  # (P,) DESK
+    free: np.ndarray  # int64 per row of people: stack of empty rows, from `start`
+    share: np.ndarray  # (P, H-1) cumulative share of each hospital but the last
+
+
+class Listing(NamedTuple):
+    """A list of people who wait or lie in: rows of PATHWAY, STAY or CASE, of which the first ``n[0]`` count."""
+
+    rows: np.ndarray
+    n: np.ndarray  # int64 (1,)
+    rule: np.ndarray  # (1,) float64: for the queue for care, the share of council cases taken on
+
+
+class Diary(NamedTuple):
+    """The week's tallies and the notes that pass from practices to hospitals."""
+
+    tally: np.ndarray  # (P, GROUPS, EVENTS) int32 since the quarter began
+    ward: np.ndarray  # (H, EVENTS) int64 this week
+    edges: np.ndarray  # (P, H, EVENTS) int32 since the quarter began
+    count: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
+    notes: np.ndarray  # (3, rows) int64: scratch; urgent 32*row + kind; referrals 2*row + (1 when not the GP's)
+    waits: np.ndarray  # (H, 6, LONGEST) int64: ready by queue; on the list at the week's end; clocks stopped
+    minutes: np.ndarray  # (P,) float64 handed back to GPs this week
+    log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
+
+
+ASKED_GP, ASKED_OTHER, N_URGENT, N_REFERRED, N_LOG = range(5)
+LISTED, STOPPED = 4, 5
+
+
+@njit(cache=True)
+def mix(x):
+    """The splitmix64 finaliser (Steele, Lea & Flood 2014): uint64 to uint64."""
+    x = (x ^ (x >> _S30)) * _M1
+    x = (x ^ (x >> _S27)) * _M2
+    return x ^ (x >> _S31)
+
+
+@njit(cache=True)
+def uniform(key, salt):
+    """A number in [0, 1) for this key and decision."""
+    return np.float64(mix(key ^ salt) >> _S11) * _TO_UNIT
+
+
+@njit(cache=True)
+def salts(seed, week):
+    """The week's salts, one a decision. ``week`` may be negative (before the run began)."""
+    out = np.empty(len(DECISIONS), dtype=np.uint64)
+    x = mix(np.uint64(seed) * _GOLDEN + _M1)
+    x = mix(x + np.uint64(week + 100000) * _GOLDEN)
+    for d in range(len(DECISIONS)):
+        out[d] = mix(x + np.uint64(d + 1) * _GOLDEN)
+    return out
+
+
+@njit(cache=True)
+def uniforms(keys, salt):
+    """One number in [0, 1) for each key (n,)."""
+    out = np.empty(keys.size)
+    for i in range(keys.size):
+        out[i] = uniform(keys[i], salt)
+    return out
+
+
+@njit(cache=True)
+def identities(origin, first, n):
+    """Keys of ``n`` newcomers of an origin (place, practice or week), slots ``first`` onwards."""
+    out = np.empty(n, dtype=np.uint64)
+    for i in range(n):
+        out[i] = mix(np.uint64(origin) + mix(np.uint64(first + i + 1) * _GOLDEN))
+    return out
+
+
+@njit(cache=True)
+def pick(cumulative, u):
+    """Index of the interval that u falls on; the size of ``cumulative`` when beyond them all."""
+    k = 0
+    while k < cumulative.size and u >= cumulative[k]:
+        k += 1
+    return k
+
+
+@njit(cache=True)
+def age_band(years):
+    if years < 45:
+        if years < 5:
+            return 0
+        return 1 if years < 15 else 2
+    if years < 65:
+        return 3
+    if years < 75:
+        return 4
+    return 5 if years < 85 else 6
+
+
+@njit(cache=True)
+def age_years(born, middle):
+    return min(max((middle - born) // WEEKS, 0), 105)
+
+
+@njit(cache=True)
+def chance_of_asking(i, band, people, rates, style):
+    female = people.state[i].traits & 1
+    personal = rates.propensity[people.key[i] & _BYTE]
+    p = rates.request[band, female] * personal * style
+    p *= rates.request_frailty[people.state[i].frailty] * rates.request_condition[people.state[i].conditions]
+    return min(p, 0.95)
+
+
+@njit(cache=True)
+def majorants(i, middle, people, rates):
+    """Widths of the rare events' intervals for one person, in the order of ``RARE``; shares of 1."""
+    years = age_years(people.state[i].born, middle)
+    band = age_band(years)
+    frailty = people.state[i].frailty
+    conditions = people.state[i].conditions
+    quintile = people.state[i].traits >> 1
+    care = people.state[i].care
+    in_home = COUNCIL_PLACE <= care <= NHS_PLACE
+    death = rates.death[band] * rates.death_frailty[frailty]
+    if in_home:
+        death *= rates.death_care_home
+    if years >= 105:
+        death = 0.05
+    emergency = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
+    emergency *= rates.emergency_quintile[quintile] * rates.vulnerability[(people.key[i] >> _S8) & _BYTE]
+    if care >= AWAITING_CARE:
+        emergency *= rates.unmet_care_risk
+    need = 0.0 if (in_home or care == AWAITING_CARE) else rates.care_need[band] * rates.care_frailty[frailty]
+    birth = rates.birth if (band == 2 and people.state[i].traits & 1) else 0.0
+    return (
+        min(death, 0.2),
+        rates.frailty_on[years, frailty] * HEADROOM,
+        rates.condition_on[years, conditions] * HEADROOM,
+        min(emergency, 0.3) * HEADROOM,
+        rates.ae[band] * rates.emergency_quintile[quintile],
+        rates.other_referral[band],
+        rates.planned[band],
+        birth,
+        rates.leave[band],
+        need,
+    )
+
+
+@njit(cache=True)
+def refresh(i, middle, people, rates, style):
+    """Set one person's thresholds."""
+    band = age_band(age_years(people.state[i].born, middle))
+    chance = 1.0 if people.state[i].unmet else chance_of_asking(i, band, people, rates, style)
+    people.t_request[i] = np.uint32(chance * _FULL32)
+    m = majorants(i, middle, people, rates)
+    total = 0.0
+    for k in range(len(m)):
+        total += m[k]
+    people.t_rare[i] = np.uint32(min(total, 1.0) * _FULL32)
+
+
+@njit(cache=True)
+def refresh_some(rows, practice, middle, people, rates, style):
+    """Set the thresholds of some rows (n,), of practices (n,)."""
+    chances = rates[0]
+    for k in range(rows.size):
+        refresh(rows[k], middle, people, chances, style[practice[k]])
+
+
+@njit(cache=True)
+def group_of(i, middle, people):
+    return age_band(age_years(people.state[i].born, middle)) * 5 + (people.state[i].traits >> 1)
+
+
+@njit(cache=True)
+def bump(p, group, event, n, diary):
+    diary.tally[p, group, event] += n
+
+
+@njit(cache=True)
+def note(traced, i, week, event, hospital, p, people, diary):
+    """Write an event of a traced person into the log."""
+    if traced[i]:
+        k = diary.count[p, N_LOG]
+        if k < diary.log.shape[1]:
+            diary.log[p, k, 0] = week
+            diary.log[p, k, 1] = np.int64(people.key[i])
+            diary.log[p, k, 2] = event
+            diary.log[p, k, 3] = hospital
+            diary.log[p, k, 4] = p
+            diary.count[p, N_LOG] += 1
+
+
+@njit(cache=True)
+def charge(i, event, n, people, rates):
+    people.state[i].spend += np.int32(rates.unit_cost[event] * n)
+
+
+@njit(cache=True)
+def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, diary):
+    """A person dies or leaves. With ageing off the row goes on as another person of the same description."""
+    bump(p, group, event, 1, diary)
+    care = people.state[i].care
+    if HOME_CARE <= care <= NHS_PLACE:
+        bump(p, group, CARE_ENDS + care - 1, 1, diary)
+    people.state[i].care = NO_CARE
+    people.state[i].unmet = 0
+    people.state[i].clock = week
+    if rates.stationary:
+        people.key[i] = mix(people.key[i] ^ salt)
+        people.state[i].where = HOME
+        refresh(i, middle, people, rates, surgeries.desk[p].style)
+        return
+    people.state[i].where = GONE
+    people.t_request[i] = 0
+    people.t_rare[i] = 0
+    surgeries.free[surgeries.desk[p].start + surgeries.desk[p].n_free] = i
+    surgeries.desk[p].n_free += 1
+
+
+@njit(cache=True)
+def be_born(mother, p, group, week, age_clock, middle, salt, people, rates, surgeries, diary):
+    """A birth: the child's identity comes from the mother's, whatever row it is given."""
+    if surgeries.desk[p].n_free == 0:
+        return
+    surgeries.desk[p].n_free -= 1
+    i = surgeries.free[surgeries.desk[p].start + surgeries.desk[p].n_free]
+    key = mix(people.key[mother] ^ salt)
+    people.key[i] = key
+    people.state[i].spend = 0
+    people.state[i].control = people.state[mother].control
+    people.state[i].born = age_clock
+    people.state[i].clock = week
+    people.state[i].conditions = 0
+    people.state[i].frailty = 0
+    people.state[i].traits = (people.state[mother].traits & np.uint8(254)) | np.uint8((key >> _S40) & np.uint64(1))
+    people.state[i].where = HOME
+    people.state[i].care = NO_CARE
+    people.state[i].unmet = 0
+    refresh(i, middle, people, rates, surgeries.desk[p].style)
+    bump(p, people.state[i].traits >> 1, BIRTHS, 1, diary)
+
+
+@njit(cache=True)
+def emergency(i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary):
+    """An emergency: of what kind, whether it comes about, and by which door.
+
+    ``position`` is where in the majorant interval the draw fell, in [0, HEADROOM).
+    """
+    key = people.key[i]
+    h = mix(key ^ salt[D_TYPE])
+    acsc = np.float64(h >> _S32) * _TO_UNIT32 < rates.acsc_share[people.state[i].conditions]
+    zero_day = np.float64(h & _LOW32) * _TO_UNIT32 < rates.zero_day[band]
+    stretch = 1.0
+    if acsc:
+        stretch = rates.control_acsc[people.state[i].control >> 8] * surgeries.desk[p].continuity
+    if position >= stretch and not zero_day:
+        return
+    via_ae = uniform(key, salt[D_ROUTE]) < rates.via_ae
+    if zero_day:
+        # which hospital decides whether a short case is admitted; so the hospital is drawn here
+        k = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
+        if position >= stretch * admission[k]:
+            if position < stretch:  # turned back at the door: seen in A&E, not admitted
+                bump(p, group, AE, 1, diary)
+                bump(p, group, AE_MAJOR, 1, diary)
+                charge(i, AE_MAJOR, 1, people, rates)
+                note(traced, i, week, AE, k, p, people, diary)
+            return
+    kind = 0
+    if not zero_day:
+        kind |= URGENT_OVERNIGHT
+    if acsc:
+        kind |= URGENT_ACSC
+    if via_ae:
+        kind |= URGENT_VIA_AE
+    hand_over(i, p, kind, surgeries, diary)
+
+
+@njit(cache=True)
+def hand_over(i, p, kind, surgeries, diary):
+    at = surgeries.desk[p].start + diary.count[p, N_URGENT]
+    diary.notes[1, at] = 32 * i + kind
+    diary.count[p, N_URGENT] += 1
+
+
+@njit(cache=True)
+def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary):
+    """Find the interval that ``x`` in [0, 1) falls on, and let that event happen. True if the person is gone."""
+    m = majorants(i, middle, people, rates)
+    years = age_years(people.state[i].born, middle)
+    band = age_band(years)
+    group = band * 5 + (people.state[i].traits >> 1)
+    at = 0.0
+    which = -1
+    for k in range(len(m)):
+        if x < at + m[k]:
+            which = k
+            break
+        at += m[k]
+    if which == 0:
+        note(traced, i, week, DEATHS, -1, p, people, diary)
+        remove(i, p, DEATHS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, diary)
+        return True
+    if which < 0 or people.state[i].where != HOME:
+        return False
+    if which == 1 or which == 2:
+        inside = (x - at) / m[which] * HEADROOM
+        if inside < rates.control_incidence[people.state[i].control >> 8]:
+            if which == 1:
+                people.state[i].frailty += 1
+                bump(p, group, FRAILTY_ONSETS, 1, diary)
+                note(traced, i, week, FRAILTY_ONSETS, -1, p, people, diary)
+            else:
+                people.state[i].conditions += 1
+                bump(p, group, CONDITION_ONSETS, 1, diary)
+                note(traced, i, week, CONDITION_ONSETS, -1, p, people, diary)
+            refresh(i, middle, people, rates, surgeries.desk[p].style)
+    elif which == 3:
+        position = (x - at) / m[3] * HEADROOM
+        emergency(
+            i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary
+        )
+    elif which == 4:
+        bump(p, group, AE, 1, diary)
+        if uniform(people.key[i], salt[D_ROUTE]) < rates.ae_major:
+            bump(p, group, AE_MAJOR, 1, diary)
+            charge(i, AE_MAJOR, 1, people, rates)
+        note(traced, i, week, AE, -1, p, people, diary)
+    elif which == 5:
+        diary.notes[2, surgeries.desk[p].start + diary.count[p, N_REFERRED]] = 2 * i + 1
+        diary.count[p, N_REFERRED] += 1
+    elif which == 6:
+        hand_over(i, p, URGENT_PLANNED, surgeries, diary)
+    elif which == 7:
+        be_born(
+            i, p, group, week, age_clock, middle, salt[D_BIRTH], people, rates, surgeries, diary
+        )
+    elif which == 8:
+        note(traced, i, week, LEAVERS, -1, p, people, diary)
+        remove(i, p, LEAVERS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, diary)
+        return True
+    elif which == 9:
+        hand_over(i, p, URGENT_CARE, surgeries, diary)
+    return False
+
+
+@njit(cache=True)
+def consult(i, p, gp, group, week, middle, salt, people, rates, surgeries, traced, diary):
+    """A request that is served; a GP may refer."""
+    if people.state[i].unmet:
+        people.state[i].unmet = 0
+        refresh(i, middle, people, rates, surgeries.desk[p].style)
+    if not gp:
+        bump(p, group, OTHER_CONSULTATIONS, 1, diary)
+        charge(i, OTHER_CONSULTATIONS, 1, people, rates)
+        note(traced, i, week, OTHER_CONSULTATIONS, -1, p, people, diary)
+        return
+    bump(p, group, GP_CONSULTATIONS, 1, diary)
+    charge(i, GP_CONSULTATIONS, 1, people, rates)
+    note(traced, i, week, GP_CONSULTATIONS, -1, p, people, diary)
+    if uniform(people.key[i], salt[D_REFER]) < rates.gp_referral[group // 5] * surgeries.desk[p].referral:
+        diary.notes[2, surgeries.desk[p].start + diary.count[p, N_REFERRED]] = 2 * i
+        diary.count[p, N_REFERRED] += 1
+
+
+@njit(cache=True)
+def fail(i, p, group, week, middle, salt, people, rates, surgeries, traced, diary):
+    """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without."""
+    bump(p, group, FAILED, 1, diary)
+    note(traced, i, week, FAILED, -1, p, people, diary)
+    u = uniform(people.key[i], salt[D_AFTER])
+    again = u < rates.after_failure[0]
+    if again != (people.state[i].unmet != 0):
+        people.state[i].unmet = 1 if again else 0
+        refresh(i, middle, people, rates, surgeries.desk[p].style)
+    if again:
+        return
+    bump(p, group, UNMET, 1, diary)
+    if u < rates.after_failure[1]:
+        bump(p, group, AE, 1, diary)
+        if uniform(people.key[i], salt[D_ROUTE]) < rates.ae_major:
+            bump(p, group, AE_MAJOR, 1, diary)
+            charge(i, AE_MAJOR, 1, people, rates)
+        note(traced, i, week, AE, -1, p, people, diary)
+
+
+@njit(cache=True)
+def one_practice(p, week, age_clock, middle, salt, admission, people, table, surgeries, traced, diary):
+    """The week of one practice: need arises, the rare happens, requests are served as far as appointments go."""
+    rates = table[0]
+    first = surgeries.desk[p].start
+    n = 0
+    for i in range(first, surgeries.desk[p].stop):
+        h = mix(people.key[i] ^ salt[D_FILTER])
+        asks = (h >> _S32) < np.uint64(people.t_request[i])
+        rare = (h & _LOW32) < np.uint64(people.t_rare[i])
+        if asks | rare:
+            diary.notes[0, first + n] = i
+            n += 1
+    diary.count[p, N_URGENT] = 0
+    diary.count[p, N_REFERRED] = 0
+    requests = 0
+    asked_gp = 0
+    for k in range(n):
+        i = diary.notes[0, first + k]
+        key = people.key[i]
+        h = mix(key ^ salt[D_FILTER])
+        asks = (h >> _S32) < np.uint64(people.t_request[i])
+        again = people.state[i].unmet != 0
+        if (h & _LOW32) < np.uint64(people.t_rare[i]):
+            x = np.float64(h & _LOW32) * _TO_UNIT32
+            gone = rare_event(
+                i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary
+            )
+            if gone:
+                continue
+        if people.state[i].where != HOME or not asks:
+            continue
+        group = group_of(i, middle, people)
+        bump(p, group, REQUESTS, 1, diary)
+        if not again:
+            bump(p, group, FIRST_REQUESTS, 1, diary)
+        diary.notes[0, first + requests] = i
+        requests += 1
+        if uniform(key, salt[D_PROFESSION]) < rates.gp_share:
+            asked_gp += 1
+    diary.count[p, ASKED_GP] = asked_gp
+    diary.count[p, ASKED_OTHER] = requests - asked_gp
+    gp_served = min(1.0, surgeries.desk[p].gp_offered / max(asked_gp, 1))
+    other_served = min(1.0, surgeries.desk[p].other_offered / max(requests - asked_gp, 1))
+    for k in range(requests):
+        i = diary.notes[0, first + k]
+        key = people.key[i]
+        group = group_of(i, middle, people)
+        gp = uniform(key, salt[D_PROFESSION]) < rates.gp_share
+        if uniform(key, salt[D_SERVED]) < (gp_served if gp else other_served):
+            consult(i, p, gp, group, week, middle, salt, people, rates, surgeries, traced, diary)
+        else:
+            fail(i, p, group, week, middle, salt, people, rates, surgeries, traced, diary)
+
+
+@njit(cache=True, parallel=True)
+def practice_week(week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary):
+    """Need arises and practices serve what they can. Practices are the chunks that threads share.
+
+    Parameters: ``week`` of luck, ``age_clock`` the week on the clock of ageing, ``middle`` the age clock in the
+    middle of the quarter, ``salt`` (decisions,) uint64, ``admission`` (H,) the hospitals' lever.
+    """
+    for p in prange(surgeries.desk.size):
+        one_practice(p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary)
+
+
+@njit(cache=True)
+def whole(x, u):
+    """A whole number with expectation x."""
+    return np.int64(np.floor(x + u))
+
+
+@njit(cache=True)
+def record(i, p, h, group, event, n, week, people, rates, traced, diary):
+    """Count an event of a hospital for the person's practice, the hospital and the edge between them."""
+    bump(p, group, event, n, diary)
+    diary.ward[h, event] += n
+    diary.edges[p, h, event] += n
+    charge(i, event, n, people, rates)
+    note(traced, i, week, event, h, p, people, diary)
+
+
+@njit(cache=True)
+def attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diary):
+    """A first clinic and what follows from it."""
+    record(i, p, h, group, FIRST_CLINICS, 1, week, people, rates, traced, diary)
+    u = uniform(people.key[i], salt[D_FOLLOW])
+    n = whole(rates.follow_ups * wards[h].follow_up, u)
+    if n > 0:
+        record(i, p, h, group, FOLLOW_UPS, n, week, people, rates, traced, diary)
+    n = whole(rates.other_visits, 1.0 - u)
+    if n > 0:
+        record(i, p, h, group, OTHER_VISITS, n, week, people, rates, traced, diary)
+    diary.minutes[p] += wards[h].handback_clinic
+
+
+@njit(cache=True)
+def refer(week, middle, salt, people, rates, surgeries, wards, pathways, traced, diary, direct):
+    """New referrals choose a hospital and a class of pathway, and join the list."""
+    for p in range(surgeries.desk.size):
+        for k in range(diary.count[p, N_REFERRED]):
+            code = diary.notes[2, surgeries.desk[p].start + k]
+            i = code >> 1
+            if people.state[i].where == GONE:
+                continue
+            key = people.key[i] + np.uint64(code & 1)
+            group = group_of(i, middle, people)
+            h = pick(surgeries.share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+            event = OTHER_REFERRALS if code & 1 else GP_REFERRALS
+            record(i, p, h, group, event, 1, week, people, rates, traced, diary)
+            stage = pick(rates.pathway[group // 5], uniform(key, salt[D_PATHWAY])) - 2
+            if stage == -2:  # rejected, or never booked
+                continue
+            if stage == -1:  # booked straight into a clinic, outside the list
+                direct[h] += 1
+                attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diary)
+                continue
+            n = pathways.n[0]
+            pathways.rows[n].row = i
+            pathways.rows[n].key = people.key[i]
+            pathways.rows[n].start = week
+            lag = rates.readiness[stage, mix(key ^ salt[D_READY]) & _BYTE]
+            pathways.rows[n].ready = week + whole(lag, uniform(key, salt[D_TIE]))
+            pathways.rows[n].practice = p
+            pathways.rows[n].hospital = h
+            pathways.rows[n].stage = stage
+            pathways.n[0] += 1
+
+
+@njit(cache=True)
+def tidy_list(week, middle, salt, people, rates, pathways, diary):
+    """Strike off the dead and those who withdraw; count who is ready by how long they have waited."""
+    diary.waits[:, :QUEUES] = 0
+    kept = 0
+    for k in range(pathways.n[0]):
+        i = pathways.rows[k].row
+        key = pathways.rows[k].key
+        if people.state[i].where == GONE or people.key[i] != key:
+            continue
+        token = key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
+        if pathways.rows[k].start < week and uniform(token, salt[D_WITHDRAW]) < rates.withdraw:
+            bump(pathways.rows[k].practice, group_of(i, middle, people), WITHDRAWALS, 1, diary)
+            diary.ward[pathways.rows[k].hospital, WITHDRAWALS] += 1
+            continue
+        pathways.rows[kept] = pathways.rows[k]
+        kept += 1
+        if pathways.rows[k].ready <= week and people.state[i].where == HOME:
+            waited = min(week - pathways.rows[k].start, LONGEST - 1)
+            diary.waits[pathways.rows[k].hospital, pathways.rows[k].stage, waited] += 1
+    pathways.n[0] = kept
+
+
+@njit(cache=True)
+def cut_off(waits, slots):
+    """Longest first: the wait that is served in part, and what part of it; and the slots left over.
+
+    ``waits`` (LONGEST,) counts people by weeks waited, ``slots`` is what can be served.
+    """
+    left = slots
+    for w in range(LONGEST - 1, -1, -1):
+        if waits[w] > 0:
+            if waits[w] >= left:
+                return w, left / waits[w], 0.0
+            left -= waits[w]
+    return -1, 1.0, left
+
+
+@njit(cache=True)
+def allot(wards, diary, rates, direct, planned, cut, part):
+    """Share each hospital's clinics and theatres among its queues."""
+    for h in range(direct.size):
+        load = 1.0 + wards[h].follow_up_time * rates.follow_ups * wards[h].follow_up
+        slots = max(wards[h].clinic_slots / load - direct[h], 0.0)
+        cut[h, URGENT], part[h, URGENT], left = cut_off(diary.waits[h, URGENT], slots)
+        share = left * wards[h].clinic_share
+        cut[h, CLINIC], part[h, CLINIC], spare = cut_off(diary.waits[h, CLINIC], share)
+        cut[h, ADMISSION], part[h, ADMISSION], spare = cut_off(
+            diary.waits[h, ADMISSION], left - share + spare
+        )
+        if spare > 0.0:
+            cut[h, CLINIC], part[h, CLINIC], spare = cut_off(diary.waits[h, CLINIC], share + spare)
+        slots = max(wards[h].theatre_slots - planned[h], 0.0)
+        cut[h, THEATRE], part[h, THEATRE], spare = cut_off(diary.waits[h, THEATRE], slots)
+
+
+@njit(cache=True)
+def stop_clock(k, week, middle, people, pathways, diary):
+    h = pathways.rows[k].hospital
+    waited = min(week - pathways.rows[k].start, LONGEST - 1)
+    diary.waits[h, STOPPED, waited] += 1
+    diary.ward[h, CLOCK_STOPS] += 1
+    bump(pathways.rows[k].practice, group_of(pathways.rows[k].row, middle, people), CLOCK_STOPS, 1, diary)
+
+
+@njit(cache=True)
+def operate(k, week, middle, salt, bed_left, people, rates, wards, pathways, stays, used, traced, diary):
+    """A day case or an inpatient from the list. False if the bed was not there and the patient waits on."""
+    i = pathways.rows[k].row
+    p = pathways.rows[k].practice
+    h = pathways.rows[k].hospital
+    key = people.key[i]
+    group = group_of(i, middle, people)
+    if uniform(key, salt[D_THEATRE]) >= rates.inpatient[group // 5]:
+        record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
+        return True
+    if uniform(key, salt[D_BED]) >= bed_left[h]:
+        return False
+    record(i, p, h, group, INPATIENTS, 1, week, people, rates, traced, diary)
+    mean = rates.elective_nights[group // 5]
+    lie_in(i, p, h, group, mean, 1, week, salt, people, rates, wards, stays, used, traced, diary)
+    return True
+
+
+@njit(cache=True)
+def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, used, traced, diary):
+    """A stay of at least one night begins on some day of this week."""
+    u = mix(people.key[i] ^ salt[D_STAY])
+    shape = rates.stay_shape[u & _BYTE]
+    nights = max(1, whole(mean * shape * wards[h].stay, np.float64(u >> _S32) * _TO_UNIT32))
+    day = np.int64((u >> _S8) & _BYTE) * 7 // 256
+    now = min(nights, 7 - day)
+    event = ELECTIVE_NIGHTS if kind == 1 else EMERGENCY_NIGHTS
+    bump(p, group, event, now, diary)
+    diary.ward[h, event] += now
+    used[h] += now * (1.0 + wards[h].other_nights)
+    people.state[i].where = HOSPITAL
+    people.state[i].clock = week
+    n = stays.n[0]
+    stays.rows[n].row = i
+    stays.rows[n].key = people.key[i]
+    stays.rows[n].nights = nights - now
+    stays.rows[n].practice = p
+    stays.rows[n].hospital = h
+    stays.rows[n].kind = kind
+    stays.n[0] += 1
+
+
+@njit(cache=True)
+def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, used, diary):
+    """The stay is over: home, or a wait for NHS care or social care."""
+    key = people.key[i]
+    if kind == 0 and group // 5 >= 4:
+        u = uniform(key, salt[D_DISCHARGE])
+        nhs = rates.nhs_need[people.state[i].frailty]
+        if u < nhs:
+            mean = rates.delay_nights * wards[h].delay
+            nights = whole(-mean * np.log(1.0 - uniform(key, salt[D_STAY])), 0.5)
+            n = stays.n[0]
+            stays.rows[n].row = i
+            stays.rows[n].key = key
+            stays.rows[n].nights = nights
+            stays.rows[n].practice = p
+            stays.rows[n].hospital = h
+            stays.rows[n].kind = 2
+            stays.n[0] += 1
+            people.state[i].where = FIT
+            people.state[i].clock = week
+            return
+        if u < nhs + rates.social_need[people.state[i].frailty] and people.state[i].care in (
+            NO_CARE, HOME_CARE, REFUSED_CARE,
+        ):
+            people.state[i].where = FIT
+            people.state[i].clock = week
+            if join_queue(i, p, h, group, week, salt, people, rates, queue, diary):
+                return
+    people.state[i].where = HOME
+    people.state[i].clock = week
+    bump(p, group, DISCHARGES, 1, diary)
+    diary.ward[h, DISCHARGES] += 1
+    diary.minutes[p] += wards[h].handback
+
+
+@njit(cache=True)
+def join_queue(i, p, h, group, week, salt, people, rates, queue, diary):
+    """Someone needs care: which kind, and (eligibility) whether the council takes the case. True if queued."""
+    key = people.key[i]
+    bump(p, group, CARE_NEEDS, 1, diary)
+    held = people.state[i].care
+    if held == AWAITING_CARE:
+        return False
+    kind = HOME_CARE + pick(rates.care_kind, uniform(key, salt[D_CARE]))
+    if held == HOME_CARE and kind == HOME_CARE:
+        return False
+    if kind <= COUNCIL_PLACE and uniform(key, salt[D_END]) >= queue.rule[0]:
+        if held == NO_CARE:
+            people.state[i].care = REFUSED_CARE
+        bump(p, group, CARE_REFUSED, 1, diary)
+        return False
+    n = queue.n[0]
+    queue.rows[n].row = i
+    queue.rows[n].key = key
+    queue.rows[n].practice = p
+    queue.rows[n].hospital = h
+    queue.rows[n].kind = kind
+    queue.n[0] += 1
+    if held != HOME_CARE:
+        people.state[i].care = AWAITING_CARE
+    return True
+
+
+@njit(cache=True)
+def ward_round(week, middle, salt, people, rates, surgeries, wards, stays, queue, used, traced, diary):
+    """Those in a bed at the week's start: nights pass, some leave."""
+    n = stays.n[0]
+    stays.n[0] = 0  # the list is rewritten in place: at most one row is written for each row read
+    for k in range(n):
+        i = stays.rows[k].row
+        key = stays.rows[k].key
+        if people.key[i] != key or people.state[i].where == GONE or people.state[i].where == HOME:
+            continue
+        h = stays.rows[k].hospital
+        p = stays.rows[k].practice
+        kind = stays.rows[k].kind
+        group = group_of(i, middle, people)
+        now = min(np.int64(stays.rows[k].nights), 7)
+        event = NHS_DELAY if kind == 2 else (ELECTIVE_NIGHTS if kind == 1 else EMERGENCY_NIGHTS)
+        bump(p, group, event, now, diary)
+        diary.ward[h, event] += now
+        used[h] += now * (1.0 if kind == 2 else 1.0 + wards[h].other_nights)
+        left = stays.rows[k].nights - now
+        if left > 0 or (now == 7 and kind != 2):
+            at = stays.n[0]
+            stays.rows[at].row = i
+            stays.rows[at].key = key
+            stays.rows[at].nights = left
+            stays.rows[at].practice = p
+            stays.rows[at].hospital = h
+            stays.rows[at].kind = kind
+            stays.n[0] += 1
+        else:
+            leave_ward(
+                i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, used, diary
+            )
+
+
+@njit(cache=True)
+def admit_emergencies(
+    week, middle, salt, people, rates, surgeries, wards, stays, queue, used, planned, traced, diary
+):
+    """Emergencies take beds first; planned day cases and new needs for care are noted in the same pass."""
+    for p in range(surgeries.desk.size):
+        first = surgeries.desk[p].start
+        for k in range(diary.count[p, N_URGENT]):
+            i = diary.notes[1, first + k] >> 5
+            kind = diary.notes[1, first + k] & 31
+            if people.state[i].where != HOME:
+                continue
+            key = people.key[i]
+            group = group_of(i, middle, people)
+            if kind & URGENT_CARE:
+                join_queue(i, p, -1, group, week, salt, people, rates, queue, diary)
+                continue
+            if kind & URGENT_PLANNED:
+                h = pick(surgeries.share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+                planned[h] += 1
+                record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
+                continue
+            h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
+            if kind & URGENT_OVERNIGHT and uniform(key, salt[D_DIVERT]) < wards[h].divert:
+                diary.ward[h, DIVERTED] += 1
+                h = wards[h].overflow
+            if kind & URGENT_VIA_AE:
+                bump(p, group, AE, 1, diary)
+                record(i, p, h, group, AE_MAJOR, 1, week, people, rates, traced, diary)
+            if kind & URGENT_ACSC:
+                bump(p, group, ACSC, 1, diary)
+                diary.ward[h, ACSC] += 1
+                diary.edges[p, h, ACSC] += 1
+            if not kind & URGENT_OVERNIGHT:
+                record(i, p, h, group, ZERO_DAY, 1, week, people, rates, traced, diary)
+                bump(p, group, DISCHARGES, 1, diary)
+                diary.ward[h, DISCHARGES] += 1
+                diary.minutes[p] += wards[h].handback
+                continue
+            record(i, p, h, group, OVERNIGHT, 1, week, people, rates, traced, diary)
+            mean = rates.overnight_nights[group // 5] * rates.stay_frailty[people.state[i].frailty]
+            lie_in(i, p, h, group, mean, 0, week, salt, people, rates, wards, stays, used, traced, diary)
+
+
+@njit(cache=True)
+def free_beds(wards, rates, used, cut, diary, bed_left):
+    """Chance that an elective inpatient finds a bed: nights left over nights wanted by the queue's head."""
+    for h in range(used.size):
+        head = 0.0
+        for w in range(max(cut[h, THEATRE], 0), LONGEST):
+            head += diary.waits[h, THEATRE, w]
+        want = head * 0.45 * 2.6
+        bed_left[h] = 1.0 if want <= 0.0 else min(1.0, max(wards[h].bed_nights - used[h], 0.0) / want)
+
+
+@njit(cache=True)
+def hospital_week(week, middle, salt, people, rates, surgeries, wards, pathways, stays, queue, used, traced, diary):
+    """Beds, emergencies, referrals, clinics and theatres of one week.
+
+    ``used`` (H,) float64 returns the bed nights used. Runs on one thread: lists are short beside the people.
+    """
+    chances = rates[0]
+    n_hospitals = used.size
+    used[:] = 0.0
+    diary.ward[:] = 0
+    diary.waits[:, STOPPED] = 0
+    diary.minutes[:] = 0.0
+    direct = np.zeros(n_hospitals)
+    planned = np.zeros(n_hospitals)
+    ward_round(week, middle, salt, people, chances, surgeries, wards, stays, queue, used, traced, diary)
+    admit_emergencies(
+        week, middle, salt, people, chances, surgeries, wards, stays, queue, used, planned, traced, diary
+    )
+    refer(week, middle, salt, people, chances, surgeries, wards, pathways, traced, diary, direct)
+    tidy_list(week, middle, salt, people, chances, pathways, diary)
+    cut = np.zeros((n_hospitals, QUEUES), dtype=np.int64)
+    part = np.zeros((n_hospitals, QUEUES))
+    bed_left = np.zeros(n_hospitals)
+    allot(wards, diary, chances, direct, planned, cut, part)
+    free_beds(wards, chances, used, cut, diary, bed_left)
+    serve(week, middle, salt, people, chances, wards, pathways, stays, used, cut, part, bed_left, traced, diary)
+    diary.waits[:, LISTED] = 0
+    for k in range(pathways.n[0]):
+        waited = min(week - pathways.rows[k].start, LONGEST - 1)
+        diary.waits[pathways.rows[k].hospital, LISTED, waited] += 1
+
+
+@njit(cache=True)
+def serve(week, middle, salt, people, rates, wards, pathways, stays, used, cut, part, bed_left, traced, diary):
+    """Go down the list once: whoever is past the cut-off of the queue is seen."""
+    kept = 0
+    for k in range(pathways.n[0]):
+        i = pathways.rows[k].row
+        h = pathways.rows[k].hospital
+        stage = pathways.rows[k].stage
+        done = False
+        if pathways.rows[k].ready <= week and people.state[i].where == HOME:
+            waited = min(week - pathways.rows[k].start, LONGEST - 1)
+            token = people.key[i] + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
+            seen = waited > cut[h, stage]
+            if waited == cut[h, stage]:
+                seen = uniform(token, salt[D_TIE]) < part[h, stage]
+            if seen and stage == THEATRE:
+                done = operate(
+                    k, week, middle, salt, bed_left, people, rates, wards, pathways, stays, used, traced, diary
+                )
+            elif seen:
+                group = group_of(i, middle, people)
+                attend_clinic(
+                    i, pathways.rows[k].practice, h, group, week, salt, people, rates, wards, traced, diary
+                )
+                done = stage != ADMISSION
+                if not done:
+                    lag = rates.readiness[THEATRE, mix(token ^ salt[D_READY]) & _BYTE]
+                    pathways.rows[k].stage = THEATRE
+                    pathways.rows[k].ready = week + 1 + whole(lag, 0.5)
+        if done:
+            stop_clock(k, week, middle, people, pathways, diary)
+            continue
+        pathways.rows[kept] = pathways.rows[k]
+        kept += 1
+    pathways.n[0] = kept
+
+
+@njit(cache=True)
+def care_week(week, middle, salt, start, people, rates, surgeries, wards, queue, used, traced, diary):
+    """Care starts for some of those who wait; the rest wait on, in a hospital bed or at home.
+
+    ``start`` (2, 5): chance that care of a kind starts this week, at home and in hospital.
+    """
+    chances = rates[0]
+    kept = 0
+    for k in range(queue.n[0]):
+        i = queue.rows[k].row
+        key = queue.rows[k].key
+        h = queue.rows[k].hospital
+        kind = queue.rows[k].kind
+        if people.key[i] != key or people.state[i].where == GONE:
+            continue
+        p = queue.rows[k].practice
+        group = group_of(i, middle, people)
+        bedded = h >= 0 and people.state[i].where == FIT
+        u = uniform(key, salt[D_START])
+        chance = start[1 if bedded else 0, kind]
+        begins = u < chance
+        if bedded:
+            nights = np.int64(7.0 * u / chance) if begins else 7
+            bump(p, group, SOCIAL_DELAY, nights, diary)
+            diary.ward[h, SOCIAL_DELAY] += nights
+            used[h] += nights
+        if begins:
+            if people.state[i].care == HOME_CARE:
+                bump(p, group, CARE_ENDS, 1, diary)
+            people.state[i].care = kind
+            bump(p, group, CARE_STARTS + kind - 1, 1, diary)
+            note(traced, i, week, CARE_STARTS + kind - 1, -1, p, people, diary)
+            if bedded:
+                people.state[i].where = HOME
+                people.state[i].clock = week
+                bump(p, group, DISCHARGES, 1, diary)
+                diary.ward[h, DISCHARGES] += 1
+                diary.minutes[p] += wards[h].handback
+            refresh(i, middle, people, chances, surgeries.desk[p].style)
+            continue
+        if not bedded and uniform(key, salt[D_WITHDRAW]) < chances.care_withdraw:
+            if people.state[i].care == AWAITING_CARE:
+                people.state[i].care = NO_CARE
+            continue
+        queue.rows[kept] = queue.rows[k]
+        kept += 1
+    queue.n[0] = kept
+
+
+@njit(cache=True)
+def review_one(p, middle, weeks, salt, ease, end_care, people, table, surgeries, stock, spread, diary):
+    """The quarterly review of one practice's people."""
+    rates = table[0]
+    stock[p] = 0
+    spread[p] = 0
+    for i in range(surgeries.desk[p].start, surgeries.desk[p].stop):
+        if people.state[i].where == GONE:
+            continue
+        band = age_band(age_years(people.state[i].born, middle))
+        group = band * 5 + (people.state[i].traits >> 1)
+        conditions = people.state[i].conditions
+        settled = surgeries.desk[p].control + rates.control_spread[(people.key[i] >> _S40) & _BYTE]
+        control = people.state[i].control / 65535.0
+        control += (settled - control) * ease
+        people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
+        care = people.state[i].care
+        if care == HOME_CARE and uniform(people.key[i], salt[D_END]) < end_care:
+            people.state[i].care = NO_CARE
+            bump(p, group, CARE_ENDS, 1, diary)
+            care = NO_CARE
+        if care == REFUSED_CARE and uniform(people.key[i], salt[D_END]) < 0.25:
+            people.state[i].care = NO_CARE
+        if care > NO_CARE:
+            people.state[i].spend += np.int32(rates.care_cost[care] * weeks)
+        stock[p, group, 0] += 1
+        if conditions > 0:
+            stock[p, group, 1] += 1
+            stock[p, group, 2] += people.state[i].control
+        stock[p, group, 3] += np.int64(rates.utility[band, conditions, people.state[i].frailty])
+        if HOME_CARE <= care <= NHS_PLACE:
+            stock[p, group, 3 + care] += 1
+        spread[p, band, conditions] += 1
+        spread[p, band, 5 + people.state[i].frailty] += 1
+        refresh(i, middle, people, rates, surgeries.desk[p].style)
+
+
+@njit(cache=True, parallel=True)
+def review(week, middle, weeks, salt, ease, end_care, people, rates, surgeries, stock, spread, diary):
+    """Each quarter: control moves towards its settled level, thresholds are refreshed, stocks are counted.
+
+    ``weeks`` since the last review, ``ease`` the part of the way that control moves, ``end_care`` the chance that
+    home care ends. ``stock`` (P, GROUPS, 8) int64 returns people, people with conditions, their summed control,
+    millionths of a QALY, and people in each kind of care (4); ``spread`` (P, 7, 9) int64 people by conditions (5)
+    and frailty (4).
+    """
+    for p in prange(surgeries.desk.size):
+        review_one(p, middle, weeks, salt, ease, end_care, people, rates, surgeries, stock, spread, diary)

@@ -1,0 +1,116 @@
+"""Double-entry book-keeping in integer pence: the only place where money moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from .errors import InputError, unknown
+
+
+class Ledger:
+    """Accounts and the flows between them.
+
+    Every flow takes from one account what it gives to another, so that the sum over all accounts stays at the
+    sum of the opening balances, which is zero. An account that pays more than it has goes negative: that is a
+    deficit, recorded and not hidden.
+    """
+
+    def __init__(self, accounts: Sequence[str], week: int = 0) -> None:
+        if len(set(accounts)) != len(accounts):
+            raise InputError("ledger: two accounts have the same name")
+        self.accounts = list(accounts)
+        self.week = week  #: the model week that new flows are dated with
+        self._index = {name: i for i, name in enumerate(self.accounts)}
+        self._balance = np.zeros(len(self.accounts), dtype=np.int64)
+        self._rows: list[tuple[np.ndarray, ...]] = []
+        self._purposes: dict[str, int] = {}
+
+    def pay(
+        self,
+        payer: str | Sequence[str],
+        payee: str | Sequence[str],
+        pence: int | np.ndarray,
+        purpose: str,
+    ) -> None:
+        """Move money. A negative amount (a claw-back) is a flow the other way.
+
+        Parameters: ``payer`` and ``payee`` are account names, or sequences of n names; ``pence`` is an integer or
+        an array (n,) of integers.
+
+        Raises:
+            InputError: for an unknown account or an amount that is not whole pence.
+        """
+        amount = np.atleast_1d(np.asarray(pence))
+        if amount.dtype.kind not in "iu":
+            raise InputError(f"ledger: '{purpose}' must be whole pence, got {amount.dtype}")
+        source = np.broadcast_to(self._ids(payer), amount.shape)
+        target = np.broadcast_to(self._ids(payee), amount.shape)
+        moved = amount != 0
+        if not moved.any():
+            return
+        source, target, amount = source[moved], target[moved], amount[moved].astype(np.int64)
+        source, target = np.where(amount < 0, target, source), np.where(amount < 0, source, target)
+        amount = np.abs(amount)
+        np.subtract.at(self._balance, source, amount)
+        np.add.at(self._balance, target, amount)
+        code = self._purposes.setdefault(purpose, len(self._purposes))
+        week = np.full(amount.size, self.week, dtype=np.int32)
+        self._rows.append((week, source.astype(np.int32), target.astype(np.int32), np.full_like(week, code), amount))
+
+    def _ids(self, names: str | Sequence[str]) -> np.ndarray:
+        try:
+            if isinstance(names, str):
+                return np.array([self._index[names]])
+            return np.array([self._index[name] for name in names])
+        except KeyError as error:
+            raise unknown("account", error.args[0], self._index, where="ledger") from None
+
+    def balance(self, account: str) -> int:
+        """Pence on an account."""
+        return int(self._balance[self._ids(account)[0]])
+
+    def balances(self) -> pd.Series:
+        """Pence on every account."""
+        return pd.Series(self._balance.copy(), index=self.accounts, name="pence")
+
+    def total(self) -> int:
+        """The sum over all accounts, in pence: zero, always."""
+        return int(self._balance.sum())
+
+    def flows(
+        self,
+        payer: str | None = None,
+        payee: str | None = None,
+        purpose: str | None = None,
+        weeks: tuple[int, int] | None = None,
+    ) -> pd.DataFrame:
+        """Flows as a frame (week, payer, payee, purpose, pence); ``weeks`` is first and last, both included."""
+        columns = ["week", "payer", "payee", "purpose", "pence"]
+        if not self._rows:
+            return pd.DataFrame({name: [] for name in columns})
+        week, source, target, code, amount = (np.concatenate(part) for part in zip(*self._rows, strict=True))
+        names = list(self._purposes)
+        frame = pd.DataFrame(
+            {
+                "week": week,
+                "payer": pd.Categorical.from_codes(source, self.accounts),
+                "payee": pd.Categorical.from_codes(target, self.accounts),
+                "purpose": pd.Categorical.from_codes(code, names),
+                "pence": amount,
+            }
+        )
+        for column, wanted in (("payer", payer), ("payee", payee), ("purpose", purpose)):
+            if wanted is not None:
+                frame = frame[frame[column] == wanted]
+        if weeks is not None:
+            frame = frame[frame["week"].between(*weeks)]
+        return frame.reset_index(drop=True)
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """All flows as arrays: week, payer, payee, purpose (codes) and pence; for digests."""
+        if not self._rows:
+            return tuple(np.zeros(0, dtype=np.int64) for _ in range(5))
+        return tuple(np.concatenate(part) for part in zip(*self._rows, strict=True))

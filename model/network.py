@@ -1,0 +1,65 @@
+"""The referral network: who sends patients and pounds to whom."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+
+from .parameters import Parameters
+from .place import Place
+
+
+def shares(place: Place, parameters: Parameters) -> np.ndarray:
+    """Share of each practice's hospital work that goes to each hospital, (P, H), rows adding to 1.
+
+    Huff's gravity model (Huff 1964): attraction times a decay with distance. Attractions are solved so that the
+    hospitals' shares of the whole place are those of the place file.
+    """
+    pull = np.exp(-place.distances() / parameters.hospital.distance_decay_km)
+    people = place.people.sum(axis=(1, 2)) / place.registered
+    wanted = np.array([h.share for h in place.file.hospitals])
+    wanted = wanted / wanted.sum()
+    attraction = np.ones(wanted.size)
+    share = pull
+    for _ in range(500):
+        weight = pull * attraction
+        share = weight / weight.sum(axis=1, keepdims=True)
+        attraction *= wanted / (people @ share)
+    return share
+
+
+def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
+    """The network as a directed graph with integer nodes.
+
+    Node attributes: ``kind`` (practice, hospital, social_care, commissioner), ``code``, ``name``, ``lot``,
+    ``latitude``, ``longitude``. Edge attributes: ``kind`` (referral, discharge, contract), ``weight`` (share of the
+    practice's hospital work) and, while a run goes on, ``patients`` and ``pence`` of the last four weeks.
+    """
+    net = nx.DiGraph()
+    for row in place.practices.itertuples():
+        net.add_node(
+            len(net), kind="practice", code=row.code, name=row.name, lot=row.lot,
+            latitude=row.latitude, longitude=row.longitude,
+        )  # fmt: skip
+    first = {"practice": 0}
+    for kind, sites in (
+        ("hospital", place.file.hospitals),
+        ("social_care", place.file.councils),
+        ("commissioner", place.file.commissioners),
+    ):
+        first[kind] = len(net)
+        for site in sites:
+            net.add_node(
+                len(net), kind=kind, code=site.id, name=site.name, lot="",
+                latitude=site.latitude, longitude=site.longitude,
+            )  # fmt: skip
+    n_practices, n_hospitals = share.shape
+    for p in range(n_practices):
+        for h in range(n_hospitals):
+            if share[p, h] > 1e-4:
+                net.add_edge(p, first["hospital"] + h, kind="referral", weight=float(share[p, h]), patients=0, pence=0)
+    for h in range(n_hospitals):
+        net.add_edge(first["hospital"] + h, first["social_care"], kind="discharge", weight=1.0, patients=0, pence=0)
+    for node in range(first["commissioner"]):
+        net.add_edge(first["commissioner"], node, kind="contract", weight=1.0, patients=0, pence=0)
+    return net

@@ -1,0 +1,173 @@
+"""Every number of the model: value, unit, plausible range, status and source, read from ``parameters/*.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import InputError, unknown
+
+FOLDER = Path(__file__).with_name("parameters")
+AXES = {
+    "age_band": ("0-4", "5-14", "15-44", "45-64", "65-74", "75-84", "85+"),
+    "sex": ("male", "female"),
+    "conditions": ("0", "1", "2", "3", "4+"),
+    "frailty": ("fit", "mild", "moderate", "severe"),
+    "quintile": ("1 (most deprived)", "2", "3", "4", "5"),
+}
+STATUSES = ("verified", "derived", "recalled", "assumed")
+
+
+class _Entry(BaseModel):
+    """One table of a parameter file, as written."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    label: str = Field(min_length=1)
+    value: float | int | list[Any]
+    unit: str = Field(min_length=1)
+    range: tuple[float, float] | list[float]
+    status: Literal["verified", "derived", "recalled", "assumed"]
+    source: str = Field(min_length=1)
+    by: list[str] = []
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number or a table with its provenance. For tables ``range`` is a factor on the whole table."""
+
+    path: str
+    label: str
+    value: float | np.ndarray
+    unit: str
+    range: tuple[float, float]
+    status: str
+    source: str
+    by: tuple[str, ...] = ()
+
+
+class Group:
+    """The parameters of one file, as attributes that give values."""
+
+    def __init__(self, name: str, values: dict[str, Any]) -> None:
+        self._name = name
+        self._values = values
+
+    def __getattr__(self, key: str) -> Any:
+        try:
+            return self._values[key]
+        except KeyError:
+            raise AttributeError(str(unknown("parameter", f"{self._name}.{key}", self._paths()))) from None
+
+    def _paths(self) -> list[str]:
+        return [f"{self._name}.{key}" for key in self._values]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Group, (self._name, self._values)
+
+
+class Parameters(Mapping[str, Parameter]):
+    """All parameters by path (``group.key``); ``parameters.group.key`` gives the value."""
+
+    def __init__(self, entries: Mapping[str, Parameter]) -> None:
+        self._entries = dict(entries)
+        groups: dict[str, dict[str, Any]] = {}
+        for path, entry in self._entries.items():
+            group, key = path.split(".", 1)
+            groups.setdefault(group, {})[key] = entry.value
+        for name, values in groups.items():
+            setattr(self, name, Group(name, values))
+
+    def __getattr__(self, name: str) -> Group:
+        groups = {path.split(".")[0] for path in self.__dict__.get("_entries", {})}
+        raise AttributeError(str(unknown("parameter group", name, groups)))
+
+    def __getitem__(self, path: str) -> Parameter:
+        try:
+            return self._entries[path]
+        except KeyError:
+            raise unknown("parameter", path, self._entries) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def changed(self, changes: Mapping[str, float | Mapping[str, float]]) -> Parameters:
+        """A copy with values changed by path.
+
+        A change is a number (tables are filled with it) or ``{"set": v}``, ``{"multiply": v}``, ``{"add": v}``.
+
+        Raises:
+            InputError: for an unknown path or a change of another form.
+        """
+        entries = dict(self._entries)
+        for path, change in changes.items():
+            old = self[path]
+            entries[path] = replace(old, value=_apply(path, old.value, change))
+        return Parameters(entries)
+
+
+def _apply(path: str, value: Any, change: Any) -> Any:
+    steps = change if isinstance(change, Mapping) else {"set": change}
+    for verb, number in steps.items():
+        if isinstance(number, bool) or not isinstance(number, int | float) or not np.isfinite(number):
+            raise InputError(f"{path}: expected a finite number to {verb}, got {number!r}")
+        if verb == "set":
+            value = np.full_like(value, number) if isinstance(value, np.ndarray) else float(number)
+        elif verb == "multiply":
+            value = value * number
+        elif verb == "add":
+            value = value + number
+        else:
+            raise unknown("change", verb, ("set", "multiply", "add"), where=path)
+    return value
+
+
+def _parameter(path: str, raw: dict[str, Any], file: str) -> Parameter:
+    try:
+        entry = _Entry.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise InputError(f"{file}: {path}.{key}: {first['msg']}") from None
+    value: float | np.ndarray = np.asarray(entry.value, dtype=float) if isinstance(entry.value, list) else float(entry.value)
+    for axis in entry.by:
+        if axis not in AXES:
+            raise unknown("axis", axis, AXES, where=f"{file}: {path}.by")
+    shape = tuple(len(AXES[axis]) for axis in entry.by)
+    if np.shape(value) != shape:
+        raise InputError(f"{file}: {path}.value: expected shape {shape} for {entry.by}, got {np.shape(value)}")
+    low, high = entry.range
+    return Parameter(path, entry.label, value, entry.unit, (low, high), entry.status, entry.source, tuple(entry.by))
+
+
+def read(folder: Path) -> Parameters:
+    """Parameters of every TOML file in a folder.
+
+    Raises:
+        InputError: for a key that is missing, unknown or of the wrong form; it names file and key.
+    """
+    entries: dict[str, Parameter] = {}
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{file.name}: not valid TOML: {error}") from None
+        for key, table in raw.items():
+            path = f"{file.stem}.{key}"
+            entries[path] = _parameter(path, table, file.name)
+    return Parameters(entries)
+
+
+@cache
+def defaults() -> Parameters:
+    """The shipped parameters."""
+    return read(FOLDER)

@@ -1,0 +1,138 @@
+"""What a run leaves behind: weekly tallies per organisation, edges and groups of people per year."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..agents.week import EVENTS, GROUPS, LONGEST, WEEKS
+from .parameters import AXES
+
+if TYPE_CHECKING:
+    from .system import FundingFlows
+
+
+class Record:
+    """Arrays by week: practices (week, P, events), hospitals (week, H, events), and what else changes weekly."""
+
+    def __init__(self, n_practices: int, n_hospitals: int) -> None:
+        self.practice: list[np.ndarray] = []
+        self.hospital: list[np.ndarray] = []
+        self.series: dict[str, list[np.ndarray]] = {}
+        self.quarterly: dict[str, list[np.ndarray]] = {}
+        self.years: list[dict[str, Any]] = []
+        self.last = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)
+        self.groups = np.zeros((GROUPS, len(EVENTS)), dtype=np.int64)
+        self.edges = np.zeros((n_practices, n_hospitals, len(EVENTS)), dtype=np.int64)
+        self.qalys = np.zeros(GROUPS, dtype=np.int64)
+        self.completed = np.zeros((n_hospitals, LONGEST), dtype=np.int64)
+
+    def week(self, tally: np.ndarray, ward: np.ndarray, completed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """File a week; ``tally`` counts since the quarter began. Returns the week's events (P, E) and (H, E)."""
+        total = tally.sum(axis=1, dtype=np.int64)
+        events = total - self.last
+        self.last = total
+        self.practice.append(events)
+        self.hospital.append(ward.copy())
+        self.completed += completed
+        return events, self.hospital[-1]
+
+    def note(self, **series: np.ndarray) -> None:
+        """Append to weekly series."""
+        for name, value in series.items():
+            self.series.setdefault(name, []).append(np.array(value))
+
+    def quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
+        """File a quarter and clear its tallies."""
+        self.groups += tally.sum(axis=0, dtype=np.int64)
+        self.edges += edges
+        self.qalys += stock[:, :, 3].sum(axis=0)
+        self.last[:] = 0
+        tally[:] = 0
+        edges[:] = 0
+        for name, value in levers.items():
+            self.quarterly.setdefault(name, []).append(np.array(value))
+
+    def year(self, **facts: Any) -> None:
+        """File a year's groups, edges and facts, and clear them."""
+        self.years.append({"groups": self.groups.copy(), "edges": self.edges.copy(), "qalys": self.qalys.copy(),
+                           "completed": self.completed.copy(), **facts})  # fmt: skip
+        for array in (self.groups, self.edges, self.qalys, self.completed):
+            array[:] = 0
+
+    def digest(self, ledger_arrays: tuple[np.ndarray, ...]) -> str:
+        """SHA-256 of everything recorded: the same digest means the same results, bit for bit."""
+        h = sha256()
+        for array in (*self.practice, *self.hospital, *ledger_arrays):
+            h.update(np.ascontiguousarray(array).tobytes())
+        for table in (self.series, self.quarterly):
+            for name in sorted(table):
+                h.update(name.encode())
+                for array in table[name]:
+                    h.update(np.ascontiguousarray(array).tobytes())
+        for year in self.years:
+            for name in ("groups", "edges", "qalys"):
+                h.update(year[name].tobytes())
+        return h.hexdigest()
+
+
+def organisations(model: FundingFlows) -> pd.DataFrame:
+    """One row per organisation and year: activity (whole place), income, cost, levers and state."""
+    frames = []
+    for year, facts in enumerate(model.record.years):
+        for cohort in model.cohorts:
+            rows = facts["organisations"][cohort.kind]
+            frame = pd.DataFrame({name: np.asarray(value, dtype=float) for name, value in rows.items()})
+            frame.insert(0, "year", year + 1)
+            frame.insert(1, "kind", cohort.kind)
+            frame.insert(2, "organisation", cohort.names)
+            if cohort.kind == "practice":
+                frame.insert(3, "lot", model.place.practices.lot.to_numpy())
+            frames.append(frame)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def edges(model: FundingFlows) -> pd.DataFrame:
+    """One row per practice, hospital and year: patients that moved along the edge."""
+    kept = ["gp_referrals", "other_referrals", "first_clinics", "follow_ups", "other_visits", "day_cases", "inpatients",
+            "emergency_zero_day", "emergency_overnight"]  # fmt: skip
+    frames = []
+    for year, facts in enumerate(model.record.years):
+        p, h = np.nonzero(facts["edges"].sum(axis=2))
+        frame = pd.DataFrame({name: facts["edges"][p, h, EVENTS.index(name)] / model.sample for name in kept})
+        frame.insert(0, "year", year + 1)
+        frame.insert(1, "practice", np.array(model.practices.names)[p])
+        frame.insert(2, "hospital", np.array(model.hospitals.names)[h])
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def people(model: FundingFlows) -> pd.DataFrame:
+    """One row per age band, deprivation quintile and year: people, events and QALYs (whole place)."""
+    frames = []
+    for year, facts in enumerate(model.record.years):
+        frame = pd.DataFrame(facts["groups"] / model.sample, columns=list(EVENTS))
+        frame.insert(0, "year", year + 1)
+        frame.insert(1, "age_band", np.repeat(AXES["age_band"], 5))
+        frame.insert(2, "quintile", np.tile(np.arange(1, 6), len(AXES["age_band"])))
+        frame.insert(3, "people", facts["stock"][:, 0] / model.sample)
+        frame.insert(4, "with_conditions", facts["stock"][:, 1] / model.sample)
+        frame.insert(5, "mean_control", facts["stock"][:, 2] / np.maximum(facts["stock"][:, 1], 1) / 65535.0)
+        frame.insert(6, "qalys", facts["qaly_years"])
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def weekly(model: FundingFlows) -> pd.DataFrame:
+    """One row a week for the whole place: events, list, beds, people in care."""
+    total = np.array([events.sum(axis=0) for events in model.record.practice]) / model.sample
+    frame = pd.DataFrame(total, columns=list(EVENTS))
+    frame.insert(0, "week", np.arange(1, len(frame) + 1))
+    frame.insert(1, "year", (frame["week"] - 1) // WEEKS + 1)
+    for name, rows in model.record.series.items():
+        values = np.array(rows, dtype=float)
+        frame[name] = values.sum(axis=1) if values.ndim == 2 else values
+    return frame

@@ -1,0 +1,98 @@
+"""A place and a way of paying make a scenario; scenarios are data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from .errors import InputError, unknown
+from .funding import Contract
+from .parameters import Parameters, defaults
+from .place import Place
+
+KINDS = ("practice", "hospital", "social_care")
+
+
+@dataclass(frozen=True)
+class Funding:
+    """A way of paying: one contract for each kind of provider."""
+
+    id: str
+    title: str
+    question: str
+    source: str
+    contracts: dict[str, Contract]
+    text: str = ""  # the file as written, for the scenario's hash
+
+    def changed(self, changes: Mapping[str, Any]) -> Funding:
+        """A copy with fields of terms changed by path ``contracts.KIND.NAME.FIELD`` (or ``….prices.ACTIVITY``).
+
+        Raises:
+            InputError: for an unknown path or a value of the wrong type.
+        """
+        contracts = dict(self.contracts)
+        for path, value in changes.items():
+            contracts = _set(contracts, path, value)
+        return replace(self, contracts=contracts, text=self.text + json.dumps(dict(changes), sort_keys=True))
+
+
+def _set(contracts: dict[str, Contract], path: str, value: Any) -> dict[str, Contract]:
+    parts = path.split(".")[1:]
+    if len(parts) < 3:
+        raise InputError(f"--set {path}: expected contracts.KIND.TERM.FIELD, such as contracts.practice.global_sum.rate")
+    kind, name, key, *rest = parts
+    if kind not in contracts:
+        raise unknown("kind of provider", kind, contracts, where=f"--set {path}")
+    names = [term.name for term in contracts[kind]]
+    if name not in names:
+        raise unknown("term", name, names, where=f"--set {path}")
+    term = contracts[kind].terms[names.index(name)]
+    fields = {k: getattr(term, k) for k in term.__dataclass_fields__ if k != "term"}
+    if key not in fields:
+        raise unknown("field", key, fields, where=f"--set {path}")
+    old = fields[key]
+    if rest:
+        if not isinstance(old, dict) or rest[0] not in old:
+            raise unknown("price", rest[0], old if isinstance(old, dict) else [], where=f"--set {path}")
+        value, old = {**old, rest[0]: _number(path, value)}, value
+    elif isinstance(old, bool) or isinstance(old, str):
+        if type(value) is not type(old):
+            raise InputError(f"--set {path}: expected {type(old).__name__}, got {value!r}")
+    else:
+        value = _number(path, value)
+    changed = replace(term, **{key: value})
+    terms = tuple(changed if i == names.index(name) else t for i, t in enumerate(contracts[kind]))
+    return {**contracts, kind: Contract(terms)}
+
+
+def _number(path: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        raise InputError(f"--set {path}: expected a finite number, got {value!r}")
+    if value < 0:
+        raise InputError(f"--set {path}: expected a number of at least 0, got {value}")
+    return float(value)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is run: a place, a way of paying, the usual way that habits were formed under, and all parameters."""
+
+    place: Place
+    funding: Funding | None
+    usual: Funding | None
+    parameters: Parameters = field(default_factory=defaults)
+    others: dict[str, Funding] = field(default_factory=dict)  # funding files that prices may be neutral with
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of everything that can change a result, luck and the model's version apart."""
+        values = {path: np.asarray(p.value).tolist() for path, p in self.parameters.items()}
+        funding = [asdict(t) | {"term": t.term} for c in self.funding.contracts.values() for t in c] if self.funding else []
+        usual = [asdict(t) | {"term": t.term} for c in self.usual.contracts.values() for t in c] if self.usual else []
+        text = json.dumps([self.place.digest, values, funding, usual], sort_keys=True, default=str)
+        return sha256(text.encode()).hexdigest()

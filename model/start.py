@@ -1,0 +1,112 @@
+"""The state that a run begins from: arrays by name, as they are kept on disk."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..agents import week as w
+
+if TYPE_CHECKING:
+    from .system import FundingFlows
+
+COHORT_STATE = {
+    "practices": ("served", "usual_minutes", "usual_load", "control"),
+    "hospitals": ("clinic_slots", "theatre_slots", "occupancy"),
+    "social_care": ("held", "capacity", "start"),
+}
+
+
+class Start:
+    """Arrays by name. ``start["x"]`` gives an array; saved as one compressed file."""
+
+    def __init__(self, arrays: dict[str, np.ndarray]) -> None:
+        self.arrays = arrays
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.arrays[name]
+
+    @property
+    def week(self) -> int:
+        """The week that a run from here begins with."""
+        return int(self.arrays["week"])
+
+    def people(self) -> w.People:
+        """A copy of everyone's columns."""
+        return w.People(*(self.arrays[f"people.{name}"].copy() for name in w.People._fields))
+
+    def corrections(self) -> dict[str, Any]:
+        """Factors on rates found while the state was made."""
+        return {k.removeprefix("fix."): v for k, v in self.arrays.items() if k.startswith("fix.")}
+
+    def lists(self, rows: int) -> tuple[w.Listing, w.Listing, w.Listing]:
+        """The waiting list, the wards and the queue for care, with room to grow."""
+        return self._list("pathways", rows), self._list("stays", rows // 8 + 2000), self._list("queue", rows // 8 + 2000)
+
+    def _list(self, name: str, room: int) -> w.Listing:
+        held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
+        rows = np.zeros(held.size + room, dtype=LISTINGS[name])
+        rows[: held.size] = held
+        return w.Listing(rows, np.array([held.size], dtype=np.int64), np.ones(1))
+
+    def equip(self, model: FundingFlows) -> None:
+        """Give organisations the state they had."""
+        for cohort, names in COHORT_STATE.items():
+            for name in names:
+                if f"{cohort}.{name}" in self.arrays:
+                    setattr(getattr(model, cohort), name, self.arrays[f"{cohort}.{name}"].copy())
+        model.practices.usual_served = model.practices.served.copy()
+        model.practices.loads = model.practices.usual_load.copy()
+        model.practices.usual_control = model.practices.control.copy()
+        model.social_care.usual_capacity = model.social_care.capacity.copy()
+        model.hospitals.queue_share = float(self.arrays.get("queue_share", np.array(0.6)))
+        model.usual_wait = float(self.arrays.get("usual_wait", np.array(0.0)))
+        if "listed" in self.arrays:
+            model.hospitals.listed = self.arrays["listed"].copy()
+
+    def remember(self, model: FundingFlows) -> None:
+        """Give organisations the year that is expected, which their memory and contracts refer to."""
+        for cohort in model.cohorts:
+            prefix = f"expected.{cohort.kind}."
+            before = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
+            if not before:
+                before = {name: np.ones(len(cohort)) for name in cohort.COUNTED}
+            cohort.begin(before)
+        for cohort, size in ((model.practices, 4), (model.hospitals, 4), (model.social_care, 1)):
+            cohort.measure(np.zeros((size, len(cohort))))  # type: ignore[attr-defined]
+
+    def save(self, path: Path) -> None:
+        """Write to a temporary name, then rename, so that no half-written file is ever found."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, **self.arrays)  # type: ignore[arg-type]
+        Path(name).replace(path)
+
+    @staticmethod
+    def load(path: Path) -> Start:
+        """Read what ``save`` wrote."""
+        with np.load(path) as file:
+            return Start({name: file[name] for name in file.files})
+
+
+LISTINGS = {"pathways": w.PATHWAY, "stays": w.STAY, "queue": w.CASE}
+
+
+def freeze(model: FundingFlows) -> dict[str, np.ndarray]:
+    """The state of a model as arrays by name, as ``Start`` reads them."""
+    arrays: dict[str, np.ndarray] = {f"people.{n}": c for n, c in model.patients.people._asdict().items()}
+    arrays |= {"start": model.patients.start, "stop": model.patients.stop}
+    for name in LISTINGS:
+        listing = getattr(model, name)
+        arrays[name] = listing.rows[: listing.n[0]]
+    for cohort, names in COHORT_STATE.items():
+        for name in names:
+            arrays[f"{cohort}.{name}"] = np.asarray(getattr(getattr(model, cohort), name))
+    arrays["listed"] = model.hospitals.listed
+    arrays["queue_share"] = np.array(model.hospitals.queue_share)
+    return arrays

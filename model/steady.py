@@ -1,0 +1,276 @@
+"""The steady state that every run of a place begins from. No funding file has a part in it.
+
+Made once per place and kept: people are made, then three years pass with ageing off and no money moving, while what
+the closed form of the rates cannot see is corrected by ratio to the published figure, and clinics and theatres are
+given the slots that hold the waiting list at its published length. Then one more year, with ageing on and over a few
+seeds, gives the year that is expected: contracts refer to it and habits are formed at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from ..agents import week as w
+from ..agents.social_care import KINDS
+from . import network
+from .parameters import Parameters, defaults
+from .place import Place
+from .population import assign_care, populate
+from .scenario import Scenario
+from .start import Start, freeze
+
+YEARS = 4  #: of burning in, ageing off
+SEEDS = (9001, 9002, 9003, 9004)  #: seeds over which the expected year is averaged
+LIST_2015 = 33049 / 552295  #: people waiting per registered person (docs/baseline.md, section 3)
+THEATRE_LIST_2015 = 6742 / 552295  #: of which decided and waiting for admission
+
+
+def _sources() -> bytes:
+    """The text of the model itself: a state made by other code is not this model's state."""
+    here = Path(__file__).parent
+    files = sorted([*here.glob("*.py"), *here.parent.joinpath("agents").glob("*.py"), *here.glob("parameters/*.toml")])
+    return b"".join(file.read_bytes() for file in files)
+
+
+@lru_cache(maxsize=8)
+def _cached(digest: str, place: Place, progress: Callable[[str], None] | None) -> Start:
+    path = user_cache_path("fundingflows") / f"{place.id}-{digest[:20]}.npz"
+    if path.exists():
+        try:
+            return Start.load(path)
+        except (OSError, ValueError, KeyError, EOFError):
+            path.unlink(missing_ok=True)  # a damaged file is made again
+    start = make(place, defaults(), progress)
+    try:
+        start.save(path)
+    except OSError:
+        pass  # a read-only or full disk costs time, not the run
+    return start
+
+
+def steady_state(place: Place, progress: Callable[[str], None] | None = None) -> Start:
+    """The place's steady state, from the cache or made now."""
+    digest = sha256(place.digest.encode() + _sources()).hexdigest()
+    return _cached(digest, _Hashed(place), progress)
+
+
+class _Hashed(Place):
+    """A place that is told apart by its digest, for the memory of steady states."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.id, place.file, place.practices, place.sample)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Place) and self.digest == other.digest
+
+
+def make(place: Place, parameters: Parameters, progress: Callable[[str], None] | None = None) -> Start:
+    """Burn in, correct, hold the list, and average the expected year."""
+    from .system import FundingFlows
+
+    say = progress or (lambda text: None)
+    start = Start(_cold(place, parameters))
+    case = Scenario(place, None, None, parameters)
+    fixes: dict[str, np.ndarray] = {"care_kind": _care_kinds(parameters, place)}
+    for year in range(YEARS):
+        say(f"{place.file.title}: steady state, year {year + 1} of {YEARS}")
+        start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
+        model = FundingFlows(scenario_file=case, start=start, rng=0, ageing=False)
+        slots = _burn(model)
+        _correct(model, fixes)
+        arrays = freeze(model) | _expected([model])
+        arrays["scale"] = np.array(_scale(model))
+        arrays["week"] = np.array(model.week)
+        arrays["hospitals.clinic_slots"], arrays["hospitals.theatre_slots"] = slots
+        arrays["practices.usual_minutes"] = model.mean_minutes
+        arrays["social_care.capacity"] = _capacity(model)
+        start = Start(arrays)
+    start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
+    start.arrays |= _settled(model)
+    start = _turn_back(start)
+    runs = []
+    for seed in SEEDS:
+        say(f"{place.file.title}: expected year, seed {seed - SEEDS[0] + 1} of {len(SEEDS)}")
+        runs.append(FundingFlows(scenario_file=case, start=start, rng=seed).run(1.0))
+    start.arrays |= _expected(runs)
+    start.arrays["practices.usual_load"] = np.mean([r.practices.loads for r in runs], axis=0)
+    return start
+
+
+def _cold(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
+    """People as the place describes them, on nobody's list, with capacity guessed from published rates."""
+    people, first, last = populate(place, parameters, spare=0.03)
+    assign_care(people, parameters)
+    people.state["control"][:] = np.uint16(parameters.general_practice.control_mean * 65535)
+    hospital = parameters.hospital
+    ages = place.people.sum(axis=(0, 1))
+    share = network.shares(place, parameters)
+    part = (place.people.sum(axis=(1, 2)) / place.registered) @ share
+    need = place.file.need_factor
+    referrals = need * ((hospital.gp_referral_rate + hospital.other_referral_rate) @ ages)
+    clinics = referrals * hospital.first_clinics_per_referral / w.WEEKS * part
+    electives = need * ((hospital.day_case_rate + hospital.inpatient_rate) @ ages) / w.WEEKS * part
+    held = np.bincount(people.state["care"], minlength=5)[1:5] / place.sample
+    arrays = {f"people.{name}": column for name, column in people._asdict().items()}
+    return arrays | {
+        "start": first, "stop": last, "week": np.array(-YEARS * w.WEEKS), "scale": np.array(1.0),
+        "hospitals.clinic_slots": clinics * (1.0 + hospital.follow_up_time * hospital.follow_ups_per_first),
+        "hospitals.theatre_slots": electives, "social_care.held": held,
+        "social_care.capacity": held * 1.2 + 2.0,
+        "social_care.start": np.array([parameters.social_care.start_at_home, 0.7]),
+    }  # fmt: skip
+
+
+def _care_kinds(parameters: Parameters, place: Place) -> np.ndarray:
+    """First guess of how new needs divide over kinds of care: people held over years held."""
+    care, ages = parameters.social_care, place.people.sum(axis=(0, 1))
+    lasts = (care.home_care_years, care.care_home_years, care.care_home_years, care.care_home_years)
+    tables = (care.home_care_rate, care.council_places_rate, care.self_funded_places_rate, care.nhs_funded_places_rate)
+    return np.array([(table @ ages) / years for table, years in zip(tables, lasts, strict=True)])
+
+
+def _burn(model) -> tuple[np.ndarray, np.ndarray]:
+    """A year in which clinics and theatres speed up while the list is too long and slow down while it is short.
+
+    Returns the slots of the year on average: those that hold the list where it is wanted.
+    """
+    place, hospitals = model.place, model.hospitals
+    part = (place.people.sum(axis=(1, 2)) / place.registered) @ model.share
+    want = np.stack([LIST_2015 - THEATRE_LIST_2015, np.full((), THEATRE_LIST_2015)]) * place.registered * place.sample
+    clinics, theatres = hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy()
+    log, minutes = [], []
+    for _ in range(w.WEEKS):
+        n = int(model.pathways.n[0])
+        rows = model.pathways.rows[:n]
+        waiting = rows["stage"] == w.THEATRE
+        count = [np.bincount(rows["hospital"][side], minlength=part.size) for side in (~waiting, waiting)]
+        for slots, base, held, goal in zip(
+            (hospitals.clinic_slots, hospitals.theatre_slots), (clinics, theatres), count, want, strict=True
+        ):
+            slots[:] = base * np.clip(1.0 + 1.0 * (held / (goal * part) - 1.0), 0.4, 1.4)
+        log.append((hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy()))
+        model.step()
+        minutes.append(model.diary.minutes / model.sample)
+    model.mean_minutes = np.mean(minutes, axis=0)
+    return tuple(np.mean([entry[k] for entry in log[-w.WEEKS // 2 :]], axis=0) for k in (0, 1))  # type: ignore[return-value]
+
+
+def _by_band(model) -> dict[str, np.ndarray]:
+    """Events of the last year by age band, per person and year."""
+    groups = model.record.years[-1]["groups"].reshape(w.BANDS, 5, len(w.EVENTS)).sum(axis=1)
+    people = model.record.years[-1]["stock"][:, 0].reshape(w.BANDS, 5).sum(axis=1)
+    return {name: groups[:, k] / np.maximum(people, 1) for k, name in enumerate(w.EVENTS)} | {"people": people}
+
+
+def _correct(model, fixes: dict[str, np.ndarray]) -> None:
+    """Ratios of published to simulated rates by age, where the closed form is not exact."""
+    p, need = model.parameters, model.place.file.need_factor
+    did, hospital, care = _by_band(model), p.hospital, p.social_care
+    a = did["people"] / did["people"].sum()
+
+    def toward(name: str, want: np.ndarray, got: np.ndarray, pooled: bool = False) -> None:
+        """Move a factor to the ratio; where events are few the band leans on the whole place's ratio."""
+        whole = float(np.sum(want * a) / max(np.sum(got * a), 1e-12))
+        n = got * did["people"]
+        trust = 0.0 if pooled else n / (n + 400.0)
+        ratio = np.where(got > 0, want / np.maximum(got, 1e-12), whole)
+        fixes[name] = np.clip(fixes.get(name, 1.0) * (trust * ratio + (1.0 - trust) * whole), 0.2, 5.0)
+
+    served = did["gp_consultations"] + did["other_consultations"]
+    rate = p.general_practice.consultation_rate
+    sex = model.place.people.sum(axis=0) / model.place.people.sum(axis=(0, 1))
+    asks = (1 - p.general_practice.failed_ask * p.general_practice.after_failure_ask_again) / (1 - p.general_practice.failed_ask)
+    toward("request", (rate * sex).sum(axis=0) * asks, did["first_requests"])
+    admitted = did["emergency_zero_day"] + did["emergency_overnight"]
+    toward("emergency", need * hospital.emergency_rate, admitted)
+    toward("ae", hospital.ae_rate * 1.0, did["ae_attendances"])
+    toward("gp_referral", need * hospital.gp_referral_rate, did["gp_referrals"])
+    toward("other_referral", need * hospital.other_referral_rate, did["other_referrals"])
+    electives = need * (hospital.day_case_rate + hospital.inpatient_rate)
+    toward("planned", electives, did["day_cases"] + did["inpatients"])
+    toward("inpatient", need * hospital.inpatient_rate, did["inpatients"])
+    nights = need * hospital.emergency_rate * (1 - hospital.zero_day_share) * hospital.overnight_stay
+    toward("overnight_nights", nights / (need * hospital.emergency_rate), did["emergency_nights"] / np.maximum(admitted, 1e-12))
+    toward("elective_nights", hospital.inpatient_stay, did["elective_nights"] / np.maximum(did["inpatients"], 1e-12))
+    toward("death", need * p.people.death_rate, did["deaths"])
+    _correct_care(model, fixes, did)
+    assert served.sum() > 0
+    del care
+
+
+def _correct_care(model, fixes: dict[str, np.ndarray], did: dict[str, np.ndarray]) -> None:
+    """Needs for care so that starts replace ends; delays so that the published nights are lost."""
+    p, ages = model.parameters, model.place.people.sum(axis=(0, 1)) * model.sample
+    care = p.social_care
+    tables = (care.home_care_rate, care.council_places_rate, care.self_funded_places_rate, care.nhs_funded_places_rate)
+    want = np.array([table @ ages for table in tables])
+    starts = np.array([(did[f"{kind}_starts"] * did["people"]).sum() for kind in KINDS])
+    ends = np.array([(did[f"{kind}_ends"] * did["people"]).sum() for kind in KINDS])
+    held = model.social_care.held * model.sample
+    replace = np.clip((ends + 0.7 * (want - held)) / np.maximum(starts, 1.0), 0.3, 3.0)
+    kinds = fixes["care_kind"] / fixes["care_kind"].sum() * replace
+    fixes["care_need"] = np.asarray(fixes.get("care_need", 1.0) * kinds.sum() * 1.0)
+    fixes["care_kind"] = kinds / kinds.sum()
+    per_person = did["people"].sum()
+    nhs = (did["nhs_delayed_nights"] * did["people"]).sum() / per_person
+    social = (did["social_delayed_nights"] * did["people"]).sum() / per_person
+    goal = p.hospital.nhs_delay_rate + p.hospital.both_delay_rate
+    fixes["delay_nights"] = np.asarray(fixes.get("delay_nights", 7.0) * goal / max(nhs, 1e-9))
+    chance = model.social_care.start[1]
+    nights = 7.0 / chance - 3.5  # expected at this chance; solve for the chance that gives the published nights
+    nights = max(nights * p.hospital.social_delay_rate / max(social, 1e-9), 0.2)
+    model.social_care.start[1] = min(7.0 / (nights + 3.5), 1.0)
+
+
+def _scale(model) -> float:
+    """Appointments per FTE relative to the published, so that consultations are those published."""
+    did = _by_band(model)
+    rate = model.parameters.general_practice.consultation_rate
+    sex = model.place.people.sum(axis=0) / model.place.people.sum(axis=(0, 1))
+    want = ((rate * sex).sum(axis=0) * did["people"]).sum()
+    got = ((did["gp_consultations"] + did["other_consultations"]) * did["people"]).sum()
+    return float(model.practices.scale * want / got)
+
+
+def _capacity(model) -> np.ndarray:
+    """Care bought: what is used, over the share of it that is in use at a time; homes by their places."""
+    care, held = model.parameters.social_care, model.social_care.held
+    capacity = held / care.start_utilisation + 1.0
+    spare = max(model.place.file.councils[0].care_home_places - held[1:].sum(), 1.0)
+    capacity[2:] = held[2:] + spare * 0.5
+    return capacity
+
+
+def _settled(model) -> dict[str, np.ndarray]:
+    listed = model.hospitals.listed
+    weeks = np.arange(w.LONGEST)
+    return {"usual_wait": np.array(float((listed @ weeks).sum() / max(listed.sum(), 1)))}
+
+
+def _turn_back(start: Start) -> Start:
+    """Let the next week be week 0: the clocks of people and lists turn back by the weeks burnt in."""
+    arrays, by = start.arrays, start.week
+    arrays["week"] = np.array(0)
+    arrays["people.state"]["clock"] -= np.int16(by)
+    for name in ("start", "ready"):
+        arrays["pathways"][name] -= np.int16(by)
+    return start
+
+
+def _expected(models: list) -> dict[str, np.ndarray]:
+    """The year on average over models, by kind of provider."""
+    out: dict[str, np.ndarray] = {}
+    for cohort in models[0].cohorts:
+        for name in cohort.COUNTED:
+            years = [m.record.years[-1]["organisations"][cohort.kind][name] for m in models]
+            out[f"expected.{cohort.kind}.{name}"] = np.mean(years, axis=0)
+    return out

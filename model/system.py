@@ -1,0 +1,462 @@
+"""The local health economy as a Mesa model. This file alone knows the order of a week, a quarter and a year."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+import mesa
+import networkx as nx
+import numba
+import numpy as np
+
+from ..agents import week as w
+from ..agents.commissioner import Commissioner
+from ..agents.hospital import Hospital, Hospitals
+from ..agents.patients import Patients
+from ..agents.practice import Practice, Practices
+from ..agents.provider import Providers
+from ..agents.social_care import KINDS, SocialCare, SocialCareProvider
+from ..agents.treasury import Treasury
+from . import demography, network
+from .errors import InputError
+from .ledger import Ledger
+from .neutral import solve
+from .parameters import Parameters
+from .payments import PERIOD, Payments, accounts
+from .place import Place
+from .population import Crowd, rates
+from .record import Record
+from .scenario import Funding, Scenario
+from .start import Start
+
+LEVER_GROUPS = (Practices, Hospitals, SocialCare)
+
+
+def _scenario(place: str | Place, funding: str | Funding | None, parameters: Parameters | None, sample: float) -> Scenario:
+    """Names are looked up by the scenarios package, which stands above this one and is asked for only here."""
+    loader = importlib.import_module("fundingflows.scenarios")
+    return loader.scenario(place, funding, parameters=parameters, sample=sample)
+
+
+class FundingFlows(mesa.Model):
+    """Patients, practices, hospitals and social care of one place under one way of paying.
+
+    Parameters:
+        place: the name of a place, or a ``Place``.
+        funding: the name of a funding file, a ``Funding``, or ``None`` for a run in which no money moves.
+        rng: the seed of luck, an integer of at least 0.
+        parameters: all numbers; the shipped ones when left out.
+        sample: share of the people to simulate, with that share of capacity; results are scaled back up.
+        threads: threads for the people's week; results do not depend on it.
+        freeze_behaviour: hold every lever at 1.0, to separate what prices do from what behaviour does.
+        ageing: off, nobody ages, falls newly ill, moves or is born, and the dead are replaced by their like.
+        trace: rows of people whose every event is logged.
+
+    Raises:
+        InputError: for names that are not known, or values out of range; one sentence.
+    """
+
+    def __init__(
+        self,
+        place: str | Place = "somerset",
+        funding: str | Funding | None = "status_quo",
+        rng: int | None = 1,
+        *,
+        parameters: Parameters | None = None,
+        sample: float = 1.0,
+        threads: int | None = None,
+        freeze_behaviour: bool = False,
+        ageing: bool = True,
+        trace: Sequence[int] = (),
+        scenario_file: Scenario | None = None,
+        start: Start | None = None,
+    ) -> None:
+        seed = 1 if rng is None else rng
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+            raise InputError(f"rng: expected a whole number of at least 0, got {seed!r}")
+        super().__init__(rng=int(seed))
+        self.luck = int(seed)
+        self.case = scenario_file or _scenario(place, funding, parameters, sample)
+        self.place, self.parameters, self.sample = self.case.place, self.case.parameters, self.case.place.sample
+        self.frozen = freeze_behaviour
+        self.ageing = ageing
+        self.threads = _threads(threads)
+        self.week = 0
+        if start is None:
+            from .steady import steady_state
+
+            start = steady_state(self.place)
+        self._people_the_place(start)
+        self._open_the_doors(start)
+        self._open_the_books(start)
+        if len(trace):
+            self._trace(list(trace))
+
+    # making -------------------------------------------------------------------------------------------------
+
+    def _people_the_place(self, start: Start) -> None:
+        """People with their health, and the chances they meet."""
+        self.week = start.week
+        self.patients = Patients(start.people(), start["start"], start["stop"])
+        self.newcomers = demography.Newcomers(self.place, self.parameters)
+        crowd = Crowd(self.patients.people, start["start"], start["stop"])
+        style = self.place.practices.consultation_style.to_numpy(dtype=float)
+        self.rates = rates(self.place, self.parameters, crowd, style, start.corrections(), self.ageing)
+        self.expected_acsc = demography.expected_acsc(crowd, self.rates, len(style)) / self.sample
+        n_practices, n_hospitals, rows = len(style), len(self.place.file.hospitals), self.patients.people.key.size
+        self.diary = _diary(n_practices, n_hospitals, rows)
+        self.pathways, self.stays, self.queue = start.lists(rows)
+        self.record = Record(n_practices, n_hospitals)
+
+    def _open_the_doors(self, start: Start) -> None:
+        """Organisations as cohorts, and each as a Mesa agent on the referral network."""
+        self.share = network.shares(self.place, self.parameters)
+        self.network: nx.DiGraph = network.graph(self.place, self.share)
+        table, sites = self.place.practices, self.place.file
+        self.practices = Practices(self, table, self.parameters, float(start["scale"]))
+        self.hospitals = Hospitals(self, list(sites.hospitals), self.parameters, self.share)
+        self.social_care = SocialCare(self, sites.councils[0], self.parameters)
+        self.cohorts: tuple[Providers, ...] = (self.practices, self.hospitals, self.social_care)
+        for p in range(len(self.practices)):
+            Practice(self, self.practices, p)
+        for h in range(len(self.hospitals)):
+            Hospital(self, self.hospitals, h)
+        SocialCareProvider(self, self.social_care, 0)
+        self.commissioner = Commissioner(self, sites.commissioners[0], self.parameters)
+        self.treasury = Treasury(self, self.parameters, float(self.place.registered))
+        start.equip(self)
+        self.stock, self.spread = self._review(0)
+        demography.weigh(self, first=True)
+        start.remember(self)
+
+    def _open_the_books(self, start: Start) -> None:
+        """Ledger, contracts, and habits formed under the usual contracts."""
+        self.ledger = Ledger(accounts(self))
+        self.payments = Payments(self)
+        self.datacollector = _collector(self)
+        usual, funding = self.case.usual, self.case.funding
+        if usual is None or funding is None:
+            self.funding = None
+            return
+        expected = {cohort.kind: cohort.expected() for cohort in self.cohorts}
+        self.funding = solve(funding, {**self.case.others, usual.id: usual}, expected)
+        behaviour = self.parameters.behaviour
+        for cohort in self.cohorts:
+            cohort.contract = self.funding.contracts[cohort.kind]
+            response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
+            z = self._normal(f"altruism/{cohort.kind}", 0, (len(cohort),))
+            cohort.altruism = behaviour.altruism * np.exp(behaviour.altruism_spread * z)
+            cohort.form_habit(
+                usual.contracts[cohort.kind], response, behaviour.money_weight,
+                max(1, round(behaviour.horizon_years)), behaviour.discount_rate,
+            )  # fmt: skip
+        income = self.hospitals.usual_income
+        self.hospitals.cost_factor = income * (1.0 - self.hospitals.margin) / self.hospitals.expected_cost()
+
+    def _trace(self, rows: list[int]) -> None:
+        for row in rows:
+            if not 0 <= row < self.patients.people.key.size or self.patients.people.state["where"][row] == w.GONE:
+                raise InputError(f"trace: nobody in row {row}; rows run from 0 to {self.patients.people.key.size - 1}")
+        self.patients.trace(rows)
+        self.traced = {int(self.patients.people.key[row]): row for row in rows}
+        n_practices = len(self.practices)
+        self.diary = self.diary._replace(log=np.zeros((n_practices, 4096, 5), dtype=np.int64))
+
+    # the week -----------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Need, care, pay, record; each quarter decide; each year settle and plan."""
+        salt = w.salts(self.luck, self.week)
+        if self.ageing:
+            self.newcomers.arrive(self)
+        surgeries = self._see(salt)
+        wards = self._treat(salt, surgeries)
+        self._support(salt, surgeries, wards)
+        self._note()
+        self.week += 1
+        self.ledger.week = self.week
+        if self.funding is not None and self.week % PERIOD == 0:
+            self.payments.pay(self._elapsed())
+        if self.week % w.QUARTER == 0:
+            self._quarter()
+        if self.week % w.WEEKS == 0:
+            self._year()
+        self.datacollector.collect(self)
+
+    def run(self, years: float = 5.0) -> FundingFlows:
+        """Step to the end of so many years from the start; returns the model."""
+        while self.week < round(years * w.WEEKS):
+            self.step()
+        return self
+
+    def _see(self, salt: np.ndarray) -> w.Surgeries:
+        """Need arises; practices serve what they can."""
+        numba.set_num_threads(self.threads)
+        offered_gp, offered_other = self.practices.offer(self.sample)
+        surgeries = self._surgeries(offered_gp, offered_other)
+        clock = self.week if self.ageing else 0
+        w.practice_week(
+            self.week, clock, self._middle(), salt, self.hospitals.lever("admission").copy(), self.patients.people,
+            self.rates, surgeries, self.patients.traced, self.diary,
+        )  # fmt: skip
+        self.patients.n_free = surgeries.desk["n_free"].copy()
+        asked = self.diary.count[:, :2].astype(float)
+        offered = np.stack([offered_gp, offered_other], axis=1)
+        served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), 1.0)
+        self.practices.served += (served - self.practices.served) / w.QUARTER
+        return surgeries
+
+    def _treat(self, salt: np.ndarray, surgeries: w.Surgeries) -> np.ndarray:
+        """Emergencies take beds, referrals join the list, clinics and theatres serve the longest waiters."""
+        wards = self.hospitals.wards(self.sample)
+        self._used = np.zeros(len(self.hospitals))
+        w.hospital_week(
+            self.week, self._middle(), salt, self.patients.people, self.rates, surgeries, wards, self.pathways,
+            self.stays, self.queue, self._used, self.patients.traced, self.diary,
+        )  # fmt: skip
+        return wards
+
+    def _support(self, salt: np.ndarray, surgeries: w.Surgeries, wards: np.ndarray) -> None:
+        """Care starts where there is room; others wait, in a hospital bed or at home."""
+        queued = np.bincount(self.queue.rows["kind"][: self.queue.n[0]], minlength=5).astype(float)
+        start = self.social_care.chances(queued, self.sample)
+        self.queue.rule[0] = self.social_care.eligibility()
+        w.care_week(
+            self.week, self._middle(), salt, start, self.patients.people, self.rates, surgeries, wards, self.queue,
+            self._used, self.patients.traced, self.diary,
+        )  # fmt: skip
+        self.hospitals.close_week(self._used, self.diary.waits[:, w.LISTED].copy(), self.sample)
+        handed = self.diary.minutes / self.sample
+        self.practices.handed_back = handed - self.practices.usual_minutes
+
+    def _note(self) -> None:
+        """Count the week for everyone."""
+        by_practice, by_hospital = self.record.week(self.diary.tally, self.diary.ward, self.diary.waits[:, w.STOPPED])
+        number = {name: k for k, name in enumerate(w.EVENTS)}
+        self.practices.count({n: by_practice[:, number[e]] / self.sample for n, e in PRACTICE_EVENTS.items()})
+        self.hospitals.count({n: by_hospital[:, number[e]] / self.sample for n, e in HOSPITAL_EVENTS.items()})
+        total = by_practice.sum(axis=0) / self.sample
+        starts = np.array([total[number[f"{kind}_starts"]] for kind in KINDS])
+        ends = np.array([total[number[f"{kind}_ends"]] for kind in KINDS])
+        care = self.social_care
+        care.held = care.held + starts - ends
+        care.waiting = round(int(self.queue.n[0]) / self.sample)
+        care.count(
+            {f"{kind}_weeks": np.array([held]) for kind, held in zip(KINDS, care.held, strict=True)}
+            | {"care_starts": np.array([starts.sum()])}
+            | {n: np.array([total[number[n]]]) for n in ("social_delayed_nights", "care_needs", "care_refused")}
+        )
+        self.record.note(
+            waiting=self.hospitals.listed.sum(axis=1) / self.sample, beds_used=self.hospitals.used / 7.0,
+            beds_open=self.hospitals.beds(), care_held=care.held.copy(), care_waiting=np.array([care.waiting]),
+            gp_fte=self.practices.gp_fte.copy(),
+        )  # fmt: skip
+
+    # the quarter --------------------------------------------------------------------------------------------
+
+    def _quarter(self) -> None:
+        """Staff come and go, plans are compared, people's health is reviewed."""
+        for cohort in self.cohorts:
+            cohort.close_quarter()
+        self.practices.staff(self.practices.quarters[-1]["gp_consultations"])
+        mean_wait = float(self.hospitals.wait() @ self.hospitals.listed.sum(axis=1)) / max(self.hospitals.listed.sum(), 1)
+        self.practices.wait = mean_wait / self.usual_wait if self.usual_wait > 0 else 1.0
+        if self.funding is not None and not self.frozen:
+            self._decide()
+        self.stock, self.spread = self._review(w.QUARTER)
+        levers = {f"{c.kind}_levers": c.levers.copy() for c in self.cohorts}
+        targets = {f"{c.kind}_targets": c.target.copy() for c in self.cohorts}
+        self.record.quarter(self.diary.tally, self.diary.edges, self.stock, **levers, **targets)
+        self.patients.age_clock = self.week if self.ageing else 0
+        self.practices.lists = self.patients.lists() / self.sample
+        with_conditions = np.maximum(self.stock[:, :, 1].sum(axis=1), 1)
+        self.practices.control = self.stock[:, :, 2].sum(axis=1) / with_conditions / 65535.0
+
+    def _decide(self) -> None:
+        """Providers compare plans; a deficit beyond the usual makes money weigh more."""
+        behaviour = self.parameters.behaviour
+        part = 1.0 - np.exp(-w.QUARTER / w.WEEKS / behaviour.adjustment_years)
+        for cohort in self.cohorts:
+            if cohort.motives is not None:
+                worse = self.hospitals.excess_deficit if cohort is self.hospitals else 0.0
+                weight = behaviour.money_weight + behaviour.deficit_money_weight * worse
+                cohort.motives = cohort.motives._replace(money=np.broadcast_to(weight, (len(cohort),)))
+            cohort.decide(float(part), behaviour.lever_low, behaviour.lever_high)
+
+    def _review(self, weeks: int) -> tuple[np.ndarray, np.ndarray]:
+        """Control moves, thresholds are refreshed for the coming quarter, stocks are counted."""
+        numba.set_num_threads(self.threads)
+        n = len(self.practices)
+        stock = np.zeros((n, w.GROUPS, 8), dtype=np.int64)
+        spread = np.zeros((n, w.BANDS, 9), dtype=np.int64)
+        years = weeks / w.WEEKS
+        ease = 1.0 - np.exp(-years / self.parameters.general_practice.control_years)
+        end = 1.0 - np.exp(-years / self.parameters.social_care.home_care_years)
+        w.review(
+            self.week, self._middle(), weeks, w.salts(self.luck, self.week), ease, end, self.patients.people, self.rates,
+            self._surgeries(np.zeros(n), np.zeros(n)), stock, spread, self.diary,
+        )  # fmt: skip
+        return stock, spread
+
+    # the year -----------------------------------------------------------------------------------------------
+
+    def _year(self) -> None:
+        """Measure outcomes, settle contracts, open and close capacity, write next year's budgets."""
+        year = self.week // w.WEEKS
+        for cohort, size in ((self.practices, 4), (self.hospitals, 4), (self.social_care, 1)):
+            cohort.measure(self._normal(f"measure/{cohort.kind}", year, (size, len(cohort))))
+        facts = self._facts()
+        if self.funding is not None:
+            self._settle(facts)
+        self.record.year(**facts)
+        demography.weigh(self)
+        for cohort in self.cohorts:
+            cohort.year = {name: np.zeros_like(number) for name, number in cohort.year.items()}
+        self.patients.people.state["spend"][:] = 0
+
+    def _settle(self, facts: dict[str, Any]) -> None:
+        """What outcomes changed in the year's dues is paid; deficits are carried over and have consequences."""
+        self.payments.settle()
+        money, books = self.parameters.money, self.payments
+        for cohort in self.cohorts:
+            rows = facts["organisations"][cohort.kind]
+            rows["income"], rows["cost"] = books.income[cohort.kind].copy(), books.cost[cohort.kind].copy()
+        allocation = self.treasury.allocations()["commissioner"]
+        people = self.treasury.people
+        self.commissioner.plan(
+            allocation, money.block_community * people * self.treasury.growth, money.income_local_enhanced * people,
+        )  # fmt: skip
+        facts["deficit"] = self.commissioner.deficit
+        self.hospitals.open_and_close(books.income["hospital"], books.cost["hospital"])
+        self.hospitals.community = self.commissioner.community
+        self.practices.discretionary = self.commissioner.discretionary
+        council = self.treasury.allocations()["council"] + self.parameters.social_care.better_care_fund * people
+        self.social_care.budget(council, books.own_care)
+        self.treasury.next_year()
+        books.year_end()
+
+    def _facts(self) -> dict[str, Any]:
+        """The year's state of organisations and people, for the record."""
+        people = self.patients.people
+        alive = people.state["where"] != w.GONE
+        spend = np.sort(people.state["spend"][alive])[::-1]
+        top = int(np.ceil(0.05 * spend.size))
+        rows: dict[str, dict[str, Any]] = {}
+        for cohort in self.cohorts:
+            rows[cohort.kind] = dict(cohort.year)
+            rows[cohort.kind] |= {f"lever_{name}": cohort.lever(name).copy() for name in cohort.LEVERS}
+        rows["practice"] |= {"list": self.practices.lists, "gp_fte": self.practices.gp_fte.copy(),
+                             "control": self.practices.control, "served": self.practices.served.copy(),
+                             "continuity": self.practices.continuity, "expected_acsc": self.practices.expected_acsc,
+                             "contacts_per_fte_week": self.practices.loads.copy(),
+                             "turnover": self.practices.turnover.copy()}  # fmt: skip
+        rows["hospital"] |= {"beds": self.hospitals.beds(), "occupancy": self.hospitals.occupancy.copy(),
+                             "waiting": self.hospitals.listed.sum(axis=1) / self.sample,
+                             "mean_wait": self.hospitals.wait()}  # fmt: skip
+        rows["social_care"] |= {"waiting": np.array([self.social_care.waiting])}
+        return {
+            "organisations": rows,
+            "stock": self.stock.sum(axis=0),
+            "spread": self.spread.sum(axis=0),
+            "qaly_years": self._qalys(),
+            "costliest_5_percent": float(spend[:top].sum() / max(spend.sum(), 1)),
+            "listed": self.hospitals.listed.copy(),
+        }
+
+    def _qalys(self) -> np.ndarray:
+        """QALYs of the year by group, (35,): health while alive, less what waiting, stays and unmet need take."""
+        out, groups = self.parameters.outcomes, self.record.groups
+        event = {name: groups[:, k] / self.sample for k, name in enumerate(w.EVENTS)}
+        nights = event["emergency_nights"] + event["elective_nights"]
+        delayed = event["nhs_delayed_nights"] + event["social_delayed_nights"]
+        lost = -out.utility_in_hospital * (nights + delayed) / 364.0 + out.delay_harm * delayed
+        lost = lost + out.unmet_harm * event["unmet_requests"] + out.acsc_harm * event["acsc_admissions"]
+        waiting = self.hospitals.listed.sum() / self.sample
+        share = event["clock_stops"] / max(event["clock_stops"].sum(), 1.0)
+        return self.record.qalys / 1e6 / self.sample - lost + out.utility_waiting * waiting * share
+
+    # helpers ------------------------------------------------------------------------------------------------
+
+    def _surgeries(self, gp: np.ndarray, other: np.ndarray) -> w.Surgeries:
+        practices, patients = self.practices, self.patients
+        desk = np.zeros(len(practices), dtype=w.DESK)
+        desk["start"], desk["stop"], desk["n_free"] = patients.start, patients.stop, patients.n_free
+        desk["gp_offered"], desk["other_offered"] = gp, other
+        desk["style"], desk["referral"] = practices.style, practices.propensity()
+        desk["continuity"], desk["control"] = practices.continuity_effect(), practices.settled_control()
+        return w.Surgeries(desk, patients.free, np.ascontiguousarray(np.cumsum(self.share, axis=1)[:, :-1]))
+
+    def make_room(self, needed: int) -> None:
+        """See to it that every practice has so many empty rows for newcomers; rows move, identities do not."""
+        if int(self.patients.n_free.min()) >= needed:
+            return
+        shift = self.patients.make_room(needed * w.WEEKS)
+        rows = self.patients.people.key.size
+        for listing in (self.pathways, self.stays, self.queue):
+            n = int(listing.n[0])
+            listing.rows["row"][:n] += shift[listing.rows["practice"][:n]]
+        self.diary = self.diary._replace(notes=np.zeros((3, rows), dtype=np.int64))
+
+    def weekly_total(self, event: str) -> float:
+        """Events of the last week, whole place."""
+        return float(self.record.practice[-1][:, w.EVENTS.index(event)].sum() / self.sample)
+
+    def _middle(self) -> int:
+        """The week of the clock of ageing in the middle of this quarter."""
+        return (self.week // w.QUARTER * w.QUARTER if self.ageing else 0) + w.QUARTER // 2
+
+    def _elapsed(self) -> float:
+        gone = self.week % w.WEEKS
+        return (gone if gone else w.WEEKS) / w.WEEKS
+
+    def _normal(self, what: str, year: int, shape: tuple[int, ...]) -> np.ndarray:
+        """Standard-normal luck of organisations, by purpose and year: the same under every contract."""
+        return demography.normals(f"{self.place.id}/{what}", self.luck, year, shape)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything the run has recorded."""
+        return self.record.digest(self.ledger.arrays())
+
+
+PRACTICE_EVENTS = {name: name for name in Practices.COUNTED}
+HOSPITAL_EVENTS = {name: name for name in Hospitals.COUNTED}
+
+
+def _threads(threads: int | None) -> int:
+    most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
+    if threads is None:
+        return most
+    if threads < 1:
+        raise InputError(f"threads: expected at least 1, got {threads}")
+    return min(threads, most)
+
+
+def _diary(n_practices: int, n_hospitals: int, rows: int) -> w.Diary:
+    e = len(w.EVENTS)
+    return w.Diary(
+        tally=np.zeros((n_practices, w.GROUPS, e), dtype=np.int32),
+        ward=np.zeros((n_hospitals, e), dtype=np.int64),
+        edges=np.zeros((n_practices, n_hospitals, e), dtype=np.int32),
+        count=np.zeros((n_practices, 5), dtype=np.int64),
+        notes=np.zeros((3, rows), dtype=np.int64),
+        waits=np.zeros((n_hospitals, 6, w.LONGEST), dtype=np.int64),
+        minutes=np.zeros(n_practices),
+        log=np.zeros((n_practices, 0, 5), dtype=np.int64),
+    )
+
+
+def _collector(model: FundingFlows) -> mesa.DataCollector:
+    """Headline series that a Mesa user expects, one row a week."""
+    return mesa.DataCollector(
+        model_reporters={
+            "consultations": lambda m: m.weekly_total("gp_consultations") + m.weekly_total("other_consultations"),
+            "failed_requests": lambda m: m.weekly_total("failed_requests"),
+            "emergency_admissions": lambda m: m.weekly_total("emergency_zero_day") + m.weekly_total("emergency_overnight"),
+            "waiting": lambda m: float(m.hospitals.listed.sum() / m.sample),
+            "occupancy": lambda m: float(m.hospitals.used.sum() / 7.0 / m.hospitals.beds().sum()),
+            "gp_fte": lambda m: float(m.practices.gp_fte.sum()),
+        }
+    )
