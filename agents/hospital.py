@@ -79,7 +79,9 @@ class Hospitals(Providers):
         self.p = parameters
         self.share = share  # (P, H) of each practice's hospital work
         self.acute_beds = np.array([site.acute_beds for site in sites])
-        self.community_beds = np.array([site.community_beds for site in sites])
+        # step-down beds take patients from every hospital, in proportion to what it does for the place
+        shares = np.array([site.share for site in sites])
+        self.community_beds = sum(site.community_beds for site in sites) * shares / shares.sum()
         self.usual_beds = self.acute_beds.copy()
         self.margin = np.array([site.margin for site in sites])
         n = len(self)

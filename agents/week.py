@@ -197,6 +197,7 @@ RARE = (
     "birth",
     "leave",
     "care",
+    "care_end",
 )
 
 # what a practice's week hands to the hospitals: low bits of an urgent event
@@ -286,6 +287,7 @@ RATES = _table(
     other_visits="f8",
     inpatient=("f8", (7,)),  # share of listed admissions that stay overnight
     elective_nights=("f8", (7,)),
+    elective_want="f8",  # nights wanted this week per theatre slot
     overnight_nights=("f8", (7,)),
     stay_frailty=("f8", (4,)),
     stay_shape=("f8", (256,)),  # stay relative to its mean
@@ -294,9 +296,12 @@ RATES = _table(
     delay_nights="f8",
     care_kind=("f8", (3,)),  # cumulative: home care, council place, self-funded place (else NHS-funded)
     care_withdraw="f8",
+    home_care_end="f8",  # recovery, or other arrangements
     control_spread=("f8", (256,)),  # personal deviation of control's settled level
     unit_cost=("f8", (len(EVENTS),)),  # £ an event, for a person's spend
     care_cost=("f8", (7,)),  # £ a week by kind of care
+    working_age_client="f8",  # share of people aged 15-64 with long-term care
+    working_age_cost="f8",  # £ a week of it
     utility=("f8", (7, 5, 4)),  # millionths of a QALY a quarter
     stationary="u1",  # ageing off: the dead are replaced by their like
 )
@@ -481,6 +486,7 @@ def majorants(i, middle, people, rates):
         birth,
         rates.leave[band],
         need,
+        rates.home_care_end if care == HOME_CARE else 0.0,
     )
 
 
@@ -680,6 +686,11 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
         return True
     elif which == 9:
         hand_over(i, p, URGENT_CARE, surgeries, diary)
+    elif which == 10:
+        people.state[i].care = NO_CARE
+        bump(p, group, CARE_ENDS, 1, diary)
+        note(traced, i, week, CARE_ENDS, -1, p, people, diary)
+        refresh(i, middle, people, rates, surgeries.desk[p].style)
     return False
 
 
@@ -946,6 +957,7 @@ def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, 
     now = min(nights, 7 - day)
     event = ELECTIVE_NIGHTS if kind == 1 else EMERGENCY_NIGHTS
     bump(p, group, event, now, diary)
+    charge(i, event, now, people, rates)
     diary.ward[h, event] += now
     used[h] += now * (1.0 + wards[h].other_nights)
     people.state[i].where = HOSPITAL
@@ -1040,6 +1052,7 @@ def ward_round(week, middle, salt, people, rates, surgeries, wards, stays, queue
         now = min(np.int64(stays.rows[k].nights), 7)
         event = NHS_DELAY if kind == 2 else (ELECTIVE_NIGHTS if kind == 1 else EMERGENCY_NIGHTS)
         bump(p, group, event, now, diary)
+        charge(i, event, now, people, rates)
         diary.ward[h, event] += now
         used[h] += now * (1.0 if kind == 2 else 1.0 + wards[h].other_nights)
         left = stays.rows[k].nights - now
@@ -1103,14 +1116,12 @@ def admit_emergencies(
 
 
 @njit(cache=True)
-def free_beds(wards, rates, used, cut, diary, bed_left):
-    """Chance that an elective inpatient finds a bed: nights left over nights wanted by the queue's head."""
+def free_beds(wards, rates, used, planned, bed_left):
+    """Chance that an elective inpatient finds a bed: nights left over the nights that the week's theatres want."""
     for h in range(used.size):
-        head = 0.0
-        for w in range(max(cut[h, THEATRE], 0), LONGEST):
-            head += diary.waits[h, THEATRE, w]
-        want = head * 0.45 * 2.6
-        bed_left[h] = 1.0 if want <= 0.0 else min(1.0, max(wards[h].bed_nights - used[h], 0.0) / want)
+        want = max(wards[h].theatre_slots - planned[h], 0.0) * rates.elective_want
+        free = max(wards[h].bed_nights - used[h], 0.0)
+        bed_left[h] = 1.0 if want <= free else free / want
 
 
 @njit(cache=True)
@@ -1137,7 +1148,7 @@ def hospital_week(week, middle, salt, people, rates, surgeries, wards, pathways,
     part = np.zeros((n_hospitals, QUEUES))
     bed_left = np.zeros(n_hospitals)
     allot(wards, diary, chances, direct, planned, cut, part)
-    free_beds(wards, chances, used, cut, diary, bed_left)
+    free_beds(wards, chances, used, planned, bed_left)
     serve(week, middle, salt, people, chances, wards, pathways, stays, used, cut, part, bed_left, traced, diary)
     diary.waits[:, LISTED] = 0
     for k in range(pathways.n[0]):
@@ -1232,7 +1243,7 @@ def care_week(week, middle, salt, start, people, rates, surgeries, wards, queue,
 
 
 @njit(cache=True)
-def review_one(p, middle, weeks, salt, ease, end_care, people, table, surgeries, stock, spread, diary):
+def review_one(p, middle, weeks, salt, ease, people, table, surgeries, stock, spread, diary):
     """The quarterly review of one practice's people."""
     rates = table[0]
     stock[p] = 0
@@ -1248,14 +1259,12 @@ def review_one(p, middle, weeks, salt, ease, end_care, people, table, surgeries,
         control += (settled - control) * ease
         people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
         care = people.state[i].care
-        if care == HOME_CARE and uniform(people.key[i], salt[D_END]) < end_care:
-            people.state[i].care = NO_CARE
-            bump(p, group, CARE_ENDS, 1, diary)
-            care = NO_CARE
         if care == REFUSED_CARE and uniform(people.key[i], salt[D_END]) < 0.25:
             people.state[i].care = NO_CARE
         if care > NO_CARE:
             people.state[i].spend += np.int32(rates.care_cost[care] * weeks)
+        if 2 <= band <= 3 and ((people.key[i] >> _S32) & _LOW32) * _TO_UNIT32 < rates.working_age_client:
+            people.state[i].spend += np.int32(rates.working_age_cost * weeks)
         stock[p, group, 0] += 1
         if conditions > 0:
             stock[p, group, 1] += 1
@@ -1269,13 +1278,12 @@ def review_one(p, middle, weeks, salt, ease, end_care, people, table, surgeries,
 
 
 @njit(cache=True, parallel=True)
-def review(week, middle, weeks, salt, ease, end_care, people, rates, surgeries, stock, spread, diary):
+def review(week, middle, weeks, salt, ease, people, rates, surgeries, stock, spread, diary):
     """Each quarter: control moves towards its settled level, thresholds are refreshed, stocks are counted.
 
-    ``weeks`` since the last review, ``ease`` the part of the way that control moves, ``end_care`` the chance that
-    home care ends. ``stock`` (P, GROUPS, 8) int64 returns people, people with conditions, their summed control,
+    ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``stock`` (P, GROUPS, 8) int64 returns people, people with conditions, their summed control,
     millionths of a QALY, and people in each kind of care (4); ``spread`` (P, 7, 9) int64 people by conditions (5)
     and frailty (4).
     """
     for p in prange(surgeries.desk.size):
-        review_one(p, middle, weeks, salt, ease, end_care, people, rates, surgeries, stock, spread, diary)
+        review_one(p, middle, weeks, salt, ease, people, rates, surgeries, stock, spread, diary)

@@ -12,8 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from scipy.optimize import brentq, nnls
-from scipy.special import ndtr, ndtri
-from scipy.stats import gamma
+from scipy.special import gammaincinv, ndtr, ndtri
 
 from ..agents.week import (
     BANDS,
@@ -57,11 +56,17 @@ def _smooth(design: np.ndarray, target: np.ndarray, basis: np.ndarray, scale: fl
     return basis @ x
 
 
-def age_profile(bands: np.ndarray) -> np.ndarray:
-    """People by single year of age 0–105 from people by band (7,): the smoothest profile with these totals."""
-    design = (BAND_OF_AGE[None] == np.arange(BANDS)[:, None]).astype(float)
+def age_profile(bands: np.ndarray, five: np.ndarray) -> np.ndarray:
+    """People by single year of age 0-105 from people by band (7,).
+
+    Within a band people divide as in ``five`` (18,), the country by five years of age, and smoothly within those.
+    """
+    fives = np.minimum(AGES // 5, 17)
+    band_of_five = np.digitize(np.arange(18) * 5, EDGES[1:-1])
+    parts = five * (bands / np.bincount(band_of_five, five, minlength=BANDS))[band_of_five]
+    design = (fives[None] == np.arange(18)[:, None]).astype(float)
     total = bands.sum()
-    profile = _smooth(design, bands / total, np.eye(106), 3e2)
+    profile = _smooth(design, parts / total, np.eye(106), 3e1)
     old = AGES >= 85
     fall = np.exp(-0.16 * (AGES[old] - 85.0))  # survivors above 85 thin out about as life tables do
     profile[old] = fall / fall.sum() * bands[-1] / total
@@ -121,7 +126,7 @@ class Makers:
 
 def makers(place: Place, parameters: Parameters) -> tuple[Makers, np.ndarray, np.ndarray, np.ndarray]:
     """Makers, the age profile (106,), and shares by year of age of conditions (106, 5) and frailty (106, 4)."""
-    profile = age_profile(place.people.sum(axis=(0, 1)).astype(float))
+    profile = age_profile(place.people.sum(axis=(0, 1)).astype(float), parameters.people.england_by_five_years)
     conditions = by_year(parameters.people.conditions_share, profile)
     frailty = by_year(parameters.people.frailty_share, profile)
     # deprivation brings conditions forward by some years: in sd of the latent risk at 55, that is
@@ -258,12 +263,12 @@ class Crowd:
 
 def _personal(shape: float) -> np.ndarray:
     """A gamma distribution of mean 1 as 256 equally likely values."""
-    values = gamma.ppf(MIDS, shape, scale=1.0 / shape)
+    values = gammaincinv(shape, MIDS) / shape
     return values / values.mean()
 
 
 def _waits(mean: float, shape: float) -> np.ndarray:
-    values = gamma.ppf(MIDS, shape, scale=mean / shape)
+    values = gammaincinv(shape, MIDS) * mean / shape
     return values * mean / values.mean()
 
 
@@ -407,6 +412,8 @@ def rates(
         other_visits=p.hospital.other_visits_per_first,
         inpatient=np.clip(p.hospital.inpatient_rate * need / listed * fix("inpatient"), 0, 1),
         elective_nights=p.hospital.inpatient_stay * fix("elective_nights"),
+        # a stay begins on any day, so that about seven in ten of its nights fall in its first week
+        elective_want=float(0.7 * (p.hospital.inpatient_rate * p.hospital.inpatient_stay) @ a * need / (listed @ a)),
         overnight_nights=nights / (need * p.hospital.emergency_rate * (1 - p.hospital.zero_day_share)) / per_stay
         * fix("overnight_nights"),
         stay_frailty=p.hospital.stay_by_frailty,
@@ -416,9 +423,12 @@ def rates(
         delay_nights=float(corrections.get("delay_nights", 7.0)),
         care_kind=np.cumsum(kinds)[:3] / kinds.sum(),
         care_withdraw=p.care.withdrawal,
+        home_care_end=1.0 / (p.care.home_care_years * WEEKS),
         control_spread=spread,
         unit_cost=costs,
         care_cost=care_cost,
+        working_age_client=p.care.working_age_clients,
+        working_age_cost=p.care.working_age_spend / p.care.working_age_clients / WEEKS,
         utility=utility,
         stationary=not ageing,
     )
@@ -473,15 +483,27 @@ def _worths(p: SimpleNamespace, crowd: Crowd) -> tuple[np.ndarray, np.ndarray, n
     centre = crowd.mean(shift_c[crowd.conditions] + shift_f[crowd.frailty])
     utility = p.out.utility[:, None, None] - centre[:, None, None] + shift_c[None, :, None] + shift_f[None, None, :]
     costs = np.zeros(len(EVENTS))
-    practice = 133.0 / 5.51  # £ of practice income a consultation (docs/baseline.md, section 5)
+    # drugs, diagnostics and critical care of the acute balancing line follow the spells that they are part of
+    spells = (p.money.unit_cost_emergency_overnight, p.money.unit_cost_elective_inpatient, p.money.unit_cost_elective_day_case)
+    rates_of = (
+        p.hospital.emergency_rate * (1 - p.hospital.zero_day_share), p.hospital.inpatient_rate, p.hospital.day_case_rate,
+    )  # fmt: skip
+    a = crowd.number / crowd.number.sum()
+    more = 1.0 + p.money.other_acute_cost / sum(cost * (rate @ a) for cost, rate in zip(spells, rates_of, strict=True))
+    nights = p.hospital.emergency_rate * (1 - p.hospital.zero_day_share)
+    mean_stay = (nights * p.hospital.overnight_stay) @ a / (nights @ a)
+    practice = p.money.income_global_sum + p.money.income_qof + p.money.income_enhanced
+    seen = p.gp.consultation_rate.mean(axis=0) @ a
+    gp_hours = p.gp.gp_share * 2.0 + 1.0 - p.gp.gp_share  # a GP's consultation counts twice another's (assumed)
     for event, cost in (
-        (events.GP_CONSULTATIONS, practice * 1.25),
-        (events.OTHER_CONSULTATIONS, practice * 0.6),
+        (events.GP_CONSULTATIONS, 2.0 * practice / seen / gp_hours),
+        (events.OTHER_CONSULTATIONS, practice / seen / gp_hours),
         (events.AE_MAJOR, p.money.unit_cost_ae_major),
         (events.ZERO_DAY, p.money.unit_cost_emergency_zero_day),
-        (events.OVERNIGHT, p.money.unit_cost_emergency_overnight),
-        (events.DAY_CASES, p.money.unit_cost_elective_day_case),
-        (events.INPATIENTS, p.money.unit_cost_elective_inpatient),
+        (events.OVERNIGHT, spells[0] * more - p.money.bed_day_cost * mean_stay),
+        (events.EMERGENCY_NIGHTS, p.money.bed_day_cost),
+        (events.DAY_CASES, spells[2] * more),
+        (events.INPATIENTS, spells[1] * more),
         (events.FIRST_CLINICS, p.money.unit_cost_outpatient_first),
         (events.FOLLOW_UPS, p.money.unit_cost_outpatient_follow_up),
         (events.OTHER_VISITS, p.money.unit_cost_outpatient_other),

@@ -92,10 +92,9 @@ def make(place: Place, parameters: Parameters, progress: Callable[[str], None] |
         arrays["week"] = np.array(model.week)
         arrays["hospitals.clinic_slots"], arrays["hospitals.theatre_slots"] = slots
         arrays["practices.usual_minutes"] = model.mean_minutes
-        arrays["social_care.capacity"] = _capacity(model)
         start = Start(arrays)
     start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
-    start.arrays |= _settled(model)
+    start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
     start = _turn_back(start)
     runs = []
     for seed in SEEDS:
@@ -125,7 +124,7 @@ def _cold(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
         "start": first, "stop": last, "week": np.array(-YEARS * w.WEEKS), "scale": np.array(1.0),
         "hospitals.clinic_slots": clinics * (1.0 + hospital.follow_up_time * hospital.follow_ups_per_first),
         "hospitals.theatre_slots": electives, "social_care.held": held,
-        "social_care.capacity": held * 1.2 + 2.0,
+        "social_care.capacity": held * 3.0 + 10.0,  # no limit while burning in
         "social_care.start": np.array([parameters.social_care.start_at_home, 0.7]),
     }  # fmt: skip
 
@@ -174,7 +173,7 @@ def _by_band(model) -> dict[str, np.ndarray]:
 def _correct(model, fixes: dict[str, np.ndarray]) -> None:
     """Ratios of published to simulated rates by age, where the closed form is not exact."""
     p, need = model.parameters, model.place.file.need_factor
-    did, hospital, care = _by_band(model), p.hospital, p.social_care
+    did, hospital = _by_band(model), p.hospital
     a = did["people"] / did["people"].sum()
 
     def toward(name: str, want: np.ndarray, got: np.ndarray, pooled: bool = False) -> None:
@@ -185,7 +184,6 @@ def _correct(model, fixes: dict[str, np.ndarray]) -> None:
         ratio = np.where(got > 0, want / np.maximum(got, 1e-12), whole)
         fixes[name] = np.clip(fixes.get(name, 1.0) * (trust * ratio + (1.0 - trust) * whole), 0.2, 5.0)
 
-    served = did["gp_consultations"] + did["other_consultations"]
     rate = p.general_practice.consultation_rate
     sex = model.place.people.sum(axis=0) / model.place.people.sum(axis=(0, 1))
     asks = (1 - p.general_practice.failed_ask * p.general_practice.after_failure_ask_again) / (1 - p.general_practice.failed_ask)
@@ -203,8 +201,6 @@ def _correct(model, fixes: dict[str, np.ndarray]) -> None:
     toward("elective_nights", hospital.inpatient_stay, did["elective_nights"] / np.maximum(did["inpatients"], 1e-12))
     toward("death", need * p.people.death_rate, did["deaths"])
     _correct_care(model, fixes, did)
-    assert served.sum() > 0
-    del care
 
 
 def _correct_care(model, fixes: dict[str, np.ndarray], did: dict[str, np.ndarray]) -> None:

@@ -128,6 +128,7 @@ class FundingFlows(mesa.Model):
         self.treasury = Treasury(self, self.parameters, float(self.place.registered))
         start.equip(self)
         self.stock, self.spread = self._review(0)
+        self.first_spread = self.spread.sum(axis=0)
         demography.weigh(self, first=True)
         start.remember(self)
 
@@ -293,9 +294,8 @@ class FundingFlows(mesa.Model):
         spread = np.zeros((n, w.BANDS, 9), dtype=np.int64)
         years = weeks / w.WEEKS
         ease = 1.0 - np.exp(-years / self.parameters.general_practice.control_years)
-        end = 1.0 - np.exp(-years / self.parameters.social_care.home_care_years)
         w.review(
-            self.week, self._middle(), weeks, w.salts(self.luck, self.week), ease, end, self.patients.people, self.rates,
+            self.week, self._middle(), weeks, w.salts(self.luck, self.week), ease, self.patients.people, self.rates,
             self._surgeries(np.zeros(n), np.zeros(n)), stock, spread, self.diary,
         )  # fmt: skip
         return stock, spread
