@@ -272,9 +272,12 @@ def _waits(mean: float, shape: float) -> np.ndarray:
     return values * mean / values.mean()
 
 
-#: weeks until a pathway is ready to be seen: mean and gamma shape by stage. Assumed: chosen together so that the list of
-#: 2015/16 (33,049 waiting, median 6.75 weeks, 91.8 % within 18 weeks) is met with three classes served longest first.
-READINESS = {URGENT: (2.0, 2.0), CLINIC: (9.0, 1.3), 2: (6.0, 1.5), THEATRE: (6.0, 1.5)}
+#: weeks until a pathway is ready to be seen: mean and gamma shape by stage. Assumed: fitted together with the share of
+#: urgent pathways and the withdrawal rate, so that three classes served longest first give the list of 2015/16 (33,049
+#: waiting, median 6.75 weeks, 91.8 % within 18 weeks; docs/baseline.md, section 3).
+READINESS = {URGENT: (2.0, 2.0), CLINIC: (12.0, 2.5), 2: (6.0, 1.0), THEATRE: (5.0, 1.0)}
+#: mean weeks in each stage on that list, for the share that withdraws before the stage ends
+STAGE_WEEKS = {URGENT: 2.3, CLINIC: 12.3, 2: 7.0, THEATRE: 9.5}
 
 
 def rates(
@@ -453,8 +456,7 @@ def _pathways(p: SimpleNamespace, referrals: np.ndarray, listed: np.ndarray, sto
 
     Entries to the list are clock stops plus those who withdraw; waits by class are those of ``READINESS``.
     """
-    stay = {URGENT: 2.5, CLINIC: 8.5, 2: 6.5, THEATRE: 10.0}
-    kept = {stage: np.exp(-p.hospital.withdrawal * weeks) for stage, weeks in stay.items()}
+    kept = {stage: np.exp(-p.hospital.withdrawal * weeks) for stage, weeks in STAGE_WEEKS.items()}
     admission = listed / (kept[2] * kept[THEATRE]) * fix
     urgent = p.hospital.rtt_urgent_pathways * stops / kept[URGENT]
     clinic = (stops - urgent * kept[URGENT] - listed) / kept[CLINIC]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from platformdirs import user_cache_path
@@ -25,7 +26,10 @@ from .population import assign_care, populate
 from .scenario import Scenario
 from .start import Start, freeze
 
-YEARS = 4  #: of burning in, ageing off
+if TYPE_CHECKING:
+    from .system import FundingFlows
+
+YEARS = 5  #: of burning in, ageing off
 SEEDS = (9001, 9002, 9003, 9004)  #: seeds over which the expected year is averaged
 LIST_2015 = 33049 / 552295  #: people waiting per registered person (docs/baseline.md, section 3)
 THEATRE_LIST_2015 = 6742 / 552295  #: of which decided and waiting for admission
@@ -85,21 +89,28 @@ def make(place: Place, parameters: Parameters, progress: Callable[[str], None] |
         say(f"{place.file.title}: steady state, year {year + 1} of {YEARS}")
         start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
         model = FundingFlows(scenario_file=case, start=start, rng=0, ageing=False)
-        slots = _burn(model)
-        _correct(model, fixes)
+        slots, minutes = _burn(model)
+        _correct([model], fixes)
         arrays = freeze(model) | _expected([model])
-        arrays["scale"] = np.array(_scale(model))
+        arrays["scale"] = np.array(_scale([model]))
         arrays["week"] = np.array(model.week)
         arrays["hospitals.clinic_slots"], arrays["hospitals.theatre_slots"] = slots
-        arrays["practices.usual_minutes"] = model.mean_minutes
+        arrays["practices.usual_minutes"] = minutes
         start = Start(arrays)
     start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
     start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
     start = _turn_back(start)
-    runs = []
-    for seed in SEEDS:
-        say(f"{place.file.title}: expected year, seed {seed - SEEDS[0] + 1} of {len(SEEDS)}")
-        runs.append(FundingFlows(scenario_file=case, start=start, rng=seed).run(1.0))
+    for what in ("last corrections", "expected year"):
+        runs = []
+        for number, seed in enumerate(SEEDS, start=1):
+            say(f"{place.file.title}: {what}, seed {number} of {len(SEEDS)}")
+            runs.append(FundingFlows(scenario_file=case, start=start, rng=seed).run(1.0))
+        if what == "last corrections":
+            _correct(runs, fixes)
+            start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
+            start.arrays |= {"scale": np.array(_scale(runs)), "social_care.start": runs[0].social_care.start}
+            for slots in ("hospitals.clinic_slots", "hospitals.theatre_slots"):
+                start.arrays[slots] = start.arrays[slots] * _referral_gap(runs)
     start.arrays |= _expected(runs)
     start.arrays["practices.usual_load"] = np.mean([r.practices.loads for r in runs], axis=0)
     return start
@@ -137,10 +148,11 @@ def _care_kinds(parameters: Parameters, place: Place) -> np.ndarray:
     return np.array([(table @ ages) / years for table, years in zip(tables, lasts, strict=True)])
 
 
-def _burn(model) -> tuple[np.ndarray, np.ndarray]:
+def _burn(model: FundingFlows) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     """A year in which clinics and theatres speed up while the list is too long and slow down while it is short.
 
-    Returns the slots of the year on average: those that hold the list where it is wanted.
+    Returns the slots of the last half-year on average, which hold the list where it is wanted, and the minutes of
+    work handed back to each practice in a week.
     """
     place, hospitals = model.place, model.hospitals
     part = (place.people.sum(axis=(1, 2)) / place.registered) @ model.share
@@ -159,21 +171,23 @@ def _burn(model) -> tuple[np.ndarray, np.ndarray]:
         log.append((hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy()))
         model.step()
         minutes.append(model.diary.minutes / model.sample)
-    model.mean_minutes = np.mean(minutes, axis=0)
-    return tuple(np.mean([entry[k] for entry in log[-w.WEEKS // 2 :]], axis=0) for k in (0, 1))  # type: ignore[return-value]
+    slots = tuple(np.mean([entry[k] for entry in log[-w.WEEKS // 2 :]], axis=0) for k in (0, 1))
+    return slots, np.mean(minutes, axis=0)
 
 
-def _by_band(model) -> dict[str, np.ndarray]:
-    """Events of the last year by age band, per person and year."""
-    groups = model.record.years[-1]["groups"].reshape(w.BANDS, 5, len(w.EVENTS)).sum(axis=1)
-    people = model.record.years[-1]["stock"][:, 0].reshape(w.BANDS, 5).sum(axis=1)
+def _by_band(models: list[FundingFlows]) -> dict[str, np.ndarray]:
+    """Events of the last year by age band, per person and year, over models; and the people themselves."""
+    years = [model.record.years[-1] for model in models]
+    groups = sum(y["groups"] for y in years).reshape(w.BANDS, 5, len(w.EVENTS)).sum(axis=1)
+    people = sum(y["stock"][:, 0] for y in years).reshape(w.BANDS, 5).sum(axis=1)
     return {name: groups[:, k] / np.maximum(people, 1) for k, name in enumerate(w.EVENTS)} | {"people": people}
 
 
-def _correct(model, fixes: dict[str, np.ndarray]) -> None:
+def _correct(models: list[FundingFlows], fixes: dict[str, np.ndarray]) -> None:
     """Ratios of published to simulated rates by age, where the closed form is not exact."""
+    model = models[0]
     p, need = model.parameters, model.place.file.need_factor
-    did, hospital = _by_band(model), p.hospital
+    did, hospital = _by_band(models), p.hospital
     a = did["people"] / did["people"].sum()
 
     def toward(name: str, want: np.ndarray, got: np.ndarray, pooled: bool = False) -> None:
@@ -197,22 +211,34 @@ def _correct(model, fixes: dict[str, np.ndarray]) -> None:
     toward("planned", electives, did["day_cases"] + did["inpatients"])
     toward("inpatient", need * hospital.inpatient_rate, did["inpatients"])
     nights = need * hospital.emergency_rate * (1 - hospital.zero_day_share) * hospital.overnight_stay
-    toward("overnight_nights", nights / (need * hospital.emergency_rate), did["emergency_nights"] / np.maximum(admitted, 1e-12))
+    # published stays include the days of delay
+    stayed = did["emergency_nights"] + did["nhs_delayed_nights"] + did["social_delayed_nights"]
+    toward("overnight_nights", nights / (need * hospital.emergency_rate), stayed / np.maximum(admitted, 1e-12))
     toward("elective_nights", hospital.inpatient_stay, did["elective_nights"] / np.maximum(did["inpatients"], 1e-12))
     toward("death", need * p.people.death_rate, did["deaths"])
-    _correct_care(model, fixes, did)
+    _correct_care(models, fixes, did)
 
 
-def _correct_care(model, fixes: dict[str, np.ndarray], did: dict[str, np.ndarray]) -> None:
+def _referral_gap(models: list[FundingFlows]) -> float:
+    """Published over simulated referrals: clinics and theatres grow with the referrals that are put right."""
+    hospital, did = models[0].parameters.hospital, _by_band(models)
+    want = models[0].place.file.need_factor * (hospital.gp_referral_rate + hospital.other_referral_rate) @ did["people"]
+    return float(want / ((did["gp_referrals"] + did["other_referrals"]) @ did["people"]))
+
+
+def _correct_care(models: list[FundingFlows], fixes: dict[str, np.ndarray], did: dict[str, np.ndarray]) -> None:
     """Needs for care so that starts replace ends; delays so that the published nights are lost."""
-    p, ages = model.parameters, model.place.people.sum(axis=(0, 1)) * model.sample
-    care = p.social_care
+    model = models[0]
+    p, care = model.parameters, model.parameters.social_care
+    ages = model.place.people.sum(axis=(0, 1)) * model.sample * len(models)
     tables = (care.home_care_rate, care.council_places_rate, care.self_funded_places_rate, care.nhs_funded_places_rate)
     want = np.array([table @ ages for table in tables])
     starts = np.array([(did[f"{kind}_starts"] * did["people"]).sum() for kind in KINDS])
     ends = np.array([(did[f"{kind}_ends"] * did["people"]).sum() for kind in KINDS])
-    held = model.social_care.held * model.sample
+    held = sum(m.social_care.held for m in models) * model.sample
     replace = np.clip((ends + 0.7 * (want - held)) / np.maximum(starts, 1.0), 0.3, 3.0)
+    if model.week > -2 * w.WEEKS:
+        replace = replace**0.5  # near the end a year's chance outweighs what is left to correct
     kinds = fixes["care_kind"] / fixes["care_kind"].sum() * replace
     fixes["care_need"] = np.asarray(fixes.get("care_need", 1.0) * kinds.sum() * 1.0)
     fixes["care_kind"] = kinds / kinds.sum()
@@ -227,9 +253,9 @@ def _correct_care(model, fixes: dict[str, np.ndarray], did: dict[str, np.ndarray
     model.social_care.start[1] = min(7.0 / (nights + 3.5), 1.0)
 
 
-def _scale(model) -> float:
+def _scale(models: list[FundingFlows]) -> float:
     """Appointments per FTE relative to the published, so that consultations are those published."""
-    did = _by_band(model)
+    model, did = models[0], _by_band(models)
     rate = model.parameters.general_practice.consultation_rate
     sex = model.place.people.sum(axis=0) / model.place.people.sum(axis=(0, 1))
     want = ((rate * sex).sum(axis=0) * did["people"]).sum()
@@ -237,7 +263,7 @@ def _scale(model) -> float:
     return float(model.practices.scale * want / got)
 
 
-def _capacity(model) -> np.ndarray:
+def _capacity(model: FundingFlows) -> np.ndarray:
     """Care bought: what is used, over the share of it that is in use at a time; homes by their places."""
     care, held = model.parameters.social_care, model.social_care.held
     capacity = held / care.start_utilisation + 1.0
@@ -246,7 +272,7 @@ def _capacity(model) -> np.ndarray:
     return capacity
 
 
-def _settled(model) -> dict[str, np.ndarray]:
+def _settled(model: FundingFlows) -> dict[str, np.ndarray]:
     listed = model.hospitals.listed
     weeks = np.arange(w.LONGEST)
     return {"usual_wait": np.array(float((listed @ weeks).sum() / max(listed.sum(), 1)))}
@@ -262,7 +288,7 @@ def _turn_back(start: Start) -> Start:
     return start
 
 
-def _expected(models: list) -> dict[str, np.ndarray]:
+def _expected(models: list[FundingFlows]) -> dict[str, np.ndarray]:
     """The year on average over models, by kind of provider."""
     out: dict[str, np.ndarray] = {}
     for cohort in models[0].cohorts:
