@@ -93,17 +93,18 @@ def best(
     low: float,
     high: float,
     free: tuple[int, ...] | None = None,
+    coarse: bool = True,
 ) -> np.ndarray:
     """The plan (N, L) of greatest ``value``: a coarse grid finds cliffs, then a shrinking one refines.
 
-    Levers are searched in turn, twice over the coarse grid; ``free`` limits which may move.
+    Levers are searched in turn, twice over the coarse grid (left out when not ``coarse``); ``free`` limits which may move.
     """
     levers = start.copy()
     which = range(start.shape[1]) if free is None else free
-    coarse = np.linspace(low, high, 13)
-    for _ in range(2):
+    grid = np.repeat(np.linspace(low, high, 13)[:, None], start.shape[0], 1)
+    for _ in range(2 if coarse else 0):
         for k in which:
-            levers[:, k] = _line(value, levers, k, np.repeat(coarse[:, None], start.shape[0], 1), low, high)
+            levers[:, k] = _line(value, levers, k, grid, low, high)
     for width in ((high - low) / 24.0, 0.012, 0.003):
         for k in which:
             points = levers[:, k] + width * np.linspace(-1.0, 1.0, 5)[:, None]

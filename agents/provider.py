@@ -113,8 +113,11 @@ class Providers:
         slope = plans.slopes(ones, lambda x: plans.worth(x, self.forecast, usual, motives)) / plans.annuity(motives)
         self.motives = motives._replace(slope=slope)
 
-    def decide(self, part: float, low: float, high: float) -> None:
-        """Compare plans and go ``part`` of the way to the best one."""
+    def decide(self, part: float, low: float, high: float, look_around: bool = True) -> None:
+        """Compare plans and go ``part`` of the way to the best one.
+
+        ``look_around``: search the whole range for cliffs; otherwise only near the plan last found best.
+        """
         if self.contract is None or self.motives is None:
             return
         contract, motives = self.contract, self.motives
@@ -122,7 +125,7 @@ class Providers:
         def value(levers: np.ndarray) -> np.ndarray:
             return plans.worth(levers, self.forecast, contract, motives) - plans.habit(levers, motives)
 
-        self.target = plans.best(value, self.target, low, high)
+        self.target = plans.best(value, self.target, low, high, coarse=look_around)
         self.levers += (self.target - self.levers) * part
 
     def marginal_pay(self, contract: Contract) -> np.ndarray:

@@ -55,7 +55,10 @@ class Newcomers:
         draws = [w.uniforms(keys, np.uint64(k)) for k in range(1, 7)]
         band = np.minimum(np.searchsorted(self.band, draws[0]), w.BANDS - 1)
         practice = np.minimum(np.searchsorted(self.practice, draws[1]), self.practice.size - 1)
-        years = np.array([np.searchsorted(self.years[b], u, side="right") for b, u in zip(band, draws[2], strict=True)])
+        years = np.zeros(n, dtype=np.int64)
+        for b in np.unique(band):
+            here = band == b
+            years[here] = np.searchsorted(self.years[b], draws[2][here], side="right")
         quintile = np.minimum((draws[3][:, None] >= self.quintiles[practice]).sum(axis=1), 4)
         conditions, frailty = draw_health(keys, salt, years, quintile, self.make)
         born = model.week - years * w.WEEKS - (draws[4] * w.WEEKS).astype(np.int64)
@@ -69,7 +72,7 @@ class Newcomers:
 
         model.make_room(int(np.bincount(practice).max()) + 24)
         model.patients.arrive(keys, practice, born, traits, conditions, frailty, control, model.week, refresh)
-        groups = np.array([BAND_OF_AGE[np.clip(y, 0, 105)] for y in years]) * 5 + quintile
+        groups = BAND_OF_AGE[np.clip(years, 0, 105)] * 5 + quintile
         np.add.at(model.diary.tally, (practice, groups, w.ARRIVALS), 1)
 
 

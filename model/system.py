@@ -279,12 +279,13 @@ class FundingFlows(mesa.Model):
         """Providers compare plans; a deficit beyond the usual makes money weigh more."""
         behaviour = self.parameters.behaviour
         part = 1.0 - np.exp(-w.QUARTER / w.WEEKS / behaviour.adjustment_years)
+        new_year = self.week % w.WEEKS == w.QUARTER  # the first quarter under this year's contracts
         for cohort in self.cohorts:
             if cohort.motives is not None:
                 worse = self.hospitals.excess_deficit if cohort is self.hospitals else 0.0
                 weight = behaviour.money_weight + behaviour.deficit_money_weight * worse
                 cohort.motives = cohort.motives._replace(money=np.broadcast_to(weight, (len(cohort),)))
-            cohort.decide(float(part), behaviour.lever_low, behaviour.lever_high)
+            cohort.decide(float(part), behaviour.lever_low, behaviour.lever_high, look_around=new_year)
 
     def _review(self, weeks: int) -> tuple[np.ndarray, np.ndarray]:
         """Control moves, thresholds are refreshed for the coming quarter, stocks are counted."""
