@@ -201,7 +201,7 @@ RARE = (
 )
 
 # what a practice's week hands to the hospitals: low bits of an urgent event
-URGENT_OVERNIGHT, URGENT_ACSC, URGENT_PLANNED, URGENT_CARE, URGENT_VIA_AE = 1, 2, 4, 8, 16
+URGENT_OVERNIGHT, URGENT_ACSC, URGENT_PLANNED, URGENT_CARE, URGENT_VIA_AE, URGENT_AE_ONLY = 1, 2, 4, 8, 16, 32
 
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
@@ -365,7 +365,7 @@ class Diary(NamedTuple):
     ward: np.ndarray  # (H, EVENTS) int64 this week
     edges: np.ndarray  # (P, H, EVENTS) int32 since the quarter began
     count: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
-    notes: np.ndarray  # (3, rows) int64: scratch; urgent 32*row + kind; referrals 2*row + (1 when not the GP's)
+    notes: np.ndarray  # (3, rows) int64: scratch; urgent 64*row + kind; referrals 2*row + (1 when not the GP's)
     waits: np.ndarray  # (H, 6, LONGEST) int64: ready by queue; on the list at the week's end; clocks stopped
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
     log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
@@ -612,9 +612,7 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
         if position >= stretch * admission[k]:
             if position < stretch:  # turned back at the door: seen in A&E, not admitted
                 bump(p, group, AE, 1, diary)
-                bump(p, group, AE_MAJOR, 1, diary)
-                charge(i, AE_MAJOR, 1, people, rates)
-                note(traced, i, week, AE, k, p, people, diary)
+                hand_over(i, p, URGENT_AE_ONLY, surgeries, diary)
             return
     kind = 0
     if not zero_day:
@@ -629,8 +627,18 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
 @inner
 def hand_over(i, p, kind, surgeries, diary):
     at = surgeries.desk[p].start + diary.count[p, N_URGENT]
-    diary.notes[1, at] = 32 * i + kind
+    diary.notes[1, at] = 64 * i + kind
     diary.count[p, N_URGENT] += 1
+
+
+@inner
+def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
+    """An attendance without admission: at a hospital's major department, or at a minor-injury unit."""
+    bump(p, group, AE, 1, diary)
+    if uniform(people.key[i], salt[D_ROUTE]) < rates.ae_major:
+        hand_over(i, p, URGENT_AE_ONLY, surgeries, diary)
+    else:
+        note(traced, i, week, AE, -1, p, people, diary)
 
 
 @inner
@@ -671,11 +679,7 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
             i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary
         )
     elif which == 4:
-        bump(p, group, AE, 1, diary)
-        if uniform(people.key[i], salt[D_ROUTE]) < rates.ae_major:
-            bump(p, group, AE_MAJOR, 1, diary)
-            charge(i, AE_MAJOR, 1, people, rates)
-        note(traced, i, week, AE, -1, p, people, diary)
+        attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
     elif which == 5:
         diary.notes[2, surgeries.desk[p].start + diary.count[p, N_REFERRED]] = 2 * i + 1
         diary.count[p, N_REFERRED] += 1
@@ -732,11 +736,7 @@ def fail(i, p, group, week, middle, salt, people, rates, surgeries, traced, diar
         return
     bump(p, group, UNMET, 1, diary)
     if u < rates.after_failure[1]:
-        bump(p, group, AE, 1, diary)
-        if uniform(people.key[i], salt[D_ROUTE]) < rates.ae_major:
-            bump(p, group, AE_MAJOR, 1, diary)
-            charge(i, AE_MAJOR, 1, people, rates)
-        note(traced, i, week, AE, -1, p, people, diary)
+        attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
 
 
 @inner
@@ -1084,12 +1084,16 @@ def admit_emergencies(
     for p in range(surgeries.desk.size):
         first = surgeries.desk[p].start
         for k in range(diary.count[p, N_URGENT]):
-            i = diary.notes[1, first + k] >> 5
-            kind = diary.notes[1, first + k] & 31
-            if people.state[i].where != HOME:
-                continue
+            i = diary.notes[1, first + k] >> 6
+            kind = diary.notes[1, first + k] & 63
             key = people.key[i]
             group = group_of(i, middle, people)
+            if kind & URGENT_AE_ONLY:
+                h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
+                record(i, p, h, group, AE_MAJOR, 1, week, people, rates, traced, diary)
+                continue
+            if people.state[i].where != HOME:
+                continue
             if kind & URGENT_CARE:
                 join_queue(i, p, -1, group, week, salt, people, rates, queue, diary)
                 continue

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..agents.week import EVENTS, WEEKS
+from ..agents.week import WEEKS
 from ..model.system import FundingFlows
+from .year import Year
 
-REGISTERED, RESIDENTS, PEOPLE_65 = 552_295, 546_000, 127_578
+REGISTERED = 552_295  #: people of the published county; counts are brought to it
+
+
+def scaled(y: Year, count: float) -> float:
+    """A count brought to the published number of people registered."""
+    return count * REGISTERED / y.number()
 
 
 @dataclass(frozen=True)
@@ -30,76 +36,7 @@ class Figure:
         return 0.10 if self.grade.endswith(("A", "range")) else 0.05
 
 
-class Year:
-    """Means over years 1 and 2 of a run, in whole-place units a year."""
-
-    def __init__(self, model: FundingFlows, first: int = 0, last: int = 2) -> None:
-        self.model = model
-        years = model.record.years[first:last]
-        self.groups = np.mean([y["groups"] for y in years], axis=0) / model.sample
-        self.people = np.mean([y["stock"][:, 0] for y in years], axis=0) / model.sample
-        self.organisations = {
-            kind: {
-                name: np.mean([y["organisations"][kind][name] for y in years], axis=0)
-                for name in years[0]["organisations"][kind]
-            }
-            for kind in ("practice", "hospital", "social_care")
-        }
-        self.listed = np.mean([y["listed"].sum(axis=0) for y in years], axis=0) / model.sample
-        self.series = {
-            name: np.mean([np.sum(row) for row in rows[first * WEEKS : last * WEEKS]])
-            for name, rows in model.record.series.items()
-        }
-        self.costliest = float(np.mean([y["costliest_5_percent"] for y in years]))
-        self.flows = model.ledger.flows(weeks=(first * WEEKS + 1, last * WEEKS))
-        self.years = len(years)
-
-    def event(self, *names: str, bands: slice = slice(0, 7)) -> float:
-        """Events a year, of some age bands."""
-        table = self.groups.reshape(7, 5, -1)[bands].sum(axis=(0, 1))
-        return float(sum(table[EVENTS.index(name)] for name in names))
-
-    def number(self, bands: slice = slice(0, 7)) -> float:
-        """People registered, of some age bands."""
-        return float(self.people.reshape(7, 5)[bands].sum())
-
-    @property
-    def residents(self) -> float:
-        return self.number() * self.model.place.file.resident_share
-
-    def scaled(self, count: float) -> float:
-        """A count brought to the published number of people registered."""
-        return count * REGISTERED / self.number()
-
-    def nights(self) -> dict[str, float]:
-        """Bed-nights a year by kind; they add up to the nights used."""
-        emergency, elective = self.event("emergency_nights"), self.event("elective_nights")
-        parts = {
-            "emergency": emergency,
-            "elective": elective,
-            "other, mainly transfers": (emergency + elective) * self.model.parameters.hospital.transfers_stay_share,
-            "delayed, NHS": self.event("nhs_delayed_nights"),
-            "delayed, social care": self.event("social_delayed_nights"),
-        }
-        return parts
-
-    def paid(self, payer: str | Sequence[str], payee: str | Sequence[str] | None = None) -> float:
-        """£m a year from one account (or several) to another (or all)."""
-        payers = [payer] if isinstance(payer, str) else payer
-        flows = self.flows[self.flows["payer"].isin(payers)]
-        if payee is not None:
-            flows = flows[flows["payee"].isin([payee] if isinstance(payee, str) else payee)]
-        return float(flows["pence"].sum()) / 1e8 / self.years
-
-
 SENIOR = slice(4, 7)
-
-
-def _median(y: Year) -> float:
-    total = np.cumsum(y.listed)
-    week = int(np.searchsorted(total, total[-1] / 2.0))
-    before = total[week - 1] if week else 0.0
-    return week + (total[-1] / 2.0 - before) / max(y.listed[week], 1e-9)
 
 
 def _gp(y: Year) -> dict[str, np.ndarray]:
@@ -120,33 +57,33 @@ FIGURES: tuple[Figure, ...] = (
            lambda y: 1000.0 * y.event("emergency_zero_day", "emergency_overnight", bands=SENIOR)
            / (y.number(SENIOR) * y.model.place.file.resident_share)),
     Figure("A&E attendances", 343.1, "D*", "per 1,000 residents", lambda y: 1000.0 * y.event("ae_attendances") / y.residents),
-    Figure("A&E attendances, major", 131_139, "D*", "a year", lambda y: y.scaled(y.event("ae_major"))),
-    Figure("GP referrals", 132_195, "D*", "a year", lambda y: y.scaled(y.event("gp_referrals"))),
-    Figure("First clinics", 182_834, "D*", "a year", lambda y: y.scaled(y.event("first_clinics"))),
-    Figure("Follow-ups", 398_183, "D*", "a year", lambda y: y.scaled(y.event("follow_ups"))),
-    Figure("Elective day cases", 69_453, "R", "a year", lambda y: y.scaled(y.event("day_cases"))),
-    Figure("Elective inpatients", 15_066, "R", "a year", lambda y: y.scaled(y.event("inpatients"))),
+    Figure("A&E attendances, major", 131_139, "D*", "a year", lambda y: scaled(y, y.event("ae_major"))),
+    Figure("GP referrals", 132_195, "D*", "a year", lambda y: scaled(y, y.event("gp_referrals"))),
+    Figure("First clinics", 182_834, "D*", "a year", lambda y: scaled(y, y.event("first_clinics"))),
+    Figure("Follow-ups", 398_183, "D*", "a year", lambda y: scaled(y, y.event("follow_ups"))),
+    Figure("Elective day cases", 69_453, "R", "a year", lambda y: scaled(y, y.event("day_cases"))),
+    Figure("Elective inpatients", 15_066, "R", "a year", lambda y: scaled(y, y.event("inpatients"))),
     Figure("Mean emergency stay, delays included", 5.42, "D*", "nights",
            lambda y: y.event("emergency_nights", "nhs_delayed_nights", "social_delayed_nights")
            / y.event("emergency_zero_day", "emergency_overnight")),
-    Figure("Occupied bed-days", 376_942, "D*/A", "a year", lambda y: y.scaled(sum(y.nights().values()))),
+    Figure("Occupied bed-days", 376_942, "D*/A", "a year", lambda y: scaled(y, sum(y.nights().values()))),
     Figure("Occupancy of G&A beds", 0.91, "D*/A", "share", lambda y: y.series["beds_used"] / y.series["beds_open"]),
-    Figure("Waiting list", 33_049, "D*/A", "pathways", lambda y: y.scaled(float(y.listed.sum()))),
-    Figure("Median wait on the list", 6.75, "D*/A", "weeks", _median),
+    Figure("Waiting list", 33_049, "D*/A", "pathways", lambda y: scaled(y, float(y.listed.sum()))),
+    Figure("Median wait on the list", 6.75, "D*/A", "weeks", Year.median_wait),
     Figure("Share of the list within 18 weeks", 0.918, "V", "share", lambda y: float(y.listed[:18].sum() / y.listed.sum())),
     Figure("Delayed days", 21_700, "D*", "a year",
-           lambda y: y.scaled(y.event("nhs_delayed_nights", "social_delayed_nights"))),
+           lambda y: scaled(y, y.event("nhs_delayed_nights", "social_delayed_nights"))),
     Figure("Delayed days for social care alone", 0.341, "D*", "share",
            lambda y: y.event("social_delayed_nights") / y.event("nhs_delayed_nights", "social_delayed_nights")),
     Figure("Costliest 5 % of people (45-55 %)", 0.50, "V range", "share of spend", lambda y: y.costliest),
-    Figure("Deaths", 5_918, "D*", "a year", lambda y: y.scaled(y.event("deaths"))),
-    Figure("Births", 5_600, "R", "a year", lambda y: y.scaled(y.event("births"))),
+    Figure("Deaths", 5_918, "D*", "a year", lambda y: scaled(y, y.event("deaths"))),
+    Figure("Births", 5_600, "R", "a year", lambda y: scaled(y, y.event("births"))),
     Figure("Practice income", 132.91, "D*/A", "£ per patient",
            lambda y: 1e6 * y.paid(["nhs_england", "commissioner"], y.model.practices.names) / y.number()),
     Figure("Commissioner's spending", 1240.0, "R", "£ per head", lambda y: 1e6 * y.paid("commissioner") / y.number()),
     Figure("Council's spending on social care", 276.8, "V", "£ per head", lambda y: 1e6 * y.paid("council") / y.number()),
-    Figure("Council-funded people in care homes, 65+", 1_642, "A", "people", lambda y: y.scaled(_held(y, "council_place"))),
-    Figure("Council home-care clients, 65+", 2_600, "A", "people", lambda y: y.scaled(_held(y, "home_care"))),
+    Figure("Council-funded people in care homes, 65+", 1_642, "A", "people", lambda y: scaled(y, _held(y, "council_place"))),
+    Figure("Council home-care clients, 65+", 2_600, "A", "people", lambda y: scaled(y, _held(y, "home_care"))),
 )  # fmt: skip
 
 
@@ -159,7 +96,7 @@ CONDITIONS = (447_727, 79_909, 19_187, 4_519, 953)
 
 def table(models: Sequence[FundingFlows]) -> pd.DataFrame:
     """Published and simulated side by side: mean over runs, ratio, and whether it is within tolerance."""
-    years = [Year(model) for model in models]
+    years = [Year(model, 0, 2) for model in models]
     rows = []
     for figure in FIGURES:
         values = [figure.read(year) for year in years]
@@ -183,3 +120,40 @@ def conditions(model: FundingFlows, year: int) -> np.ndarray:
     spread = model.first_spread if year == 0 else model.record.years[year - 1]["spread"]
     count = spread.sum(axis=0)[:5].astype(float)
     return count * REGISTERED / count.sum()
+
+
+#: £m of the baseline year, payer to payee (docs/baseline.md, section 5)
+MATRIX: dict[tuple[str, str], float] = {
+    ("treasury", "commissioner"): 684.8, ("treasury", "nhs_england"): 161.3, ("treasury", "council"): 63.0,
+    ("treasury", "hospitals"): 23.4, ("council_taxpayers", "council"): 76.9, ("clients", "social_care"): 90.9,
+    ("commissioner", "council"): 13.0, ("commissioner", "practices"): 4.0, ("commissioner", "hospitals"): 342.4,
+    ("commissioner", "community"): 84.0, ("commissioner", "mental_health"): 72.0, ("commissioner", "pharmacies"): 83.0,
+    ("commissioner", "continuing_care"): 39.0, ("commissioner", "other_nhs"): 47.4, ("nhs_england", "practices"): 69.4,
+    ("nhs_england", "hospitals"): 91.9, ("council", "social_care"): 152.9, ("practices", "staff_and_suppliers"): 73.4,
+    ("hospitals", "staff_and_suppliers"): 457.7, ("community", "staff_and_suppliers"): 84.0,
+    ("mental_health", "staff_and_suppliers"): 72.0, ("pharmacies", "staff_and_suppliers"): 83.0,
+    ("continuing_care", "social_care"): 11.7, ("continuing_care", "staff_and_suppliers"): 27.3,
+    ("other_nhs", "staff_and_suppliers"): 47.4, ("social_care", "staff_and_suppliers"): 255.5,
+}  # fmt: skip
+
+
+def matrix(model: FundingFlows, first: int = 0, last: int = 1) -> pd.DataFrame:
+    """Payer by payee, £m a year over some years, practices and hospitals each as one."""
+    flows = model.ledger.flows(weeks=(first * WEEKS + 1, last * WEEKS))
+    together = dict.fromkeys(model.practices.names, "practices") | dict.fromkeys(model.hospitals.names, "hospitals")
+    payer = flows["payer"].astype(str).replace(together)
+    payee = flows["payee"].astype(str).replace(together)
+    return (flows["pence"].groupby([payer, payee]).sum() / 1e8 / (last - first)).unstack(fill_value=0.0)
+
+
+def money_table(models: Sequence[FundingFlows]) -> pd.DataFrame:
+    """The year-1 matrix beside the published one, £m, scaled to the published number of people."""
+    mean = sum(matrix(model) for model in models) / len(models)
+    scale = REGISTERED / models[0].place.registered
+    rows = []
+    for payer in mean.index:
+        for payee in mean.columns:
+            got, want = float(mean.loc[payer, payee]) * scale, MATRIX.get((payer, payee), 0.0)
+            if got > 0.05 or want:
+                rows.append((payer, payee, want, got, got - want))
+    return pd.DataFrame(rows, columns=["payer", "payee", "published", "model", "difference"])

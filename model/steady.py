@@ -100,7 +100,7 @@ def make(place: Place, parameters: Parameters, progress: Callable[[str], None] |
     start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
     start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
     start = _turn_back(start)
-    for what in ("last corrections", "expected year"):
+    for what in ("last corrections", "last capacity", "expected year"):
         runs = []
         for number, seed in enumerate(SEEDS, start=1):
             say(f"{place.file.title}: {what}, seed {number} of {len(SEEDS)}")
@@ -109,8 +109,10 @@ def make(place: Place, parameters: Parameters, progress: Callable[[str], None] |
             _correct(runs, fixes)
             start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
             start.arrays |= {"scale": np.array(_scale(runs)), "social_care.start": runs[0].social_care.start}
+        if what != "expected year":
+            gap = _referral_gap(runs) if what == "last corrections" else _list_gap(runs)
             for slots in ("hospitals.clinic_slots", "hospitals.theatre_slots"):
-                start.arrays[slots] = start.arrays[slots] * _referral_gap(runs)
+                start.arrays[slots] = start.arrays[slots] * gap
     start.arrays |= _expected(runs)
     start.arrays["practices.usual_load"] = np.mean([r.practices.loads for r in runs], axis=0)
     return start
@@ -224,6 +226,14 @@ def _referral_gap(models: list[FundingFlows]) -> float:
     hospital, did = models[0].parameters.hospital, _by_band(models)
     want = models[0].place.file.need_factor * (hospital.gp_referral_rate + hospital.other_referral_rate) @ did["people"]
     return float(want / ((did["gp_referrals"] + did["other_referrals"]) @ did["people"]))
+
+
+def _list_gap(models: list[FundingFlows]) -> float:
+    """How much more must be done in a year for the list to end it at its published length."""
+    place = models[0].place
+    extra = np.mean([m.hospitals.listed.sum() / m.sample for m in models]) - LIST_2015 * place.registered
+    stops = np.mean([m.record.years[-1]["organisations"]["hospital"]["clock_stops"].sum() for m in models])
+    return float(np.clip(1.0 + extra / stops, 0.9, 1.1))
 
 
 def _correct_care(models: list[FundingFlows], fixes: dict[str, np.ndarray], did: dict[str, np.ndarray]) -> None:

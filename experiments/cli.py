@@ -1,0 +1,483 @@
+"""The command line. Heavy imports wait until a command needs them, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.progress import Progress
+
+    from ..model.parameters import Parameters
+    from ..model.scenario import Scenario
+    from ..model.system import FundingFlows
+
+app = typer.Typer(
+    name="fundingflows",
+    help="Where work and money go in a local health economy when it is paid differently.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")
+
+
+def main() -> None:
+    """Run the command line; input that cannot be used ends in one sentence and exit code 2."""
+    from ..model.errors import InputError
+
+    try:
+        app()
+    except InputError as error:
+        print(f"fundingflows: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        print("fundingflows: stopped; nothing was written", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+@app.command()
+def run(
+    place: Annotated[str, typer.Argument(help="A place, or the path of a place's TOML file.")],
+    funding: Annotated[str, typer.Argument(help="A funding file, by name or path.")],
+    years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
+    seed: Annotated[int, typer.Option(help="Seed of luck.")] = 1,
+    threads: Annotated[int | None, typer.Option(help="Threads; results do not depend on it.")] = None,
+    sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="PATH=VALUE: a parameter (hospital.acsc_share=0.24, or =*1.1) or a contract's field "
+                                   "(contracts.practice.global_sum.rate=80). May be repeated."),
+    ] = None,
+    freeze_behaviour: Annotated[bool, typer.Option("--freeze-behaviour", help="Hold every lever at 1.0.")] = False,
+    trace: Annotated[str | None, typer.Option(help="Rows of people whose every event is logged, as 12,57.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV beside Parquet.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results [default: results/PLACE-FUNDING-SEED].")] = None,
+) -> None:
+    """Run one place under one way of paying and write its tables, a picture and a manifest."""
+    _whole(seed, "--seed", 0)
+    _years(years)
+    rows = _rows(trace)
+    from . import output
+
+    case = _case(place, funding, sample, set_ or [])
+    folder = out or Path("results") / f"{case.place.id}-{case.funding.id}-{seed}"  # type: ignore[union-attr]
+    output.check(folder)
+    with _progress() as bar:
+        start = _steady(case, bar)
+        from ..model.system import FundingFlows
+
+        model = FundingFlows(
+            rng=seed, threads=threads, freeze_behaviour=freeze_behaviour, trace=rows, scenario_file=case, start=start
+        )
+        weeks = round(years * 52)
+        task = bar.add_task(f"{case.place.file.title}, {case.funding.title}", total=weeks)  # type: ignore[union-attr]
+        while model.week < weeks:
+            model.step()
+            bar.advance(task)
+    from .plots import run_picture
+
+    with output.writing(folder) as temporary:
+        output.write_tables(temporary, output.tables(model), csv)
+        if rows:
+            output.write_tables(temporary, {"trace": _traced(model)}, csv)
+        run_picture(model, temporary / "picture")
+        output.write_manifest(temporary, output.manifest(model, sys.argv, frozen=freeze_behaviour, changes=set_ or []))
+    _report(model, folder, rows)
+
+
+@app.command()
+def compare(
+    fundings: Annotated[
+        list[str] | None, typer.Argument(metavar="[FUNDING]...", help="Funding files; differences are from the first. [default: the four]")
+    ] = None,
+    place: Annotated[str, typer.Option(help="The place.")] = "somerset",
+    years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
+    seeds: Annotated[int, typer.Option(help="Number of paired seeds.")] = 5,
+    sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results [default: results/compare-PLACE].")] = None,
+) -> None:
+    """Run several ways of paying on the same people with the same luck; print paired differences."""
+    _whole(seeds, "--seeds", 1)
+    _years(years)
+    names = list(fundings or FOUR)
+    if len(set(names)) != len(names):
+        from ..model.errors import InputError
+
+        raise InputError("compare: a funding file is named twice")
+    from . import compare as comparing
+    from . import output, plots
+
+    cases = {name: _case(place, name, sample, []) for name in names}
+    folder = out or Path("results") / f"compare-{cases[names[0]].place.id}"
+    output.check(folder)
+    jobs = [comparing.Job(place, name, seed, years, sample) for seed in range(1, seeds + 1) for name in names]
+    with _progress() as bar:
+        _steady(cases[names[0]], bar)
+        task = bar.add_task(f"{len(jobs)} runs of {cases[names[0]].place.file.title}", total=len(jobs))
+        results = comparing.run_all(jobs, lambda _: bar.advance(task))
+    table = comparing.table(results, names)
+    lines = comparing.sentences(results, names)
+    titles = {name: cases[name].funding.title for name in names}  # type: ignore[union-attr]
+    with output.writing(folder) as temporary:
+        output.write_tables(temporary, {"comparison": table, **comparing.frames(results)})
+        if len(names) > 1:
+            plots.comparison(table, names, titles, _finding(table, names, titles), temporary / "comparison")
+        output.write_manifest(temporary, _compare_manifest(results, cases))
+    _print_table(table, names, titles, seeds, years)
+    for line in lines:
+        print(f"• {line}")
+    _print_first_year(comparing.first_year(results, names))
+    print(f"\nWritten to {folder}/ (picture: {folder}/comparison.png)" if len(names) > 1 else f"\nWritten to {folder}/")
+
+
+@app.command()
+def scenarios() -> None:
+    """List the places and funding files, each with its question and source."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..scenarios import fundings, load_funding, load_place, places
+
+    console = Console()
+    table = Table("place", "people", "practices", "description", title="Places", title_justify="left")
+    for name in places():
+        place = load_place(name)
+        table.add_row(name, f"{place.registered:,}", str(len(place.practices)), " ".join(place.file.description.split()))
+    console.print(table)
+    table = Table("funding file", "question", "source", title="Ways of paying", title_justify="left")
+    for name in [*FOUR, *(n for n in fundings() if n not in FOUR)]:
+        funding = load_funding(name)
+        table.add_row(name, funding.question, funding.source)
+    console.print(table)
+
+
+@app.command()
+def parameters(path: Annotated[str | None, typer.Argument(help="A parameter or a group, such as hospital.")] = None) -> None:
+    """Print the tree of parameters with unit, range, status and source."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..model.errors import unknown
+    from ..model.parameters import STATUSES, defaults
+
+    tree = defaults()
+    chosen = [p for name, p in tree.items() if path is None or name == path or name.startswith(f"{path}.")]
+    if not chosen:
+        raise unknown("parameter", path or "", {*tree, *(name.split(".")[0] for name in tree)})
+    console = Console()
+    table = Table("parameter", "value", "unit", "range", "status", "source" if path else "label")
+    for p in chosen:
+        table.add_row(p.path, _value(p.value, bool(path) and len(chosen) == 1), p.unit, f"{p.range[0]:g} to {p.range[1]:g}"
+                      + (" ×" if p.by else ""), p.status, p.source if path else p.label)  # fmt: skip
+    console.print(table)
+    count = {status: sum(p.status == status for p in chosen) for status in STATUSES}
+    console.print(f"{len(chosen)} parameters: " + ", ".join(f"{n} {status}" for status, n in count.items()))
+
+
+@app.command()
+def incentives(
+    place: Annotated[str, typer.Argument(help="A place.")],
+    funding: Annotated[str, typer.Argument(help="A funding file.")],
+) -> None:
+    """What one more of everything brings each kind of provider, in pounds. No run is needed."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from . import incentives as marginal
+
+    case = _case(place, funding, 1.0, [])
+    with _progress() as bar:
+        start = _steady(case, bar)
+        from ..model.system import FundingFlows
+
+        model = FundingFlows(rng=1, scenario_file=case, start=start)
+    frame = marginal.table(model)
+    table = Table(title=f"{case.place.file.title} — {case.funding.title}: pounds for one more, at the end of the expected year",  # type: ignore[union-attr]
+                  title_justify="left")  # fmt: skip
+    for name, side in (("provider", "left"), ("one more of …", "left"), ("pays", "right"), ("variable cost", "right")):
+        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    for kind, rows in frame.groupby("kind", sort=False):
+        for k, row in enumerate(rows.itertuples()):
+            table.add_row(str(kind).replace("_", " ") if k == 0 else "", str(row.unit), _money(row.pays), _money(row.costs))
+        table.add_section()
+    Console().print(table)
+
+
+# input ----------------------------------------------------------------------------------------------------------
+
+
+def _whole(number: int, name: str, least: int) -> None:
+    if number < least:
+        from ..model.errors import InputError
+
+        raise InputError(f"{name}: expected a whole number of at least {least}, got {number}")
+
+
+def _years(years: float) -> None:
+    if not 1.0 <= years <= 50.0:
+        from ..model.errors import InputError
+
+        raise InputError(f"--years: expected from 1 to 50 years, got {years:g}")
+
+
+def _rows(trace: str | None) -> list[int]:
+    from ..model.errors import InputError
+
+    try:
+        return [int(part) for part in (trace or "").split(",") if part.strip()]
+    except ValueError:
+        raise InputError(f"--trace: expected row numbers such as 12,57, got '{trace}'") from None
+
+
+def _case(place: str, funding: str, sample: float, changes: list[str]) -> Scenario:
+    """The scenario with its changes; everything is checked before anything is run."""
+    from dataclasses import replace
+
+    from ..scenarios import scenario
+
+    case = scenario(place, funding, sample=sample)
+    numbers, contracts = _changes(changes, case.parameters)
+    return replace(
+        case, parameters=case.parameters.changed(numbers),
+        funding=case.funding.changed(contracts) if contracts and case.funding else case.funding,
+    )  # fmt: skip
+
+
+def _changes(changes: list[str], known: Parameters) -> tuple[dict[str, Any], dict[str, Any]]:
+    from ..model.errors import InputError
+
+    numbers: dict[str, Any] = {}
+    contracts: dict[str, Any] = {}
+    for change in changes:
+        path, equals, text = change.partition("=")
+        if not equals or not path or not text:
+            raise InputError(f"--set {change}: expected PATH=VALUE, such as hospital.acsc_share=0.24")
+        if path.startswith("contracts."):
+            contracts[path] = _literal(path, text)
+            continue
+        known[path]  # says so when it is unknown
+        verb, body = ("multiply", text[1:]) if text.startswith("*") else ("set", text)
+        value = _literal(path, body)
+        if isinstance(value, str | bool):
+            raise InputError(f"--set {path}: expected a number, got '{text}'")
+        numbers[path] = {verb: value}
+    return numbers, contracts
+
+
+def _literal(path: str, text: str) -> float | bool | str:
+    if text in ("true", "false"):
+        return text == "true"
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _steady(case: Scenario, bar: Progress) -> Any:
+    """The place's steady state, with a line of progress when it has to be made."""
+    from ..model.steady import steady_state
+
+    task = bar.add_task(f"{case.place.file.title}: compiling and finding the steady state (first time only)", total=None)
+    start = steady_state(case.place, lambda text: bar.update(task, description=text))
+    bar.remove_task(task)
+    return start
+
+
+# output ---------------------------------------------------------------------------------------------------------
+
+
+def _progress() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=console, transient=True, disable=not console.is_terminal,
+    )  # fmt: skip
+
+
+def _value(value: Any, whole: bool) -> str:
+    import numpy as np
+
+    if not isinstance(value, np.ndarray):
+        return f"{value:g}"
+    return np.array2string(value, precision=4, suppress_small=True) if whole else "×".join(map(str, value.shape)) + " table"
+
+
+def _money(pounds: float) -> str:
+    if pounds != pounds:
+        return ""
+    text = f"£{abs(pounds):,.2f}"
+    return "£0" if text == "£0.00" else ("−" + text if pounds < 0 else text)
+
+
+def _traced(model: FundingFlows) -> pd.DataFrame:
+    """Events of traced people: week, row, person, event, hospital."""
+    import numpy as np
+    import pandas as pd
+
+    from ..agents.week import EVENTS, N_LOG
+
+    parts = [log[:n] for log, n in zip(model.diary.log, model.diary.count[:, N_LOG], strict=True)]
+    lines = np.concatenate(parts)
+    keys = lines[:, 1].astype(np.uint64)
+    keep = np.isin(keys, np.array(list(model.traced), dtype=np.uint64))
+    lines, keys = lines[keep], keys[keep]
+    frame = pd.DataFrame(
+        {
+            "week": lines[:, 0] + 1,
+            "row": [model.traced[int(k)] for k in keys],
+            "person": [f"{int(k):016x}" for k in keys],
+            "event": [EVENTS[e] for e in lines[:, 2]],
+            "practice": [model.practices.names[p] for p in lines[:, 4]],
+            "hospital": ["" if h < 0 else model.hospitals.names[h] for h in lines[:, 3]],
+        }
+    )
+    return frame.sort_values(["row", "week"], kind="stable").reset_index(drop=True)
+
+
+def _report(model: FundingFlows, folder: Path, rows: list[int]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from . import baseline, measures
+
+    console = Console()
+    values = measures.read(model)
+    table = Table(title=f"{model.place.file.title} — {model.case.funding.title}: means over {len(model.record.years)} years",  # type: ignore[union-attr]
+                  title_justify="left")  # fmt: skip
+    for name, side in (("", "left"), ("measure", "left"), ("", "right"), ("unit", "left")):
+        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    last = ""
+    for measure in measures.MEASURES:
+        table.add_row(measure.group if measure.group != last else "", measure.label,
+                      f"{values[measure.key]:,.{measure.digits}f}", measure.unit)  # fmt: skip
+        last = measure.group
+    console.print(table)
+    if model.place.id == "somerset" and model.case.funding.id == "status_quo" and len(model.record.years) >= 2:  # type: ignore[union-attr]
+        _print_baseline(console, baseline, model)
+    if rows:
+        for line in _traced(model).itertuples():
+            print(f"week {line.week:4d}  row {line.row}  {line.event.replace('_', ' ')}  {line.hospital}".rstrip())
+    total = model.ledger.total()
+    print(f"Ledger: all accounts together {total} pence. Digest {model.digest[:16]}… Written to {folder}/")
+
+
+def _print_baseline(console: Any, baseline: Any, model: FundingFlows) -> None:
+    """The model beside the published baseline, figure by figure, pound by pound, and the bed-day identity."""
+    from rich.table import Table
+
+    from .year import Year
+
+    table = Table(title="Beside the published baseline (years 1-2; conditions at the start and in year 5)", title_justify="left")
+    for name, side in (("figure", "left"), ("unit", "left"), ("published", "right"), ("grade", "left"),
+                       ("model", "right"), ("ratio", "right"), ("", "left")):  # fmt: skip
+        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    for row in baseline.table([model]).itertuples():
+        table.add_row(row.figure, row.unit, f"{row.published:,.5g}" if row.published < 1e4 else f"{row.published:,.0f}", row.grade,
+                      f"{row.model:,.4g}" if row.model < 1e4 else f"{row.model:,.0f}", f"{row.ratio:.3f}",
+                      "within" if row.within else "outside")  # fmt: skip
+    console.print(table)
+    year = Year(model, 0, 2)
+    nights = year.nights()
+    parts = " + ".join(f"{name} {value:,.0f}" for name, value in nights.items())
+    print(f"Bed-days a year: {parts} = {sum(nights.values()):,.0f};")
+    print(f"  beds {year.series['beds_open']:,.0f} × 364 days × occupancy "
+          f"{year.series['beds_used'] / year.series['beds_open']:.4f} = {year.series['beds_used'] * 364:,.0f}")  # fmt: skip
+    table = Table(title="Who paid whom in year 1, £m, beside the published matrix", title_justify="left")
+    for name, side in (("payer", "left"), ("payee", "left"), ("published", "right"), ("model", "right"), ("difference", "right")):
+        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    for row in baseline.money_table([model]).itertuples():
+        table.add_row(row.payer.replace("_", " "), row.payee.replace("_", " "), f"{row.published:.1f}", f"{row.model:.1f}", f"{row.difference:+.1f}")
+    console.print(table)
+
+
+def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> str:
+    """A title that says the finding: where hospital work and general practice's access move most."""
+    rows = table.set_index(["measure", "funding"])
+
+    def share(key: str, name: str) -> float:
+        return 100.0 * float(rows.loc[(key, name), "difference"]) / max(abs(float(rows.loc[(key, names[0]), "level"])), 1e-9)  # type: ignore[arg-type]
+
+    parts = []
+    for name in names[1:]:
+        parts.append(
+            f"{titles[name]}: electives {share('electives', name):+.0f} %, emergencies {share('emergencies', name):+.0f} %, "
+            f"failed requests {share('failed', name):+.0f} %"
+        )
+    return "\n".join(parts)
+
+
+def _compare_manifest(results: list[Any], cases: dict[str, Scenario]) -> dict[str, Any]:
+    from hashlib import sha256
+
+    from .output import versions
+
+    digests = {f"{r.job.funding}/{r.job.seed}": r.digest for r in results}
+    joined = "".join(digests[key] for key in sorted(digests))
+    return {
+        "digest": sha256(joined.encode()).hexdigest(),
+        "seed": sorted({r.job.seed for r in results}),
+        "scenario_hash": {r.job.funding: r.scenario_hash for r in results},
+        "versions": versions(),
+        "command": sys.argv,
+        "place": next(iter(cases.values())).place.id,
+        "digests": digests,
+    }
+
+
+def _print_table(table: pd.DataFrame, names: list[str], titles: dict[str, str], seeds: int, years: float) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from . import measures
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=150)
+    shown = Table(
+        title=f"Means over {years:g} years, {seeds} paired seed{'s' if seeds > 1 else ''}: level of the first, "
+        "and differences from it with 95 % intervals", title_justify="left",
+    )  # fmt: skip
+    shown.add_column("")
+    shown.add_column("measure")
+    shown.add_column(titles[names[0]], justify="right")
+    for name in names[1:]:
+        shown.add_column(titles[name], justify="right")
+    rows = table.set_index(["measure", "funding"])
+    last = ""
+    for measure in measures.MEASURES:
+        if last and measure.group != last:
+            shown.add_section()
+        d = measure.digits
+        cells = [f"{rows.loc[(measure.key, names[0]), 'level']:,.{d}f}"]
+        for name in names[1:]:
+            row = rows.loc[(measure.key, name)]
+            interval = "" if row["low"] != row["low"] else f" ({row['low']:+,.{d}f} to {row['high']:+,.{d}f})"
+            cells.append(f"{row['difference']:+,.{d}f}{interval}")
+        shown.add_row(measure.group if measure.group != last else "", f"{measure.label}, {measure.unit}", *cells)
+        last = measure.group
+    console.print(shown)
+
+
+def _print_first_year(frame: pd.DataFrame) -> None:
+    """Year 1 is neutral at frozen behaviour; what behaviour adds is shown."""
+    base = frame.iloc[0]
+    for row in frame.iloc[1:].itertuples():
+        parts = [
+            f"{label} {getattr(row, key) - base[key]:+.1f}"
+            for key, label in (("practice_income", "practices"), ("hospital_income", "hospitals"), ("care_income", "social care"))
+        ]
+        print(f"  Year 1, prices neutral, behaviour free, £m: {row.funding}: {', '.join(parts)}")
+
+
+if __name__ == "__main__":
+    main()

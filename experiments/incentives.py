@@ -1,0 +1,135 @@
+"""What one more of everything brings each kind of provider: the contract recomputed with a little more. No run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..model.system import FundingFlows
+
+UNITS: dict[str, tuple[tuple[str, str, float], ...]] = {
+    "practice": (
+        ("gp_consultations", "one more GP consultation", 1.0),
+        ("other_consultations", "one more nurse or other consultation", 1.0),
+        ("gp_referrals", "one more referral", 1.0),
+        ("ae_attendances", "one more A&E attendance of its patients", 1.0),
+        ("emergency_overnight", "one more emergency admission of its patients", 1.0),
+        ("acsc_admissions", "one more avoidable admission of its patients", 1.0),
+    ),
+    "hospital": (
+        ("first_clinics", "one more first clinic", 1.0),
+        ("follow_ups", "one more follow-up", 1.0),
+        ("day_cases", "one more day case", 1.0),
+        ("inpatients", "one more elective inpatient", 1.0),
+        ("emergency_zero_day", "one more short emergency admission", 1.0),
+        ("emergency_overnight", "one more overnight emergency admission", 1.0),
+        ("ae_major", "one more A&E attendance", 1.0),
+        ("emergency_nights", "one more bed-day of an emergency", 1.0),
+    ),
+    "social_care": (
+        ("home_care_weeks", "one more client-week of home care", 1.0),
+        ("council_place_weeks", "one more week in a care home", 1.0),
+        ("care_starts", "one more new client", 1.0),
+        ("social_delayed_nights", "one more delayed night in hospital", 1.0),
+    ),
+}
+PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hill_b")
+
+
+def table(model: FundingFlows) -> pd.DataFrame:
+    """£ that the kind's average provider is paid for one more unit at the year's end, and what the unit costs it.
+
+    The year is the expected one before the contract. Columns: kind, unit, pays (£), costs (£, variable cost where the
+    model has one).
+    """
+    if model.funding is None:
+        raise ValueError("a way of paying is needed")
+    rows: list[dict[str, Any]] = []
+    for cohort in model.cohorts:
+        contract = model.funding.contracts[cohort.kind]
+        activity = cohort.expected()
+        for name, label, step in UNITS[cohort.kind]:
+            more = _more(cohort, activity, name, step)
+            rows.append(_row(cohort, contract, activity, more, label, step, _cost(model, cohort.kind, name)))
+        for label, change in _indicator_steps(cohort):
+            rows.append(_row(cohort, contract, activity, change(activity), label, 1.0, np.nan))
+        more = dict(activity)
+        for name in PEOPLE:
+            if name in more:
+                more[name] = activity[name] * (1.0 + 1.0 / activity["people_flat"])
+        rows.append(_row(cohort, contract, activity, more, "one more person registered or served", 1.0, np.nan))
+    return pd.DataFrame(rows)
+
+
+def _more(cohort: Any, activity: dict[str, Any], name: str, step: float) -> dict[str, Any]:
+    more = {**activity, name: activity[name] + step}
+    if cohort.kind == "practice" and name == "acsc_admissions":
+        _shift(cohort, more, "acsc_rate", 1.0 / np.maximum(cohort.expected_acsc, 1e-9))
+        more["acsc_rate.crude"] = activity["acsc_rate.crude"] + 1000.0 / np.maximum(cohort.lists, 1.0)
+    if cohort.kind == "hospital" and name == "emergency_nights":
+        _shift(cohort, more, "bed_nights_per_head", 1.0 / np.maximum(cohort.served_people, 1.0))
+    if cohort.kind == "social_care" and name == "social_delayed_nights":
+        _shift(cohort, more, "delayed_nights", 1000.0 / np.maximum(cohort.people, 1.0))
+    return more
+
+
+def _shift(cohort: Any, activity: dict[str, Any], name: str, change: np.ndarray) -> None:
+    """Change an indicator of each provider alone; in the lot's mean only the own part moves."""
+    activity[name] = activity[name] + change
+    if cohort.kind == "practice":
+        part = cohort.usual_list / np.bincount(cohort.lot, cohort.usual_list)[cohort.lot]
+    else:
+        part = activity["share_at_start"]
+    activity[f"{name}.lot"] = activity[f"{name}.lot"] + part * change
+
+
+def _indicator_steps(cohort: Any) -> list[tuple[str, Any]]:
+    """Labels and changes for outcomes that are not events."""
+
+    def shift(name: str, change: np.ndarray) -> Any:
+        def apply(activity: dict[str, Any]) -> dict[str, Any]:
+            more = dict(activity)
+            _shift(cohort, more, name, change)
+            return more
+
+        return apply
+
+    if cohort.kind == "practice":
+        sick = 0.19 * np.maximum(cohort.lists, 1.0)  # about 19 % have a condition: one more of them brought to full control
+        return [
+            ("one more patient's conditions controlled", shift("control", 0.4 / sick)),
+            ("one percentage point of recorded quality", shift("recorded_quality", np.full(len(cohort), 0.01))),
+            ("one percentage point of requests served", shift("access", np.full(len(cohort), 0.01))),
+        ]
+    if cohort.kind == "hospital":
+        return [("one percentage point of the list within 18 weeks", shift("within_18_weeks", np.full(len(cohort), 0.01)))]
+    return []
+
+
+def _row(
+    cohort: Any, contract: Any, activity: dict[str, Any], more: dict[str, Any], label: str, step: float, cost: float
+) -> dict[str, Any]:
+    shape = (len(cohort),)
+    extra = np.broadcast_to(contract.due(more), shape) - np.broadcast_to(contract.due(activity), shape)
+    weight = activity["share_at_start"]
+    return {"kind": cohort.kind, "unit": label, "pays": float(weight @ extra) / step, "costs": cost}
+
+
+def _cost(model: FundingFlows, kind: str, name: str) -> float:
+    hospital, money, care = model.parameters.hospital, model.parameters.money, model.parameters.social_care
+    variable = 1.0 - hospital.fixed_cost_share
+    if kind == "hospital" and name == "emergency_nights":
+        return variable * money.bed_day_cost
+    if kind == "hospital":
+        return variable * model.hospitals.unit_cost(name)
+    if kind == "practice" and name in ("gp_consultations", "other_consultations"):
+        seen = sum(model.practices.before[k].sum() for k in ("gp_consultations", "other_consultations"))
+        people = model.practices.usual_list.sum()
+        return float(money.practice_variable_share * money.practice_cost_premises_other * people / seen)
+    if name == "home_care_weeks":
+        return care.home_care_hours * care.home_care_price
+    if name == "council_place_weeks":
+        return care.care_home_price
+    return float("nan")

@@ -1,0 +1,107 @@
+"""A stretch of a run as figures a year: what tables, comparisons and tests read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..agents.week import EVENTS, WEEKS
+from ..model.system import FundingFlows
+
+
+class Year:
+    """Means over some years of a run (``first`` to ``last``, counted from 0), in whole-place units a year."""
+
+    def __init__(self, model: FundingFlows, first: int = 0, last: int | None = None) -> None:
+        self.model = model
+        years = model.record.years[first:last]
+        if not years:
+            raise ValueError("a run of at least one whole year is needed")
+        last = first + len(years)
+        self.years = len(years)
+        self.groups = np.mean([y["groups"] for y in years], axis=0) / model.sample
+        self.people = np.mean([y["stock"][:, 0] for y in years], axis=0) / model.sample
+        self.qalys = np.mean([y["qaly_years"] for y in years], axis=0)
+        self.organisations = {
+            kind: {
+                name: np.mean([y["organisations"][kind][name] for y in years], axis=0)
+                for name in years[0]["organisations"][kind]
+            }
+            for kind in ("practice", "hospital", "social_care")
+        }
+        self.listed = np.mean([y["listed"].sum(axis=0) for y in years], axis=0) / model.sample
+        self.series = {
+            name: float(np.mean([np.sum(row) for row in rows[first * WEEKS : last * WEEKS]]))
+            for name, rows in model.record.series.items()
+        }
+        self.costliest = float(np.mean([y["costliest_5_percent"] for y in years]))
+        self.flows = model.ledger.flows(weeks=(first * WEEKS + 1, last * WEEKS))
+
+    def event(self, *names: str, bands: slice = slice(0, 7), quintile: int | None = None) -> float:
+        """Events a year, of some age bands, of one quintile or all."""
+        table = self.groups.reshape(7, 5, -1)[bands]
+        table = table if quintile is None else table[:, quintile : quintile + 1]
+        total = table.sum(axis=(0, 1))
+        return float(sum(total[EVENTS.index(name)] for name in names))
+
+    def number(self, bands: slice = slice(0, 7), quintile: int | None = None) -> float:
+        """People registered, of some age bands, of one quintile or all."""
+        table = self.people.reshape(7, 5)[bands]
+        return float(table.sum() if quintile is None else table[:, quintile].sum())
+
+    @property
+    def residents(self) -> float:
+        """People resident in the place."""
+        return self.number() * self.model.place.file.resident_share
+
+    def nights(self) -> dict[str, float]:
+        """Bed-nights a year by kind; they add up to the nights used."""
+        emergency, elective = self.event("emergency_nights"), self.event("elective_nights")
+        return {
+            "emergency": emergency,
+            "elective": elective,
+            "transfers and other": (emergency + elective) * self.model.parameters.hospital.transfers_stay_share,
+            "delayed by NHS care": self.event("nhs_delayed_nights"),
+            "delayed by social care": self.event("social_delayed_nights"),
+        }
+
+    def paid(self, payer: str | Sequence[str], payee: str | Sequence[str] | None = None) -> float:
+        """£m a year from one account (or several) to another (or all)."""
+        flows = self.flows[self.flows["payer"].isin([payer] if isinstance(payer, str) else payer)]
+        if payee is not None:
+            flows = flows[flows["payee"].isin([payee] if isinstance(payee, str) else payee)]
+        return float(flows["pence"].sum()) / 1e8 / self.years
+
+    def income(self, kind: str) -> float:
+        """£m a year earned by a kind of provider."""
+        return float(self.organisations[kind]["income"].sum()) / 1e6
+
+    def cost(self, kind: str) -> float:
+        """£m a year spent by a kind of provider on staff and suppliers (for practices, before partners' drawings)."""
+        return float(self.organisations[kind]["cost"].sum()) / 1e6
+
+    def median_wait(self) -> float:
+        """Weeks that the median person on the list has waited."""
+        total = np.cumsum(self.listed)
+        week = int(np.searchsorted(total, total[-1] / 2.0))
+        before = total[week - 1] if week else 0.0
+        return float(week + (total[-1] / 2.0 - before) / max(self.listed[week], 1e-9))
+
+    def carbon(self) -> float:
+        """Thousand tonnes of CO2 equivalent a year from the care that is counted."""
+        out = self.model.parameters.outcomes
+        care = self.organisations["social_care"]
+        hours = float(care["home_care_weeks"][0]) * self.model.parameters.social_care.home_care_hours
+        homes = sum(float(care[f"{kind}_weeks"][0]) for kind in ("council_place", "self_place", "nhs_place"))
+        kilos = (
+            out.carbon_gp_consultation * self.event("gp_consultations")
+            + out.carbon_other_consultation * self.event("other_consultations")
+            + out.carbon_outpatient * self.event("first_clinics", "follow_ups", "other_visits")
+            + out.carbon_ae * self.event("ae_attendances")
+            + out.carbon_bed_day * sum(self.nights().values())
+            + out.carbon_day_case * self.event("day_cases")
+            + out.carbon_home_care_hour * hours
+            + out.carbon_care_home_week * homes
+        )
+        return kilos / 1e6
