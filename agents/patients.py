@@ -51,6 +51,7 @@ class Patients:
         self.n_free = np.zeros(start.size, dtype=np.int64)
         self.traced = np.zeros(people.key.size, dtype=np.bool_)
         self.age_clock = 0
+        self.pathways: w.Listing | None = None
         for p in range(start.size):
             rows = np.arange(start[p], stop[p])
             empty = rows[people.state["where"][rows] == w.GONE][::-1]
@@ -82,9 +83,18 @@ class Patients:
             unmet_need=bool(state["unmet"]),
             practice=int(np.searchsorted(self.stop, row, side="right")),
             care=CARE[state["care"]],
-            where=WHERE[state["where"]],
+            where=self._where(row, int(state["where"])),
             since=int(state["clock"]),
         )
+
+    def _where(self, row: int, where: int) -> str:
+        """Where the person is; at home, whether on a hospital's list."""
+        if where == w.HOME and self.pathways is not None:
+            listed = self.pathways.rows[: self.pathways.n[0]]
+            stages = listed["stage"][(listed["row"] == row) & (listed["key"] == self.people.key[row])]
+            if stages.size:
+                return "waiting for admission" if (stages == w.THEATRE).any() else "waiting for a clinic"
+        return WHERE[where]
 
     def lists(self) -> np.ndarray:
         """People registered with each practice, (P,)."""

@@ -95,7 +95,8 @@ class Practices(Providers):
         self.lists = np.ones(n)
         self.weighted: dict[str, np.ndarray] = {}
         self.measured: dict[str, np.ndarray] = {}
-        self.expected_acsc = np.ones(n)  # admissions a year expected from age, deprivation and conditions
+        self.expected_emergencies = np.ones(n)  # admissions a year expected from age, deprivation, frailty, conditions
+        self.expected_acsc = np.ones(n)  # of these, ambulatory-care-sensitive
 
     # the week -----------------------------------------------------------------------------------------------
 

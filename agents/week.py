@@ -347,7 +347,8 @@ class Surgeries(NamedTuple):
 
     desk: np.ndarray  # (P,) DESK
     free: np.ndarray  # int64 per row of people: stack of empty rows, from `start`
-    share: np.ndarray  # (P, H-1) cumulative share of each hospital but the last
+    share: np.ndarray  # (P, H-1) cumulative share of each hospital but the last, for emergencies
+    referral_share: np.ndarray  # (P, H-1) the same for referrals, which shun long waits
 
 
 class Listing(NamedTuple):
@@ -846,7 +847,7 @@ def refer(week, middle, salt, people, rates, surgeries, wards, pathways, traced,
                 continue
             key = people.key[i] + np.uint64(code & 1)
             group = group_of(i, middle, people)
-            h = pick(surgeries.share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+            h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
             event = OTHER_REFERRALS if code & 1 else GP_REFERRALS
             record(i, p, h, group, event, 1, week, people, rates, traced, diary)
             stage = pick(rates.pathway[group // 5], uniform(key, salt[D_PATHWAY])) - 2
@@ -1098,13 +1099,14 @@ def admit_emergencies(
                 join_queue(i, p, -1, group, week, salt, people, rates, queue, diary)
                 continue
             if kind & URGENT_PLANNED:
-                h = pick(surgeries.share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+                h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
                 planned[h] += 1
                 record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
                 continue
             h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
             if kind & URGENT_OVERNIGHT and uniform(key, salt[D_DIVERT]) < wards[h].divert:
                 diary.ward[h, DIVERTED] += 1
+                bump(p, group, DIVERTED, 1, diary)
                 h = wards[h].overflow
             if kind & URGENT_VIA_AE:
                 bump(p, group, AE, 1, diary)

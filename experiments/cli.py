@@ -130,7 +130,7 @@ def compare(
         if len(names) > 1:
             plots.comparison(table, names, titles, _finding(table, names, titles), temporary / "comparison")
         output.write_manifest(temporary, _compare_manifest(results, cases))
-    _print_table(table, names, titles, seeds, years)
+    _print_table(table, names, seeds, years)
     for line in lines:
         print(f"• {line}")
     _print_first_year(comparing.first_year(results, names))
@@ -410,8 +410,8 @@ def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> s
     parts = []
     for name in names[1:]:
         parts.append(
-            f"{titles[name]}: electives {share('electives', name):+.0f} %, emergencies {share('emergencies', name):+.0f} %, "
-            f"failed requests {share('failed', name):+.0f} %"
+            f"{titles[name]}: requests that fail {share('failed', name):+.0f} %, emergencies {share('emergencies', name):+.0f} %, "
+            f"electives {share('electives', name):+.0f} %"
         )
     return "\n".join(parts)
 
@@ -434,7 +434,7 @@ def _compare_manifest(results: list[Any], cases: dict[str, Scenario]) -> dict[st
     }
 
 
-def _print_table(table: pd.DataFrame, names: list[str], titles: dict[str, str], seeds: int, years: float) -> None:
+def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -442,16 +442,15 @@ def _print_table(table: pd.DataFrame, names: list[str], titles: dict[str, str], 
 
     console = Console()
     if not console.is_terminal:
-        console = Console(width=150)
+        console = Console(width=160)
     shown = Table(
-        title=f"Means over {years:g} years, {seeds} paired seed{'s' if seeds > 1 else ''}: level of the first, "
-        "and differences from it with 95 % intervals", title_justify="left",
+        title=f"Means over {years:g} years, {seeds} paired seed{'s' if seeds > 1 else ''}: the first as it is, the others as "
+        "differences from it ± 95 % interval (luck only)", title_justify="left",
     )  # fmt: skip
-    shown.add_column("")
-    shown.add_column("measure")
-    shown.add_column(titles[names[0]], justify="right")
-    for name in names[1:]:
-        shown.add_column(titles[name], justify="right")
+    for name in ("", "measure", "unit"):
+        shown.add_column(name, no_wrap=not console.is_terminal)
+    for name in names:
+        shown.add_column(Path(name).stem.replace("_", " "), justify="right")
     rows = table.set_index(["measure", "funding"])
     last = ""
     for measure in measures.MEASURES:
@@ -461,9 +460,9 @@ def _print_table(table: pd.DataFrame, names: list[str], titles: dict[str, str], 
         cells = [f"{rows.loc[(measure.key, names[0]), 'level']:,.{d}f}"]
         for name in names[1:]:
             row = rows.loc[(measure.key, name)]
-            interval = "" if row["low"] != row["low"] else f" ({row['low']:+,.{d}f} to {row['high']:+,.{d}f})"
-            cells.append(f"{row['difference']:+,.{d}f}{interval}")
-        shown.add_row(measure.group if measure.group != last else "", f"{measure.label}, {measure.unit}", *cells)
+            half = "" if row["low"] != row["low"] else f" ± {row['high'] - row['difference']:,.{d}f}"
+            cells.append(f"{row['difference']:+,.{d}f}{half}")
+        shown.add_row(measure.group if measure.group != last else "", measure.label, measure.unit, *cells)
         last = measure.group
     console.print(shown)
 

@@ -76,13 +76,19 @@ class Newcomers:
         np.add.at(model.diary.tally, (practice, groups, w.ARRIVALS), 1)
 
 
-def expected_acsc(crowd: Crowd, table: np.ndarray, n_practices: int) -> np.ndarray:
-    """ACSC admissions a year (P,) expected from age, deprivation, frailty and conditions at usual control."""
+def expected_admissions(crowd: Crowd, table: np.ndarray, n_practices: int) -> tuple[np.ndarray, np.ndarray]:
+    """Emergency admissions and, of these, ACSC ones a year (P,) expected from age, deprivation, frailty and conditions.
+
+    At the usual control and continuity; this is what case-mix adjustment divides by.
+    """
     rates = table[0]
     risk = rates["emergency"][crowd.band] * rates["emergency_frailty"][crowd.frailty]
-    risk = risk * rates["emergency_condition"][crowd.conditions] * rates["emergency_quintile"][crowd.quintile]
-    risk = risk * rates["acsc_share"][crowd.conditions] * w.WEEKS
-    return np.bincount(crowd.practice, risk, minlength=n_practices)
+    risk = risk * rates["emergency_condition"][crowd.conditions] * rates["emergency_quintile"][crowd.quintile] * w.WEEKS
+    acsc = risk * rates["acsc_share"][crowd.conditions]
+    return (
+        np.bincount(crowd.practice, risk, minlength=n_practices),
+        np.bincount(crowd.practice, acsc, minlength=n_practices),
+    )
 
 
 def weigh(model: FundingFlows, first: bool = False) -> None:
@@ -108,7 +114,9 @@ def weigh(model: FundingFlows, first: bool = False) -> None:
         weighted[f"people_{name}"] = (counts * table).sum(axis=(1, 2)) / mean * care
     model.practices.weighted = weighted
     model.practices.lists = weighted["people_flat"]
-    model.practices.expected_acsc = expected_acsc(crowd, model.rates, n) / model.sample
+    admissions, acsc = expected_admissions(crowd, model.rates, n)
+    model.practices.expected_emergencies = admissions / model.sample
+    model.practices.expected_acsc = acsc / model.sample
     model.hospitals.weighted = {name: model.share.T @ value for name, value in weighted.items()}
     model.hospitals.served_people = model.hospitals.weighted["people_flat"]
     model.hospitals.expected_acsc = model.share.T @ model.practices.expected_acsc

@@ -28,6 +28,14 @@ def shares(place: Place, parameters: Parameters) -> np.ndarray:
     return share
 
 
+def with_waits(share: np.ndarray, wait: np.ndarray, usual: np.ndarray, parameters: Parameters) -> np.ndarray:
+    """Shares of referrals (P, H) when waits (H,) depart from the usual: patients choose a little (Moscelli 2016)."""
+    if not (usual > 0).all():
+        return share
+    pull = share * (np.maximum(wait, 0.1) / usual) ** parameters.hospital.wait_choice_elasticity
+    return pull / pull.sum(axis=1, keepdims=True)
+
+
 def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
     """The network as a directed graph with integer nodes.
 

@@ -67,6 +67,7 @@ class Start:
         model.usual_wait = float(self.arrays.get("usual_wait", np.array(0.0)))
         if "listed" in self.arrays:
             model.hospitals.listed = self.arrays["listed"].copy()
+        model.usual_waits = model.hospitals.wait()
 
     def remember(self, model: FundingFlows) -> None:
         """Give organisations the year that is expected, which their memory and contracts refer to."""

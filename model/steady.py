@@ -1,9 +1,10 @@
 """The steady state that every run of a place begins from. No funding file has a part in it.
 
-Made once per place and kept: people are made, then three years pass with ageing off and no money moving, while what
+Made once per place and kept: people are made, then some years pass with ageing off and no money moving, while what
 the closed form of the rates cannot see is corrected by ratio to the published figure, and clinics and theatres are
-given the slots that hold the waiting list at its published length. Then one more year, with ageing on and over a few
-seeds, gives the year that is expected: contracts refer to it and habits are formed at it.
+given the slots that hold the waiting list at its published length. Then the first year of a run is tried over a few
+seeds, twice to put right what is left to correct and once for the year that is expected: contracts refer to it and
+habits are formed at it.
 """
 
 from __future__ import annotations

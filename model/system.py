@@ -104,15 +104,16 @@ class FundingFlows(mesa.Model):
         crowd = Crowd(self.patients.people, start["start"], start["stop"])
         style = self.place.practices.consultation_style.to_numpy(dtype=float)
         self.rates = rates(self.place, self.parameters, crowd, style, start.corrections(), self.ageing)
-        self.expected_acsc = demography.expected_acsc(crowd, self.rates, len(style)) / self.sample
         n_practices, n_hospitals, rows = len(style), len(self.place.file.hospitals), self.patients.people.key.size
         self.diary = _diary(n_practices, n_hospitals, rows)
         self.pathways, self.stays, self.queue = start.lists(rows)
+        self.patients.pathways = self.pathways
         self.record = Record(n_practices, n_hospitals)
 
     def _open_the_doors(self, start: Start) -> None:
         """Organisations as cohorts, and each as a Mesa agent on the referral network."""
         self.share = network.shares(self.place, self.parameters)
+        self.referral_share = self.share
         self.network: nx.DiGraph = network.graph(self.place, self.share)
         table, sites = self.place.practices, self.place.file
         self.practices = Practices(self, table, self.parameters, float(start["scale"]))
@@ -264,6 +265,7 @@ class FundingFlows(mesa.Model):
         self.practices.staff(self.practices.quarters[-1]["gp_consultations"])
         mean_wait = float(self.hospitals.wait() @ self.hospitals.listed.sum(axis=1)) / max(self.hospitals.listed.sum(), 1)
         self.practices.wait = mean_wait / self.usual_wait if self.usual_wait > 0 else 1.0
+        self.referral_share = network.with_waits(self.share, self.hospitals.wait(), self.usual_waits, self.parameters)
         if self.funding is not None and not self.frozen:
             self._decide()
         self.stock, self.spread = self._review(w.QUARTER)
@@ -351,6 +353,7 @@ class FundingFlows(mesa.Model):
         rows["practice"] |= {"list": self.practices.lists, "gp_fte": self.practices.gp_fte.copy(),
                              "control": self.practices.control, "served": self.practices.served.copy(),
                              "continuity": self.practices.continuity, "expected_acsc": self.practices.expected_acsc,
+                             "expected_emergencies": self.practices.expected_emergencies,
                              "contacts_per_fte_week": self.practices.loads.copy(),
                              "turnover": self.practices.turnover.copy()}  # fmt: skip
         rows["hospital"] |= {"beds": self.hospitals.beds(), "occupancy": self.hospitals.occupancy.copy(),
@@ -387,7 +390,8 @@ class FundingFlows(mesa.Model):
         desk["gp_offered"], desk["other_offered"] = gp, other
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["continuity"], desk["control"] = practices.continuity_effect(), practices.settled_control()
-        return w.Surgeries(desk, patients.free, np.ascontiguousarray(np.cumsum(self.share, axis=1)[:, :-1]))
+        shares = (np.ascontiguousarray(np.cumsum(x, axis=1)[:, :-1]) for x in (self.share, self.referral_share))
+        return w.Surgeries(desk, patients.free, *shares)
 
     def make_room(self, needed: int) -> None:
         """See to it that every practice has so many empty rows for newcomers; rows move, identities do not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +65,7 @@ def _toml(path: Path) -> dict[str, Any]:
 def _say(error: ValidationError, where: str, known: list[str]) -> InputError:
     """Pydantic's first complaint as one sentence with file, key and the nearest valid choice."""
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"] if not str(part).startswith(("function-", "constrained-")))
+    key = _path(first["loc"])
     name = str(first["loc"][-1]) if first["loc"] else ""
     if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         return InputError(f"{where}: unknown key '{key}'{nearest(name, known)}")
@@ -75,6 +76,17 @@ def _say(error: ValidationError, where: str, known: list[str]) -> InputError:
     shown = f", got {given!r}" if isinstance(given, str | int | float | bool) else ""
     choices = nearest(given, _choices(first)) if first["type"] == "literal_error" else ""
     return InputError(f"{where}: {key}: {text[0].lower() + text[1:]}{shown}{choices}")
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """A key as people write it: tables counted from 1, pydantic's own words for types left out."""
+    out = ""
+    for part in location:
+        if isinstance(part, int):
+            out += f"[{part + 1}]"
+        elif re.fullmatch(r"[a-z0-9_]+", part) and part not in ("float", "int", "str"):
+            out += f".{part}" if out else part
+    return out
 
 
 def _choices(first: Any) -> list[str]:
@@ -206,12 +218,25 @@ def _term(where: str, kind: str, term: type[Any], fields: dict[str, Any]) -> Any
         if isinstance(value, dict) and "neutral_with" in value:
             _check_neutral(where, key, value)
             fields = {**fields, key: Neutral(**value)}
+    _check_numbers(where, term, fields)
     try:
-        made = TypeAdapter(term).validate_python(fields, strict=False)
+        made = TypeAdapter(term).validate_python(fields)
     except ValidationError as error:
         raise _say(error, where, known) from None
     _check_term(where, kind, made)
     return made
+
+
+def _check_numbers(where: str, term: type[Any], fields: dict[str, Any]) -> None:
+    """A quoted number or a true is a slip of the pen, not a price."""
+    for key, value in fields.items():
+        kind = str(term.__dataclass_fields__[key].type)
+        numbers = {key: value} if kind.startswith("float") else {}
+        if kind.startswith("dict[str, float]") and isinstance(value, dict):
+            numbers = {f"{key}.{inner}": number for inner, number in value.items()}
+        for name, number in numbers.items():
+            if isinstance(number, bool | str):
+                raise InputError(f"{where}: {name}: expected a number, got {number!r}")
 
 
 def _check_neutral(where: str, key: str, value: dict[str, Any]) -> None:
