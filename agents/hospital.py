@@ -174,11 +174,16 @@ class Hospitals(Providers):
     def measure(self, shock: np.ndarray) -> None:
         """Measure the year's outcomes, with error. ``shock`` (4, H) standard normal, by indicator."""
         people = np.maximum(self.served_people, 1.0)
-        nights = sum(self.lately(k) for k in ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights"))
+        nights = sum(
+            self.lately(k)
+            for k in ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights")
+        )
         true = {
             "within_18_weeks": self.listed[:, :18].sum(axis=1) / np.maximum(self.listed.sum(axis=1), 1),
             "acsc_rate": self.lately("acsc_admissions") / np.maximum(self.expected_acsc, 1e-9),
-            "delayed_nights": 1000.0 * (self.lately("nhs_delayed_nights") + self.lately("social_delayed_nights")) / people,
+            "delayed_nights": 1000.0
+            * (self.lately("nhs_delayed_nights") + self.lately("social_delayed_nights"))
+            / people,
             "bed_nights_per_head": nights / people,
         }
         error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
@@ -205,7 +210,9 @@ class Hospitals(Providers):
         time = hospital.follow_up_time * hospital.follow_ups_per_first
         clinics = volume * ((1.0 + time * now["follow_up"]) / (1.0 + time * follow_up))[..., None]
         activity = fixed(self.standing()) | {f"{name}.before": number[:, None] for name, number in self.before.items()}
-        activity |= {name: self.shocked(np.broadcast_to(number, elective.shape), error) for name, number in lately.items()}
+        activity |= {
+            name: self.shocked(np.broadcast_to(number, elective.shape), error) for name, number in lately.items()
+        }
         for name in ("day_cases", "inpatients"):
             activity[name] = lately[name][:, None] * volume
         activity["first_clinics"] = lately["first_clinics"][:, None] * clinics
@@ -219,7 +226,9 @@ class Hospitals(Providers):
         activity["elective_nights"] = elective_nights
         people = np.maximum(self.served_people, 1.0)
         noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
-        beds = (nights + elective_nights.mean(axis=-1) + lately["nhs_delayed_nights"] + lately["social_delayed_nights"]) / people
+        beds = (
+            nights + elective_nights.mean(axis=-1) + lately["nhs_delayed_nights"] + lately["social_delayed_nights"]
+        ) / people
         soon = np.clip(self.measured["within_18_weeks"] + 0.5 * (volume.mean(axis=-1) - 1.0), 0.0, 1.0)
         held = np.broadcast_to
         for name, level in (
@@ -242,7 +251,13 @@ class Hospitals(Providers):
         cost = cost + variable * money.bed_day_cost * saved
         minutes = self.p.general_practice.handback_minutes_discharge * lately["discharges"] * (handback - 1.0)
         cost = cost - minutes * 1.0  # £1 a minute of a hospital doctor's time, about what a GP's costs
-        benefit = self.altruism * money.qaly_value * self.p.outcomes.treatment_gain * lately["clock_stops"] * volume.mean(axis=-1)
+        benefit = (
+            self.altruism
+            * money.qaly_value
+            * self.p.outcomes.treatment_gain
+            * lately["clock_stops"]
+            * volume.mean(axis=-1)
+        )
         return Forecast(activity, cost, benefit, np.zeros(elective.shape))
 
     # money --------------------------------------------------------------------------------------------------

@@ -216,14 +216,19 @@ class Practices(Providers):
         acsc = self.lately("acsc_admissions") * np.exp(gp.control_acsc * (control - self.control))
         recorded = self.recorded(control, recording)
         reach = np.minimum(reached, 1.0)
-        activity = fixed(self.standing()) | {
-            f"{name}.before": number[:, None] for name, number in self.before.items()
-        }
+        activity = fixed(self.standing()) | {f"{name}.before": number[:, None] for name, number in self.before.items()}
         activity |= {name: number[:, None] * ratio for name, number in done.items()}
         refers = self.lately("gp_referrals") / np.maximum(self.lever("referral"), 1e-6)
         activity["gp_referrals"] = (refers * referral)[..., None] * ratio
         activity["acsc_admissions"] = self.shocked(acsc, error)
-        for name in ("ae_attendances", "emergency_zero_day", "emergency_overnight", "unmet_requests", "requests", "first_requests"):
+        for name in (
+            "ae_attendances",
+            "emergency_zero_day",
+            "emergency_overnight",
+            "unmet_requests",
+            "requests",
+            "first_requests",
+        ):
             activity[name] = self.shocked(np.broadcast_to(self.lately(name), acsc.shape), error)
         rate = acsc / np.maximum(self.expected_acsc, 1e-9)
         crude = 1000.0 * acsc / np.maximum(self.lists, 1.0)
@@ -268,7 +273,9 @@ class Practices(Providers):
         money = self.p.money
         years = weeks / w.WEEKS
         salaried = money.practice_cost_salaried_gp * self.usual_list * self.gp_fte / self.usual_fte
-        others = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list * self.lever("appointments")
+        others = (
+            (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list * self.lever("appointments")
+        )
         fixed_part = money.practice_cost_admin * self.usual_list
         premises = money.practice_cost_premises_other * self.usual_list
         seen = sum(self.quarters[-1][k] for k in ("gp_consultations", "other_consultations"))

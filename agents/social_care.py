@@ -94,7 +94,9 @@ class SocialCare(Providers):
     def eligibility(self) -> float:
         """Share of needs that the council takes on; reablement keeps some from arising."""
         effect = 1.0 - self.p.social_care.reablement_effect * (self.lever("reablement")[0] - 1.0)
-        return float(np.clip(self.lever("eligibility")[0] * self.rule * self.p.social_care.eligible_share * effect, 0.0, 1.0))
+        return float(
+            np.clip(self.lever("eligibility")[0] * self.rule * self.p.social_care.eligible_share * effect, 0.0, 1.0)
+        )
 
     # the year -----------------------------------------------------------------------------------------------
 
@@ -164,8 +166,15 @@ class SocialCare(Providers):
     def own_costs(self, weeks: dict[str, float], years: float) -> float:
         """£ of care that the council answers for: ``weeks`` of care by kind over ``years``."""
         care = self.p.social_care
-        cost = care.home_care_hours * care.home_care_price * weeks["home_care"] + care.care_home_price * weeks["council_place"]
-        other = care.other_spend_65 * self.people_65[0] * (1.0 + care.reablement_spend_share * (self.lever("reablement")[0] - 1.0))
+        cost = (
+            care.home_care_hours * care.home_care_price * weeks["home_care"]
+            + care.care_home_price * weeks["council_place"]
+        )
+        other = (
+            care.other_spend_65
+            * self.people_65[0]
+            * (1.0 + care.reablement_spend_share * (self.lever("reablement")[0] - 1.0))
+        )
         other += care.working_age_spend * self.people_working[0]
         other += care.overheads * self.people[0] * (1.0 + care.speed_spend_share * (self.lever("speed")[0] - 1.0))
         return float(cost + years * other)
@@ -179,7 +188,9 @@ class SocialCare(Providers):
     def self_paid(self, weeks: dict[str, float], years: float) -> float:
         """£ that people pay for care of their own."""
         care = self.p.social_care
-        return float(care.self_funded_price * weeks["self_place"] + years * care.self_bought_home_care * self.people_65[0])
+        return float(
+            care.self_funded_price * weeks["self_place"] + years * care.self_bought_home_care * self.people_65[0]
+        )
 
     def nhs_paid(self, weeks: dict[str, float]) -> float:
         """£ of NHS-funded places."""

@@ -217,7 +217,9 @@ _FULL32 = 4294967295.0
 
 def _table(**fields):
     """A structured type: one argument for the kernels instead of dozens, which numba compiles in seconds."""
-    return np.dtype([(name, *kind) if isinstance(kind, tuple) else (name, kind) for name, kind in fields.items()], align=True)
+    return np.dtype(
+        [(name, *kind) if isinstance(kind, tuple) else (name, kind) for name, kind in fields.items()], align=True
+    )
 
 
 #: what is true of a person, 16 bytes
@@ -338,7 +340,9 @@ WARD = _table(
 )
 
 PATHWAY = _table(row="i8", key="u8", start="i2", ready="i2", practice="i2", hospital="i2", stage="u1")
-STAY = _table(row="i8", key="u8", nights="i2", practice="i2", hospital="i2", kind="u1")  # 0 emergency, 1 elective, 2 delayed
+STAY = _table(
+    row="i8", key="u8", nights="i2", practice="i2", hospital="i2", kind="u1"
+)  # 0 emergency, 1 elective, 2 delayed
 CASE = _table(row="i8", key="u8", practice="i2", hospital="i2", kind="u1")  # hospital -1 at home; kind HOME_CARE …
 
 
@@ -676,9 +680,7 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
             refresh(i, middle, people, rates, surgeries.desk[p].style)
     elif which == 3:
         position = (x - at) / m[3] * HEADROOM
-        emergency(
-            i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary
-        )
+        emergency(i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary)
     elif which == 4:
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
     elif which == 5:
@@ -687,9 +689,7 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
     elif which == 6:
         hand_over(i, p, URGENT_PLANNED, surgeries, diary)
     elif which == 7:
-        be_born(
-            i, p, group, week, age_clock, middle, salt[D_BIRTH], people, rates, surgeries, diary
-        )
+        be_born(i, p, group, week, age_clock, middle, salt[D_BIRTH], people, rates, surgeries, diary)
     elif which == 8:
         note(traced, i, week, LEAVERS, -1, p, people, diary)
         remove(i, p, LEAVERS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, diary)
@@ -916,9 +916,7 @@ def allot(wards, diary, rates, direct, planned, cut, part):
         cut[h, URGENT], part[h, URGENT], left = cut_off(diary.waits[h, URGENT], slots)
         share = left * wards[h].clinic_share
         cut[h, CLINIC], part[h, CLINIC], spare = cut_off(diary.waits[h, CLINIC], share)
-        cut[h, ADMISSION], part[h, ADMISSION], spare = cut_off(
-            diary.waits[h, ADMISSION], left - share + spare
-        )
+        cut[h, ADMISSION], part[h, ADMISSION], spare = cut_off(diary.waits[h, ADMISSION], left - share + spare)
         if spare > 0.0:
             cut[h, CLINIC], part[h, CLINIC], spare = cut_off(diary.waits[h, CLINIC], share + spare)
         slots = max(wards[h].theatre_slots - planned[h], 0.0)
@@ -1000,7 +998,9 @@ def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards
             people.state[i].clock = week
             return
         if u < nhs + rates.social_need[people.state[i].frailty] and people.state[i].care in (
-            NO_CARE, HOME_CARE, REFUSED_CARE,
+            NO_CARE,
+            HOME_CARE,
+            REFUSED_CARE,
         ):
             people.state[i].where = FIT
             people.state[i].clock = week
@@ -1072,15 +1072,11 @@ def ward_round(week, middle, salt, people, rates, surgeries, wards, stays, queue
             stays.rows[at].kind = kind
             stays.n[0] += 1
         else:
-            leave_ward(
-                i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, used, diary
-            )
+            leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, used, diary)
 
 
 @inner
-def admit_emergencies(
-    week, middle, salt, people, rates, surgeries, wards, stays, queue, used, planned, traced, diary
-):
+def admit_emergencies(week, middle, salt, people, rates, surgeries, wards, stays, queue, used, planned, traced, diary):
     """Emergencies take beds first; planned day cases and new needs for care are noted in the same pass."""
     for p in range(surgeries.desk.size):
         first = surgeries.desk[p].start
@@ -1150,9 +1146,7 @@ def hospital_week(week, middle, salt, people, rates, surgeries, wards, pathways,
     direct = np.zeros(n_hospitals)
     planned = np.zeros(n_hospitals)
     ward_round(week, middle, salt, people, chances, surgeries, wards, stays, queue, used, traced, diary)
-    admit_emergencies(
-        week, middle, salt, people, chances, surgeries, wards, stays, queue, used, planned, traced, diary
-    )
+    admit_emergencies(week, middle, salt, people, chances, surgeries, wards, stays, queue, used, planned, traced, diary)
     refer(week, middle, salt, people, chances, surgeries, wards, pathways, traced, diary, direct)
     tidy_list(week, middle, salt, people, chances, pathways, diary)
     cut = np.zeros((n_hospitals, QUEUES), dtype=np.int64)
@@ -1188,9 +1182,7 @@ def serve(week, middle, salt, people, rates, wards, pathways, stays, used, cut, 
                 )
             elif seen:
                 group = group_of(i, middle, people)
-                attend_clinic(
-                    i, pathways.rows[k].practice, h, group, week, salt, people, rates, wards, traced, diary
-                )
+                attend_clinic(i, pathways.rows[k].practice, h, group, week, salt, people, rates, wards, traced, diary)
                 done = stage != ADMISSION
                 if not done:
                     lag = rates.readiness[THEATRE, mix(token ^ salt[D_READY]) & _BYTE]

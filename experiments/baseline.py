@@ -102,7 +102,9 @@ def table(models: Sequence[FundingFlows]) -> pd.DataFrame:
         values = [figure.read(year) for year in years]
         mean = float(np.mean(values))
         ratio = mean / figure.published
-        rows.append((figure.name, figure.unit, figure.published, figure.grade, mean, ratio, abs(ratio - 1) <= figure.tolerance))
+        rows.append(
+            (figure.name, figure.unit, figure.published, figure.grade, mean, ratio, abs(ratio - 1) <= figure.tolerance)
+        )
     for name, model_year in (("start", 0), ("year 5", 5)):
         counts = [conditions(model, model_year) for model in models if len(model.record.years) >= model_year]
         if not counts:

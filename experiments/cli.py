@@ -52,13 +52,18 @@ def run(
     sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="PATH=VALUE: a parameter (hospital.acsc_share=0.24, or =*1.1) or a contract's field "
-                                   "(contracts.practice.global_sum.rate=80). May be repeated."),
+        typer.Option(
+            "--set",
+            help="PATH=VALUE: a parameter (hospital.acsc_share=0.24, or =*1.1) or a contract's field "
+            "(contracts.practice.global_sum.rate=80). May be repeated.",
+        ),
     ] = None,
     freeze_behaviour: Annotated[bool, typer.Option("--freeze-behaviour", help="Hold every lever at 1.0.")] = False,
     trace: Annotated[str | None, typer.Option(help="Rows of people whose every event is logged, as 12,57.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV beside Parquet.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results [default: results/PLACE-FUNDING-SEED].")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results [default: results/PLACE-FUNDING-SEED].")
+    ] = None,
 ) -> None:
     """Run one place under one way of paying and write its tables, a picture and a manifest."""
     _whole(seed, "--seed", 0)
@@ -95,7 +100,10 @@ def run(
 @app.command()
 def compare(
     fundings: Annotated[
-        list[str] | None, typer.Argument(metavar="[FUNDING]...", help="Funding files; differences are from the first. [default: the four]")
+        list[str] | None,
+        typer.Argument(
+            metavar="[FUNDING]...", help="Funding files; differences are from the first. [default: the four]"
+        ),
     ] = None,
     place: Annotated[str, typer.Option(help="The place.")] = "somerset",
     years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
@@ -149,7 +157,9 @@ def scenarios() -> None:
     table = Table("place", "people", "practices", "description", title="Places", title_justify="left")
     for name in places():
         place = load_place(name)
-        table.add_row(name, f"{place.registered:,}", str(len(place.practices)), " ".join(place.file.description.split()))
+        table.add_row(
+            name, f"{place.registered:,}", str(len(place.practices)), " ".join(place.file.description.split())
+        )
     console.print(table)
     table = Table("funding file", "question", "source", title="Ways of paying", title_justify="left")
     for name in [*FOUR, *(n for n in fundings() if n not in FOUR)]:
@@ -159,7 +169,9 @@ def scenarios() -> None:
 
 
 @app.command()
-def parameters(path: Annotated[str | None, typer.Argument(help="A parameter or a group, such as hospital.")] = None) -> None:
+def parameters(
+    path: Annotated[str | None, typer.Argument(help="A parameter or a group, such as hospital.")] = None,
+) -> None:
     """Print the tree of parameters with unit, range, status and source."""
     from rich.console import Console
     from rich.table import Table
@@ -205,7 +217,9 @@ def incentives(
         table.add_column(name, justify=side)  # type: ignore[arg-type]
     for kind, rows in frame.groupby("kind", sort=False):
         for k, row in enumerate(rows.itertuples()):
-            table.add_row(str(kind).replace("_", " ") if k == 0 else "", str(row.unit), _money(row.pays), _money(row.costs))
+            table.add_row(
+                str(kind).replace("_", " ") if k == 0 else "", str(row.unit), _money(row.pays), _money(row.costs)
+            )
         table.add_section()
     Console().print(table)
 
@@ -284,7 +298,9 @@ def _steady(case: Scenario, bar: Progress) -> Any:
     """The place's steady state, with a line of progress when it has to be made."""
     from ..model.steady import steady_state
 
-    task = bar.add_task(f"{case.place.file.title}: compiling and finding the steady state (first time only)", total=None)
+    task = bar.add_task(
+        f"{case.place.file.title}: compiling and finding the steady state (first time only)", total=None
+    )
     start = steady_state(case.place, lambda text: bar.update(task, description=text))
     bar.remove_task(task)
     return start
@@ -309,7 +325,11 @@ def _value(value: Any, whole: bool) -> str:
 
     if not isinstance(value, np.ndarray):
         return f"{value:g}"
-    return np.array2string(value, precision=4, suppress_small=True) if whole else "×".join(map(str, value.shape)) + " table"
+    return (
+        np.array2string(value, precision=4, suppress_small=True)
+        if whole
+        else "×".join(map(str, value.shape)) + " table"
+    )
 
 
 def _money(pounds: float) -> str:
@@ -377,7 +397,9 @@ def _print_baseline(console: Any, baseline: Any, model: FundingFlows) -> None:
 
     from .year import Year
 
-    table = Table(title="Beside the published baseline (years 1-2; conditions at the start and in year 5)", title_justify="left")
+    table = Table(
+        title="Beside the published baseline (years 1-2; conditions at the start and in year 5)", title_justify="left"
+    )
     for name, side in (("figure", "left"), ("unit", "left"), ("published", "right"), ("grade", "left"),
                        ("model", "right"), ("ratio", "right"), ("", "left")):  # fmt: skip
         table.add_column(name, justify=side)  # type: ignore[arg-type]
@@ -393,10 +415,22 @@ def _print_baseline(console: Any, baseline: Any, model: FundingFlows) -> None:
     print(f"  beds {year.series['beds_open']:,.0f} × 364 days × occupancy "
           f"{year.series['beds_used'] / year.series['beds_open']:.4f} = {year.series['beds_used'] * 364:,.0f}")  # fmt: skip
     table = Table(title="Who paid whom in year 1, £m, beside the published matrix", title_justify="left")
-    for name, side in (("payer", "left"), ("payee", "left"), ("published", "right"), ("model", "right"), ("difference", "right")):
+    for name, side in (
+        ("payer", "left"),
+        ("payee", "left"),
+        ("published", "right"),
+        ("model", "right"),
+        ("difference", "right"),
+    ):
         table.add_column(name, justify=side)  # type: ignore[arg-type]
     for row in baseline.money_table([model]).itertuples():
-        table.add_row(row.payer.replace("_", " "), row.payee.replace("_", " "), f"{row.published:.1f}", f"{row.model:.1f}", f"{row.difference:+.1f}")
+        table.add_row(
+            row.payer.replace("_", " "),
+            row.payee.replace("_", " "),
+            f"{row.published:.1f}",
+            f"{row.model:.1f}",
+            f"{row.difference:+.1f}",
+        )
     console.print(table)
 
 
@@ -405,7 +439,11 @@ def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> s
     rows = table.set_index(["measure", "funding"])
 
     def share(key: str, name: str) -> float:
-        return 100.0 * float(rows.loc[(key, name), "difference"]) / max(abs(float(rows.loc[(key, names[0]), "level"])), 1e-9)  # type: ignore[arg-type]
+        return (
+            100.0
+            * float(rows.loc[(key, name), "difference"])
+            / max(abs(float(rows.loc[(key, names[0]), "level"])), 1e-9)
+        )  # type: ignore[arg-type]
 
     parts = []
     for name in names[1:]:
@@ -473,7 +511,11 @@ def _print_first_year(frame: pd.DataFrame) -> None:
     for row in frame.iloc[1:].itertuples():
         parts = [
             f"{label} {getattr(row, key) - base[key]:+.1f}"
-            for key, label in (("practice_income", "practices"), ("hospital_income", "hospitals"), ("care_income", "social care"))
+            for key, label in (
+                ("practice_income", "practices"),
+                ("hospital_income", "hospitals"),
+                ("care_income", "social care"),
+            )
         ]
         print(f"  Year 1, prices neutral, behaviour free, £m: {row.funding}: {', '.join(parts)}")
 

@@ -70,7 +70,9 @@ def run_one(job: Job, threads: int = 1) -> Result:
     )
 
 
-def run_all(jobs: Sequence[Job], progress: Callable[[Result], None] | None = None, processes: int | None = None) -> list[Result]:
+def run_all(
+    jobs: Sequence[Job], progress: Callable[[Result], None] | None = None, processes: int | None = None
+) -> list[Result]:
     """Run jobs side by side, one thread each; results in the order of the jobs, the same as run alone."""
     workers = min(processes or os.cpu_count() or 1, len(jobs))
     results: dict[int, Result] = {}

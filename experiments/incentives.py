@@ -97,14 +97,18 @@ def _indicator_steps(cohort: Any) -> list[tuple[str, Any]]:
         return apply
 
     if cohort.kind == "practice":
-        sick = 0.19 * np.maximum(cohort.lists, 1.0)  # about 19 % have a condition: one more of them brought to full control
+        sick = 0.19 * np.maximum(
+            cohort.lists, 1.0
+        )  # about 19 % have a condition: one more of them brought to full control
         return [
             ("one more patient's conditions controlled", shift("control", 0.4 / sick)),
             ("one percentage point of recorded quality", shift("recorded_quality", np.full(len(cohort), 0.01))),
             ("one percentage point of requests served", shift("access", np.full(len(cohort), 0.01))),
         ]
     if cohort.kind == "hospital":
-        return [("one percentage point of the list within 18 weeks", shift("within_18_weeks", np.full(len(cohort), 0.01)))]
+        return [
+            ("one percentage point of the list within 18 weeks", shift("within_18_weeks", np.full(len(cohort), 0.01)))
+        ]
     return []
 
 

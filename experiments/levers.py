@@ -69,7 +69,9 @@ def sentence(title: str, rows: list[dict[str, Any]], baseline: list[dict[str, An
     row = rows[top]
     what, _ = WORDS[row["kind"], row["lever"]]
     if abs(change[top]) < 0.005:
-        return f"{title}: no lever moved by more than half a per cent; what the contracts pay at the margin is as before."
+        return (
+            f"{title}: no lever moved by more than half a per cent; what the contracts pay at the margin is as before."
+        )
     way = "rose" if change[top] > 0 else "fell"
     return (
         f"{title}: {what} {way} most, by {abs(100 * change[top]):.1f} %, because one per cent more of it now brings "

@@ -71,7 +71,9 @@ def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, s
     for row in range(0, len(shown), 2):
         axes.axhspan(row - 0.5, row + 0.5, color="#F3F2F1", zorder=0)
     axes.set_ylim(len(shown) - 0.5, -0.5)
-    axes.set_xlabel("Difference from the status quo, % of its level (margin: percentage points); bars are 95 % intervals")
+    axes.set_xlabel(
+        "Difference from the status quo, % of its level (margin: percentage points); bars are 95 % intervals"
+    )
     figure.suptitle(finding, x=0.01, ha="left", fontsize=11, fontweight="bold")
     axes.legend(loc="lower right", frameon=True)
     for side in ("top", "right", "left"):
@@ -104,11 +106,15 @@ def run_picture(model: FundingFlows, path: Path) -> None:
     panels[1, 0].set_title("Hospital beds occupied", loc="left")
     panels[1, 0].set_ylabel("% of open beds")
     count = len(model.record.years)
-    for k, (kind, label) in enumerate((("practice", "General practice"), ("hospital", "Hospitals"), ("social_care", "Social care"))):
+    for k, (kind, label) in enumerate(
+        (("practice", "General practice"), ("hospital", "Hospitals"), ("social_care", "Social care"))
+    ):
         if model.funding is None:
             break
         income = np.array([Year(model, y, y + 1).income(kind) for y in range(count)])
-        panels[1, 1].plot(range(1, count + 1), 100.0 * income / income[0], color=COLOURS[k], marker=MARKERS[k], label=label)
+        panels[1, 1].plot(
+            range(1, count + 1), 100.0 * income / income[0], color=COLOURS[k], marker=MARKERS[k], label=label
+        )
     panels[1, 1].set_title("What each sector is paid, first year = 100", loc="left")
     panels[1, 1].set_ylabel("year 1 = 100")
     panels[1, 1].set_xticks(range(1, count + 1))

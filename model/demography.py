@@ -41,7 +41,7 @@ class Newcomers:
         self.practice = np.cumsum(lists) / lists.sum()
         self.quintiles = place.practices[[f"imd{q}" for q in range(1, 6)]].to_numpy(dtype=float)
         self.quintiles = np.cumsum(self.quintiles, axis=1) / self.quintiles.sum(axis=1, keepdims=True)
-        self.years = [np.cumsum(profile * (BAND_OF_AGE == b)) / profile[BAND_OF_AGE == b].sum() for b in range(w.BANDS)]
+        self.years = [np.cumsum(profile * (b == BAND_OF_AGE)) / profile[b == BAND_OF_AGE].sum() for b in range(w.BANDS)]
 
     def arrive(self, model: FundingFlows) -> None:
         """This week's newcomers take their places."""

@@ -112,8 +112,20 @@ class Parameters(Mapping[str, Parameter]):
         entries = dict(self._entries)
         for path, change in changes.items():
             old = self[path]
-            entries[path] = replace(old, value=_apply(path, old.value, change))
+            value = _apply(path, old.value, change)
+            _check_size(old, value)
+            entries[path] = replace(old, value=value)
         return Parameters(entries)
+
+
+def _check_size(old: Parameter, value: Any) -> None:
+    """A share beyond 1, or a negative number where none makes sense, is a slip."""
+    low, high = float(np.min(value)), float(np.max(value))
+    plausible = f"; plausible: {old.range[0]:g} to {old.range[1]:g}" + (" times the table" if old.by else "")
+    if low < 0.0 <= float(np.min(old.value)) and (old.by or old.range[0] >= 0.0):
+        raise InputError(f"{old.path}: expected at least 0 {old.unit}, got {low:g}{plausible}")
+    if old.unit == "share" and high > 1.0:
+        raise InputError(f"{old.path}: expected a share of at most 1, got {high:g}{plausible}")
 
 
 def _apply(path: str, value: Any, change: Any) -> Any:
@@ -139,7 +151,9 @@ def _parameter(path: str, raw: dict[str, Any], file: str) -> Parameter:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         raise InputError(f"{file}: {path}.{key}: {first['msg']}") from None
-    value: float | np.ndarray = np.asarray(entry.value, dtype=float) if isinstance(entry.value, list) else float(entry.value)
+    value: float | np.ndarray = (
+        np.asarray(entry.value, dtype=float) if isinstance(entry.value, list) else float(entry.value)
+    )
     for axis in entry.by:
         if axis not in AXES:
             raise unknown("axis", axis, AXES, where=f"{file}: {path}.by")

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import brentq, nnls
 from scipy.special import gammaincinv, ndtr, ndtri
 
+from ..agents import week as events
 from ..agents.week import (
     BANDS,
     CLINIC,
@@ -33,7 +34,6 @@ from ..agents.week import (
     salts,
     uniforms,
 )
-from ..agents import week as events
 from .parameters import Parameters
 from .place import Place
 
@@ -71,7 +71,7 @@ def age_profile(bands: np.ndarray, five: np.ndarray) -> np.ndarray:
     fall = np.exp(-0.16 * (AGES[old] - 85.0))  # survivors above 85 thin out about as life tables do
     profile[old] = fall / fall.sum() * bands[-1] / total
     for b in range(BANDS - 1):
-        here = BAND_OF_AGE == b
+        here = b == BAND_OF_AGE
         profile[here] *= bands[b] / total / max(profile[here].sum(), 1e-12)
     return profile * total
 
@@ -84,7 +84,7 @@ def by_year(share: np.ndarray, profile: np.ndarray) -> np.ndarray:
     beyond = np.cumsum(share[:, ::-1], axis=1)[:, ::-1]
     design = np.zeros((BANDS, 106))
     for b in range(BANDS):
-        here = BAND_OF_AGE == b
+        here = b == BAND_OF_AGE
         design[b, here] = profile[here] / profile[here].sum()
     rising = np.tril(np.ones((106, 106)))
     curves = np.ones((106, share.shape[1]))
@@ -196,7 +196,7 @@ def populate(place: Place, parameters: Parameters, spare: float) -> tuple[People
         u = uniforms(keys, np.uint64(2))
         years = np.zeros(keys.size, dtype=np.int64)
         for b in range(BANDS):
-            inside = profile * (BAND_OF_AGE == b)
+            inside = profile * (b == BAND_OF_AGE)
             here = band == b
             years[here] = np.searchsorted(np.cumsum(inside) / inside.sum(), u[here], side="right")
         weeks = (uniforms(keys, np.uint64(3)) * WEEKS).astype(np.int64)
@@ -228,7 +228,9 @@ def assign_care(people: People, parameters: Parameters) -> None:
     years = -(people.state["born"].astype(np.int64)) // WEEKS
     band = np.digitize(years, EDGES[1:-1])
     u = np.clip(uniforms(people.key, np.uint64(5)), 1e-12, 1.0)
-    order = -np.log(u) / np.asarray(care.need_by_frailty)[people.state["frailty"]]  # exponential race: weighted, no replacement
+    order = (
+        -np.log(u) / np.asarray(care.need_by_frailty)[people.state["frailty"]]
+    )  # exponential race: weighted, no replacement
     tables = (care.home_care_rate, care.council_places_rate, care.self_funded_places_rate, care.nhs_funded_places_rate)
     for b in range(BANDS):
         here = np.flatnonzero((band == b) & (people.state["where"] == HOME))
@@ -310,7 +312,9 @@ def rates(
     request = np.zeros((BANDS, 2))
     for sex in (0, 1):
         here = crowd.sex == sex
-        mean = np.bincount(crowd.band[here], risk[here], minlength=BANDS) / np.bincount(crowd.band[here], minlength=BANDS)
+        mean = np.bincount(crowd.band[here], risk[here], minlength=BANDS) / np.bincount(
+            crowd.band[here], minlength=BANDS
+        )
         request[:, sex] = p.gp.consultation_rate[sex] * asks / mean / WEEKS
     request *= fix("request")[..., None]
 
@@ -334,7 +338,11 @@ def rates(
     vulnerability = _personal(p.hospital.emergency_dispersion)
     em_condition = p.hospital.emergency_by_condition ** np.arange(5.0)
     em = p.hospital.emergency_by_frailty[crowd.frailty] * em_condition[crowd.conditions]
-    em = em * p.hospital.emergency_by_quintile[crowd.quintile] * vulnerability[(crowd.key >> np.uint64(8)) & np.uint64(255)]
+    em = (
+        em
+        * p.hospital.emergency_by_quintile[crowd.quintile]
+        * vulnerability[(crowd.key >> np.uint64(8)) & np.uint64(255)]
+    )
     target = need * p.hospital.emergency_rate
     emergency = target / crowd.mean(em) / WEEKS * fix("emergency")
     weight = em * emergency[crowd.band]
@@ -354,7 +362,9 @@ def rates(
 
     quint = p.hospital.emergency_by_quintile[crowd.quintile]
     failed_asks = request * failed / (1.0 - failed * again)
-    sent = (failed_asks * np.stack([_sex_share(crowd, 0), _sex_share(crowd, 1)], axis=1)).sum(axis=1) * p.gp.after_failure_ae
+    sent = (failed_asks * np.stack([_sex_share(crowd, 0), _sex_share(crowd, 1)], axis=1)).sum(
+        axis=1
+    ) * p.gp.after_failure_ae
     ae = (p.hospital.ae_rate - p.hospital.admissions_via_ae * target) / WEEKS - sent
     majors = p.hospital.ae_major_share * (p.hospital.ae_rate @ a) - p.hospital.admissions_via_ae * (target @ a)
     rest = p.hospital.ae_rate @ a - p.hospital.admissions_via_ae * (target @ a)
@@ -417,7 +427,9 @@ def rates(
         elective_nights=p.hospital.inpatient_stay * fix("elective_nights"),
         # a stay begins on any day, so that about seven in ten of its nights fall in its first week
         elective_want=float(0.7 * (p.hospital.inpatient_rate * p.hospital.inpatient_stay) @ a * need / (listed @ a)),
-        overnight_nights=nights / (need * p.hospital.emergency_rate * (1 - p.hospital.zero_day_share)) / per_stay
+        overnight_nights=nights
+        / (need * p.hospital.emergency_rate * (1 - p.hospital.zero_day_share))
+        / per_stay
         * fix("overnight_nights"),
         stay_frailty=p.hospital.stay_by_frailty,
         stay_shape=_personal(p.hospital.stay_dispersion),
@@ -451,7 +463,9 @@ def _sex_share(crowd: Crowd, sex: int) -> np.ndarray:
     return np.bincount(crowd.band[crowd.sex == sex], minlength=BANDS) / np.maximum(crowd.number, 1.0)
 
 
-def _pathways(p: SimpleNamespace, referrals: np.ndarray, listed: np.ndarray, stops: np.ndarray, fix: np.ndarray) -> np.ndarray:
+def _pathways(
+    p: SimpleNamespace, referrals: np.ndarray, listed: np.ndarray, stops: np.ndarray, fix: np.ndarray
+) -> np.ndarray:
     """Cumulative shares by age (7, 4): rejected, outside the list, urgent, clinic only; the rest are for admission.
 
     Entries to the list are clock stops plus those who withdraw; waits by class are those of ``READINESS``.
@@ -486,7 +500,11 @@ def _worths(p: SimpleNamespace, crowd: Crowd) -> tuple[np.ndarray, np.ndarray, n
     utility = p.out.utility[:, None, None] - centre[:, None, None] + shift_c[None, :, None] + shift_f[None, None, :]
     costs = np.zeros(len(EVENTS))
     # drugs, diagnostics and critical care of the acute balancing line follow the spells that they are part of
-    spells = (p.money.unit_cost_emergency_overnight, p.money.unit_cost_elective_inpatient, p.money.unit_cost_elective_day_case)
+    spells = (
+        p.money.unit_cost_emergency_overnight,
+        p.money.unit_cost_elective_inpatient,
+        p.money.unit_cost_elective_day_case,
+    )
     rates_of = (
         p.hospital.emergency_rate * (1 - p.hospital.zero_day_share), p.hospital.inpatient_rate, p.hospital.day_case_rate,
     )  # fmt: skip

@@ -44,7 +44,9 @@ class Funding:
 def _set(contracts: dict[str, Contract], path: str, value: Any) -> dict[str, Contract]:
     parts = path.split(".")[1:]
     if len(parts) < 3:
-        raise InputError(f"--set {path}: expected contracts.KIND.TERM.FIELD, such as contracts.practice.global_sum.rate")
+        raise InputError(
+            f"--set {path}: expected contracts.KIND.TERM.FIELD, such as contracts.practice.global_sum.rate"
+        )
     kind, name, key, *rest = parts
     if kind not in contracts:
         raise unknown("kind of provider", kind, contracts, where=f"--set {path}")
@@ -92,7 +94,9 @@ class Scenario:
     def hash(self) -> str:
         """SHA-256 of everything that can change a result, luck and the model's version apart."""
         values = {path: np.asarray(p.value).tolist() for path, p in self.parameters.items()}
-        funding = [asdict(t) | {"term": t.term} for c in self.funding.contracts.values() for t in c] if self.funding else []
+        funding = (
+            [asdict(t) | {"term": t.term} for c in self.funding.contracts.values() for t in c] if self.funding else []
+        )
         usual = [asdict(t) | {"term": t.term} for c in self.usual.contracts.values() for t in c] if self.usual else []
         text = json.dumps([self.place.digest, values, funding, usual], sort_keys=True, default=str)
         return sha256(text.encode()).hexdigest()

@@ -45,7 +45,11 @@ class Start:
 
     def lists(self, rows: int) -> tuple[w.Listing, w.Listing, w.Listing]:
         """The waiting list, the wards and the queue for care, with room to grow."""
-        return self._list("pathways", rows), self._list("stays", rows // 8 + 2000), self._list("queue", rows // 8 + 2000)
+        return (
+            self._list("pathways", rows),
+            self._list("stays", rows // 8 + 2000),
+            self._list("queue", rows // 8 + 2000),
+        )
 
     def _list(self, name: str, room: int) -> w.Listing:
         held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))

@@ -203,7 +203,9 @@ def _correct(models: list[FundingFlows], fixes: dict[str, np.ndarray]) -> None:
 
     rate = p.general_practice.consultation_rate
     sex = model.place.people.sum(axis=0) / model.place.people.sum(axis=(0, 1))
-    asks = (1 - p.general_practice.failed_ask * p.general_practice.after_failure_ask_again) / (1 - p.general_practice.failed_ask)
+    asks = (1 - p.general_practice.failed_ask * p.general_practice.after_failure_ask_again) / (
+        1 - p.general_practice.failed_ask
+    )
     toward("request", (rate * sex).sum(axis=0) * asks, did["first_requests"])
     admitted = did["emergency_zero_day"] + did["emergency_overnight"]
     toward("emergency", need * hospital.emergency_rate, admitted)

@@ -34,7 +34,9 @@ from .start import Start
 LEVER_GROUPS = (Practices, Hospitals, SocialCare)
 
 
-def _scenario(place: str | Place, funding: str | Funding | None, parameters: Parameters | None, sample: float) -> Scenario:
+def _scenario(
+    place: str | Place, funding: str | Funding | None, parameters: Parameters | None, sample: float
+) -> Scenario:
     """Names are looked up by the scenarios package, which stands above this one and is asked for only here."""
     loader = importlib.import_module("fundingflows.scenarios")
     return loader.scenario(place, funding, parameters=parameters, sample=sample)
@@ -263,7 +265,9 @@ class FundingFlows(mesa.Model):
         for cohort in self.cohorts:
             cohort.close_quarter()
         self.practices.staff(self.practices.quarters[-1]["gp_consultations"])
-        mean_wait = float(self.hospitals.wait() @ self.hospitals.listed.sum(axis=1)) / max(self.hospitals.listed.sum(), 1)
+        mean_wait = float(self.hospitals.wait() @ self.hospitals.listed.sum(axis=1)) / max(
+            self.hospitals.listed.sum(), 1
+        )
         self.practices.wait = mean_wait / self.usual_wait if self.usual_wait > 0 else 1.0
         self.referral_share = network.with_waits(self.share, self.hospitals.wait(), self.usual_waits, self.parameters)
         if self.funding is not None and not self.frozen:
@@ -459,7 +463,9 @@ def _collector(model: FundingFlows) -> mesa.DataCollector:
         model_reporters={
             "consultations": lambda m: m.weekly_total("gp_consultations") + m.weekly_total("other_consultations"),
             "failed_requests": lambda m: m.weekly_total("failed_requests"),
-            "emergency_admissions": lambda m: m.weekly_total("emergency_zero_day") + m.weekly_total("emergency_overnight"),
+            "emergency_admissions": lambda m: (
+                m.weekly_total("emergency_zero_day") + m.weekly_total("emergency_overnight")
+            ),
             "waiting": lambda m: float(m.hospitals.listed.sum() / m.sample),
             "occupancy": lambda m: float(m.hospitals.used.sum() / 7.0 / m.hospitals.beds().sum()),
             "gp_fte": lambda m: float(m.practices.gp_fte.sum()),

@@ -114,7 +114,9 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
     if (near > REACH_KM).any():
         p = int(near.argmax())
         code = place.practices.code.iloc[p]
-        raise InputError(f"{file.practices}: {code}: no hospital within {REACH_KM:.0f} km; the nearest is {near[p]:.0f} km away")
+        raise InputError(
+            f"{file.practices}: {code}: no hospital within {REACH_KM:.0f} km; the nearest is {near[p]:.0f} km away"
+        )
     total = sum(h.share for h in file.hospitals)
     if abs(total - 1.0) > 0.01:
         raise InputError(f"{path.name}: hospitals.share: expected shares that add to 1, got {total:.3f}")
@@ -147,7 +149,9 @@ def _practices(path: Path, file: PlaceFile) -> pd.DataFrame:
         bad = ~np.isfinite(pd.to_numeric(numbers[column], errors="coerce"))
         if bad.any():
             code = table.code[bad].iloc[0]
-            raise InputError(f"{path.name}: {code}: {column}: expected a number, got {table.loc[bad, column].iloc[0]!r}")
+            raise InputError(
+                f"{path.name}: {code}: {column}: expected a number, got {table.loc[bad, column].iloc[0]!r}"
+            )
     _check_rows(path.name, table, file)
     return table[PRACTICE_COLUMNS]
 
@@ -157,10 +161,19 @@ def _check_rows(name: str, table: pd.DataFrame, file: PlaceFile) -> None:
         raise InputError(f"{name}: no practices")
     if table.code.duplicated().any():
         raise InputError(f"{name}: code '{table.code[table.code.duplicated()].iloc[0]}' occurs twice")
-    for column in (*PEOPLE_COLUMNS, *QUINTILE_COLUMNS, *STAFF_COLUMNS, "continuity", "consultation_style", "referral_style"):
+    for column in (
+        *PEOPLE_COLUMNS,
+        *QUINTILE_COLUMNS,
+        *STAFF_COLUMNS,
+        "continuity",
+        "consultation_style",
+        "referral_style",
+    ):
         low = table[column] < 0
         if low.any():
-            raise InputError(f"{name}: {table.code[low].iloc[0]}: {column}: expected at least 0, got {table.loc[low, column].iloc[0]}")
+            raise InputError(
+                f"{name}: {table.code[low].iloc[0]}: {column}: expected at least 0, got {table.loc[low, column].iloc[0]}"
+            )
     for code, lot in zip(table.code, table.lot, strict=True):
         if lot not in file.lots:
             raise unknown("lot", str(lot), file.lots, where=f"{name}: {code}")

@@ -1,0 +1,51 @@
+"""Finished runs of the small place, made once and shared; tests must not change them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from fundingflows.model.system import FundingFlows
+
+FUNDINGS = ("status_quo", "activity_based", "capitated", "outcome_based")
+YEARS = 2
+
+
+class Run(NamedTuple):
+    model: FundingFlows
+    totals: list[int]  # the ledger's total after each week
+    keys: np.ndarray  # everyone after twelve weeks, before a lever has moved
+    states: np.ndarray
+    arrived: list[int]  # keys of those who moved in, in order
+
+
+def run(funding: str) -> Run:
+    model = FundingFlows("anytown", funding, rng=1)
+    arrived: list[int] = []
+    arrive = model.patients.arrive
+
+    def noted(keys, *rest):
+        arrived.extend(keys.tolist())
+        arrive(keys, *rest)
+
+    model.patients.arrive = noted
+    totals = []
+    for week in range(YEARS * 52):
+        model.step()
+        totals.append(model.ledger.total())
+        if week == 11:
+            keys, states = model.patients.people.key.copy(), model.patients.people.state.copy()
+    return Run(model, totals, keys, states, arrived)
+
+
+@pytest.fixture(scope="session")
+def runs() -> dict[str, Run]:
+    """Two years of anytown under each funding file, seed 1."""
+    return {name: run(name) for name in FUNDINGS}
+
+
+@pytest.fixture
+def anytown() -> FundingFlows:
+    """Anytown before its first week, to be changed at will."""
+    return FundingFlows("anytown", "status_quo", rng=1)

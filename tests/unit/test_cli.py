@@ -1,0 +1,154 @@
+"""The command line: what it writes, what it says of bad input, and that it answers at once."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from fundingflows.experiments.cli import main
+
+
+def call(*words, cwd):
+    command = [sys.executable, "-m", "fundingflows.experiments.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=240)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A run and a comparison of a small place."""
+    here = tmp_path_factory.mktemp("cli")
+    done = call(
+        "run",
+        "anytown",
+        "capitated",
+        "--years",
+        "1",
+        "--seed",
+        "2",
+        "--trace",
+        "3",
+        "--csv",
+        "--out",
+        "one",
+        cwd=here,
+    )
+    assert done.returncode == 0, done.stderr
+    done = call(
+        "compare",
+        "status_quo",
+        "capitated",
+        "--place",
+        "anytown",
+        "--years",
+        "1",
+        "--seeds",
+        "2",
+        "--out",
+        "two",
+        cwd=here,
+    )
+    assert done.returncode == 0, done.stderr
+    (here / "said").write_text(done.stdout)
+    return here
+
+
+def test_run_writes_the_documented_files(folder):
+    manifest = json.loads((folder / "one/manifest.json").read_text())
+    assert {"digest", "seed", "scenario_hash", "versions", "command"} <= set(manifest)
+    ledger = pd.read_parquet(folder / "one/ledger.parquet")
+    assert list(ledger.columns) == ["week", "payer", "payee", "purpose", "pence"]
+    for name in ("organisations", "edges", "people", "weekly", "trace"):
+        assert len(pd.read_parquet(folder / f"one/{name}.parquet")) > 0
+        assert (folder / f"one/{name}.csv").exists()
+    assert (folder / "one/picture.png").stat().st_size > 10_000
+
+
+def test_run_alone_and_inside_a_comparison_have_one_digest(folder):
+    alone = json.loads((folder / "one/manifest.json").read_text())["digest"]
+    together = json.loads((folder / "two/manifest.json").read_text())["digests"]
+    assert together["capitated/2"] == alone
+
+
+def test_comparison_says_level_difference_and_reason(folder):
+    said = (folder / "said").read_text()
+    for word in ("workload", "money", "people", "planet", "±", "because one per cent more of it"):
+        assert word in said
+    table = pd.read_parquet(folder / "two/comparison.parquet")
+    same = table[table["funding"] == "status_quo"]
+    assert (same["difference"] == 0).all()
+    moved = table[(table["funding"] == "capitated") & (table["measure"] == "electives")].iloc[0]
+    assert moved["low"] <= moved["difference"] <= moved["high"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "somerst", "status_quo"), "did you mean 'somerset'"),
+        (("run", "anytown", "capitation"), "did you mean 'capitated'"),
+        (("run", "anytown", "missing.toml"), "missing.toml: no such file"),
+        (
+            ("run", "anytown", "status_quo", "--set", "hospital.acsc_shar=0.2"),
+            "did you mean 'hospital.acsc_share'",
+        ),
+        (("run", "anytown", "status_quo", "--set", "hospital.acsc_share=lots"), "expected a number"),
+        (("run", "anytown", "status_quo", "--set", "hospital.acsc_share=1.5"), "at most 1"),
+        (("run", "anytown", "status_quo", "--set", "contracts.practice.global_sum.rate=-1"), "at least 0"),
+        (
+            ("run", "anytown", "status_quo", "--set", "contracts.practice.global_sun.rate=1"),
+            "did you mean 'global_sum'",
+        ),
+        (("run", "anytown", "status_quo", "--trace", "x"), "--trace"),
+        (("run", "anytown", "status_quo", "--sample", "0"), "sample"),
+        (("run", "anytown", "status_quo", "--seed", "-1"), "--seed"),
+        (("compare", "--seeds", "0"), "--seeds"),
+        (("parameters", "hospitl"), "did you mean 'hospital'"),
+    ],
+)
+def test_bad_input_gives_one_sentence_and_writes_nothing(tmp_path, monkeypatch, capsys, words, said):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["fundingflows", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    error = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bad_input_from_a_shell_shows_no_traceback(tmp_path):
+    done = call("run", "anytown", "capitation", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/thesis.txt").write_text("years of work")
+    done = call("run", "anytown", "status_quo", "--out", "mine", cwd=tmp_path)
+    assert done.returncode == 2
+    assert [f.name for f in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_help_needs_no_heavy_import(tmp_path):
+    code = "import sys, fundingflows.experiments.cli; print([m for m in ('mesa', 'numba', 'pandas', 'scipy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("scenarios",),
+        ("parameters",),
+        ("parameters", "hospital.acsc_share"),
+        ("incentives", "anytown", "activity_based"),
+    ],
+)
+def test_listings_print(monkeypatch, capsys, words):
+    monkeypatch.setattr(sys, "argv", ["fundingflows", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert len(capsys.readouterr().out.splitlines()) > 5

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fundingflows.model.network import graph, shares
+from fundingflows.model.parameters import defaults
+from fundingflows.scenarios.loader import load_place
+from numpy.testing import assert_allclose
+
+
+@pytest.fixture(scope="module", params=["anytown", "somerset"])
+def place(request):
+    return load_place(request.param)
+
+
+def test_each_practice_divides_its_work_among_hospitals(place):
+    share = shares(place, defaults())
+    assert_allclose(share.sum(axis=1), 1.0, rtol=1e-12)
+    assert (share > 0).all()
+
+
+def test_hospitals_have_their_shares_of_the_place(place):
+    people = place.people.sum(axis=(1, 2)) / place.registered
+    wanted = np.array([h.share for h in place.file.hospitals])
+    assert_allclose(people @ shares(place, defaults()), wanted / wanted.sum(), rtol=1e-6)
+
+
+def test_nearer_hospitals_get_more():
+    place = load_place("somerset")
+    share, away = shares(place, defaults()), place.distances()
+    decay = defaults().hospital.distance_decay_km
+    # odds of any two hospitals change with distance alone
+    odds = np.log(share[:, 0] / share[:, 1]) + (away[:, 0] - away[:, 1]) / decay
+    assert np.ptp(odds) < 1e-9
+    assert np.corrcoef(share[:, 0], away[:, 0])[0, 1] < -0.5
+
+
+def test_the_graph_has_every_organisation_and_the_shares_as_weights(place):
+    share = shares(place, defaults())
+    net = graph(place, share)
+    kinds = [kind for _, kind in net.nodes(data="kind")]
+    n, hospitals = share.shape
+    assert [kinds.count(k) for k in ("practice", "hospital", "social_care", "commissioner")] == [
+        n,
+        hospitals,
+        1,
+        1,
+    ]
+    codes = dict(net.nodes(data="code"))
+    assert [codes[p] for p in range(n)] == place.practices.code.tolist()
+    for p in range(n):
+        edges = {to: data["weight"] for _, to, data in net.out_edges(p, data=True)}
+        assert sum(edges.values()) == pytest.approx(1.0, abs=1e-3 * hospitals)
+        assert all(weight == share[p, to - n] for to, weight in edges.items())
+
+
+def test_the_commissioner_contracts_with_every_provider(place):
+    net = graph(place, shares(place, defaults()))
+    (commissioner,) = [node for node, kind in net.nodes(data="kind") if kind == "commissioner"]
+    assert set(net.successors(commissioner)) == set(net.nodes) - {commissioner}
+
+
+def test_distances_are_kilometres():
+    place = load_place("anytown")
+    x99004 = place.practices.code.tolist().index("X99004")
+    north, east = (51.0220 - 51.004) * 111.2, (2.806 - 2.690) * 111.2 * np.cos(np.radians(51.01))
+    assert place.distances()[x99004, 0] == pytest.approx(np.hypot(north, east), rel=0.005)

@@ -1,0 +1,163 @@
+"""The search finds the best plan, and a plan answers pay as the closed form says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fundingflows.agents import plans
+from fundingflows.model.funding import Contract
+from fundingflows.model.funding.block import Block
+from fundingflows.model.funding.tariff import Tariff
+from numpy.testing import assert_allclose
+
+LOW, HIGH = 0.5, 2.0
+
+
+PRESENT = (
+    "when the present setting is the best point, the parabola is put through lower ones: steps up are missed"
+)
+
+
+@pytest.mark.parametrize(
+    "within",
+    [1e-3, pytest.param(1e-4, marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=PRESENT))],
+)
+def test_the_top_of_a_concave_quadratic_is_found(within):
+    rng = np.random.default_rng(3)
+    top, bend = rng.uniform(LOW + 0.02, HIGH - 0.02, (40, 3)), rng.uniform(0.1, 50.0, (40, 3))
+    found = plans.best(lambda x: -(bend * (x - top) ** 2).sum(axis=-1), np.ones((40, 3)), LOW, HIGH)
+    assert_allclose(found, top, atol=within)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="points clipped at a bound are no longer evenly spaced, as the parabola takes them to be",
+)
+def test_a_top_just_inside_a_bound_is_found():
+    top = np.array([[LOW + 0.0022], [LOW + 0.001], [HIGH - 0.0022], [HIGH - 0.001]])
+    found = plans.best(lambda x: -((x - top) ** 2).sum(axis=-1), np.ones((4, 1)), LOW, HIGH)
+    assert_allclose(found, top, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        -0.0006,
+        -0.0003,
+        *(pytest.param(d, marks=pytest.mark.xfail(strict=True, reason=PRESENT)) for d in (3e-4, 6e-4)),
+    ],
+)
+@pytest.mark.parametrize("start", [1.0, 1.5])
+def test_a_small_step_from_the_present_setting_is_found(start, away):
+    found = plans.best(lambda x: -((x - start - away) ** 2).sum(axis=-1), np.full((1, 1), start), LOW, HIGH)
+    assert found.item() - start == pytest.approx(away, rel=0.05)
+
+
+def test_a_top_out_of_bounds_is_met_at_the_bound():
+    top = np.array([[0.1], [2.6]])
+    found = plans.best(lambda x: -((x - top) ** 2).sum(axis=-1), np.ones((2, 1)), LOW, HIGH)
+    assert_allclose(found, [[LOW], [HIGH]])
+
+
+def test_levers_that_are_not_free_stay():
+    found = plans.best(lambda x: -((x - 1.5) ** 2).sum(axis=-1), np.ones((2, 3)), LOW, HIGH, free=(1,))
+    assert_allclose(found, [[1.0, 1.5, 1.0]] * 2, atol=1e-4)
+
+
+@pytest.mark.parametrize("edge", [0.63, 1.23, 1.61, 1.87])
+def test_a_cliff_worth_the_climb_is_found(edge):
+    found = plans.best(
+        lambda x: ((x >= edge) - 0.1 * (x - 1.0) ** 2).sum(axis=-1), np.full((1, 1), 0.55), LOW, HIGH
+    )
+    assert edge <= found[0, 0] or edge < 1.0
+    assert abs(found[0, 0] - max(edge, 1.0)) < 0.03
+
+
+def test_a_cliff_that_is_not_worth_the_climb_is_left():
+    found = plans.best(
+        lambda x: (0.01 * (x >= 1.6) - 0.1 * (x - 1.0) ** 2).sum(axis=-1), np.ones((1, 1)), LOW, HIGH
+    )
+    assert found[0, 0] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_flat_worth_leaves_levers_where_they_are():
+    found = plans.best(lambda x: np.zeros(x.shape[:2]), np.full((2, 2), 1.07), LOW, HIGH)
+    assert_allclose(found, 1.07)
+
+
+def test_expected_pay_sees_a_threshold_ahead():
+    floor = Tariff(prices={"visits": 1.0}, floor=1.0)
+    visits = 100.0 * (1.0 + 0.1 * plans.NODES)[None, None]
+    year = {"visits": visits, "visits.before": 100.0, "elapsed": 1.0}
+    assert plans.expected_due(Contract((floor,)), year, (1, 1)).item() == pytest.approx(
+        104.0, rel=0.01
+    )  # 100 + σ/√2π
+    assert plans.expected_due(
+        Contract((Tariff(prices={"visits": 1.0}),)), year, (1, 1)
+    ).item() == pytest.approx(100.0)
+
+
+def plan(cohort, contract, k):
+    def value(levers):
+        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.habit(
+            levers, cohort.motives
+        )
+
+    return plans.best(value, np.ones_like(cohort.levers), LOW, HIGH, free=(k,))
+
+
+LINEAR = [
+    ("hospitals", "admission", "emergency_zero_day"),
+    ("practices", "referral", "gp_referrals"),
+    ("hospitals", "stay", "emergency_nights"),
+]
+
+
+def paid_for(cohort, unit, price):
+    """A tariff that makes up a tenth of income, and a block; ``price`` relative to that."""
+    pounds = 1e6 / cohort.before[unit].sum()
+    return Contract((Tariff(prices={unit: price * pounds}), Block(amount=9e6)))
+
+
+@pytest.mark.parametrize(("cohort", "lever", "unit"), LINEAR)
+@pytest.mark.parametrize("change", [0.02, -0.02])
+def test_two_per_cent_on_a_price_gives_the_closed_form_response(anytown, cohort, lever, unit, change):
+    cohort = getattr(anytown, cohort)
+    k, response = cohort.LEVERS.index(lever), np.full(len(cohort.LEVERS), 8.0)
+    usual = paid_for(cohort, unit, 1.0)
+    cohort.form_habit(usual, response, 1.0, 3, 0.035)
+    assert_allclose(plan(cohort, usual, k), 1.0, atol=1e-3)
+    moved = plan(cohort, paid_for(cohort, unit, 1.0 + change), k)[:, k] - 1.0
+    tariff_share = usual.terms[0].due(cohort.expected()) / cohort.usual_income
+    assert_allclose(moved, 8.0 * change * tariff_share, rtol=0.05)
+
+
+def test_marginal_pay_of_a_tariff_is_its_price_times_what_the_lever_does(anytown):
+    hospitals = anytown.hospitals
+    pay = hospitals.marginal_pay(Contract((Tariff(prices={"emergency_zero_day": 100.0}),)))
+    want = np.zeros_like(pay)
+    want[:, hospitals.LEVERS.index("admission")] = 100.0 * hospitals.before["emergency_zero_day"]
+    assert_allclose(pay, want, rtol=1e-6, atol=1e-6)
+
+
+def test_marginal_pay_is_less_beyond_a_baseline_and_nothing_from_a_block(anytown):
+    hospitals, k = anytown.hospitals, 1
+    prices = {"emergency_zero_day": 100.0}
+    full = hospitals.marginal_pay(Contract((Tariff(prices=prices),)))[:, k]
+    part = hospitals.marginal_pay(Contract((Tariff(prices=prices, marginal_rate=0.3, baseline=0.8),)))[:, k]
+    assert_allclose(part, 0.3 * full, rtol=1e-6)
+    assert_allclose(hospitals.marginal_pay(Contract((Block(amount=1e7),))), 0.0, atol=1e-3)
+
+
+def test_habit_leaves_every_lever_at_one_under_the_usual_contract(anytown):
+    for cohort in anytown.cohorts:
+        for k in range(len(cohort.LEVERS)):
+            assert_allclose(plan(cohort, cohort.contract, k), 1.0, atol=0.01)
+
+
+def test_a_quarter_goes_part_of_the_way(anytown):
+    hospitals = anytown.hospitals
+    hospitals.contract = paid_for(hospitals, "emergency_zero_day", 3.0)
+    hospitals.decide(0.25, LOW, HIGH)
+    assert abs(hospitals.target - 1.0).max() > 0.1
+    assert_allclose(hospitals.levers - 1.0, 0.25 * (hospitals.target - 1.0))
