@@ -1,0 +1,1 @@
+"""Those who act: patients, practices, hospitals, social care, commissioner, Treasury."""

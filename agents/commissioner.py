@@ -31,7 +31,8 @@ class Commissioner(mesa.Agent):
     def plan(self, allocation: float, community_block: float, discretionary_money: float) -> None:
         """Write next year's budgets: a deficit beyond the tolerance is taken from the discretionary rest.
 
-        All in £ a year at full payment. Cuts are limited a year; money returns at the same pace when there is a surplus.
+        All in £ a year at full payment. Cuts are limited a year; money returns at the same pace when there is a
+        surplus.
         """
         money = self.p.money
         self.deficit = -self.balance / 100.0

@@ -203,7 +203,8 @@ class Hospitals(Providers):
         now = {name: np.maximum(self.lever(name), 1e-6) for name in self.LEVERS}
         lately = {name: self.lately(name) for name in self.COUNTED}
         horizon = max(float(self.p.behaviour.horizon_years), 1.0)
-        # electives: the smaller of what could be done and what there is to do (inflow, those who would withdraw, backlog)
+        # electives: the smaller of what could be done and what there is to do (inflow, those who would withdraw,
+        # backlog)
         spare = (lately["withdrawals"] + self.listed.sum(axis=1) / horizon) / np.maximum(lately["clock_stops"], 1.0)
         want = self.shocked(np.broadcast_to(1.0 + spare, elective.shape), error)
         volume = np.minimum((elective / now["elective"])[..., None], want)

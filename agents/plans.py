@@ -97,7 +97,8 @@ def best(
 ) -> np.ndarray:
     """The plan (N, L) of greatest ``value``: a coarse grid finds cliffs, then a shrinking one refines.
 
-    Levers are searched in turn, twice over the coarse grid (left out when not ``coarse``); ``free`` limits which may move.
+    Levers are searched in turn, twice over the coarse grid (left out when not ``coarse``); ``free`` limits which may
+    move.
     """
     levers = start.copy()
     which = range(start.shape[1]) if free is None else free

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import mesa
 import numpy as np
@@ -10,9 +10,6 @@ import numpy as np
 from . import week as w
 from .plans import NODES, Forecast
 from .provider import Providers, fixed
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
 
@@ -66,7 +63,7 @@ class Practices(Providers):
         "ae_attendances", "emergency_zero_day", "emergency_overnight", "acsc_admissions",
     )  # fmt: skip
 
-    def __init__(self, model: Any, table: pd.DataFrame, parameters: Any, scale: float) -> None:
+    def __init__(self, model: Any, table: Any, parameters: Any, scale: float) -> None:
         super().__init__(model, [str(code) for code in table.code])
         self.table = table
         self.p = parameters

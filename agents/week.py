@@ -369,7 +369,7 @@ class Diary(NamedTuple):
     tally: np.ndarray  # (P, GROUPS, EVENTS) int32 since the quarter began
     ward: np.ndarray  # (H, EVENTS) int64 this week
     edges: np.ndarray  # (P, H, EVENTS) int32 since the quarter began
-    count: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
+    counts: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
     notes: np.ndarray  # (3, rows) int64: scratch; urgent 64*row + kind; referrals 2*row + (1 when not the GP's)
     waits: np.ndarray  # (H, 6, LONGEST) int64: ready by queue; on the list at the week's end; clocks stopped
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
@@ -382,7 +382,8 @@ LISTED, STOPPED = 4, 5
 
 #: for functions that only kernels call: no way in from Python and no counting of references (they keep none), which
 #: together make compiling three times as fast
-inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+#: (numba's stubs leave out ``_nrt``)
+inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)  # pyright: ignore[reportCallIssue]
 
 
 @inner
@@ -535,14 +536,14 @@ def bump(p, group, event, n, diary):
 def note(traced, i, week, event, hospital, p, people, diary):
     """Write an event of a traced person into the log."""
     if traced[i]:
-        k = diary.count[p, N_LOG]
+        k = diary.counts[p, N_LOG]
         if k < diary.log.shape[1]:
             diary.log[p, k, 0] = week
             diary.log[p, k, 1] = np.int64(people.key[i])
             diary.log[p, k, 2] = event
             diary.log[p, k, 3] = hospital
             diary.log[p, k, 4] = p
-            diary.count[p, N_LOG] += 1
+            diary.counts[p, N_LOG] += 1
 
 
 @inner
@@ -631,9 +632,9 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
 
 @inner
 def hand_over(i, p, kind, surgeries, diary):
-    at = surgeries.desk[p].start + diary.count[p, N_URGENT]
+    at = surgeries.desk[p].start + diary.counts[p, N_URGENT]
     diary.notes[1, at] = 64 * i + kind
-    diary.count[p, N_URGENT] += 1
+    diary.counts[p, N_URGENT] += 1
 
 
 @inner
@@ -684,8 +685,8 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
     elif which == 4:
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
     elif which == 5:
-        diary.notes[2, surgeries.desk[p].start + diary.count[p, N_REFERRED]] = 2 * i + 1
-        diary.count[p, N_REFERRED] += 1
+        diary.notes[2, surgeries.desk[p].start + diary.counts[p, N_REFERRED]] = 2 * i + 1
+        diary.counts[p, N_REFERRED] += 1
     elif which == 6:
         hand_over(i, p, URGENT_PLANNED, surgeries, diary)
     elif which == 7:
@@ -719,8 +720,8 @@ def consult(i, p, gp, group, week, middle, salt, people, rates, surgeries, trace
     charge(i, GP_CONSULTATIONS, 1, people, rates)
     note(traced, i, week, GP_CONSULTATIONS, -1, p, people, diary)
     if uniform(people.key[i], salt[D_REFER]) < rates.gp_referral[group // 5] * surgeries.desk[p].referral:
-        diary.notes[2, surgeries.desk[p].start + diary.count[p, N_REFERRED]] = 2 * i
-        diary.count[p, N_REFERRED] += 1
+        diary.notes[2, surgeries.desk[p].start + diary.counts[p, N_REFERRED]] = 2 * i
+        diary.counts[p, N_REFERRED] += 1
 
 
 @inner
@@ -753,8 +754,8 @@ def one_practice(p, week, age_clock, middle, salt, admission, people, table, sur
         if asks | rare:
             diary.notes[0, first + n] = i
             n += 1
-    diary.count[p, N_URGENT] = 0
-    diary.count[p, N_REFERRED] = 0
+    diary.counts[p, N_URGENT] = 0
+    diary.counts[p, N_REFERRED] = 0
     requests = 0
     asked_gp = 0
     for k in range(n):
@@ -780,8 +781,8 @@ def one_practice(p, week, age_clock, middle, salt, admission, people, table, sur
         requests += 1
         if uniform(key, salt[D_PROFESSION]) < rates.gp_share:
             asked_gp += 1
-    diary.count[p, ASKED_GP] = asked_gp
-    diary.count[p, ASKED_OTHER] = requests - asked_gp
+    diary.counts[p, ASKED_GP] = asked_gp
+    diary.counts[p, ASKED_OTHER] = requests - asked_gp
     gp_served = min(1.0, surgeries.desk[p].gp_offered / max(asked_gp, 1))
     other_served = min(1.0, surgeries.desk[p].other_offered / max(requests - asked_gp, 1))
     for k in range(requests):
@@ -840,7 +841,7 @@ def attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diar
 def refer(week, middle, salt, people, rates, surgeries, wards, pathways, traced, diary, direct):
     """New referrals choose a hospital and a class of pathway, and join the list."""
     for p in range(surgeries.desk.size):
-        for k in range(diary.count[p, N_REFERRED]):
+        for k in range(diary.counts[p, N_REFERRED]):
             code = diary.notes[2, surgeries.desk[p].start + k]
             i = code >> 1
             if people.state[i].where == GONE:
@@ -1080,7 +1081,7 @@ def admit_emergencies(week, middle, salt, people, rates, surgeries, wards, stays
     """Emergencies take beds first; planned day cases and new needs for care are noted in the same pass."""
     for p in range(surgeries.desk.size):
         first = surgeries.desk[p].start
-        for k in range(diary.count[p, N_URGENT]):
+        for k in range(diary.counts[p, N_URGENT]):
             i = diary.notes[1, first + k] >> 6
             kind = diary.notes[1, first + k] & 63
             key = people.key[i]
@@ -1284,9 +1285,9 @@ def review_one(p, middle, weeks, salt, ease, people, table, surgeries, stock, sp
 def review(week, middle, weeks, salt, ease, people, rates, surgeries, stock, spread, diary):
     """Each quarter: control moves towards its settled level, thresholds are refreshed, stocks are counted.
 
-    ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``stock`` (P, GROUPS, 8) int64 returns people, people with conditions, their summed control,
-    millionths of a QALY, and people in each kind of care (4); ``spread`` (P, 7, 9) int64 people by conditions (5)
-    and frailty (4).
+    ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``stock`` (P, GROUPS, 8) int64
+    returns people, people with conditions, their summed control, millionths of a QALY, and people in each kind of care
+    (4); ``spread`` (P, 7, 9) int64 people by conditions (5) and frailty (4).
     """
     for p in prange(surgeries.desk.size):
         review_one(p, middle, weeks, salt, ease, people, rates, surgeries, stock, spread, diary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -56,7 +57,8 @@ FIGURES: tuple[Figure, ...] = (
     Figure("Emergency admissions, 65+", 228.7, "D*", "per 1,000 residents 65+",
            lambda y: 1000.0 * y.event("emergency_zero_day", "emergency_overnight", bands=SENIOR)
            / (y.number(SENIOR) * y.model.place.file.resident_share)),
-    Figure("A&E attendances", 343.1, "D*", "per 1,000 residents", lambda y: 1000.0 * y.event("ae_attendances") / y.residents),
+    Figure("A&E attendances", 343.1, "D*", "per 1,000 residents",
+           lambda y: 1000.0 * y.event("ae_attendances") / y.residents),
     Figure("A&E attendances, major", 131_139, "D*", "a year", lambda y: scaled(y, y.event("ae_major"))),
     Figure("GP referrals", 132_195, "D*", "a year", lambda y: scaled(y, y.event("gp_referrals"))),
     Figure("First clinics", 182_834, "D*", "a year", lambda y: scaled(y, y.event("first_clinics"))),
@@ -70,7 +72,8 @@ FIGURES: tuple[Figure, ...] = (
     Figure("Occupancy of G&A beds", 0.91, "D*/A", "share", lambda y: y.series["beds_used"] / y.series["beds_open"]),
     Figure("Waiting list", 33_049, "D*/A", "pathways", lambda y: scaled(y, float(y.listed.sum()))),
     Figure("Median wait on the list", 6.75, "D*/A", "weeks", Year.median_wait),
-    Figure("Share of the list within 18 weeks", 0.918, "V", "share", lambda y: float(y.listed[:18].sum() / y.listed.sum())),
+    Figure("Share of the list within 18 weeks", 0.918, "V", "share",
+           lambda y: float(y.listed[:18].sum() / y.listed.sum())),
     Figure("Delayed days", 21_700, "D*", "a year",
            lambda y: scaled(y, y.event("nhs_delayed_nights", "social_delayed_nights"))),
     Figure("Delayed days for social care alone", 0.341, "D*", "share",
@@ -81,8 +84,10 @@ FIGURES: tuple[Figure, ...] = (
     Figure("Practice income", 132.91, "D*/A", "£ per patient",
            lambda y: 1e6 * y.paid(["nhs_england", "commissioner"], y.model.practices.names) / y.number()),
     Figure("Commissioner's spending", 1240.0, "R", "£ per head", lambda y: 1e6 * y.paid("commissioner") / y.number()),
-    Figure("Council's spending on social care", 276.8, "V", "£ per head", lambda y: 1e6 * y.paid("council") / y.number()),
-    Figure("Council-funded people in care homes, 65+", 1_642, "A", "people", lambda y: scaled(y, _held(y, "council_place"))),
+    Figure("Council's spending on social care", 276.8, "V", "£ per head",
+           lambda y: 1e6 * y.paid("council") / y.number()),
+    Figure("Council-funded people in care homes, 65+", 1_642, "A", "people",
+           lambda y: scaled(y, _held(y, "council_place"))),
     Figure("Council home-care clients, 65+", 2_600, "A", "people", lambda y: scaled(y, _held(y, "home_care"))),
 )  # fmt: skip
 
@@ -145,12 +150,14 @@ def matrix(model: FundingFlows, first: int = 0, last: int = 1) -> pd.DataFrame:
     together = dict.fromkeys(model.practices.names, "practices") | dict.fromkeys(model.hospitals.names, "hospitals")
     payer = flows["payer"].astype(str).replace(together)
     payee = flows["payee"].astype(str).replace(together)
-    return (flows["pence"].groupby([payer, payee]).sum() / 1e8 / (last - first)).unstack(fill_value=0.0)
+    pence = cast(pd.Series, flows["pence"].groupby([payer, payee]).sum())
+    return cast(pd.DataFrame, (pence / 1e8 / (last - first)).unstack(fill_value=0.0))
 
 
 def money_table(models: Sequence[FundingFlows]) -> pd.DataFrame:
     """The year-1 matrix beside the published one, £m, scaled to the published number of people."""
-    mean = sum(matrix(model) for model in models) / len(models)
+    each = [matrix(model) for model in models]
+    mean = sum(each[1:], each[0]) / len(each)
     scale = REGISTERED / models[0].place.registered
     rows = []
     for payer in mean.index:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from ..model.parameters import Parameters
-    from ..model.scenario import Scenario
+    from ..model.scenario import Funding, Scenario
     from ..model.system import FundingFlows
 
 app = typer.Typer(
@@ -72,7 +72,7 @@ def run(
     from . import output
 
     case = _case(place, funding, sample, set_ or [])
-    folder = out or Path("results") / f"{case.place.id}-{case.funding.id}-{seed}"  # type: ignore[union-attr]
+    folder = out or Path("results") / f"{case.place.id}-{_funding(case).id}-{seed}"
     output.check(folder)
     with _progress() as bar:
         start = _steady(case, bar)
@@ -82,7 +82,7 @@ def run(
             rng=seed, threads=threads, freeze_behaviour=freeze_behaviour, trace=rows, scenario_file=case, start=start
         )
         weeks = round(years * 52)
-        task = bar.add_task(f"{case.place.file.title}, {case.funding.title}", total=weeks)  # type: ignore[union-attr]
+        task = bar.add_task(f"{case.place.file.title}, {_funding(case).title}", total=weeks)
         while model.week < weeks:
             model.step()
             bar.advance(task)
@@ -132,7 +132,7 @@ def compare(
         results = comparing.run_all(jobs, lambda _: bar.advance(task))
     table = comparing.table(results, names)
     lines = comparing.sentences(results, names)
-    titles = {name: cases[name].funding.title for name in names}  # type: ignore[union-attr]
+    titles = {name: _funding(cases[name]).title for name in names}
     with output.writing(folder) as temporary:
         output.write_tables(temporary, {"comparison": table, **comparing.frames(results)})
         if len(names) > 1:
@@ -186,8 +186,9 @@ def parameters(
     console = Console()
     table = Table("parameter", "value", "unit", "range", "status", "source" if path else "label")
     for p in chosen:
-        table.add_row(p.path, _value(p.value, bool(path) and len(chosen) == 1), p.unit, f"{p.range[0]:g} to {p.range[1]:g}"
-                      + (" ×" if p.by else ""), p.status, p.source if path else p.label)  # fmt: skip
+        span = f"{p.range[0]:g} to {p.range[1]:g}" + (" ×" if p.by else "")
+        value = _value(p.value, bool(path) and len(chosen) == 1)
+        table.add_row(p.path, value, p.unit, span, p.status, p.source if path else p.label)
     console.print(table)
     count = {status: sum(p.status == status for p in chosen) for status in STATUSES}
     console.print(f"{len(chosen)} parameters: " + ", ".join(f"{n} {status}" for status, n in count.items()))
@@ -211,15 +212,14 @@ def incentives(
 
         model = FundingFlows(rng=1, scenario_file=case, start=start)
     frame = marginal.table(model)
-    table = Table(title=f"{case.place.file.title} — {case.funding.title}: pounds for one more, at the end of the expected year",  # type: ignore[union-attr]
-                  title_justify="left")  # fmt: skip
+    title = f"{case.place.file.title} — {_funding(case).title}: pounds for one more, at the end of the expected year"
+    table = Table(title=title, title_justify="left")
     for name, side in (("provider", "left"), ("one more of …", "left"), ("pays", "right"), ("variable cost", "right")):
         table.add_column(name, justify=side)  # type: ignore[arg-type]
     for kind, rows in frame.groupby("kind", sort=False):
-        for k, row in enumerate(rows.itertuples()):
-            table.add_row(
-                str(kind).replace("_", " ") if k == 0 else "", str(row.unit), _money(row.pays), _money(row.costs)
-            )
+        for k, row in enumerate(rows.to_dict("records")):
+            label = str(kind).replace("_", " ") if k == 0 else ""
+            table.add_row(label, row["unit"], _money(row["pays"]), _money(row["costs"]))
         table.add_section()
     Console().print(table)
 
@@ -262,6 +262,13 @@ def _case(place: str, funding: str, sample: float, changes: list[str]) -> Scenar
         case, parameters=case.parameters.changed(numbers),
         funding=case.funding.changed(contracts) if contracts and case.funding else case.funding,
     )  # fmt: skip
+
+
+def _funding(case: Scenario) -> Funding:
+    """The way of paying, which the command line always asks for."""
+    if case.funding is None:
+        raise ValueError("a way of paying is needed")
+    return case.funding
 
 
 def _changes(changes: list[str], known: Parameters) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -346,7 +353,7 @@ def _traced(model: FundingFlows) -> pd.DataFrame:
 
     from ..agents.week import EVENTS, N_LOG
 
-    parts = [log[:n] for log, n in zip(model.diary.log, model.diary.count[:, N_LOG], strict=True)]
+    parts = [log[:n] for log, n in zip(model.diary.log, model.diary.counts[:, N_LOG], strict=True)]
     lines = np.concatenate(parts)
     keys = lines[:, 1].astype(np.uint64)
     keep = np.isin(keys, np.array(list(model.traced), dtype=np.uint64))
@@ -372,8 +379,8 @@ def _report(model: FundingFlows, folder: Path, rows: list[int]) -> None:
 
     console = Console()
     values = measures.read(model)
-    table = Table(title=f"{model.place.file.title} — {model.case.funding.title}: means over {len(model.record.years)} years",  # type: ignore[union-attr]
-                  title_justify="left")  # fmt: skip
+    funding, years = _funding(model.case), len(model.record.years)
+    table = Table(title=f"{model.place.file.title} — {funding.title}: means over {years} years", title_justify="left")
     for name, side in (("", "left"), ("measure", "left"), ("", "right"), ("unit", "left")):
         table.add_column(name, justify=side)  # type: ignore[arg-type]
     last = ""
@@ -382,11 +389,12 @@ def _report(model: FundingFlows, folder: Path, rows: list[int]) -> None:
                       f"{values[measure.key]:,.{measure.digits}f}", measure.unit)  # fmt: skip
         last = measure.group
     console.print(table)
-    if model.place.id == "somerset" and model.case.funding.id == "status_quo" and len(model.record.years) >= 2:  # type: ignore[union-attr]
+    if model.place.id == "somerset" and funding.id == "status_quo" and years >= 2:
         _print_baseline(console, baseline, model)
     if rows:
-        for line in _traced(model).itertuples():
-            print(f"week {line.week:4d}  row {line.row}  {line.event.replace('_', ' ')}  {line.hospital}".rstrip())
+        for line in _traced(model).to_dict("records"):
+            event = line["event"].replace("_", " ")
+            print(f"week {line['week']:4d}  row {line['row']}  {event}  {line['hospital']}".rstrip())
     total = model.ledger.total()
     print(f"Ledger: all accounts together {total} pence. Digest {model.digest[:16]}… Written to {folder}/")
 
@@ -403,17 +411,18 @@ def _print_baseline(console: Any, baseline: Any, model: FundingFlows) -> None:
     for name, side in (("figure", "left"), ("unit", "left"), ("published", "right"), ("grade", "left"),
                        ("model", "right"), ("ratio", "right"), ("", "left")):  # fmt: skip
         table.add_column(name, justify=side)  # type: ignore[arg-type]
-    for row in baseline.table([model]).itertuples():
-        table.add_row(row.figure, row.unit, f"{row.published:,.5g}" if row.published < 1e4 else f"{row.published:,.0f}", row.grade,
-                      f"{row.model:,.4g}" if row.model < 1e4 else f"{row.model:,.0f}", f"{row.ratio:.3f}",
-                      "within" if row.within else "outside")  # fmt: skip
+    for row in baseline.table([model]).to_dict("records"):
+        published = f"{row['published']:,.5g}" if row["published"] < 1e4 else f"{row['published']:,.0f}"
+        simulated = f"{row['model']:,.4g}" if row["model"] < 1e4 else f"{row['model']:,.0f}"
+        within = "within" if row["within"] else "outside"
+        table.add_row(row["figure"], row["unit"], published, row["grade"], simulated, f"{row['ratio']:.3f}", within)
     console.print(table)
     year = Year(model, 0, 2)
     nights = year.nights()
     parts = " + ".join(f"{name} {value:,.0f}" for name, value in nights.items())
     print(f"Bed-days a year: {parts} = {sum(nights.values()):,.0f};")
-    print(f"  beds {year.series['beds_open']:,.0f} × 364 days × occupancy "
-          f"{year.series['beds_used'] / year.series['beds_open']:.4f} = {year.series['beds_used'] * 364:,.0f}")  # fmt: skip
+    used, beds = year.series["beds_used"], year.series["beds_open"]
+    print(f"  beds {beds:,.0f} × 364 days × occupancy {used / beds:.4f} = {used * 364:,.0f}")
     table = Table(title="Who paid whom in year 1, £m, beside the published matrix", title_justify="left")
     for name, side in (
         ("payer", "left"),
@@ -423,33 +432,29 @@ def _print_baseline(console: Any, baseline: Any, model: FundingFlows) -> None:
         ("difference", "right"),
     ):
         table.add_column(name, justify=side)  # type: ignore[arg-type]
-    for row in baseline.money_table([model]).itertuples():
+    for row in baseline.money_table([model]).to_dict("records"):
         table.add_row(
-            row.payer.replace("_", " "),
-            row.payee.replace("_", " "),
-            f"{row.published:.1f}",
-            f"{row.model:.1f}",
-            f"{row.difference:+.1f}",
+            row["payer"].replace("_", " "),
+            row["payee"].replace("_", " "),
+            f"{row['published']:.1f}",
+            f"{row['model']:.1f}",
+            f"{row['difference']:+.1f}",
         )
     console.print(table)
 
 
 def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> str:
     """A title that says the finding: where hospital work and general practice's access move most."""
-    rows = table.set_index(["measure", "funding"])
+    rows = {(row["measure"], row["funding"]): row for row in table.to_dict("records")}
 
     def share(key: str, name: str) -> float:
-        return (
-            100.0
-            * float(rows.loc[(key, name), "difference"])
-            / max(abs(float(rows.loc[(key, names[0]), "level"])), 1e-9)
-        )  # type: ignore[arg-type]
+        return 100.0 * rows[key, name]["difference"] / max(abs(rows[key, names[0]]["level"]), 1e-9)
 
     parts = []
     for name in names[1:]:
         parts.append(
-            f"{titles[name]}: requests that fail {share('failed', name):+.0f} %, emergencies {share('emergencies', name):+.0f} %, "
-            f"electives {share('electives', name):+.0f} %"
+            f"{titles[name]}: requests that fail {share('failed', name):+.0f} %, "
+            f"emergencies {share('emergencies', name):+.0f} %, electives {share('electives', name):+.0f} %"
         )
     return "\n".join(parts)
 
@@ -482,9 +487,10 @@ def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float
     if not console.is_terminal:
         console = Console(width=160)
     shown = Table(
-        title=f"Means over {years:g} years, {seeds} paired seed{'s' if seeds > 1 else ''}: the first as it is, the others as "
-        "differences from it ± 95 % interval (luck only)", title_justify="left",
-    )  # fmt: skip
+        title=f"Means over {years:g} years, {seeds} paired seed{'s' if seeds > 1 else ''}: the first as it is, "
+        "the others as differences from it ± 95 % interval (luck only)",
+        title_justify="left",
+    )
     for name in ("", "measure", "unit"):
         shown.add_column(name, no_wrap=not console.is_terminal)
     for name in names:
@@ -508,16 +514,16 @@ def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float
 def _print_first_year(frame: pd.DataFrame) -> None:
     """Year 1 is neutral at frozen behaviour; what behaviour adds is shown."""
     base = frame.iloc[0]
-    for row in frame.iloc[1:].itertuples():
+    for row in frame.iloc[1:].to_dict("records"):
         parts = [
-            f"{label} {getattr(row, key) - base[key]:+.1f}"
+            f"{label} {row[key] - base[key]:+.1f}"
             for key, label in (
                 ("practice_income", "practices"),
                 ("hospital_income", "hospitals"),
                 ("care_income", "social care"),
             )
         ]
-        print(f"  Year 1, prices neutral, behaviour free, £m: {row.funding}: {', '.join(parts)}")
+        print(f"  Year 1, prices neutral, behaviour free, £m: {row['funding']}: {', '.join(parts)}")
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def run_all(
     return [results[i] for i in range(len(jobs))]
 
 
-def paired(differences: Sequence[float]) -> tuple[float, float, float, float]:
+def paired(differences: Sequence[float] | np.ndarray) -> tuple[float, float, float, float]:
     """Mean, 95 % interval (Student's t) and probability that the mean difference is above zero."""
     d = np.asarray(differences, dtype=float)
     mean = float(d.mean())

@@ -38,6 +38,10 @@ def _drawings(y: Year) -> float:
     return 1000.0 * (y.income("practice") - y.cost("practice")) / max(partners, 1e-9)
 
 
+def _practice_share(y: Year) -> float:
+    return 100.0 * y.income("practice") / sum(y.income(kind) for kind in ("practice", "hospital", "social_care"))
+
+
 def _public(y: Year) -> float:
     return y.paid(["commissioner", "nhs_england"]) + y.paid("council") - y.paid("commissioner", "council")
 
@@ -50,23 +54,26 @@ MEASURES: tuple[Measure, ...] = (
     Measure("gp_fte", "workload", "GPs in post", "FTE", lambda y: float(y.organisations["practice"]["gp_fte"].sum())),
     Measure("failed", "workload", "Requests that fail", "% of requests",
             lambda y: 100.0 * y.event("failed_requests") / y.event("requests")),
-    Measure("referrals", "workload", "GP referrals", "per 1,000 people", lambda y: 1000.0 * y.event("gp_referrals") / y.number()),
+    Measure("referrals", "workload", "GP referrals", "per 1,000 people",
+            lambda y: 1000.0 * y.event("gp_referrals") / y.number()),
     Measure("emergencies", "workload", "Emergency admissions", "per 1,000 people",
             lambda y: 1000.0 * y.event("emergency_zero_day", "emergency_overnight") / y.number()),
     Measure("electives", "workload", "Elective admissions", "per 1,000 people",
             lambda y: 1000.0 * y.event("day_cases", "inpatients") / y.number()),
-    Measure("ae", "workload", "A&E attendances", "per 1,000 people", lambda y: 1000.0 * y.event("ae_attendances") / y.number()),
+    Measure("ae", "workload", "A&E attendances", "per 1,000 people",
+            lambda y: 1000.0 * y.event("ae_attendances") / y.number()),
     Measure("occupancy", "workload", "Hospital beds occupied", "%",
             lambda y: 100.0 * y.series["beds_used"] / y.series["beds_open"]),
-    Measure("waiting", "workload", "Waiting list", "per 1,000 people", lambda y: 1000.0 * float(y.listed.sum()) / y.number()),
+    Measure("waiting", "workload", "Waiting list", "per 1,000 people",
+            lambda y: 1000.0 * float(y.listed.sum()) / y.number()),
     Measure("median_wait", "workload", "Median wait on the list", "weeks", Year.median_wait, 2),
     Measure("delays", "workload", "Delayed days in hospital", "per 1,000 people",
             lambda y: 1000.0 * y.event("nhs_delayed_nights", "social_delayed_nights") / y.number()),
     Measure("practice_income", "money", "Paid to general practice", "£m a year", lambda y: y.income("practice")),
     Measure("hospital_income", "money", "Paid to hospitals", "£m a year", lambda y: y.income("hospital")),
-    Measure("care_income", "money", "Paid to social care, clients included", "£m a year", lambda y: y.income("social_care")),
-    Measure("practice_share", "money", "General practice's share of the three", "%",
-            lambda y: 100.0 * y.income("practice") / sum(y.income(k) for k in ("practice", "hospital", "social_care")), 2),
+    Measure("care_income", "money", "Paid to social care, clients included", "£m a year",
+            lambda y: y.income("social_care")),
+    Measure("practice_share", "money", "General practice's share of the three", "%", _practice_share, 2),
     Measure("public", "money", "Public spending, NHS and council", "£m a year", _public),
     Measure("hospital_margin", "money", "Hospitals' margin", "% of income",
             lambda y: 100.0 * (1.0 - y.cost("hospital") / y.income("hospital")), 2),
@@ -78,8 +85,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("acsc", "people", "Avoidable (ACSC) admissions", "per 1,000 people",
             lambda y: 1000.0 * y.event("acsc_admissions") / y.number(), 2),
     Measure("control", "people", "Conditions controlled, at the end", "%", lambda y: 100.0 * _control(y), 2),
-    Measure("unmet_poorest", "people", "Unmet requests, most deprived fifth", "per 1,000 people", lambda y: _unmet(y, 0)),
-    Measure("unmet_richest", "people", "Unmet requests, least deprived fifth", "per 1,000 people", lambda y: _unmet(y, 4)),
+    Measure("unmet_poorest", "people", "Unmet requests, most deprived fifth", "per 1,000 people",
+            lambda y: _unmet(y, 0)),
+    Measure("unmet_richest", "people", "Unmet requests, least deprived fifth", "per 1,000 people",
+            lambda y: _unmet(y, 4)),
     Measure("carbon", "planet", "Carbon footprint of the care counted", "kt CO2e a year", Year.carbon, 2),
 )  # fmt: skip
 

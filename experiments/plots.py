@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 MARKERS = ("o", "s", "^", "D")
 PICTURED = (
-    "consultations", "failed", "emergencies", "electives", "median_wait", "delays", "practice_income", "hospital_income",
-    "hospital_margin", "drawings", "qalys", "acsc", "unmet_poorest", "carbon",
+    "consultations", "failed", "emergencies", "electives", "median_wait", "delays", "practice_income",
+    "hospital_income", "hospital_margin", "drawings", "qalys", "acsc", "unmet_poorest", "carbon",
 )  # fmt: skip
 
 

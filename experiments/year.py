@@ -68,10 +68,10 @@ class Year:
 
     def paid(self, payer: str | Sequence[str], payee: str | Sequence[str] | None = None) -> float:
         """£m a year from one account (or several) to another (or all)."""
-        flows = self.flows[self.flows["payer"].isin([payer] if isinstance(payer, str) else payer)]
+        kept = np.asarray(self.flows["payer"].isin([payer] if isinstance(payer, str) else payer))
         if payee is not None:
-            flows = flows[flows["payee"].isin([payee] if isinstance(payee, str) else payee)]
-        return float(flows["pence"].sum()) / 1e8 / self.years
+            kept = kept & np.asarray(self.flows["payee"].isin([payee] if isinstance(payee, str) else payee))
+        return float(self.flows["pence"].to_numpy()[kept].sum()) / 1e8 / self.years
 
     def income(self, kind: str) -> float:
         """£m a year earned by a kind of provider."""

@@ -73,7 +73,7 @@ class Newcomers:
         model.make_room(int(np.bincount(practice).max()) + 24)
         model.patients.arrive(keys, practice, born, traits, conditions, frailty, control, model.week, refresh)
         groups = BAND_OF_AGE[np.clip(years, 0, 105)] * 5 + quintile
-        np.add.at(model.diary.tally, (practice, groups, w.ARRIVALS), 1)
+        np.add.at(model.diary.tally[:, :, w.ARRIVALS], (practice, groups), 1)
 
 
 def expected_admissions(crowd: Crowd, table: np.ndarray, n_practices: int) -> tuple[np.ndarray, np.ndarray]:
@@ -93,7 +93,7 @@ def expected_admissions(crowd: Crowd, table: np.ndarray, n_practices: int) -> tu
 
 def weigh(model: FundingFlows, first: bool = False) -> None:
     """Count who is registered, and what they weigh in capitation formulas; at the start and each year."""
-    p, gp = model.parameters, model.parameters.general_practice
+    gp = model.parameters.general_practice
     patients, n = model.patients, len(model.practices)
     crowd = Crowd(_aged(patients.people, patients.age_clock), patients.start, patients.stop)
     cell = (crowd.practice * 2 + crowd.sex) * w.BANDS + crowd.band

@@ -102,12 +102,13 @@ class Ledger:
                 "pence": amount,
             }
         )
+        kept = np.ones(len(frame), dtype=bool)
         for column, wanted in (("payer", payer), ("payee", payee), ("purpose", purpose)):
             if wanted is not None:
-                frame = frame[frame[column] == wanted]
+                kept &= np.asarray(frame[column] == wanted)
         if weeks is not None:
-            frame = frame[frame["week"].between(*weeks)]
-        return frame.reset_index(drop=True)
+            kept &= (weeks[0] <= week) & (week <= weeks[1])
+        return frame.loc[kept].reset_index(drop=True)
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """All flows as arrays: week, payer, payee, purpose (codes) and pence; for digests."""

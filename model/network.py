@@ -44,10 +44,10 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
     practice's hospital work) and, while a run goes on, ``patients`` and ``pence`` of the last four weeks.
     """
     net = nx.DiGraph()
-    for row in place.practices.itertuples():
+    for row in place.practices.to_dict("records"):
         net.add_node(
-            len(net), kind="practice", code=row.code, name=row.name, lot=row.lot,
-            latitude=row.latitude, longitude=row.longitude,
+            len(net), kind="practice", code=row["code"], name=row["name"], lot=row["lot"],
+            latitude=row["latitude"], longitude=row["longitude"],
         )  # fmt: skip
     first = {"practice": 0}
     for kind, sites in (

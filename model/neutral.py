@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from scipy.optimize import brentq
@@ -24,7 +25,7 @@ def unsolved(contract: Contract) -> list[tuple[int, str, Neutral]]:
     ]
 
 
-def solve(funding: Funding, others: dict[str, Funding], expected: dict[str, Activity]) -> Funding:
+def solve(funding: Funding, others: Mapping[str, Funding], expected: Mapping[str, Activity]) -> Funding:
     """The funding file with every neutral price replaced by a number.
 
     ``expected``: the expected first year of each kind of provider with behaviour frozen. Terms that have a price
@@ -76,4 +77,4 @@ def _price(term: Any, key: str, pounds: float, activity: Activity, where: str) -
         high *= 4.0
         if high > 1e12:
             raise InputError(f"{where}.{term.name}.{key}: no price raises £{pounds:,.0f}; is its activity ever done?")
-    return float(brentq(short, 0.0, high, xtol=1e-12, rtol=1e-14))
+    return cast(float, brentq(short, 0.0, high, xtol=1e-12, rtol=np.float64(1e-14)))

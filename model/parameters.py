@@ -17,7 +17,7 @@ from .errors import InputError, unknown
 FOLDER = Path(__file__).with_name("parameters")
 AXES = {
     "age_band": ("0-4", "5-14", "15-44", "45-64", "65-74", "75-84", "85+"),
-    "five_years": tuple(f"{a}-{a + 4}" for a in range(0, 85, 5)) + ("85+",),
+    "five_years": (*(f"{a}-{a + 4}" for a in range(0, 85, 5)), "85+"),
     "sex": ("male", "female"),
     "conditions": ("0", "1", "2", "3", "4+"),
     "frailty": ("fit", "mild", "moderate", "severe"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 from scipy.optimize import brentq, nnls
@@ -347,10 +348,12 @@ def rates(
     emergency = target / crowd.mean(em) / WEEKS * fix("emergency")
     weight = em * emergency[crowd.band]
     odds = p.hospital.acsc_by_condition ** np.arange(5.0)
-    level = brentq(
-        lambda x: np.average((np.exp(x) * odds / (1 + np.exp(x) * odds))[crowd.conditions], weights=weight)
-        - p.hospital.acsc_share, -10, 10,
-    )  # fmt: skip
+
+    def beyond(x: float) -> float:
+        share = (np.exp(x) * odds / (1 + np.exp(x) * odds))[crowd.conditions]
+        return np.average(share, weights=weight) - p.hospital.acsc_share
+
+    level = cast(float, brentq(beyond, -10, 10))
     acsc = np.exp(level) * odds / (1 + np.exp(level) * odds)
     levels = MIDS
     spread = p.gp.control_spread * ndtri(MIDS)
@@ -506,8 +509,10 @@ def _worths(p: SimpleNamespace, crowd: Crowd) -> tuple[np.ndarray, np.ndarray, n
         p.money.unit_cost_elective_day_case,
     )
     rates_of = (
-        p.hospital.emergency_rate * (1 - p.hospital.zero_day_share), p.hospital.inpatient_rate, p.hospital.day_case_rate,
-    )  # fmt: skip
+        p.hospital.emergency_rate * (1 - p.hospital.zero_day_share),
+        p.hospital.inpatient_rate,
+        p.hospital.day_case_rate,
+    )
     a = crowd.number / crowd.number.sum()
     more = 1.0 + p.money.other_acute_cost / sum(cost * (rate @ a) for cost, rate in zip(spells, rates_of, strict=True))
     nights = p.hospital.emergency_rate * (1 - p.hospital.zero_day_share)

@@ -62,7 +62,7 @@ def _set(contracts: dict[str, Contract], path: str, value: Any) -> dict[str, Con
         if not isinstance(old, dict) or rest[0] not in old:
             raise unknown("price", rest[0], old if isinstance(old, dict) else [], where=f"--set {path}")
         value, old = {**old, rest[0]: _number(path, value)}, value
-    elif isinstance(old, bool) or isinstance(old, str):
+    elif isinstance(old, bool | str):
         if type(value) is not type(old):
             raise InputError(f"--set {path}: expected {type(old).__name__}, got {value!r}")
     else:

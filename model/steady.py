@@ -10,6 +10,7 @@ habits are formed at it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -52,10 +53,8 @@ def _cached(digest: str, place: Place, progress: Callable[[str], None] | None) -
         except (OSError, ValueError, KeyError, EOFError):
             path.unlink(missing_ok=True)  # a damaged file is made again
     start = make(place, defaults(), progress)
-    try:
+    with suppress(OSError):  # a read-only or full disk costs time, not the run
         start.save(path)
-    except OSError:
-        pass  # a read-only or full disk costs time, not the run
     return start
 
 
@@ -98,8 +97,9 @@ def make(place: Place, parameters: Parameters, progress: Callable[[str], None] |
         arrays["hospitals.clinic_slots"], arrays["hospitals.theatre_slots"] = slots
         arrays["practices.usual_minutes"] = minutes
         start = Start(arrays)
+        if year == YEARS - 1:
+            start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
     start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
-    start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
     start = _turn_back(start)
     for what in ("last corrections", "last capacity", "expected year"):
         runs = []
@@ -181,8 +181,8 @@ def _burn(model: FundingFlows) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
 def _by_band(models: list[FundingFlows]) -> dict[str, np.ndarray]:
     """Events of the last year by age band, per person and year, over models; and the people themselves."""
     years = [model.record.years[-1] for model in models]
-    groups = sum(y["groups"] for y in years).reshape(w.BANDS, 5, len(w.EVENTS)).sum(axis=1)
-    people = sum(y["stock"][:, 0] for y in years).reshape(w.BANDS, 5).sum(axis=1)
+    groups = np.sum([y["groups"] for y in years], axis=0).reshape(w.BANDS, 5, len(w.EVENTS)).sum(axis=1)
+    people = np.sum([y["stock"][:, 0] for y in years], axis=0).reshape(w.BANDS, 5).sum(axis=1)
     return {name: groups[:, k] / np.maximum(people, 1) for k, name in enumerate(w.EVENTS)} | {"people": people}
 
 

@@ -60,6 +60,9 @@ class FundingFlows(mesa.Model):
         InputError: for names that are not known, or values out of range; one sentence.
     """
 
+    usual_wait: float  #: mean weeks waited on the list of the steady state
+    usual_waits: np.ndarray  #: the same by hospital, (H,)
+
     def __init__(
         self,
         place: str | Place = "somerset",
@@ -206,7 +209,7 @@ class FundingFlows(mesa.Model):
             self.rates, surgeries, self.patients.traced, self.diary,
         )  # fmt: skip
         self.patients.n_free = surgeries.desk["n_free"].copy()
-        asked = self.diary.count[:, :2].astype(float)
+        asked = self.diary.counts[:, :2].astype(float)
         offered = np.stack([offered_gp, offered_other], axis=1)
         served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), 1.0)
         self.practices.served += (served - self.practices.served) / w.QUARTER
@@ -449,7 +452,7 @@ def _diary(n_practices: int, n_hospitals: int, rows: int) -> w.Diary:
         tally=np.zeros((n_practices, w.GROUPS, e), dtype=np.int32),
         ward=np.zeros((n_hospitals, e), dtype=np.int64),
         edges=np.zeros((n_practices, n_hospitals, e), dtype=np.int32),
-        count=np.zeros((n_practices, 5), dtype=np.int64),
+        counts=np.zeros((n_practices, 5), dtype=np.int64),
         notes=np.zeros((3, rows), dtype=np.int64),
         waits=np.zeros((n_hospitals, 6, w.LONGEST), dtype=np.int64),
         minutes=np.zeros(n_practices),

@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -74,7 +74,7 @@ def _say(error: ValidationError, where: str, known: list[str]) -> InputError:
     text = first["msg"].removeprefix("Value error, ")
     given = first.get("input")
     shown = f", got {given!r}" if isinstance(given, str | int | float | bool) else ""
-    choices = nearest(given, _choices(first)) if first["type"] == "literal_error" else ""
+    choices = nearest(str(given), _choices(first)) if first["type"] == "literal_error" else ""
     return InputError(f"{where}: {key}: {text[0].lower() + text[1:]}{shown}{choices}")
 
 
@@ -144,16 +144,15 @@ def _practices(path: Path, file: PlaceFile) -> pd.DataFrame:
     for column in table.columns:
         if column not in PRACTICE_COLUMNS:
             raise InputError(f"{path.name}: unknown column '{column}'{nearest(column, PRACTICE_COLUMNS)}")
-    numbers = table[[c for c in PRACTICE_COLUMNS if c not in ("code", "name", "town", "lot")]]
-    for column in numbers:
-        bad = ~np.isfinite(pd.to_numeric(numbers[column], errors="coerce"))
+    for column in (c for c in PRACTICE_COLUMNS if c not in ("code", "name", "town", "lot")):
+        bad = ~np.isfinite(np.asarray(pd.to_numeric(table[column], errors="coerce"), dtype=float))
         if bad.any():
             code = table.code[bad].iloc[0]
             raise InputError(
                 f"{path.name}: {code}: {column}: expected a number, got {table.loc[bad, column].iloc[0]!r}"
             )
     _check_rows(path.name, table, file)
-    return table[PRACTICE_COLUMNS]
+    return cast(pd.DataFrame, table[PRACTICE_COLUMNS])
 
 
 def _check_rows(name: str, table: pd.DataFrame, file: PlaceFile) -> None:
@@ -169,11 +168,10 @@ def _check_rows(name: str, table: pd.DataFrame, file: PlaceFile) -> None:
         "consultation_style",
         "referral_style",
     ):
-        low = table[column] < 0
+        low = table[column].to_numpy(dtype=float) < 0
         if low.any():
-            raise InputError(
-                f"{name}: {table.code[low].iloc[0]}: {column}: expected at least 0, got {table.loc[low, column].iloc[0]}"
-            )
+            code, value = table.code[low].iloc[0], table.loc[low, column].iloc[0]
+            raise InputError(f"{name}: {code}: {column}: expected at least 0, got {value}")
     for code, lot in zip(table.code, table.lot, strict=True):
         if lot not in file.lots:
             raise unknown("lot", str(lot), file.lots, where=f"{name}: {code}")
@@ -276,11 +274,16 @@ def _vocabulary(kind: str) -> tuple[list[str], list[str]]:
     return list(cohort.COUNTED), list(indicators)
 
 
+def _below_nought(value: Any) -> bool:
+    """Whether a value is a number, but not a finite one of at least 0."""
+    return isinstance(value, float) and not (np.isfinite(value) and value >= 0)
+
+
 def _check_term(where: str, kind: str, term: Any) -> None:
     activities, indicators = _vocabulary(kind)
     for name in term.__dataclass_fields__:
         value = getattr(term, name)
-        if isinstance(value, float) and name not in ("start", "target") and not (np.isfinite(value) and value >= 0):
+        if name not in ("start", "target") and _below_nought(value):
             raise InputError(f"{where}: {name}: expected a number of at least 0, got {value}")
         if name == "prices":
             for activity, price in value.items():

@@ -22,6 +22,7 @@ def terms() -> dict[str, type[Any]]:
     for module in pkgutil.iter_modules(__path__):
         loaded = importlib.import_module(f"{__name__}.{module.name}")
         for thing in vars(loaded).values():
-            if isinstance(thing, type) and is_dataclass(thing) and isinstance(getattr(thing, "term", None), str):
-                found[thing.term] = thing
+            name = getattr(thing, "term", None)
+            if isinstance(thing, type) and is_dataclass(thing) and isinstance(name, str):
+                found[name] = thing
     return found

@@ -8,8 +8,8 @@ from fundingflows.experiments.year import Year
 from fundingflows.model.system import FundingFlows
 
 SEEDS = (1, 2, 3, 4, 5)
-# Registered people aged 75 and over grow by about a seventh in five years while the published table stands still, so more
-# people have several conditions; within an age nothing drifts (test below).
+# Registered people aged 75 and over grow by about a seventh in five years while the published table stands still, so
+# more people have several conditions; within an age nothing drifts (test below).
 AGEING = {f"People with {n} conditions, year 5" for n in ("2", "3", "4+")}
 
 

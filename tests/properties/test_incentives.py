@@ -41,9 +41,7 @@ def plan(cohort, contract, k):
     """The best plan with lever k free and the weight on money held."""
 
     def value(levers):
-        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.habit(
-            levers, cohort.motives
-        )
+        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.habit(levers, cohort.motives)
 
     return plans.best(value, np.ones_like(cohort.levers), LOW, HIGH, free=(k,))
 
@@ -69,9 +67,7 @@ def contracts(draw, cohort, units):
         prices = {u: draw(st.floats(0.0, 0.7)) * income / max(cohort.before[u].sum(), 1.0) for u in chosen}
         cap, floor = draw(st.none() | st.floats(1.0, 1.3)), draw(st.none() | st.floats(0.7, 1.0))
         rate, line = draw(st.floats(0.1, 1.0)), draw(st.floats(0.8, 1.1))
-        made.append(
-            Tariff(prices=prices, name=str(name), marginal_rate=rate, baseline=line, cap=cap, floor=floor)
-        )
+        made.append(Tariff(prices=prices, name=str(name), marginal_rate=rate, baseline=line, cap=cap, floor=floor))
     return Contract((*made, Block(per_head=draw(st.floats(0.0, 100.0)))))
 
 
@@ -92,9 +88,7 @@ def test_more_pay_for_more_of_something_never_lowers_it(made, data, pair, more):
 
 
 def target(hospitals, contract) -> float:
-    return plan(hospitals, contract, hospitals.LEVERS.index("admission"))[
-        0, hospitals.LEVERS.index("admission")
-    ]
+    return plan(hospitals, contract, hospitals.LEVERS.index("admission"))[0, hospitals.LEVERS.index("admission")]
 
 
 def test_doubling_the_emergency_price_raises_admissions_and_a_block_of_the_same_sum_does_not(made):
@@ -108,10 +102,7 @@ def test_doubling_the_emergency_price_raises_admissions_and_a_block_of_the_same_
         return Contract(tuple(Block(name=t.name, amount=s) for t, s in zip(contract, sums, strict=True)))
 
     once = usual.contracts["hospital"]
-    assert (
-        as_block(doubled).due(hospitals.expected()).sum()
-        > 1.01 * as_block(once).due(hospitals.expected()).sum()
-    )
+    assert as_block(doubled).due(hospitals.expected()).sum() > 1.01 * as_block(once).due(hospitals.expected()).sum()
     assert target(hospitals, once) == pytest.approx(1.0, abs=0.01)
     assert target(hospitals, doubled) > 1.1
     assert target(hospitals, as_block(doubled)) == pytest.approx(target(hospitals, as_block(once)), abs=1e-6)
@@ -126,9 +117,7 @@ def test_a_run_follows_the_doubled_price(runs):
     levers = [rows[0, k] for rows in doubled.record.quarterly["hospital_levers"]]
     assert levers == sorted(levers)
     assert levers[-1] > 1.05
-    zero_day = [
-        r.years[0]["organisations"]["hospital"]["emergency_zero_day"].sum() for r in (doubled.record, usual)
-    ]
+    zero_day = [r.years[0]["organisations"]["hospital"]["emergency_zero_day"].sum() for r in (doubled.record, usual)]
     assert zero_day[0] > zero_day[1]
 
 
@@ -182,9 +171,7 @@ def renamed(funding: Funding, file: str, yardstick: str) -> Funding:
         }
         return replace(term, name=f"x_{term.name[::-1]}", **wishes)
 
-    contracts = {
-        kind: Contract(tuple(other(t) for t in contract)) for kind, contract in funding.contracts.items()
-    }
+    contracts = {kind: Contract(tuple(other(t) for t in contract)) for kind, contract in funding.contracts.items()}
     return replace(funding, id=file, title="", question="", source="", text="", contracts=contracts)
 
 

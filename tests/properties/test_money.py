@@ -20,8 +20,7 @@ PAYMENTS = st.lists(
 def in_and_out(ledger: Ledger) -> list[int]:
     flows = ledger.flows()
     return [
-        int(flows.pence[flows.payee == name].sum() - flows.pence[flows.payer == name].sum())
-        for name in ledger.accounts
+        int(flows.pence[flows.payee == name].sum() - flows.pence[flows.payer == name].sum()) for name in ledger.accounts
     ]
 
 
@@ -87,10 +86,7 @@ def test_what_has_been_paid_is_what_is_owed_to_date(funding, weeks):
     for cohort in model.cohorts:
         for term in cohort.contract:
             flows = model.ledger.flows(purpose=term.name)
-            paid = [
-                flows.pence[flows.payee == n].sum() - flows.pence[flows.payer == n].sum()
-                for n in cohort.names
-            ]
+            paid = [flows.pence[flows.payee == n].sum() - flows.pence[flows.payer == n].sum() for n in cohort.names]
             assert paid == owed[cohort.kind, term.name].tolist()
 
 

@@ -19,12 +19,8 @@ FILES = sorted(FOLDER.glob("*.py"))
 
 
 def test_there_is_something_to_look_for_and_somewhere_to_look():
-    assert {"capitation", "tariff", "block", "outcome", "status_quo", "capitated", "outcome_based"} <= set(
-        NAMES
-    )
-    assert {"plans.py", "practice.py", "hospital.py", "provider.py", "week.py"} <= {
-        file.name for file in FILES
-    }
+    assert {"capitation", "tariff", "block", "outcome", "status_quo", "capitated", "outcome_based"} <= set(NAMES)
+    assert {"plans.py", "practice.py", "hospital.py", "provider.py", "week.py"} <= {file.name for file in FILES}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -40,9 +36,7 @@ def test_no_identifier_or_string_is_a_mechanism(file):
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_no_text_names_a_mechanism(file, request):
     if file.name == "commissioner.py":
-        request.applymarker(
-            pytest.mark.xfail(strict=True, reason="its docstring speaks of 'the community block'")
-        )
+        request.applymarker(pytest.mark.xfail(strict=True, reason="its docstring speaks of 'the community block'"))
     offenders = [
         f"{number}: {line.strip()}"
         for number, line in enumerate(file.read_text().splitlines(), start=1)

@@ -132,7 +132,10 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
 
 
 def test_help_needs_no_heavy_import(tmp_path):
-    code = "import sys, fundingflows.experiments.cli; print([m for m in ('mesa', 'numba', 'pandas', 'scipy') if m in sys.modules])"
+    code = (
+        "import sys, fundingflows.experiments.cli; "
+        "print([m for m in ('mesa', 'numba', 'pandas', 'scipy') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.strip() == "[]", done.stderr
 

@@ -41,9 +41,7 @@ def test_block_pays_per_head_and_a_shared_sum_evenly_over_the_year():
 
 
 def test_block_does_not_depend_on_what_is_done():
-    assert_allclose(
-        Block(per_head=2.0).due(YEAR | {"visits": np.full(3, 1e6)}), Block(per_head=2.0).due(YEAR)
-    )
+    assert_allclose(Block(per_head=2.0).due(YEAR | {"visits": np.full(3, 1e6)}), Block(per_head=2.0).due(YEAR))
 
 
 def test_only_discretionary_block_is_cut():
@@ -95,9 +93,7 @@ def test_a_target_below_the_start_pays_for_less():
 
 def test_own_and_lot_and_crude_results_are_told_apart():
     paid = {
-        (shared, adjusted): Outcome(indicator="control", shared=shared, adjusted=adjusted, per_head=1.0).due(
-            YEAR
-        )[0]
+        (shared, adjusted): Outcome(indicator="control", shared=shared, adjusted=adjusted, per_head=1.0).due(YEAR)[0]
         for shared in ("own", "lot")
         for adjusted in (True, False)
     }
@@ -122,8 +118,6 @@ def test_a_contract_owes_the_sum_of_its_terms_in_any_order():
 
 def test_a_contract_takes_plans_by_providers_by_shocks_in_one_call():
     visits = np.arange(24.0).reshape(2, 3, 4)
-    activity = {k: v[:, None] if isinstance(v, np.ndarray) else v for k, v in YEAR.items()} | {
-        "visits": visits
-    }
+    activity = {k: v[:, None] if isinstance(v, np.ndarray) else v for k, v in YEAR.items()} | {"visits": visits}
     term = Tariff(prices={"visits": 1.0}, marginal_rate=0.5, baseline=0.1)
     assert_allclose(term.due(activity), np.where(visits <= 10, visits, 10 + 0.5 * (visits - 10)))

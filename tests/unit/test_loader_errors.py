@@ -83,9 +83,7 @@ def test_a_bad_funding_file(tmp_path, text, parts):
     says(caught, "mine.toml", *parts)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="pydantic's first complaint is the missing key, so a misspelt one is not named"
-)
+@pytest.mark.xfail(strict=True, reason="pydantic's first complaint is the missing key, so a misspelt one is not named")
 @pytest.mark.parametrize(("key", "typo"), [("title", "titel"), ("contracts", "contract")])
 def test_a_misspelt_required_key_is_named(tmp_path, key, typo):
     (tmp_path / "mine.toml").write_text((HEAD + "[contracts]\n").replace(key, typo))
@@ -102,9 +100,7 @@ def test_an_unknown_key_at_the_top_of_a_funding_file(tmp_path):
 
 WRONG = {
     "text is taken for true": term(term='"block"', discretionary='"yes"'),
-    "start is not checked to be finite and pays nonsense": term(
-        term='"outcome"', indicator='"control"', start="nan"
-    ),
+    "start is not checked to be finite and pays nonsense": term(term='"outcome"', indicator='"control"', start="nan"),
     "a list as term is a TypeError": term(term='["block"]'),
     "neutral_with may be a number": term(term='"capitation"', rate="{ neutral_with = 3 }"),
 }

@@ -73,9 +73,7 @@ def test_changed_gives_a_copy(tmp_path, change, result):
 
 def test_a_table_is_changed_as_a_whole_and_the_shipped_one_is_left_alone():
     before = defaults().people.death_rate.copy()
-    assert np.allclose(
-        defaults().changed({"people.death_rate": {"multiply": 2}}).people.death_rate, 2 * before
-    )
+    assert np.allclose(defaults().changed({"people.death_rate": {"multiply": 2}}).people.death_rate, 2 * before)
     assert np.all(defaults().changed({"people.death_rate": 0.1}).people.death_rate == 0.1)
     assert np.array_equal(defaults().people.death_rate, before)
 

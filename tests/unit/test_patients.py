@@ -40,9 +40,7 @@ def test_the_number_of_people_is_that_of_the_lists_and_of_the_place(anytown):
     assert len(anytown.patients) == anytown.patients.lists().sum()
     assert len(anytown.patients) == pytest.approx(anytown.place.registered, rel=0.02)
     with_rows = anytown.patients.people.state["where"] != w.GONE
-    by_practice = [
-        with_rows[a:b].sum() for a, b in zip(anytown.patients.start, anytown.patients.stop, strict=True)
-    ]
+    by_practice = [with_rows[a:b].sum() for a, b in zip(anytown.patients.start, anytown.patients.stop, strict=True)]
     assert anytown.patients.lists().tolist() == by_practice
 
 
@@ -62,11 +60,7 @@ def test_arrivals_are_the_same_people_under_every_funding_file(runs):
 def test_births_are_the_same_people_under_every_funding_file(runs):
     def babies(run):
         people = run.model.patients.people
-        here = (
-            (people.state["where"] != w.GONE)
-            & (people.state["born"] >= 0)
-            & ~np.isin(people.key, run.arrived)
-        )
+        here = (people.state["where"] != w.GONE) & (people.state["born"] >= 0) & ~np.isin(people.key, run.arrived)
         return dict(zip(people.key[here].tolist(), people.state["traits"][here].tolist(), strict=True))
 
     first, *others = (babies(run) for run in runs.values())

@@ -13,9 +13,7 @@ from numpy.testing import assert_allclose
 LOW, HIGH = 0.5, 2.0
 
 
-PRESENT = (
-    "when the present setting is the best point, the parabola is put through lower ones: steps up are missed"
-)
+PRESENT = "when the present setting is the best point, the parabola is put through lower ones: steps up are missed"
 
 
 @pytest.mark.parametrize(
@@ -66,17 +64,13 @@ def test_levers_that_are_not_free_stay():
 
 @pytest.mark.parametrize("edge", [0.63, 1.23, 1.61, 1.87])
 def test_a_cliff_worth_the_climb_is_found(edge):
-    found = plans.best(
-        lambda x: ((x >= edge) - 0.1 * (x - 1.0) ** 2).sum(axis=-1), np.full((1, 1), 0.55), LOW, HIGH
-    )
+    found = plans.best(lambda x: ((x >= edge) - 0.1 * (x - 1.0) ** 2).sum(axis=-1), np.full((1, 1), 0.55), LOW, HIGH)
     assert edge <= found[0, 0] or edge < 1.0
     assert abs(found[0, 0] - max(edge, 1.0)) < 0.03
 
 
 def test_a_cliff_that_is_not_worth_the_climb_is_left():
-    found = plans.best(
-        lambda x: (0.01 * (x >= 1.6) - 0.1 * (x - 1.0) ** 2).sum(axis=-1), np.ones((1, 1)), LOW, HIGH
-    )
+    found = plans.best(lambda x: (0.01 * (x >= 1.6) - 0.1 * (x - 1.0) ** 2).sum(axis=-1), np.ones((1, 1)), LOW, HIGH)
     assert found[0, 0] == pytest.approx(1.0, abs=1e-3)
 
 
@@ -89,19 +83,13 @@ def test_expected_pay_sees_a_threshold_ahead():
     floor = Tariff(prices={"visits": 1.0}, floor=1.0)
     visits = 100.0 * (1.0 + 0.1 * plans.NODES)[None, None]
     year = {"visits": visits, "visits.before": 100.0, "elapsed": 1.0}
-    assert plans.expected_due(Contract((floor,)), year, (1, 1)).item() == pytest.approx(
-        104.0, rel=0.01
-    )  # 100 + σ/√2π
-    assert plans.expected_due(
-        Contract((Tariff(prices={"visits": 1.0}),)), year, (1, 1)
-    ).item() == pytest.approx(100.0)
+    assert plans.expected_due(Contract((floor,)), year, (1, 1)).item() == pytest.approx(104.0, rel=0.01)  # 100 + σ/√2π
+    assert plans.expected_due(Contract((Tariff(prices={"visits": 1.0}),)), year, (1, 1)).item() == pytest.approx(100.0)
 
 
 def plan(cohort, contract, k):
     def value(levers):
-        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.habit(
-            levers, cohort.motives
-        )
+        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.habit(levers, cohort.motives)
 
     return plans.best(value, np.ones_like(cohort.levers), LOW, HIGH, free=(k,))
 

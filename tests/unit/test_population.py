@@ -39,9 +39,7 @@ def test_everyone_has_an_identity_of_their_own(made):
     assert np.unique(crowd.key).size == crowd.key.size
 
 
-@pytest.mark.parametrize(
-    ("column", "table"), [("conditions", "conditions_share"), ("frailty", "frailty_share")]
-)
+@pytest.mark.parametrize(("column", "table"), [("conditions", "conditions_share"), ("frailty", "frailty_share")])
 def test_health_by_age_is_that_of_the_table(made, column, table):
     place, _, crowd = made
     wanted = getattr(defaults().people, table)
@@ -100,8 +98,4 @@ def test_a_sample_has_its_share_of_every_kind_of_person():
 def test_the_costliest_twentieth_takes_about_half(runs):
     shares = [year["costliest_5_percent"] for run in runs.values() for year in run.model.record.years]
     assert all(0.45 <= share <= 0.58 for share in shares)
-    assert (
-        0.45
-        <= np.mean([year["costliest_5_percent"] for year in runs["status_quo"].model.record.years])
-        <= 0.55
-    )
+    assert 0.45 <= np.mean([year["costliest_5_percent"] for year in runs["status_quo"].model.record.years]) <= 0.55
