@@ -10,8 +10,8 @@ import mesa
 class Commissioner(mesa.Agent):
     """One commissioner of health care.
 
-    ``community`` and ``discretionary`` are the shares of the community block and of discretionary practice money
-    that are still paid; 1.0 at the start.
+    ``community`` and ``discretionary`` are the shares of the money for community services and of discretionary
+    practice money that are still paid; 1.0 at the start.
     """
 
     def __init__(self, model: Any, site: Any, parameters: Any) -> None:
@@ -28,7 +28,7 @@ class Commissioner(mesa.Agent):
         """Pence on the commissioner's account."""
         return self.model.ledger.balance(self.code)
 
-    def plan(self, allocation: float, community_block: float, discretionary_money: float) -> None:
+    def plan(self, allocation: float, community_money: float, discretionary_money: float) -> None:
         """Write next year's budgets: a deficit beyond the tolerance is taken from the discretionary rest.
 
         All in £ a year at full payment. Cuts are limited a year; money returns at the same pace when there is a
@@ -39,12 +39,12 @@ class Commissioner(mesa.Agent):
         over = self.deficit - money.deficit_tolerance * allocation
         if over <= 0.0:
             spare = min(-self.deficit, allocation * money.deficit_tolerance) if self.deficit < 0 else 0.0
-            back = spare / max(community_block + discretionary_money, 1.0)
+            back = spare / max(community_money + discretionary_money, 1.0)
             self.community = min(1.0, self.community + min(back, money.squeeze_limit_community))
             self.discretionary = min(1.0, self.discretionary + min(back, money.squeeze_limit_discretionary))
             return
-        from_community = min(over / max(community_block, 1.0), money.squeeze_limit_community)
+        from_community = min(over / max(community_money, 1.0), money.squeeze_limit_community)
         self.community = max(self.community - from_community, 0.5)
-        left = over - from_community * community_block
+        left = over - from_community * community_money
         from_practices = min(left / max(discretionary_money, 1.0), money.squeeze_limit_discretionary)
         self.discretionary = max(self.discretionary - max(from_practices, 0.0), 0.0)

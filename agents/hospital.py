@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 
 from . import week as w
-from .plans import NODES, Forecast
+from .plans import NODES, Forecast, smaller
 from .provider import Providers, fixed
 
 PAID = (
@@ -68,6 +68,7 @@ class Hospitals(Providers):
 
     kind: ClassVar[str] = "hospital"
     LEVERS: ClassVar[tuple[str, ...]] = ("elective", "admission", "stay", "follow_up", "handback")
+    INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
     COUNTED: ClassVar[tuple[str, ...]] = (
         *PAID, "emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights", "acsc_admissions",
         "gp_referrals", "other_referrals", "clock_stops", "withdrawals", "discharges",
@@ -98,7 +99,6 @@ class Hospitals(Providers):
         self.served_people = np.ones(n)
         self.usual_people = np.ones(n)
         self.weighted: dict[str, np.ndarray] = {}
-        self.measured: dict[str, np.ndarray] = {}
         self.expected_acsc = np.ones(n)
         self.excess_deficit = np.zeros(n)
 
@@ -168,9 +168,6 @@ class Hospitals(Providers):
             "discretionary": 1.0,
         }
 
-    def indicators(self) -> dict[str, np.ndarray]:
-        return self.measured
-
     def measure(self, shock: np.ndarray) -> None:
         """Measure the year's outcomes, with error. ``shock`` (4, H) standard normal, by indicator."""
         people = np.maximum(self.served_people, 1.0)
@@ -206,8 +203,7 @@ class Hospitals(Providers):
         # electives: the smaller of what could be done and what there is to do (inflow, those who would withdraw,
         # backlog)
         spare = (lately["withdrawals"] + self.listed.sum(axis=1) / horizon) / np.maximum(lately["clock_stops"], 1.0)
-        want = self.shocked(np.broadcast_to(1.0 + spare, elective.shape), error)
-        volume = np.minimum((elective / now["elective"])[..., None], want)
+        volume = smaller(np.broadcast_to(1.0 + spare, elective.shape), elective / now["elective"], error)
         time = hospital.follow_up_time * hospital.follow_ups_per_first
         clinics = volume * ((1.0 + time * now["follow_up"]) / (1.0 + time * follow_up))[..., None]
         activity = fixed(self.standing()) | {f"{name}.before": number[:, None] for name, number in self.before.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +86,10 @@ class Patients:
             where=self._where(row, int(state["where"])),
             since=int(state["clock"]),
         )
+
+    def __iter__(self) -> Iterator[Patient]:
+        """Everyone registered now, practice by practice."""
+        return (self[int(row)] for row in np.flatnonzero(self.people.state["where"] != w.GONE))
 
     def _where(self, row: int, where: int) -> str:
         """Where the person is; at home, whether on a hospital's list."""

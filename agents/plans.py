@@ -47,6 +47,18 @@ class Motives(NamedTuple):
 Forecaster = Callable[[np.ndarray, int], Forecast]
 
 
+def smaller(demand: np.ndarray, capacity: np.ndarray, error: float) -> np.ndarray:
+    """The smaller of an uncertain demand and a capacity, (K, N) and its shocks on a new last axis.
+
+    The mean is exact for a logistic demand of relative spread ``error``, so that worth has no corner where demand just
+    meets capacity; what is left of the shock is the chance that demand, not capacity, decides.
+    """
+    scale = np.maximum(error * demand, 1e-12) * np.sqrt(3.0) / np.pi
+    mean = demand - scale * np.logaddexp(0.0, (demand - capacity) / scale)
+    decides = 1.0 / (1.0 + np.exp(np.clip((demand - capacity) / scale, -50.0, 50.0)))
+    return mean[..., None] + (decides * error * demand)[..., None] * NODES
+
+
 def expected_due(contract: Contract, activity: Activity, shape: tuple[int, int]) -> np.ndarray:
     """What a contract is expected to pay for a year, (K, N): the mean over the shocks on the last axis."""
     due = np.broadcast_to(contract.due(activity), (*shape, NODES.size))
@@ -105,42 +117,44 @@ def best(
     grid = np.repeat(np.linspace(low, high, 13)[:, None], start.shape[0], 1)
     for _ in range(2 if coarse else 0):
         for k in which:
-            levers[:, k] = _line(value, levers, k, grid, low, high)
+            levers[:, k] = _line(value, levers, k, grid)
     for width in ((high - low) / 24.0, 0.012, 0.003):
         for k in which:
-            points = levers[:, k] + width * np.linspace(-1.0, 1.0, 5)[:, None]
-            levers[:, k] = _line(value, levers, k, points, low, high, smooth=True)
+            # the window is moved inside the bounds, so that its points stay evenly spaced
+            centre = np.clip(levers[:, k], low + width, high - width)
+            levers[:, k] = _top(value, levers, k, centre + width * np.linspace(-1.0, 1.0, 5)[:, None])
     return levers
 
 
-def _line(
-    value: Callable[[np.ndarray], np.ndarray],
-    levers: np.ndarray,
-    k: int,
-    points: np.ndarray,
-    low: float,
-    high: float,
-    smooth: bool = False,
-) -> np.ndarray:
-    """The best of ``points`` (K, N) for lever k, the present setting among them; with ``smooth`` the top of the
-    parabola through the best point and its neighbours, when that is better still."""
-    points = np.clip(np.concatenate([levers[None, :, k], points]), low, high)
+def _values(value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, k: int, points: np.ndarray) -> np.ndarray:
+    """Values (K, N) with lever k set to each of ``points`` (K, N)."""
     plans = np.repeat(levers[None], points.shape[0], axis=0)
     plans[:, :, k] = points
-    values = value(plans)
-    agents = np.arange(levers.shape[0])
+    return value(plans)
+
+
+def _line(value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, k: int, points: np.ndarray) -> np.ndarray:
+    """The best of ``points`` (K, N) for lever k, the present setting among them."""
+    points = np.concatenate([levers[None, :, k], points])
+    top = _values(value, levers, k, points).argmax(axis=0)
+    return points[top, np.arange(levers.shape[0])]
+
+
+def _top(value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, k: int, points: np.ndarray) -> np.ndarray:
+    """The best of evenly spaced ``points`` (K, N), or the top of the parabola around it if that is better.
+
+    Where nothing is better than the present setting, that stays.
+    """
+    agents, present = np.arange(levers.shape[0]), levers[:, k].copy()
+    *values, now = _values(value, levers, k, np.concatenate([points, present[None]]))
+    values = np.array(values)
     top = values.argmax(axis=0)
-    chosen = points[top, agents]
-    if not smooth:
-        return chosen
-    step = points[2] - points[1]
-    middle = np.clip(top, 2, points.shape[0] - 2)
+    middle = np.clip(top, 1, points.shape[0] - 2)
     before, here, after = (values[middle + d, agents] for d in (-1, 0, 1))
     bend = before - 2.0 * here + after
-    bowl = (bend < 0) & (step > 0)
+    bowl = bend < 0
     shift = np.where(bowl, 0.5 * (before - after) / np.where(bowl, bend, 1.0), 0.0)
-    peak = np.clip(points[middle, agents] + np.clip(shift, -1, 1) * step, low, high)
-    plans = levers.copy()
-    plans[:, k] = peak
-    better = value(plans[None])[0] > values[top, agents]
-    return np.where(better & bowl, peak, chosen)
+    peak = points[middle, agents] + np.clip(shift, -1.0, 1.0) * (points[1] - points[0])
+    at_peak = np.where(bowl, _values(value, levers, k, peak[None])[0], -np.inf)
+    chosen = np.where(at_peak > values[top, agents], peak, points[top, agents])
+    return np.where(np.maximum(at_peak, values[top, agents]) > now, chosen, present)

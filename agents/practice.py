@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 
 from . import week as w
-from .plans import NODES, Forecast
+from .plans import NODES, Forecast, smaller
 from .provider import Providers, fixed
 
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
@@ -58,6 +58,7 @@ class Practices(Providers):
 
     kind: ClassVar[str] = "practice"
     LEVERS: ClassVar[tuple[str, ...]] = ("appointments", "proactive", "referral", "recording")
+    INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
     COUNTED: ClassVar[tuple[str, ...]] = (
         "requests", "first_requests", "gp_consultations", "other_consultations", "unmet_requests", "gp_referrals",
         "ae_attendances", "emergency_zero_day", "emergency_overnight", "acsc_admissions",
@@ -91,7 +92,6 @@ class Practices(Providers):
         self.usual_list = np.ones(n)
         self.lists = np.ones(n)
         self.weighted: dict[str, np.ndarray] = {}
-        self.measured: dict[str, np.ndarray] = {}
         self.expected_emergencies = np.ones(n)  # admissions a year expected from age, deprivation, frailty, conditions
         self.expected_acsc = np.ones(n)  # of these, ambulatory-care-sensitive
 
@@ -156,9 +156,6 @@ class Practices(Providers):
             "discretionary": self.discretionary,
         }
 
-    def indicators(self) -> dict[str, np.ndarray]:
-        return self.measured
-
     def recorded(self, control: np.ndarray, recording: np.ndarray) -> np.ndarray:
         """Recorded quality: answers to effort at recording far more than to care (Minchin 2018)."""
         gp = self.p.general_practice
@@ -200,9 +197,8 @@ class Practices(Providers):
         done = {name: self.lately(name) for name in ("gp_consultations", "other_consultations")}
         seen = done["gp_consultations"] + done["other_consultations"]
         # paid activity is the smaller of demand and capacity; capacity is what was done, stretched by the lever
-        demand = self.shocked(np.broadcast_to(asked, appointments.shape), error)
-        capacity = (seen / now * appointments)[..., None]
-        served = np.minimum(demand, capacity)
+        demand = np.broadcast_to(asked, appointments.shape)
+        served = smaller(demand, seen / now * appointments, error)
         ratio = served / np.maximum(seen, 1e-9)[:, None]
         # control is a stock that moves to its settled level
         share = np.minimum(seen / np.maximum(asked, 1e-9), 1.0)

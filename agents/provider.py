@@ -21,6 +21,7 @@ class Providers:
     kind: ClassVar[str]
     LEVERS: ClassVar[tuple[str, ...]]
     COUNTED: ClassVar[tuple[str, ...]]  # events tallied for this kind, by name
+    INDICATORS: ClassVar[tuple[str, ...]]  # outcomes measured each year, by name
 
     def __init__(self, model: Any, names: list[str]) -> None:
         self.model = model
@@ -32,6 +33,8 @@ class Providers:
         self.before: dict[str, np.ndarray] = {}
         self.quarters: deque[dict[str, np.ndarray]] = deque(maxlen=4)
         self.quarter: dict[str, np.ndarray] = {}
+        self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
+        self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
         self.contract: Contract | None = None
         self.motives: plans.Motives | None = None
         self.usual_income = np.ones(n)
@@ -73,8 +76,8 @@ class Providers:
         """Facts that contracts refer to and plans do not change: people, weights, shares."""
         raise NotImplementedError
 
-    def indicators(self) -> dict[str, np.ndarray]:
-        """Outcome indicators as last measured."""
+    def measure(self, shock: np.ndarray) -> None:
+        """Measure the year's outcomes, with error: ``shock`` (indicators, N) standard normal."""
         raise NotImplementedError
 
     def to_date(self, elapsed: float) -> dict[str, Any]:
@@ -82,12 +85,16 @@ class Providers:
         facts = self.standing()
         people = {k: v * elapsed for k, v in facts.items() if k.startswith("people_") and k != "people_at_start"}
         before = {f"{name}.before": number for name, number in self.before.items()}
-        return {**before, **self.year, **facts, **people, **self.indicators(), "elapsed": elapsed}
+        return {**before, **self.year, **facts, **people, **self.measured, "elapsed": elapsed}
 
-    def expected(self) -> dict[str, Any]:
-        """The expected year before the contract, whole, as a contract would see it."""
+    def expected(self, futures: bool = False) -> dict[str, Any]:
+        """The expected year before the contract, whole, as a contract would see it.
+
+        Outcomes are the mean of some futures, (N,); with ``futures`` those themselves, (S, N).
+        """
         before = {f"{name}.before": number for name, number in self.before.items()}
-        return {**self.before, **before, **self.standing(), **self.indicators(), "elapsed": 1.0}
+        outlook = {name: v if futures else v.mean(axis=0) for name, v in self.outlook.items()}
+        return {**self.before, **before, **self.standing(), **outlook, "elapsed": 1.0}
 
     # what it decides ----------------------------------------------------------------------------------------
 

@@ -50,6 +50,7 @@ class SocialCare(Providers):
 
     kind: ClassVar[str] = "social_care"
     LEVERS: ClassVar[tuple[str, ...]] = ("eligibility", "speed", "reablement")
+    INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
     COUNTED: ClassVar[tuple[str, ...]] = (
         "home_care_weeks", "council_place_weeks", "self_place_weeks", "nhs_place_weeks", "care_starts",
         "social_delayed_nights", "care_needs", "care_refused",
@@ -72,7 +73,6 @@ class SocialCare(Providers):
         self.usual_people_65 = np.ones(1)
         self.usual_people_working = np.ones(1)
         self.weighted: dict[str, np.ndarray] = {}
-        self.measured: dict[str, np.ndarray] = {}
 
     # the week -----------------------------------------------------------------------------------------------
 
@@ -117,9 +117,6 @@ class SocialCare(Providers):
         return {
             **self.weighted, "people_at_start": self.usual_people, "share_at_start": np.ones(1), "discretionary": 1.0,
         }  # fmt: skip
-
-    def indicators(self) -> dict[str, np.ndarray]:
-        return self.measured
 
     def measure(self, shock: np.ndarray) -> None:
         """Measure the year's outcomes, with error. ``shock`` (1, 1) standard normal."""

@@ -504,7 +504,7 @@ def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float
         cells = [f"{rows.loc[(measure.key, names[0]), 'level']:,.{d}f}"]
         for name in names[1:]:
             row = rows.loc[(measure.key, name)]
-            half = "" if row["low"] != row["low"] else f" ± {row['high'] - row['difference']:,.{d}f}"
+            half = "" if row["low"] != row["low"] else f" ± {row['high'] - row['difference']:,.{d + 1}f}"
             cells.append(f"{row['difference']:+,.{d}f}{half}")
         shown.add_row(measure.group if measure.group != last else "", measure.label, measure.unit, *cells)
         last = measure.group

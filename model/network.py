@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import networkx as nx
 import numpy as np
 
+from ..agents.week import EVENTS, QUARTER
 from .parameters import Parameters
 from .place import Place
+
+if TYPE_CHECKING:
+    from .system import FundingFlows
+
+#: what counts as a patient moving along an edge
+JOURNEYS = ("gp_referrals", "other_referrals", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")
 
 
 def shares(place: Place, parameters: Parameters) -> np.ndarray:
@@ -41,7 +50,8 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
 
     Node attributes: ``kind`` (practice, hospital, social_care, commissioner), ``code``, ``name``, ``lot``,
     ``latitude``, ``longitude``. Edge attributes: ``kind`` (referral, discharge, contract), ``weight`` (share of the
-    practice's hospital work) and, while a run goes on, ``patients`` and ``pence`` of the last four weeks.
+    practice's hospital work) and what moved along the edge in the last quarter: ``patients`` (referral),
+    ``delayed_nights`` (discharge), ``pence`` (contract).
     """
     net = nx.DiGraph()
     for row in place.practices.to_dict("records"):
@@ -65,9 +75,25 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
     for p in range(n_practices):
         for h in range(n_hospitals):
             if share[p, h] > 1e-4:
-                net.add_edge(p, first["hospital"] + h, kind="referral", weight=float(share[p, h]), patients=0, pence=0)
+                net.add_edge(p, first["hospital"] + h, kind="referral", weight=float(share[p, h]), patients=0)
     for h in range(n_hospitals):
-        net.add_edge(first["hospital"] + h, first["social_care"], kind="discharge", weight=1.0, patients=0, pence=0)
+        net.add_edge(first["hospital"] + h, first["social_care"], kind="discharge", weight=1.0, delayed_nights=0)
     for node in range(first["commissioner"]):
-        net.add_edge(first["commissioner"], node, kind="contract", weight=1.0, patients=0, pence=0)
+        net.add_edge(first["commissioner"], node, kind="contract", weight=1.0, pence=0)
     return net
+
+
+def carry(model: FundingFlows) -> None:
+    """Write the last quarter's flows onto the edges, whole place."""
+    net, hospitals = model.network, len(model.hospitals)
+    moved = model.diary.edges[:, :, [EVENTS.index(name) for name in JOURNEYS]].sum(axis=2) / model.sample
+    nights = sum(week[:, EVENTS.index("social_delayed_nights")] for week in model.record.hospital[-QUARTER:])
+    paid = np.concatenate([model.payments.quarter[cohort.kind] for cohort in model.cohorts])
+    first = len(model.practices)
+    for source, target, data in net.edges(data=True):
+        if data["kind"] == "referral":
+            data["patients"] = float(moved[source, target - first])
+        elif data["kind"] == "discharge":
+            data["delayed_nights"] = float(np.asarray(nights)[source - first] / model.sample)
+        elif target < first + hospitals + 1:
+            data["pence"] = int(paid[target])

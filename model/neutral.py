@@ -45,21 +45,38 @@ def solve(funding: Funding, others: Mapping[str, Funding], expected: Mapping[str
             raise unknown("funding file", like, others, where=f"{funding.id}: contracts.{kind}: neutral_with")
         if unsolved(others[like].contracts[kind]):
             raise InputError(f"{funding.id}: contracts.{kind}: '{like}' has neutral prices of its own")
-        goal = float(np.sum(others[like].contracts[kind].due(expected[kind])))
+        goal = _spend(others[like].contracts[kind], expected[kind])
         contracts[kind] = _solve_kind(funding.id, kind, contract, wishes, goal, expected[kind])
     return replace(funding, contracts=contracts)
+
+
+def _spend(owes: Any, activity: Activity) -> float:
+    """£ owed to all providers together, on average over futures when the activity has several, (S, N)."""
+    due = np.asarray(owes.due(activity))
+    return float(due.sum() / (due.shape[0] if due.ndim == 2 else 1))
 
 
 def _solve_kind(
     name: str, kind: str, contract: Contract, wishes: list[tuple[int, str, Neutral]], goal: float, activity: Activity
 ) -> Contract:
     free = {i for i, _, _ in wishes}
-    fixed = sum(float(np.sum(term.due(activity))) for i, term in enumerate(contract) if i not in free)
+    fixed = sum(_spend(term, activity) for i, term in enumerate(contract) if i not in free)
     left = goal - fixed
     if left <= 0:
         raise InputError(f"{name}: contracts.{kind}: terms with a price already pay £{fixed:,.0f} of £{goal:,.0f}")
     stated = sum(w.share or 0.0 for _, _, w in wishes)
     unstated = sum(w.share is None for _, _, w in wishes)
+    if stated * goal > left * (1.0 + 1e-9) or (unstated and stated * goal >= left):
+        raise InputError(
+            f"{name}: contracts.{kind}: shares of {stated:g} of £{goal:,.0f} are more than is left, £{left:,.0f}"
+        )
+    if not unstated and stated * goal < left * (1.0 - 1e-6):
+        raise InputError(
+            f"{name}: contracts.{kind}: shares of {stated:g} leave £{left - stated * goal:,.0f} unraised; "
+            "leave one price without a share"
+        )
+    if len({i for i, _, _ in wishes}) < len(wishes):
+        raise InputError(f"{name}: contracts.{kind}: a term has two neutral prices; one is enough")
     terms: list[Any] = list(contract.terms)
     for i, key, wish in wishes:
         # stated shares are of the whole spend; the others divide what remains
@@ -70,7 +87,7 @@ def _solve_kind(
 
 def _price(term: Any, key: str, pounds: float, activity: Activity, where: str) -> float:
     def short(price: float) -> float:
-        return float(np.sum(replace(term, **{key: price}).due(activity))) - pounds
+        return _spend(replace(term, **{key: price}), activity) - pounds
 
     high = 1.0
     while short(high) < 0.0:

@@ -45,7 +45,7 @@ class Payments:
         self.seen: dict[str, dict[str, np.ndarray]] = {}
         self.income = {c.kind: np.zeros(len(c)) for c in model.cohorts}
         self.cost = {c.kind: np.zeros(len(c)) for c in model.cohorts}
-        self.by_term: dict[tuple[str, str], np.ndarray] = {}
+        self.quarter = {c.kind: np.zeros(len(c), dtype=np.int64) for c in model.cohorts}  # pence under contracts
         self.own_care = 0.0
 
     def pay(self, elapsed: float) -> None:
@@ -97,6 +97,7 @@ class Payments:
                 self.model.ledger.pay(payer, cohort.names, owed - before, term.name)
                 self.paid[cohort.kind, i] = owed
                 self.income[cohort.kind] += (owed - before) / 100.0
+                self.quarter[cohort.kind] += owed - before
 
     def _blocks(self) -> None:
         model, ledger = self.model, self.model.ledger

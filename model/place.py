@@ -21,7 +21,7 @@ REACH_KM = 120.0  #: a practice needs a hospital nearer than this
 
 
 class _Site(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
     id: str = Field(min_length=1)
     name: str = Field(min_length=1)
     latitude: float = Field(ge=-90, le=90)
@@ -60,7 +60,7 @@ class CommissionerSite(_Site):
 class PlaceFile(BaseModel):
     """A place file as written (see ``scenarios/places``)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
     title: str
     description: str
     vintage: str

@@ -81,8 +81,10 @@ class Start:
             if not before:
                 before = {name: np.ones(len(cohort)) for name in cohort.COUNTED}
             cohort.begin(before)
-        for cohort, size in ((model.practices, 4), (model.hospitals, 4), (model.social_care, 1)):
-            cohort.measure(np.zeros((size, len(cohort))))  # type: ignore[attr-defined]
+            cohort.measure(np.zeros((len(cohort.INDICATORS), len(cohort))))
+            prefix = f"outcome.{cohort.kind}."
+            ends = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
+            cohort.outlook = ends or {name: value[None] for name, value in cohort.measured.items()}
 
     def save(self, path: Path) -> None:
         """Write to a temporary name, then rename, so that no half-written file is ever found."""

@@ -101,7 +101,7 @@ def make(place: Place, parameters: Parameters, progress: Callable[[str], None] |
             start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
     start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
     start = _turn_back(start)
-    for what in ("last corrections", "last capacity", "expected year"):
+    for what in ("last corrections", "last capacity", "last capacity again", "expected year"):
         runs = []
         for number, seed in enumerate(SEEDS, start=1):
             say(f"{place.file.title}: {what}, seed {number} of {len(SEEDS)}")
@@ -302,10 +302,12 @@ def _turn_back(start: Start) -> Start:
 
 
 def _expected(models: list[FundingFlows]) -> dict[str, np.ndarray]:
-    """The year on average over models, by kind of provider."""
+    """The year by kind of provider: what was done, on average over models; what was measured at its end, by model."""
     out: dict[str, np.ndarray] = {}
-    for cohort in models[0].cohorts:
+    for number, cohort in enumerate(models[0].cohorts):
         for name in cohort.COUNTED:
             years = [m.record.years[-1]["organisations"][cohort.kind][name] for m in models]
             out[f"expected.{cohort.kind}.{name}"] = np.mean(years, axis=0)
+        for name in cohort.measured:
+            out[f"outcome.{cohort.kind}.{name}"] = np.stack([m.cohorts[number].measured[name] for m in models])
     return out

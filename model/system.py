@@ -147,7 +147,7 @@ class FundingFlows(mesa.Model):
         if usual is None or funding is None:
             self.funding = None
             return
-        expected = {cohort.kind: cohort.expected() for cohort in self.cohorts}
+        expected = {cohort.kind: cohort.expected(futures=True) for cohort in self.cohorts}
         self.funding = solve(funding, {**self.case.others, usual.id: usual}, expected)
         behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
@@ -278,6 +278,9 @@ class FundingFlows(mesa.Model):
         self.stock, self.spread = self._review(w.QUARTER)
         levers = {f"{c.kind}_levers": c.levers.copy() for c in self.cohorts}
         targets = {f"{c.kind}_targets": c.target.copy() for c in self.cohorts}
+        network.carry(self)
+        for paid in self.payments.quarter.values():
+            paid[:] = 0
         self.record.quarter(self.diary.tally, self.diary.edges, self.stock, **levers, **targets)
         self.patients.age_clock = self.week if self.ageing else 0
         self.practices.lists = self.patients.lists() / self.sample
@@ -315,8 +318,8 @@ class FundingFlows(mesa.Model):
     def _year(self) -> None:
         """Measure outcomes, settle contracts, open and close capacity, write next year's budgets."""
         year = self.week // w.WEEKS
-        for cohort, size in ((self.practices, 4), (self.hospitals, 4), (self.social_care, 1)):
-            cohort.measure(self._normal(f"measure/{cohort.kind}", year, (size, len(cohort))))
+        for cohort in self.cohorts:
+            cohort.measure(self._normal(f"measure/{cohort.kind}", year, (len(cohort.INDICATORS), len(cohort))))
         facts = self._facts()
         if self.funding is not None:
             self._settle(facts)

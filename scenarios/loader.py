@@ -28,6 +28,7 @@ class _FundingFile(BaseModel):
     title: str = Field(min_length=1)
     question: str = Field(min_length=1)
     source: str = Field(min_length=1)
+    extends: str | None = None
     contracts: dict[str, list[dict[str, Any]]]
 
 
@@ -64,7 +65,11 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _say(error: ValidationError, where: str, known: list[str]) -> InputError:
     """Pydantic's first complaint as one sentence with file, key and the nearest valid choice."""
-    first = error.errors()[0]
+    complaints = error.errors()
+    # a misspelt key says more than the key that is missing because of it
+    first = next(
+        (c for c in complaints if c["type"] in ("extra_forbidden", "unexpected_keyword_argument")), complaints[0]
+    )
     key = _path(first["loc"])
     name = str(first["loc"][-1]) if first["loc"] else ""
     if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
@@ -158,6 +163,13 @@ def _practices(path: Path, file: PlaceFile) -> pd.DataFrame:
 def _check_rows(name: str, table: pd.DataFrame, file: PlaceFile) -> None:
     if table.empty:
         raise InputError(f"{name}: no practices")
+    for column in ("code", "name", "lot"):
+        nothing = np.asarray(table[column].isna())
+        if nothing.any():
+            raise InputError(f"{name}: row {int(nothing.argmax()) + 2}: {column}: expected text, got nothing")
+    taken = sorted(set(table.code) & RESERVED)
+    if taken:
+        raise InputError(f"{name}: code '{taken[0]}' is the name of an account of the model; choose another")
     if table.code.duplicated().any():
         raise InputError(f"{name}: code '{table.code[table.code.duplicated()].iloc[0]}' occurs twice")
     for column in (
@@ -198,8 +210,29 @@ def load_funding(name: str | Path) -> Funding:
     for kind in file.contracts:
         if kind not in KINDS:
             raise unknown("kind of provider", kind, KINDS, where=f"{path.name}: contracts")
-    contracts = {kind: _contract(path.name, kind, file.contracts.get(kind, [])) for kind in KINDS}
-    return Funding(path.stem, file.title, file.question, file.source, contracts, path.read_text(encoding="utf-8"))
+    contracts = {kind: _contract(path.name, kind, written) for kind, written in file.contracts.items()}
+    missing = [kind for kind in KINDS if kind not in contracts]
+    if missing and file.extends is None:
+        raise InputError(
+            f"{path.name}: contracts: no contract for {missing[0]}; write [[contracts.{missing[0]}]], "
+            'or extends = "status_quo" to keep that file\'s'
+        )
+    if file.extends is not None:
+        contracts = {**load_funding(_beside(path, file.extends)).contracts, **contracts}
+    ordered = {kind: contracts[kind] for kind in KINDS}
+    return Funding(path.stem, file.title, file.question, file.source, ordered, path.read_text(encoding="utf-8"))
+
+
+def _beside(path: Path, name: str) -> str | Path:
+    """A file that another extends: by name, or by a path seen from that other file."""
+    if not name.endswith(".toml"):
+        if name == path.stem:
+            raise InputError(f"{path.name}: extends: a file cannot extend itself")
+        return name
+    target = path.parent / name
+    if target.resolve() == path.resolve():
+        raise InputError(f"{path.name}: extends: a file cannot extend itself")
+    return target
 
 
 def _contract(file: str, kind: str, written: list[dict[str, Any]]) -> Contract:
@@ -211,8 +244,10 @@ def _contract(file: str, kind: str, written: list[dict[str, Any]]) -> Contract:
             raise InputError(f"{where}: missing key 'term'; known: {', '.join(sorted(vocabulary))}")
         fields = dict(table)
         name = fields.pop("term")
-        if name not in vocabulary:
+        if not isinstance(name, str) or name not in vocabulary:
             raise unknown("term", str(name), vocabulary, where=where)
+        if fields.get("name") == "":
+            raise InputError(f"{where}: name: expected a name, got ''")
         made.append(_term(f"{where} ({fields.get('name', name)})", kind, vocabulary[name], fields))
     names = [t.name for t in made]
     for name in names:
@@ -243,17 +278,21 @@ def _check_numbers(where: str, term: type[Any], fields: dict[str, Any]) -> None:
     for key, value in fields.items():
         kind = str(term.__dataclass_fields__[key].type)
         numbers = {key: value} if kind.startswith("float") else {}
+        if kind == "bool" and not isinstance(value, bool):
+            raise InputError(f"{where}: {key}: expected true or false, got {value!r}")
         if kind.startswith("dict[str, float]") and isinstance(value, dict):
             numbers = {f"{key}.{inner}": number for inner, number in value.items()}
         for name, number in numbers.items():
-            if isinstance(number, bool | str):
-                raise InputError(f"{where}: {name}: expected a number, got {number!r}")
+            if isinstance(number, bool | str) or (isinstance(number, float) and not np.isfinite(number)):
+                raise InputError(f"{where}: {name}: expected a finite number, got {number!r}")
 
 
 def _check_neutral(where: str, key: str, value: dict[str, Any]) -> None:
     for inner in value:
         if inner not in ("neutral_with", "share"):
             raise InputError(f"{where}: {key}: unknown key '{inner}'{nearest(inner, ['neutral_with', 'share'])}")
+    if not isinstance(value["neutral_with"], str):
+        raise InputError(f"{where}: {key}.neutral_with: expected a funding file's name, got {value['neutral_with']!r}")
     share = value.get("share")
     if share is not None and not (isinstance(share, int | float) and 0 < share <= 1):
         raise InputError(f"{where}: {key}.share: expected a share above 0 and at most 1, got {share!r}")
@@ -299,6 +338,10 @@ def _check_term(where: str, kind: str, term: Any) -> None:
         raise InputError(f"{where}: target: expected a value other than start ({term.start})")
 
 
+RESERVED = {
+    *("treasury", "council_taxpayers", "clients", "commissioner", "nhs_england", "council", "social_care"),
+    *("community", "mental_health", "pharmacies", "continuing_care", "other_nhs", "staff_and_suppliers"),
+}  #: accounts that are not practices or hospitals
 PAYERS = ("commissioner", "nhs_england", "council")
 
 

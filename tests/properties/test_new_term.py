@@ -36,6 +36,7 @@ FILE = """
 title = "Pot"
 question = "What if a pot were divided by visits?"
 source = "invented"
+extends = "status_quo"
 
 [[contracts.practice]]
 term = "pot_over_visits"

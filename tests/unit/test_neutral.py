@@ -84,11 +84,6 @@ def test_a_file_with_neutral_prices_cannot_be_the_yardstick():
         solve(funding("mine", Capitation(rate=LIKE)), others, {"practice": PEOPLE})
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=(ValueError, pytest.fail.Exception),
-    reason="shares above 1 crash in brentq or overspend",
-)
 @pytest.mark.parametrize("extra", [[], [Capitation(name="c", rate=LIKE)]])
 def test_shares_that_exceed_the_whole_are_refused(extra):
     with pytest.raises(InputError) as caught:
@@ -96,9 +91,6 @@ def test_shares_that_exceed_the_whole_are_refused(extra):
     assert "share" in str(caught.value)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=pytest.fail.Exception, reason="a lone share of 0.5 silently raises half of the money"
-)
 def test_shares_that_leave_money_unraised_are_refused():
     with pytest.raises(InputError):
         solved(Capitation(rate=Neutral("usual", share=0.5)))
@@ -111,9 +103,12 @@ def test_shares_that_leave_money_unraised_are_refused():
 def test_the_expected_first_year_costs_what_the_status_quo_costs(name, anytown):
     other = FundingFlows("anytown", name, rng=1)
     for ours, usual in zip(other.cohorts, anytown.cohorts, strict=True):
-        assert ours.contract.due(ours.expected()).sum() == pytest.approx(
-            usual.contract.due(usual.expected()).sum(), rel=1e-3
-        )
+        futures = ours.expected(futures=True), usual.expected(futures=True)
+        spend = [
+            np.broadcast_to(c.contract.due(e), (4, len(c))).sum() / 4
+            for c, e in zip((ours, usual), futures, strict=True)
+        ]
+        assert spend[0] == pytest.approx(spend[1], rel=1e-3)
 
 
 @cache
@@ -158,9 +153,6 @@ def test_the_ledger_pays_what_prices_were_solved_for_but_for_the_luck_of_outcome
                 assert paid == pytest.approx(solved_for, rel=1e-3)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="outcomes at the year's end are not those that prices were solved with: lists grow"
-)
 @pytest.mark.parametrize("kind", ["practice", "hospital"])
 def test_the_ledger_pays_under_outcomes_what_the_status_quo_pays(kind):
     assert to_kind("outcome_based", kind) == pytest.approx(to_kind("status_quo", kind), rel=1e-3)
