@@ -9,7 +9,7 @@ import numpy as np
 
 from . import week as w
 from .plans import NODES, Forecast, smaller
-from .provider import Providers, fixed
+from .provider import Providers
 
 PAID = (
     "ae_major", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients", "first_clinics", "follow_ups",
@@ -75,9 +75,8 @@ class Hospitals(Providers):
     )  # fmt: skip
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any, share: np.ndarray) -> None:
-        super().__init__(model, [site.id for site in sites])
+        super().__init__(model, [site.id for site in sites], parameters)
         self.sites = sites
-        self.p = parameters
         self.share = share  # (P, H) of each practice's hospital work
         self.acute_beds = np.array([site.acute_beds for site in sites])
         # step-down beds take patients from every hospital, in proportion to what it does for the place
@@ -198,7 +197,7 @@ class Hospitals(Providers):
         elective, admission, stay, follow_up, handback = np.moveaxis(levers, -1, 0)
         error = self.p.behaviour.forecast_error
         now = {name: np.maximum(self.lever(name), 1e-6) for name in self.LEVERS}
-        lately = {name: self.lately(name) for name in self.COUNTED}
+        lately = self.level
         horizon = max(float(self.p.behaviour.horizon_years), 1.0)
         # electives: the smaller of what could be done and what there is to do (inflow, those who would withdraw,
         # backlog)
@@ -206,10 +205,7 @@ class Hospitals(Providers):
         volume = smaller(np.broadcast_to(1.0 + spare, elective.shape), elective / now["elective"], error)
         time = hospital.follow_up_time * hospital.follow_ups_per_first
         clinics = volume * ((1.0 + time * now["follow_up"]) / (1.0 + time * follow_up))[..., None]
-        activity = fixed(self.standing()) | {f"{name}.before": number[:, None] for name, number in self.before.items()}
-        activity |= {
-            name: self.shocked(np.broadcast_to(number, elective.shape), error) for name, number in lately.items()
-        }
+        activity = dict(self.shared)
         for name in ("day_cases", "inpatients"):
             activity[name] = lately[name][:, None] * volume
         activity["first_clinics"] = lately["first_clinics"][:, None] * clinics
@@ -226,7 +222,9 @@ class Hospitals(Providers):
         beds = (
             nights + elective_nights.mean(axis=-1) + lately["nhs_delayed_nights"] + lately["social_delayed_nights"]
         ) / people
-        soon = np.clip(self.measured["within_18_weeks"] + 0.5 * (volume.mean(axis=-1) - 1.0), 0.0, 1.0)
+        soon = np.clip(
+            self.measured["within_18_weeks"] + hospital.throughput_within_18 * (volume.mean(axis=-1) - 1.0), 0.0, 1.0
+        )
         held = np.broadcast_to
         for name, level in (
             ("within_18_weeks", soon),
@@ -239,7 +237,6 @@ class Hospitals(Providers):
             rest = (self.measured[f"{name}.lot"] - people / people.sum() * self.measured[name])[:, None]
             for suffix in ("", ".crude"):
                 activity |= {f"{name}{suffix}": own, f"{name}{suffix}.lot": rest + part * own}
-        activity["elapsed"] = 1.0
         variable = 1.0 - hospital.fixed_cost_share
         cost = np.zeros(elective.shape)
         for name in PAID:
@@ -247,7 +244,7 @@ class Hospitals(Providers):
         saved = nights + elective_nights.mean(axis=-1) - lately["emergency_nights"] - lately["elective_nights"]
         cost = cost + variable * money.bed_day_cost * saved
         minutes = self.p.general_practice.handback_minutes_discharge * lately["discharges"] * (handback - 1.0)
-        cost = cost - minutes * 1.0  # £1 a minute of a hospital doctor's time, about what a GP's costs
+        cost = cost - minutes * money.doctor_minute_cost
         benefit = (
             self.altruism
             * money.qaly_value

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import week as w
 from .plans import NODES, Forecast, smaller
-from .provider import Providers, fixed
+from .provider import Providers
 
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
 
@@ -65,9 +65,8 @@ class Practices(Providers):
     )  # fmt: skip
 
     def __init__(self, model: Any, table: Any, parameters: Any, scale: float) -> None:
-        super().__init__(model, [str(code) for code in table.code])
+        super().__init__(model, [str(code) for code in table.code], parameters)
         self.table = table
-        self.p = parameters
         gp = parameters.general_practice
         self.scale = scale  # of appointments, so that the place's consultations are those published
         self.gp_fte = table.gp_fte.to_numpy(dtype=float)
@@ -192,9 +191,9 @@ class Practices(Providers):
         gp, money = self.p.general_practice, self.p.money
         appointments, proactive, referral, recording = np.moveaxis(levers, -1, 0)
         error = self.p.behaviour.forecast_error
-        asked = self.lately("first_requests")
+        asked = self.level["first_requests"]
         now = np.maximum(self.lever("appointments"), 1e-6)
-        done = {name: self.lately(name) for name in ("gp_consultations", "other_consultations")}
+        done = {name: self.level[name] for name in ("gp_consultations", "other_consultations")}
         seen = done["gp_consultations"] + done["other_consultations"]
         # paid activity is the smaller of demand and capacity; capacity is what was done, stretched by the lever
         demand = np.broadcast_to(asked, appointments.shape)
@@ -206,28 +205,19 @@ class Practices(Providers):
         settled = gp.control_mean + gp.control_gain * (proactive - 1.0) + gp.control_access_gain * (reached - share)
         left = gp.control_years * (np.exp(-year / gp.control_years) - np.exp(-(year + 1) / gp.control_years))
         control = settled + (self.control - settled) * left
-        acsc = self.lately("acsc_admissions") * np.exp(gp.control_acsc * (control - self.control))
+        acsc = self.level["acsc_admissions"] * np.exp(gp.control_acsc * (control - self.control))
         recorded = self.recorded(control, recording)
         reach = np.minimum(reached, 1.0)
-        activity = fixed(self.standing()) | {f"{name}.before": number[:, None] for name, number in self.before.items()}
+        activity = dict(self.shared)
         activity |= {name: number[:, None] * ratio for name, number in done.items()}
-        refers = self.lately("gp_referrals") / np.maximum(self.lever("referral"), 1e-6)
+        refers = self.level["gp_referrals"] / np.maximum(self.lever("referral"), 1e-6)
         activity["gp_referrals"] = (refers * referral)[..., None] * ratio
         activity["acsc_admissions"] = self.shocked(acsc, error)
-        for name in (
-            "ae_attendances",
-            "emergency_zero_day",
-            "emergency_overnight",
-            "unmet_requests",
-            "requests",
-            "first_requests",
-        ):
-            activity[name] = self.shocked(np.broadcast_to(self.lately(name), acsc.shape), error)
         rate = acsc / np.maximum(self.expected_acsc, 1e-9)
         crude = 1000.0 * acsc / np.maximum(self.lists, 1.0)
         size = np.maximum(self.lists, 1.0)
         slip = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / size)
-        chance = 1.0 / np.sqrt(np.maximum(self.lately("acsc_admissions"), 1.0))
+        chance = 1.0 / np.sqrt(np.maximum(self.level["acsc_admissions"], 1.0))
         for name, value, raw, noise in (
             ("recorded_quality", recorded, recorded, slip),
             ("control", control, control, slip),
@@ -236,7 +226,6 @@ class Practices(Providers):
         ):
             for suffix, level in (("", value), (".crude", raw)):
                 activity |= self._own_and_lot(f"{name}{suffix}", level, noise)
-        activity["elapsed"] = 1.0
         extra = money.practice_variable_share * money.practice_cost_premises_other * self.usual_list
         cost = extra * ratio.mean(axis=-1)
         staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list

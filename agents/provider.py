@@ -23,8 +23,9 @@ class Providers:
     COUNTED: ClassVar[tuple[str, ...]]  # events tallied for this kind, by name
     INDICATORS: ClassVar[tuple[str, ...]]  # outcomes measured each year, by name
 
-    def __init__(self, model: Any, names: list[str]) -> None:
+    def __init__(self, model: Any, names: list[str], parameters: Any) -> None:
         self.model = model
+        self.p = parameters
         self.names = names
         n = len(names)
         self.levers = np.ones((n, len(self.LEVERS)))
@@ -33,6 +34,8 @@ class Providers:
         self.before: dict[str, np.ndarray] = {}
         self.quarters: deque[dict[str, np.ndarray]] = deque(maxlen=4)
         self.quarter: dict[str, np.ndarray] = {}
+        self.level: dict[str, np.ndarray] = {}  # a year at the pace of the last four quarters, as plans see it
+        self.shared: dict[str, Any] = {}  # what contracts are told of every plan alike
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
         self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
         self.contract: Contract | None = None
@@ -70,6 +73,16 @@ class Providers:
         """A year's worth at the level of the last four quarters, (N,)."""
         return sum((q[name] for q in self.quarters), np.zeros(len(self)))
 
+    def look_back(self) -> None:
+        """Gather what all plans of a decision share, so that comparing many of them stays cheap."""
+        self.level = {name: self.lately(name) for name in self.COUNTED}
+        error = self.p.behaviour.forecast_error
+        self.shared = fixed(self.standing()) | {
+            f"{name}.before": number[:, None] for name, number in self.before.items()
+        }
+        self.shared |= {name: self.shocked(number, error) for name, number in self.level.items()}
+        self.shared["elapsed"] = 1.0
+
     # what it is paid ----------------------------------------------------------------------------------------
 
     def standing(self) -> dict[str, Any]:
@@ -99,7 +112,7 @@ class Providers:
     # what it decides ----------------------------------------------------------------------------------------
 
     def forecast(self, levers: np.ndarray, year: int) -> plans.Forecast:
-        """A coming year under plans (K, N, L), from the model's own stock equations."""
+        """A coming year under plans (K, N, L), from the model's own stock equations, after ``look_back``."""
         raise NotImplementedError
 
     def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
@@ -107,6 +120,7 @@ class Providers:
 
         ``response`` (L,): how far a lever moves when its marginal pay rises by the provider's whole income.
         """
+        self.look_back()
         n, n_levers = self.levers.shape
         self.usual_income = np.maximum(np.broadcast_to(usual.due(self.expected()), (n,)), 1.0)
         motives = plans.Motives(
@@ -128,6 +142,7 @@ class Providers:
         if self.contract is None or self.motives is None:
             return
         contract, motives = self.contract, self.motives
+        self.look_back()
 
         def value(levers: np.ndarray) -> np.ndarray:
             return plans.worth(levers, self.forecast, contract, motives) - plans.habit(levers, motives)
@@ -140,6 +155,7 @@ class Providers:
         if self.motives is None:
             return np.zeros_like(self.levers)
         motives = self.motives
+        self.look_back()
 
         def pay(levers: np.ndarray) -> np.ndarray:
             total = np.zeros(levers.shape[:2])

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import week as w
 from .plans import NODES, Forecast
-from .provider import Providers, fixed
+from .provider import Providers
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
 INDICATORS = ("delayed_nights",)
@@ -57,9 +57,8 @@ class SocialCare(Providers):
     )  # fmt: skip
 
     def __init__(self, model: Any, site: Any, parameters: Any) -> None:
-        super().__init__(model, ["social_care"])
+        super().__init__(model, ["social_care"], parameters)
         self.site = site
-        self.p = parameters
         self.held = np.zeros(4)  # people in each kind of care, whole place
         self.capacity = np.ones(4)  # people for whom care is bought or who can be housed
         self.usual_capacity = np.ones(4)
@@ -133,11 +132,10 @@ class SocialCare(Providers):
         eligibility, speed, reablement = np.moveaxis(levers, -1, 0)
         error = self.p.behaviour.forecast_error
         now = {name: np.maximum(self.lever(name), 1e-6) for name in self.LEVERS}
-        lately = {name: self.lately(name) for name in self.COUNTED}
+        lately = self.level
         effect = 1.0 - care.reablement_effect * (reablement - now["reablement"])
         taken = eligibility / now["eligibility"] * effect
-        activity = fixed(self.standing()) | {f"{name}.before": number[:, None] for name, number in self.before.items()}
-        activity |= {name: self.shocked(np.broadcast_to(v, speed.shape), error) for name, v in lately.items()}
+        activity = dict(self.shared)
         # clients are a stock: they follow new cases over the years that care lasts
         for name, lasts in (("home_care_weeks", care.home_care_years), ("council_place_weeks", care.care_home_years)):
             share = 1.0 - np.exp(-(year + 0.5) / lasts)
@@ -150,7 +148,6 @@ class SocialCare(Providers):
         delayed = (1000.0 * nights / np.maximum(self.people, 1.0))[..., None] * (1.0 + noise[:, None] * NODES)
         for name in ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"):
             activity[name] = delayed
-        activity["elapsed"] = 1.0
         cost = care.home_care_hours * care.home_care_price * activity["home_care_weeks"].mean(axis=-1)
         cost = cost + care.care_home_price * activity["council_place_weeks"].mean(axis=-1)
         cost = cost + care.reablement_spend_share * care.other_spend_65 * self.people_65 * (reablement - 1.0)
