@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
     from rich.progress import Progress
 
     from ..model.parameters import Parameters
@@ -94,7 +95,8 @@ def run(
             output.write_tables(temporary, {"trace": _traced(model)}, csv)
         run_picture(model, temporary / "picture")
         output.write_manifest(temporary, output.manifest(model, sys.argv, frozen=freeze_behaviour, changes=set_ or []))
-    _report(model, folder, rows)
+    plain = not (set_ or freeze_behaviour or rows) and sample == 1.0
+    _report(model, folder, rows, _fellows(model, start) if plain else [model])
 
 
 @app.command()
@@ -148,12 +150,11 @@ def compare(
 @app.command()
 def scenarios() -> None:
     """List the places and funding files, each with its question and source."""
-    from rich.console import Console
     from rich.table import Table
 
     from ..scenarios import fundings, load_funding, load_place, places
 
-    console = Console()
+    console = _console()
     table = Table("place", "people", "practices", "description", title="Places", title_justify="left")
     for name in places():
         place = load_place(name)
@@ -173,7 +174,6 @@ def parameters(
     path: Annotated[str | None, typer.Argument(help="A parameter or a group, such as hospital.")] = None,
 ) -> None:
     """Print the tree of parameters with unit, range, status and source."""
-    from rich.console import Console
     from rich.table import Table
 
     from ..model.errors import unknown
@@ -183,7 +183,7 @@ def parameters(
     chosen = [p for name, p in tree.items() if path is None or name == path or name.startswith(f"{path}.")]
     if not chosen:
         raise unknown("parameter", path or "", {*tree, *(name.split(".")[0] for name in tree)})
-    console = Console()
+    console = _console()
     table = Table("parameter", "value", "unit", "range", "status", "source" if path else "label")
     for p in chosen:
         span = f"{p.range[0]:g} to {p.range[1]:g}" + (" ×" if p.by else "")
@@ -200,7 +200,6 @@ def incentives(
     funding: Annotated[str, typer.Argument(help="A funding file.")],
 ) -> None:
     """What one more of everything brings each kind of provider, in pounds. No run is needed."""
-    from rich.console import Console
     from rich.table import Table
 
     from . import incentives as marginal
@@ -221,7 +220,7 @@ def incentives(
             label = str(kind).replace("_", " ") if k == 0 else ""
             table.add_row(label, row["unit"], _money(row["pays"]), _money(row["costs"]))
         table.add_section()
-    Console().print(table)
+    _console().print(table)
 
 
 # input ----------------------------------------------------------------------------------------------------------
@@ -316,6 +315,14 @@ def _steady(case: Scenario, bar: Progress) -> Any:
 # output ---------------------------------------------------------------------------------------------------------
 
 
+def _console() -> Console:
+    """As wide as the terminal; wide enough for the tables where there is none."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=140)
+
+
 def _progress() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -371,13 +378,30 @@ def _traced(model: FundingFlows) -> pd.DataFrame:
     return frame.sort_values(["row", "week"], kind="stable").reset_index(drop=True)
 
 
-def _report(model: FundingFlows, folder: Path, rows: list[int]) -> None:
-    from rich.console import Console
+def _fellows(model: FundingFlows, start: Any) -> list[FundingFlows]:
+    """For the published baseline: the run and four more seeds over two years; elsewhere the run alone."""
+    from ..model.system import FundingFlows
+
+    if not _is_baseline(model):
+        return [model]
+    with _progress() as bar:
+        seeds = range(model.luck + 1, model.luck + 5)
+        return [model] + [
+            FundingFlows(rng=seed, scenario_file=model.case, start=start, threads=model.threads).run(2)
+            for seed in bar.track(seeds, description="Four more seeds, two years, for the published baseline")
+        ]
+
+
+def _is_baseline(model: FundingFlows) -> bool:
+    return model.place.id == "somerset" and _funding(model.case).id == "status_quo" and len(model.record.years) >= 2
+
+
+def _report(model: FundingFlows, folder: Path, rows: list[int], fellows: list[FundingFlows]) -> None:
     from rich.table import Table
 
     from . import baseline, measures
 
-    console = Console()
+    console = _console()
     values = measures.read(model)
     funding, years = _funding(model.case), len(model.record.years)
     table = Table(title=f"{model.place.file.title} — {funding.title}: means over {years} years", title_justify="left")
@@ -389,8 +413,8 @@ def _report(model: FundingFlows, folder: Path, rows: list[int]) -> None:
                       f"{values[measure.key]:,.{measure.digits}f}", measure.unit)  # fmt: skip
         last = measure.group
     console.print(table)
-    if model.place.id == "somerset" and funding.id == "status_quo" and years >= 2:
-        _print_baseline(console, baseline, model)
+    if _is_baseline(model):
+        _print_baseline(console, baseline, fellows)
     if rows:
         for line in _traced(model).to_dict("records"):
             event = line["event"].replace("_", " ")
@@ -399,25 +423,30 @@ def _report(model: FundingFlows, folder: Path, rows: list[int]) -> None:
     print(f"Ledger: all accounts together {total} pence. Digest {model.digest[:16]}… Written to {folder}/")
 
 
-def _print_baseline(console: Any, baseline: Any, model: FundingFlows) -> None:
+def _print_baseline(console: Any, baseline: Any, models: list[FundingFlows]) -> None:
     """The model beside the published baseline, figure by figure, pound by pound, and the bed-day identity."""
     from rich.table import Table
 
     from .year import Year
 
     table = Table(
-        title="Beside the published baseline (years 1-2; conditions at the start and in year 5)", title_justify="left"
+        title=f"Beside the published baseline: means over years 1-2 and {len(models)} seeds", title_justify="left"
     )
     for name, side in (("figure", "left"), ("unit", "left"), ("published", "right"), ("grade", "left"),
                        ("model", "right"), ("ratio", "right"), ("", "left")):  # fmt: skip
         table.add_column(name, justify=side)  # type: ignore[arg-type]
-    for row in baseline.table([model]).to_dict("records"):
+    for row in baseline.table(models).to_dict("records"):
         published = f"{row['published']:,.5g}" if row["published"] < 1e4 else f"{row['published']:,.0f}"
         simulated = f"{row['model']:,.4g}" if row["model"] < 1e4 else f"{row['model']:,.0f}"
         within = "within" if row["within"] else "outside"
         table.add_row(row["figure"], row["unit"], published, row["grade"], simulated, f"{row['ratio']:.3f}", within)
     console.print(table)
-    year = Year(model, 0, 2)
+    if len(models[0].record.years) >= 5:
+        print(
+            "Several conditions in year 5: the county ages while the published table of 2013/14 stands still; at a given age"
+        )
+        print("  the shares stay as they are.")
+    year = Year(models[0], 0, 2)
     nights = year.nights()
     parts = " + ".join(f"{name} {value:,.0f}" for name, value in nights.items())
     print(f"Bed-days a year: {parts} = {sum(nights.values()):,.0f};")
@@ -432,7 +461,7 @@ def _print_baseline(console: Any, baseline: Any, model: FundingFlows) -> None:
         ("difference", "right"),
     ):
         table.add_column(name, justify=side)  # type: ignore[arg-type]
-    for row in baseline.money_table([model]).to_dict("records"):
+    for row in baseline.money_table(models).to_dict("records"):
         table.add_row(
             row["payer"].replace("_", " "),
             row["payee"].replace("_", " "),
@@ -478,14 +507,11 @@ def _compare_manifest(results: list[Any], cases: dict[str, Scenario]) -> dict[st
 
 
 def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from . import measures
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=160)
+    console = _console()
     shown = Table(
         title=f"Means over {years:g} years, {seeds} paired seed{'s' if seeds > 1 else ''}: the first as it is, "
         "the others as differences from it ± 95 % interval (luck only)",
