@@ -143,7 +143,6 @@ DECISIONS = (
     "withdraw",
     "tie",
     "follow_ups",
-    "theatre",
     "bed",
     "stay",
     "discharge",
@@ -171,7 +170,6 @@ DECISIONS = (
     D_WITHDRAW,
     D_TIE,
     D_FOLLOW,
-    D_THEATRE,
     D_BED,
     D_STAY,
     D_DISCHARGE,
@@ -209,6 +207,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 _S11, _S8, _S40 = np.uint64(11), np.uint64(8), np.uint64(40)
 _LOW32 = np.uint64(0xFFFFFFFF)
+_OPERATION = np.uint64(0xD1B54A32D192ED03)  # the salt of what a pathway's operation will be, whatever the week
 _BYTE = np.uint64(255)
 _TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
 _TO_UNIT32 = 1.0 / 4294967296.0  # 2**-32
@@ -941,7 +940,9 @@ def operate(k, week, middle, salt, bed_left, people, rates, wards, pathways, sta
     h = pathways.rows[k].hospital
     key = people.key[i]
     group = group_of(i, middle, people)
-    if uniform(key, salt[D_THEATRE]) >= rates.inpatient[group // 5]:
+    # settled once for the pathway, not each week: a patient who finds no bed does not become a day case by waiting
+    token = key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
+    if uniform(token, _OPERATION) >= rates.inpatient[group // 5]:
         record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
         return True
     if uniform(key, salt[D_BED]) >= bed_left[h]:

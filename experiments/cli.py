@@ -358,10 +358,9 @@ def _traced(model: FundingFlows) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    from ..agents.week import EVENTS, N_LOG
+    from ..agents.week import EVENTS
 
-    parts = [log[:n] for log, n in zip(model.diary.log, model.diary.counts[:, N_LOG], strict=True)]
-    lines = np.concatenate(parts)
+    lines = np.array(model.traced_events, dtype=np.int64).reshape(-1, 5)
     keys = lines[:, 1].astype(np.uint64)
     keep = np.isin(keys, np.array(list(model.traced), dtype=np.uint64))
     lines, keys = lines[keep], keys[keep]
@@ -442,10 +441,8 @@ def _print_baseline(console: Any, baseline: Any, models: list[FundingFlows]) -> 
         table.add_row(row["figure"], row["unit"], published, row["grade"], simulated, f"{row['ratio']:.3f}", within)
     console.print(table)
     if len(models[0].record.years) >= 5:
-        print(
-            "Several conditions in year 5: the county ages while the published table of 2013/14 stands still; at a given age"
-        )
-        print("  the shares stay as they are.")
+        print("Several conditions in year 5: the county ages while the published table of 2013/14 stands still;")
+        print("  at a given age the shares stay as they are.")
     year = Year(models[0], 0, 2)
     nights = year.nights()
     parts = " + ".join(f"{name} {value:,.0f}" for name, value in nights.items())

@@ -86,6 +86,8 @@ class FundingFlows(mesa.Model):
         self.case = scenario_file or _scenario(place, funding, parameters, sample)
         self.place, self.parameters, self.sample = self.case.place, self.case.parameters, self.case.place.sample
         self.frozen = freeze_behaviour
+        self.traced: dict[int, int] = {}  # row by key, of people whose every event is logged
+        self.traced_events: list[np.ndarray] = []  # week, key, event, hospital or -1, practice
         self.ageing = ageing
         self.threads = _threads(threads)
         self.week = 0
@@ -169,7 +171,7 @@ class FundingFlows(mesa.Model):
         self.patients.trace(rows)
         self.traced = {int(self.patients.people.key[row]): row for row in rows}
         n_practices = len(self.practices)
-        self.diary = self.diary._replace(log=np.zeros((n_practices, 4096, 5), dtype=np.int64))
+        self.diary = self.diary._replace(log=np.zeros((n_practices, 64 * len(rows), 5), dtype=np.int64))
 
     # the week -----------------------------------------------------------------------------------------------
 
@@ -182,6 +184,7 @@ class FundingFlows(mesa.Model):
         wards = self._treat(salt, surgeries)
         self._support(salt, surgeries, wards)
         self._note()
+        self._drain()
         self.week += 1
         self.ledger.week = self.week
         if self.funding is not None and self.week % PERIOD == 0:
@@ -260,6 +263,13 @@ class FundingFlows(mesa.Model):
             beds_open=self.hospitals.beds(), care_held=care.held.copy(), care_waiting=np.array([care.waiting]),
             gp_fte=self.practices.gp_fte.copy(),
         )  # fmt: skip
+
+    def _drain(self) -> None:
+        """Take the week's events of traced people out of the kernels' log."""
+        if self.traced:
+            lines = zip(self.diary.log, self.diary.counts[:, w.N_LOG], strict=True)
+            self.traced_events += [line.copy() for log, n in lines for line in log[:n]]
+            self.diary.counts[:, w.N_LOG] = 0
 
     # the quarter --------------------------------------------------------------------------------------------
 

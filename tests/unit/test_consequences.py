@@ -1,0 +1,104 @@
+"""Money and workload have consequences: deficits squeeze services, overwork drives doctors away."""
+
+import numpy as np
+import pytest
+from fundingflows.model.scenario import Funding
+from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import load_funding
+
+
+def richer(factor: float) -> Funding:
+    """The status quo with hospital prices times a factor: the commissioner overspends."""
+    prices = {
+        f"contracts.hospital.electives.prices.{name}": price * factor
+        for name, price in (("day_cases", 664.59), ("inpatients", 3400.0))
+    }
+    return load_funding("status_quo").changed(prices)
+
+
+@pytest.fixture
+def model():
+    return FundingFlows("anytown", "status_quo", rng=1)
+
+
+def test_a_deficit_takes_money_from_community_services_and_then_from_practices():
+    model = FundingFlows("anytown", richer(1.6), rng=1, freeze_behaviour=True).run(2)
+    assert model.commissioner.deficit > 0
+    assert model.commissioner.community < 1.0
+    assert model.commissioner.discretionary < 1.0
+    plain = FundingFlows("anytown", "status_quo", rng=1, freeze_behaviour=True).run(2)
+    assert model.hospitals.beds().sum() < plain.hospitals.beds().sum()  # step-down beds go with the money
+    paid = [m.ledger.flows(payee="community", weeks=(53, 104))["pence"].sum() for m in (model, plain)]
+    assert paid[0] < paid[1]
+
+
+def test_a_small_deficit_is_carried_over_without_a_cut(model):
+    allocation = model.treasury.allocations()["commissioner"]
+    model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 0.009 * 100), "test")
+    model.commissioner.plan(allocation, 3e6, 1.4e5)
+    assert (model.commissioner.community, model.commissioner.discretionary) == (1.0, 1.0)
+    model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 0.006 * 100), "test")
+    model.commissioner.plan(allocation, 3e6, 1.4e5)
+    assert model.commissioner.community < 1.0
+
+
+def test_cuts_are_limited_in_a_year_and_money_returns(model):
+    limit = model.parameters.money.squeeze_limit_community
+    allocation = model.treasury.allocations()["commissioner"]
+    model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 50), "test")
+    model.commissioner.plan(allocation, 3e6, 1.4e5)
+    assert model.commissioner.community == pytest.approx(1.0 - limit)
+    model.ledger.pay("treasury", "commissioner", round(allocation * 100), "test")
+    model.commissioner.plan(allocation, 3e6, 1.4e5)
+    assert model.commissioner.community > 1.0 - limit
+
+
+def test_hospital_deficits_beyond_the_usual_close_beds_slowly(model):
+    hospitals = model.hospitals
+    before = hospitals.acute_beds.copy()
+    income = hospitals.usual_income
+    hospitals.open_and_close(income, income * (1.0 - hospitals.margin))
+    assert hospitals.acute_beds == pytest.approx(before)
+    hospitals.open_and_close(income, income * 1.5)
+    target = before * (1.0 - 0.2 * (0.5 + hospitals.margin))
+    assert (target < hospitals.acute_beds).all()
+    assert (hospitals.acute_beds < before).all()
+
+
+def test_fewer_community_services_delay_discharge(model):
+    usual = model.hospitals.wards(1.0)["delay"]
+    model.hospitals.community = 0.9
+    assert (model.hospitals.wards(1.0)["delay"] > usual).all()
+
+
+def test_overworked_doctors_leave_and_their_colleagues_see_more(model):
+    practices = model.practices
+    pace = practices.usual_load * practices.gp_fte * 44 / 4
+    practices.staff(pace)
+    steady = practices.gp_fte.sum()
+    assert steady == pytest.approx(practices.usual_fte.sum(), rel=0.01)
+    for _ in range(4):
+        practices.staff(1.4 * pace)
+    assert practices.gp_fte.sum() < 0.97 * steady
+    assert (practices.turnover > 0.08).all()
+
+
+def test_work_handed_back_takes_appointments(model):
+    before, _ = model.practices.offer(1.0)
+    model.practices.handed_back = np.full(len(model.practices), 93.6)
+    after, _ = model.practices.offer(1.0)
+    assert before - after == pytest.approx(10.0)
+
+
+def test_longer_waits_lower_referrals_and_turn_them_elsewhere():
+    from fundingflows.model import network
+
+    model = FundingFlows("somerset", "status_quo", rng=1)
+    usual = model.practices.propensity()
+    model.practices.wait = 2.0
+    assert model.practices.propensity() == pytest.approx(usual * 2.0**-0.1)
+    wait = np.ones(len(model.hospitals))
+    wait[0] = 2.0
+    share = network.with_waits(model.share, wait, np.ones_like(wait), model.parameters)
+    assert (share[:, 0] < model.share[:, 0]).all()
+    assert share.sum(axis=1) == pytest.approx(1.0)
