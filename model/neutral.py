@@ -41,6 +41,11 @@ def solve(funding: Funding, others: Mapping[str, Funding], expected: Mapping[str
             contracts[kind] = contract
             continue
         like = wishes[0][2].neutral_with
+        for _, _, wish in wishes:
+            if wish.neutral_with != like:
+                raise InputError(
+                    f"{funding.id}: contracts.{kind}: neutral with '{like}' and '{wish.neutral_with}'; one is enough"
+                )
         if like not in others:
             raise unknown("funding file", like, others, where=f"{funding.id}: contracts.{kind}: neutral_with")
         if unsolved(others[like].contracts[kind]):

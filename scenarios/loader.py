@@ -29,7 +29,7 @@ class _FundingFile(BaseModel):
     question: str = Field(min_length=1)
     source: str = Field(min_length=1)
     extends: str | None = None
-    contracts: dict[str, list[dict[str, Any]]]
+    contracts: dict[str, list[dict[str, Any]]] = {}
 
 
 def places() -> list[str]:
@@ -195,7 +195,7 @@ def _check_rows(name: str, table: pd.DataFrame, file: PlaceFile) -> None:
 # funding --------------------------------------------------------------------------------------------------------
 
 
-def load_funding(name: str | Path) -> Funding:
+def load_funding(name: str | Path, _extending: tuple[str, ...] = ()) -> Funding:
     """A funding file by name, or by path.
 
     Raises:
@@ -218,25 +218,23 @@ def load_funding(name: str | Path) -> Funding:
             'or extends = "status_quo" to keep that file\'s'
         )
     if file.extends is not None:
-        contracts = {**load_funding(_beside(path, file.extends)).contracts, **contracts}
+        if str(path.resolve()) in _extending:
+            raise InputError(f"{path.name}: extends: the files extend each other in a circle")
+        base = load_funding(_beside(path, file.extends), (*_extending, str(path.resolve())))
+        contracts = {**base.contracts, **contracts}
     ordered = {kind: contracts[kind] for kind in KINDS}
     return Funding(path.stem, file.title, file.question, file.source, ordered, path.read_text(encoding="utf-8"))
 
 
 def _beside(path: Path, name: str) -> str | Path:
     """A file that another extends: by name, or by a path seen from that other file."""
-    if not name.endswith(".toml"):
-        if name == path.stem:
-            raise InputError(f"{path.name}: extends: a file cannot extend itself")
-        return name
-    target = path.parent / name
-    if target.resolve() == path.resolve():
-        raise InputError(f"{path.name}: extends: a file cannot extend itself")
-    return target
+    return path.parent / name if name.endswith(".toml") else name
 
 
 def _contract(file: str, kind: str, written: list[dict[str, Any]]) -> Contract:
     vocabulary = terms()
+    if not written:
+        raise InputError(f"{file}: contracts.{kind}: expected at least one term; a block of £0 pays nothing")
     made = []
     for number, table in enumerate(written, start=1):
         where = f"{file}: contracts.{kind}[{number}]"

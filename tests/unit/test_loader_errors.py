@@ -73,7 +73,7 @@ def says(caught: pytest.ExceptionInfo, *parts: str) -> None:
             ["rate.share", "at most 1, got 2"],
         ),
         ('[[contracts.practise]]\nterm = "block"', ["kind of provider 'practise'; did you mean 'practice'"]),
-        ("", ["missing key 'contracts'"]),
+        ("", ["no contract for practice"]),
         ("x = [", ["not valid TOML"]),
     ],
 )
@@ -261,3 +261,23 @@ def test_a_change_of_a_contract_reaches_that_field_only():
     }
     assert new.contracts["hospital"].terms[1:] == old.contracts["hospital"].terms[1:]
     assert new.contracts["practice"] == old.contracts["practice"]
+
+
+def test_files_that_extend_each_other_are_refused(tmp_path):
+    for mine, other in (("a", "b"), ("b", "a")):
+        (tmp_path / f"{mine}.toml").write_text(HEAD + f'extends = "{other}.toml"\n')
+    with pytest.raises(InputError, match="circle"):
+        loader.load_funding(tmp_path / "a.toml")
+
+
+def test_a_file_that_only_extends_pays_as_the_other_does(tmp_path):
+    mine = funding(tmp_path, 'extends = "capitated"\n')
+    assert mine.contracts == loader.load_funding("capitated").contracts
+
+
+def test_a_kind_without_a_contract_is_not_silently_unpaid(tmp_path):
+    with pytest.raises(InputError) as caught:
+        funding(tmp_path, term(term='"block"', per_head="1.0"))
+    says(caught, "mine.toml", "no contract for hospital", 'extends = "status_quo"')
+    with pytest.raises(InputError, match="at least one term"):
+        funding(tmp_path, "[contracts]\nsocial_care = []\n", HEAD + 'extends = "status_quo"\n')
