@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import mesa
 import numpy as np
 
 from . import week as w
 from .plans import NODES, Forecast, smaller
-from .provider import Providers
+from .provider import Member, Providers
 
 PAID = (
     "ae_major", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients", "first_clinics", "follow_ups",
@@ -28,15 +27,8 @@ UNIT_COST = {
 INDICATORS = ("within_18_weeks", "acsc_rate", "delayed_nights", "bed_nights_per_head")
 
 
-class Hospital(mesa.Agent):
+class Hospital(Member):
     """One hospital, as a Mesa agent: a view of its row in the cohort."""
-
-    def __init__(self, model: Any, cohort: Hospitals, row: int) -> None:
-        super().__init__(model)
-        self.cohort = cohort
-        self.row = row
-        self.code = cohort.names[row]
-        self.name = cohort.sites[row].name
 
     @property
     def beds(self) -> float:
@@ -52,15 +44,6 @@ class Hospital(mesa.Agent):
     def waiting(self) -> int:
         """People on the list."""
         return int(self.cohort.listed[self.row].sum())
-
-    @property
-    def levers(self) -> dict[str, float]:
-        return dict(zip(Hospitals.LEVERS, self.cohort.levers[self.row], strict=True))
-
-    @property
-    def balance(self) -> int:
-        """Pence on the hospital's account."""
-        return self.model.ledger.balance(self.code)
 
 
 class Hospitals(Providers):

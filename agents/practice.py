@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import mesa
 import numpy as np
 
 from . import week as w
 from .plans import NODES, Forecast, smaller
-from .provider import Providers
+from .provider import Member, Providers
 
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
 
 
-class Practice(mesa.Agent):
+class Practice(Member):
     """One practice, as a Mesa agent: a view of its row in the cohort."""
-
-    def __init__(self, model: Any, cohort: Practices, row: int) -> None:
-        super().__init__(model)
-        self.cohort = cohort
-        self.row = row
-        self.code = cohort.names[row]
-        self.name = str(cohort.table.name.iloc[row])
 
     @property
     def list_size(self) -> int:
         """People registered."""
-        return int(self.model.patients.lists()[self.row])
+        return round(float(self.cohort.lists[self.row]))
 
     @property
     def gp_fte(self) -> float:
@@ -35,22 +27,13 @@ class Practice(mesa.Agent):
 
     @property
     def served(self) -> float:
-        """Share of last week's requests that were served."""
+        """Share of requests that were served, smoothed over a quarter."""
         return float(self.cohort.served[self.row])
 
     @property
     def contacts_per_fte_week(self) -> float:
-        """GP consultations of the last week per GP FTE, over the weeks that a GP works."""
+        """GP consultations of the last quarter per GP FTE and week worked."""
         return float(self.cohort.load()[self.row])
-
-    @property
-    def levers(self) -> dict[str, float]:
-        return dict(zip(Practices.LEVERS, self.cohort.levers[self.row], strict=True))
-
-    @property
-    def balance(self) -> int:
-        """Pence on the practice's account."""
-        return self.model.ledger.balance(self.code)
 
 
 class Practices(Providers):

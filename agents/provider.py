@@ -5,10 +5,32 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, ClassVar
 
+import mesa
 import numpy as np
 
 from . import plans
 from .contract import Activity, Contract
+
+
+class Member(mesa.Agent):
+    """One provider, as a Mesa agent: a view of its row in the cohort."""
+
+    def __init__(self, model: Any, cohort: Providers, row: int, name: str) -> None:
+        super().__init__(model)
+        self.cohort: Any = cohort
+        self.row = row
+        self.code = cohort.names[row]
+        self.name = name
+
+    @property
+    def levers(self) -> dict[str, float]:
+        """Where each lever stands; 1.0 is the behaviour of 2015/16."""
+        return dict(zip(self.cohort.LEVERS, self.cohort.levers[self.row].tolist(), strict=True))
+
+    @property
+    def balance(self) -> int:
+        """Pence on the provider's account."""
+        return self.model.ledger.balance(self.code)
 
 
 class Providers:

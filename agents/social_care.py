@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import mesa
 import numpy as np
 
 from . import week as w
 from .plans import NODES, Forecast
-from .provider import Providers
+from .provider import Member, Providers
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
 INDICATORS = ("delayed_nights",)
 
 
-class SocialCareProvider(mesa.Agent):
+class SocialCareProvider(Member):
     """Social care of one council area, as a Mesa agent."""
-
-    def __init__(self, model: Any, cohort: SocialCare, row: int) -> None:
-        super().__init__(model)
-        self.cohort = cohort
-        self.row = row
-        self.code = cohort.names[row]
-        self.name = cohort.site.name
 
     @property
     def clients(self) -> dict[str, float]:
@@ -34,15 +26,6 @@ class SocialCareProvider(mesa.Agent):
     def waiting(self) -> int:
         """People assessed whose care has not begun."""
         return self.cohort.waiting
-
-    @property
-    def levers(self) -> dict[str, float]:
-        return dict(zip(SocialCare.LEVERS, self.cohort.levers[self.row], strict=True))
-
-    @property
-    def balance(self) -> int:
-        """Pence on the account of social care."""
-        return self.model.ledger.balance(self.code)
 
 
 class SocialCare(Providers):

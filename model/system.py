@@ -128,10 +128,10 @@ class FundingFlows(mesa.Model):
         self.social_care = SocialCare(self, sites.councils[0], self.parameters)
         self.cohorts: tuple[Providers, ...] = (self.practices, self.hospitals, self.social_care)
         for p in range(len(self.practices)):
-            Practice(self, self.practices, p)
+            Practice(self, self.practices, p, str(table.name.iloc[p]))
         for h in range(len(self.hospitals)):
-            Hospital(self, self.hospitals, h)
-        SocialCareProvider(self, self.social_care, 0)
+            Hospital(self, self.hospitals, h, sites.hospitals[h].name)
+        SocialCareProvider(self, self.social_care, 0, sites.councils[0].name)
         self.commissioner = Commissioner(self, sites.commissioners[0], self.parameters)
         self.treasury = Treasury(self, self.parameters, float(self.place.registered))
         start.equip(self)

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.model.network import graph, shares
+from fundingflows.agents.week import EVENTS
+from fundingflows.model.network import JOURNEYS, graph, shares
 from fundingflows.model.parameters import defaults
+from fundingflows.model.system import FundingFlows
 from fundingflows.scenarios.loader import load_place
 from numpy.testing import assert_allclose
 
@@ -65,3 +67,14 @@ def test_distances_are_kilometres():
     x99004 = place.practices.code.tolist().index("X99004")
     north, east = (51.0220 - 51.004) * 111.2, (2.806 - 2.690) * 111.2 * np.cos(np.radians(51.01))
     assert place.distances()[x99004, 0] == pytest.approx(np.hypot(north, east), rel=0.005)
+
+
+def test_edges_carry_the_last_quarters_patients_and_pounds():
+    model = FundingFlows("anytown", "capitated", rng=1, freeze_behaviour=True).run(1)
+    data = [attributes for _, _, attributes in model.network.edges(data=True)]
+    moved = sum(d["patients"] for d in data if d["kind"] == "referral")
+    weeks = np.array(model.record.hospital[-13:]).sum(axis=(0, 1))
+    assert moved == weeks[[EVENTS.index(name) for name in JOURNEYS]].sum()
+    flows = model.ledger.flows(weeks=(40, 52))
+    paid = flows[flows["purpose"].isin(["per_head", "specialised_services"])]["pence"].sum()
+    assert sum(d["pence"] for d in data if d["kind"] == "contract") == paid
