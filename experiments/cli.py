@@ -39,9 +39,10 @@ def main() -> None:
         raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
-    except KeyboardInterrupt:
-        print("fundingflows: stopped; nothing was written", file=sys.stderr)
-        raise SystemExit(130) from None
+    except SystemExit as end:
+        if end.code == 130:  # Ctrl-C
+            print("fundingflows: stopped; nothing was written", file=sys.stderr)
+        raise
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -70,6 +71,11 @@ def run_one(job: Job, threads: int = 1) -> Result:
     )
 
 
+def _deaf() -> None:
+    """Ctrl-C is for the parent, which ends its workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def run_all(
     jobs: Sequence[Job], progress: Callable[[Result], None] | None = None, processes: int | None = None
 ) -> list[Result]:
@@ -82,12 +88,20 @@ def run_all(
             if progress:
                 progress(results[i])
     else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_deaf)
+        try:
             waiting = {pool.submit(run_one, job): i for i, job in enumerate(jobs)}
             for done in as_completed(waiting):
                 results[waiting[done]] = done.result()
                 if progress:
                     progress(results[waiting[done]])
+        except BaseException:
+            # stopped by hand, or a run has failed: do not wait for the others
+            for worker in list((pool._processes or {}).values()):
+                worker.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        pool.shutdown()
     return [results[i] for i in range(len(jobs))]
 
 

@@ -1,8 +1,10 @@
 """The command line: what it writes, what it says of bad input, and that it answers at once."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -155,3 +157,21 @@ def test_listings_print(monkeypatch, capsys, words):
         main()
     assert ended.value.code == 0
     assert len(capsys.readouterr().out.splitlines()) > 5
+
+
+def test_a_comparison_that_is_stopped_leaves_nothing_behind(tmp_path):
+    command = [sys.executable, "-m", "fundingflows.experiments.cli", "compare", "--place", "anytown", "--years", "50"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as run:
+        time.sleep(12)  # the runs have begun, and take far longer
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert "nothing was written" in said
+    assert list(tmp_path.iterdir()) == []
