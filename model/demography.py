@@ -15,10 +15,6 @@ from .population import BAND_OF_AGE, Crowd, draw_health, makers, origin
 if TYPE_CHECKING:
     from .system import FundingFlows
 
-#: people of England by age band in mid-2015, %, for the national mean of a formula (ONS, mid-year estimates 2015;
-#: 0-14 divided in the place's proportions)
-ENGLAND_AGES = np.array([6.2, 11.6, 39.3, 25.2, 9.7, 5.7, 2.4])
-
 
 def normals(name: str, seed: int, year: int, shape: tuple[int, ...]) -> np.ndarray:
     """Standard-normal numbers that depend on name, seed and year alone."""
@@ -100,7 +96,7 @@ def weigh(model: FundingFlows, first: bool = False) -> None:
     counts = np.bincount(cell, minlength=n * 2 * w.BANDS).reshape(n, 2, w.BANDS) / model.sample
     in_homes = np.bincount(crowd.practice[(crowd.care >= 2) & (crowd.care <= 4)], minlength=n) / model.sample
     place = model.place.people.sum(axis=0).astype(float)
-    england = place / place.sum(axis=0) * ENGLAND_AGES
+    england = place / place.sum(axis=0) * model.parameters.people.england_by_age
     weighted = {"people_flat": counts.sum(axis=(1, 2))}
     home_share = in_homes / np.maximum(weighted["people_flat"], 1.0)
     homes = 1.0 + (gp.carr_hill_care_home - 1.0) * home_share

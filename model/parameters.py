@@ -21,6 +21,7 @@ AXES = {
     "sex": ("male", "female"),
     "conditions": ("0", "1", "2", "3", "4+"),
     "frailty": ("fit", "mild", "moderate", "severe"),
+    "stage": ("urgent clinic", "clinic only", "first clinic of an admission", "admission"),
     "quintile": ("1 (most deprived)", "2", "3", "4", "5"),
 }
 STATUSES = ("verified", "derived", "recalled", "assumed")

@@ -275,14 +275,6 @@ def _waits(mean: float, shape: float) -> np.ndarray:
     return values * mean / values.mean()
 
 
-#: weeks until a pathway is ready to be seen: mean and gamma shape by stage. Assumed: fitted together with the share of
-#: urgent pathways and the withdrawal rate, so that three classes served longest first give the list of 2015/16 (33,049
-#: waiting, median 6.75 weeks, 91.8 % within 18 weeks; docs/baseline.md, section 3).
-READINESS = {URGENT: (2.0, 2.0), CLINIC: (12.0, 2.5), 2: (6.0, 1.0), THEATRE: (5.0, 1.0)}
-#: mean weeks in each stage on that list, for the share that withdraws before the stage ends
-STAGE_WEEKS = {URGENT: 2.3, CLINIC: 12.3, 2: 7.0, THEATRE: 9.5}
-
-
 def rates(
     place: Place,
     parameters: Parameters,
@@ -389,6 +381,8 @@ def rates(
     utility, costs, care_cost = _worths(p, crowd)
     after = np.cumsum([again, p.gp.after_failure_ae, p.gp.after_failure_elsewhere])
     kinds = np.asarray(corrections.get("care_kind", np.full(4, 0.25)))
+    stages = zip(p.hospital.readiness_weeks, p.hospital.readiness_shape, strict=True)
+    readiness = np.stack([_waits(mean, shape) for mean, shape in stages])
     return _packed(
         request=request,
         request_frailty=p.gp.consultation_by_frailty,
@@ -422,7 +416,9 @@ def rates(
         gp_referral=need * p.hospital.gp_referral_rate / gp_consultations * fix("gp_referral"),
         after_failure=after,
         pathway=pathway,
-        readiness=np.stack([_waits(*READINESS[s]) for s in range(4)]) * p.hospital.readiness_weeks,
+        readiness=np.stack(
+            [_waits(*both) for both in zip(p.hospital.readiness_weeks, p.hospital.readiness_shape, strict=True)]
+        ),
         withdraw=p.hospital.withdrawal,
         follow_ups=p.hospital.follow_ups_per_first,
         other_visits=p.hospital.other_visits_per_first,
@@ -471,9 +467,9 @@ def _pathways(
 ) -> np.ndarray:
     """Cumulative shares by age (7, 4): rejected, outside the list, urgent, clinic only; the rest are for admission.
 
-    Entries to the list are clock stops plus those who withdraw; waits by class are those of ``READINESS``.
+    Entries to the list are clock stops plus those who withdraw; waits by stage are those of ``stage_weeks``.
     """
-    kept = {stage: np.exp(-p.hospital.withdrawal * weeks) for stage, weeks in STAGE_WEEKS.items()}
+    kept = {stage: np.exp(-p.hospital.withdrawal * weeks) for stage, weeks in enumerate(p.hospital.stage_weeks)}
     admission = listed / (kept[2] * kept[THEATRE]) * fix
     urgent = p.hospital.rtt_urgent_pathways * stops / kept[URGENT]
     clinic = (stops - urgent * kept[URGENT] - listed) / kept[CLINIC]

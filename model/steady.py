@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 YEARS = 5  #: of burning in, ageing off
 SEEDS = (9001, 9002, 9003, 9004)  #: seeds over which the expected year is averaged
-LIST_2015 = 33049 / 552295  #: people waiting per registered person (docs/baseline.md, section 3)
-THEATRE_LIST_2015 = 6742 / 552295  #: of which decided and waiting for admission
 
 
 def _sources() -> bytes:
@@ -160,7 +158,9 @@ def _burn(model: FundingFlows) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     """
     place, hospitals = model.place, model.hospitals
     part = (place.people.sum(axis=(1, 2)) / place.registered) @ model.share
-    want = np.stack([LIST_2015 - THEATRE_LIST_2015, np.full((), THEATRE_LIST_2015)]) * place.registered * place.sample
+    hospital = model.parameters.hospital
+    want = np.array([hospital.waiting_list - hospital.admission_list, hospital.admission_list])
+    want = want * place.registered * place.sample
     clinics, theatres = hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy()
     log, minutes = [], []
     for _ in range(w.WEEKS):
@@ -235,7 +235,10 @@ def _referral_gap(models: list[FundingFlows]) -> float:
 def _list_gap(models: list[FundingFlows]) -> float:
     """How much more must be done in a year for the list to end it at its published length."""
     place = models[0].place
-    extra = np.mean([m.hospitals.listed.sum() / m.sample for m in models]) - LIST_2015 * place.registered
+    extra = (
+        np.mean([m.hospitals.listed.sum() / m.sample for m in models])
+        - models[0].parameters.hospital.waiting_list * place.registered
+    )
     stops = np.mean([m.record.years[-1]["organisations"]["hospital"]["clock_stops"].sum() for m in models])
     return float(np.clip(1.0 + extra / stops, 0.9, 1.1))
 
