@@ -416,9 +416,7 @@ def rates(
         gp_referral=need * p.hospital.gp_referral_rate / gp_consultations * fix("gp_referral"),
         after_failure=after,
         pathway=pathway,
-        readiness=np.stack(
-            [_waits(*both) for both in zip(p.hospital.readiness_weeks, p.hospital.readiness_shape, strict=True)]
-        ),
+        readiness=readiness,
         withdraw=p.hospital.withdrawal,
         follow_ups=p.hospital.follow_ups_per_first,
         other_visits=p.hospital.other_visits_per_first,
