@@ -107,9 +107,12 @@ def make(place: Place, parameters: Parameters, progress: Callable[[str], None] |
             runs.append(FundingFlows(scenario_file=case, start=start, rng=seed).run(1.0))
         if what == "last corrections":
             _correct(runs, fixes)
-            start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
-            start.arrays |= {"scale": np.array(_scale(runs)), "social_care.start": runs[0].social_care.start}
+            start.arrays["scale"] = np.array(_scale(runs))
         if what != "expected year":
+            if what != "last corrections":
+                _correct_delays(runs, fixes)
+            start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
+            start.arrays["social_care.start"] = runs[0].social_care.start
             gap = _referral_gap(runs) if what == "last corrections" else _list_gap(runs)
             for slots in ("hospitals.clinic_slots", "hospitals.theatre_slots"):
                 start.arrays[slots] = start.arrays[slots] * gap
@@ -223,6 +226,7 @@ def _correct(models: list[FundingFlows], fixes: dict[str, np.ndarray]) -> None:
     toward("elective_nights", hospital.inpatient_stay, did["elective_nights"] / np.maximum(did["inpatients"], 1e-12))
     toward("death", need * p.people.death_rate, did["deaths"])
     _correct_care(models, fixes, did)
+    _correct_delays(models, fixes)
 
 
 def _referral_gap(models: list[FundingFlows]) -> float:
@@ -244,9 +248,9 @@ def _list_gap(models: list[FundingFlows]) -> float:
 
 
 def _correct_care(models: list[FundingFlows], fixes: dict[str, np.ndarray], did: dict[str, np.ndarray]) -> None:
-    """Needs for care so that starts replace ends; delays so that the published nights are lost."""
+    """Needs for care so that starts replace ends."""
     model = models[0]
-    p, care = model.parameters, model.parameters.social_care
+    care = model.parameters.social_care
     ages = model.place.people.sum(axis=(0, 1)) * model.sample * len(models)
     tables = (care.home_care_rate, care.council_places_rate, care.self_funded_places_rate, care.nhs_funded_places_rate)
     want = np.array([table @ ages for table in tables])
@@ -259,6 +263,12 @@ def _correct_care(models: list[FundingFlows], fixes: dict[str, np.ndarray], did:
     kinds = fixes["care_kind"] / fixes["care_kind"].sum() * replace
     fixes["care_need"] = np.asarray(fixes.get("care_need", 1.0) * kinds.sum() * 1.0)
     fixes["care_kind"] = kinds / kinds.sum()
+
+
+def _correct_delays(models: list[FundingFlows], fixes: dict[str, np.ndarray]) -> None:
+    """Length of NHS-caused delays and the chance that care starts in hospital: the published nights are lost."""
+    model, did = models[0], _by_band(models)
+    p = model.parameters
     per_person = did["people"].sum()
     nhs = (did["nhs_delayed_nights"] * did["people"]).sum() / per_person
     social = (did["social_delayed_nights"] * did["people"]).sum() / per_person
