@@ -113,11 +113,12 @@ def make(place: Place, parameters: Parameters, progress: Callable[[str], None] |
                 _correct_delays(runs, fixes)
             start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
             start.arrays["social_care.start"] = runs[0].social_care.start
+            # before the expected year, not after it: that year has to be the year that runs will meet
+            start.arrays["practices.usual_load"] = np.mean([r.practices.loads for r in runs], axis=0)
             gap = _referral_gap(runs) if what == "last corrections" else _list_gap(runs)
             for slots in ("hospitals.clinic_slots", "hospitals.theatre_slots"):
                 start.arrays[slots] = start.arrays[slots] * gap
     start.arrays |= _expected(runs)
-    start.arrays["practices.usual_load"] = np.mean([r.practices.loads for r in runs], axis=0)
     return start
 
 
