@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import week as w
-from .plans import NODES, Forecast, smaller
+from .plans import MEAN, NODES, Forecast, smaller
 from .provider import Member, Providers
 
 PAID = (
@@ -174,8 +174,8 @@ class Hospitals(Providers):
 
     # plans --------------------------------------------------------------------------------------------------
 
-    def forecast(self, levers: np.ndarray, year: int) -> Forecast:
-        """Stocks and flows of a coming year under plans (K, H, 5)."""
+    def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
+        """Stocks and flows of coming years under plans (K, H, 5)."""
         hospital, money = self.p.hospital, self.p.money
         elective, admission, stay, follow_up, handback = np.moveaxis(levers, -1, 0)
         error = self.p.behaviour.forecast_error
@@ -203,10 +203,10 @@ class Hospitals(Providers):
         people = np.maximum(self.served_people, 1.0)
         noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
         beds = (
-            nights + elective_nights.mean(axis=-1) + lately["nhs_delayed_nights"] + lately["social_delayed_nights"]
+            nights + elective_nights[..., MEAN] + lately["nhs_delayed_nights"] + lately["social_delayed_nights"]
         ) / people
         soon = np.clip(
-            self.measured["within_18_weeks"] + hospital.throughput_within_18 * (volume.mean(axis=-1) - 1.0), 0.0, 1.0
+            self.measured["within_18_weeks"] + hospital.throughput_within_18 * (volume[..., MEAN] - 1.0), 0.0, 1.0
         )
         held = np.broadcast_to
         for name, level in (
@@ -223,8 +223,8 @@ class Hospitals(Providers):
         variable = 1.0 - hospital.fixed_cost_share
         cost = np.zeros(elective.shape)
         for name in PAID:
-            cost = cost + variable * self.unit_cost(name) * activity[name].mean(axis=-1)
-        saved = nights + elective_nights.mean(axis=-1) - lately["emergency_nights"] - lately["elective_nights"]
+            cost = cost + variable * self.unit_cost(name) * activity[name][..., MEAN]
+        saved = nights + elective_nights[..., MEAN] - lately["emergency_nights"] - lately["elective_nights"]
         cost = cost + variable * money.bed_day_cost * saved
         minutes = self.p.general_practice.handback_minutes_discharge * lately["discharges"] * (handback - 1.0)
         cost = cost - minutes * money.doctor_minute_cost
@@ -233,7 +233,7 @@ class Hospitals(Providers):
             * money.qaly_value
             * self.p.outcomes.treatment_gain
             * lately["clock_stops"]
-            * volume.mean(axis=-1)
+            * volume[..., MEAN]
         )
         return Forecast(activity, cost, benefit, np.zeros(elective.shape))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,20 +47,20 @@ class Patients:
         self.people = people
         self.start = start
         self.stop = stop
-        self.free = np.zeros(people.key.size, dtype=np.int64)
+        self.free = np.zeros(people.key.size, dtype=np.int32)
         self.n_free = np.zeros(start.size, dtype=np.int64)
         self.traced = np.zeros(people.key.size, dtype=np.bool_)
         self.age_clock = 0
         self.pathways: w.Listing | None = None
         for p in range(start.size):
             rows = np.arange(start[p], stop[p])
-            empty = rows[people.state["where"][rows] == w.GONE][::-1]
+            empty = rows[people.where[rows] == w.GONE][::-1]
             self.free[start[p] : start[p] + empty.size] = empty
             self.n_free[p] = empty.size
 
     def __len__(self) -> int:
         """People registered now."""
-        return int((self.people.state["where"] != w.GONE).sum())
+        return int((self.people.where != w.GONE).sum())
 
     def __getitem__(self, row: int) -> Patient:
         """The person in a row of the columns.
@@ -75,21 +75,21 @@ class Patients:
         return Patient(
             id=f"{int(c.key[row]):016x}",
             age=int((self.age_clock - int(state["born"])) // w.WEEKS),
-            sex="female" if state["traits"] & 1 else "male",
-            deprivation_quintile=int(state["traits"] >> 1) + 1,
+            sex="female" if c.traits[row] & 1 else "male",
+            deprivation_quintile=int(c.traits[row] >> 1 & 7) + 1,
             conditions=int(state["conditions"]),
             frailty=FRAILTY[state["frailty"]],
             control=round(float(state["control"]) / 65535.0, 4),
-            unmet_need=bool(state["unmet"]),
+            unmet_need=bool(c.traits[row] & w.UNMET_BIT),
             practice=int(np.searchsorted(self.stop, row, side="right")),
             care=CARE[state["care"]],
-            where=self._where(row, int(state["where"])),
+            where=self._where(row, int(c.where[row])),
             since=int(state["clock"]),
         )
 
     def __iter__(self) -> Iterator[Patient]:
         """Everyone registered now, practice by practice."""
-        return (self[int(row)] for row in np.flatnonzero(self.people.state["where"] != w.GONE))
+        return (self[int(row)] for row in np.flatnonzero(self.people.where != w.GONE))
 
     def _where(self, row: int, where: int) -> str:
         """Where the person is; at home, whether on a hospital's list."""
@@ -130,34 +130,3 @@ class Patients:
     def trace(self, rows: list[int]) -> None:
         """Log every event of these people from now on."""
         self.traced[rows] = True
-
-    def arrive(
-        self,
-        keys: np.ndarray,
-        practice: np.ndarray,
-        born: np.ndarray,
-        traits: np.ndarray,
-        conditions: np.ndarray,
-        frailty: np.ndarray,
-        control: np.ndarray,
-        week: int,
-        refresh: Callable[[np.ndarray], None],
-    ) -> None:
-        """Newcomers (n,) take empty rows of their practices; ``refresh`` sets the thresholds of those rows."""
-        rows = np.empty(keys.size, dtype=np.int64)
-        for i, p in enumerate(practice):
-            self.n_free[p] -= 1
-            rows[i] = self.free[self.start[p] + self.n_free[p]]
-        self.people.key[rows] = keys
-        state = self.people.state
-        state["born"][rows] = born
-        state["traits"][rows] = traits
-        state["conditions"][rows] = conditions
-        state["frailty"][rows] = frailty
-        state["control"][rows] = control
-        state["spend"][rows] = 0
-        state["clock"][rows] = week
-        state["care"][rows] = w.NO_CARE
-        state["unmet"][rows] = 0
-        state["where"][rows] = w.HOME
-        refresh(rows)

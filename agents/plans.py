@@ -22,6 +22,7 @@ from .contract import Activity, Contract
 _nodes, _weights = np.polynomial.hermite_e.hermegauss(5)
 NODES = _nodes  #: standard-normal shocks over which worth is expected
 WEIGHTS = _weights / _weights.sum()
+MEAN = NODES.size // 2  #: the node without a shock: for what is linear in the shock, the mean
 STEP = 0.02  #: half-width of the difference that measures a slope, in lever units
 
 
@@ -44,7 +45,7 @@ class Motives(NamedTuple):
     slope: np.ndarray  # (N, L) £ a year per lever unit that habit cancels
 
 
-Forecaster = Callable[[np.ndarray, int], Forecast]
+Forecaster = Callable[[np.ndarray, np.ndarray], Forecast]  # plans (K, N, L) and the year that each is in, (K, 1)
 
 
 def smaller(demand: np.ndarray, capacity: np.ndarray, error: float) -> np.ndarray:
@@ -67,13 +68,14 @@ def expected_due(contract: Contract, activity: Activity, shape: tuple[int, int])
 
 def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives: Motives) -> np.ndarray:
     """Worth (K, N) in discounted £ of plans (K, N, L), without habit."""
-    shape = levers.shape[:2]
-    total = np.zeros(shape)
-    for year in range(motives.years):
-        f = forecast(levers, year)
-        own = motives.money * (expected_due(contract, f.activity, shape) - f.cost)
-        total += (1.0 + motives.discount) ** -(year + 1) * (own + f.benefit - f.strain)
-    return total
+    n_plans, n_agents = levers.shape[:2]
+    years = np.arange(motives.years)
+    # every year of every plan in one call: (years * K, N, L)
+    f = forecast(np.tile(levers, (years.size, 1, 1)), np.repeat(years, n_plans)[:, None])
+    due = expected_due(contract, f.activity, (years.size * n_plans, n_agents))
+    yearly = motives.money * (due - f.cost) + f.benefit - f.strain
+    discount = (1.0 + motives.discount) ** -(years + 1.0)
+    return np.tensordot(discount, yearly.reshape(years.size, n_plans, n_agents), axes=1)
 
 
 def annuity(motives: Motives) -> float:
@@ -109,20 +111,18 @@ def best(
 ) -> np.ndarray:
     """The plan (N, L) of greatest ``value``: a coarse grid finds cliffs, then a shrinking one refines.
 
-    Levers are searched in turn, twice over the coarse grid (left out when not ``coarse``); ``free`` limits which may
-    move.
+    The coarse grid (left out when not ``coarse``) takes one lever at a time, twice; the refinement looks at all of them
+    at once. ``free`` limits which may move.
     """
     levers = start.copy()
-    which = range(start.shape[1]) if free is None else free
+    which = list(range(start.shape[1]) if free is None else free)
     grid = np.repeat(np.linspace(low, high, 13)[:, None], start.shape[0], 1)
     for _ in range(2 if coarse else 0):
         for k in which:
             levers[:, k] = _line(value, levers, k, grid)
     for width in ((high - low) / 24.0, 0.012, 0.003):
-        for k in which:
-            # the window is moved inside the bounds, so that its points stay evenly spaced
-            centre = np.clip(levers[:, k], low + width, high - width)
-            levers[:, k] = _top(value, levers, k, centre + width * np.linspace(-1.0, 1.0, 5)[:, None])
+        for _ in range(2):
+            levers = _climb(value, levers, which, low, high, width)
     return levers
 
 
@@ -140,21 +140,34 @@ def _line(value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, k: int,
     return points[top, np.arange(levers.shape[0])]
 
 
-def _top(value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, k: int, points: np.ndarray) -> np.ndarray:
-    """The best of evenly spaced ``points`` (K, N), or the top of the parabola around it if that is better.
+def _climb(
+    value: Callable[[np.ndarray], np.ndarray],
+    levers: np.ndarray,
+    which: list[int],
+    low: float,
+    high: float,
+    width: float,
+) -> np.ndarray:
+    """One step uphill: the top of the parabola through three settings of each lever, of one lever or of all at once.
 
-    Where nothing is better than the present setting, that stays.
+    Of everything that was looked at, the best is taken; where nothing is better, the present setting stays.
     """
-    agents, present = np.arange(levers.shape[0]), levers[:, k].copy()
-    *values, now = _values(value, levers, k, np.concatenate([points, present[None]]))
-    values = np.array(values)
-    top = values.argmax(axis=0)
-    middle = np.clip(top, 1, points.shape[0] - 2)
-    before, here, after = (values[middle + d, agents] for d in (-1, 0, 1))
-    bend = before - 2.0 * here + after
-    bowl = bend < 0
-    shift = np.where(bowl, 0.5 * (before - after) / np.where(bowl, bend, 1.0), 0.0)
-    peak = points[middle, agents] + np.clip(shift, -1.0, 1.0) * (points[1] - points[0])
-    at_peak = np.where(bowl, _values(value, levers, k, peak[None])[0], -np.inf)
-    chosen = np.where(at_peak > values[top, agents], peak, points[top, agents])
-    return np.where(np.maximum(at_peak, values[top, agents]) > now, chosen, present)
+    agents = np.arange(levers.shape[0])
+    plans = np.repeat(levers[None], 3 * len(which) + 1, axis=0)
+    # the window is moved inside the bounds, so that its points stay evenly spaced
+    centre = np.clip(levers, low + width, high - width)
+    for j, k in enumerate(which):
+        plans[3 * j + 1 : 3 * j + 4, :, k] = centre[:, k] + width * np.array([-1.0, 0.0, 1.0])[:, None]
+    values = value(plans)
+    tops = np.repeat(levers[None], len(which) + 1, axis=0)
+    for j, k in enumerate(which):
+        before, here, after = values[3 * j + 1 : 3 * j + 4]
+        bend = before - 2.0 * here + after
+        bowl = bend < 0
+        shift = np.clip(np.where(bowl, 0.5 * (before - after) / np.where(bowl, bend, 1.0), 0.0), -1.0, 1.0)
+        steepest = np.where(after > before, 1.0, -1.0)
+        tops[j, :, k] = centre[:, k] + width * np.where(bowl, shift, steepest)
+        tops[-1, :, k] = tops[j, :, k]
+    tried = np.concatenate([plans, tops])
+    found = np.concatenate([values, value(tops)]).argmax(axis=0)
+    return tried[found, agents]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 
 from . import week as w
-from .plans import NODES, Forecast, smaller
-from .provider import Member, Providers
+from .plans import MEAN, NODES, Forecast, smaller
+from .provider import Member, Outlook, Providers
 
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
 
@@ -169,8 +170,8 @@ class Practices(Providers):
 
     # plans --------------------------------------------------------------------------------------------------
 
-    def forecast(self, levers: np.ndarray, year: int) -> Forecast:
-        """Stocks and flows of a coming year under plans (K, P, 4)."""
+    def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
+        """Stocks and flows of coming years under plans (K, P, 4)."""
         gp, money = self.p.general_practice, self.p.money
         appointments, proactive, referral, recording = np.moveaxis(levers, -1, 0)
         error = self.p.behaviour.forecast_error
@@ -184,18 +185,20 @@ class Practices(Providers):
         ratio = served / np.maximum(seen, 1e-9)[:, None]
         # control is a stock that moves to its settled level
         share = np.minimum(seen / np.maximum(asked, 1e-9), 1.0)
-        reached = np.minimum(served.mean(axis=-1) / np.maximum(asked, 1e-9), 1.0)
+        reached = np.minimum(served[..., MEAN] / np.maximum(asked, 1e-9), 1.0)
         settled = gp.control_mean + gp.control_gain * (proactive - 1.0) + gp.control_access_gain * (reached - share)
         left = gp.control_years * (np.exp(-year / gp.control_years) - np.exp(-(year + 1) / gp.control_years))
         control = settled + (self.control - settled) * left
         acsc = self.level["acsc_admissions"] * np.exp(gp.control_acsc * (control - self.control))
         recorded = self.recorded(control, recording)
         reach = np.minimum(reached, 1.0)
-        activity = dict(self.shared)
-        activity |= {name: number[:, None] * ratio for name, number in done.items()}
         refers = self.level["gp_referrals"] / np.maximum(self.lever("referral"), 1e-6)
-        activity["gp_referrals"] = (refers * referral)[..., None] * ratio
-        activity["acsc_admissions"] = self.shocked(acsc, error)
+        later = {
+            "gp_consultations": lambda: done["gp_consultations"][:, None] * ratio,
+            "other_consultations": lambda: done["other_consultations"][:, None] * ratio,
+            "gp_referrals": lambda: (refers * referral)[..., None] * ratio,
+            "acsc_admissions": lambda: self.shocked(acsc, error),
+        }
         rate = acsc / np.maximum(self.expected_acsc, 1e-9)
         crude = 1000.0 * acsc / np.maximum(self.lists, 1.0)
         size = np.maximum(self.lists, 1.0)
@@ -208,28 +211,31 @@ class Practices(Providers):
             ("acsc_rate", rate, crude, np.hypot(slip, chance)),
         ):
             for suffix, level in (("", value), (".crude", raw)):
-                activity |= self._own_and_lot(f"{name}{suffix}", level, noise)
+                later |= self._own_and_lot(f"{name}{suffix}", level, noise)
         extra = money.practice_variable_share * money.practice_cost_premises_other * self.usual_list
-        cost = extra * ratio.mean(axis=-1)
+        cost = extra * ratio[..., MEAN]
         staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list
         cost = cost + staff * (appointments - 1.0)
-        harm = self.p.outcomes.unmet_harm * (asked - served.mean(axis=-1)) + self.p.outcomes.acsc_harm * acsc
+        harm = self.p.outcomes.unmet_harm * (asked - served[..., MEAN]) + self.p.outcomes.acsc_harm * acsc
         benefit = -self.altruism * money.qaly_value * harm
         work = self.loads / now * appointments * (1.0 + gp.proactive_share * (proactive - 1.0))
         excess = np.maximum(work / gp.safe_contacts_per_fte_week - 1.0, 0.0)
         profit = money.partner_income * money.partners_rate * self.usual_list
         strain = self.p.behaviour.strain * profit * excess**2
-        return Forecast(activity, cost, benefit, strain)
+        known = {name: number for name, number in self.shared.items() if name not in later}
+        return Forecast(Outlook(known, later), cost, benefit, strain)
 
-    def _own_and_lot(self, name: str, level: np.ndarray, noise: np.ndarray) -> dict[str, np.ndarray]:
+    def _own_and_lot(self, name: str, level: np.ndarray, noise: np.ndarray) -> dict[str, Callable[[], np.ndarray]]:
         """An indicator of a plan with its error, own and of the lot: in the lot only the own part varies."""
-        own = level[..., None] * (1.0 + noise[:, None] * NODES)
-        part = self.usual_list / np.bincount(self.lot, self.usual_list)[self.lot]
-        settled = self.measured[name]
-        rest = self.pooled(settled) - part * settled
-        lot_noise = np.sqrt(self.pooled(noise**2) * part)
-        lot = (rest + part * level)[..., None] * (1.0 + lot_noise[:, None] * NODES)
-        return {name: own, f"{name}.lot": lot}
+
+        def lot() -> np.ndarray:
+            part = self.usual_list / np.bincount(self.lot, self.usual_list)[self.lot]
+            settled = self.measured[name]
+            rest = self.pooled(settled) - part * settled
+            lot_noise = np.sqrt(self.pooled(noise**2) * part)
+            return (rest + part * level)[..., None] * (1.0 + lot_noise[:, None] * NODES)
+
+        return {name: lambda: level[..., None] * (1.0 + noise[:, None] * NODES), f"{name}.lot": lot}
 
     # money --------------------------------------------------------------------------------------------------
 

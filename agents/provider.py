@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import mesa
@@ -10,6 +11,18 @@ import numpy as np
 
 from . import plans
 from .contract import Activity, Contract
+
+
+class Outlook(dict[str, Any]):
+    """Activity of which some is worked out only when a contract asks for it: ``later`` says how, by name."""
+
+    def __init__(self, known: dict[str, Any], later: dict[str, Callable[[], Any]]) -> None:
+        super().__init__(known)
+        self.later = later
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = self.later[name]()
+        return value
 
 
 class Member(mesa.Agent):
@@ -133,8 +146,11 @@ class Providers:
 
     # what it decides ----------------------------------------------------------------------------------------
 
-    def forecast(self, levers: np.ndarray, year: int) -> plans.Forecast:
-        """A coming year under plans (K, N, L), from the model's own stock equations, after ``look_back``."""
+    def forecast(self, levers: np.ndarray, year: np.ndarray) -> plans.Forecast:
+        """Coming years under plans (K, N, L), from the model's own stock equations, after ``look_back``.
+
+        ``year`` (K, 1): how many whole years from now each plan is looked at.
+        """
         raise NotImplementedError
 
     def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
@@ -182,7 +198,7 @@ class Providers:
         def pay(levers: np.ndarray) -> np.ndarray:
             total = np.zeros(levers.shape[:2])
             for year in range(motives.years):
-                f = self.forecast(levers, year)
+                f = self.forecast(levers, np.full((levers.shape[0], 1), year))
                 total += plans.expected_due(contract, f.activity, levers.shape[:2])
             return total / motives.years
 

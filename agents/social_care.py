@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import week as w
-from .plans import NODES, Forecast
+from .plans import MEAN, NODES, Forecast
 from .provider import Member, Providers
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
@@ -109,8 +109,8 @@ class SocialCare(Providers):
 
     # plans --------------------------------------------------------------------------------------------------
 
-    def forecast(self, levers: np.ndarray, year: int) -> Forecast:
-        """Stocks and flows of a coming year under plans (K, 1, 3)."""
+    def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
+        """Stocks and flows of coming years under plans (K, 1, 3)."""
         care = self.p.social_care
         eligibility, speed, reablement = np.moveaxis(levers, -1, 0)
         error = self.p.behaviour.forecast_error
@@ -131,8 +131,8 @@ class SocialCare(Providers):
         delayed = (1000.0 * nights / np.maximum(self.people, 1.0))[..., None] * (1.0 + noise[:, None] * NODES)
         for name in ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"):
             activity[name] = delayed
-        cost = care.home_care_hours * care.home_care_price * activity["home_care_weeks"].mean(axis=-1)
-        cost = cost + care.care_home_price * activity["council_place_weeks"].mean(axis=-1)
+        cost = care.home_care_hours * care.home_care_price * activity["home_care_weeks"][..., MEAN]
+        cost = cost + care.care_home_price * activity["council_place_weeks"][..., MEAN]
         cost = cost + care.reablement_spend_share * care.other_spend_65 * self.people_65 * (reablement - 1.0)
         cost = cost + care.speed_spend_share * care.overheads * self.people * (speed - 1.0)
         benefit = -self.altruism * self.p.money.qaly_value * self.p.outcomes.delay_harm * nights

@@ -8,11 +8,16 @@ under every contract, in any order and on any number of threads. The draw scheme
   an appointment; its low 32 bits fall on a line of intervals laid end to end in the order of ``RARE``. An
   interval is as wide as the largest chance the event can have for such a person (its *majorant*), so that a lever
   shrinks one interval and moves no other.
-* Every later decision of the week (served or not, which hospital, how long a stay) has a salt of its own.
+* The REQUEST draw settles an appointment: its low 16 bits who is asked, the next 24 whether the request succeeds, the
+  high 24 whether a GP refers.
+* Every later decision of the week (which hospital, how long a stay) has a salt of its own.
 * A person is a key, never a row. A birth is ``mix(mother ^ salt)``; an arrival is (place, week, slot).
 
 Thresholds per person are refreshed each quarter at the age reached in its middle, and at once when a person's
 health changes. All sums are integers, so that no sum depends on the order in which it was made.
+
+How it is fast: the filter reads three columns in chunks, without a branch, which the compiler turns into vector
+instructions; only the one in eight to whom something happens are looked at again, from a compacted list.
 
 The kernels share this one file because a cached numba function does not notice a change in another file.
 """
@@ -30,14 +35,16 @@ HEADROOM = 1.6  #: widest that a lever or modifier may stretch a chance (majoran
 
 # where a person is
 GONE, HOME, HOSPITAL, FIT = 0, 1, 2, 3
+UNMET_BIT = 128  # of traits: a failed request is to be repeated
 # care that a person receives
 NO_CARE, HOME_CARE, COUNCIL_PLACE, SELF_PLACE, NHS_PLACE, AWAITING_CARE, REFUSED_CARE = 0, 1, 2, 3, 4, 5, 6
 # stages of a pathway
 URGENT, CLINIC, ADMISSION, THEATRE = 0, 1, 2, 3
 QUEUES = 4
 LONGEST = 105  # waits of two years and more share the last bin
+CHUNK = 2048  # people that the filter takes at a time: their columns stay in the nearest cache
 
-#: what is counted, per practice and group and per hospital
+#: what is counted, per practice and group and per hospital; those from EDGE_FIRST to EDGE_LAST along edges too
 EVENTS = (
     "requests",
     "first_requests",
@@ -126,14 +133,14 @@ EVENTS = (
     DIVERTED,
     DISCHARGES,
 ) = range(len(EVENTS))
+EDGE_FIRST, EDGE_LAST = GP_REFERRALS, OTHER_VISITS  # what is counted along edges: a run of EVENTS
+EDGES = EDGE_LAST - EDGE_FIRST + 1
 
 #: decisions, each with a salt of its own
 DECISIONS = (
     "filter",
-    "profession",
-    "served",
+    "request",
     "after_failure",
-    "refer",
     "pathway",
     "referral_hospital",
     "emergency_type",
@@ -157,10 +164,8 @@ DECISIONS = (
 )
 (
     D_FILTER,
-    D_PROFESSION,
-    D_SERVED,
+    D_REQUEST,
     D_AFTER,
-    D_REFER,
     D_PATHWAY,
     D_REFERRAL_HOSPITAL,
     D_TYPE,
@@ -205,12 +210,16 @@ _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _S30, _S27, _S31, _S32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
-_S11, _S8, _S40 = np.uint64(11), np.uint64(8), np.uint64(40)
+_S11, _S8, _S16, _S40 = np.uint64(11), np.uint64(8), np.uint64(16), np.uint64(40)
 _LOW32 = np.uint64(0xFFFFFFFF)
+_LOW24 = np.uint64(0xFFFFFF)
+_LOW16 = np.uint64(0xFFFF)
 _OPERATION = np.uint64(0xD1B54A32D192ED03)  # the salt of what a pathway's operation will be, whatever the week
 _BYTE = np.uint64(255)
 _TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
 _TO_UNIT32 = 1.0 / 4294967296.0  # 2**-32
+_TO_UNIT24 = 1.0 / 16777216.0  # 2**-24
+_TO_UNIT16 = 1.0 / 65536.0
 _FULL32 = 4294967295.0
 
 
@@ -221,30 +230,30 @@ def _table(**fields):
     )
 
 
-#: what is true of a person, 16 bytes
+#: what is true of a person and seldom asked for, 10 bytes
 STATE = _table(
-    spend="i4",  # £ of care received since the year began
     control="u2",  # how well conditions and risks are controlled, of 65535
     born="i2",  # week of birth on the clock of ageing
     clock="i2",  # week in which `where` last changed
     conditions="u1",  # of eight long-term conditions (4 = four or more)
     frailty="u1",  # fit, mild, moderate, severe
-    traits="u1",  # bit 0 female, bits 1-3 deprivation quintile from 0 (most deprived)
-    where="u1",
     care="u1",
-    unmet="u1",  # 1 while a failed request is to be repeated
 )
 
 
 class People(NamedTuple):
     """The columns of everyone, one row a person, 32 bytes each, sorted by practice.
 
-    The first three are all that the weekly filter reads of the many to whom nothing happens.
+    The first three are all that the weekly filter reads of the many to whom nothing happens; what requests and the
+    waiting list ask for stands in small columns that stay in the cache.
     """
 
     key: np.ndarray  # uint64, identity
     t_request: np.ndarray  # uint32, chance of asking for an appointment this week, of 2**32
     t_rare: np.ndarray  # uint32, sum of the majorants of the rare events, of 2**32
+    where: np.ndarray  # uint8, GONE, HOME, HOSPITAL or FIT
+    traits: np.ndarray  # uint8: bit 0 female, 1-3 deprivation quintile from 0 (most deprived), 4-6 age band, 7 UNMET
+    spend: np.ndarray  # int32, £ of care received since the year began
     state: np.ndarray  # STATE
 
 
@@ -342,6 +351,7 @@ PATHWAY = _table(row="i8", key="u8", start="i2", ready="i2", practice="i2", hosp
 STAY = _table(
     row="i8", key="u8", nights="i2", practice="i2", hospital="i2", kind="u1"
 )  # 0 emergency, 1 elective, 2 delayed
+NEWCOMER = _table(key="u8", practice="i4", born="i2", traits="u1", conditions="u1", frailty="u1")
 CASE = _table(row="i8", key="u8", practice="i2", hospital="i2", kind="u1")  # hospital -1 at home; kind HOME_CARE …
 
 
@@ -349,7 +359,7 @@ class Surgeries(NamedTuple):
     """Practices, their empty rows, and where they send patients."""
 
     desk: np.ndarray  # (P,) DESK
-    free: np.ndarray  # int64 per row of people: stack of empty rows, from `start`
+    free: np.ndarray  # int32 per row of people: stack of empty rows, from `start`
     share: np.ndarray  # (P, H-1) cumulative share of each hospital but the last, for emergencies
     referral_share: np.ndarray  # (P, H-1) the same for referrals, which shun long waits
 
@@ -367,12 +377,24 @@ class Diary(NamedTuple):
 
     tally: np.ndarray  # (P, GROUPS, EVENTS) int32 since the quarter began
     ward: np.ndarray  # (H, EVENTS) int64 this week
-    edges: np.ndarray  # (P, H, EVENTS) int32 since the quarter began
+    edges: np.ndarray  # (P, H, EDGES) int32 since the quarter began
     counts: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
-    notes: np.ndarray  # (3, rows) int64: scratch; urgent 64*row + kind; referrals 2*row + (1 when not the GP's)
+    urgent: np.ndarray  # int64, for each practice from `first_note(start, p)`: 64*row + kind
+    referred: np.ndarray  # int64, the same: 2*row + (1 when not the GP's)
     waits: np.ndarray  # (H, 6, LONGEST) int64: ready by queue; on the list at the week's end; clocks stopped
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
     log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
+
+
+class Census(NamedTuple):
+    """Who there is at a quarter's end, per practice."""
+
+    stock: (
+        np.ndarray
+    )  # (P, GROUPS, 8) int64: people, with conditions, their summed control, millionths of a QALY, in care (4)
+    spread: np.ndarray  # (P, BANDS, 9) int64: people by conditions (5) and frailty (4)
+    sexes: np.ndarray  # (P, 2, BANDS) int64: people by sex and age band
+    risk: np.ndarray  # (P, 2): emergency admissions a year, and ACSC ones, expected at the usual control and continuity
 
 
 ASKED_GP, ASKED_OTHER, N_URGENT, N_REFERRED, N_LOG = range(5)
@@ -383,9 +405,11 @@ LISTED, STOPPED = 4, 5
 #: together make compiling three times as fast
 #: (numba's stubs leave out ``_nrt``)
 inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)  # pyright: ignore[reportCallIssue]
+#: the same, and always inlined: a call hands over some hundred words of array headers, which costs more than the work
+tight = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True)  # pyright: ignore[reportCallIssue]
 
 
-@inner
+@tight
 def mix(x):
     """The splitmix64 finaliser (Steele, Lea & Flood 2014): uint64 to uint64."""
     x = (x ^ (x >> _S30)) * _M1
@@ -393,7 +417,7 @@ def mix(x):
     return x ^ (x >> _S31)
 
 
-@inner
+@tight
 def uniform(key, salt):
     """A number in [0, 1) for this key and decision."""
     return np.float64(mix(key ^ salt) >> _S11) * _TO_UNIT
@@ -428,7 +452,7 @@ def identities(origin, first, n):
     return out
 
 
-@inner
+@tight
 def pick(cumulative, u):
     """Index of the interval that u falls on; the size of ``cumulative`` when beyond them all."""
     k = 0
@@ -437,7 +461,7 @@ def pick(cumulative, u):
     return k
 
 
-@inner
+@tight
 def age_band(years):
     if years < 45:
         if years < 5:
@@ -450,28 +474,39 @@ def age_band(years):
     return 5 if years < 85 else 6
 
 
-@inner
+@tight
 def age_years(born, middle):
     return min(max((middle - born) // WEEKS, 0), 105)
 
 
-@inner
+@tight
+def quintile_of(i, people):
+    return (people.traits[i] >> 1) & 7
+
+
+@tight
+def first_note(start, p):
+    """Where a practice's notes for the hospitals begin; there is room for one person in eight and 64 more."""
+    return start // 8 + 64 * p
+
+
+@tight
 def chance_of_asking(i, band, people, rates, style):
-    female = people.state[i].traits & 1
+    female = people.traits[i] & 1
     personal = rates.propensity[people.key[i] & _BYTE]
     p = rates.request[band, female] * personal * style
     p *= rates.request_frailty[people.state[i].frailty] * rates.request_condition[people.state[i].conditions]
     return min(p, 0.95)
 
 
-@inner
+@tight
 def majorants(i, middle, people, rates):
     """Widths of the rare events' intervals for one person, in the order of ``RARE``; shares of 1."""
     years = age_years(people.state[i].born, middle)
     band = age_band(years)
     frailty = people.state[i].frailty
     conditions = people.state[i].conditions
-    quintile = people.state[i].traits >> 1
+    quintile = quintile_of(i, people)
     care = people.state[i].care
     in_home = COUNCIL_PLACE <= care <= NHS_PLACE
     death = rates.death[band] * rates.death_frailty[frailty]
@@ -484,7 +519,7 @@ def majorants(i, middle, people, rates):
     if care >= AWAITING_CARE:
         emergency *= rates.unmet_care_risk
     need = 0.0 if (in_home or care == AWAITING_CARE) else rates.care_need[band] * rates.care_frailty[frailty]
-    birth = rates.birth if (band == 2 and people.state[i].traits & 1) else 0.0
+    birth = rates.birth if (band == 2 and people.traits[i] & 1) else 0.0
     return (
         min(death, 0.2),
         rates.frailty_on[years, frailty] * HEADROOM,
@@ -500,12 +535,12 @@ def majorants(i, middle, people, rates):
     )
 
 
-@inner
+@tight
 def refresh(i, middle, people, rates, style):
-    """Set one person's thresholds."""
+    """Set one person's thresholds, and the age band that events are counted in."""
     band = age_band(age_years(people.state[i].born, middle))
-    chance = 1.0 if people.state[i].unmet else chance_of_asking(i, band, people, rates, style)
-    people.t_request[i] = np.uint32(chance * _FULL32)
+    people.traits[i] = (people.traits[i] & np.uint8(0x8F)) | np.uint8(band << 4)
+    set_request(i, band, people, rates, style)
     m = majorants(i, middle, people, rates)
     total = 0.0
     for k in range(len(m)):
@@ -513,28 +548,56 @@ def refresh(i, middle, people, rates, style):
     people.t_rare[i] = np.uint32(min(total, 1.0) * _FULL32)
 
 
+@tight
+def set_request(i, band, people, rates, style):
+    """Set one person's threshold of asking for an appointment; who is to ask again is sure to."""
+    chance = 1.0 if people.traits[i] & UNMET_BIT else chance_of_asking(i, band, people, rates, style)
+    people.t_request[i] = np.uint32(chance * _FULL32)
+
+
 @njit(cache=True)
-def refresh_some(rows, practice, middle, people, rates, style):
-    """Set the thresholds of some rows (n,), of practices (n,)."""
+def register(newcomers, week, middle, settled, people, rates, start, n_free, free, style, tally):
+    """Newcomers (n,) take empty rows of their practices, of which there must be enough.
+
+    ``settled`` (P,) is the level of control at each practice; ``n_free`` (P,) falls; ``tally`` counts the arrivals.
+    """
     chances = rates[0]
-    for k in range(rows.size):
-        refresh(rows[k], middle, people, chances, style[practice[k]])
+    for k in range(newcomers.size):
+        p = np.int64(newcomers[k].practice)
+        n_free[p] -= 1
+        i = np.int64(free[start[p] + n_free[p]])
+        key = newcomers[k].key
+        people.key[i] = key
+        people.traits[i] = newcomers[k].traits
+        people.spend[i] = 0
+        people.state[i].born = newcomers[k].born
+        people.state[i].conditions = newcomers[k].conditions
+        people.state[i].frailty = newcomers[k].frailty
+        control = settled[p] + chances.control_spread[(key >> _S40) & _BYTE]
+        people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
+        people.state[i].care = NO_CARE
+        people.state[i].clock = week
+        people.where[i] = HOME
+        refresh(i, middle, people, chances, style[p])
+        tally[p, group_of(i, people), ARRIVALS] += 1
 
 
-@inner
-def group_of(i, middle, people):
-    return age_band(age_years(people.state[i].born, middle)) * 5 + (people.state[i].traits >> 1)
+@tight
+def group_of(i, people):
+    """Age band and deprivation quintile as one number; the band as of this quarter's beginning or last change."""
+    traits = people.traits[i]
+    return np.int64((traits >> 4) & 7) * 5 + np.int64((traits >> 1) & 7)
 
 
-@inner
+@tight
 def bump(p, group, event, n, diary):
     diary.tally[p, group, event] += n
 
 
-@inner
+@tight
 def note(traced, i, week, event, hospital, p, people, diary):
     """Write an event of a traced person into the log."""
-    if traced[i]:
+    if diary.log.shape[1] > 0 and traced[i]:
         k = diary.counts[p, N_LOG]
         if k < diary.log.shape[1]:
             diary.log[p, k, 0] = week
@@ -545,31 +608,35 @@ def note(traced, i, week, event, hospital, p, people, diary):
             diary.counts[p, N_LOG] += 1
 
 
-@inner
+@tight
 def charge(i, event, n, people, rates):
-    people.state[i].spend += np.int32(rates.unit_cost[event] * n)
+    people.spend[i] += np.int32(rates.unit_cost[event] * n)
 
 
 @inner
-def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, diary):
-    """A person dies or leaves. With ageing off the row goes on as another person of the same description."""
+def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, freed, diary):
+    """A person dies or leaves. With ageing off the row goes on as another person of the same description.
+
+    The row is free for another from the next week on, when the lists have taken note.
+    """
     bump(p, group, event, 1, diary)
     care = people.state[i].care
     if HOME_CARE <= care <= NHS_PLACE:
         bump(p, group, CARE_ENDS + care - 1, 1, diary)
     people.state[i].care = NO_CARE
-    people.state[i].unmet = 0
+    people.traits[i] &= np.uint8(127)
     people.state[i].clock = week
     if rates.stationary:
         people.key[i] = mix(people.key[i] ^ salt)
-        people.state[i].where = HOME
+        people.where[i] = HOME
         refresh(i, middle, people, rates, surgeries.desk[p].style)
         return
-    people.state[i].where = GONE
+    people.where[i] = GONE
     people.t_request[i] = 0
     people.t_rare[i] = 0
-    surgeries.free[surgeries.desk[p].start + surgeries.desk[p].n_free] = i
-    surgeries.desk[p].n_free += 1
+    if freed[0] + 1 < freed.size:
+        freed[0] += 1
+        freed[freed[0]] = i
 
 
 @inner
@@ -581,21 +648,20 @@ def be_born(mother, p, group, week, age_clock, middle, salt, people, rates, surg
     i = surgeries.free[surgeries.desk[p].start + surgeries.desk[p].n_free]
     key = mix(people.key[mother] ^ salt)
     people.key[i] = key
-    people.state[i].spend = 0
+    people.spend[i] = 0
     people.state[i].control = people.state[mother].control
     people.state[i].born = age_clock
     people.state[i].clock = week
     people.state[i].conditions = 0
     people.state[i].frailty = 0
-    people.state[i].traits = (people.state[mother].traits & np.uint8(254)) | np.uint8((key >> _S40) & np.uint64(1))
-    people.state[i].where = HOME
+    people.traits[i] = (people.traits[mother] & np.uint8(14)) | np.uint8((key >> _S40) & np.uint64(1))
+    people.where[i] = HOME
     people.state[i].care = NO_CARE
-    people.state[i].unmet = 0
     refresh(i, middle, people, rates, surgeries.desk[p].style)
-    bump(p, people.state[i].traits >> 1, BIRTHS, 1, diary)
+    bump(p, np.int64(quintile_of(i, people)), BIRTHS, 1, diary)
 
 
-@inner
+@tight
 def emergency(i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary):
     """An emergency: of what kind, whether it comes about, and by which door.
 
@@ -629,14 +695,30 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
     hand_over(i, p, kind, surgeries, diary)
 
 
-@inner
+@tight
 def hand_over(i, p, kind, surgeries, diary):
-    at = surgeries.desk[p].start + diary.counts[p, N_URGENT]
-    diary.notes[1, at] = 64 * i + kind
-    diary.counts[p, N_URGENT] += 1
+    """Leave word for the hospitals of something urgent."""
+    n = diary.counts[p, N_URGENT]
+    if n < room_for_notes(p, surgeries):
+        diary.urgent[first_note(surgeries.desk[p].start, p) + n] = 64 * i + kind
+        diary.counts[p, N_URGENT] += 1
 
 
-@inner
+@tight
+def send(i, p, others, surgeries, diary):
+    """Leave word of a referral, from a GP or from ``others``."""
+    n = diary.counts[p, N_REFERRED]
+    if n < room_for_notes(p, surgeries):
+        diary.referred[first_note(surgeries.desk[p].start, p) + n] = 2 * i + others
+        diary.counts[p, N_REFERRED] += 1
+
+
+@tight
+def room_for_notes(p, surgeries):
+    return (surgeries.desk[p].stop - surgeries.desk[p].start) // 8 + 63
+
+
+@tight
 def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
     """An attendance without admission: at a hospital's major department, or at a minor-injury unit."""
     bump(p, group, AE, 1, diary)
@@ -646,13 +728,13 @@ def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
         note(traced, i, week, AE, -1, p, people, diary)
 
 
-@inner
-def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary):
+@tight
+def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary):
     """Find the interval that ``x`` in [0, 1) falls on, and let that event happen. True if the person is gone."""
     m = majorants(i, middle, people, rates)
     years = age_years(people.state[i].born, middle)
     band = age_band(years)
-    group = band * 5 + (people.state[i].traits >> 1)
+    group = band * 5 + quintile_of(i, people)
     at = 0.0
     which = -1
     for k in range(len(m)):
@@ -662,9 +744,9 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
         at += m[k]
     if which == 0:
         note(traced, i, week, DEATHS, -1, p, people, diary)
-        remove(i, p, DEATHS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, diary)
+        remove(i, p, DEATHS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
         return True
-    if which < 0 or people.state[i].where != HOME:
+    if which < 0 or people.where[i] != HOME:
         return False
     if which == 1 or which == 2:
         inside = (x - at) / m[which] * HEADROOM
@@ -684,15 +766,14 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
     elif which == 4:
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
     elif which == 5:
-        diary.notes[2, surgeries.desk[p].start + diary.counts[p, N_REFERRED]] = 2 * i + 1
-        diary.counts[p, N_REFERRED] += 1
+        send(i, p, 1, surgeries, diary)
     elif which == 6:
         hand_over(i, p, URGENT_PLANNED, surgeries, diary)
     elif which == 7:
         be_born(i, p, group, week, age_clock, middle, salt[D_BIRTH], people, rates, surgeries, diary)
     elif which == 8:
         note(traced, i, week, LEAVERS, -1, p, people, diary)
-        remove(i, p, LEAVERS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, diary)
+        remove(i, p, LEAVERS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
         return True
     elif which == 9:
         hand_over(i, p, URGENT_CARE, surgeries, diary)
@@ -704,12 +785,12 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
     return False
 
 
-@inner
-def consult(i, p, gp, group, week, middle, salt, people, rates, surgeries, traced, diary):
-    """A request that is served; a GP may refer."""
-    if people.state[i].unmet:
-        people.state[i].unmet = 0
-        refresh(i, middle, people, rates, surgeries.desk[p].style)
+@tight
+def consult(i, p, gp, group, referral, week, salt, people, rates, surgeries, traced, diary):
+    """A request that is served; a GP may refer. ``referral``: a number in [0, 1) that settles it."""
+    if people.traits[i] & UNMET_BIT:
+        people.traits[i] &= np.uint8(127)
+        set_request(i, group // 5, people, rates, surgeries.desk[p].style)
     if not gp:
         bump(p, group, OTHER_CONSULTATIONS, 1, diary)
         charge(i, OTHER_CONSULTATIONS, 1, people, rates)
@@ -718,21 +799,20 @@ def consult(i, p, gp, group, week, middle, salt, people, rates, surgeries, trace
     bump(p, group, GP_CONSULTATIONS, 1, diary)
     charge(i, GP_CONSULTATIONS, 1, people, rates)
     note(traced, i, week, GP_CONSULTATIONS, -1, p, people, diary)
-    if uniform(people.key[i], salt[D_REFER]) < rates.gp_referral[group // 5] * surgeries.desk[p].referral:
-        diary.notes[2, surgeries.desk[p].start + diary.counts[p, N_REFERRED]] = 2 * i
-        diary.counts[p, N_REFERRED] += 1
+    if referral < rates.gp_referral[group // 5] * surgeries.desk[p].referral:
+        send(i, p, 0, surgeries, diary)
 
 
-@inner
-def fail(i, p, group, week, middle, salt, people, rates, surgeries, traced, diary):
+@tight
+def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
     """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without."""
     bump(p, group, FAILED, 1, diary)
     note(traced, i, week, FAILED, -1, p, people, diary)
     u = uniform(people.key[i], salt[D_AFTER])
     again = u < rates.after_failure[0]
-    if again != (people.state[i].unmet != 0):
-        people.state[i].unmet = 1 if again else 0
-        refresh(i, middle, people, rates, surgeries.desk[p].style)
+    if again != (people.traits[i] & UNMET_BIT != 0):
+        people.traits[i] ^= np.uint8(UNMET_BIT)
+        set_request(i, group // 5, people, rates, surgeries.desk[p].style)
     if again:
         return
     bump(p, group, UNMET, 1, diary)
@@ -740,59 +820,89 @@ def fail(i, p, group, week, middle, salt, people, rates, surgeries, traced, diar
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
 
 
+@tight
+def sift(first, stop, salt, people, hit, found):
+    """Rows of those who ask for an appointment or to whom something rare happens, into ``found``. Returns how many.
+
+    Chunks without a branch: hash, compare and compact, so that the compiler can use vector instructions. The thresholds
+    of empty rows are zero.
+    """
+    n = 0
+    for chunk in range(first, stop, CHUNK):
+        key = people.key[chunk : min(chunk + CHUNK, stop)]
+        t_request = people.t_request[chunk : min(chunk + CHUNK, stop)]
+        t_rare = people.t_rare[chunk : min(chunk + CHUNK, stop)]
+        for j in range(key.size):
+            x = key[j] ^ salt  # mix(), written out: a call would keep the loop scalar
+            x = (x ^ (x >> _S30)) * _M1
+            x = (x ^ (x >> _S27)) * _M2
+            x = x ^ (x >> _S31)
+            hit[j] = np.uint8((x >> _S32) < np.uint64(t_request[j])) | np.uint8((x & _LOW32) < np.uint64(t_rare[j]))
+        for j in range(key.size):
+            found[n] = chunk + j
+            n += hit[j]
+    return n
+
+
 @inner
-def one_practice(p, week, age_clock, middle, salt, admission, people, table, surgeries, traced, diary):
+def one_practice(
+    p, week, age_clock, middle, salt, admission, people, table, surgeries, traced, hit, found, freed, diary
+):
     """The week of one practice: need arises, the rare happens, requests are served as far as appointments go."""
     rates = table[0]
     first = surgeries.desk[p].start
-    n = 0
-    for i in range(first, surgeries.desk[p].stop):
-        h = mix(people.key[i] ^ salt[D_FILTER])
-        asks = (h >> _S32) < np.uint64(people.t_request[i])
-        rare = (h & _LOW32) < np.uint64(people.t_rare[i])
-        if asks | rare:
-            diary.notes[0, first + n] = i
-            n += 1
+    n = sift(first, surgeries.desk[p].stop, salt[D_FILTER], people, hit, found)
     diary.counts[p, N_URGENT] = 0
     diary.counts[p, N_REFERRED] = 0
+    freed[0] = 0
     requests = 0
     asked_gp = 0
     for k in range(n):
-        i = diary.notes[0, first + k]
+        i = np.int64(found[k])
         key = people.key[i]
         h = mix(key ^ salt[D_FILTER])
         asks = (h >> _S32) < np.uint64(people.t_request[i])
-        again = people.state[i].unmet != 0
+        again = people.traits[i] & UNMET_BIT != 0
         if (h & _LOW32) < np.uint64(people.t_rare[i]):
             x = np.float64(h & _LOW32) * _TO_UNIT32
             gone = rare_event(
-                i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary
+                i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary
             )
             if gone:
                 continue
-        if people.state[i].where != HOME or not asks:
+        if people.where[i] != HOME or not asks:
             continue
-        group = group_of(i, middle, people)
+        group = group_of(i, people)
         bump(p, group, REQUESTS, 1, diary)
         if not again:
             bump(p, group, FIRST_REQUESTS, 1, diary)
-        diary.notes[0, first + requests] = i
+        found[requests] = i
         requests += 1
-        if uniform(key, salt[D_PROFESSION]) < rates.gp_share:
+        if asks_gp(mix(key ^ salt[D_REQUEST]), rates):
             asked_gp += 1
     diary.counts[p, ASKED_GP] = asked_gp
     diary.counts[p, ASKED_OTHER] = requests - asked_gp
     gp_served = min(1.0, surgeries.desk[p].gp_offered / max(asked_gp, 1))
     other_served = min(1.0, surgeries.desk[p].other_offered / max(requests - asked_gp, 1))
     for k in range(requests):
-        i = diary.notes[0, first + k]
-        key = people.key[i]
-        group = group_of(i, middle, people)
-        gp = uniform(key, salt[D_PROFESSION]) < rates.gp_share
-        if uniform(key, salt[D_SERVED]) < (gp_served if gp else other_served):
-            consult(i, p, gp, group, week, middle, salt, people, rates, surgeries, traced, diary)
+        i = np.int64(found[k])
+        h = mix(people.key[i] ^ salt[D_REQUEST])
+        group = group_of(i, people)
+        gp = asks_gp(h, rates)
+        if np.float64((h >> _S16) & _LOW24) * _TO_UNIT24 < (gp_served if gp else other_served):
+            referral = np.float64(h >> _S40) * _TO_UNIT24
+            consult(i, p, gp, group, referral, week, salt, people, rates, surgeries, traced, diary)
         else:
-            fail(i, p, group, week, middle, salt, people, rates, surgeries, traced, diary)
+            fail(i, p, group, week, salt, people, rates, surgeries, traced, diary)
+    for k in range(freed[0]):
+        surgeries.free[first + surgeries.desk[p].n_free] = freed[k + 1]
+        surgeries.desk[p].n_free += 1
+
+
+@tight
+def asks_gp(h, rates):
+    """Whether a request is to a GP; the rest ask nurses and other staff."""
+    return np.float64(h & _LOW16) * _TO_UNIT16 < rates.gp_share
 
 
 @njit(cache=True, parallel=True)
@@ -803,21 +913,27 @@ def practice_week(week, age_clock, middle, salt, admission, people, rates, surge
     middle of the quarter, ``salt`` (decisions,) uint64, ``admission`` (H,) the hospitals' lever.
     """
     for p in prange(surgeries.desk.size):
-        one_practice(p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary)
+        rows = surgeries.desk[p].stop - surgeries.desk[p].start
+        hit = np.empty(CHUNK, dtype=np.uint8)
+        found = np.empty(rows + 1, dtype=np.int32)
+        freed = np.empty(rows // 8 + 64, dtype=np.int32)  # the first entry counts
+        one_practice(
+            p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, hit, found, freed, diary
+        )
 
 
-@inner
+@tight
 def whole(x, u):
     """A whole number with expectation x."""
     return np.int64(np.floor(x + u))
 
 
-@inner
+@tight
 def record(i, p, h, group, event, n, week, people, rates, traced, diary):
     """Count an event of a hospital for the person's practice, the hospital and the edge between them."""
     bump(p, group, event, n, diary)
     diary.ward[h, event] += n
-    diary.edges[p, h, event] += n
+    diary.edges[p, h, event - EDGE_FIRST] += n
     charge(i, event, n, people, rates)
     note(traced, i, week, event, h, p, people, diary)
 
@@ -841,12 +957,12 @@ def refer(week, middle, salt, people, rates, surgeries, wards, pathways, traced,
     """New referrals choose a hospital and a class of pathway, and join the list."""
     for p in range(surgeries.desk.size):
         for k in range(diary.counts[p, N_REFERRED]):
-            code = diary.notes[2, surgeries.desk[p].start + k]
+            code = diary.referred[first_note(surgeries.desk[p].start, p) + k]
             i = code >> 1
-            if people.state[i].where == GONE:
+            if people.where[i] == GONE:
                 continue
             key = people.key[i] + np.uint64(code & 1)
-            group = group_of(i, middle, people)
+            group = group_of(i, people)
             h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
             event = OTHER_REFERRALS if code & 1 else GP_REFERRALS
             record(i, p, h, group, event, 1, week, people, rates, traced, diary)
@@ -870,25 +986,27 @@ def refer(week, middle, salt, people, rates, surgeries, wards, pathways, traced,
 
 
 @inner
-def tidy_list(week, middle, salt, people, rates, pathways, diary):
+def tidy_list(week, salt, people, rates, pathways, diary):
     """Strike off the dead and those who withdraw; count who is ready by how long they have waited."""
     diary.waits[:, :QUEUES] = 0
     kept = 0
     for k in range(pathways.n[0]):
         i = pathways.rows[k].row
         key = pathways.rows[k].key
-        if people.state[i].where == GONE or people.key[i] != key:
+        where = people.where[i]
+        if where == GONE or (rates.stationary and people.key[i] != key):
             continue
-        token = key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
-        if pathways.rows[k].start < week and uniform(token, salt[D_WITHDRAW]) < rates.withdraw:
-            bump(pathways.rows[k].practice, group_of(i, middle, people), WITHDRAWALS, 1, diary)
+        start = np.int64(pathways.rows[k].start)
+        token = key + np.uint64(start + 200000) * _GOLDEN
+        if start < week and uniform(token, salt[D_WITHDRAW]) < rates.withdraw:
+            bump(pathways.rows[k].practice, group_of(i, people), WITHDRAWALS, 1, diary)
             diary.ward[pathways.rows[k].hospital, WITHDRAWALS] += 1
             continue
-        pathways.rows[kept] = pathways.rows[k]
+        if kept != k:
+            pathways.rows[kept] = pathways.rows[k]
         kept += 1
-        if pathways.rows[k].ready <= week and people.state[i].where == HOME:
-            waited = min(week - pathways.rows[k].start, LONGEST - 1)
-            diary.waits[pathways.rows[k].hospital, pathways.rows[k].stage, waited] += 1
+        if pathways.rows[k].ready <= week and where == HOME:
+            diary.waits[pathways.rows[k].hospital, pathways.rows[k].stage, min(week - start, LONGEST - 1)] += 1
     pathways.n[0] = kept
 
 
@@ -929,7 +1047,7 @@ def stop_clock(k, week, middle, people, pathways, diary):
     waited = min(week - pathways.rows[k].start, LONGEST - 1)
     diary.waits[h, STOPPED, waited] += 1
     diary.ward[h, CLOCK_STOPS] += 1
-    bump(pathways.rows[k].practice, group_of(pathways.rows[k].row, middle, people), CLOCK_STOPS, 1, diary)
+    bump(pathways.rows[k].practice, group_of(pathways.rows[k].row, people), CLOCK_STOPS, 1, diary)
 
 
 @inner
@@ -939,7 +1057,7 @@ def operate(k, week, middle, salt, bed_left, people, rates, wards, pathways, sta
     p = pathways.rows[k].practice
     h = pathways.rows[k].hospital
     key = people.key[i]
-    group = group_of(i, middle, people)
+    group = group_of(i, people)
     # settled once for the pathway, not each week: a patient who finds no bed does not become a day case by waiting
     token = key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
     if uniform(token, _OPERATION) >= rates.inpatient[group // 5]:
@@ -966,7 +1084,7 @@ def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, 
     charge(i, event, now, people, rates)
     diary.ward[h, event] += now
     used[h] += now * (1.0 + wards[h].other_nights)
-    people.state[i].where = HOSPITAL
+    people.where[i] = HOSPITAL
     people.state[i].clock = week
     n = stays.n[0]
     stays.rows[n].row = i
@@ -996,7 +1114,7 @@ def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards
             stays.rows[n].hospital = h
             stays.rows[n].kind = 2
             stays.n[0] += 1
-            people.state[i].where = FIT
+            people.where[i] = FIT
             people.state[i].clock = week
             return
         if u < nhs + rates.social_need[people.state[i].frailty] and people.state[i].care in (
@@ -1004,11 +1122,11 @@ def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards
             HOME_CARE,
             REFUSED_CARE,
         ):
-            people.state[i].where = FIT
+            people.where[i] = FIT
             people.state[i].clock = week
             if join_queue(i, p, h, group, week, salt, people, rates, queue, diary):
                 return
-    people.state[i].where = HOME
+    people.where[i] = HOME
     people.state[i].clock = week
     bump(p, group, DISCHARGES, 1, diary)
     diary.ward[h, DISCHARGES] += 1
@@ -1051,12 +1169,12 @@ def ward_round(week, middle, salt, people, rates, surgeries, wards, stays, queue
     for k in range(n):
         i = stays.rows[k].row
         key = stays.rows[k].key
-        if people.key[i] != key or people.state[i].where == GONE or people.state[i].where == HOME:
+        if people.where[i] == GONE or people.where[i] == HOME or (rates.stationary and people.key[i] != key):
             continue
         h = stays.rows[k].hospital
         p = stays.rows[k].practice
         kind = stays.rows[k].kind
-        group = group_of(i, middle, people)
+        group = group_of(i, people)
         now = min(np.int64(stays.rows[k].nights), 7)
         event = NHS_DELAY if kind == 2 else (ELECTIVE_NIGHTS if kind == 1 else EMERGENCY_NIGHTS)
         bump(p, group, event, now, diary)
@@ -1081,17 +1199,17 @@ def ward_round(week, middle, salt, people, rates, surgeries, wards, stays, queue
 def admit_emergencies(week, middle, salt, people, rates, surgeries, wards, stays, queue, used, planned, traced, diary):
     """Emergencies take beds first; planned day cases and new needs for care are noted in the same pass."""
     for p in range(surgeries.desk.size):
-        first = surgeries.desk[p].start
+        first = first_note(surgeries.desk[p].start, p)
         for k in range(diary.counts[p, N_URGENT]):
-            i = diary.notes[1, first + k] >> 6
-            kind = diary.notes[1, first + k] & 63
+            i = diary.urgent[first + k] >> 6
+            kind = diary.urgent[first + k] & 63
             key = people.key[i]
-            group = group_of(i, middle, people)
+            group = group_of(i, people)
             if kind & URGENT_AE_ONLY:
                 h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
                 record(i, p, h, group, AE_MAJOR, 1, week, people, rates, traced, diary)
                 continue
-            if people.state[i].where != HOME:
+            if people.where[i] != HOME:
                 continue
             if kind & URGENT_CARE:
                 join_queue(i, p, -1, group, week, salt, people, rates, queue, diary)
@@ -1112,7 +1230,7 @@ def admit_emergencies(week, middle, salt, people, rates, surgeries, wards, stays
             if kind & URGENT_ACSC:
                 bump(p, group, ACSC, 1, diary)
                 diary.ward[h, ACSC] += 1
-                diary.edges[p, h, ACSC] += 1
+                diary.edges[p, h, ACSC - EDGE_FIRST] += 1
             if not kind & URGENT_OVERNIGHT:
                 record(i, p, h, group, ZERO_DAY, 1, week, people, rates, traced, diary)
                 bump(p, group, DISCHARGES, 1, diary)
@@ -1150,40 +1268,35 @@ def hospital_week(week, middle, salt, people, rates, surgeries, wards, pathways,
     ward_round(week, middle, salt, people, chances, surgeries, wards, stays, queue, used, traced, diary)
     admit_emergencies(week, middle, salt, people, chances, surgeries, wards, stays, queue, used, planned, traced, diary)
     refer(week, middle, salt, people, chances, surgeries, wards, pathways, traced, diary, direct)
-    tidy_list(week, middle, salt, people, chances, pathways, diary)
+    tidy_list(week, salt, people, chances, pathways, diary)
     cut = np.zeros((n_hospitals, QUEUES), dtype=np.int64)
     part = np.zeros((n_hospitals, QUEUES))
     bed_left = np.zeros(n_hospitals)
     allot(wards, diary, chances, direct, planned, cut, part)
     free_beds(wards, chances, used, planned, bed_left)
     serve(week, middle, salt, people, chances, wards, pathways, stays, used, cut, part, bed_left, traced, diary)
-    diary.waits[:, LISTED] = 0
-    for k in range(pathways.n[0]):
-        waited = min(week - pathways.rows[k].start, LONGEST - 1)
-        diary.waits[pathways.rows[k].hospital, LISTED, waited] += 1
 
 
 @inner
 def serve(week, middle, salt, people, rates, wards, pathways, stays, used, cut, part, bed_left, traced, diary):
-    """Go down the list once: whoever is past the cut-off of the queue is seen."""
+    """Go down the list once: whoever is past the cut-off of the queue is seen. The rest are counted as waiting."""
+    diary.waits[:, LISTED] = 0
     kept = 0
     for k in range(pathways.n[0]):
         i = pathways.rows[k].row
-        h = pathways.rows[k].hospital
-        stage = pathways.rows[k].stage
+        h = np.int64(pathways.rows[k].hospital)
+        stage = np.int64(pathways.rows[k].stage)
+        waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
         done = False
-        if pathways.rows[k].ready <= week and people.state[i].where == HOME:
-            waited = min(week - pathways.rows[k].start, LONGEST - 1)
-            token = people.key[i] + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
-            seen = waited > cut[h, stage]
-            if waited == cut[h, stage]:
-                seen = uniform(token, salt[D_TIE]) < part[h, stage]
+        if pathways.rows[k].ready <= week and waited >= cut[h, stage] and people.where[i] == HOME:
+            token = pathways.rows[k].key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
+            seen = waited > cut[h, stage] or uniform(token, salt[D_TIE]) < part[h, stage]
             if seen and stage == THEATRE:
                 done = operate(
                     k, week, middle, salt, bed_left, people, rates, wards, pathways, stays, used, traced, diary
                 )
             elif seen:
-                group = group_of(i, middle, people)
+                group = group_of(i, people)
                 attend_clinic(i, pathways.rows[k].practice, h, group, week, salt, people, rates, wards, traced, diary)
                 done = stage != ADMISSION
                 if not done:
@@ -1193,7 +1306,9 @@ def serve(week, middle, salt, people, rates, wards, pathways, stays, used, cut, 
         if done:
             stop_clock(k, week, middle, people, pathways, diary)
             continue
-        pathways.rows[kept] = pathways.rows[k]
+        diary.waits[h, LISTED, waited] += 1
+        if kept != k:
+            pathways.rows[kept] = pathways.rows[k]
         kept += 1
     pathways.n[0] = kept
 
@@ -1211,11 +1326,11 @@ def care_week(week, middle, salt, start, people, rates, surgeries, wards, queue,
         key = queue.rows[k].key
         h = queue.rows[k].hospital
         kind = queue.rows[k].kind
-        if people.key[i] != key or people.state[i].where == GONE:
+        if people.where[i] == GONE or (chances.stationary and people.key[i] != key):
             continue
         p = queue.rows[k].practice
-        group = group_of(i, middle, people)
-        bedded = h >= 0 and people.state[i].where == FIT
+        group = group_of(i, people)
+        bedded = h >= 0 and people.where[i] == FIT
         u = uniform(key, salt[D_START])
         chance = start[1 if bedded else 0, kind]
         begins = u < chance
@@ -1231,7 +1346,7 @@ def care_week(week, middle, salt, start, people, rates, surgeries, wards, queue,
             bump(p, group, CARE_STARTS + kind - 1, 1, diary)
             note(traced, i, week, CARE_STARTS + kind - 1, -1, p, people, diary)
             if bedded:
-                people.state[i].where = HOME
+                people.where[i] = HOME
                 people.state[i].clock = week
                 bump(p, group, DISCHARGES, 1, diary)
                 diary.ward[h, DISCHARGES] += 1
@@ -1248,17 +1363,23 @@ def care_week(week, middle, salt, start, people, rates, surgeries, wards, queue,
 
 
 @inner
-def review_one(p, middle, weeks, salt, ease, people, table, surgeries, stock, spread, diary):
+def review_one(p, middle, weeks, salt, ease, people, table, surgeries, census):
     """The quarterly review of one practice's people."""
     rates = table[0]
+    stock, spread = census.stock, census.spread
     stock[p] = 0
     spread[p] = 0
+    census.sexes[p] = 0
+    emergencies = 0.0
+    acsc = 0.0
     for i in range(surgeries.desk[p].start, surgeries.desk[p].stop):
-        if people.state[i].where == GONE:
+        if people.where[i] == GONE:
             continue
         band = age_band(age_years(people.state[i].born, middle))
-        group = band * 5 + (people.state[i].traits >> 1)
+        quintile = quintile_of(i, people)
+        group = band * 5 + quintile
         conditions = people.state[i].conditions
+        frailty = people.state[i].frailty
         settled = surgeries.desk[p].control + rates.control_spread[(people.key[i] >> _S40) & _BYTE]
         control = people.state[i].control / 65535.0
         control += (settled - control) * ease
@@ -1267,28 +1388,33 @@ def review_one(p, middle, weeks, salt, ease, people, table, surgeries, stock, sp
         if care == REFUSED_CARE and uniform(people.key[i], salt[D_END]) < 0.25:
             people.state[i].care = NO_CARE
         if care > NO_CARE:
-            people.state[i].spend += np.int32(rates.care_cost[care] * weeks)
+            people.spend[i] += np.int32(rates.care_cost[care] * weeks)
         if 2 <= band <= 3 and ((people.key[i] >> _S32) & _LOW32) * _TO_UNIT32 < rates.working_age_client:
-            people.state[i].spend += np.int32(rates.working_age_cost * weeks)
+            people.spend[i] += np.int32(rates.working_age_cost * weeks)
         stock[p, group, 0] += 1
         if conditions > 0:
             stock[p, group, 1] += 1
             stock[p, group, 2] += people.state[i].control
-        stock[p, group, 3] += np.int64(rates.utility[band, conditions, people.state[i].frailty])
+        stock[p, group, 3] += np.int64(rates.utility[band, conditions, frailty])
         if HOME_CARE <= care <= NHS_PLACE:
             stock[p, group, 3 + care] += 1
         spread[p, band, conditions] += 1
-        spread[p, band, 5 + people.state[i].frailty] += 1
+        spread[p, band, 5 + frailty] += 1
+        census.sexes[p, people.traits[i] & 1, band] += 1
+        risk = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
+        risk *= rates.emergency_quintile[quintile]
+        emergencies += risk
+        acsc += risk * rates.acsc_share[conditions]
         refresh(i, middle, people, rates, surgeries.desk[p].style)
+    census.risk[p, 0] = emergencies * WEEKS
+    census.risk[p, 1] = acsc * WEEKS
 
 
 @njit(cache=True, parallel=True)
-def review(week, middle, weeks, salt, ease, people, rates, surgeries, stock, spread, diary):
-    """Each quarter: control moves towards its settled level, thresholds are refreshed, stocks are counted.
+def review(middle, weeks, salt, ease, people, rates, surgeries, census):
+    """Each quarter: control moves towards its settled level, thresholds are refreshed, people are counted.
 
-    ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``stock`` (P, GROUPS, 8) int64
-    returns people, people with conditions, their summed control, millionths of a QALY, and people in each kind of care
-    (4); ``spread`` (P, 7, 9) int64 people by conditions (5) and frailty (4).
+    ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``census`` returns the counts.
     """
     for p in prange(surgeries.desk.size):
-        review_one(p, middle, weeks, salt, ease, people, rates, surgeries, stock, spread, diary)
+        review_one(p, middle, weeks, salt, ease, people, rates, surgeries, census)

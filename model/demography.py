@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from ..agents import week as w
 from .parameters import Parameters
 from .place import Place
-from .population import BAND_OF_AGE, Crowd, draw_health, makers, origin
+from .population import BAND_OF_AGE, draw_health, makers, origin
 
 if TYPE_CHECKING:
     from .system import FundingFlows
@@ -37,64 +37,60 @@ class Newcomers:
         self.practice = np.cumsum(lists) / lists.sum()
         self.quintiles = place.practices[[f"imd{q}" for q in range(1, 6)]].to_numpy(dtype=float)
         self.quintiles = np.cumsum(self.quintiles, axis=1) / self.quintiles.sum(axis=1, keepdims=True)
+        self.coming: np.ndarray | None = None  # NEWCOMER, from week `since` until before week `until`
+        self.since, self.until, self.first = 0, 0, np.zeros(1, dtype=np.int64)
         self.years = [np.cumsum(profile * (b == BAND_OF_AGE)) / profile[b == BAND_OF_AGE].sum() for b in range(w.BANDS)]
 
     def arrive(self, model: FundingFlows) -> None:
-        """This week's newcomers take their places."""
-        first = int(np.floor(model.week * self.a_week))
-        n = int(np.floor((model.week + 1) * self.a_week)) - first
-        if n <= 0:
+        """This week's newcomers take their places. They are drawn a quarter ahead: many at once cost little."""
+        if self.coming is None or model.week >= self.until or model.week < self.since:
+            self.draw(model.week, model.week // w.QUARTER * w.QUARTER + w.QUARTER, model)
+        assert self.coming is not None
+        first, last = self.first[model.week - self.since : model.week - self.since + 2]
+        if first == last:
             return
-        salt = w.salts(model.luck, model.week)
-        week = int(w.salts(0, model.week)[w.D_ARRIVAL] >> np.uint64(2))
-        keys = w.identities(self.origin ^ week, 0, n)  # (place, week, slot), whatever the seed
-        draws = [w.uniforms(keys, np.uint64(k)) for k in range(1, 7)]
+        now = self.coming[first:last]
+        model.make_room(int(np.bincount(now["practice"]).max()) + 24)
+        w.register(
+            now, model.week, model._middle(), model.practices.settled_control(), model.patients.people, model.rates,
+            model.patients.start, model.patients.n_free, model.patients.free, model.practices.style, model.diary.tally,
+        )  # fmt: skip
+
+    def draw(self, since: int, until: int, model: FundingFlows) -> None:
+        """Everyone who arrives from week ``since`` until before week ``until``, in the order of their coming."""
+        weeks = np.arange(since, until + 1)
+        marks = np.floor(weeks * self.a_week).astype(np.int64)
+        self.since, self.until, self.first = since, until, marks - marks[0]
+        keys, risk, weak = [], [], []
+        for week, n in zip(weeks[:-1].tolist(), np.diff(marks).tolist(), strict=True):
+            slot = int(w.salts(0, week)[w.D_ARRIVAL] >> np.uint64(2))
+            keys.append(w.identities(self.origin ^ slot, 0, n))  # (place, week, slot), whatever the seed
+            salt = w.salts(model.luck, week)
+            risk.append(w.uniforms(keys[-1], salt[w.D_PERSON]))
+            weak.append(w.uniforms(keys[-1], salt[w.D_ARRIVAL]))
+        key = np.concatenate(keys)
+        draws = [w.uniforms(key, np.uint64(k)) for k in range(1, 7)]
         band = np.minimum(np.searchsorted(self.band, draws[0]), w.BANDS - 1)
         practice = np.minimum(np.searchsorted(self.practice, draws[1]), self.practice.size - 1)
-        years = np.zeros(n, dtype=np.int64)
-        for b in np.unique(band):
+        years = np.zeros(key.size, dtype=np.int64)
+        for b in range(w.BANDS):
             here = band == b
             years[here] = np.searchsorted(self.years[b], draws[2][here], side="right")
         quintile = np.minimum((draws[3][:, None] >= self.quintiles[practice]).sum(axis=1), 4)
-        conditions, frailty = draw_health(keys, salt, years, quintile, self.make)
-        born = model.week - years * w.WEEKS - (draws[4] * w.WEEKS).astype(np.int64)
-        traits = (draws[5] < 0.5).astype(np.int64) + 2 * quintile
-        spread = model.rates["control_spread"][0][(keys >> np.uint64(40)) & np.uint64(255)]
-        control = np.clip(model.practices.settled_control()[practice] + spread, 0.0, 1.0) * 65535.0
-        middle = model._middle()
-
-        def refresh(rows: np.ndarray) -> None:
-            w.refresh_some(rows, practice, middle, model.patients.people, model.rates, model.practices.style)
-
-        model.make_room(int(np.bincount(practice).max()) + 24)
-        model.patients.arrive(keys, practice, born, traits, conditions, frailty, control, model.week, refresh)
-        groups = BAND_OF_AGE[np.clip(years, 0, 105)] * 5 + quintile
-        np.add.at(model.diary.tally[:, :, w.ARRIVALS], (practice, groups), 1)
-
-
-def expected_admissions(crowd: Crowd, table: np.ndarray, n_practices: int) -> tuple[np.ndarray, np.ndarray]:
-    """Emergency admissions and, of these, ACSC ones a year (P,) expected from age, deprivation, frailty and conditions.
-
-    At the usual control and continuity; this is what case-mix adjustment divides by.
-    """
-    rates = table[0]
-    risk = rates["emergency"][crowd.band] * rates["emergency_frailty"][crowd.frailty]
-    risk = risk * rates["emergency_condition"][crowd.conditions] * rates["emergency_quintile"][crowd.quintile] * w.WEEKS
-    acsc = risk * rates["acsc_share"][crowd.conditions]
-    return (
-        np.bincount(crowd.practice, risk, minlength=n_practices),
-        np.bincount(crowd.practice, acsc, minlength=n_practices),
-    )
+        come = np.repeat(weeks[:-1], np.diff(marks))
+        self.coming = np.zeros(key.size, dtype=w.NEWCOMER)
+        self.coming["key"], self.coming["practice"] = key, practice
+        self.coming["born"] = come - years * w.WEEKS - (draws[4] * w.WEEKS).astype(np.int64)
+        self.coming["traits"] = (draws[5] < 0.5).astype(np.int64) + 2 * quintile
+        health = draw_health(np.concatenate(risk), np.concatenate(weak), years, quintile, self.make)
+        self.coming["conditions"], self.coming["frailty"] = health
 
 
 def weigh(model: FundingFlows, first: bool = False) -> None:
-    """Count who is registered, and what they weigh in capitation formulas; at the start and each year."""
+    """What those who are registered weigh in capitation formulas; at the start and each year."""
     gp = model.parameters.general_practice
-    patients, n = model.patients, len(model.practices)
-    crowd = Crowd(_aged(patients.people, patients.age_clock), patients.start, patients.stop)
-    cell = (crowd.practice * 2 + crowd.sex) * w.BANDS + crowd.band
-    counts = np.bincount(cell, minlength=n * 2 * w.BANDS).reshape(n, 2, w.BANDS) / model.sample
-    in_homes = np.bincount(crowd.practice[(crowd.care >= 2) & (crowd.care <= 4)], minlength=n) / model.sample
+    counts = model.census.sexes / model.sample
+    in_homes = model.census.stock[:, :, 5:8].sum(axis=(1, 2)) / model.sample
     place = model.place.people.sum(axis=0).astype(float)
     england = place / place.sum(axis=0) * model.parameters.people.england_by_age
     weighted = {"people_flat": counts.sum(axis=(1, 2))}
@@ -110,9 +106,8 @@ def weigh(model: FundingFlows, first: bool = False) -> None:
         weighted[f"people_{name}"] = (counts * table).sum(axis=(1, 2)) / mean * care
     model.practices.weighted = weighted
     model.practices.lists = weighted["people_flat"]
-    admissions, acsc = expected_admissions(crowd, model.rates, n)
-    model.practices.expected_emergencies = admissions / model.sample
-    model.practices.expected_acsc = acsc / model.sample
+    # what case-mix adjustment divides by
+    model.practices.expected_emergencies, model.practices.expected_acsc = model.census.risk.T / model.sample
     model.hospitals.weighted = {name: model.share.T @ value for name, value in weighted.items()}
     model.hospitals.served_people = model.hospitals.weighted["people_flat"]
     model.hospitals.expected_acsc = model.share.T @ model.practices.expected_acsc
@@ -126,9 +121,3 @@ def weigh(model: FundingFlows, first: bool = False) -> None:
         model.hospitals.usual_people = model.hospitals.served_people.copy()
         care.usual_people, care.usual_people_65 = care.people.copy(), care.people_65.copy()
         care.usual_people_working = care.people_working.copy()
-
-
-def _aged(people: w.People, clock: int) -> w.People:
-    state = people.state.copy()
-    state["born"] -= np.int16(clock)
-    return people._replace(state=state)

@@ -24,6 +24,7 @@ class Ledger:
         self.accounts = list(accounts)
         self.week = week  #: the model week that new flows are dated with
         self._index = {name: i for i, name in enumerate(self.accounts)}
+        self._groups: dict[tuple[str, ...], np.ndarray] = {}  # the same cohorts are paid again and again
         self._balance = np.zeros(len(self.accounts), dtype=np.int64)
         self._rows: list[tuple[np.ndarray, ...]] = []
         self._purposes: dict[str, int] = {}
@@ -64,7 +65,10 @@ class Ledger:
         try:
             if isinstance(names, str):
                 return np.array([self._index[names]])
-            return np.array([self._index[name] for name in names])
+            group = tuple(names)
+            if group not in self._groups:
+                self._groups[group] = np.array([self._index[name] for name in group])
+            return self._groups[group]
         except KeyError as error:
             raise unknown("account", error.args[0], self._index, where="ledger") from None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from ..agents.week import EVENTS, QUARTER
+from ..agents.week import EDGE_FIRST, EVENTS, QUARTER
 from .parameters import Parameters
 from .place import Place
 
@@ -86,7 +86,7 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
 def carry(model: FundingFlows) -> None:
     """Write the last quarter's flows onto the edges, whole place."""
     net, hospitals = model.network, len(model.hospitals)
-    moved = model.diary.edges[:, :, [EVENTS.index(name) for name in JOURNEYS]].sum(axis=2) / model.sample
+    moved = model.diary.edges[:, :, [EVENTS.index(name) - EDGE_FIRST for name in JOURNEYS]].sum(axis=2) / model.sample
     nights = sum(week[:, EVENTS.index("social_delayed_nights")] for week in model.record.hospital[-QUARTER:])
     paid = np.concatenate([model.payments.quarter[cohort.kind] for cohort in model.cohorts])
     first = len(model.practices)

@@ -142,18 +142,18 @@ def makers(place: Place, parameters: Parameters) -> tuple[Makers, np.ndarray, np
     )
 
 
-def _latent(keys: np.ndarray, salt: np.ndarray, quintile: np.ndarray, make: Makers) -> tuple[np.ndarray, np.ndarray]:
-    risk = ndtri(np.clip(uniforms(keys, salt[D_PERSON]), 1e-9, 1 - 1e-9))
-    other = ndtri(np.clip(uniforms(keys, salt[D_ARRIVAL]), 1e-9, 1 - 1e-9))
+def _latent(risk: np.ndarray, weak: np.ndarray, quintile: np.ndarray, make: Makers) -> tuple[np.ndarray, np.ndarray]:
+    """Normal risks of conditions and of frailty (n,) from two uniform draws each."""
+    risk, other = (ndtri(np.clip(u, 1e-9, 1 - 1e-9)) for u in (risk, weak))
     weak = make.correlation * risk + np.sqrt(1.0 - make.correlation**2) * other
     return risk + make.shift[quintile], weak + make.shift[quintile]
 
 
 def draw_health(
-    keys: np.ndarray, salt: np.ndarray, years: np.ndarray, quintile: np.ndarray, make: Makers
+    risk: np.ndarray, weak: np.ndarray, years: np.ndarray, quintile: np.ndarray, make: Makers
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Conditions and frailty of newcomers (n,), by their keys, ages and quintiles."""
-    risk, weak = _latent(keys, salt, quintile, make)
+    """Conditions and frailty of newcomers (n,), by two draws in [0, 1), their ages and quintiles."""
+    risk, weak = _latent(risk, weak, quintile, make)
     conditions = (ndtr(risk)[:, None] >= make.conditions[years][:, :-1]).sum(axis=1)
     frailty = (ndtr(weak)[:, None] >= make.frailty[years][:, :-1]).sum(axis=1)
     return conditions.astype(np.uint8), frailty.astype(np.uint8)
@@ -203,11 +203,12 @@ def populate(place: Place, parameters: Parameters, spare: float) -> tuple[People
         weeks = (uniforms(keys, np.uint64(3)) * WEEKS).astype(np.int64)
         quintile = _quintiles(place, p, keys)
         people.state["born"][rows] = -(years * WEEKS + weeks)
-        people.state["traits"][rows] = sex + 2 * quintile
-        people.state["where"][rows] = HOME
-    filled = people.state["where"] == HOME
+        people.traits[rows] = sex + 2 * quintile
+        people.where[rows] = HOME
+    filled = people.where == HOME
     keys, years = people.key[filled], -(people.state["born"][filled].astype(np.int64)) // WEEKS
-    risk, weak = _latent(keys, salt, people.state["traits"][filled] >> 1, make)
+    draws = (uniforms(keys, salt[d]) for d in (D_PERSON, D_ARRIVAL))
+    risk, weak = _latent(*draws, people.traits[filled] >> 1, make)
     people.state["conditions"][filled] = _by_rank(risk, years, make.conditions)
     people.state["frailty"][filled] = _by_rank(weak, years, make.frailty)
     return people, start, stop
@@ -220,7 +221,15 @@ def _quintiles(place: Place, p: int, keys: np.ndarray) -> np.ndarray:
 
 def empty_people(n: int) -> People:
     """Columns of n empty rows."""
-    return People(np.zeros(n, np.uint64), np.zeros(n, np.uint32), np.zeros(n, np.uint32), np.zeros(n, STATE))
+    return People(
+        np.zeros(n, np.uint64),
+        np.zeros(n, np.uint32),
+        np.zeros(n, np.uint32),
+        np.zeros(n, np.uint8),
+        np.zeros(n, np.uint8),
+        np.zeros(n, np.int32),
+        np.zeros(n, STATE),
+    )
 
 
 def assign_care(people: People, parameters: Parameters) -> None:
@@ -234,7 +243,7 @@ def assign_care(people: People, parameters: Parameters) -> None:
     )  # exponential race: weighted, no replacement
     tables = (care.home_care_rate, care.council_places_rate, care.self_funded_places_rate, care.nhs_funded_places_rate)
     for b in range(BANDS):
-        here = np.flatnonzero((band == b) & (people.state["where"] == HOME))
+        here = np.flatnonzero((band == b) & (people.where == HOME))
         queue = here[np.argsort(order[here], kind="stable")]
         at = 0
         for kind, table in enumerate(tables, start=1):
@@ -247,11 +256,11 @@ class Crowd:
     """Columns of the living, and means by age band that rates are scaled with."""
 
     def __init__(self, people: People, start: np.ndarray, stop: np.ndarray) -> None:
-        living = people.state["where"] != GONE
+        living = people.where != GONE
         self.conditions = people.state["conditions"][living]
         self.frailty = people.state["frailty"][living]
-        self.sex = people.state["traits"][living] & 1
-        self.quintile = people.state["traits"][living] >> 1
+        self.sex = people.traits[living] & 1
+        self.quintile = people.traits[living] >> 1 & 7
         self.care = people.state["care"][living]
         self.key = people.key[living]
         self.years = np.clip(-(people.state["born"][living].astype(np.int64)) // WEEKS, 0, 105)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..agents.week import EVENTS, GROUPS, LONGEST, WEEKS
+from ..agents.week import EDGE_FIRST, EDGES, EVENTS, GROUPS, LONGEST, WEEKS
 from .parameters import AXES
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Record:
         self.years: list[dict[str, Any]] = []
         self.last = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)
         self.groups = np.zeros((GROUPS, len(EVENTS)), dtype=np.int64)
-        self.edges = np.zeros((n_practices, n_hospitals, len(EVENTS)), dtype=np.int64)
+        self.edges = np.zeros((n_practices, n_hospitals, EDGES), dtype=np.int64)
         self.qalys = np.zeros(GROUPS, dtype=np.int64)
         self.completed = np.zeros((n_hospitals, LONGEST), dtype=np.int64)
 
@@ -102,7 +102,9 @@ def edges(model: FundingFlows) -> pd.DataFrame:
     frames = []
     for year, facts in enumerate(model.record.years):
         p, h = np.nonzero(facts["edges"].sum(axis=2))
-        frame = pd.DataFrame({name: facts["edges"][p, h, EVENTS.index(name)] / model.sample for name in kept})
+        frame = pd.DataFrame(
+            {name: facts["edges"][p, h, EVENTS.index(name) - EDGE_FIRST] / model.sample for name in kept}
+        )
         frame.insert(0, "year", year + 1)
         frame.insert(1, "practice", np.array(model.practices.names)[p])
         frame.insert(2, "hospital", np.array(model.hospitals.names)[h])

@@ -37,7 +37,9 @@ class Start:
 
     def people(self) -> w.People:
         """A copy of everyone's columns."""
-        return w.People(*(self.arrays[f"people.{name}"].copy() for name in w.People._fields))
+        people = w.People(*(self.arrays[f"people.{name}"].copy() for name in w.People._fields))
+        # a file forgets that the type is aligned, and kernels would be compiled again for another type
+        return people._replace(state=people.state.view(w.STATE))
 
     def corrections(self) -> dict[str, Any]:
         """Factors on rates found while the state was made."""

@@ -135,8 +135,8 @@ class FundingFlows(mesa.Model):
         self.commissioner = Commissioner(self, sites.commissioners[0], self.parameters)
         self.treasury = Treasury(self, self.parameters, float(self.place.registered))
         start.equip(self)
-        self.stock, self.spread = self._review(0)
-        self.first_spread = self.spread.sum(axis=0)
+        self.census = self._review(0)
+        self.first_spread = self.census.spread.sum(axis=0)
         demography.weigh(self, first=True)
         start.remember(self)
 
@@ -166,7 +166,7 @@ class FundingFlows(mesa.Model):
 
     def _trace(self, rows: list[int]) -> None:
         for row in rows:
-            if not 0 <= row < self.patients.people.key.size or self.patients.people.state["where"][row] == w.GONE:
+            if not 0 <= row < self.patients.people.key.size or self.patients.people.where[row] == w.GONE:
                 raise InputError(f"trace: nobody in row {row}; rows run from 0 to {self.patients.people.key.size - 1}")
         self.patients.trace(rows)
         self.traced = {int(self.patients.people.key[row]): row for row in rows}
@@ -285,17 +285,17 @@ class FundingFlows(mesa.Model):
         self.referral_share = network.with_waits(self.share, self.hospitals.wait(), self.usual_waits, self.parameters)
         if self.funding is not None and not self.frozen:
             self._decide()
-        self.stock, self.spread = self._review(w.QUARTER)
+        self.census = self._review(w.QUARTER)
         levers = {f"{c.kind}_levers": c.levers.copy() for c in self.cohorts}
         targets = {f"{c.kind}_targets": c.target.copy() for c in self.cohorts}
         network.carry(self)
         for paid in self.payments.quarter.values():
             paid[:] = 0
-        self.record.quarter(self.diary.tally, self.diary.edges, self.stock, **levers, **targets)
+        self.record.quarter(self.diary.tally, self.diary.edges, self.census.stock, **levers, **targets)
         self.patients.age_clock = self.week if self.ageing else 0
         self.practices.lists = self.patients.lists() / self.sample
-        with_conditions = np.maximum(self.stock[:, :, 1].sum(axis=1), 1)
-        self.practices.control = self.stock[:, :, 2].sum(axis=1) / with_conditions / 65535.0
+        with_conditions = np.maximum(self.census.stock[:, :, 1].sum(axis=1), 1)
+        self.practices.control = self.census.stock[:, :, 2].sum(axis=1) / with_conditions / 65535.0
 
     def _decide(self) -> None:
         """Providers compare plans; a deficit beyond the usual makes money weigh more."""
@@ -309,19 +309,21 @@ class FundingFlows(mesa.Model):
                 cohort.motives = cohort.motives._replace(money=np.broadcast_to(weight, (len(cohort),)))
             cohort.decide(float(part), behaviour.lever_low, behaviour.lever_high, look_around=new_year)
 
-    def _review(self, weeks: int) -> tuple[np.ndarray, np.ndarray]:
-        """Control moves, thresholds are refreshed for the coming quarter, stocks are counted."""
+    def _review(self, weeks: int) -> w.Census:
+        """Control moves, thresholds are refreshed for the coming quarter, people are counted."""
         numba.set_num_threads(self.threads)
         n = len(self.practices)
-        stock = np.zeros((n, w.GROUPS, 8), dtype=np.int64)
-        spread = np.zeros((n, w.BANDS, 9), dtype=np.int64)
+        census = w.Census(
+            np.zeros((n, w.GROUPS, 8), dtype=np.int64), np.zeros((n, w.BANDS, 9), dtype=np.int64),
+            np.zeros((n, 2, w.BANDS), dtype=np.int64), np.zeros((n, 2)),
+        )  # fmt: skip
         years = weeks / w.WEEKS
         ease = 1.0 - np.exp(-years / self.parameters.general_practice.control_years)
         w.review(
-            self.week, self._middle(), weeks, w.salts(self.luck, self.week), ease, self.patients.people, self.rates,
-            self._surgeries(np.zeros(n), np.zeros(n)), stock, spread, self.diary,
+            self._middle(), weeks, w.salts(self.luck, self.week), ease, self.patients.people, self.rates,
+            self._surgeries(np.zeros(n), np.zeros(n)), census,
         )  # fmt: skip
-        return stock, spread
+        return census
 
     # the year -----------------------------------------------------------------------------------------------
 
@@ -337,7 +339,7 @@ class FundingFlows(mesa.Model):
         demography.weigh(self)
         for cohort in self.cohorts:
             cohort.year = {name: np.zeros_like(number) for name, number in cohort.year.items()}
-        self.patients.people.state["spend"][:] = 0
+        self.patients.people.spend[:] = 0
 
     def _settle(self, facts: dict[str, Any]) -> None:
         """What outcomes changed in the year's dues is paid; deficits are carried over and have consequences."""
@@ -363,9 +365,10 @@ class FundingFlows(mesa.Model):
     def _facts(self) -> dict[str, Any]:
         """The year's state of organisations and people, for the record."""
         people = self.patients.people
-        alive = people.state["where"] != w.GONE
-        spend = np.sort(people.state["spend"][alive])[::-1]
+        alive = people.where != w.GONE
+        spend = people.spend[alive]
         top = int(np.ceil(0.05 * spend.size))
+        costliest = np.partition(spend, spend.size - top)[spend.size - top :]
         rows: dict[str, dict[str, Any]] = {}
         for cohort in self.cohorts:
             rows[cohort.kind] = dict(cohort.year)
@@ -382,10 +385,10 @@ class FundingFlows(mesa.Model):
         rows["social_care"] |= {"waiting": np.array([self.social_care.waiting])}
         return {
             "organisations": rows,
-            "stock": self.stock.sum(axis=0),
-            "spread": self.spread.sum(axis=0),
+            "stock": self.census.stock.sum(axis=0),
+            "spread": self.census.spread.sum(axis=0),
             "qaly_years": self._qalys(),
-            "costliest_5_percent": float(spend[:top].sum() / max(spend.sum(), 1)),
+            "costliest_5_percent": float(costliest.sum(dtype=np.int64) / max(spend.sum(dtype=np.int64), 1)),
             "listed": self.hospitals.listed.copy(),
         }
 
@@ -422,7 +425,8 @@ class FundingFlows(mesa.Model):
         for listing in (self.pathways, self.stays, self.queue):
             n = int(listing.n[0])
             listing.rows["row"][:n] += shift[listing.rows["practice"][:n]]
-        self.diary = self.diary._replace(notes=np.zeros((3, rows), dtype=np.int64))
+        notes = _room_for_notes(rows, len(self.practices))
+        self.diary = self.diary._replace(urgent=notes.copy(), referred=notes)
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
@@ -459,14 +463,19 @@ def _threads(threads: int | None) -> int:
     return min(threads, most)
 
 
+def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
+    return np.zeros(rows // 8 + 64 * n_practices + 64, dtype=np.int64)
+
+
 def _diary(n_practices: int, n_hospitals: int, rows: int) -> w.Diary:
     e = len(w.EVENTS)
     return w.Diary(
         tally=np.zeros((n_practices, w.GROUPS, e), dtype=np.int32),
         ward=np.zeros((n_hospitals, e), dtype=np.int64),
-        edges=np.zeros((n_practices, n_hospitals, e), dtype=np.int32),
+        edges=np.zeros((n_practices, n_hospitals, w.EDGES), dtype=np.int32),
         counts=np.zeros((n_practices, 5), dtype=np.int64),
-        notes=np.zeros((3, rows), dtype=np.int64),
+        urgent=_room_for_notes(rows, n_practices),
+        referred=_room_for_notes(rows, n_practices),
         waits=np.zeros((n_hospitals, 6, w.LONGEST), dtype=np.int64),
         minutes=np.zeros(n_practices),
         log=np.zeros((n_practices, 0, 5), dtype=np.int64),

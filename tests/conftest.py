@@ -23,13 +23,14 @@ class Run(NamedTuple):
 def run(funding: str) -> Run:
     model = FundingFlows("anytown", funding, rng=1)
     arrived: list[int] = []
-    arrive = model.patients.arrive
+    newcomers, arrive = model.newcomers, model.newcomers.arrive
 
-    def noted(keys, *rest):
-        arrived.extend(keys.tolist())
-        arrive(keys, *rest)
+    def noted(model):
+        arrive(model)
+        first, last = newcomers.first[model.week - newcomers.since :][:2]
+        arrived.extend(newcomers.coming["key"][first:last].tolist())
 
-    model.patients.arrive = noted
+    newcomers.arrive = noted
     totals = []
     for week in range(YEARS * 52):
         model.step()

@@ -109,7 +109,7 @@ def chi_square(counts: np.ndarray) -> float:
     return float(chi2.sf(((counts - expected) ** 2).sum() / expected, counts.size - 1))
 
 
-@pytest.mark.parametrize("decision", [w.D_FILTER, w.D_SERVED, w.D_STAY])
+@pytest.mark.parametrize("decision", [w.D_FILTER, w.D_REQUEST, w.D_STAY])
 @pytest.mark.parametrize("week", [0, 1, 259])
 def test_draws_are_uniform(decision, week):
     u = w.uniforms(KEYS, w.salts(1, week)[decision])

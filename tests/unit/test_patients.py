@@ -16,12 +16,13 @@ def test_a_person_takes_32_bytes(anytown):
 @pytest.mark.parametrize("practice", [0, 3, 5])
 def test_a_person_is_read_from_the_columns(anytown, practice):
     row = int(anytown.patients.start[practice]) + 7
-    state, person = anytown.patients.people.state[row], anytown.patients[row]
+    people, person = anytown.patients.people, anytown.patients[row]
+    state = people.state[row]
     assert person.id == f"{anytown.patients.people.key[row]:016x}"
     assert person.practice == practice
     assert person.age == -state["born"] // 52
-    assert person.sex == ("female" if state["traits"] % 2 else "male")
-    assert 1 <= person.deprivation_quintile == state["traits"] // 2 + 1 <= 5
+    assert person.sex == ("female" if people.traits[row] % 2 else "male")
+    assert 1 <= person.deprivation_quintile == people.traits[row] // 2 % 8 + 1 <= 5
     assert person.frailty == FRAILTY[state["frailty"]]
     assert person.control == pytest.approx(state["control"] / 65535, abs=1e-4)
     with pytest.raises(AttributeError):
@@ -39,14 +40,14 @@ def test_rows_without_a_person_are_index_errors(anytown):
 def test_the_number_of_people_is_that_of_the_lists_and_of_the_place(anytown):
     assert len(anytown.patients) == anytown.patients.lists().sum()
     assert len(anytown.patients) == pytest.approx(anytown.place.registered, rel=0.02)
-    with_rows = anytown.patients.people.state["where"] != w.GONE
+    with_rows = anytown.patients.people.where != w.GONE
     by_practice = [with_rows[a:b].sum() for a, b in zip(anytown.patients.start, anytown.patients.stop, strict=True)]
     assert anytown.patients.lists().tolist() == by_practice
 
 
 def test_nobody_is_in_two_rows(runs):
     for run in runs.values():
-        keys = run.model.patients.people.key[run.model.patients.people.state["where"] != w.GONE]
+        keys = run.model.patients.people.key[run.model.patients.people.where != w.GONE]
         assert np.unique(keys).size == keys.size
 
 
@@ -60,8 +61,8 @@ def test_arrivals_are_the_same_people_under_every_funding_file(runs):
 def test_births_are_the_same_people_under_every_funding_file(runs):
     def babies(run):
         people = run.model.patients.people
-        here = (people.state["where"] != w.GONE) & (people.state["born"] >= 0) & ~np.isin(people.key, run.arrived)
-        return dict(zip(people.key[here].tolist(), people.state["traits"][here].tolist(), strict=True))
+        here = (people.where != w.GONE) & (people.state["born"] >= 0) & ~np.isin(people.key, run.arrived)
+        return dict(zip(people.key[here].tolist(), (people.traits[here] & 15).tolist(), strict=True))
 
     first, *others = (babies(run) for run in runs.values())
     assert len(first) > 200
@@ -74,7 +75,7 @@ def test_births_are_the_same_people_under_every_funding_file(runs):
 def test_make_room_keeps_everyone_and_adds_empty_rows(anytown):
     def held(practice):
         rows = slice(patients.start[practice], patients.stop[practice])
-        here = patients.people.state["where"][rows] != w.GONE
+        here = patients.people.where[rows] != w.GONE
         return patients.people.key[rows][here].tolist(), patients.people.state[rows][here].tolist()
 
     patients = anytown.patients
@@ -87,7 +88,7 @@ def test_make_room_keeps_everyone_and_adds_empty_rows(anytown):
         empty = patients.free[patients.start[p] : patients.start[p] + patients.n_free[p]]
         assert np.unique(empty).size == empty.size
         assert ((empty >= patients.start[p]) & (empty < patients.stop[p])).all()
-        assert (patients.people.state["where"][empty] == w.GONE).all()
+        assert (patients.people.where[empty] == w.GONE).all()
 
 
 def test_a_run_does_not_notice_that_rows_moved(anytown):
