@@ -405,11 +405,9 @@ LISTED, STOPPED = 4, 5
 #: together make compiling three times as fast
 #: (numba's stubs leave out ``_nrt``)
 inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)  # pyright: ignore[reportCallIssue]
-#: the same, and always inlined: a call hands over some hundred words of array headers, which costs more than the work
-tight = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True)  # pyright: ignore[reportCallIssue]
 
 
-@tight
+@inner
 def mix(x):
     """The splitmix64 finaliser (Steele, Lea & Flood 2014): uint64 to uint64."""
     x = (x ^ (x >> _S30)) * _M1
@@ -417,7 +415,7 @@ def mix(x):
     return x ^ (x >> _S31)
 
 
-@tight
+@inner
 def uniform(key, salt):
     """A number in [0, 1) for this key and decision."""
     return np.float64(mix(key ^ salt) >> _S11) * _TO_UNIT
@@ -452,7 +450,7 @@ def identities(origin, first, n):
     return out
 
 
-@tight
+@inner
 def pick(cumulative, u):
     """Index of the interval that u falls on; the size of ``cumulative`` when beyond them all."""
     k = 0
@@ -461,7 +459,7 @@ def pick(cumulative, u):
     return k
 
 
-@tight
+@inner
 def age_band(years):
     if years < 45:
         if years < 5:
@@ -474,23 +472,23 @@ def age_band(years):
     return 5 if years < 85 else 6
 
 
-@tight
+@inner
 def age_years(born, middle):
     return min(max((middle - born) // WEEKS, 0), 105)
 
 
-@tight
+@inner
 def quintile_of(i, people):
     return (people.traits[i] >> 1) & 7
 
 
-@tight
+@inner
 def first_note(start, p):
     """Where a practice's notes for the hospitals begin; there is room for one person in eight and 64 more."""
     return start // 8 + 64 * p
 
 
-@tight
+@inner
 def chance_of_asking(i, band, people, rates, style):
     female = people.traits[i] & 1
     personal = rates.propensity[people.key[i] & _BYTE]
@@ -499,7 +497,7 @@ def chance_of_asking(i, band, people, rates, style):
     return min(p, 0.95)
 
 
-@tight
+@inner
 def majorants(i, middle, people, rates):
     """Widths of the rare events' intervals for one person, in the order of ``RARE``; shares of 1."""
     years = age_years(people.state[i].born, middle)
@@ -535,7 +533,7 @@ def majorants(i, middle, people, rates):
     )
 
 
-@tight
+@inner
 def refresh(i, middle, people, rates, style):
     """Set one person's thresholds, and the age band that events are counted in."""
     band = age_band(age_years(people.state[i].born, middle))
@@ -548,7 +546,7 @@ def refresh(i, middle, people, rates, style):
     people.t_rare[i] = np.uint32(min(total, 1.0) * _FULL32)
 
 
-@tight
+@inner
 def set_request(i, band, people, rates, style):
     """Set one person's threshold of asking for an appointment; who is to ask again is sure to."""
     chance = 1.0 if people.traits[i] & UNMET_BIT else chance_of_asking(i, band, people, rates, style)
@@ -582,19 +580,19 @@ def register(newcomers, week, middle, settled, people, rates, start, n_free, fre
         tally[p, group_of(i, people), ARRIVALS] += 1
 
 
-@tight
+@inner
 def group_of(i, people):
     """Age band and deprivation quintile as one number; the band as of this quarter's beginning or last change."""
     traits = people.traits[i]
     return np.int64((traits >> 4) & 7) * 5 + np.int64((traits >> 1) & 7)
 
 
-@tight
+@inner
 def bump(p, group, event, n, diary):
     diary.tally[p, group, event] += n
 
 
-@tight
+@inner
 def note(traced, i, week, event, hospital, p, people, diary):
     """Write an event of a traced person into the log."""
     if diary.log.shape[1] > 0 and traced[i]:
@@ -608,7 +606,7 @@ def note(traced, i, week, event, hospital, p, people, diary):
             diary.counts[p, N_LOG] += 1
 
 
-@tight
+@inner
 def charge(i, event, n, people, rates):
     people.spend[i] += np.int32(rates.unit_cost[event] * n)
 
@@ -661,7 +659,7 @@ def be_born(mother, p, group, week, age_clock, middle, salt, people, rates, surg
     bump(p, np.int64(quintile_of(i, people)), BIRTHS, 1, diary)
 
 
-@tight
+@inner
 def emergency(i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary):
     """An emergency: of what kind, whether it comes about, and by which door.
 
@@ -695,7 +693,7 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
     hand_over(i, p, kind, surgeries, diary)
 
 
-@tight
+@inner
 def hand_over(i, p, kind, surgeries, diary):
     """Leave word for the hospitals of something urgent."""
     n = diary.counts[p, N_URGENT]
@@ -704,7 +702,7 @@ def hand_over(i, p, kind, surgeries, diary):
         diary.counts[p, N_URGENT] += 1
 
 
-@tight
+@inner
 def send(i, p, others, surgeries, diary):
     """Leave word of a referral, from a GP or from ``others``."""
     n = diary.counts[p, N_REFERRED]
@@ -713,12 +711,12 @@ def send(i, p, others, surgeries, diary):
         diary.counts[p, N_REFERRED] += 1
 
 
-@tight
+@inner
 def room_for_notes(p, surgeries):
     return (surgeries.desk[p].stop - surgeries.desk[p].start) // 8 + 63
 
 
-@tight
+@inner
 def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
     """An attendance without admission: at a hospital's major department, or at a minor-injury unit."""
     bump(p, group, AE, 1, diary)
@@ -728,7 +726,7 @@ def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
         note(traced, i, week, AE, -1, p, people, diary)
 
 
-@tight
+@inner
 def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary):
     """Find the interval that ``x`` in [0, 1) falls on, and let that event happen. True if the person is gone."""
     m = majorants(i, middle, people, rates)
@@ -785,7 +783,7 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
     return False
 
 
-@tight
+@inner
 def consult(i, p, gp, group, referral, week, salt, people, rates, surgeries, traced, diary):
     """A request that is served; a GP may refer. ``referral``: a number in [0, 1) that settles it."""
     if people.traits[i] & UNMET_BIT:
@@ -803,7 +801,7 @@ def consult(i, p, gp, group, referral, week, salt, people, rates, surgeries, tra
         send(i, p, 0, surgeries, diary)
 
 
-@tight
+@inner
 def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
     """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without."""
     bump(p, group, FAILED, 1, diary)
@@ -820,7 +818,7 @@ def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
 
 
-@tight
+@inner
 def sift(first, stop, salt, people, hit, found):
     """Rows of those who ask for an appointment or to whom something rare happens, into ``found``. Returns how many.
 
@@ -899,7 +897,7 @@ def one_practice(
         surgeries.desk[p].n_free += 1
 
 
-@tight
+@inner
 def asks_gp(h, rates):
     """Whether a request is to a GP; the rest ask nurses and other staff."""
     return np.float64(h & _LOW16) * _TO_UNIT16 < rates.gp_share
@@ -922,13 +920,13 @@ def practice_week(week, age_clock, middle, salt, admission, people, rates, surge
         )
 
 
-@tight
+@inner
 def whole(x, u):
     """A whole number with expectation x."""
     return np.int64(np.floor(x + u))
 
 
-@tight
+@inner
 def record(i, p, h, group, event, n, week, people, rates, traced, diary):
     """Count an event of a hospital for the person's practice, the hospital and the edge between them."""
     bump(p, group, event, n, diary)
