@@ -19,3 +19,8 @@ class Contract(Protocol):
     def due(self, activity: Activity) -> np.ndarray:
         """Pounds owed for the year to date, in the shape that the activity broadcasts to."""
         ...
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether a year's activity sets what the next year pays."""
+        ...

@@ -69,11 +69,21 @@ def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives:
     """Worth (K, N) in discounted £ of plans (K, N, L), without habit."""
     shape = levers.shape[:2]
     total = np.zeros(shape)
+    gone: Activity = {}
     for year in range(motives.years):
         f = forecast(levers, year)
-        own = motives.money * (expected_due(contract, f.activity, shape) - f.cost)
+        own = motives.money * (expected_due(contract, {**f.activity, **gone}, shape) - f.cost)
         total += (1.0 + motives.discount) ** -(year + 1) * (own + f.benefit - f.strain)
+        if contract.looks_back:
+            gone = year_gone(f.activity)
     return total
+
+
+def year_gone(activity: Activity) -> Activity:
+    """What a plan did in one year, as the next year's contract refers to it: ``<activity>.last``, without shocks."""
+    names = [name.removesuffix(".last") for name in activity if name.endswith(".last")]
+    did = {name: np.asarray(activity[name]) for name in names}
+    return {f"{name}.last": (v @ WEIGHTS)[..., None] if v.shape[-1] == NODES.size else v for name, v in did.items()}
 
 
 def annuity(motives: Motives) -> float:
