@@ -104,9 +104,11 @@ class Providers:
         """Gather what all plans of a decision share, so that comparing many of them stays cheap."""
         self.level = {name: self.lately(name) for name in self.COUNTED}
         error = self.p.behaviour.forecast_error
-        self.shared = fixed(self.standing()) | fixed(self.told) | {
-            f"{name}.before": number[:, None] for name, number in self.before.items()
-        }
+        self.shared = (
+            fixed(self.standing())
+            | fixed(self.told)
+            | {f"{name}.before": number[:, None] for name, number in self.before.items()}
+        )
         self.shared |= {name: self.shocked(number, error) for name, number in self.level.items()}
         self.shared |= {f"{name}.last": number[:, None] for name, number in self.level.items()}
         settled = {**self.level, **self.measured}

@@ -35,6 +35,7 @@ class Reform:
         self.held: dict[str, list[Line]] = {
             c.kind: lines(model.funding.contracts[c.kind], len(c)) for c in model.cohorts
         }
+        self.base_lines = dict(self.held)
         self.size = {(c.kind, name): np.ones(len(c)) for c in model.cohorts for name in c.CAPACITY}
         self.treated = {c.kind: np.zeros(len(c)) for c in model.cohorts}  # weeks of the year under a marked change
         self.pools = Pools(model, model.funding.pools, {**model.case.others, model.case.usual.id: model.case.usual})
@@ -79,12 +80,14 @@ class Reform:
 
     def terms(self, kind: str, week: int, joined: Mapping[int, np.ndarray]) -> list[tuple[int, Any, np.ndarray]]:
         """Origin, term and rows of everything held in a week; ``joined``: volunteers by number of the change."""
-        n = self.rows[kind][0].size if self.changes else 0
+        n = len(self.base_lines[kind][0].rows)
         active = {c: rows & joined.get(c, rows) for c, rows in self.active(kind, week).items() if self.changes[c].pays}
-        table = np.array([rows for rows in active.values()]).reshape(len(active), n)
+        if not active:
+            return [(x.source, x.term, x.rows) for x in self.base_lines[kind]]
+        table = np.array(list(active.values())).reshape(len(active), n)
         base = [(-1, term) for term in self.model.funding.contracts[kind]]  # type: ignore[union-attr]
         found: list[tuple[int, Any, np.ndarray]] = []
-        for pattern in np.unique(table, axis=1).T if n else []:
+        for pattern in np.unique(table, axis=1).T:
             here = (table == pattern[:, None]).all(axis=0)
             held = base
             for (c, _), on in zip(active.items(), pattern, strict=True):
@@ -140,9 +143,7 @@ class Reform:
     def turn(self) -> None:
         """At the beginning of a week: what begins, goes a step on or ends now, and whether volunteers stay."""
         model, week = self.model, self.model.week
-        anniversary = week % WEEKS == 0 and any(
-            self.changes[n].share_done(week, self.starts) for n in self.joined
-        )
+        anniversary = week % WEEKS == 0 and any(self.changes[n].share_done(week, self.starts) for n in self.joined)
         if week in self.turns or anniversary:
             self._numbers(week)
             self._volunteer(week)

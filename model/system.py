@@ -20,6 +20,7 @@ from ..agents.provider import Providers
 from ..agents.social_care import KINDS, SocialCare, SocialCareProvider
 from ..agents.treasury import Treasury
 from . import demography, network
+from .change import Change, selected
 from .errors import InputError
 from .ledger import Ledger
 from .neutral import solve
@@ -152,7 +153,7 @@ class FundingFlows(mesa.Model):
             self.funding = None
             return
         expected = {cohort.kind: cohort.expected(futures=True) for cohort in self.cohorts}
-        self.funding = solve(funding, {**self.case.others, usual.id: usual}, expected)
+        self.funding = solve(funding, {**self.case.others, usual.id: usual}, expected, self._meant)
         behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
@@ -165,6 +166,11 @@ class FundingFlows(mesa.Model):
         self.reform = Reform(self, start)
         income = self.hospitals.usual_income
         self.hospitals.cost_factor = income * (1.0 - self.hospitals.margin) / self.hospitals.expected_cost()
+
+    def _meant(self, change: Change) -> np.ndarray:
+        """Rows (N,) of the cohort that a change is for."""
+        cohort = next(c for c in self.cohorts if change.who is not None and c.kind == change.who.kind)
+        return selected(change.who, cohort.kind, self.place, cohort.names)
 
     def _trace(self, rows: list[int]) -> None:
         for row in rows:

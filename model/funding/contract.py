@@ -15,11 +15,13 @@ from ...agents.contract import Activity
 class Neutral:
     """A price still to be solved, so that first-year spend equals that of another funding file.
 
-    ``share`` is the part of the money to be raised by this price; prices without one share the rest equally.
+    ``share`` is the part of the money to be raised by this price; prices without one share the rest equally. ``times``
+    makes the whole contract pay so many times what the other file does, 1 when left out.
     """
 
     neutral_with: str
     share: float | None = None
+    times: float = 1.0
 
 
 @runtime_checkable

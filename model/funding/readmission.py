@@ -23,6 +23,7 @@ class Readmission:
     """
 
     term: ClassVar[str] = "readmission"
+    kinds: ClassVar[tuple[str, ...]] = ("hospital",)
     name: str = "readmission"
     payer: str = "commissioner"
     price: float = 0.0
