@@ -72,7 +72,7 @@ def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives:
     gone: Activity = {}
     for year in range(motives.years):
         f = forecast(levers, year)
-        own = motives.money * (expected_due(contract, {**f.activity, **gone}, shape) - f.cost)
+        own = motives.money * (expected_due(contract, {**f.activity, **gone, "year": year}, shape) - f.cost)
         total += (1.0 + motives.discount) ** -(year + 1) * (own + f.benefit - f.strain)
         if contract.looks_back:
             gone = year_gone(f.activity)

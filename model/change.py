@@ -40,6 +40,7 @@ class Change:
     when: date
     where: str = "changes"
     until: date | None = None
+    announced: date | None = None  # from when providers plan with it
     over: int = 1  # years in equal steps
     who: Who | None = None
     arm: str = ""
@@ -72,6 +73,8 @@ class Change:
         """Weeks in which it takes a step, and that in which it ends."""
         first = week_of(self.when, starts)
         steps = [first + WEEKS * k for k in range(self.over)]
+        if self.announced is not None:
+            steps = [week_of(self.announced, starts), *steps]
         return steps if self.until is None else [*(s for s in steps if s < self._end(starts)), self._end(starts)]
 
     def share_done(self, week: int, starts: date) -> float:
@@ -81,13 +84,17 @@ class Change:
             return 0.0
         return min((week - first) // WEEKS + 1, self.over) / self.over
 
+    def known(self, week: int, starts: date) -> bool:
+        """Whether it is announced and still to come."""
+        return self.announced is not None and week_of(self.announced, starts) <= week < week_of(self.when, starts)
+
     def _end(self, starts: date) -> int:
         return week_of(self.until, starts) if self.until is not None else 10**9
 
     def plain(self) -> dict[str, Any]:
         """Everything that can change a result, as data."""
         terms = [asdict(t) | {"term": t.term} for t in (*(self.contract or ()), *self.add_terms)]
-        kept = {k: getattr(self, k) for k in ("when", "until", "over", "arm", "drop_terms", "together")}
+        kept = {k: getattr(self, k) for k in ("when", "until", "announced", "over", "arm", "drop_terms", "together")}
         return {**kept, "who": self.who and asdict(self.who), "terms": terms, "set": dict(self.set)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,35 @@ class Contracts:
     def of(self, row: int) -> Contract:
         """The terms of one row."""
         return Contract(tuple(line.term for line in self.lines if line.rows[row]))
+
+
+class Coming(Contracts):
+    """Contracts with others that are already known to follow: in plans, from the second year on.
+
+    Terms that are new then refer to the year gone as the year before, so that what is done until then counts.
+    """
+
+    def __init__(self, now: Contracts, later: Contracts) -> None:
+        super().__init__(now.lines)
+        self.now, self.later = now, later
+
+    def due(self, activity: Activity) -> np.ndarray:
+        """What is owed now or, in a plan's later years, under what follows."""
+        if float(np.max(activity.get("year", 0))) < 1.0:
+            return self.now.due(activity)
+        known = {line.term.name for line in self.now.lines}
+        gone = {f"{k.removesuffix('.last')}.before": v for k, v in activity.items() if k.endswith(".last")}
+        total = self.later.due(activity)
+        for line in self.later.lines:
+            if line.term.name not in known:
+                fresh = replace(line, before={}).due({**activity, **gone})
+                total = total + fresh - line.due(activity)
+        return total
+
+    @property
+    def looks_back(self) -> bool:
+        """What is done now is the year before of what follows."""
+        return True
 
 
 def lines(contract: Any, n: int) -> list[Line]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..agents.week import WEEKS
 from .change import Change, adopted, applied, selected, stepped
-from .contracts import Line, lines
+from .clock import week_of
+from .contracts import Coming, Contracts, Line, lines
 from .pool import Pools
 from .population import Crowd, rates
 
@@ -190,6 +191,8 @@ class Reform:
         held = {c.kind: self.lines(c, week, self.joined) for c in self.model.cohorts}
         changed = [c for c in self.model.cohorts if _differ(self.held[c.kind], held[c.kind])]
         if not changed:
+            if any(x.known(week, self.starts) for x in self.changes):
+                self._hand_over(self.model.cohorts)
             return
         gone = week % WEEKS / WEEKS
         for cohort in changed:
@@ -201,8 +204,18 @@ class Reform:
     def _hand_over(self, cohorts: Any) -> None:
         """Give cohorts their contracts as they now are."""
         for cohort in cohorts:
-            cohort.contract = self.pools.contract(cohort, self.held[cohort.kind])
+            cohort.contract = self._contract(cohort)
             cohort.fresh = True
+
+    def _contract(self, cohort: Any) -> Contracts:
+        """A cohort's contract, with the one that is announced to follow it."""
+        week = self.model.week
+        now = self.pools.contract(cohort, self.held[cohort.kind])
+        coming = [week_of(x.when, self.starts) for x in self.changes if x.pays and x.known(week, self.starts)]
+        if not coming:
+            return now
+        later = self.lines(cohort, min(coming), self.joined)
+        return Coming(now, self.pools.contract(cohort, later)) if _differ(self.held[cohort.kind], later) else now
 
     def _work(self, week: int) -> None:
         """Who works together, and with how much."""
@@ -239,7 +252,7 @@ class Reform:
         self.pools.settle(self.held)
         if self.pools.pools:
             for cohort in self.model.cohorts:
-                cohort.contract = self.pools.contract(cohort, self.held[cohort.kind])
+                cohort.contract = self._contract(cohort)
 
     def arms(self, kind: str) -> np.ndarray:
         """Label of each row's arm: of the last marked change that is for it; ``control`` where only others are."""

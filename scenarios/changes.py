@@ -40,6 +40,9 @@ class ChangeFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
     when: date = Field(description="the day it begins")
     until: date | None = Field(None, description="the day it ends; left out, it stays")
+    announced: date | None = Field(
+        None, description="the day from which providers plan with it; left out, when it begins"
+    )
     over: int = Field(1, ge=1, le=50, description="years over which it comes in equal steps")
     who: WhoFile | None = None
     arm: str = Field("", description="a label for the providers it is for, such as treated")
@@ -123,7 +126,18 @@ def _change(
     who = raw.who and Who(**{**raw.who.model_dump(), "ids": tuple(raw.who.ids), "draw": str(raw.who.draw)})
     steps = {path: dict(s) if isinstance(s, dict) else {"set": s} for path, s in raw.set.items()}
     change = Change(
-        raw.when, where, raw.until, raw.over, who, raw.arm, contract, added, tuple(raw.drop_terms), steps, raw.together
+        raw.when,
+        where,
+        raw.until,
+        raw.announced,
+        raw.over,
+        who,
+        raw.arm,
+        contract,
+        added,
+        tuple(raw.drop_terms),
+        steps,
+        raw.together,
     )
     named = _named(kind, contracts, [*earlier, change])
     for name in change.drop_terms:
@@ -141,6 +155,8 @@ def _change(
 def _check_who(where: str, raw: ChangeFile) -> None:
     if raw.until is not None and raw.until <= raw.when:
         raise InputError(f"{where}: until: expected a day after when ({raw.when}), got {raw.until}")
+    if raw.announced is not None and raw.announced >= raw.when:
+        raise InputError(f"{where}: announced: expected a day before when ({raw.when}), got {raw.announced}")
     terms = raw.contract is not None or raw.add_terms or raw.drop_terms
     if not (terms or raw.set or raw.together or raw.arm):
         raise InputError(f"{where}: changes nothing; write contract, add_terms, drop_terms, set, together or arm")
@@ -246,6 +262,10 @@ def check(funding: Funding, place: Place, parameters: Parameters) -> None:
     for change in funding.changes:
         if change.when < starts:
             raise InputError(f"{change.where}: when: {change.when} is before the run, which starts on {starts}")
+        if change.announced is not None and change.announced < starts:
+            raise InputError(
+                f"{change.where}: announced: {change.announced} is before the run, which starts on {starts}"
+            )
         if change.until is not None and week_of(change.until, starts) <= week_of(change.when, starts):
             raise InputError(f"{change.where}: until: expected at least a week after when ({change.when})")
         if change.who is not None:
