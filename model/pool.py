@@ -24,7 +24,8 @@ class Pool:
     """One ``[[pools]]`` table. Terms whose ``payer`` is its name are paid from it.
 
     Its budget is what each payer would pay the same providers in the expected year under the file ``budget_like``,
-    less what that payer still pays them outside the pool; it grows with allocations, less ``savings`` a year.
+    less what that payer still pays them outside the pool; it grows with allocations, less ``savings`` in each of its
+    first ``savings_years`` years (all, when left out).
     ``holder``: who bears the risk. Of a surplus the holder gets the share ``gain``, of a deficit it makes good the
     share ``loss``, neither more than ``cap`` of the budget; the rest falls back to the payers. ``charges``: £ that
     the pool pays others for one more of an activity of a practice's patients, as members see it in their plans.
@@ -39,6 +40,7 @@ class Pool:
     loss: float = 1.0
     cap: float | None = None
     savings: float = 0.0
+    savings_years: int | None = None
     budget_like: str = "status_quo"
     charges: Mapping[str, float] = field(default_factory=dict)
 
@@ -145,7 +147,8 @@ class Pools:
         return sum(self.budget[pool.name].values()) * self._level(pool)
 
     def _level(self, pool: Pool) -> float:
-        years = max(self.model.week - 1 - self.began.get(pool.name, 0), 0) // WEEKS
+        years = max(self.model.week - 1 - self.began.get(pool.name, 0), 0) // WEEKS + 1
+        years = years if pool.savings_years is None else min(years, pool.savings_years)
         return self.model.treasury.growth * (1.0 - pool.savings) ** years
 
     # money --------------------------------------------------------------------------------------------------

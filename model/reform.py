@@ -44,6 +44,8 @@ class Reform:
         self.rates = self._rates(start)
         self.pools.open_and_close(0, self.held)
         self._hand_over(model.cohorts)
+        if 0 in self.turns:
+            self._begin(0)
 
     def _selected(self, change: Change, cohort: Any) -> np.ndarray:
         kind = change.who.kind if change.who else cohort.kind
@@ -146,14 +148,17 @@ class Reform:
         model, week = self.model, self.model.week
         anniversary = week % WEEKS == 0 and any(self.changes[n].share_done(week, self.starts) for n in self.joined)
         if week in self.turns or anniversary:
-            self._numbers(week)
-            self._volunteer(week)
-            self._pay(week)
-            self._work(week)
+            self._begin(week)
         for cohort in model.cohorts:
             for n, rows in self.active(cohort.kind, week).items() if self.changes else ():
                 if self.changes[n].arm:
                     self.treated[cohort.kind] += (rows & self.joined.get(n, rows)) / WEEKS
+
+    def _begin(self, week: int) -> None:
+        self._numbers(week)
+        self._volunteer(week)
+        self._pay(week)
+        self._work(week)
 
     def _numbers(self, week: int) -> None:
         if not any(x.numbers for x in self.changes):
@@ -244,6 +249,11 @@ class Reform:
                 own = rows & self.joined.get(n, rows)
                 factor = np.where(own, stepped(path, factor, step, done), factor)
         return factor
+
+    def latest(self, cohort: Any) -> Contracts:
+        """A cohort's contract on the day that the last change has come in full, taken up by all who may."""
+        weeks = [week_of(x.when, self.starts) + WEEKS * (x.over - 1) for x in self.changes if x.pays]
+        return Contracts(self.lines(cohort, max(weeks), {})) if weeks else Contracts(self.held[cohort.kind])
 
     # the year's end -----------------------------------------------------------------------------------------
 

@@ -180,12 +180,6 @@ def load_funding(name: str | Path, _extending: tuple[str, ...] = ()) -> Funding:
         if kind not in KINDS:
             raise unknown("kind of provider", kind, KINDS, where=f"{path.name}: contracts")
     pools = read_pools(path.name, file.pools)
-    missing = [kind for kind in KINDS if kind not in file.contracts]
-    if missing and file.extends is None:
-        raise InputError(
-            f"{path.name}: contracts: no contract for {missing[0]}; write [[contracts.{missing[0]}]], "
-            'or extends = "status_quo" to keep that file\'s'
-        )
     kept: dict[str, Contract] = {}
     earlier: tuple[Change, ...] = ()
     if file.extends is not None:
@@ -197,6 +191,12 @@ def load_funding(name: str | Path, _extending: tuple[str, ...] = ()) -> Funding:
         pools = (*(pool for pool in base.pools if pool.name not in named), *pools)
     payers = (*PAYERS, *(pool.name for pool in pools))
     own = {kind: read_contract(path.name, kind, written, payers) for kind, written in file.contracts.items()}
+    missing = [kind for kind in KINDS if kind not in file.contracts]
+    if missing and file.extends is None:
+        raise InputError(
+            f"{path.name}: contracts: no contract for {missing[0]}; write [[contracts.{missing[0]}]], "
+            'or extends = "status_quo" to keep that file\'s'
+        )
     contracts = {kind: {**kept, **own}[kind] for kind in KINDS}
     changes = read_changes(path.name, file.changes, contracts, earlier, pools)
     text = path.read_text(encoding="utf-8")

@@ -198,11 +198,11 @@ form = "withheld"
 def test_a_scheme_that_ends_leaves_the_contract_as_it_was(made):
     model = FundingFlows("anytown", str(EXAMPLES / "scheme_withdrawn.toml"), rng=1, freeze_behaviour=True)
     names = {}
-    for week in (0, 52, 155, 156, 208):
+    for week in (0, 52, 103, 104, 208):
         names[week] = [term.name for _, term, _ in model.reform.terms("hospital", week, {})]
     assert "waiting_bonus" in names[52]
-    assert names[52] == names[155] == [*names[0], "waiting_bonus"]
-    assert names[156] == names[208] == names[0]
+    assert names[52] == names[103] == [*names[0], "waiting_bonus"]
+    assert names[104] == names[208] == names[0]
 
 
 def test_steps_over_years_are_equal_and_dated(made):
@@ -232,7 +232,9 @@ def test_numbers_change_for_the_whole_model_on_the_day(made):
 
 def test_chances_follow_numbers_that_people_live_by(made):
     path = "hospital.other_referral_rate"
-    models = [made(f'[[changes]]\nwhen = 2015-07-01\nset = {{ "{path}" = {{ multiply = {x} }} }}\n') for x in (1.0, 1.5)]
+    models = [
+        made(f'[[changes]]\nwhen = 2015-07-01\nset = {{ "{path}" = {{ multiply = {x} }} }}\n') for x in (1.0, 1.5)
+    ]
     for model in models:
         model.run(0.75)
     k = EVENTS.index("other_referrals")
@@ -263,11 +265,11 @@ set = { "capacity.practice.gps" = { multiply = 1.5 } }
 
 
 def test_only_the_treated_answer_a_fee_and_only_after_it_begins(made):
-    text = '[[changes]]\nwhen = 2016-04-01\nwho = { kind = "practice", lot = "east" }\n' + FEE.replace("1.0", "20.0")
-    levers = np.array(made(text).run(2).record.quarterly["practice_levers"])[:, :, 0]
-    usual = np.array(made("").run(2).record.quarterly["practice_levers"])[:, :, 0]
+    text = '[[changes]]\nwhen = 2015-10-01\nwho = { kind = "practice", lot = "east" }\n' + FEE.replace("1.0", "20.0")
+    levers = np.array(made(text).run(1).record.quarterly["practice_levers"])[:, :, 0]
+    usual = np.array(made("").run(1).record.quarterly["practice_levers"])[:, :, 0]
     east = np.array([True, True, False, True, False, False])
-    assert np.array_equal(levers[:4], usual[:4])
+    assert np.array_equal(levers[:2], usual[:2])
     assert (levers[-1, east] > usual[-1, east] + 0.01).all()
     assert_allclose(levers[-1, ~east], usual[-1, ~east], atol=2e-3)
 
@@ -343,10 +345,12 @@ def test_practices_that_work_together_share_staff_and_results(made):
     assert_allclose(shared[~east], model.practices.measured["access"][~east])
 
 
-@pytest.mark.parametrize("name", ["spqs", "somerset_obc", "family_care_networks", "prime_provider", "aligned_incentive"])
+@pytest.mark.parametrize(
+    "name", ["spqs", "somerset_obc", "family_care_networks", "prime_provider", "aligned_incentive"]
+)
 def test_every_funding_file_conserves_money(name):
     model = FundingFlows("anytown", name, rng=3)
-    while model.week < 2.5 * 52:
+    while model.week < (112 if name == "somerset_obc" else 60):
         model.step()
         assert model.ledger.total() == 0
     flows = model.ledger.flows()
@@ -356,8 +360,6 @@ def test_every_funding_file_conserves_money(name):
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda file: file.stem)
 def test_every_example_runs(file):
     model = FundingFlows("anytown", str(file), rng=3)
-    years = 4 if file.stem == "bonus_to_penalty" else 3 if file.stem == "scheme_withdrawn" else 1.5
-    while model.week < years * 52:
+    while model.week < min(max(model.reform.turns), 104) + 4:
         model.step()
         assert model.ledger.total() == 0
-    assert all(week < model.week for week in model.reform.turns[:1])
