@@ -13,7 +13,9 @@ MANUAL = (DOCS / "funding-files.md").read_text(encoding="utf-8")
 
 
 def test_every_example_is_listed_and_every_listed_one_is_there():
-    assert set(re.findall(r"\]\(examples/(\w+)\.toml\)", MANUAL)) == {f.stem for f in (DOCS / "examples").glob("*.toml")}
+    assert set(re.findall(r"\]\(examples/(\w+)\.toml\)", MANUAL)) == {
+        f.stem for f in (DOCS / "examples").glob("*.toml")
+    }
 
 
 def test_the_example_in_full_is_the_file():
