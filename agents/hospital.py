@@ -52,6 +52,7 @@ class Hospitals(Providers):
     kind: ClassVar[str] = "hospital"
     LEVERS: ClassVar[tuple[str, ...]] = ("elective", "admission", "stay", "follow_up", "handback")
     INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
+    CAPACITY: ClassVar[tuple[str, ...]] = ("beds", "clinics", "theatres")
     COUNTED: ClassVar[tuple[str, ...]] = (
         *PAID, "emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights", "acsc_admissions",
         "gp_referrals", "other_referrals", "clock_stops", "withdrawals", "discharges",
@@ -66,6 +67,7 @@ class Hospitals(Providers):
         shares = np.array([site.share for site in sites])
         self.community_beds = sum(site.community_beds for site in sites) * shares / shares.sum()
         self.usual_beds = self.acute_beds.copy()
+        self.planned_beds = np.ones(len(sites))  # relative to the usual, deficits apart
         self.margin = np.array([site.margin for site in sites])
         n = len(self)
         self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
@@ -135,10 +137,21 @@ class Hospitals(Providers):
         deficit = (cost - income) / np.maximum(income, 1.0)
         self.excess_deficit = np.maximum(deficit - np.maximum(-self.margin, 0.0), 0.0)
         target = self.usual_beds * (1.0 - np.minimum(hospital.deficit_bed_closure * self.excess_deficit, 0.3))
-        years = np.where(target < self.acute_beds, hospital.capacity_exit_years, hospital.capacity_entry_years)
-        self.acute_beds += (target - self.acute_beds) / years
+        beds = target * self.planned_beds
+        years = np.where(beds < self.acute_beds, hospital.capacity_exit_years, hospital.capacity_entry_years)
+        self.acute_beds += (beds - self.acute_beds) / years
         grown = self.served_people / self.usual_people * target / self.usual_beds
         self.capacity += (grown - self.capacity) / hospital.capacity_entry_years
+
+    def resize(self, name: str, factor: np.ndarray) -> None:
+        """More or fewer ``beds``, ``clinics`` or ``theatres``, at once."""
+        if name == "beds":
+            self.acute_beds = self.acute_beds * factor
+            self.planned_beds = self.planned_beds * factor
+        elif name == "clinics":
+            self.clinic_slots = self.clinic_slots * factor
+        else:
+            self.theatre_slots = self.theatre_slots * factor
 
     # contract -----------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .contract import Activity, Contract
+from .contract import Activity, Contract, adding
 
 _nodes, _weights = np.polynomial.hermite_e.hermegauss(5)
 NODES = _nodes  #: standard-normal shocks over which worth is expected
@@ -70,12 +70,33 @@ def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives:
     """Worth (K, N) in discounted £ of plans (K, N, L), without habit."""
     n_plans, n_agents = levers.shape[:2]
     years = np.arange(motives.years)
-    # every year of every plan in one call: (years * K, N, L)
-    f = forecast(np.tile(levers, (years.size, 1, 1)), np.repeat(years, n_plans)[:, None])
-    due = expected_due(contract, f.activity, (years.size * n_plans, n_agents))
-    yearly = motives.money * (due - f.cost) + f.benefit - f.strain
+    if contract.looks_back:
+        yearly = _year_after_year(levers, forecast, contract, motives)
+    else:  # every year of every plan in one call: (years * K, N, L)
+        f = forecast(np.tile(levers, (years.size, 1, 1)), np.repeat(years, n_plans)[:, None])
+        due = expected_due(contract, f.activity, (years.size * n_plans, n_agents))
+        yearly = motives.money * (due - f.cost) + f.benefit - f.strain
     discount = (1.0 + motives.discount) ** -(years + 1.0)
     return np.tensordot(discount, yearly.reshape(years.size, n_plans, n_agents), axes=1)
+
+
+def _year_after_year(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives: Motives) -> np.ndarray:
+    """Each year's worth of plans (K, N, L), (years, K, N), where a year's activity sets what the next one pays."""
+    yearly = []
+    gone: Activity = {}
+    for year in range(motives.years):
+        f = forecast(levers, np.full((levers.shape[0], 1), year))
+        due = expected_due(contract, adding(f.activity, {**gone, "year": year}), (levers.shape[0], levers.shape[1]))
+        yearly.append(motives.money * (due - f.cost) + f.benefit - f.strain)
+        gone = year_gone(f.activity)
+    return np.array(yearly)
+
+
+def year_gone(activity: Activity) -> Activity:
+    """What a plan did in one year, as the next year's contract refers to it: ``<activity>.last``, without shocks."""
+    names = [name.removesuffix(".last") for name in activity if name.endswith(".last")]
+    did = {name: np.asarray(activity[name]) for name in names}
+    return {f"{name}.last": (v @ WEIGHTS)[..., None] if v.shape[-1] == NODES.size else v for name, v in did.items()}
 
 
 def annuity(motives: Motives) -> float:

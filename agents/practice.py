@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import week as w
+from .contract import Outlook
 from .plans import MEAN, NODES, Forecast, smaller
-from .provider import Member, Outlook, Providers
+from .provider import Member, Providers
 
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
 
@@ -43,6 +44,7 @@ class Practices(Providers):
     kind: ClassVar[str] = "practice"
     LEVERS: ClassVar[tuple[str, ...]] = ("appointments", "proactive", "referral", "recording")
     INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
+    CAPACITY: ClassVar[tuple[str, ...]] = ("gps", "other_staff")
     COUNTED: ClassVar[tuple[str, ...]] = (
         "requests", "first_requests", "gp_consultations", "other_consultations", "unmet_requests", "gp_referrals",
         "ae_attendances", "emergency_zero_day", "emergency_overnight", "acsc_admissions",
@@ -55,11 +57,14 @@ class Practices(Providers):
         self.scale = scale  # of appointments, so that the place's consultations are those published
         self.gp_fte = table.gp_fte.to_numpy(dtype=float)
         self.usual_fte = self.gp_fte.copy()
+        self.posts = np.ones(len(table))  # posts for GPs relative to the start, growth of the list apart
         self.other_fte = (table.nurse_fte + table.direct_care_fte).to_numpy(dtype=float)
+        self.usual_other_fte = np.maximum(self.other_fte, 1e-9)
         self.style = table.consultation_style.to_numpy(dtype=float)
         self.referral_style = table.referral_style.to_numpy(dtype=float)
         self.continuity = table.continuity.to_numpy(dtype=float)
         self.lot = np.unique(table.lot.to_numpy(dtype=str), return_inverse=True)[1]
+        self.group = np.full(len(self), -1)  # practices that work together have one number; -1 works alone
         n = len(self)
         self.control = np.full(n, gp.control_mean)  # mean control of people with conditions
         self.usual_control = self.control.copy()
@@ -86,7 +91,19 @@ class Practices(Providers):
         part = gp.gp_weeks / w.WEEKS * self.scale * self.lever("appointments")
         by_gp = self.gp_fte * gp.gp_contacts_per_fte_week * part - self.handed_back / gp.gp_contact_minutes
         by_others = self.other_fte * gp.other_contacts_per_fte_week * part
+        if (self.group >= 0).any():  # staff of practices that work together go where they are asked for
+            asked = self.quarters[-1]["requests"]
+            by_gp, by_others = self.share_out(np.maximum(by_gp, 0.0), asked), self.share_out(by_others, asked)
         return np.maximum(by_gp, 0.0) * sample, by_others * sample
+
+    def share_out(self, amount: np.ndarray, by: np.ndarray) -> np.ndarray:
+        """What practices of one group have together, divided among them in proportion to ``by``; (P,) each."""
+        joined = self.group >= 0
+        groups = self.group[joined]
+        total, weight = np.bincount(groups, amount[joined]), np.bincount(groups, by[joined])
+        out = amount.astype(float)
+        out[joined] = (total / np.maximum(weight, 1e-9))[groups] * by[joined]
+        return out
 
     def propensity(self) -> np.ndarray:
         """Referrals per consultation relative to the usual, (P,): lever, style, and how long hospitals keep waiting."""
@@ -119,15 +136,25 @@ class Practices(Providers):
         """
         gp = self.p.general_practice
         years = w.QUARTER / w.WEEKS
+        if (self.group >= 0).any():
+            consultations = self.share_out(consultations, self.gp_fte)
         worked = np.maximum(self.gp_fte, 0.05) * gp.gp_weeks * years
         proactive = 1.0 + gp.proactive_share * (self.lever("proactive") - 1.0)
         self.loads = consultations / worked * proactive
         pressure = np.clip(self.loads / self.usual_load - 1.0, -1.0, 1.0)
         self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), 0.9)
-        post = self.usual_fte * self.lists / self.usual_list
+        post = self.usual_fte * self.posts * self.lists / self.usual_list
         joiners = gp.leaving_rate * post + (post - self.gp_fte) / gp.joining_years
         joiners = np.clip(joiners, 0.0, gp.joining_limit * gp.leaving_rate * post)  # the country trains only so many
         self.gp_fte = np.maximum(self.gp_fte + (joiners - self.turnover * self.gp_fte) * years, 0.0)
+
+    def resize(self, name: str, factor: np.ndarray) -> None:
+        """More or fewer posts, filled at once: ``gps`` or ``other_staff``."""
+        if name == "gps":
+            self.gp_fte = self.gp_fte * factor
+            self.posts = self.posts * factor
+        else:
+            self.other_fte = self.other_fte * factor
 
     # contract -----------------------------------------------------------------------------------------------
 
@@ -161,12 +188,25 @@ class Practices(Providers):
             self.measured[name] = true[name] * (1.0 + error * z)
             self.measured[f"{name}.crude"] = crude[name] * (1.0 + error * z)
             for suffix in ("", ".crude"):
-                self.measured[f"{name}{suffix}.lot"] = self.pooled(self.measured[f"{name}{suffix}"])
+                self.measured[f"{name}{suffix}.lot"] = self.pooled(self.measured[f"{name}{suffix}"], self.lot)
+        self.regroup()
 
-    def pooled(self, own: np.ndarray) -> np.ndarray:
-        """The mean of each practice's lot, weighted by list, (P,)."""
-        weight = np.bincount(self.lot, self.usual_list)
-        return (np.bincount(self.lot, own * self.usual_list) / weight)[self.lot]
+    def regroup(self) -> None:
+        """Results of the practices that work together, from each one's own as last measured."""
+        group = self.teams()
+        for name in INDICATORS:
+            for suffix in ("", ".crude"):
+                self.measured[f"{name}{suffix}.group"] = self.pooled(self.measured[f"{name}{suffix}"], group)
+
+    def teams(self) -> np.ndarray:
+        """A number for each practice, the same for those that work together, (P,)."""
+        alone = self.group < 0
+        return np.where(alone, self.group.max() + 1 + np.arange(len(self)), self.group)
+
+    def pooled(self, own: np.ndarray, of: np.ndarray) -> np.ndarray:
+        """The mean over practices with the same number in ``of``, weighted by list, (P,)."""
+        weight = np.maximum(np.bincount(of, self.usual_list), 1e-9)
+        return (np.bincount(of, own * self.usual_list) / weight)[of]
 
     # plans --------------------------------------------------------------------------------------------------
 
@@ -181,7 +221,12 @@ class Practices(Providers):
         seen = done["gp_consultations"] + done["other_consultations"]
         # paid activity is the smaller of demand and capacity; capacity is what was done, stretched by the lever
         demand = np.broadcast_to(asked, appointments.shape)
-        served = smaller(demand, seen / now * appointments, error)
+        capacity = seen / now * appointments
+        if (self.group >= 0).any():  # of what one practice adds, only a part comes to its own patients
+            team = self.teams()
+            part = seen / np.maximum(np.bincount(team, seen)[team], 1e-9)
+            capacity = seen + part * (capacity - seen)
+        served = smaller(demand, capacity, error)
         ratio = served / np.maximum(seen, 1e-9)[:, None]
         # control is a stock that moves to its settled level
         share = np.minimum(seen / np.maximum(asked, 1e-9), 1.0)
@@ -211,7 +256,7 @@ class Practices(Providers):
             ("acsc_rate", rate, crude, np.hypot(slip, chance)),
         ):
             for suffix, level in (("", value), (".crude", raw)):
-                later |= self._own_and_lot(f"{name}{suffix}", level, noise)
+                later |= self._own_and_shared(f"{name}{suffix}", level, noise)
         extra = money.practice_variable_share * money.practice_cost_premises_other * self.usual_list
         cost = extra * ratio[..., MEAN]
         staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list
@@ -225,17 +270,25 @@ class Practices(Providers):
         known = {name: number for name, number in self.shared.items() if name not in later}
         return Forecast(Outlook(known, later), cost, benefit, strain)
 
-    def _own_and_lot(self, name: str, level: np.ndarray, noise: np.ndarray) -> dict[str, Callable[[], np.ndarray]]:
-        """An indicator of a plan with its error, own and of the lot: in the lot only the own part varies."""
+    def _own_and_shared(self, name: str, level: np.ndarray, noise: np.ndarray) -> dict[str, Callable[[], np.ndarray]]:
+        """An indicator of a plan with its error, own, of the lot and of the group: there only the own part varies."""
 
-        def lot() -> np.ndarray:
-            part = self.usual_list / np.bincount(self.lot, self.usual_list)[self.lot]
+        def own() -> np.ndarray:
+            return level[..., None] * (1.0 + noise[:, None] * NODES)
+
+        def shared(of: np.ndarray) -> np.ndarray:
+            part = self.usual_list / np.bincount(of, self.usual_list)[of]
             settled = self.measured[name]
-            rest = self.pooled(settled) - part * settled
-            lot_noise = np.sqrt(self.pooled(noise**2) * part)
-            return (rest + part * level)[..., None] * (1.0 + lot_noise[:, None] * NODES)
+            rest = self.pooled(settled, of) - part * settled
+            joint_noise = np.sqrt(self.pooled(noise**2, of) * part)
+            return (rest + part * level)[..., None] * (1.0 + joint_noise[:, None] * NODES)
 
-        return {name: lambda: level[..., None] * (1.0 + noise[:, None] * NODES), f"{name}.lot": lot}
+        joined = (self.group >= 0).any()
+        return {
+            name: own,
+            f"{name}.lot": lambda: shared(self.lot),
+            f"{name}.group": (lambda: shared(self.teams())) if joined else own,
+        }
 
     # money --------------------------------------------------------------------------------------------------
 
@@ -246,7 +299,7 @@ class Practices(Providers):
         salaried = money.practice_cost_salaried_gp * self.usual_list * self.gp_fte / self.usual_fte
         others = (
             (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list * self.lever("appointments")
-        )
+        ) * (self.other_fte / self.usual_other_fte)
         fixed_part = money.practice_cost_admin * self.usual_list
         premises = money.practice_cost_premises_other * self.usual_list
         seen = sum(self.quarters[-1][k] for k in ("gp_consultations", "other_consultations"))

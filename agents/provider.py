@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import mesa
@@ -11,18 +10,6 @@ import numpy as np
 
 from . import plans
 from .contract import Activity, Contract
-
-
-class Outlook(dict[str, Any]):
-    """Activity of which some is worked out only when a contract asks for it: ``later`` says how, by name."""
-
-    def __init__(self, known: dict[str, Any], later: dict[str, Callable[[], Any]]) -> None:
-        super().__init__(known)
-        self.later = later
-
-    def __missing__(self, name: str) -> Any:
-        value = self[name] = self.later[name]()
-        return value
 
 
 class Member(mesa.Agent):
@@ -57,6 +44,7 @@ class Providers:
     LEVERS: ClassVar[tuple[str, ...]]
     COUNTED: ClassVar[tuple[str, ...]]  # events tallied for this kind, by name
     INDICATORS: ClassVar[tuple[str, ...]]  # outcomes measured each year, by name
+    CAPACITY: ClassVar[tuple[str, ...]]  # what can be made larger or smaller from outside, by name
 
     def __init__(self, model: Any, names: list[str], parameters: Any) -> None:
         self.model = model
@@ -67,13 +55,16 @@ class Providers:
         self.target = np.ones((n, len(self.LEVERS)))
         self.year: dict[str, np.ndarray] = {}
         self.before: dict[str, np.ndarray] = {}
+        self.last: dict[str, np.ndarray] = {}  # what was done in the contract year just gone
         self.quarters: deque[dict[str, np.ndarray]] = deque(maxlen=4)
         self.quarter: dict[str, np.ndarray] = {}
         self.level: dict[str, np.ndarray] = {}  # a year at the pace of the last four quarters, as plans see it
         self.shared: dict[str, Any] = {}  # what contracts are told of every plan alike
+        self.told: dict[str, np.ndarray] = {}  # facts from outside that contracts refer to, (N,)
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
         self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
         self.contract: Contract | None = None
+        self.fresh = False  # the contract is new, so that the whole range is worth a look
         self.motives: plans.Motives | None = None
         self.usual_income = np.ones(n)
         self.altruism = np.ones(n)
@@ -96,6 +87,7 @@ class Providers:
     def begin(self, before: dict[str, np.ndarray]) -> None:
         """Start from a steady state: the last four quarters were each a quarter of the expected year."""
         self.before = before
+        self.last = dict(before)
         self.quarters.extend({name: number / 4.0 for name, number in before.items()} for _ in range(4))
         self.year = {name: np.zeros_like(number) for name, number in before.items()}
 
@@ -112,10 +104,15 @@ class Providers:
         """Gather what all plans of a decision share, so that comparing many of them stays cheap."""
         self.level = {name: self.lately(name) for name in self.COUNTED}
         error = self.p.behaviour.forecast_error
-        self.shared = fixed(self.standing()) | {
-            f"{name}.before": number[:, None] for name, number in self.before.items()
-        }
+        self.shared = (
+            fixed(self.standing())
+            | fixed(self.told)
+            | {f"{name}.before": number[:, None] for name, number in self.before.items()}
+        )
         self.shared |= {name: self.shocked(number, error) for name, number in self.level.items()}
+        self.shared |= {f"{name}.last": number[:, None] for name, number in self.level.items()}
+        settled = {**self.level, **self.measured}
+        self.shared |= {f"{name}.level": number[:, None] for name, number in settled.items()}
         self.shared["elapsed"] = 1.0
 
     # what it is paid ----------------------------------------------------------------------------------------
@@ -133,16 +130,22 @@ class Providers:
         facts = self.standing()
         people = {k: v * elapsed for k, v in facts.items() if k.startswith("people_") and k != "people_at_start"}
         before = {f"{name}.before": number for name, number in self.before.items()}
-        return {**before, **self.year, **facts, **people, **self.measured, "elapsed": elapsed}
+        before |= {f"{name}.last": number for name, number in self.last.items()}
+        return {**before, **self.year, **facts, **self.told, **people, **self.measured, "elapsed": elapsed}
 
     def expected(self, futures: bool = False) -> dict[str, Any]:
         """The expected year before the contract, whole, as a contract would see it.
 
         Outcomes are the mean of some futures, (N,); with ``futures`` those themselves, (S, N).
         """
-        before = {f"{name}.before": number for name, number in self.before.items()}
+        before = {f"{name}.{when}": number for name, number in self.before.items() for when in ("before", "last")}
         outlook = {name: v if futures else v.mean(axis=0) for name, v in self.outlook.items()}
-        return {**self.before, **before, **self.standing(), **outlook, "elapsed": 1.0}
+        return {**self.before, **before, **self.standing(), **self.told, **outlook, "elapsed": 1.0}
+
+    def close_year(self) -> None:
+        """The contract year ends: what was done becomes the year just gone, and counting begins anew."""
+        self.last = self.year
+        self.year = {name: np.zeros_like(number) for name, number in self.year.items()}
 
     # what it decides ----------------------------------------------------------------------------------------
 
@@ -185,8 +188,25 @@ class Providers:
         def value(levers: np.ndarray) -> np.ndarray:
             return plans.worth(levers, self.forecast, contract, motives) - plans.habit(levers, motives)
 
-        self.target = plans.best(value, self.target, low, high, coarse=look_around)
+        self.target = plans.best(value, self.target, low, high, coarse=look_around or self.fresh)
         self.levers += (self.target - self.levers) * part
+        self.fresh = False
+
+    def prospect(self, contract: Contract, low: float, high: float) -> np.ndarray:
+        """Worth (N,) in discounted £ of the best plan under a contract, whether or not it is held."""
+        if self.motives is None:
+            return np.zeros(len(self))
+        motives = self.motives
+        self.look_back()
+
+        def value(levers: np.ndarray) -> np.ndarray:
+            return plans.worth(levers, self.forecast, contract, motives) - plans.habit(levers, motives)
+
+        return value(plans.best(value, self.target, low, high)[None])[0]
+
+    def resize(self, name: str, factor: np.ndarray) -> None:
+        """Make a capacity of each provider larger or smaller, (N,) factors."""
+        raise NotImplementedError
 
     def marginal_pay(self, contract: Contract) -> np.ndarray:
         """£ a year (N, L) that a contract pays for one more unit of each lever, over the horizon's mean year."""

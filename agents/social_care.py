@@ -34,6 +34,7 @@ class SocialCare(Providers):
     kind: ClassVar[str] = "social_care"
     LEVERS: ClassVar[tuple[str, ...]] = ("eligibility", "speed", "reablement")
     INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
+    CAPACITY: ClassVar[tuple[str, ...]] = ("home_care", "care_home_places")
     COUNTED: ClassVar[tuple[str, ...]] = (
         "home_care_weeks", "council_place_weeks", "self_place_weeks", "nhs_place_weeks", "care_starts",
         "social_delayed_nights", "care_needs", "care_refused",
@@ -45,6 +46,7 @@ class SocialCare(Providers):
         self.held = np.zeros(4)  # people in each kind of care, whole place
         self.capacity = np.ones(4)  # people for whom care is bought or who can be housed
         self.usual_capacity = np.ones(4)
+        self.planned = np.ones(4)  # capacity relative to the usual, ageing and money apart
         self.start = np.array([0.25, 0.7])  # chance a week that care starts when there is room: at home, in hospital
         self.rule = 1.0  # council's eligibility, tightened when the budget does not last
         self.waiting = 0
@@ -90,8 +92,14 @@ class SocialCare(Providers):
         self.rule = float(np.clip(self.rule * (income / max(cost, 1.0)), 0.5, 1.25))
         grown = self.people_65[0] / self.usual_people_65[0]
         afford = float(np.clip(income / max(cost, 1.0), 0.8, 1.2))
-        target = self.usual_capacity * np.array([grown * afford, grown * afford, grown, grown])
+        target = self.usual_capacity * self.planned * np.array([grown * afford, grown * afford, grown, grown])
         self.capacity += (target - self.capacity) / 2.0
+
+    def resize(self, name: str, factor: np.ndarray) -> None:
+        """More or less ``home_care``, or ``care_home_places`` whoever pays for them, at once."""
+        kinds = slice(0, 1) if name == "home_care" else slice(1, 4)
+        self.capacity[kinds] *= factor[0]
+        self.planned[kinds] *= factor[0]
 
     # contract -----------------------------------------------------------------------------------------------
 

@@ -405,6 +405,7 @@ def _is_baseline(model: FundingFlows) -> bool:
 def _report(model: FundingFlows, folder: Path, rows: list[int], fellows: list[FundingFlows]) -> None:
     from rich.table import Table
 
+    from ..model import record
     from . import baseline, measures
 
     console = _console()
@@ -421,6 +422,9 @@ def _report(model: FundingFlows, folder: Path, rows: list[int], fellows: list[Fu
     console.print(table)
     if _is_baseline(model):
         _print_baseline(console, baseline, fellows)
+    from . import did
+
+    did.show(console, did.table(record.organisations(model)))
     if rows:
         for line in _traced(model).to_dict("records"):
             event = line["event"].replace("_", " ")

@@ -41,14 +41,15 @@ PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hi
 def table(model: FundingFlows) -> pd.DataFrame:
     """£ that the kind's average provider is paid for one more unit at the year's end, and what the unit costs it.
 
-    The year is the expected one before the contract. Columns: kind, unit, pays (£), costs (£, variable cost where the
+    The year is the expected one before the contract. Where a file changes by date, the contract is the one in force
+    when the last of its changes has come. Columns: kind, unit, pays (£), costs (£, variable cost where the
     model has one).
     """
     if model.funding is None:
         raise ValueError("a way of paying is needed")
     rows: list[dict[str, Any]] = []
     for cohort in model.cohorts:
-        contract = model.funding.contracts[cohort.kind]
+        contract = model.reform.latest(cohort) if model.reform else model.funding.contracts[cohort.kind]
         activity = cohort.expected()
         for name, label, step in UNITS[cohort.kind]:
             more = _more(cohort, activity, name, step)

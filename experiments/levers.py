@@ -35,7 +35,7 @@ def moves(model: FundingFlows) -> list[dict[str, Any]]:
         return rows
     for cohort in model.cohorts:
         weight = cohort.usual_income / cohort.usual_income.sum()
-        now = cohort.marginal_pay(model.funding.contracts[cohort.kind]).sum(axis=0) / 100.0
+        now = cohort.marginal_pay(cohort.contract or model.funding.contracts[cohort.kind]).sum(axis=0) / 100.0
         usual = cohort.marginal_pay(model.case.usual.contracts[cohort.kind]).sum(axis=0) / 100.0
         for k, name in enumerate(cohort.LEVERS):
             rows.append(

@@ -118,6 +118,19 @@ class Parameters(Mapping[str, Parameter]):
             entries[path] = replace(old, value=value)
         return Parameters(entries)
 
+    def replaced(self, values: Mapping[str, Any]) -> Parameters:
+        """A copy with whole values, numbers or tables, put in their place by path.
+
+        Raises:
+            InputError: for an unknown path or a value that makes no sense, such as a share above 1.
+        """
+        entries = dict(self._entries)
+        for path, value in values.items():
+            old = self[path]
+            _check_size(old, value)
+            entries[path] = replace(old, value=value)
+        return Parameters(entries)
+
 
 def _check_size(old: Parameter, value: Any) -> None:
     """A share beyond 1, or a negative number where none makes sense, is a slip."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..agents.week import WEEKS
+from .contracts import Line, lines
+from .pool import payer_of
 
 if TYPE_CHECKING:
     from .system import FundingFlows
@@ -27,6 +31,7 @@ def accounts(model: FundingFlows) -> list[str]:
     return [
         "treasury", "council_taxpayers", "clients", "commissioner", "nhs_england", "council",
         *model.practices.names, *model.hospitals.names, "social_care",
+        *(pool.name for pool in (model.case.funding.pools if model.case.funding else ())),
         "community", "mental_health", "pharmacies", "continuing_care", "other_nhs", STAFF,
     ]  # fmt: skip
 
@@ -36,12 +41,28 @@ def pence(pounds: Any) -> np.ndarray:
     return np.rint(np.atleast_1d(np.asarray(pounds, dtype=float)) * 100.0).astype(np.int64)
 
 
+@dataclass
+class Account:
+    """What has been paid of one line this year, pence (N,), and where each row's count of it began.
+
+    ``mark``: figures of the year to date when a row took the line up within the year; empty when all began with it.
+    """
+
+    line: Line
+    paid: np.ndarray
+    mark: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def counted(self, activity: dict[str, Any]) -> dict[str, Any]:
+        """The year to date from where each row's count began."""
+        return {**activity, **{name: activity[name] - start for name, start in self.mark.items()}}
+
+
 class Payments:
     """Remembers what has been paid of what is owed this year, so that a payment is the change in what is owed."""
 
     def __init__(self, model: FundingFlows) -> None:
         self.model = model
-        self.paid: dict[tuple[str, int], np.ndarray] = {}
+        self.accounts: dict[str, list[Account]] = {}
         self.seen: dict[str, dict[str, np.ndarray]] = {}
         self.income = {c.kind: np.zeros(len(c)) for c in model.cohorts}
         self.cost = {c.kind: np.zeros(len(c)) for c in model.cohorts}
@@ -51,6 +72,8 @@ class Payments:
     def pay(self, elapsed: float) -> None:
         """The payments of four weeks. ``elapsed``: share of the year gone by now."""
         self._fund()
+        if self.model.reform is not None:
+            self.model.reform.pools.pay(self.model.week)
         self._contracts(elapsed)
         self._blocks()
         self._clients()
@@ -65,7 +88,7 @@ class Payments:
         ledger = self.model.ledger
         for name in self.model.hospitals.names:
             ledger.pay("treasury", name, max(-ledger.balance(name), 0), "loan")
-        self.paid.clear()
+        self.accounts.clear()
         self.seen.clear()
         for book in (self.income, self.cost):
             for kind in book:
@@ -86,18 +109,58 @@ class Payments:
 
     def _contracts(self, elapsed: float) -> None:
         for cohort in self.model.cohorts:
-            contract = cohort.contract
-            if contract is None:
+            if cohort.contract is None:
                 continue
-            activity = cohort.to_date(elapsed)
-            for i, term in enumerate(contract):
-                owed = pence(np.broadcast_to(term.due(activity), (len(cohort),)))
-                before = self.paid.get((cohort.kind, i), np.zeros_like(owed))
-                payer = "council" if cohort.kind == "social_care" and term.payer == "commissioner" else term.payer
-                self.model.ledger.pay(payer, cohort.names, owed - before, term.name)
-                self.paid[cohort.kind, i] = owed
-                self.income[cohort.kind] += (owed - before) / 100.0
-                self.quarter[cohort.kind] += owed - before
+            activity = {**cohort.to_date(elapsed), "closing": elapsed >= 1.0}
+            every = np.ones(len(cohort), dtype=bool)
+            for account in self._accounts(cohort):
+                self._pay(cohort, account, activity, every)
+
+    def _accounts(self, cohort: Any) -> list[Account]:
+        """This year's accounts of a cohort's lines, opened when they are first asked for."""
+        if cohort.kind not in self.accounts:
+            held = lines(cohort.contract, len(cohort))
+            self.accounts[cohort.kind] = [Account(x, np.zeros(len(cohort), dtype=np.int64)) for x in held]
+        return self.accounts[cohort.kind]
+
+    def _pay(self, cohort: Any, account: Account, activity: dict[str, Any], rows: np.ndarray) -> None:
+        """Pay some rows what they have come to be owed under a line."""
+        term = account.line.term
+        owed = pence(np.broadcast_to(account.line.due(account.counted(activity)), (len(cohort),)))
+        more = np.where(rows, owed - account.paid, 0)
+        self.model.ledger.pay(payer_of(cohort.kind, term), cohort.names, more, term.name)
+        account.paid = account.paid + more
+        self.income[cohort.kind] += more / 100.0
+        self.quarter[cohort.kind] += more
+
+    def renew(self, cohort: Any, old: Sequence[Line], new: Sequence[Line], gone: float) -> None:
+        """Contracts change when the share ``gone`` of the year is over.
+
+        What rows are owed to date under lines that they leave is paid, and stays paid; what they take up counts from
+        now. Rows whose line goes on are not disturbed, unless what one is owed depends on who else takes part.
+        """
+        if gone == 0.0:
+            self.accounts.pop(cohort.kind, None)
+            return
+        n = len(cohort)
+        activity = {**cohort.to_date(gone), "closing": True}
+        zero = np.zeros(n, dtype=np.int64)
+        running = [a for a in self._accounts(cohort) if any(a.line is x for x in old)]
+        opened = []
+        for account in running:
+            after = next((x.rows for x in new if x.same(account.line)), np.zeros(n, dtype=bool))
+            self._pay(cohort, account, activity, account.line.rows & ~_goes_on(account.line, after))
+        for line in new:
+            account = next((a for a in running if a.line.same(line)), Account(line, zero))
+            stays = _goes_on(account.line, line.rows) if account.line is not line else np.zeros(n, dtype=bool)
+            names = [*cohort.year, *(k for k in activity if k.startswith("people_") and k != "people_at_start")]
+            mark = {}
+            for name in [*names, "elapsed"]:
+                now = np.broadcast_to(np.asarray(activity[name], dtype=float), (n,))
+                mark[name] = np.where(stays, account.mark.get(name, 0.0), now)
+            mark = mark if any(m.any() for m in mark.values()) else {}
+            opened.append(Account(line, np.where(stays, account.paid, 0), mark))
+        self.accounts[cohort.kind] = opened
 
     def _blocks(self) -> None:
         model, ledger = self.model, self.model.ledger
@@ -164,3 +227,10 @@ class Payments:
         if not peek:
             self.seen[kind] = {name: np.copy(number) for name, number in cohort.year.items()}
         return did
+
+
+def _goes_on(line: Line, after: np.ndarray) -> np.ndarray:
+    """Rows (N,) that hold a line before and after a change, and for whom its count need not begin anew."""
+    if getattr(line.term, "collective", False) and not np.array_equal(line.rows, after):
+        return np.zeros_like(after)
+    return line.rows & after

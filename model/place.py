@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
+
+from .clock import STARTS
 
 BAND_COLUMNS = ("0_4", "5_14", "15_44", "45_64", "65_74", "75_84", "85")
 PEOPLE_COLUMNS = [f"{sex}_{band}" for sex in "mf" for band in BAND_COLUMNS]
@@ -67,6 +70,7 @@ class PlaceFile(BaseModel):
     source: str
     status: str
     practices: str
+    starts: date = STARTS
     lots: list[str] = Field(min_length=1)
     need_factor: float = Field(gt=0)
     resident_share: float = Field(gt=0, le=1.2)
@@ -86,8 +90,8 @@ class Place:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that the place says."""
-        text = self.file.model_dump_json() + self.practices.to_csv(index=False) + f"{self.sample:.6f}"
+        """SHA-256 of all that the place says; the day it starts on only dates what a funding file changes."""
+        text = self.file.model_dump_json(exclude={"starts"}) + self.practices.to_csv(index=False) + f"{self.sample:.6f}"
         return sha256(text.encode()).hexdigest()
 
     @property

@@ -207,8 +207,8 @@ def populate(place: Place, parameters: Parameters, spare: float) -> tuple[People
         people.where[rows] = HOME
     filled = people.where == HOME
     keys, years = people.key[filled], -(people.state["born"][filled].astype(np.int64)) // WEEKS
-    draws = (uniforms(keys, salt[d]) for d in (D_PERSON, D_ARRIVAL))
-    risk, weak = _latent(*draws, people.traits[filled] >> 1, make)
+    quintiles = people.traits[filled] >> 1 & 7
+    risk, weak = _latent(uniforms(keys, salt[D_PERSON]), uniforms(keys, salt[D_ARRIVAL]), quintiles, make)
     people.state["conditions"][filled] = _by_rank(risk, years, make.conditions)
     people.state["frailty"][filled] = _by_rank(weak, years, make.frailty)
     return people, start, stop

@@ -10,24 +10,28 @@ from typing import Any
 
 import numpy as np
 
+from .change import Change
 from .errors import InputError, unknown
 from .funding import Contract
 from .parameters import Parameters, defaults
 from .place import Place
+from .pool import Pool
 
 KINDS = ("practice", "hospital", "social_care")
 
 
 @dataclass(frozen=True)
 class Funding:
-    """A way of paying: one contract for each kind of provider."""
+    """A way of paying: one contract for each kind of provider, what changes later, and budgets that pay together."""
 
     id: str
     title: str
     question: str
     source: str
     contracts: dict[str, Contract]
-    text: str = ""  # the file as written, for the scenario's hash
+    text: str = ""  # the file as written
+    changes: tuple[Change, ...] = ()
+    pools: tuple[Pool, ...] = ()
 
     def changed(self, changes: Mapping[str, Any]) -> Funding:
         """A copy with fields of terms changed by path ``contracts.KIND.NAME.FIELD`` (or ``….prices.ACTIVITY``).
@@ -98,5 +102,9 @@ class Scenario:
             [asdict(t) | {"term": t.term} for c in self.funding.contracts.values() for t in c] if self.funding else []
         )
         usual = [asdict(t) | {"term": t.term} for c in self.usual.contracts.values() for t in c] if self.usual else []
-        text = json.dumps([self.place.digest, values, funding, usual], sort_keys=True, default=str)
+        parts = [self.place.digest, values, funding, usual]
+        if self.funding and (self.funding.changes or self.funding.pools):
+            changes = [change.plain() for change in self.funding.changes]
+            parts += [str(self.place.file.starts), changes, [asdict(pool) for pool in self.funding.pools]]
+        text = json.dumps(parts, sort_keys=True, default=str)
         return sha256(text.encode()).hexdigest()

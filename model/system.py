@@ -20,6 +20,7 @@ from ..agents.provider import Providers
 from ..agents.social_care import KINDS, SocialCare, SocialCareProvider
 from ..agents.treasury import Treasury
 from . import demography, network
+from .change import Change, selected
 from .errors import InputError
 from .ledger import Ledger
 from .neutral import solve
@@ -28,6 +29,7 @@ from .payments import PERIOD, Payments, accounts
 from .place import Place
 from .population import Crowd, rates
 from .record import Record
+from .reform import Reform
 from .scenario import Funding, Scenario
 from .start import Start
 
@@ -144,16 +146,16 @@ class FundingFlows(mesa.Model):
         """Ledger, contracts, and habits formed under the usual contracts."""
         self.ledger = Ledger(accounts(self))
         self.payments = Payments(self)
+        self.reform: Reform | None = None
         self.datacollector = _collector(self)
         usual, funding = self.case.usual, self.case.funding
         if usual is None or funding is None:
             self.funding = None
             return
         expected = {cohort.kind: cohort.expected(futures=True) for cohort in self.cohorts}
-        self.funding = solve(funding, {**self.case.others, usual.id: usual}, expected)
+        self.funding = solve(funding, {**self.case.others, usual.id: usual}, expected, self._meant)
         behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
-            cohort.contract = self.funding.contracts[cohort.kind]
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
             z = self._normal(f"altruism/{cohort.kind}", 0, (len(cohort),))
             cohort.altruism = behaviour.altruism * np.exp(behaviour.altruism_spread * z)
@@ -161,8 +163,14 @@ class FundingFlows(mesa.Model):
                 usual.contracts[cohort.kind], response, behaviour.money_weight,
                 max(1, round(behaviour.horizon_years)), behaviour.discount_rate,
             )  # fmt: skip
+        self.reform = Reform(self, start)
         income = self.hospitals.usual_income
         self.hospitals.cost_factor = income * (1.0 - self.hospitals.margin) / self.hospitals.expected_cost()
+
+    def _meant(self, change: Change) -> np.ndarray:
+        """Rows (N,) of the cohort that a change is for."""
+        cohort = next(c for c in self.cohorts if change.who is not None and c.kind == change.who.kind)
+        return selected(change.who, cohort.kind, self.place, cohort.names)
 
     def _trace(self, rows: list[int]) -> None:
         for row in rows:
@@ -178,6 +186,8 @@ class FundingFlows(mesa.Model):
     def step(self) -> None:
         """Need, care, pay, record; each quarter decide; each year settle and plan."""
         salt = w.salts(self.luck, self.week)
+        if self.reform is not None:
+            self.reform.turn()
         if self.ageing:
             self.newcomers.arrive(self)
         surgeries = self._see(salt)
@@ -338,12 +348,14 @@ class FundingFlows(mesa.Model):
         self.record.year(**facts)
         demography.weigh(self)
         for cohort in self.cohorts:
-            cohort.year = {name: np.zeros_like(number) for name, number in cohort.year.items()}
+            cohort.close_year()
         self.patients.people.spend[:] = 0
 
     def _settle(self, facts: dict[str, Any]) -> None:
         """What outcomes changed in the year's dues is paid; deficits are carried over and have consequences."""
         self.payments.settle()
+        if self.reform is not None:
+            self.reform.settle()
         money, books = self.parameters.money, self.payments
         for cohort in self.cohorts:
             rows = facts["organisations"][cohort.kind]
@@ -373,6 +385,9 @@ class FundingFlows(mesa.Model):
         for cohort in self.cohorts:
             rows[cohort.kind] = dict(cohort.year)
             rows[cohort.kind] |= {f"lever_{name}": cohort.lever(name).copy() for name in cohort.LEVERS}
+            if self.reform is not None:
+                rows[cohort.kind]["treated"] = self.reform.treated[cohort.kind]
+                self.reform.treated[cohort.kind] = np.zeros(len(cohort))
         rows["practice"] |= {"list": self.practices.lists, "gp_fte": self.practices.gp_fte.copy(),
                              "control": self.practices.control, "served": self.practices.served.copy(),
                              "continuity": self.practices.continuity, "expected_acsc": self.practices.expected_acsc,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -10,18 +9,21 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..model.change import Change
 from ..model.errors import InputError, nearest, unknown
-from ..model.funding import Contract, Neutral, terms
+from ..model.funding import Contract
 from ..model.parameters import Parameters, defaults
 from ..model.place import PEOPLE_COLUMNS, PRACTICE_COLUMNS, QUINTILE_COLUMNS, REACH_KM, STAFF_COLUMNS, Place, PlaceFile
 from ..model.scenario import KINDS, Funding, Scenario
+from .changes import ChangeFile, PoolFile, WhoFile, check, read_changes, read_pools
+from .terms import PAYERS, RESERVED, read_contract, say
 
 FOLDER = Path(__file__).parent
 
 
-class _FundingFile(BaseModel):
+class FundingFile(BaseModel):
     """A funding file as written, its terms still unread."""
 
     model_config = ConfigDict(extra="forbid")
@@ -30,6 +32,8 @@ class _FundingFile(BaseModel):
     source: str = Field(min_length=1)
     extends: str | None = None
     contracts: dict[str, list[dict[str, Any]]] = {}
+    pools: list[PoolFile] = []
+    changes: list[ChangeFile] = []
 
 
 def places() -> list[str]:
@@ -63,41 +67,6 @@ def _toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path.name}: cannot be read: {error}") from None
 
 
-def _say(error: ValidationError, where: str, known: list[str]) -> InputError:
-    """Pydantic's first complaint as one sentence with file, key and the nearest valid choice."""
-    complaints = error.errors()
-    # a misspelt key says more than the key that is missing because of it
-    first = next(
-        (c for c in complaints if c["type"] in ("extra_forbidden", "unexpected_keyword_argument")), complaints[0]
-    )
-    key = _path(first["loc"])
-    name = str(first["loc"][-1]) if first["loc"] else ""
-    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        return InputError(f"{where}: unknown key '{key}'{nearest(name, known)}")
-    if first["type"] in ("missing", "missing_argument"):
-        return InputError(f"{where}: missing key '{key}'")
-    text = first["msg"].removeprefix("Value error, ")
-    given = first.get("input")
-    shown = f", got {given!r}" if isinstance(given, str | int | float | bool) else ""
-    choices = nearest(str(given), _choices(first)) if first["type"] == "literal_error" else ""
-    return InputError(f"{where}: {key}: {text[0].lower() + text[1:]}{shown}{choices}")
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    """A key as people write it: tables counted from 1, pydantic's own words for types left out."""
-    out = ""
-    for part in location:
-        if isinstance(part, int):
-            out += f"[{part + 1}]"
-        elif re.fullmatch(r"[a-z0-9_]+", part) and part not in ("float", "int", "str"):
-            out += f".{part}" if out else part
-    return out
-
-
-def _choices(first: Any) -> list[str]:
-    return [c.strip(" '") for c in str(first.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")]
-
-
 # places ---------------------------------------------------------------------------------------------------------
 
 
@@ -113,7 +82,7 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
     try:
         file = PlaceFile.model_validate(_toml(path))
     except ValidationError as error:
-        raise _say(error, path.name, _keys_of(error)) from None
+        raise say(error, path.name, _keys_of(error)) from None
     place = Place(path.stem, file, _practices(path.parent / file.practices, file), float(sample))
     near = place.distances().min(axis=1)
     if (near > REACH_KM).any():
@@ -204,143 +173,47 @@ def load_funding(name: str | Path, _extending: tuple[str, ...] = ()) -> Funding:
     path = _find(name, "funding", fundings())
     raw = _toml(path)
     try:
-        file = _FundingFile.model_validate(raw)
+        file = FundingFile.model_validate(raw)
     except ValidationError as error:
-        raise _say(error, path.name, list(_FundingFile.model_fields)) from None
+        raise say(error, path.name, _fields_of(error)) from None
     for kind in file.contracts:
         if kind not in KINDS:
             raise unknown("kind of provider", kind, KINDS, where=f"{path.name}: contracts")
-    contracts = {kind: _contract(path.name, kind, written) for kind, written in file.contracts.items()}
-    missing = [kind for kind in KINDS if kind not in contracts]
+    pools = read_pools(path.name, file.pools)
+    kept: dict[str, Contract] = {}
+    earlier: tuple[Change, ...] = ()
+    if file.extends is not None:
+        if str(path.resolve()) in _extending:
+            raise InputError(f"{path.name}: extends: the files extend each other in a circle")
+        base = load_funding(_beside(path, file.extends), (*_extending, str(path.resolve())))
+        named = {pool.name for pool in pools}
+        kept, earlier = base.contracts, base.changes
+        pools = (*(pool for pool in base.pools if pool.name not in named), *pools)
+    payers = (*PAYERS, *(pool.name for pool in pools))
+    own = {kind: read_contract(path.name, kind, written, payers) for kind, written in file.contracts.items()}
+    missing = [kind for kind in KINDS if kind not in file.contracts]
     if missing and file.extends is None:
         raise InputError(
             f"{path.name}: contracts: no contract for {missing[0]}; write [[contracts.{missing[0]}]], "
             'or extends = "status_quo" to keep that file\'s'
         )
-    if file.extends is not None:
-        if str(path.resolve()) in _extending:
-            raise InputError(f"{path.name}: extends: the files extend each other in a circle")
-        base = load_funding(_beside(path, file.extends), (*_extending, str(path.resolve())))
-        contracts = {**base.contracts, **contracts}
-    ordered = {kind: contracts[kind] for kind in KINDS}
-    return Funding(path.stem, file.title, file.question, file.source, ordered, path.read_text(encoding="utf-8"))
+    contracts = {kind: {**kept, **own}[kind] for kind in KINDS}
+    changes = read_changes(path.name, file.changes, contracts, earlier, pools)
+    text = path.read_text(encoding="utf-8")
+    return Funding(path.stem, file.title, file.question, file.source, contracts, text, changes, pools)
+
+
+def _fields_of(error: ValidationError) -> list[str]:
+    """Keys that are known where the error is."""
+    by_table: dict[str, type[BaseModel]] = {"changes": ChangeFile, "pools": PoolFile}
+    location = error.errors()[0]["loc"]
+    table = by_table.get(str(location[0]) if location else "", FundingFile)
+    return list((WhoFile if "who" in location and len(location) > 3 else table).model_fields)
 
 
 def _beside(path: Path, name: str) -> str | Path:
     """A file that another extends: by name, or by a path seen from that other file."""
     return path.parent / name if name.endswith(".toml") else name
-
-
-def _contract(file: str, kind: str, written: list[dict[str, Any]]) -> Contract:
-    vocabulary = terms()
-    if not written:
-        raise InputError(f"{file}: contracts.{kind}: expected at least one term; a block of £0 pays nothing")
-    made = []
-    for number, table in enumerate(written, start=1):
-        where = f"{file}: contracts.{kind}[{number}]"
-        if "term" not in table:
-            raise InputError(f"{where}: missing key 'term'; known: {', '.join(sorted(vocabulary))}")
-        fields = dict(table)
-        name = fields.pop("term")
-        if not isinstance(name, str) or name not in vocabulary:
-            raise unknown("term", str(name), vocabulary, where=where)
-        if fields.get("name") == "":
-            raise InputError(f"{where}: name: expected a name, got ''")
-        made.append(_term(f"{where} ({fields.get('name', name)})", kind, vocabulary[name], fields))
-    names = [t.name for t in made]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"{file}: contracts.{kind}: two terms are named '{name}'; give each a name of its own")
-    return Contract(tuple(made))
-
-
-def _term(where: str, kind: str, term: type[Any], fields: dict[str, Any]) -> Any:
-    known = [f for f in term.__dataclass_fields__ if f != "term"]
-    for key, value in fields.items():
-        if key not in known:
-            raise InputError(f"{where}: unknown key '{key}'{nearest(key, known)}")
-        if isinstance(value, dict) and "neutral_with" in value:
-            _check_neutral(where, key, value)
-            fields = {**fields, key: Neutral(**value)}
-    _check_numbers(where, term, fields)
-    try:
-        made = TypeAdapter(term).validate_python(fields)
-    except ValidationError as error:
-        raise _say(error, where, known) from None
-    _check_term(where, kind, made)
-    return made
-
-
-def _check_numbers(where: str, term: type[Any], fields: dict[str, Any]) -> None:
-    """A quoted number or a true is a slip of the pen, not a price."""
-    for key, value in fields.items():
-        kind = str(term.__dataclass_fields__[key].type)
-        numbers = {key: value} if kind.startswith("float") else {}
-        if kind == "bool" and not isinstance(value, bool):
-            raise InputError(f"{where}: {key}: expected true or false, got {value!r}")
-        if kind.startswith("dict[str, float]") and isinstance(value, dict):
-            numbers = {f"{key}.{inner}": number for inner, number in value.items()}
-        for name, number in numbers.items():
-            if isinstance(number, bool | str) or (isinstance(number, float) and not np.isfinite(number)):
-                raise InputError(f"{where}: {name}: expected a finite number, got {number!r}")
-
-
-def _check_neutral(where: str, key: str, value: dict[str, Any]) -> None:
-    for inner in value:
-        if inner not in ("neutral_with", "share"):
-            raise InputError(f"{where}: {key}: unknown key '{inner}'{nearest(inner, ['neutral_with', 'share'])}")
-    if not isinstance(value["neutral_with"], str):
-        raise InputError(f"{where}: {key}.neutral_with: expected a funding file's name, got {value['neutral_with']!r}")
-    share = value.get("share")
-    if share is not None and not (isinstance(share, int | float) and 0 < share <= 1):
-        raise InputError(f"{where}: {key}.share: expected a share above 0 and at most 1, got {share!r}")
-
-
-def _vocabulary(kind: str) -> tuple[list[str], list[str]]:
-    """Activities and indicators that a kind of provider's contract may name."""
-    from ..agents.hospital import INDICATORS as HOSPITAL
-    from ..agents.hospital import Hospitals
-    from ..agents.practice import INDICATORS as PRACTICE
-    from ..agents.practice import Practices
-    from ..agents.social_care import INDICATORS as CARE
-    from ..agents.social_care import SocialCare
-
-    cohort, indicators = {
-        "practice": (Practices, PRACTICE), "hospital": (Hospitals, HOSPITAL), "social_care": (SocialCare, CARE),
-    }[kind]  # fmt: skip
-    return list(cohort.COUNTED), list(indicators)
-
-
-def _below_nought(value: Any) -> bool:
-    """Whether a value is a number, but not a finite one of at least 0."""
-    return isinstance(value, float) and not (np.isfinite(value) and value >= 0)
-
-
-def _check_term(where: str, kind: str, term: Any) -> None:
-    activities, indicators = _vocabulary(kind)
-    for name in term.__dataclass_fields__:
-        value = getattr(term, name)
-        if name not in ("start", "target") and _below_nought(value):
-            raise InputError(f"{where}: {name}: expected a number of at least 0, got {value}")
-        if name == "prices":
-            for activity, price in value.items():
-                if activity not in activities:
-                    raise unknown("activity", activity, activities, where=f"{where}: prices")
-                if not (np.isfinite(price) and price >= 0):
-                    raise InputError(f"{where}: prices.{activity}: expected a price of at least £0, got {price}")
-        if name == "indicator" and value not in indicators:
-            raise unknown("indicator", value, indicators, where=f"{where}: indicator")
-        if name == "payer" and value not in PAYERS:
-            raise unknown("payer", value, PAYERS, where=f"{where}: payer")
-    if getattr(term, "start", 0.0) == getattr(term, "target", 1.0):
-        raise InputError(f"{where}: target: expected a value other than start ({term.start})")
-
-
-RESERVED = {
-    *("treasury", "council_taxpayers", "clients", "commissioner", "nhs_england", "council", "social_care"),
-    *("community", "mental_health", "pharmacies", "continuing_care", "other_nhs", "staff_and_suppliers"),
-}  #: accounts that are not practices or hospitals
-PAYERS = ("commissioner", "nhs_england", "council")
 
 
 # together -------------------------------------------------------------------------------------------------------
@@ -359,4 +232,6 @@ def scenario(
         where = replace(place, sample=float(sample))
     usual = load_funding("status_quo")
     how = load_funding(funding) if isinstance(funding, str | Path) else funding
+    if how is not None:
+        check(how, where, parameters or defaults())
     return Scenario(where, how, usual if how is not None else None, parameters or defaults(), {usual.id: usual})

@@ -1,0 +1,113 @@
+"""The JSON Schema of funding and place files, made from the code that reads them.
+
+``python -m fundingflows.scenarios.schema`` writes the stored copies; a test says when they are out of date.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from ..model.funding import terms
+from ..model.place import PlaceFile
+from ..model.scenario import KINDS
+from .changes import ChangeFile, PoolFile, vocabulary
+from .loader import FundingFile
+
+VERSION = 1  #: raised when a file that was valid may no longer be
+FOLDER = Path(__file__).parent / "schema"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _term(name: str, kinds: tuple[str, ...]) -> dict[str, Any]:
+    """One term as a kind of provider's contract may write it."""
+    made = terms()[name]
+    schema = TypeAdapter(made).json_schema()
+    neutral = {
+        "type": "object", "required": ["neutral_with"], "additionalProperties": False,
+        "properties": {
+            "neutral_with": {"type": "string"}, "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+            "times": {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
+        },
+    }  # fmt: skip
+    activities = sorted({a for kind in kinds for a in vocabulary(kind)[0]})
+    indicators = sorted({i for kind in kinds for i in vocabulary(kind)[1]})
+    fields: dict[str, Any] = {"term": {"const": name}}
+    for key, value in schema["properties"].items():
+        value = _inlined(value, neutral)
+        if key in ("prices", "points"):
+            value |= {"propertyNames": {"enum": activities}, "additionalProperties": {"type": "number", "minimum": 0}}
+        if key == "indicator":
+            value = {"enum": indicators}
+        if key not in ("start", "target"):
+            value = _at_least_nought(value)
+        fields[key] = {k: v for k, v in value.items() if k not in ("title", "default")}
+    required = ["term", *(["indicator"] if "indicator" in fields else [])]
+    about = (made.__doc__ or "").strip().split("\n")[0]
+    return {
+        "type": "object", "description": about, "properties": fields, "required": required,
+        "additionalProperties": False,
+    }  # fmt: skip
+
+
+def _inlined(value: dict[str, Any], neutral: dict[str, Any]) -> dict[str, Any]:
+    """References to the neutral price replaced by what it is."""
+    if "anyOf" in value:
+        return {**value, "anyOf": [neutral if "$ref" in part else part for part in value["anyOf"]]}
+    return dict(value)
+
+
+def _at_least_nought(value: dict[str, Any]) -> dict[str, Any]:
+    if value.get("type") == "number":
+        return {**value, "minimum": 0}
+    if "anyOf" in value:
+        return {**value, "anyOf": [_at_least_nought(part) for part in value["anyOf"]]}
+    return value
+
+
+def _terms(kinds: tuple[str, ...]) -> dict[str, Any]:
+    """A list of any terms that these kinds of provider may hold."""
+    allowed = [n for n, t in sorted(terms().items()) if set(kinds) & set(getattr(t, "kinds", KINDS))]
+    return {"type": "array", "items": {"oneOf": [_term(name, kinds) for name in allowed]}}
+
+
+def funding() -> dict[str, Any]:
+    """The schema of a funding file."""
+    schema = FundingFile.model_json_schema()
+    definitions = {f"{kind}_terms": _terms((kind,)) for kind in KINDS} | {"terms": _terms(KINDS)}
+    properties = schema["properties"]
+    properties["contracts"] = {
+        "type": "object", "additionalProperties": False, "description": "one contract for each kind of provider",
+        "properties": {kind: {"$ref": f"#/$defs/{kind}_terms", "minItems": 1} for kind in KINDS},
+    }  # fmt: skip
+    change = {"contract": {"$ref": "#/$defs/terms", "minItems": 1}, "add_terms": {"$ref": "#/$defs/terms"}}
+    for model, name in ((ChangeFile, "ChangeFile"), (PoolFile, "PoolFile")):
+        own = model.model_json_schema()
+        definitions |= own.pop("$defs", {})
+        definitions[name] = own
+    definitions["ChangeFile"]["properties"] |= change
+    return _head("funding", "A way of paying", {**schema, "$defs": definitions})
+
+
+def place() -> dict[str, Any]:
+    """The schema of a place file."""
+    return _head("place", "A place", PlaceFile.model_json_schema())
+
+
+def _head(name: str, title: str, schema: dict[str, Any]) -> dict[str, Any]:
+    about = f"{name} file of fundingflows, version {VERSION}"
+    return {"$schema": DIALECT, "$id": f"fundingflows-{name}-{VERSION}", **schema, "title": title, "description": about}
+
+
+def stored() -> dict[str, str]:
+    """Text of every stored schema by file name."""
+    made = {f"funding-{VERSION}.json": funding(), f"place-{VERSION}.json": place()}
+    return {name: json.dumps(schema, indent=1, ensure_ascii=False) + "\n" for name, schema in made.items()}
+
+
+if __name__ == "__main__":
+    for file, text in stored().items():
+        (FOLDER / file).write_text(text, encoding="utf-8")

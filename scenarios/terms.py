@@ -1,0 +1,182 @@
+"""Reads terms as funding files write them, and says in one sentence what is wrong with one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from ..model.errors import InputError, nearest, unknown
+from ..model.funding import Contract, Neutral, terms
+
+RESERVED = {
+    *("treasury", "council_taxpayers", "clients", "commissioner", "nhs_england", "council", "social_care"),
+    *("community", "mental_health", "pharmacies", "continuing_care", "other_nhs", "staff_and_suppliers"),
+}  #: accounts that are not practices or hospitals
+PAYERS = ("commissioner", "nhs_england", "council")
+
+
+def say(error: ValidationError, where: str, known: list[str]) -> InputError:
+    """Pydantic's first complaint as one sentence with file, key and the nearest valid choice."""
+    complaints = error.errors()
+    # a misspelt key says more than the key that is missing because of it
+    first = next(
+        (c for c in complaints if c["type"] in ("extra_forbidden", "unexpected_keyword_argument")), complaints[0]
+    )
+    key = _path(first["loc"])
+    name = str(first["loc"][-1]) if first["loc"] else ""
+    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        return InputError(f"{where}: unknown key '{key}'{nearest(name, known)}")
+    if first["type"] in ("missing", "missing_argument"):
+        return InputError(f"{where}: missing key '{key}'")
+    text = first["msg"].removeprefix("Value error, ")
+    given = first.get("input")
+    shown = f", got {given!r}" if isinstance(given, str | int | float | bool) else ""
+    choices = nearest(str(given), _choices(first)) if first["type"] == "literal_error" else ""
+    return InputError(f"{where}: {key}: {text[0].lower() + text[1:]}{shown}{choices}")
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """A key as people write it: tables counted from 1, pydantic's own words for types left out."""
+    out = ""
+    for part in location:
+        if isinstance(part, int):
+            out += f"[{part + 1}]"
+        elif re.fullmatch(r"[a-z0-9_]+", part) and part not in ("float", "int", "str"):
+            out += f".{part}" if out else part
+    return out
+
+
+def _choices(first: Any) -> list[str]:
+    return [c.strip(" '") for c in str(first.get("ctx", {}).get("expected", "")).replace(" or ", ",").split(",")]
+
+
+def read_contract(
+    file: str, kind: str, written: list[dict[str, Any]], payers: Sequence[str] = PAYERS, under: str = ""
+) -> Contract:
+    """Terms as written. ``under`` is the key that they stand at, ``contracts.KIND`` when left out."""
+    under = under or f"contracts.{kind}"
+    known = terms()
+    if not written:
+        raise InputError(f"{file}: {under}: expected at least one term; a block of £0 pays nothing")
+    made = []
+    for number, table in enumerate(written, start=1):
+        where = f"{file}: {under}[{number}]"
+        if "term" not in table:
+            raise InputError(f"{where}: missing key 'term'; known: {', '.join(sorted(known))}")
+        fields = dict(table)
+        name = fields.pop("term")
+        if not isinstance(name, str) or name not in known:
+            raise unknown("term", str(name), known, where=where)
+        if fields.get("name") == "":
+            raise InputError(f"{where}: name: expected a name, got ''")
+        made.append(read_term(f"{where} ({fields.get('name', name)})", kind, known[name], fields, payers))
+    names = [t.name for t in made]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{file}: {under}: two terms are named '{name}'; give each a name of its own")
+    return Contract(tuple(made))
+
+
+def read_term(where: str, kind: str, term: type[Any], fields: dict[str, Any], payers: Sequence[str]) -> Any:
+    known = [f for f in term.__dataclass_fields__ if f != "term"]
+    for key, value in fields.items():
+        if key not in known:
+            raise InputError(f"{where}: unknown key '{key}'{nearest(key, known)}")
+        if isinstance(value, dict) and "neutral_with" in value:
+            _check_neutral(where, key, value)
+            fields = {**fields, key: Neutral(**value)}
+    _check_numbers(where, term, fields)
+    try:
+        made = TypeAdapter(term).validate_python(fields)
+    except ValidationError as error:
+        raise say(error, where, known) from None
+    _check_term(where, kind, made, payers)
+    return made
+
+
+def _check_numbers(where: str, term: type[Any], fields: dict[str, Any]) -> None:
+    """A quoted number or a true is a slip of the pen, not a price."""
+    for key, value in fields.items():
+        kind = str(term.__dataclass_fields__[key].type)
+        numbers = {key: value} if kind.startswith("float") else {}
+        if kind == "bool" and not isinstance(value, bool):
+            raise InputError(f"{where}: {key}: expected true or false, got {value!r}")
+        if kind.startswith("dict[str, float]") and isinstance(value, dict):
+            numbers = {f"{key}.{inner}": number for inner, number in value.items()}
+        for name, number in numbers.items():
+            if isinstance(number, bool | str) or (isinstance(number, float) and not np.isfinite(number)):
+                raise InputError(f"{where}: {name}: expected a finite number, got {number!r}")
+
+
+def _check_neutral(where: str, key: str, value: dict[str, Any]) -> None:
+    for inner in value:
+        if inner not in ("neutral_with", "share", "times"):
+            raise InputError(
+                f"{where}: {key}: unknown key '{inner}'{nearest(inner, ['neutral_with', 'share', 'times'])}"
+            )
+    if not isinstance(value["neutral_with"], str):
+        raise InputError(f"{where}: {key}.neutral_with: expected a funding file's name, got {value['neutral_with']!r}")
+    share = value.get("share")
+    if share is not None and not (isinstance(share, int | float) and 0 < share <= 1):
+        raise InputError(f"{where}: {key}.share: expected a share above 0 and at most 1, got {share!r}")
+    times = value.get("times", 1.0)
+    if isinstance(times, bool) or not (isinstance(times, int | float) and 0 < times <= 100):
+        raise InputError(f"{where}: {key}.times: expected a number above 0, such as 0.97, got {times!r}")
+
+
+def vocabulary(kind: str) -> tuple[list[str], list[str]]:
+    """Activities and indicators that a kind of provider's contract may name."""
+    from ..agents.hospital import INDICATORS as HOSPITAL
+    from ..agents.hospital import Hospitals
+    from ..agents.practice import INDICATORS as PRACTICE
+    from ..agents.practice import Practices
+    from ..agents.social_care import INDICATORS as CARE
+    from ..agents.social_care import SocialCare
+
+    cohort, indicators = {
+        "practice": (Practices, PRACTICE), "hospital": (Hospitals, HOSPITAL), "social_care": (SocialCare, CARE),
+    }[kind]  # fmt: skip
+    return list(cohort.COUNTED), list(indicators)
+
+
+def _below_nought(value: Any) -> bool:
+    """Whether a value is a number, but not a finite one of at least 0."""
+    return isinstance(value, float) and not (np.isfinite(value) and value >= 0)
+
+
+SHARES = ("top", "readmitted", "unpaid")  #: fields that are shares of a whole
+
+
+def _check_term(where: str, kind: str, term: Any, payers: Sequence[str]) -> None:
+    activities, indicators = vocabulary(kind)
+    kinds = getattr(term, "kinds", None)
+    if kinds is not None and kind not in kinds:
+        raise InputError(f"{where}: {term.term} is for {' or '.join(kinds)} contracts, not {kind}")
+    for name in term.__dataclass_fields__:
+        value = getattr(term, name)
+        if name not in ("start", "target") and _below_nought(value):
+            raise InputError(f"{where}: {name}: expected a number of at least 0, got {value}")
+        if name in SHARES and value > 1.0:
+            raise InputError(f"{where}: {name}: expected a share of at most 1, got {value}")
+        if name in ("prices", "points"):
+            _check_prices(where, name, value, activities)
+        if name == "indicator" and value not in indicators:
+            raise unknown("indicator", value, indicators, where=f"{where}: indicator")
+        if name == "payer" and value not in payers:
+            raise unknown("payer", value, payers, where=f"{where}: payer")
+    if getattr(term, "start", 0.0) == getattr(term, "target", 1.0):
+        raise InputError(f"{where}: target: expected a value other than start ({term.start})")
+    if getattr(term, "shared", "own") == "group" and kind != "practice":
+        raise InputError(f"{where}: shared: only practices work together in groups; write 'own' or 'lot'")
+
+
+def _check_prices(where: str, name: str, prices: dict[str, float], activities: list[str]) -> None:
+    for activity, price in prices.items():
+        if activity not in activities:
+            raise unknown("activity", activity, activities, where=f"{where}: {name}")
+        if not (np.isfinite(price) and price >= 0):
+            raise InputError(f"{where}: {name}.{activity}: expected a price of at least £0, got {price}")
