@@ -23,7 +23,7 @@ Out = Annotated[Path | None, typer.Option(help="Folder for the results [default:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (sweep,):
+    for command in (sweep, sensitivity):
         app.command()(command)
 
 
@@ -81,6 +81,88 @@ def sweep(
 
     tally = _stopping(lambda: work(plan, folder, how), folder)
     _conclude(plan, folder, tally, how)
+
+
+def sensitivity(
+    fundings: Annotated[list[str], typer.Argument(metavar="FUNDING [OTHER]", help="One: its level. Two: OTHER less FUNDING.")],
+    measure: Annotated[str, typer.Option(help="The measure that is asked about.")] = "emergencies",
+    parameters: Annotated[list[str] | None, typer.Option(help="A parameter or a group; may be repeated. [default: behaviour]")] = None,
+    method: Annotated[str, typer.Option(help="tornado, morris (screening) or sobol (indices).")] = "morris",
+    place: Annotated[str, typer.Option(help="The place.")] = "anytown",
+    years: Annotated[float, typer.Option(help="Years to run.")] = 3.0,
+    seeds: Annotated[int, typer.Option(help="Paired seeds at each point.")] = 3,
+    trajectories: Annotated[int, typer.Option(help="Morris: trajectories.")] = 10,
+    points: Annotated[int, typer.Option(help="Sobol': base points, a power of 2.")] = 64,
+    processes: Processes = None,
+    dask: Dask = None,
+    out: Out = None,
+) -> None:
+    """Which numbers an answer rests on: over their plausible ranges, with luck told apart."""
+    from ..model.errors import InputError, unknown
+    from . import sensitivity as asking
+    from .sweep import design
+    from .sweep import plan as planning
+
+    if method not in asking.METHODS:
+        raise unknown("method", method, asking.METHODS, where="--method")
+    if len(fundings) > 2:
+        raise InputError(f"sensitivity: expected one funding file or two, got {len(fundings)}")
+    file = design.SweepFile(
+        title=f"Sensitivity of {measure}", places=[place], fundings=fundings, years=years, seeds=seeds,
+        design=design.Design(kind=asking.METHODS[method], points=points, trajectories=trajectories),  # type: ignore[arg-type]
+        vary=dict.fromkeys(asking.chosen(parameters or ["behaviour"]), "plausible"), precision=[measure],
+    )  # fmt: skip
+    name = f"sensitivity-{method}"
+    plan = planning.make(name, file)
+    folder = out or Path("results") / name
+    _work(plan, folder, _how(processes, dask, None))
+    _sensitivity(plan, folder, measure, method)
+
+
+def _work(plan: Plan, folder: Path, how: How) -> None:
+    from .sweep.work import work
+
+    print(f"{len(plan.runs):,} runs, kept in {folder}/", file=sys.stderr)
+    _stopping(lambda: work(plan, folder, how), folder)
+
+
+def _sensitivity(plan: Plan, folder: Path, measure: str, method: str) -> None:
+    from . import sensitivity as asking
+    from . import sweep_plots
+    from .results import open_sweep
+
+    found = open_sweep(folder)
+    answer = asking.answer(found, measure, found.fundings)
+    ranges = {v.path: (v.low, v.high) for v in plan.variables}
+    if method == "tornado":
+        table = asking.tornado(answer)
+    else:
+        table = (asking.morris if method == "morris" else asking.sobol)(answer, ranges)
+    said = asking.sentence(method, table, answer)
+    picture = folder / f"{method}-{measure}"
+    if method == "tornado":
+        sweep_plots.tornado(table, answer.unit, said, picture)
+    elif method == "morris":
+        sweep_plots.effects(table, answer.unit, said, picture)
+    else:
+        sweep_plots.indices(table, said, picture)
+    table.to_csv(folder / f"{method}-{measure}.csv", index=False)
+    _print_frame(table.head(15), answer.label)
+    print(f"• {said}\n• {asking.luck_sentence(answer)}\nWritten to {folder}/ (picture: {picture}.png)")
+
+
+def _print_frame(frame: Any, title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    console = console if console.is_terminal else Console(width=140)
+    table = Table(title=title, title_justify="left")
+    for k, name in enumerate(frame.columns):
+        table.add_column(name.replace("_", " "), justify="left" if k == 0 else "right")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(f"{x:,.4g}" if isinstance(x, float) else str(x) for x in row))
+    console.print(table)
 
 
 def _how(processes: int | None, dask: str | None, part: str | None, retry_errors: bool = False) -> How:

@@ -48,9 +48,12 @@ class Sweep:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a planned run that is done: place, funding, seed, weeks, point, variables, measures, levers' ends."""
+        """One row a planned run that is done: place, funding, seed, weeks, point, variables, measures, levers' ends.
+
+        Two points that come to one run, as when a level is the shipped value, have a row each with the same key.
+        """
         rows = self.everything[["key", "error", "digest", "seconds", *self.measures, *self.levers]]
-        return self.plan.merge(rows, on="key", how="inner", validate="one_to_one")
+        return self.plan.merge(rows, on="key", how="inner", validate="many_to_one")
 
     @property
     def good(self) -> pd.DataFrame:
@@ -122,7 +125,7 @@ class Sweep:
     @property
     def digest(self) -> str:
         """SHA-256 of all planned runs sorted by key, without the time they took: one for one set of results."""
-        frame = self.runs.drop(columns=["seconds", "point"]).sort_values("key")
+        frame = self.runs.drop(columns=["seconds", "point", *self.variables]).drop_duplicates("key").sort_values("key")
         text = frame[sorted(frame.columns)].to_csv(index=False, float_format="%.17g")
         return sha256(text.encode()).hexdigest()
 

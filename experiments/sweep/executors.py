@@ -7,6 +7,7 @@ when the process that did a piece of work died, and leaves what then to do to th
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -79,10 +80,14 @@ def _interrupt(*_: Any) -> None:
     raise Interrupted
 
 
-def _serve(pipe: Connection, function: Callable[[Any], Any]) -> None:
-    """The life of a worker. Ctrl-C is for the parent, which ends its workers itself."""
+def _serve(pipe: Connection, module: str, name: str) -> None:
+    """The life of a worker. Ctrl-C is for the parent, which ends its workers itself.
+
+    What the work needs is imported here and not before: that takes seconds, in which the parent may die as well.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     watchdog.follow_parent()
+    function = getattr(importlib.import_module(module), name)
     signal.signal(signal.SIGTERM, _interrupt)
     with contextlib.suppress(Interrupted, EOFError, OSError):
         pipe.send(None)  # ready
@@ -101,7 +106,7 @@ class _Worker:
     def __init__(self, function: Callable[[Any], Any]) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, function), daemon=True)
+        self.process = context.Process(target=_serve, args=(theirs, function.__module__, function.__qualname__), daemon=True)
         with _environment(ONE_THREAD):
             self.process.start()
         theirs.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,24 @@ PLAN = "plan.parquet"
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run. ``cases`` are scenarios without parameters, by number; ``runs`` are ordered by seed first."""
+    """What is to be run. ``cases`` are scenarios without parameters, by number.
+
+    ``rows``: every place, point, funding file and seed, ordered by seed first. ``runs``: the same, each key once: two
+    points may come to one run, as when a level is the shipped value.
+    """
 
     name: str
     file: design.SweepFile
     variables: tuple[design.Variable, ...]
     points: tuple[Mapping[str, float], ...]
     cases: Mapping[int, Scenario]
-    runs: tuple[Run, ...]
+    rows: tuple[Run, ...]
     titles: Mapping[str, str]
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """What has to be made, each run once."""
+        return tuple({run.key: run for run in reversed(self.rows)}.values())[::-1]
 
     def part(self, i: int, n: int) -> tuple[Run, ...]:
         """Every n-th run of the full list, from the i-th (counted from 1), done or not."""
@@ -40,11 +50,11 @@ class Plan:
     def table(self) -> pa.Table:
         """One row a planned run: key, place, funding, seed, weeks, point and the value of every variable."""
         columns: dict[str, Any] = {
-            name: [getattr(run, name) for run in self.runs]
+            name: [getattr(run, name) for run in self.rows]
             for name in ("key", "place", "funding", "seed", "weeks", "point")
         }
         for v in self.variables:
-            columns[v.path] = pa.array([run.values.get(v.path) for run in self.runs], pa.float64())
+            columns[v.path] = pa.array([run.values.get(v.path) for run in self.rows], pa.float64())
         return pa.table(columns)
 
 
@@ -87,9 +97,7 @@ def make(
                     key = key_of(hashes[case], change, seed, weeks, file.freeze_behaviour)
                     runs.append(Run(key, place.id, digests[p], funding.id, seed, weeks, case, change, point, k,
                                     file.freeze_behaviour))  # fmt: skip
-    # two points may come to the same run, as when a level is the shipped value: it is made once
-    once = tuple({run.key: run for run in reversed(runs)}.values())[::-1]
-    return Plan(name, file, tuple(varied), tuple(points), cases, once, {f.id: f.title for f in fundings})
+    return Plan(name, file, tuple(varied), tuple(points), cases, tuple(runs), {f.id: f.title for f in fundings})
 
 
 def _beside(folder: Path, name: str) -> str:
