@@ -15,12 +15,12 @@ from ..model.scenario import KINDS, Funding
 from ..model.system import FundingFlows
 from ..scenarios import scenario
 
-_solved: dict[tuple[str, str], tuple[Funding, dict[str, Any]]] = {}
+_solved: dict[tuple[str, str, str], tuple[Funding, dict[str, Any]]] = {}
 
 
 def solved(place: Place, funding: Funding) -> tuple[Funding, dict[str, Any]]:
     """A funding file with its neutral prices solved at a place, and each kind of provider's expected year."""
-    name = (place.digest, scenario(place, funding).hash)
+    name = (place.digest, funding.id, funding.text)
     if name not in _solved:
         model = FundingFlows(scenario_file=scenario(place, funding), threads=1)
         if model.funding is None:

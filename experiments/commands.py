@@ -23,7 +23,7 @@ Out = Annotated[Path | None, typer.Option(help="Folder for the results [default:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (sweep, sensitivity):
+    for command in (sweep, sensitivity, discover, frontier):
         app.command()(command)
 
 
@@ -84,9 +84,13 @@ def sweep(
 
 
 def sensitivity(
-    fundings: Annotated[list[str], typer.Argument(metavar="FUNDING [OTHER]", help="One: its level. Two: OTHER less FUNDING.")],
+    fundings: Annotated[
+        list[str], typer.Argument(metavar="FUNDING [OTHER]", help="One: its level. Two: OTHER less FUNDING.")
+    ],
     measure: Annotated[str, typer.Option(help="The measure that is asked about.")] = "emergencies",
-    parameters: Annotated[list[str] | None, typer.Option(help="A parameter or a group; may be repeated. [default: behaviour]")] = None,
+    parameters: Annotated[
+        list[str] | None, typer.Option(help="A parameter or a group; may be repeated. [default: behaviour]")
+    ] = None,
     method: Annotated[str, typer.Option(help="tornado, morris (screening) or sobol (indices).")] = "morris",
     place: Annotated[str, typer.Option(help="The place.")] = "anytown",
     years: Annotated[float, typer.Option(help="Years to run.")] = 3.0,
@@ -117,6 +121,102 @@ def sensitivity(
     folder = out or Path("results") / name
     _work(plan, folder, _how(processes, dask, None))
     _sensitivity(plan, folder, measure, method)
+
+
+def discover(
+    folder: Annotated[Path, typer.Argument(help="The folder of a sweep in which something varies.")],
+    measure: Annotated[
+        list[str] | None, typer.Option(help="What to win on; may be repeated. [default: qalys, public, failed]")
+    ] = None,
+    better: Annotated[str | None, typer.Option(help="low or high, where it is a matter of opinion.")] = None,
+    than: Annotated[str | None, typer.Option(help="A funding file to beat. [default: all others]")] = None,
+) -> None:
+    """When does each way of paying win? Boxes of futures, with coverage and density, and regret; in sentences."""
+    import pandas as pd
+
+    from ..model.errors import unknown
+    from . import discover as finding
+    from .results import open_sweep
+
+    found = open_sweep(folder)
+    if than is not None and than not in found.fundings:
+        raise unknown("funding file", than, found.fundings, where="--than")
+    rows = []
+    for key in measure or ["qalys", "public", "failed"]:
+        sign = finding.better(key, better)
+        x, levels = finding.futures(found, key)
+        facts = found.units.set_index("measure").loc[key]
+        label = str(facts["label"]) if str(facts["label"]).startswith(("QALY", "GP")) else str(facts["label"]).lower()
+        for name in [f for f in found.fundings if f != than]:
+            wins = finding.winners(levels, name, sign, than)
+            box = finding.prim(x, wins) if 0 < wins.sum() < len(wins) else finding.Box(density=float(wins.mean()))
+            rivals = (
+                found.titles[than]
+                if than
+                else next((found.titles[f] for f in found.fundings if f != name), "")
+                if len(found.fundings) == 2
+                else "all others"
+            )
+            print(f"• {finding.sentence(found.titles[name], rivals, label, wins, box)}")
+            rows += [(key, name, path, low, high, box.coverage, box.density, box.mass, float(wins.mean()))
+                     for path, (low, high) in (box.limits or {"": (None, None)}).items()]  # fmt: skip
+        table = finding.regret(levels, sign)
+        table.to_csv(folder / f"regret-{key}.csv")
+        print(f"• {finding.regret_sentence(table, found.titles, label, str(facts['unit']))}")
+    columns = ["measure", "funding", "variable", "low", "high", "coverage", "density", "mass", "wins"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "boxes.csv", index=False)
+    print(f"Written to {folder}/: boxes.csv, regret-*.csv")
+
+
+def frontier(
+    place: Annotated[str, typer.Option(help="The place.")] = "anytown",
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Whose contract is blended; may be repeated. [default: practice, hospital]")
+    ] = None,
+    base: Annotated[
+        list[str] | None,
+        typer.Option(help="Funding file with everything else, as a pool; may be repeated. [default: status_quo]"),
+    ] = None,
+    objective: Annotated[list[str] | None, typer.Option(help="A measure; may be repeated. [default: the five]")] = None,
+    years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
+    seeds: Annotated[int, typer.Option(help="Paired seeds for each blend.")] = 5,
+    population: Annotated[int, typer.Option(help="Blends a generation.")] = 16,
+    generations: Annotated[int, typer.Option(help="Generations of the search.")] = 4,
+    lattice: Annotated[int | None, typer.Option(help="Try all multiples of 1/N instead of searching.")] = None,
+    processes: Processes = None,
+    dask: Dask = None,
+    out: Out = None,
+) -> None:
+    """Blends of per head, per item and outcomes that none beats on spend, QALYs, waits, GP workload and carbon at once."""
+    from . import frontier as front
+    from .frontier_search import Search
+
+    goals = tuple(objective or front.OBJECTIVES)
+    front.check(goals)
+    bases, kinds = tuple(base or ["status_quo"]), tuple(kind or ["practice", "hospital"])
+    folder = out or Path("results/frontier")
+    search = Search(
+        place, kinds, bases, goals, years, seeds, folder, lambda plan: _work(plan, folder, _how(processes, dask, None))
+    )
+    if lattice is not None:
+        search.evaluate(front.lattice(bases, lattice))
+    else:
+        front.search(search.evaluate, bases, goals, population, generations)
+    _frontier(search, folder)
+
+
+def _frontier(search: Any, folder: Path) -> None:
+    from . import frontier as front
+    from . import sweep_plots
+
+    table = front.table(search.runs(), search.goals)
+    best = table[table["frontier"]].sort_values(search.goals[0])
+    said = search.sentence(table)
+    table.assign(blend=table["blend"].map(str)).to_csv(folder / "frontier.csv", index=False)
+    sweep_plots.frontier(table, search.goals, search.units, said, folder / "frontier")
+    shown = best[["blend", *search.goals, "chance"]].rename(columns={"chance": "chance of being on the frontier"})
+    _print_frame(shown, "Blends that no other blend beats on everything")
+    print(f"• {said}\nWritten to {folder}/ (picture: {folder}/frontier.png)")
 
 
 def _work(plan: Plan, folder: Path, how: How) -> None:
@@ -188,7 +288,9 @@ def _precision(precision: float | None, most: int, how: How) -> None:
     if not 0.0 < precision < 1.0:
         raise InputError(f"--precision: expected a share between 0 and 1, such as 0.05, got {precision:g}")
     if how.part:
-        raise InputError("--precision: cannot go with --part; whether more seeds are needed is seen on all runs together")
+        raise InputError(
+            "--precision: cannot go with --part; whether more seeds are needed is seen on all runs together"
+        )
     if most < 8:
         raise InputError(f"--most-seeds: expected at least 8, got {most}")
 
@@ -259,8 +361,12 @@ def sentences(found: Sweep, keys: tuple[str, ...] = ("emergencies", "failed", "q
             rows = table[table["funding"] == name]
             if not len(rows):
                 continue
-            span = "" if len(rows) < 2 else f" (from {rows['difference'].min():+.3g} to {rows['difference'].max():+.3g})"
-            parts.append(f"{units.loc[key, 'label'].lower()} {rows['difference'].mean():+.3g} {units.loc[key, 'unit']}{span}")
+            span = (
+                "" if len(rows) < 2 else f" (from {rows['difference'].min():+.3g} to {rows['difference'].max():+.3g})"
+            )
+            parts.append(
+                f"{units.loc[key, 'label'].lower()} {rows['difference'].mean():+.3g} {units.loc[key, 'unit']}{span}"
+            )
         if parts:
             points = found.plan["point"].nunique()
             over = f" over {points:,} points" if points > 1 else ""

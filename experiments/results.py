@@ -33,7 +33,9 @@ class Sweep:
             self.plan = pd.read_parquet(folder / "plan.parquet")
             self.titles: dict[str, str] = self.manifest["titles"]
         except (OSError, ValueError, KeyError):
-            raise InputError(f"{folder}: not the folder of a sweep; expected one that fundingflows sweep made") from None
+            raise InputError(
+                f"{folder}: not the folder of a sweep; expected one that fundingflows sweep made"
+            ) from None
 
     @cached_property
     def everything(self) -> pd.DataFrame:
@@ -85,7 +87,9 @@ class Sweep:
         """Key, group, label and unit of every measure and lever."""
         known = {m.key: m for m in measures.MEASURES}
         rows = [(k, known[k].group, known[k].label, known[k].unit) for k in self.measures]
-        rows += [(name, "levers", name.removeprefix("lever.").replace(".", ": "), "1 = 2015/16") for name in self.levers]
+        rows += [
+            (name, "levers", name.removeprefix("lever.").replace(".", ": "), "1 = 2015/16") for name in self.levers
+        ]
         return pd.DataFrame(rows, columns=["measure", "group", "label", "unit"])
 
     def tidy(self) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import pandas as pd
 from ..model.errors import InputError, unknown
 from ..model.parameters import defaults
 from .results import Sweep
-from .sweep.design import Design
+from .sweep.design import Design, parameter
 
 METHODS = {"tornado": "one_at_a_time", "morris": "morris", "sobol": "saltelli"}
 MORRIS_LEVELS = 4  #: of Morris's grid, the usual choice
@@ -95,9 +95,7 @@ def answer(found: Sweep, measure: str, fundings: Sequence[str]) -> Answer:
     rows = found.good
     if measure not in (known := [*found.measures, *found.levers]):
         raise unknown("measure", measure, known, where="--measure")
-    wide = [
-        rows[rows["funding"] == name].pivot(index="point", columns="seed", values=measure) for name in fundings
-    ]
+    wide = [rows[rows["funding"] == name].pivot(index="point", columns="seed", values=measure) for name in fundings]
     table = wide[0] if len(wide) == 1 else wide[1] - wide[0]
     points = found.plan.drop_duplicates("point").set_index("point")[found.variables].sort_index()
     missing = len(points) * found.plan["seed"].nunique() - int(table.notna().to_numpy().sum())
@@ -107,7 +105,9 @@ def answer(found: Sweep, measure: str, fundings: Sequence[str]) -> Answer:
         )
     facts = found.units.set_index("measure").loc[measure]
     title = found.titles[fundings[-1]]
-    label = f"{facts['label']}: {title}" + (f", difference from {found.titles[fundings[0]]}" if len(fundings) > 1 else "")
+    label = f"{facts['label']}: {title}" + (
+        f", difference from {found.titles[fundings[0]]}" if len(fundings) > 1 else ""
+    )
     return Answer(table.sort_index().to_numpy(), label, str(facts["unit"]), points)
 
 
@@ -174,9 +174,9 @@ def tornado(found: Answer) -> pd.DataFrame:
 
 def sentence(method: str, table: pd.DataFrame, found: Answer) -> str:
     """The finding in one sentence: the parameter that matters most, and how sure one is of it."""
-    tree, top = defaults(), table.iloc[0]
-    name = tree[top["parameter"]].label.lower() if top["parameter"] in tree else top["parameter"]
-    status = f" ({tree[top['parameter']].status})" if top["parameter"] in tree else ""
+    top = table.iloc[0]
+    known = parameter(top["parameter"])
+    name, status = (known.label.lower(), f" ({known.status})") if known else (top["parameter"], "")
     if method == "tornado":
         swing = f"from {top['at_low']:,.3g} to {top['at_high']:,.3g} {found.unit}"
         return f"{found.label}: it rests most on '{name}'{status}, which over its range takes it {swing}."

@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scipy.stats import qmc
 
 from ...model.errors import InputError, nearest, unknown
-from ...model.parameters import defaults
+from ...model.parameters import Parameter, defaults
 
 KINDS = ("grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli")
 VERBS = ("set", "multiply", "add")
+OUTSIDE = ("contracts.", "blend.", "hold.")  #: paths of what is not a parameter
 
 
 class Design(BaseModel):
@@ -75,6 +76,12 @@ class Variable:
     def change(self, value: float) -> dict[str, float]:
         """The change of a parameter that gives it this value."""
         return {self.verb: value}
+
+
+def parameter(path: str) -> Parameter | None:
+    """The parameter of a path; nothing for what is not one."""
+    tree = defaults()
+    return tree[path] if path in set(tree) else None
 
 
 def tidy(x: float) -> float:
@@ -141,7 +148,9 @@ def variables(name: str, file: SweepFile) -> list[Variable]:
     Raises:
         InputError: for an unknown path or a range of another form.
     """
-    return [_variable(f"{name}: vary", path, given, file.design) for path, given in _flat(file.vary)]
+    return [
+        _variable(f"{name}: vary", path, given, file.design, file.freeze_behaviour) for path, given in _flat(file.vary)
+    ]
 
 
 def _flat(tree: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
@@ -154,23 +163,27 @@ def _flat(tree: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
     return out
 
 
-def _variable(where: str, path: str, given: Any, design: Design) -> Variable:
-    outside = path.startswith(("contracts.", "blend."))
-    parameter = None if outside else defaults()[path]
-    verb = "multiply" if parameter is not None and parameter.by else "set"
+def _variable(where: str, path: str, given: Any, design: Design, frozen: bool) -> Variable:
+    outside = path.startswith(OUTSIDE)
+    if path.startswith("hold."):
+        _check_lever(where, path, frozen)
+    known = None if outside else defaults()[path]
+    verb = "multiply" if known is not None and known.by else "set"
     if given == "plausible":
-        if parameter is None:
-            raise InputError(f"{where}: {path}: only parameters have a plausible range; expected {{ low = …, high = … }}")
-        given = {"low": parameter.range[0], "high": parameter.range[1]}
+        if known is None:
+            raise InputError(
+                f"{where}: {path}: only parameters have a plausible range; expected {{ low = …, high = … }}"
+            )
+        given = {"low": known.range[0], "high": known.range[1]}
     if isinstance(given, list):
         given = {"levels": given}
     if not isinstance(given, dict):
         raise InputError(
-            f"{where}: {path}: expected a list of numbers, {{ low = …, high = … }} or \"plausible\", got {given!r}"
+            f'{where}: {path}: expected a list of numbers, {{ low = …, high = … }} or "plausible", got {given!r}'
         )
     for key in given:
-        if key not in (known := ("low", "high", "levels", "change")):
-            raise InputError(f"{where}: {path}: unknown key '{key}'{nearest(key, known)}")
+        if key not in (keys := ("low", "high", "levels", "change")):
+            raise InputError(f"{where}: {path}: unknown key '{key}'{nearest(key, keys)}")
     verb = given.get("change", verb)
     if verb not in VERBS or (outside and verb != "set"):
         raise unknown("change", str(verb), ("set",) if outside else VERBS, where=f"{where}: {path}.change")
@@ -188,6 +201,16 @@ def _variable(where: str, path: str, given: Any, design: Design) -> Variable:
     if not low < high:
         raise InputError(f"{where}: {path}: expected low below high, got {low:g} and {high:g}")
     return Variable(path, low, high, (), verb)
+
+
+def _check_lever(where: str, path: str, frozen: bool) -> None:
+    from ..levers import WORDS
+
+    known = [f"hold.{kind}.{lever}" for kind, lever in WORDS]
+    if path not in known:
+        raise unknown("lever", path, known, where=where)
+    if not frozen:
+        raise InputError(f"{where}: {path}: a lever can be held only with freeze_behaviour = true")
 
 
 def _numbers(where: str, path: str, given: list[Any]) -> list[float]:

@@ -42,7 +42,9 @@ def stand(runs: Sequence[Run], folder: Path, retry_errors: bool = False) -> tupl
 class Driver:
     """One sweep at work: cuts batches that take some seconds, gives them out, and takes back those that were lost."""
 
-    def __init__(self, plan: Plan, folder: Path, executor: Executor, seconds: float = SECONDS, again: bool = False) -> None:
+    def __init__(
+        self, plan: Plan, folder: Path, executor: Executor, seconds: float = SECONDS, again: bool = False
+    ) -> None:
         self.again = again
         self.plan, self.folder, self.executor, self.target = plan, folder.absolute(), executor, seconds
         self.lost: deque[tuple[Run, ...]] = deque()  # batches whose process died, to be tried again

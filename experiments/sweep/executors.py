@@ -106,7 +106,9 @@ class _Worker:
     def __init__(self, function: Callable[[Any], Any]) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, function.__module__, function.__qualname__), daemon=True)
+        self.process = context.Process(
+            target=_serve, args=(theirs, function.__module__, function.__qualname__), daemon=True
+        )
         with _environment(ONE_THREAD):
             self.process.start()
         theirs.close()

@@ -85,6 +85,7 @@ def make(
     fundings = [load_funding(_beside(beside, funding)) for funding in file.fundings]
     verbs = {v.path: v for v in varied}
     changes = [_changes(where, point, verbs) for point in points]
+    held = [{p.removeprefix("hold."): x for p, x in point.items() if p.startswith("hold.")} for point in points]
     cases, numbers = _cases(where, places, fundings, points)
     runs, hashes = [], {n: replace(case, parameters=defaults()).hash for n, case in cases.items()}
     digests = [place.digest for place in places]
@@ -94,9 +95,9 @@ def make(
             for p, place in enumerate(places):
                 for f, funding in enumerate(fundings):
                     case = numbers[p, f, _contract_part(point)]
-                    key = key_of(hashes[case], change, seed, weeks, file.freeze_behaviour)
+                    key = key_of(hashes[case], change, seed, weeks, file.freeze_behaviour, held[k])
                     runs.append(Run(key, place.id, digests[p], funding.id, seed, weeks, case, change, point, k,
-                                    file.freeze_behaviour))  # fmt: skip
+                                    file.freeze_behaviour, held[k]))  # fmt: skip
     return Plan(name, file, tuple(varied), tuple(points), cases, tuple(runs), {f.id: f.title for f in fundings})
 
 
@@ -112,7 +113,7 @@ def _changes(
     where: str, point: Mapping[str, float], verbs: Mapping[str, design.Variable]
 ) -> dict[str, dict[str, float]]:
     """The point's changes of parameters, checked."""
-    change = {p: verbs[p].change(x) for p, x in point.items() if not p.startswith(("contracts.", "blend."))}
+    change = {p: verbs[p].change(x) for p, x in point.items() if not p.startswith(design.OUTSIDE)}
     try:
         defaults().changed(change)
     except InputError as error:
@@ -126,6 +127,7 @@ def _cases(
     """A scenario for each place, funding file and way of changing contracts; and their numbers."""
     cases: dict[int, Scenario] = {}
     numbers: dict[tuple[int, int, Any], int] = {}
+    like = [replace(scenario(place, fundings[0]), parameters=Parameters({})) for place in places]
     for contracts in dict.fromkeys(_contract_part(point) for point in points):
         for p, place in enumerate(places):
             for f, funding in enumerate(fundings):
@@ -134,8 +136,7 @@ def _cases(
                     changed = _changed(place, funding, dict(contracts), fundings)
                 except InputError as error:
                     raise InputError(f"{where}: vary: {str(error).removeprefix('--set ')}") from None
-                bare = replace(scenario(place, changed), parameters=Parameters({}))
-                cases[len(cases)] = bare
+                cases[len(cases)] = replace(like[p], funding=changed)
     return cases, numbers
 
 

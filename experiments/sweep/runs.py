@@ -46,6 +46,7 @@ class Run:
     values: Mapping[str, float]
     point: int = 0
     frozen: bool = False
+    held: Mapping[str, float] = field(default_factory=dict)  # levers by ``kind.lever``, kept where they are put
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,15 @@ def version() -> str:
     return f"{versions()['fundingflows']}+{sha256(text).hexdigest()[:12]}"
 
 
-def key_of(scenario_hash: str, changes: Mapping[str, Mapping[str, float]], seed: int, weeks: int, frozen: bool) -> str:
-    """SHA-256 (first 128 bits) of scenario, parameters that differ from those shipped, seed, length and version."""
+def key_of(scenario_hash: str, changes: Mapping[str, Mapping[str, float]], *more: Any) -> str:
+    """SHA-256 (first 128 bits) of scenario, parameters that differ from those shipped, version, and what else counts.
+
+    ``more``: seed, length, whether behaviour is frozen, levers that are held.
+    """
     known = defaults()
     values = known.changed(changes)
     differ = {p: np.asarray(values[p].value).tolist() for p in changes if not np.array_equal(values[p].value, known[p].value)}  # fmt: skip
-    text = json.dumps([version(), scenario_hash, differ, seed, weeks, frozen], sort_keys=True)
+    text = json.dumps([version(), scenario_hash, differ, *more], sort_keys=True)
     return sha256(text.encode()).hexdigest()[:32]
 
 
@@ -112,9 +116,11 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
         changed = replace(case, parameters=defaults().changed(run.changes))
         start = _start(run, case)
         began = perf_counter()
-        model = FundingFlows(
-            rng=run.seed, threads=1, scenario_file=changed, start=start, freeze_behaviour=run.frozen
-        ).run(run.weeks / 52)
+        model = FundingFlows(rng=run.seed, threads=1, scenario_file=changed, start=start, freeze_behaviour=run.frozen)
+        for cohort in model.cohorts:
+            for k, name in enumerate(cohort.LEVERS):
+                cohort.levers[:, k] *= run.held.get(f"{cohort.kind}.{name}", 1.0)
+        model.run(run.weeks / 52)
         row["seconds"] = perf_counter() - began
         found = measures.read(model)
         row["digest"] = model.digest

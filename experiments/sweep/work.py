@@ -15,8 +15,8 @@ from ...model.errors import InputError
 from ...model.parameters import defaults
 from ...model.steady import steady_state
 from .. import output
+from . import design, shards, status
 from . import plan as planning
-from . import shards, status
 from .drive import Driver, Tally, stand
 from .executors import Executor, Processes, Serial
 from .plan import Plan
@@ -48,7 +48,7 @@ def check(folder: Path) -> None:
 
 def prepare(plan: Plan, folder: Path) -> None:
     """Say in the folder what it holds; each file is whole or as it was."""
-    units = {v.path: defaults()[v.path].unit if v.path in defaults() else "" for v in plan.variables}
+    units = {v.path: found.unit if (found := design.parameter(v.path)) else "" for v in plan.variables}
     facts: dict[str, Any] = {
         "planned": len(plan.runs), "name": plan.name, "title": plan.file.title, "question": plan.file.question,
         "titles": dict(plan.titles), "variables": {v.path: [v.low, v.high, v.verb, units[v.path]] for v in plan.variables},
@@ -116,4 +116,6 @@ def _work(plan: Plan, folder: Path, how: How, seconds: float, say: bool) -> Tall
     make_steady(plan)
     title = plan.file.title or plan.name
     with status.Progress(title, tally.planned, tally.kept) as progress, executor_of(how, len(todo)) as executor:
-        return Driver(plan, folder, executor, seconds, how.retry_errors).run(todo, tally, progress if say else lambda _: None)
+        return Driver(plan, folder, executor, seconds, how.retry_errors).run(
+            todo, tally, progress if say else lambda _: None
+        )
