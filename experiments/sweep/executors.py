@@ -21,7 +21,7 @@ from . import watchdog
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
-FALSE_STARTS = 3  #: workers in a row that may die before they are ready
+FALSE_STARTS = 10  #: workers in a row that may die before they are ready
 
 
 class Stopped(Exception):
