@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,8 @@ def gains(found: Sweep, measure: str = "drawings") -> pd.DataFrame:
     swapped = rows[(rows[APPOINTMENTS] < 1.0) & (rows[PROACTIVE] > 1.0)].set_index(index)[measure]
     usual = rows[(rows[APPOINTMENTS] == 1.0) & (rows[PROACTIVE] == 1.0)].set_index(index)[measure]
     out = []
-    for (funding, share), gain in (swapped - usual).groupby(level=["funding", SHARE]):
+    for key, gain in (swapped - usual).groupby(level=["funding", SHARE]):
+        funding, share = cast(tuple[str, float], key)
         mean, low, high, _ = paired(gain.to_numpy())
         out.append((funding, float(share), mean, low, high))
     return pd.DataFrame(out, columns=["funding", "share", "gain", "low", "high"])
@@ -44,16 +46,19 @@ def crossing(rows: pd.DataFrame, column: str = "gain") -> float:
     return float(share[k - 1] + (share[k] - share[k - 1]) * -gain[k - 1] / (gain[k] - gain[k - 1]))
 
 
+def _of(table: pd.DataFrame, funding: str) -> pd.DataFrame:
+    return table.loc[(table["funding"] == funding).to_numpy()]
+
+
 def sentence(table: pd.DataFrame) -> str:
     """The answer in one sentence."""
-    item = table[table["funding"] == "practices_per_item"]
-    outcomes = table[table["funding"] == "practices_for_outcomes"]
+    item, outcomes = _of(table, "practices_per_item"), _of(table, "practices_for_outcomes")
+    most, least = 1000 * outcomes["gain"].to_numpy()[[0, -1]]
     at, low, high = (100 * crossing(item, c) for c in ("gain", "high", "low"))
     return (
-        f"Partners gain from putting a tenth of appointments into proactive care once {at:.0f} % ({low:.0f} to {high:.0f}) "
-        f"of practice income is per head and the rest per item; where the rest is a core and outcomes they gain at any "
-        f"share, from £{1000 * outcomes['gain'].iloc[-1]:,.0f} a year each if all is per head to "
-        f"£{1000 * outcomes['gain'].iloc[0]:,.0f} if none is."
+        f"Partners gain from putting a tenth of appointments into proactive care once {at:.0f} % ({low:.0f} to "
+        f"{high:.0f}) of practice income is per head and the rest per item; where the rest is a core and outcomes they "
+        f"gain at any share, from £{least:,.0f} a year each if all is per head to £{most:,.0f} if none is."
     )
 
 
@@ -64,7 +69,7 @@ def picture(table: pd.DataFrame, titles: dict[str, str], path: Path) -> None:
         axes.errorbar(100 * rows["share"], rows["gain"], yerr=[rows["gain"] - rows["low"], rows["high"] - rows["gain"]],
                       color=COLOURS[k], marker=MARKERS[k], capsize=3, label=titles[str(funding)])  # fmt: skip
     axes.axhline(0.0, color="#333333", linewidth=1)
-    at = 100 * crossing(table[table["funding"] == "practices_per_item"])
+    at = 100 * crossing(_of(table, "practices_per_item"))
     axes.annotate(f"gain begins at {at:.0f} %", (at, 0.0), xytext=(at - 34, 6.5), arrowprops={"arrowstyle": "->"})
     axes.set_xlabel("Part of practice income that is paid per head, %")
     axes.set_ylabel("Change in drawings per partner, £000 a year")

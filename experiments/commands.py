@@ -1,10 +1,9 @@
-"""The commands that need many runs: sweep, sensitivity, discover, frontier. Heavy imports wait until they are needed."""
+"""The commands that need many runs. Heavy imports wait until they are needed."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -187,7 +186,7 @@ def frontier(
     dask: Dask = None,
     out: Out = None,
 ) -> None:
-    """Blends of per head, per item and outcomes that none beats on spend, QALYs, waits, GP workload and carbon at once."""
+    """Blends of per head, per item and outcomes that none beats on spend, QALYs, waits, GP work and carbon at once."""
     from . import frontier as front
     from .frontier_search import Search
 
@@ -210,12 +209,12 @@ def _frontier(search: Any, folder: Path) -> None:
     from . import sweep_plots
 
     table = front.table(search.runs(), search.goals)
-    best = table[table["frontier"]].sort_values(search.goals[0])
+    best = table.loc[table["frontier"].to_numpy()].sort_values(by=[search.goals[0]])
     said = search.sentence(table)
     table.assign(blend=table["blend"].map(str)).to_csv(folder / "frontier.csv", index=False)
     sweep_plots.frontier(table, search.goals, search.units, said, folder / "frontier")
-    shown = best[["blend", *search.goals, "chance"]].rename(columns={"chance": "chance of being on the frontier"})
-    _print_frame(shown, "Blends that no other blend beats on everything")
+    shown = best.loc[:, ["blend", *search.goals, "chance"]]
+    _print_frame(shown, "Blends that no other blend beats on everything, and their chance of being such")
     print(f"• {said}\nWritten to {folder}/ (picture: {folder}/frontier.png)")
 
 
@@ -314,12 +313,12 @@ def _until_precise(plan: Plan, beside: Path, folder: Path, how: How, precision: 
             break
         seeds = _more(seeds, min(max(2, len(seeds) // 4), most - len(seeds)))
     _conclude(now, folder, tally, how)
-    open_ = int(found["needed"].isna().sum())
+    open_ = sum(found["needed"].isna())
     if open_:
         print(f"{len(seeds)} paired seeds were not enough for {open_} of {len(found)} differences; the widest of them: "
               f"{_widest(found)}. Try --most-seeds, or a wider --precision.")  # fmt: skip
     else:
-        print(f"{int(found['needed'].max())} paired seeds give every chosen difference ({', '.join(plan.file.precision)}) "
+        print(f"{max(found['needed'])} paired seeds give every chosen difference ({', '.join(plan.file.precision)}) "
               f"to within {100 * precision:g} % of itself, or of 1 % of the level where it is smaller; "
               f"{len(seeds)} were run to be sure.")  # fmt: skip
 
@@ -359,7 +358,7 @@ def sentences(found: Sweep, keys: tuple[str, ...] = ("emergencies", "failed", "q
         parts = []
         for key, table in tables.items():
             rows = table[table["funding"] == name]
-            if not len(rows):
+            if not rows.shape[0]:
                 continue
             span = (
                 "" if len(rows) < 2 else f" (from {rows['difference'].min():+.3g} to {rows['difference'].max():+.3g})"
@@ -368,7 +367,7 @@ def sentences(found: Sweep, keys: tuple[str, ...] = ("emergencies", "failed", "q
                 f"{units.loc[key, 'label'].lower()} {rows['difference'].mean():+.3g} {units.loc[key, 'unit']}{span}"
             )
         if parts:
-            points = found.plan["point"].nunique()
+            points = len(set(found.plan["point"]))
             over = f" over {points:,} points" if points > 1 else ""
             out.append(f"{found.titles[name]} against {base}{over}: {'; '.join(parts)}.")
     return out

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -156,12 +157,12 @@ def futures(found: Sweep, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise InputError(f"{found.folder}: one funding file only; there is nothing to win against")
     index = ["place", "point", "seed"]
     wide = found.good.pivot(index=index, columns="funding", values=measure).dropna()
-    levels = wide.groupby(["place", "point"], sort=True).mean()[found.fundings]
-    points = found.plan.drop_duplicates("point").set_index("point")[found.variables]
+    levels = cast(pd.DataFrame, wide.groupby(["place", "point"], sort=True)[found.fundings].mean())
+    points = cast(pd.DataFrame, found.plan.drop_duplicates("point").set_index("point").loc[:, found.variables])
     x = points.loc[levels.index.get_level_values("point")].set_axis(levels.index)
     shipped = {path: p for path in x.columns if (p := parameter(path))}
     x = x.fillna({path: 1.0 if p.by else float(p.value) for path, p in shipped.items()})
-    x = x.loc[:, x.nunique() > 1]
+    x = x.loc[:, [c for c in x.columns if x[c].nunique() > 1]]
     if x.shape[1] == 0 or len(x) < 10:
         raise InputError(f"{found.folder}: {len(x)} futures; discovery needs at least 10 in which something varies")
     return x, levels
@@ -208,8 +209,8 @@ def sentence(title: str, rivals: str, label: str, wins: np.ndarray, box: Box) ->
     if not box.limits:
         return f"{lead} in {share:.0f} % of {len(wins):,} futures; nothing that varied says in which."
     return (
-        f"{lead} in {100 * box.density:.0f} % of futures where {limits_in_words(box)} (density), against {share:.0f} % of "
-        f"all {len(wins):,}; {100 * box.coverage:.0f} % of its wins lie there (coverage)."
+        f"{lead} in {100 * box.density:.0f} % of futures where {limits_in_words(box)} (density), against "
+        f"{share:.0f} % of all {len(wins):,}; {100 * box.coverage:.0f} % of its wins lie there (coverage)."
     )
 
 
@@ -217,6 +218,6 @@ def regret_sentence(table: pd.DataFrame, titles: dict[str, str], label: str, uni
     """The safest choice, in one sentence."""
     safest = table["most"].idxmin()
     return (
-        f"The safest on {label} is {titles[str(safest)]}: at worst {table.loc[safest, 'most']:.3g} {unit} behind the best "
-        f"way of paying for that future, {table.loc[safest, 'mean']:.2g} on average."
+        f"The safest on {label} is {titles[str(safest)]}: at worst {table.loc[safest, 'most']:.3g} {unit} behind the "
+        f"best way of paying for that future, {table.loc[safest, 'mean']:.2g} on average."
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from .discover import better
@@ -41,7 +42,7 @@ class Search:
         paths = Blend(self.bases[0], (0, 0, 0)).point(self.kinds)
         file = design.SweepFile(
             title="Blends of ways of paying", places=[self.place], fundings=list(self.bases), years=self.years,
-            seeds=self.seeds, vary={path: {"low": 0.0, "high": 1.0} for path in paths},
+            seeds=self.seeds, sample=1.0, vary={path: {"low": 0.0, "high": 1.0} for path in paths},
         )  # fmt: skip
         points = [Blend("", parts).point(self.kinds) for parts in self.tried]
         self.make(planning.make("frontier", file, chosen=points))
@@ -57,10 +58,10 @@ class Search:
 
     def sentence(self, table: pd.DataFrame) -> str:
         """How many blends are left, and which is best on each objective."""
-        best = table[table["frontier"]]
+        best = table.loc[table["frontier"].to_numpy()]
         parts = []
         for goal in self.goals:
-            row = best.loc[(best[goal] * better(goal)).idxmax()]
+            row = best.iloc[int(np.argmax(best[goal].to_numpy(dtype=float) * better(goal)))]
             label, unit = self.units[goal]
             way = "most" if better(goal) > 0 else "least"
             label = label if label.startswith(("QALY", "GP")) else label[0].lower() + label[1:]

@@ -60,7 +60,7 @@ class Sweep:
     @property
     def good(self) -> pd.DataFrame:
         """Runs that did not fail."""
-        return self.runs[self.runs["error"].isna()]
+        return self.runs.loc[self.runs["error"].isna().to_numpy()]
 
     @property
     def variables(self) -> list[str]:

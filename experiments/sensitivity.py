@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -97,8 +97,8 @@ def answer(found: Sweep, measure: str, fundings: Sequence[str]) -> Answer:
         raise unknown("measure", measure, known, where="--measure")
     wide = [rows[rows["funding"] == name].pivot(index="point", columns="seed", values=measure) for name in fundings]
     table = wide[0] if len(wide) == 1 else wide[1] - wide[0]
-    points = found.plan.drop_duplicates("point").set_index("point")[found.variables].sort_index()
-    missing = len(points) * found.plan["seed"].nunique() - int(table.notna().to_numpy().sum())
+    points = found.plan.drop_duplicates("point").set_index("point").sort_index().loc[:, found.variables]
+    missing = len(points) * len(set(found.plan["seed"])) - int(table.notna().to_numpy().sum())
     if missing:
         raise InputError(
             f"{found.folder}: {missing} runs failed or are missing; indices need them all (fundingflows sweep --status)"
@@ -108,7 +108,7 @@ def answer(found: Sweep, measure: str, fundings: Sequence[str]) -> Answer:
     label = f"{facts['label']}: {title}" + (
         f", difference from {found.titles[fundings[0]]}" if len(fundings) > 1 else ""
     )
-    return Answer(table.sort_index().to_numpy(), label, str(facts["unit"]), points)
+    return Answer(table.sort_index().to_numpy(), label, str(facts["unit"]), cast(pd.DataFrame, points))
 
 
 def luck(values: np.ndarray) -> tuple[float, float]:
@@ -142,7 +142,7 @@ def morris(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFram
         {"parameter": list(ranges), "effect": got["mu_star"], "half_width": got["mu_star_conf"],
          "signed": got["mu"], "spread": got["sigma"]}
     )  # fmt: skip
-    return table.sort_values("effect", ascending=False, ignore_index=True)
+    return table.sort_values(by=["effect"], ascending=False, ignore_index=True)
 
 
 def sobol(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame:
@@ -156,7 +156,7 @@ def sobol(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame
         {"parameter": list(ranges), "first": got["S1"], "first_half_width": got["S1_conf"],
          "total": got["ST"], "total_half_width": got["ST_conf"]}
     )  # fmt: skip
-    return table.sort_values("total", ascending=False, ignore_index=True)
+    return table.sort_values(by=["total"], ascending=False, ignore_index=True)
 
 
 def tornado(found: Answer) -> pd.DataFrame:
@@ -164,7 +164,7 @@ def tornado(found: Answer) -> pd.DataFrame:
     base = float(found.mean[found.points.isna().all(axis=1).to_numpy()][0])
     rows = []
     for path in found.points.columns:
-        ours = found.points[path].dropna().sort_values()
+        ours = cast(pd.Series, found.points[path]).dropna().sort_values()
         ends = [float(found.mean[found.points.index.get_loc(i)]) for i in (ours.index[0], ours.index[-1])]
         rows.append((path, float(ours.iloc[0]), float(ours.iloc[-1]), *ends, base))
     table = pd.DataFrame(rows, columns=["parameter", "from", "to", "at_low", "at_high", "base"])
@@ -186,8 +186,9 @@ def sentence(method: str, table: pd.DataFrame, found: Answer) -> str:
             f"{found.unit} over its range."
         )
     return (
-        f"{found.label}: '{name}'{status} accounts for {100 * top['first']:.0f} % (± {100 * top['first_half_width']:.0f}) "
-        f"of its variance alone, {100 * top['total']:.0f} % (± {100 * top['total_half_width']:.0f}) with interactions."
+        f"{found.label}: '{name}'{status} accounts for {100 * top['first']:.0f} % "
+        f"(± {100 * top['first_half_width']:.0f}) of its variance alone, {100 * top['total']:.0f} % "
+        f"(± {100 * top['total_half_width']:.0f}) with interactions."
     )
 
 

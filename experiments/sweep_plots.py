@@ -37,7 +37,7 @@ def tornado(table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
     base = float(rows["base"].iloc[0])
     for k, row in enumerate(rows.to_dict("records")):
         for end, colour, word in (("at_low", COLOURS[0], "low end"), ("at_high", COLOURS[3], "high end")):
-            axes.barh(k, row[end] - base, left=base, color=colour, height=0.6, label=f"{word} of range" if k == 0 else None,
+            axes.barh(k, row[end] - base, left=base, color=colour, height=0.6, label=None if k else f"{word} of range",
                       hatch="" if end == "at_low" else "///", edgecolor="white")  # fmt: skip
         if abs(row["at_high"] - row["at_low"]) < 1e-3 * float(np.ptp(rows[["at_low", "at_high"]].to_numpy())):
             continue  # nothing to see, and numbers would lie upon each other
@@ -75,8 +75,8 @@ def indices(table: pd.DataFrame, finding: str, path: Path) -> None:
     rows = table.head(SHOWN)
     figure, axes = _figure(10.0, 1.8 + 0.5 * len(rows))
     places = np.arange(len(rows))
-    for key, shift, colour, hatch, word in (("first", -0.19, COLOURS[0], "", "alone (first order)"),
-                                            ("total", 0.19, COLOURS[1], "///", "with interactions (total)")):  # fmt: skip
+    sides = (("first", -0.19, COLOURS[0], "", "alone"), ("total", 0.19, COLOURS[1], "///", "with interactions (total)"))
+    for key, shift, colour, hatch, word in sides:
         axes.barh(places + shift, 100 * rows[key], xerr=100 * rows[f"{key}_half_width"], height=0.36, color=colour,
                   hatch=hatch, edgecolor="white", capsize=3, label=word)  # fmt: skip
     axes.axvline(0.0, color="#333333", linewidth=1)
@@ -89,7 +89,7 @@ def indices(table: pd.DataFrame, finding: str, path: Path) -> None:
 def frontier(
     table: pd.DataFrame, goals: Sequence[str], units: dict[str, tuple[str, str]], finding: str, path: Path
 ) -> None:
-    """Each objective against the first; filled: not dominated, with 95 % intervals; colour and mark: the largest part."""
+    """Each objective against the first. Filled: not dominated, with 95 % intervals; colour: the largest part."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -44,7 +44,7 @@ class SweepFile(BaseModel):
     sample: float = Field(1.0, gt=0.0, le=1.0)
     seeds: int | list[int] = 5
     freeze_behaviour: bool = False
-    design: Design = Design()
+    design: Design = Field(default_factory=lambda: Design.model_validate({}))
     vary: dict[str, Any] = {}
     precision: list[str] = ["emergencies", "failed", "public"]  #: measures whose differences are to be precise
 

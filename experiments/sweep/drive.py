@@ -101,9 +101,10 @@ class Driver:
         """Lost runs are tried again: together, then one by one, until it is clear which one kills."""
         for run in runs:
             self.deaths[run.key] = self.deaths.get(run.key, 0) + 1
-        if self.deaths[runs[0].key] == 1 and len(runs) > 1:
+        count = max(self.deaths[run.key] for run in runs)
+        if count == 1 and len(runs) > 1:
             self.lost.append(runs)
-        elif len(runs) > 1 or self.deaths[runs[0].key] < DEATHS:
+        elif len(runs) > 1 or count < DEATHS:
             self.lost.extend((run,) for run in runs)
         else:
             why = f"ProcessDied: the process that made this run died {DEATHS} times ({how}); is there enough memory?"

@@ -1,4 +1,6 @@
-"""Where work is done: in this process, in processes of this machine, or by Dask. One interface, no scheduler of our own.
+"""Where work is done: in this process, in processes of this machine, or by Dask. One interface.
+
+There is no scheduler of our own.
 
 An executor takes a numbered piece of work for each free slot and hands back outcomes in the order they come. It says
 when the process that did a piece of work died, and leaves what then to do to the caller.
@@ -10,7 +12,7 @@ import contextlib
 import importlib
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -18,7 +20,7 @@ from typing import Any, Protocol
 
 from . import watchdog
 
-ONE_THREAD = dict.fromkeys(
+ONE_THREAD: dict[str, str] = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
 FALSE_STARTS = 10  #: workers in a row that may die before they are ready
@@ -117,7 +119,7 @@ class _Worker:
 
 
 @contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
@@ -188,6 +190,9 @@ class Processes:
         self._false_starts += not worker.ready
         if self._false_starts >= FALSE_STARTS:
             raise Stopped(f"worker processes die before they are ready ({how}); is there enough memory?")
+        if worker.work and not worker.ready:  # its work had not begun
+            self.submit(*worker.work)
+            return []
         return [Outcome(worker.work[0], died=how)] if worker.work else []
 
     def close(self, now: bool = False) -> None:

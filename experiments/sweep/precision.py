@@ -9,6 +9,7 @@ guards against stopping at an interval that is narrow by luck.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -49,16 +50,18 @@ def needed(differences: Sequence[float] | np.ndarray, level: float, precision: f
 
 
 def verdicts(runs: pd.DataFrame, fundings: Sequence[str], measures: Sequence[str], precision: float) -> pd.DataFrame:
-    """One row a place, point, funding file and measure: seeds made, seeds needed (missing while too few), half-width."""
+    """One row a place, point, funding file and measure: seeds made, seeds needed (missing: not enough), half-width."""
     rows = []
-    for (place, point), group in runs.groupby(["place", "point"], sort=False):
+    for key, group in runs.groupby(["place", "point"], sort=False):
+        place, point = cast(tuple[str, int], key)
         for measure in measures:
             wide = group.pivot(index="seed", columns="funding", values=measure)
             for funding in fundings[1:] or fundings[:1]:
                 base = wide[fundings[0]]
                 values = (wide[funding] - base if len(fundings) > 1 else base).dropna()
                 half = half_widths(values.to_numpy())[-1] if len(values) else np.inf
-                rows.append((place, point, funding, measure, len(values),
-                             needed(values.to_numpy(), float(base.mean()), precision), half))  # fmt: skip
+                level = float(base.to_numpy(dtype=float).mean())
+                enough = needed(values.to_numpy(), level, precision)
+                rows.append((place, point, funding, measure, len(values), enough, half))
     names = ["place", "point", "funding", "measure", "seeds", "needed", "half_width"]
     return pd.DataFrame(rows, columns=names).astype({"needed": "Int64"})

@@ -89,7 +89,8 @@ def key_of(scenario_hash: str, changes: Mapping[str, Mapping[str, float]], *more
     """
     known = defaults()
     values = known.changed(changes)
-    differ = {p: np.asarray(values[p].value).tolist() for p in changes if not np.array_equal(values[p].value, known[p].value)}  # fmt: skip
+    new = [p for p in changes if not np.array_equal(values[p].value, known[p].value)]
+    differ = {p: np.asarray(values[p].value).tolist() for p in new}
     text = json.dumps([version(), scenario_hash, differ, *more], sort_keys=True)
     return sha256(text.encode()).hexdigest()[:32]
 
@@ -104,13 +105,17 @@ def _start(run: Run, case: Scenario) -> Start:
     return _starts[run.place_digest]
 
 
+def _blank(run: Run) -> dict[str, Any]:
+    return {"key": run.key, "place": run.place, "funding": run.funding, "seed": run.seed, "weeks": run.weeks,
+            "error": None, "digest": None, "seconds": None, **run.values}  # fmt: skip
+
+
 def row_of(run: Run, case: Scenario) -> dict[str, Any]:
     """Make a run. An error is a row too, with its message.
 
     ``seconds``: what the model itself took, from nothing to the horizon.
     """
-    row: dict[str, Any] = {"key": run.key, "place": run.place, "funding": run.funding, "seed": run.seed,
-                           "weeks": run.weeks, "error": None, "digest": None, "seconds": None, **run.values}  # fmt: skip
+    row = _blank(run)
     began = perf_counter()
     try:
         changed = replace(case, parameters=defaults().changed(run.changes))
@@ -160,5 +165,4 @@ def _keep(folder: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 
 def _failed(run: Run, why: str) -> dict[str, Any]:
-    return {"key": run.key, "place": run.place, "funding": run.funding, "seed": run.seed, "weeks": run.weeks,
-            "error": why, "digest": None, "seconds": None, **run.values}  # fmt: skip
+    return _blank(run) | {"error": why}

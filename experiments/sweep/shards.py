@@ -135,7 +135,7 @@ def _lock(folder: Path, name: str, alone: bool) -> Iterator[None]:
             file.seek(0)
             who = file.read().strip() or "another process"
             raise Stopped(
-                f"{folder}: {who} is at work on this sweep; wait for it, or divide the work with --part 1/2 and --part 2/2"
+                f"{folder}: {who} is at work on this sweep; wait for it, or divide the work with --part 1/2 and 2/2"
             ) from None
         if alone:
             file.truncate(0)

@@ -51,7 +51,8 @@ def prepare(plan: Plan, folder: Path) -> None:
     units = {v.path: found.unit if (found := design.parameter(v.path)) else "" for v in plan.variables}
     facts: dict[str, Any] = {
         "planned": len(plan.runs), "name": plan.name, "title": plan.file.title, "question": plan.file.question,
-        "titles": dict(plan.titles), "variables": {v.path: [v.low, v.high, v.verb, units[v.path]] for v in plan.variables},
+        "titles": dict(plan.titles),
+        "variables": {v.path: [v.low, v.high, v.verb, units[v.path]] for v in plan.variables},
         "file": plan.file.model_dump(), "model": version(), "versions": output.versions(), "command": sys.argv,
     }  # fmt: skip
     temporary = folder / f".{output.MARK}.{os.getpid()}"
@@ -85,7 +86,7 @@ def make_steady(plan: Plan, say: Callable[[str], None] | None = None) -> None:
         steady_state(replace(case, parameters=defaults()).place, say)
 
 
-def work(plan: Plan, folder: Path, how: How = How(), seconds: float = 5.0, say: bool = True) -> Tally:  # noqa: B008
+def work(plan: Plan, folder: Path, how: How = How(), seconds: float = 5.0, say: bool = True) -> Tally:
     """Make what is missing of a plan.
 
     Raises:

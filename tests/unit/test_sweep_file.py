@@ -122,6 +122,7 @@ def test_a_blend_spends_what_its_files_spend_and_owes_a_part_of_each(kind):
     np.testing.assert_allclose(
         mixed.contracts[kind].due(expected), 0.7 * due["capitated"] + 0.3 * due["activity_based"], rtol=1e-6
     )
+
     def spend(due):
         return due.sum() / (due.shape[0] if due.ndim == 2 else 1)
 
