@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import threading
 from collections.abc import Iterable, Mapping
@@ -139,6 +140,7 @@ def run_batch(batch: Batch) -> Report:
     """Make the runs of a batch and keep them in one shard; what is finished is kept when the process is told to end."""
     if batch.version != version():
         raise Stopped(f"a worker has version {version()} of the model, the sweep {batch.version}; install the same one")
+    gc.collect()  # models are circles of references: those of the last batch go now, not at some time
     name = shards.name_of([run.key for run in batch.runs])
     if (batch.folder / shards.SHARDS / name).exists() and not (batch.failed or batch.again):
         return Report(len(batch.runs))  # kept by a worker that died before it could say so
