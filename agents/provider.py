@@ -168,7 +168,7 @@ class Providers:
             money=np.full(n, money),
             years=years,
             discount=discount,
-            stiffness=self.usual_income[:, None] / response[None, :],
+            stiffness=self.usual_income[:, None] / np.maximum(response, 1e-6)[None, :],  # 0: a lever that stays
             slope=np.zeros((n, n_levers)),
         )
         ones = np.ones((n, n_levers))

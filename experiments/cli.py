@@ -40,7 +40,7 @@ def main() -> None:
     except BrokenPipeError:
         raise SystemExit(0) from None
     except SystemExit as end:
-        if end.code == 130:  # Ctrl-C
+        if end.code == 130 and not getattr(end, "told", False):  # Ctrl-C
             print("fundingflows: stopped; nothing was written", file=sys.stderr)
         raise
 
@@ -228,6 +228,11 @@ def incentives(
             table.add_row(label, row["unit"], _money(row["pays"]), _money(row["costs"]))
         table.add_section()
     _console().print(table)
+
+
+from . import commands  # noqa: E402
+
+commands.register(app)
 
 
 # input ----------------------------------------------------------------------------------------------------------

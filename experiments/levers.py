@@ -24,6 +24,17 @@ WORDS = {
 }
 
 
+def ends(model: FundingFlows) -> dict[str, float]:
+    """Where each lever ended, by ``kind.lever``, weighted by the provider's income."""
+    if model.funding is None:
+        return {}
+    out = {}
+    for cohort in model.cohorts:
+        weight = cohort.usual_income / cohort.usual_income.sum()
+        out |= {f"{cohort.kind}.{name}": float(weight @ cohort.levers[:, k]) for k, name in enumerate(cohort.LEVERS)}
+    return out
+
+
 def moves(model: FundingFlows) -> list[dict[str, Any]]:
     """One row a lever: where it ended (weighted by the provider's income) and what the contract pays for it.
 
@@ -33,8 +44,8 @@ def moves(model: FundingFlows) -> list[dict[str, Any]]:
     rows = []
     if model.funding is None or model.case.usual is None:
         return rows
+    end = ends(model)
     for cohort in model.cohorts:
-        weight = cohort.usual_income / cohort.usual_income.sum()
         now = cohort.marginal_pay(cohort.contract or model.funding.contracts[cohort.kind]).sum(axis=0) / 100.0
         usual = cohort.marginal_pay(model.case.usual.contracts[cohort.kind]).sum(axis=0) / 100.0
         for k, name in enumerate(cohort.LEVERS):
@@ -42,7 +53,7 @@ def moves(model: FundingFlows) -> list[dict[str, Any]]:
                 {
                     "kind": cohort.kind,
                     "lever": name,
-                    "end": float(weight @ cohort.levers[:, k]),
+                    "end": end[f"{cohort.kind}.{name}"],
                     "lowest": float(cohort.levers[:, k].min()),
                     "highest": float(cohort.levers[:, k].max()),
                     "pay": float(now[k]),

@@ -36,7 +36,9 @@ class Year:
             for name, rows in model.record.series.items()
         }
         self.costliest = float(np.mean([y["costliest_5_percent"] for y in years]))
-        self.flows = model.ledger.flows(weeks=(first * WEEKS + 1, last * WEEKS))
+        week, *flows = model.ledger.arrays()
+        kept = (first * WEEKS + 1 <= week) & (week <= last * WEEKS)
+        self.payer, self.payee, _, self.pence = (column[kept] for column in flows)  # codes of accounts
 
     def event(self, *names: str, bands: slice = slice(0, 7), quintile: int | None = None) -> float:
         """Events a year, of some age bands, of one quintile or all."""
@@ -68,10 +70,14 @@ class Year:
 
     def paid(self, payer: str | Sequence[str], payee: str | Sequence[str] | None = None) -> float:
         """£m a year from one account (or several) to another (or all)."""
-        kept = np.asarray(self.flows["payer"].isin([payer] if isinstance(payer, str) else payer))
+        kept = np.isin(self.payer, self._codes(payer))
         if payee is not None:
-            kept = kept & np.asarray(self.flows["payee"].isin([payee] if isinstance(payee, str) else payee))
-        return float(self.flows["pence"].to_numpy()[kept].sum()) / 1e8 / self.years
+            kept = kept & np.isin(self.payee, self._codes(payee))
+        return float(self.pence[kept].sum()) / 1e8 / self.years
+
+    def _codes(self, names: str | Sequence[str]) -> list[int]:
+        wanted = {names} if isinstance(names, str) else set(names)
+        return [code for code, name in enumerate(self.model.ledger.accounts) if name in wanted]
 
     def income(self, kind: str) -> float:
         """£m a year earned by a kind of provider."""

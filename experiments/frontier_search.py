@@ -1,0 +1,69 @@
+"""Blends as runs of one growing sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .discover import better
+from .frontier import Blend
+from .measures import MEASURES
+from .results import open_sweep
+from .sweep import design
+from .sweep import plan as planning
+
+
+@dataclass
+class Search:
+    """What blends have been tried, and the sweep that their runs are kept in."""
+
+    place: str
+    kinds: tuple[str, ...]
+    bases: tuple[str, ...]
+    goals: tuple[str, ...]
+    years: float
+    seeds: int
+    folder: Path
+    make: Callable[[planning.Plan], None]
+    tried: list[tuple[int, int, int]] = field(default_factory=list)
+
+    @property
+    def units(self) -> dict[str, tuple[str, str]]:
+        """Label and unit by measure."""
+        return {m.key: (m.label, m.unit) for m in MEASURES}
+
+    def evaluate(self, blends: Sequence[Blend]) -> dict[Blend, dict[str, float]]:
+        """Means of the objectives over seeds; runs that are there already are not made again."""
+        self.tried = list(dict.fromkeys([*self.tried, *(b.parts for b in blends)]))
+        paths = Blend(self.bases[0], (0, 0, 0)).point(self.kinds)
+        file = design.SweepFile(
+            title="Blends of ways of paying", places=[self.place], fundings=list(self.bases), years=self.years,
+            seeds=self.seeds, sample=1.0, vary={path: {"low": 0.0, "high": 1.0} for path in paths},
+        )  # fmt: skip
+        points = [Blend("", parts).point(self.kinds) for parts in self.tried]
+        self.make(planning.make("frontier", file, chosen=points))
+        means = self.runs().groupby("blend")[list(self.goals)].mean()
+        return {blend: {goal: float(means.loc[blend, goal]) for goal in self.goals} for blend in blends}  # type: ignore[index]
+
+    def runs(self) -> pd.DataFrame:
+        """One row a blend and seed: blend, seed, objectives."""
+        good = open_sweep(self.folder).good
+        stems = {Path(base).stem: base for base in self.bases}
+        blends = [Blend(stems[f], self.tried[p]) for f, p in zip(good["funding"], good["point"], strict=True)]
+        return good[["seed", *self.goals]].assign(blend=pd.Series(blends, index=good.index, dtype=object))
+
+    def sentence(self, table: pd.DataFrame) -> str:
+        """How many blends are left, and which is best on each objective."""
+        best = table.loc[table["frontier"].to_numpy()]
+        parts = []
+        for goal in self.goals:
+            row = best.iloc[int(np.argmax(best[goal].to_numpy(dtype=float) * better(goal)))]
+            label, unit = self.units[goal]
+            way = "most" if better(goal) > 0 else "least"
+            label = label if label.startswith(("QALY", "GP")) else label[0].lower() + label[1:]
+            parts.append(f"{way} {label} ({row[goal]:,.4g} {unit}) with {row['blend']}")
+        return f"{len(best)} of {len(table)} blends are not beaten on everything: " + "; ".join(parts) + "."

@@ -1,0 +1,78 @@
+"""Work done by Dask: a cluster on this machine, or any cluster with an address."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+from collections.abc import Callable
+from queue import Queue
+from typing import Any
+from uuid import uuid4
+
+from ...model.errors import InputError
+from .executors import ONE_THREAD, Outcome, Stopped
+
+
+class Dask:
+    """Pieces of work as Dask futures. The folder of the sweep must be in reach of every worker."""
+
+    def __init__(self, function: Callable[[Any], Any], address: str = "local", count: int | None = None) -> None:
+        self.function = function
+        try:
+            distributed = importlib.import_module("distributed")
+        except ImportError:
+            raise InputError("--dask: needs the extra 'dask': pip install 'fundingflows[dask]'") from None
+        self._cluster: Any = None
+        if address == "local":
+            logging.getLogger("distributed").setLevel(logging.CRITICAL)  # deaths of workers are told by the sweep
+            self._cluster = distributed.LocalCluster(
+                n_workers=count or os.cpu_count() or 1, threads_per_worker=1, processes=True, host="127.0.0.1",
+                dashboard_address=None, silence_logs=logging.CRITICAL, env=ONE_THREAD,
+            )  # fmt: skip
+        try:
+            self._client = distributed.Client(self._cluster or address, timeout="20s", set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise InputError(f"--dask {address}: no Dask scheduler answers: {error}") from None
+        self._least = count or 1
+        self._dead = distributed.scheduler.KilledWorker
+        self._session = uuid4().hex[:8]
+        self._futures: dict[int, Any] = {}
+        self._done: Queue[tuple[int, Any]] = Queue()
+
+    @property
+    def slots(self) -> int:
+        """Threads of all workers that are there now; clusters grow and shrink."""
+        return max(sum(self._client.nthreads().values()), 1)
+
+    def submit(self, number: int, work: Any) -> None:
+        # keys are new each time: a future that is asked for again must be computed again
+        future = self._client.submit(self.function, work, pure=False, key=f"sweep-{self._session}-{uuid4().hex}")
+        self._futures[number] = future
+        future.add_done_callback(lambda f: self._done.put((number, f)))
+
+    def wait(self) -> list[Outcome]:
+        """At least one outcome."""
+        outcomes = [self._outcome(*self._done.get())]
+        while not self._done.empty():
+            outcomes.append(self._outcome(*self._done.get()))
+        return outcomes
+
+    def _outcome(self, number: int, future: Any) -> Outcome:
+        self._futures.pop(number, None)
+        if future.status == "finished":
+            return Outcome(number, future.result())
+        error = future.exception() if future.status == "error" else None
+        if isinstance(error, self._dead):
+            return Outcome(number, died="its Dask workers died")
+        if error is None:
+            raise Stopped("the Dask scheduler has gone; start it and run the same command again")
+        return Outcome(number, error=error)
+
+    def close(self, now: bool = False) -> None:
+        """Let go of everything that has not begun, and of the cluster if it is ours."""
+        if self._futures:
+            self._client.cancel(list(self._futures.values()), force=True)
+        self._client.close(timeout=5)
+        if self._cluster is not None:
+            self._cluster.close(timeout=10)

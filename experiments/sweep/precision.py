@@ -1,0 +1,67 @@
+"""How many paired seeds a stated precision takes: fixed-width sequential sampling with looking ahead.
+
+Replications are added until the half-width of the 95 % interval (Student's t) of every chosen difference is within the
+tolerance, and stays within it for five more: Hoad, Robinson and Davies, "Automated selection of the number of
+replications for a discrete-event simulation", Journal of the Operational Research Society 61:1632 (2010). Looking ahead
+guards against stopping at an interval that is narrow by luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+LOOK_AHEAD = 5
+LEAST = 3
+NEGLIGIBLE = 0.01  #: of the level: a difference smaller than this is measured as one of this size would be
+MOST = 200
+
+
+def half_widths(differences: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Half-width of the 95 % interval of the mean of the first n differences, for n = 1, 2, …; infinite for n = 1."""
+    d = np.asarray(differences, dtype=float)
+    n = np.arange(1, d.size + 1)
+    mean = np.cumsum(d) / n
+    squares = np.maximum(np.cumsum((d - d.mean()) ** 2) - n * (mean - d.mean()) ** 2, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        half = stdtrit(n - 1.0, 0.975) * np.sqrt(squares / (n - 1.0) / n)
+    half[0] = np.inf
+    return half
+
+
+def needed(differences: Sequence[float] | np.ndarray, level: float, precision: float) -> int | None:
+    """How many seeds were enough, or ``None`` while they are not.
+
+    Enough: the half-width is at most ``precision`` times the difference, or times a hundredth of the level where the
+    difference is smaller, at n seeds and at each of the five that follow.
+    """
+    d = np.asarray(differences, dtype=float)
+    n = np.arange(1, d.size + 1)
+    size = np.maximum(np.abs(np.cumsum(d) / n), NEGLIGIBLE * abs(level))
+    narrow = half_widths(d) <= precision * size
+    for k in range(LEAST - 1, d.size - LOOK_AHEAD):
+        if narrow[k : k + LOOK_AHEAD + 1].all():
+            return k + 1
+    return None
+
+
+def verdicts(runs: pd.DataFrame, fundings: Sequence[str], measures: Sequence[str], precision: float) -> pd.DataFrame:
+    """One row a place, point, funding file and measure: seeds made, seeds needed (missing: not enough), half-width."""
+    rows = []
+    for key, group in runs.groupby(["place", "point"], sort=False):
+        place, point = cast(tuple[str, int], key)
+        for measure in measures:
+            wide = group.pivot(index="seed", columns="funding", values=measure)
+            for funding in fundings[1:] or fundings[:1]:
+                base = wide[fundings[0]]
+                values = (wide[funding] - base if len(fundings) > 1 else base).dropna()
+                half = half_widths(values.to_numpy())[-1] if len(values) else np.inf
+                level = float(base.to_numpy(dtype=float).mean())
+                enough = needed(values.to_numpy(), level, precision)
+                rows.append((place, point, funding, measure, len(values), enough, half))
+    names = ["place", "point", "funding", "measure", "seeds", "needed", "half_width"]
+    return pd.DataFrame(rows, columns=names).astype({"needed": "Int64"})

@@ -1,0 +1,325 @@
+"""A sweep loses nothing: killed workers, killed parents, full disks, broken shards, two at once."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from multiprocessing import active_children
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from fundingflows.experiments.results import open_sweep
+from fundingflows.experiments.sweep import design, executors, plan, runs, shards, status
+from fundingflows.experiments.sweep.work import How, work
+
+TOML = """
+fundings = ["status_quo", "capitated"]
+years = 1
+seeds = 2
+[vary]
+"behaviour.altruism" = [0.05, 0.3]
+"""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("file") / "mine.toml"
+    path.write_text(TOML)
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(file, tmp_path_factory):
+    """The sweep uninterrupted, in this process."""
+    folder = tmp_path_factory.mktemp("whole") / "out"
+    tally = work(plan.from_file(file), folder, How(processes=1), say=False)
+    assert (tally.new, tally.errors) == (8, 0)
+    return open_sweep(folder)
+
+
+def same(folder, whole):
+    """Every run exactly once, with the results of the uninterrupted sweep."""
+    found = open_sweep(folder)
+    assert len(found.runs) == len(whole.runs) == 8
+    assert found.everything["key"].is_unique
+    assert sum(pq.ParquetFile(p).metadata.num_rows for p in (folder / "runs").glob("*.parquet")) == 8
+    assert not list((folder / "runs").glob(".*"))
+    return found.digest == whole.digest
+
+
+def wait_for(what, seconds=240.0):
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def start(file, folder, *words):
+    command = [sys.executable, "-m", "fundingflows.experiments.cli", "sweep", str(file), "--out", str(folder), *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def children(pid):
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(p) for p in path.read_text().split()] if path.exists() else []
+
+
+def alive(pid):
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def kill_one_child_when(folder, pids):
+    """Kill -9 a worker once there is a shard."""
+
+    def wait_and_kill():
+        wait_for(lambda: list((folder / "runs").glob("*.parquet")) and pids())
+        os.kill(pids()[0], signal.SIGKILL)
+
+    thread = threading.Thread(target=wait_and_kill)
+    thread.start()
+    return thread
+
+
+def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path):
+    folder = tmp_path / "out"
+    thread = kill_one_child_when(folder, lambda: [c.pid for c in active_children()])
+    tally = work(plan.from_file(file), folder, How(processes=2), say=False)
+    thread.join()
+    assert (tally.deaths, tally.new, tally.errors) == (1, 8, 0)
+    assert same(folder, whole)
+
+
+def test_parts_whose_parents_are_killed_leave_no_orphans_and_go_on(file, whole, tmp_path):
+    folder = tmp_path / "out"
+    parts = [start(file, folder, "--part", f"{i}/2", "--processes", "2") for i in (1, 2)]
+    wait_for(lambda: list((folder / "runs").glob("*.parquet")))
+    workers = [pid for part in parts for pid in children(part.pid)]
+    for part in parts:
+        part.kill()
+        part.communicate()
+    wait_for(lambda: not any(map(alive, workers)), seconds=8.0)
+    assert workers
+    assert len(shards.done(folder)[0]) < 8
+    parts = [start(file, folder, "--part", f"{i}/2", "--processes", "1") for i in (1, 2)]
+    for part in parts:
+        said = part.communicate(timeout=240)
+        assert part.returncode == 0, said
+    assert same(folder, whole)
+
+
+def test_dask_gives_the_same_though_a_worker_is_killed(file, whole, tmp_path):
+    psutil = pytest.importorskip("psutil")
+    folder = tmp_path / "out"
+
+    def workers():
+        ours = psutil.Process().children(recursive=True)
+        return [p.pid for p in ours if "spawn_main" in " ".join(p.cmdline())]
+
+    thread = kill_one_child_when(folder, workers)
+    work(plan.from_file(file), folder, How(processes=2, dask="local"), say=False)
+    thread.join()
+    assert same(folder, whole)
+    wait_for(lambda: not workers(), seconds=10.0)
+
+
+# without running the model ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Runs that take no time: a row that says only who it is; seed 2 fails."""
+
+    def row(run, case):
+        error = "ValueError: no luck" if run.seed == 2 else None
+        return {"key": run.key, "place": run.place, "funding": run.funding, "seed": run.seed, "weeks": run.weeks,
+                "error": error, "digest": "d", "seconds": 1e-3, "qalys": float(run.seed)}  # fmt: skip
+
+    monkeypatch.setattr(runs, "row_of", row)
+    monkeypatch.setattr("fundingflows.experiments.sweep.work.make_steady", lambda plan: None)
+
+
+def quick_plan(**more):
+    return plan.make("t", design.SweepFile(**({"fundings": ["status_quo", "capitated"], "seeds": 4} | more)))
+
+
+def test_errors_are_rows_and_can_be_tried_again(quick, tmp_path, monkeypatch):
+    tally = work(quick_plan(), tmp_path / "out", How(processes=1), say=False)
+    assert (tally.new, tally.errors) == (8, 2)
+    lines = status.lines(quick_plan().runs, tmp_path / "out", {"status_quo": "Status quo"})
+    assert "8 of 8 runs are done, 2 of them failed" in lines[0]
+    assert any("2 times: ValueError: no luck" in line for line in lines)
+    assert work(quick_plan(), tmp_path / "out", How(processes=1), say=False).new == 0
+    monkeypatch.setattr(runs, "row_of", lambda run, case: {"key": run.key, "error": None, "seconds": 0.0, "qalys": 0.5})
+    assert work(quick_plan(), tmp_path / "out", How(processes=1, retry_errors=True), say=False).new == 2
+    assert len(open_sweep(tmp_path / "out").good) == 8
+
+
+def test_a_sweep_grows(quick, tmp_path):
+    work(quick_plan(), tmp_path / "out", How(processes=1), say=False)
+    tally = work(quick_plan(seeds=6, fundings=["status_quo", "capitated", "outcome_based"]), tmp_path / "out",
+                 How(processes=1), say=False)  # fmt: skip
+    assert (tally.planned, tally.new) == (18, 10)
+
+
+def test_a_full_disk_stops_the_sweep_and_keeps_what_is_finished(quick, tmp_path, monkeypatch):
+    write, left = pq.write_table, [4]
+
+    def full(table, where, **more):
+        left[0] -= 1
+        if left[0] < 0:
+            where.write(b"half a shard")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(table, where, **more)
+
+    monkeypatch.setattr(shards.pq, "write_table", full)
+    with pytest.raises(executors.Stopped, match="no space left on device"):
+        work(quick_plan(), tmp_path / "out", How(processes=1), seconds=0.0, say=False)
+    kept = shards.done(tmp_path / "out")[0]
+    assert len(kept) == 3  # four files were written, the plan among them
+    assert not list((tmp_path / "out/runs").glob(".*"))
+    monkeypatch.setattr(shards.pq, "write_table", write)
+    assert work(quick_plan(), tmp_path / "out", How(processes=1), say=False).new == 5
+
+
+def test_a_damaged_shard_is_set_aside_and_its_runs_made_again(quick, tmp_path, capsys):
+    work(quick_plan(), tmp_path / "out", How(processes=1), seconds=0.0)
+    shard = sorted((tmp_path / "out/runs").glob("*.parquet"))[0]
+    lost = pq.ParquetFile(shard).metadata.num_rows
+    shard.write_bytes(shard.read_bytes()[:-40])
+    tally = work(quick_plan(), tmp_path / "out", How(processes=1))
+    assert tally.new == lost
+    assert (tmp_path / "out/damaged" / shard.name).exists()
+    assert "1 shard could not be read" in capsys.readouterr().err
+    assert len(open_sweep(tmp_path / "out").runs) == 8
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refused"),
+    [
+        (None, None, True), (None, (1, 2), True), ((1, 2), None, True), ((1, 2), (1, 2), True), ((1, 2), (1, 3), True),
+        ((1, 2), (2, 2), False),
+    ],
+)  # fmt: skip
+def test_two_sweeps_do_not_make_the_same_runs_at_once(tmp_path, first, second, refused):
+    with shards.at_work(tmp_path, first):
+        if not refused:
+            with shards.at_work(tmp_path, second):
+                return
+        with pytest.raises(executors.Stopped, match="at work on this sweep"), shards.at_work(tmp_path, second):
+            pass
+    with shards.at_work(tmp_path, second):
+        pass
+
+
+def test_what_a_killed_writer_left_is_swept_up(tmp_path):
+    (tmp_path / "runs").mkdir()
+    for pid in (os.getpid(), 999_999_999):
+        (tmp_path / f"runs/.a.parquet.{os.uname().nodename}.{pid}.tmp").write_bytes(b"half")
+    shards.sweep_up(tmp_path)
+    assert [p.name.split(".")[-2] for p in (tmp_path / "runs").iterdir()] == [str(os.getpid())]
+
+
+def nap(seconds):
+    """Work that a worker can be told to leave; it says so in the file that it is given."""
+    path, length = seconds
+    path.with_suffix(".begun").touch()
+    try:
+        time.sleep(length)
+        return os.environ["NUMBA_NUM_THREADS"]
+    except executors.Interrupted:
+        path.touch()
+        raise
+
+
+def test_workers_have_one_thread_and_keep_what_they_have_when_told_to_end(tmp_path):
+    pool = executors.Processes(nap, 2)
+    pool.submit(1, (tmp_path / "a", 0.0))
+    assert [(o.number, o.value) for o in pool.wait()] == [(1, "1")]
+    pool.submit(2, (tmp_path / "b", 60.0))
+    pool.submit(3, (tmp_path / "c", 60.0))
+    pids = []
+
+    def kill_one():
+        wait_for(lambda: len(list(tmp_path.glob("[bc].begun"))) == 2, seconds=60.0)
+        pids.extend(c.pid for c in active_children())
+        os.kill(pids[0], signal.SIGKILL)
+
+    thread = threading.Thread(target=kill_one)
+    thread.start()
+    assert [o.died for o in pool.wait()] == ["signal 9"]
+    thread.join()
+    began = time.monotonic()
+    pool.close()
+    assert time.monotonic() - began < 5.0
+    assert len(list(tmp_path.glob("[bc]"))) == 1
+    assert not any(map(alive, pids))
+
+
+def test_workers_that_cannot_start_are_told_of(monkeypatch):
+    monkeypatch.setattr(nap, "__module__", "no_such_module")
+    pool = executors.Processes(nap, 2)
+    monkeypatch.setattr(executors, "FALSE_STARTS", 1)
+    pool.submit(1, None)
+    with pytest.raises(executors.Stopped, match="before they are ready"):
+        pool.wait()
+    pool.close()
+
+
+def test_ctrl_c_is_told_in_one_sentence(file, tmp_path, monkeypatch, capsys):
+    from fundingflows.experiments.cli import main
+
+    def stop(*words):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fundingflows.experiments.sweep.work.work", stop)
+    monkeypatch.setattr(sys, "argv", ["fundingflows", "sweep", str(file), "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err.strip().endswith("the same command goes on from there")
+
+
+class Fatal:
+    """An executor whose process dies whenever a batch holds the run of seed 3."""
+
+    slots = 2
+
+    def __init__(self):
+        self.work, self.deaths = [], 0
+
+    def submit(self, number, batch):
+        self.work.append((number, batch))
+
+    def wait(self):
+        number, batch = self.work.pop(0)
+        if any(run.seed == 3 for run in batch.runs) and not batch.failed:
+            self.deaths += 1
+            return [executors.Outcome(number, died="signal 9")]
+        return [executors.Outcome(number, runs.run_batch(batch))]
+
+    def close(self, now=False):
+        pass
+
+
+def test_a_run_that_kills_its_process_becomes_a_row_and_the_others_are_made(quick, tmp_path):
+    from fundingflows.experiments.sweep.drive import Driver, stand
+
+    ours = quick_plan(fundings=["status_quo"], seeds=[1, 3, 4, 5, 6, 7])
+    tally, todo = stand(ours.runs, tmp_path)
+    Driver(ours, tmp_path, Fatal(), seconds=1.0).run(todo, tally, lambda tally: None)
+    table = shards.read(tmp_path)[0].to_pandas().set_index("seed")
+    assert len(table) == 6
+    assert table["error"].notna().sum() == 1
+    assert "died 3 times (signal 9)" in table.loc[3, "error"]
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(quick, tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(ValueError, match="something other than a run"):
+        work(quick_plan(), tmp_path, How(processes=1), say=False)
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
