@@ -20,7 +20,7 @@ from .reproduce import Reproduce
 raw: solara.Reactive[dict[str, Any]] = solara.reactive({})
 name = solara.reactive("my_scenario")
 kind = solara.reactive("practice")
-said = solara.reactive(("", ""))  #: good or bad, and a sentence
+said: solara.Reactive[tuple[str, str]] = solara.reactive(("", ""))  #: good or bad, and a sentence
 
 
 def _say(work: Callable[[], str]) -> None:
@@ -93,11 +93,13 @@ def Page():
     """The page."""
     solara.use_effect(lambda: raw.set(draft.fresh()) if not raw.peek() else None, [])
     now = raw.value
-    text, wrong = solara.use_memo(lambda: draft.check(now), [now])
+    text, wrong = solara.use_memo(lambda: draft.check(now) if now else ("", ""), [now])
     with solara.Div(classes=["ff-app"]):
-        Html("<h1>Build a way of paying, keep it, and run it anywhere</h1>"
-             '<p class="ff-lead">A contract is a list of terms and owes their sum. What you save here can be chosen on '
-             "every page, and is a file that the command line and Python read.</p>")  # fmt: skip
+        Html(
+            "<h1>Build a way of paying, keep it, and run it anywhere</h1>"
+            '<p class="ff-lead">A contract is a list of terms and owes their sum. What you save here can be chosen on '
+            "every page, and is a file that the command line and Python read.</p>"
+        )
         with solara.Div(classes=["ff-half"]):
             with solara.Div(classes=["ff-panel"]):
                 if now:
@@ -119,8 +121,13 @@ def Head(now: dict[str, Any]):
     for key, label in (("title", "Title"), ("question", "Question it asks"), ("source", "Who proposed it")):
         Words(f"draft.{key}", label, str(now.get(key, "")), lambda v, k=key: _set((k,), v))
     base = [("", "nothing: every contract is written here"), *((n, state.title(n)) for n in state.FOUR)]
-    Choice("extends", "Contracts not written here are those of", str(now.get("extends", "")),
-           lambda v: _set(("extends",), v or None), base)  # fmt: skip
+    Choice(
+        "extends",
+        "Contracts not written here are those of",
+        str(now.get("extends", "")),
+        lambda v: _set(("extends",), v or None),
+        base,
+    )
 
 
 def _set(path: tuple[Any, ...], value: Any) -> None:
@@ -134,17 +141,27 @@ def Contract(now: dict[str, Any], wrong: str):
     Html("<h2>Contract</h2>")
     Choice("draft-kind", "For", which, kind.set, list(SHOWN.items()))
     written = now.get("contracts", {}).get(which)
+    Html(
+        '<p class="ff-note">Amounts are £ and must be at least 0. The word <b>neutral</b> leaves a price to the model: '
+        "as much as the status quo pays in the first year; <b>neutral 0.2</b> is a fifth of that. An empty field has its "
+        "default.</p>"
+    )
     if written is None:
         Html(f"<p>{SHOWN[which]} keeps the contract of the file that this one extends.</p>")
     for i, term in enumerate(written or []):
         Term(now, which, i, term, wrong).key(f"{which}/{i}/{term.get('term')}")
     with solara.Div(classes=["ff-row"]):
         for term in sorted(terms()):
-            solara.Button(f"Add {term.replace('_', ' ')}", small=True, outlined=True,
-                          on_click=lambda t=term: raw.set(draft.with_term(raw.value, which, t)))  # fmt: skip
+            solara.Button(
+                f"Add {term.replace('_', ' ')}",
+                small=True,
+                outlined=True,
+                on_click=lambda t=term: raw.set(draft.with_term(raw.value, which, t)),
+            )
         if written is not None:
-            solara.Button("Drop this contract", small=True, text=True,
-                          on_click=lambda: _set(("contracts", which), None))  # fmt: skip
+            solara.Button(
+                "Drop this contract", small=True, text=True, on_click=lambda: _set(("contracts", which), None)
+            )
 
 
 @solara.component
@@ -209,19 +226,28 @@ def _Typed(path: str, label: str, value: Any, shape: str, where: tuple[Any, ...]
         state.problems.value = {k: v for k, v in state.problems.value.items() if k != path}
         _set(where, made)
 
-    Words(path, label, typed, on, error=error, help="" if shape == "words" else "number or neutral; empty: default")
+    Words(path, label, typed, on, error=error, help=draft.UNITS.get(str(where[-1]), ""))
 
 
 @solara.component
 def Prices(which: str, i: int, prices: dict[str, Any]):
     """£ by activity."""
     for activity, price in prices.items():
-        _Typed(f"draft.{which}.{i}.prices.{activity}", f"£ {activity.replace('_', ' ')}", price, "number",
-               ("contracts", which, i, "prices", activity)).key(activity)  # fmt: skip
+        _Typed(
+            f"draft.{which}.{i}.prices.{activity}",
+            f"£ {activity.replace('_', ' ')}",
+            price,
+            "number",
+            ("contracts", which, i, "prices", activity),
+        ).key(activity)
     left = [a for a in draft.ACTIVITIES[which] if a not in prices]
-    Choice(f"draft.{which}.{i}.more", "Add a price for", "",
-           lambda a: _set(("contracts", which, i, "prices", a), 1.0) if a else None,
-           [("", "…"), *((a, a.replace("_", " ")) for a in left)])  # fmt: skip
+    Choice(
+        f"draft.{which}.{i}.more",
+        "Add a price for",
+        "",
+        lambda a: _set(("contracts", which, i, "prices", a), 1.0) if a else None,
+        [("", "…"), *((a, a.replace("_", " ")) for a in left)],
+    )
 
 
 @solara.component

@@ -27,6 +27,9 @@ FANS = (
 )
 
 
+TITLE = "The same people and the same luck, paid for differently"
+
+
 @dataclass(frozen=True)
 class Compared:
     """Finished runs: results by funding file and seed, weekly series, and the paired differences."""
@@ -59,8 +62,16 @@ def go() -> None:
             weekly[name].append(series(model))
         stacked = {name: {key: np.array([r[key] for r in runs]) for key, *_ in FANS} for name, runs in weekly.items()}
         titles = [cases[name].funding.title for name in names]  # type: ignore[union-attr]
-        return Compared(names, titles, results, stacked, comparing.table(results, names),
-                        comparing.sentences(results, names), years, seeds)  # fmt: skip
+        return Compared(
+            names,
+            titles,
+            results,
+            stacked,
+            comparing.table(results, names),
+            comparing.sentences(results, names),
+            years,
+            seeds,
+        )
 
     state.comparing.start(work)
 
@@ -70,9 +81,7 @@ def Page():
     """The page."""
     shown = state.comparing.result.value
     with solara.Div(classes=["ff-app"]):
-        Html(
-            f"<h1>{escape(_finding(shown) if shown else 'The same people and the same luck, paid for differently')}</h1>"
-        )
+        Html(f"<h1>{escape(_finding(shown) if shown else TITLE)}</h1>")
         Controls()
         if shown is None:
             Html(
@@ -102,8 +111,15 @@ def Controls():
                 solara.Checkbox(label=state.title(name), value=name in picked, on_value=lambda on, n=name: tick(n, on))
         Place()
         Years()
-        Number("seeds", "Paired seeds", state.seeds.value, state.seeds.set, *state.SEEDS, whole=True,
-               help="1 to 10; intervals need at least 2")  # fmt: skip
+        Number(
+            "seeds",
+            "Paired seeds",
+            state.seeds.value,
+            state.seeds.set,
+            *state.SEEDS,
+            whole=True,
+            help="1 to 10; intervals need at least 2",
+        )
         with solara.Div():
             solara.Button("Compare", color="#005EB8", dark=True, on_click=go, disabled=bool(bad))
             Html(f'<div class="ff-note">{runs} runs of {state.years.value} years</div>')
@@ -132,7 +148,7 @@ def _finding(shown: Compared) -> str:
 def Shown(shown: Compared):
     """Differences, fans, money, winners and losers, the whole table."""
     drawn = solara.use_memo(lambda: pictures(shown), [id(shown)])
-    Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences))
+    Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:]))
     with solara.Div(classes=["ff-panel"]):
         Picture(drawn["differences"])
     Html("<h2>Over the years</h2>" + _grid(drawn["fans"], "ff-half"))
@@ -159,16 +175,28 @@ def shell(shown: Compared) -> str:
 
 def pictures(shown: Compared) -> dict[str, Any]:
     """All pictures of a comparison."""
-    years = shown.results[0].ledger["week"].max() / WEEKS  # type: ignore[index]
+    ledger: Any = shown.results[0].ledger
+    years = ledger["week"].max() / WEEKS
     kinds = _kinds(shown)
     money = {name: _money(shown, name, kinds, float(years)) for name in shown.names}
     first = shown.names[0]
-    flows = [sankey.money(title, money[name]) for name, title in zip(shown.names, shown.titles, strict=True)]
+    pairs = list(zip(shown.names, shown.titles, strict=True))
+    flows = [sankey.money(f"{title}: {_gets(money[name], {})}", money[name]) for name, title in pairs]
     flows += [
-        sankey.change(f"{title}: difference from the first", money[first], money[name])
-        for name, title in list(zip(shown.names, shown.titles, strict=True))[1:]
+        sankey.change(f"{title}: {_gets(money[name], money[first])}", money[first], money[name])
+        for name, title in pairs[1:]
     ]
     return {"differences": _differences(shown), "fans": _fans(shown), "money": flows, "winners": _winners(shown)}
+
+
+def _gets(flow: sankey.Flows, less: sankey.Flows) -> str:
+    """What general practice and hospitals get, or get more than under another way of paying."""
+    parts = []
+    for who, words in (("practices", "general practice"), ("hospitals", "hospitals")):
+        pounds = sum(v for (_, b), v in flow.items() if b == who) - sum(v for (_, b), v in less.items() if b == who)
+        sign = ("+" if pounds > 0 else "−") if less else ""
+        parts.append(f"{words} {sign}£{number(abs(pounds))}m")
+    return ", ".join(parts)
 
 
 def _kinds(shown: Compared) -> dict[str, str]:
@@ -192,8 +220,12 @@ def _differences(shown: Compared) -> str:
         cells = []
         for name in shown.names[1:]:
             row = rows.loc[(key, name)]
-            cells.append((*(100.0 * float(row[c]) / level for c in ("difference", "low", "high")),
-                          float(row["probability_higher"])))  # fmt: skip
+            cells.append(
+                (
+                    *(100.0 * float(row[c]) / level for c in ("difference", "low", "high")),
+                    float(row["probability_higher"]),
+                )
+            )
         shown_level = f"{number(float(base['level']))} {base['unit']}"
         out.append(charts.Difference(str(base["label"]), shown_level, cells))  # type: ignore[arg-type]
     title = f"Difference from “{shown.titles[0]}”, means over {shown.years} years and {shown.seeds} paired seeds"
@@ -220,10 +252,13 @@ def _winners(shown: Compared) -> list[str]:
     """By provider: income a head of its kind; by deprivation: unmet requests. The first against each other file."""
     out = []
     for name, title in list(zip(shown.names, shown.titles, strict=True))[1:]:
-        out.append(charts.bars(f"Income under “{title}”, most and least favoured", "change in income, % of the first",
-                               _providers(shown, name)))  # fmt: skip
-        out.append(charts.bars(f"Unmet requests under “{title}”, by deprivation", "change, per 1,000 people and year",
-                               _fifths(shown, name)))  # fmt: skip
+        rows, fifths = _providers(shown, name), _fifths(shown, name)
+        best, worst = rows[0], rows[-1]
+        finding = f"“{title}”: {best[0]} {best[1]:+.1f} %, {worst[0]} {worst[1]:+.1f} %".replace("-", "−")
+        out.append(charts.bars(finding, "change in income, % of the first", rows))
+        poor = f"{fifths[0][1]:+.0f}".replace("-", "−")
+        finding = f"“{title}”: unmet requests {poor} in the most deprived fifth"
+        out.append(charts.bars(finding, "change per 1,000 people a year; less is better", fifths))
     return out
 
 

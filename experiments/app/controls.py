@@ -18,9 +18,16 @@ from .task import Task
 
 @solara.component_vue("field.vue")
 def _Field(
-    name: str, label: str, value: str, error: str, help: str, unit: str, rows: int, numeric: bool,
+    name: str,
+    label: str,
+    value: str,
+    error: str,
+    help: str,
+    unit: str,
+    rows: int,
+    numeric: bool,
     event_typed: Callable[[str], None],
-):  # fmt: skip
+):
     pass
 
 
@@ -42,11 +49,27 @@ def _id(key: str) -> str:
 
 
 def _field(
-    key: str, label: str, value: str, take: Callable[[str], None], error: str, help: str, unit: str, rows: int,
+    key: str,
+    label: str,
+    value: str,
+    take: Callable[[str], None],
+    error: str,
+    help: str,
+    unit: str,
+    rows: int,
     numeric: bool,
-) -> None:  # fmt: skip
-    _Field(name=_id(key), label=label, value=value, error=error, help=help, unit=unit, rows=rows, numeric=numeric,
-           event_typed=take)  # fmt: skip
+) -> None:
+    _Field(
+        name=_id(key),
+        label=label,
+        value=value,
+        error=error,
+        help=help,
+        unit=unit,
+        rows=rows,
+        numeric=numeric,
+        event_typed=take,
+    )
 
 
 def words(typed: str, label: str, low: float, high: float, whole: bool) -> float:
@@ -67,9 +90,17 @@ def words(typed: str, label: str, low: float, high: float, whole: bool) -> float
 
 @solara.component
 def Number(
-    key: str, label: str, value: float, on_value: Callable[[Any], None], low: float, high: float, *,
-    unit: str = "", help: str = "", whole: bool = False,
-):  # fmt: skip
+    key: str,
+    label: str,
+    value: float,
+    on_value: Callable[[Any], None],
+    low: float,
+    high: float,
+    *,
+    unit: str = "",
+    help: str = "",
+    whole: bool = False,
+):
     """A number within bounds; what cannot be used is refused beside it and keeps the last good value."""
     typed, set_typed = solara.use_state(f"{value:g}")
     error = state.problems.value.get(key, "")
@@ -99,18 +130,28 @@ def Number(
 
 @solara.component
 def Words(
-    key: str, label: str, value: str, on_value: Callable[[str], None], *, rows: int = 1, help: str = "",
+    key: str,
+    label: str,
+    value: str,
+    on_value: Callable[[str], None],
+    *,
+    rows: int = 1,
+    help: str = "",
     error: str = "",
-):  # fmt: skip
+):
     """Words of up to 64,000 letters."""
     _field(key, label, value, lambda text: on_value(text[:64_000]), error, help, "", rows, False)
 
 
 @solara.component
 def Choice(
-    key: str, label: str, value: str, on_value: Callable[[str], None], options: Sequence[tuple[str, str]],
+    key: str,
+    label: str,
+    value: str,
+    on_value: Callable[[str], None],
+    options: Sequence[tuple[str, str]],
     help: str = "",
-):  # fmt: skip
+):
     """One of several; a value that is not offered is refused."""
 
     def take(chosen: str) -> None:
@@ -150,14 +191,28 @@ def Funding(key: str, label: str, value: Any):
 
 @solara.component
 def Years():
-    Number("years", "Years to run", state.years.value, state.years.set, *state.YEARS, whole=True,
-           help=f"{state.YEARS[0]} to {state.YEARS[1]} years")  # fmt: skip
+    Number(
+        "years",
+        "Years to run",
+        state.years.value,
+        state.years.set,
+        *state.YEARS,
+        whole=True,
+        help=f"{state.YEARS[0]} to {state.YEARS[1]} years",
+    )
 
 
 @solara.component
 def Seed():
-    Number("seed", "Seed of luck", state.seed.value, state.seed.set, *state.SEED, whole=True,
-           help="The same seed gives the same luck under every way of paying")  # fmt: skip
+    Number(
+        "seed",
+        "Seed of luck",
+        state.seed.value,
+        state.seed.set,
+        *state.SEED,
+        whole=True,
+        help="The same seed gives the same luck under every way of paying",
+    )
 
 
 @solara.component
@@ -190,9 +245,13 @@ def _n(i: int, numbers: Sequence[int]) -> str:
 
 def figures(pairs: Sequence[tuple[str, str]]) -> str:
     """Large numbers in a row, each with what it is."""
-    return '<div class="ff-figures">' + "".join(
-        f'<div class="ff-figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>' for value, label in pairs
-    ) + "</div>"  # fmt: skip
+    return (
+        '<div class="ff-figures">'
+        + "".join(
+            f'<div class="ff-figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>' for value, label in pairs
+        )
+        + "</div>"
+    )
 
 
 def empty(words: str) -> str:

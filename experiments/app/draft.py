@@ -20,6 +20,18 @@ from . import state, store
 
 INDICATORS = {"practice": PRACTICE, "hospital": HOSPITAL, "social_care": CARE}
 ACTIVITIES = {"practice": Practices.COUNTED, "hospital": Hospitals.COUNTED, "social_care": SocialCare.COUNTED}
+UNITS = {
+    "rate": "£ per weighted person a year",
+    "per_head": "£ a head and year",
+    "amount": "£ a year, all of the kind",
+    "scale": "multiplies the prices",
+    "marginal_rate": "share of the price above the baseline",
+    "baseline": "share of last year's activity",
+    "cap": "share of last year's payment",
+    "floor": "share of last year's payment",
+    "start": "where payment begins",
+    "target": "where it is full",
+}  #: what a number means
 Raw = dict[str, Any]
 
 
@@ -31,8 +43,13 @@ def of(name: str) -> Raw:
 def fresh() -> Raw:
     """What a new scenario begins as: the status quo with one contract of its own to change."""
     raw = of("status_quo")
-    return {"title": "My way of paying", "question": "What would change?", "source": "My own proposal",
-            "extends": "status_quo", "contracts": {"practice": raw["contracts"]["practice"]}}  # fmt: skip
+    return {
+        "title": "My way of paying",
+        "question": "What would change?",
+        "source": "My own proposal",
+        "extends": "status_quo",
+        "contracts": {"practice": raw["contracts"]["practice"]},
+    }
 
 
 def fields(kind: str, name: str) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -40,7 +57,7 @@ def fields(kind: str, name: str) -> list[tuple[str, str, tuple[str, ...]]]:
     made = terms()[name]
     hints = get_type_hints(made)
     out = []
-    for key in made.__dataclass_fields__:
+    for key in (k for k in made.__dataclass_fields__ if k != "term"):
         choices = tuple(str(c) for c in get_args(hints[key]) if isinstance(c, str))
         sort = "number"
         if key == "payer":

@@ -140,8 +140,16 @@ def Figure(path: str):
         state.numbers.value = rest if number == float(facts.value) else {**rest, path: float(number)}
 
     source = facts.source if len(facts.source) < 120 else facts.source[:118] + "…"
-    Number(path, facts.label, value, take, low, high, unit=facts.unit,
-           help=f"{low:g} to {high:g}, shipped {float(facts.value):g}; {facts.status}: {source}")  # fmt: skip
+    Number(
+        path,
+        facts.label,
+        value,
+        take,
+        low,
+        high,
+        unit=facts.unit,
+        help=f"{low:g} to {high:g}, shipped {float(facts.value):g}; {facts.status}: {source}",
+    )
 
 
 @solara.component
@@ -150,8 +158,13 @@ def Shown(shown: frame.Frame):
     Html(figures(shown.figures))
     with solara.Div(classes=["ff-wide"]):
         with solara.Div(classes=["ff-panel"]):
-            Choice("carries", "Lines show", carries.value, carries.set,
-                   [(key, label) for key, label in network.CARRIES.items()])  # fmt: skip
+            Choice(
+                "carries",
+                "Lines show",
+                carries.value,
+                carries.set,
+                [(key, label) for key, label in network.CARRIES.items()],
+            )
             Map(shown)
         with solara.Div(classes=["ff-panel"]):
             Story(shown)
@@ -163,7 +176,8 @@ def Charts(shown: frame.Frame):
     if shown.charts:
         grid = "".join(f"<div>{svg}</div>" for svg in shown.charts)
         Html(f'<div class="ff-charts">{grid}</div>')
-        Reproduce(*shown.choice, shown.weeks, shown.digest if shown.week == shown.weeks else "")
+        where, how, seed, changes = shown.choice
+        Reproduce(where, how, seed, changes, shown.weeks, shown.digest if shown.week == shown.weeks else "")
     else:
         Html(empty("Run it to see workload, waits, money and outcomes over the years."))
 
@@ -191,9 +205,11 @@ def Story(shown: frame.Frame):
     """What the chosen provider earns, does and is paid at the margin."""
     node = chosen.value
     if node is None or node >= shown.model.network.number_of_nodes():
-        Html("<h3>Every provider has a story</h3><p>Choose a practice, a hospital, social care or the commissioner on "
-             "the map: what each term of its contract paid, what it does differently, and what one more of everything "
-             "would bring it.</p>")  # fmt: skip
+        Html(
+            "<h3>Every provider has a story</h3><p>Choose a practice, a hospital, social care or the commissioner on "
+            "the map: what each term of its contract paid, what it does differently, and what one more of everything "
+            "would bring it.</p>"
+        )
     else:
         Told(shown, node)
 
@@ -204,9 +220,11 @@ def Told(shown: frame.Frame, node: int):
     told = solara.use_memo(lambda: frame.story(shown.model, node), [shown.week, id(shown.model), node])
     markup = f"<h3>{escape(told.title)}</h3><p>{escape(told.lead)}</p>"
     if told.income:
-        markup += table(told.income, ("Paid by", "for", "a year, at the last 52 weeks"), (2,))
+        markup += "<h3>What it was paid in the last 52 weeks</h3>" + table(
+            told.income, ("Paid by", "for", "£ a year"), (2,)
+        )
     if told.levers:
-        markup += "<h3>What it does, 100 % = 2015/16</h3>" + table(told.levers, ("Lever", "now"), (1,))
+        markup += "<h3>What it does, 2015/16 = 100 %</h3>" + table(told.levers, ("Lever", "now"), (1,))
     if told.margin:
-        markup += "<h3>What its contract pays at the margin</h3>" + table(told.margin, ("", "pays"), (1,))
+        markup += "<h3>What its contract pays for one more</h3>" + table(told.margin, ("", "pays"), (1,))
     Html(f'<div class="ff-scroll" tabindex="0">{markup}</div>')

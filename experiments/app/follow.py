@@ -27,6 +27,7 @@ SORTS: dict[str, tuple[str, int, int, int, int, bool]] = {
     "young": ("Aged 18 to 39, no condition", 18, 39, 0, 0, False),
     "child": ("A child under 5", 0, 4, 0, 0, False),
 }
+NOBODY = "nobody is paid more for it"
 sort = solara.reactive("frail")
 rank = solara.reactive(1)
 
@@ -71,7 +72,7 @@ def live(model: FundingFlows, row: int, weeks: int, handle: Handle, low: float, 
     title = model.case.funding.title if model.case.funding else ""
     practice = model.patients[row].practice
     state.advance(model, weeks, handle, title, low, high)
-    trace = output.traced(model)
+    trace: Any = output.traced(model)
     trace = trace[(trace["row"] == row) & (trace["event"] != "acsc_admissions")].reset_index(drop=True)
     prices = Prices(model)
     rows = prices.events(output.traced(model)) + prices.care(trace, weeks)
@@ -105,7 +106,8 @@ class Prices:
                 i = self.index.get(name, (kind, 0))[1]
                 if kind == "hospital" and not name:
                     continue
-                for payer, _, extra in self.of(kind, row["event"]):
+                event = "care_starts" if row["event"].endswith("_starts") else row["event"]
+                for payer, _, extra in self.of(kind, event):
                     if abs(float(extra[i])) >= 0.005:
                         paid.append((payer, self.place.get(name, "social care"), float(extra[i])))
             said = timeline.words(row["event"])
@@ -125,7 +127,7 @@ class Prices:
         return rows
 
     def head(self, practice: int) -> float:
-        """£ a year that being registered brings all providers, whatever happens (blocks do not depend on one person)."""
+        """£ a year that being registered brings all providers, whatever happens; blocks do not depend on one."""
         share = self.model.share[practice]
         total = sum(float(x[practice]) for _, _, x in self.of("practice", "people"))
         total += sum(float(share @ x) for _, _, x in self.of("hospital", "people"))
@@ -141,8 +143,10 @@ def describe(model: FundingFlows, row: int) -> str:
         if p.conditions == 0
         else f"{p.conditions} long-term condition" + "s" * (p.conditions > 1)
     )
-    return (f"A {'woman' if p.sex == 'female' else 'man'} of {p.age}, {p.frailty if p.frailty != 'fit' else 'no'} "
-            f"frailty, {sick}, fifth {p.deprivation_quintile} of deprivation (1 the most deprived), {practice}")  # fmt: skip
+    return (
+        f"A {'woman' if p.sex == 'female' else 'man'} of {p.age}, {p.frailty if p.frailty != 'fit' else 'no'} "
+        f"frailty, {sick}, fifth {p.deprivation_quintile} of deprivation (1 the most deprived), {practice}"
+    )
 
 
 def go() -> None:
@@ -184,8 +188,12 @@ def Page():
                     Html(f'<div class="ff-bad">{escape(bad)}</div>')
                 Running(state.following)
         if shown is None:
-            Html(empty("Choose someone and press Follow: every contact, stay and week of care over the years, and who "
-                       "paid whom for it."))  # fmt: skip
+            Html(
+                empty(
+                    "Choose someone and press Follow: every contact, stay and week of care over the years, and who "
+                    "paid whom for it."
+                )
+            )
         else:
             Shown(shown)
 
@@ -199,9 +207,12 @@ def _finding(shown: Followed) -> str:
     parts = []
     for life in shown.lives:
         total = sum(r[4] for r in life.rows)
-        contacts = int(life.trace["event"].isin(["gp_consultations", "other_consultations"]).sum())
-        parts.append(f"{contacts} contacts in general practice and {pounds(total).split('.')[0]} paid at the margin "
-                     f"under “{life.title}”")  # fmt: skip
+        events: Any = life.trace["event"]
+        contacts = int(events.isin(["gp_consultations", "other_consultations"]).sum())
+        parts.append(
+            f"{contacts} contacts in general practice and {pounds(total).split('.')[0]} paid at the margin "
+            f"under “{life.title}”"
+        )
     return "; ".join(parts)
 
 
@@ -210,8 +221,9 @@ def Shown(shown: Followed):
     """Timeline, then the two accounts beside each other."""
     Html(f'<p class="ff-lead">{escape(shown.who)}.</p>')
     names, traces = [life.title for life in shown.lives], [life.trace for life in shown.lives]
-    svg = solara.use_memo(lambda: timeline.draw("What happened, week by week", names, traces, shown.lives[0].weeks),
-                          [id(shown)])  # fmt: skip
+    svg = solara.use_memo(
+        lambda: timeline.draw("What happened, week by week", names, traces, shown.lives[0].weeks), [id(shown)]
+    )
     with solara.Div(classes=["ff-panel"]):
         Picture(svg)
     with solara.Div(classes=["ff-half"]):
@@ -228,15 +240,16 @@ def account(life: Life) -> str:
             by[payer, payee] = by.get((payer, payee), 0.0) + amount
     sums = [(_name(a), b, pounds(v)) for (a, b), v in sorted(by.items(), key=lambda item: -item[1])]
     events: list[tuple[Any, ...]] = [
-        (week, said, f"{_name(payer)} → {payee}" if payer else "nobody is paid more for it", pounds(amount) if payer else "")
+        (week, said, f"{_name(payer)} → {payee}" if payer else NOBODY, pounds(amount) if payer else "")
         for week, said, payer, payee, amount in life.rows
-    ]  # fmt: skip
+    ]
     years = life.weeks / w.WEEKS
     return (
         f"<h3>{escape(life.title)}</h3>"
-        f"<p>Being registered brings providers {pounds(life.head)} a year whatever happens, {pounds(life.head * years)} "
-        f"over {years:g} years if the person stays. Events brought {pounds(sum(by.values()))} more, at what the contracts "
-        "pay for one more:</p>"
+        f"<p>Being registered brings providers {pounds(life.head)} a year whatever happens, "
+        f"{pounds(life.head * years)} over {years:g} years if the person stays. Events brought "
+        f"{pounds(sum(by.values()))} more, at what the contracts pay for one more (blocks do not depend on one "
+        "person; nights in a bed are not noted one by one):</p>"
         + (
             table(sums, ("Payer", "Payee", "for events"), (2,))
             if sums

@@ -62,8 +62,11 @@ def paid(model: FundingFlows) -> dict[str, np.ndarray]:
     weeks = np.arange(4, model.week + 1, 4)
     out = {"week": weeks.astype(float)}
     payee = flows["payee"].astype(str)
-    for kind, names in (("General practice", model.practices.names), ("Hospitals", model.hospitals.names),
-                        ("Social care", ["social_care"])):  # fmt: skip
+    for kind, names in (
+        ("General practice", model.practices.names),
+        ("Hospitals", model.hospitals.names),
+        ("Social care", ["social_care"]),
+    ):
         kept = payee.isin(names) & (flows["purpose"] != "loan")
         by_week = np.bincount(flows["week"][kept], flows["pence"][kept], minlength=model.week + 1) / 1e8
         total = np.cumsum(by_week)
@@ -161,33 +164,42 @@ def story(model: FundingFlows, node: int) -> Story:
     name = cohort.names[index]
     assert node <= first + hospitals
     return Story(
-        data["name"], _lead(model, kind, index), _income(model, name),
-        [(f"{levers.WORDS[kind, lever][0]}", f"{100 * cohort.levers[index, k]:.1f} %")
-         for k, lever in enumerate(cohort.LEVERS)],
+        data["name"],
+        _lead(model, kind, index),
+        _income(model, name),
+        [
+            (f"{levers.WORDS[kind, lever][0]}", f"{100 * cohort.levers[index, k]:.1f} %")
+            for k, lever in enumerate(cohort.LEVERS)
+        ],
         _margin(model, kind, index),
-    )  # fmt: skip
+    )
 
 
 def _lead(model: FundingFlows, kind: str, i: int) -> str:
     if kind == "practice":
         p = model.practices
-        return (f"{p.lists[i]:,.0f} people, {p.gp_fte[i]:.1f} GPs (full-time equivalents), {p.loads[i]:.0f} GP contacts "
-                f"per FTE-week, {100 * p.served[i]:.0f} % of requests served.")  # fmt: skip
+        return (
+            f"{p.lists[i]:,.0f} people, {p.gp_fte[i]:.1f} GPs (full-time equivalents), "
+            f"{p.loads[i]:.0f} GP contacts per FTE-week, {100 * p.served[i]:.0f} % of requests served."
+        )
     if kind == "hospital":
         h = model.hospitals
-        return (f"{h.beds()[i]:,.0f} beds for this place, {100 * h.occupancy[i]:.0f} % occupied; "
-                f"{h.listed[i].sum() / model.sample:,.0f} pathways waiting, {h.wait()[i]:.1f} weeks on average.")  # fmt: skip
+        return (
+            f"{h.beds()[i]:,.0f} beds for this place, {100 * h.occupancy[i]:.0f} % occupied; "
+            f"{h.listed[i].sum() / model.sample:,.0f} pathways waiting, "
+            f"{h.wait()[i]:.1f} weeks on average."
+        )
     care = model.social_care
     return f"{care.held.sum():,.0f} people in care, {care.waiting:,.0f} waiting for it."
 
 
 def _income(model: FundingFlows, account: str) -> list[tuple[str, str, str]]:
-    flows = model.ledger.flows(payee=account, weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
+    flows: Any = model.ledger.flows(payee=account, weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
     if flows.empty:
         return []
     years = min(model.week, WEEKS) / WEEKS
     total = flows.groupby(["payer", "purpose"], observed=True)["pence"].sum().sort_values(ascending=False) / 100 / years
-    return [(str(a).replace("_", " "), str(b).replace("_", " "), f"£{v:,.0f}") for (a, b), v in total.items()]  # type: ignore[misc]
+    return [(str(a).replace("_", " "), str(b).replace("_", " "), f"£{v:,.0f}") for (a, b), v in total.items()]
 
 
 def _margin(model: FundingFlows, kind: str, i: int) -> list[tuple[str, str]]:
@@ -201,7 +213,7 @@ def _margin(model: FundingFlows, kind: str, i: int) -> list[tuple[str, str]]:
 
 
 def _commissioner(model: FundingFlows, name: str) -> Story:
-    out = model.ledger.flows(payer="commissioner", weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
+    out: Any = model.ledger.flows(payer="commissioner", weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
     rows = []
     if not out.empty:
         total = out.groupby("purpose", observed=True)["pence"].sum().sort_values(ascending=False) / 1e8

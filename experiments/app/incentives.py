@@ -52,7 +52,7 @@ def Page():
                     Running(state.pricing)
                 Html(empty("Contracts are priced on the place's expected year; no run is needed."))
         else:
-            Priced(result[1])
+            Priced(result[1])  # type: ignore[index]
 
 
 @solara.component
@@ -130,8 +130,15 @@ def Editor(how: Funding | str):
         for path, value in fields(how, kind.value):
             _, _, name, key, *inner = path.split(".")
             label = f"{name.replace('_', ' ')}: {(inner or [key])[0].replace('_', ' ')}"
-            Number(path, label, edits.value.get(path, value), lambda v, p=path, old=value: _edit(p, v, old), 0.0, MOST,
-                   help=f"in the file: {value:,.4g}").key(f"{edited.value}/{path}")  # fmt: skip
+            Number(
+                path,
+                label,
+                edits.value.get(path, value),
+                lambda v, p=path, old=value: _edit(p, v, old),
+                0.0,
+                MOST,
+                help=f"in the file: {value:,.4g}",
+            ).key(f"{edited.value}/{path}")
 
 
 def _edit(path: str, value: float, old: float) -> None:
@@ -148,14 +155,16 @@ def _finding(frames: dict[str, pd.DataFrame]) -> str:
     label = "one more overnight emergency admission"
     parts = []
     for title, frame in frames.items():
-        rows = frame[frame["unit"] == label]
+        rows: Any = frame[frame["unit"] == label]
         if len(rows) and title != "Edited contract":
             parts.append((float(rows["pays"].iloc[0]), title))
     if not parts:
         return "What one more of everything brings"
     high, low = max(parts), min(parts)
-    return (f"One more overnight emergency brings a hospital {pounds(high[0]).split('.')[0]} under “{high[1]}” and "
-            f"{pounds(low[0]).split('.')[0]} under “{low[1]}”")  # fmt: skip
+    return (
+        f"One more overnight emergency brings a hospital {pounds(high[0]).split('.')[0]} under “{high[1]}” and "
+        f"{pounds(low[0]).split('.')[0]} under “{low[1]}”"
+    )
 
 
 def heat(frames: dict[str, pd.DataFrame]) -> str:
@@ -171,8 +180,11 @@ def heat(frames: dict[str, pd.DataFrame]) -> str:
             body.append(f'<tr><th colspan="{len(titles) + 2}" class="ff-kind">{SHOWN[str(last)]}</th></tr>')
         values = [float(frames[t]["pays"].iloc[i]) for t in titles]
         body.append(_row(row, values))
-    note = ("£ that the average provider of its kind is paid for one more, at the end of the expected year. Darker blue "
-            "pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, where the model has one.")  # fmt: skip
+    note = (
+        "£ that the average provider of its kind is paid for one more, at the end of the expected year. "
+        "Darker blue pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, "
+        "where the model has one."
+    )
     return (
         f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more of …</th>{head}'
         f'<th scope="col" class="n">Cost</th></tr></thead><tbody>{"".join(body)}</tbody></table>'

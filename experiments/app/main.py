@@ -54,6 +54,7 @@ def quiet() -> None:
     os.environ["SOLARA_KERNEL_CULL_TIMEOUT"] = "10m"
     os.environ["SOLARA_MODE"] = "production"
     os.environ.setdefault("SOLARA_HOME", str(_home()))
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait leave the processor to the pages
 
 
 def _home() -> Path:

@@ -66,22 +66,41 @@ def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray, 
     first = len(model.practices)
     if data["kind"] == "practice":
         colour = next(c for top, c, _ in LOADS if load[node] <= top or top > 9)
-        hint = (f"{data['name']}: {model.practices.lists[node]:,.0f} people, "
-                f"{model.practices.loads[node]:.0f} GP contacts per FTE-week ({100 * load[node]:.0f} % of usual)")  # fmt: skip
+        hint = (
+            f"{data['name']}: {model.practices.lists[node]:,.0f} people, "
+            f"{model.practices.loads[node]:.0f} GP contacts per FTE-week "
+            f"({100 * load[node]:.0f} % of usual)"
+        )
         shape = tag("circle", cx=x, cy=y, r=r, fill=colour, stroke=rim, stroke_width=thick)
     elif data["kind"] == "hospital":
         full = float(model.hospitals.occupancy[node - first])
         hint = f"{data['name']}: {100 * full:.0f} % of beds occupied"
         inner = 2 * r * min(full, 1.0)
-        shape = tag("rect", x=x - r, y=y - r, width=2 * r, height=2 * r, fill="#ffffff", stroke=INK,
-                    stroke_width=3.0 if chosen else 1.5)  # fmt: skip
+        shape = tag(
+            "rect",
+            x=x - r,
+            y=y - r,
+            width=2 * r,
+            height=2 * r,
+            fill="#ffffff",
+            stroke=INK,
+            stroke_width=3.0 if chosen else 1.5,
+        )
         shape += tag("rect", x=x - r, y=y + r - inner, width=2 * r, height=inner, fill="#12436D")
     else:
         hint = f"{data['name']} ({data['kind'].replace('_', ' ')})"
         points = f"{x:.1f},{y - r:.1f} {x + r:.1f},{y:.1f} {x:.1f},{y + r:.1f} {x - r:.1f},{y:.1f}"
         shape = tag("polygon", points=points, fill="#801650", stroke=rim, stroke_width=thick)
-    return tag("g", tag("title", escape(hint)), shape, data_node=node, tabindex=0, role="button", aria_label=hint,
-               class_="ff-node")  # fmt: skip
+    return tag(
+        "g",
+        tag("title", escape(hint)),
+        shape,
+        data_node=node,
+        tabindex=0,
+        role="button",
+        aria_label=hint,
+        class_="ff-node",
+    )
 
 
 def _label(model: FundingFlows, node: int, x: float, y: float) -> str:
@@ -102,13 +121,24 @@ def _legend(carries: str) -> list[str]:
     parts = [text(0, y - 14, "GP contacts, % of usual", 11, fill=GREY)]
     for k, (_, colour, label) in enumerate(LOADS):
         parts += [tag("circle", cx=8 + 92 * k, cy=y, r=6, fill=colour), text(18 + 92 * k, y + 4, label, 11)]
-    parts += [tag("rect", x=290, y=y - 7, width=14, height=14, fill="#ffffff", stroke=INK),
-              tag("rect", x=290, y=y - 2, width=14, height=9, fill="#12436D"),
-              text(309, y + 4, "hospital, beds used", 11)]  # fmt: skip
-    parts += [tag("polygon", points=f"428,{y - 7} 435,{y} 428,{y + 7} 421,{y}", fill="#801650"),
-              text(440, y + 4, "care, commissioner", 11)]  # fmt: skip
-    parts.append(text(0, HEIGHT - 6, f"Circles grow with the list; lines with {CARRIES[carries]}. "
-                      "Choose one for its story.", 11, fill=GREY))  # fmt: skip
+    parts += [
+        tag("rect", x=290, y=y - 7, width=14, height=14, fill="#ffffff", stroke=INK),
+        tag("rect", x=290, y=y - 2, width=14, height=9, fill="#12436D"),
+        text(309, y + 4, "hospital, beds used", 11),
+    ]
+    parts += [
+        tag("polygon", points=f"428,{y - 7} 435,{y} 428,{y + 7} 421,{y}", fill="#801650"),
+        text(440, y + 4, "care, commissioner", 11),
+    ]
+    parts.append(
+        text(
+            0,
+            HEIGHT - 6,
+            f"Circles grow with the list; lines with {CARRIES[carries]}. Choose one for its story.",
+            11,
+            fill=GREY,
+        )
+    )
     return parts
 
 

@@ -42,9 +42,10 @@ def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]]
 def Reproduce(where: str, how: str, seed: int, changes: tuple[tuple[str, float], ...], weeks: int, digest: str):
     """Both texts, folded away, with the digest that they give."""
     with solara.Details(summary="Reproduce this in Python or on the command line"):
+        command = shell(where, how, seed, changes, weeks)
         ends = f"<p>Both give the digest <b>{escape(digest)}…</b></p>" if digest else ""
         Html(
-            f'<h3>Command line</h3><div class="ff-code ff-shell">{escape(shell(where, how, seed, changes, weeks))}</div>'
+            f'<h3>Command line</h3><div class="ff-code ff-shell">{escape(command)}</div>'
             f'<h3>Python</h3><div class="ff-code ff-python">{escape(python(where, how, seed, changes, weeks))}</div>'
             f"{ends}"
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import pandas as pd
 
-from .svg import COLOURS, GREY, INK, line, number, picture, tag, text
+from .svg import COLOURS, GREY, INK, number, picture, tag, text
 
 LAYERS = (
     ("treasury", "council_taxpayers", "clients"),
@@ -16,12 +17,21 @@ LAYERS = (
     ("practices", "hospitals", "community", "mental_health", "pharmacies", "other_nhs", "social_care"),
 )
 NAMES = {
-    "treasury": "Treasury", "council_taxpayers": "Council tax", "clients": "Clients", "nhs_england": "NHS England",
-    "commissioner": "Commissioner", "council": "Council", "continuing_care": "Continuing care",
-    "practices": "General practice", "hospitals": "Hospitals", "community": "Community services",
-    "mental_health": "Mental health", "pharmacies": "Prescribing", "other_nhs": "Ambulance and other",
+    "treasury": "Treasury",
+    "council_taxpayers": "Council tax",
+    "clients": "Clients",
+    "nhs_england": "NHS England",
+    "commissioner": "Commissioner",
+    "council": "Council",
+    "continuing_care": "Continuing care",
+    "practices": "General practice",
+    "hospitals": "Hospitals",
+    "community": "Community services",
+    "mental_health": "Mental health",
+    "pharmacies": "Prescribing",
+    "other_nhs": "Ambulance and other",
     "social_care": "Social care",
-}  # fmt: skip
+}
 LAYER = {name: k for k, names in enumerate(LAYERS) for name in names}
 Flows = Mapping[tuple[str, str], float]
 
@@ -34,16 +44,17 @@ def flows(ledger: pd.DataFrame, kinds: Mapping[str, str], years: float) -> dict[
     together = {name: f"{kind}s" for name, kind in kinds.items() if kind in ("practice", "hospital")}
     payer = ledger["payer"].astype(str).replace(together)
     payee = ledger["payee"].astype(str).replace(together)
-    total = ledger["pence"].groupby([payer, payee]).sum() / 1e8 / years
-    return {(str(a), str(b)): float(v) for (a, b), v in total.items() if a in LAYER and b in LAYER}  # type: ignore[misc]
+    pence: Any = ledger["pence"]
+    total = pence.groupby([payer, payee]).sum() / 1e8 / years
+    return {(str(a), str(b)): float(v) for (a, b), v in total.items() if a in LAYER and b in LAYER}
 
 
-def money(title: str, flow: Flows, width: int = 540, height: int = 380) -> str:
+def money(title: str, flow: Flows, width: int = 600, height: int = 380) -> str:
     """£m a year on their way from tax and clients to those who give care."""
     return _draw(title, {k: v for k, v in flow.items() if v > 0 and LAYER[k[0]] < LAYER[k[1]]}, width, height, False)
 
 
-def change(title: str, first: Flows, second: Flows, width: int = 540, height: int = 380) -> str:
+def change(title: str, first: Flows, second: Flows, width: int = 600, height: int = 380) -> str:
     """The second less the first: more money is blue and solid, less money orange with a dashed rim."""
     pairs = {k: second.get(k, 0.0) - first.get(k, 0.0) for k in {*first, *second} if LAYER[k[0]] < LAYER[k[1]]}
     return _draw(title, {k: v for k, v in pairs.items() if abs(v) > 0.005}, width, height, True)
@@ -51,12 +62,14 @@ def change(title: str, first: Flows, second: Flows, width: int = 540, height: in
 
 def _draw(title: str, flow: Flows, width: int, height: int, signed: bool) -> str:
     top, bottom, bar, pad = 48, height - 22, 14, 13
-    size = {n: max(sum(abs(v) for (a, _), v in flow.items() if a == n), sum(abs(v) for (_, b), v in flow.items()
-            if b == n)) for n in LAYER}  # fmt: skip
+    size = {
+        n: max(sum(abs(v) for (a, _), v in flow.items() if a == n), sum(abs(v) for (_, b), v in flow.items() if b == n))
+        for n in LAYER
+    }
     tallest = max(sum(size[n] for n in names) for names in LAYERS) or 1.0
     room = bottom - top - pad * 6
     scale = room / tallest
-    columns = [0.0, width * 0.29, width * 0.50, width - 150.0]
+    columns = [0.0, width * 0.30, width * 0.43, width - 178.0]
     place: dict[str, tuple[float, float]] = {}
     for k, names in enumerate(LAYERS):
         shown = [n for n in names if size[n] > 0]
@@ -84,8 +97,18 @@ def _ribbons(flow: Flows, place: dict[str, tuple[float, float]], scale: float, b
         colour = (COLOURS[0] if v > 0 else COLOURS[3]) if signed else "#7C9CBB"
         hint = tag("title", escape(f"{NAMES[a]} to {NAMES[b]}: {_pounds(v, signed)}"))
         path = f"M{x0:.1f},{y0:.1f} C{mid:.1f},{y0:.1f} {mid:.1f},{y1:.1f} {x1:.1f},{y1:.1f}"
-        parts.append(tag("path", hint, d=path, fill="none", stroke=colour, stroke_opacity=0.5, stroke_width=thick,
-                         stroke_dasharray="6 2" if signed and v < 0 else ""))  # fmt: skip
+        parts.append(
+            tag(
+                "path",
+                hint,
+                d=path,
+                fill="none",
+                stroke=colour,
+                stroke_opacity=0.5,
+                stroke_width=thick,
+                stroke_dasharray="6 2" if signed and v < 0 else "",
+            )
+        )
     return parts
 
 
@@ -97,9 +120,10 @@ def _nodes(
         tall = max(size[name] * scale, 2.0)
         parts.append(tag("rect", x=float(x), y=float(y), width=bar, height=float(tall), fill=INK))
         net = sum(v for (_, b), v in flow.items() if b == name) or sum(v for (a, _), v in flow.items() if a == name)
-        y_text = y + tall / 2 + (4 if LAYER[name] != 2 else 4)
-        parts.append(text(x + bar + 5, y_text, f"{NAMES[name]} {_pounds(net, signed)}", 11, paint_order="stroke",
-                          stroke="#ffffff", stroke_width=3, font_weight="bold" if LAYER[name] == 3 else ""))  # fmt: skip
+        said = f"{NAMES[name]} {_pounds(net, signed)}"
+        halo = {"paint_order": "stroke", "stroke": "#ffffff", "stroke_width": 3}
+        weight = "bold" if LAYER[name] == 3 else ""
+        parts.append(text(x + bar + 5, y + tall / 2 + 4, said, 11, font_weight=weight, **halo))
     return parts
 
 
@@ -110,4 +134,4 @@ def _pounds(value: float, signed: bool) -> str:
     return ("+" if value > 0 else "−") + shown
 
 
-__all__ = ["change", "flows", "line", "money"]
+__all__ = ["change", "flows", "money"]

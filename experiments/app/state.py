@@ -20,6 +20,7 @@ from . import store
 from .task import LOCK, Handle, Task
 
 MOST_PEOPLE = 1_000_000  #: largest place that a page may run
+SMALL = 100_000  #: people below which one thread is fastest
 YEARS = (1, 10)
 SEED = (0, 999_999)
 SEEDS = (1, 10)
@@ -106,7 +107,8 @@ def model_of(made: Scenario, luck: int, handle: Handle, trace: list[int] | None 
     with LOCK:  # nothing may be said while it is held: the page could be waiting for it
         start = steady_state(made.place, lambda _: handle.check())
         handle.check()
-        return FundingFlows(rng=luck, scenario_file=made, start=start, trace=trace or [])
+        threads = 1 if made.place.registered < SMALL else None  # sharing a small place costs more than it saves
+        return FundingFlows(rng=luck, scenario_file=made, start=start, threads=threads, trace=trace or [])
 
 
 def advance(model: FundingFlows, weeks: int, handle: Handle, text: str, low: float = 0.0, high: float = 1.0) -> None:

@@ -36,8 +36,16 @@ def text(x: float, y: float, words: str, size: int = 12, anchor: str = "start", 
 
 def line(x1: float, y1: float, x2: float, y2: float, stroke: str = PALE, width: float = 1.0, dash: str = "") -> str:
     """A straight line."""
-    return tag("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), stroke=stroke, stroke_width=width,
-               stroke_dasharray=dash)  # fmt: skip
+    return tag(
+        "line",
+        x1=float(x1),
+        y1=float(y1),
+        x2=float(x2),
+        y2=float(y2),
+        stroke=stroke,
+        stroke_width=width,
+        stroke_dasharray=dash,
+    )
 
 
 def mark(shape: str, x: float, y: float, size: float = 4.5, hint: str = "", **more: Any) -> str:
@@ -59,9 +67,18 @@ def picture(width: int, height: int, label: str, *inside: str, title: str = "", 
     head = ""
     if title:
         head = text(0, 16, title, 15, font_weight="bold") + (text(0, 34, subtitle, 12, fill=GREY) if subtitle else "")
-    return tag("svg", tag("title", escape(label)), head, *inside, viewBox=f"0 0 {width} {height}", role="img",
-               aria_label=label, class_="ff-picture", xmlns="http://www.w3.org/2000/svg",
-               font_family="Arial, Helvetica, sans-serif")  # fmt: skip
+    return tag(
+        "svg",
+        tag("title", escape(label)),
+        head,
+        *inside,
+        viewBox=f"0 0 {width} {height}",
+        role="img",
+        aria_label=label,
+        class_="ff-picture",
+        xmlns="http://www.w3.org/2000/svg",
+        font_family="Arial, Helvetica, sans-serif",
+    )
 
 
 def ticks(low: float, high: float, count: int = 5) -> np.ndarray:
@@ -72,7 +89,7 @@ def ticks(low: float, high: float, count: int = 5) -> np.ndarray:
         low, high = 0.0, 1.0
     if high - low < 1e-9:
         low, high = low - 0.5, high + 0.5
-    return MaxNLocator(count, min_n_ticks=3).tick_values(low, high)
+    return np.asarray(MaxNLocator(count, min_n_ticks=3).tick_values(low, high))
 
 
 def number(value: float) -> str:

@@ -93,8 +93,9 @@ class Task:
             self.progress.value = end
 
     def _end(self) -> None:
-        if self.halt.peek() is not None:
-            self.halt.peek().set()
+        halt = self.halt.peek()
+        if halt is not None:
+            halt.set()
 
     def stop(self) -> None:
         """Ask the work to stop; the page says so at once."""

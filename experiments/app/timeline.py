@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import pandas as pd
@@ -12,30 +12,70 @@ from .svg import COLOURS, GREY, INK, MARKS, PALE, line, mark, picture, tag, text
 
 LANES = ("Practice", "Clinic", "A&E and ward", "Social care", "Health")
 LANE = {
-    "gp_consultations": 0, "other_consultations": 0, "failed_requests": 0, "unmet_requests": 0, "gp_referrals": 0,
-    "other_referrals": 0, "first_clinics": 1, "follow_ups": 1, "other_visits": 1, "withdrawals": 1, "clock_stops": 1,
-    "ae_attendances": 2, "ae_major": 2, "emergency_zero_day": 2, "emergency_overnight": 2, "day_cases": 2,
-    "inpatients": 2, "diverted": 2, "discharges": 2, "nhs_delayed_nights": 2, "social_delayed_nights": 2,
-    "care_needs": 3, "care_refused": 3, "condition_onsets": 4, "frailty_onsets": 4, "deaths": 4, "births": 4,
-    "arrivals": 4, "leavers": 4,
-}  # fmt: skip
+    "gp_consultations": 0,
+    "other_consultations": 0,
+    "failed_requests": 0,
+    "unmet_requests": 0,
+    "gp_referrals": 0,
+    "other_referrals": 0,
+    "first_clinics": 1,
+    "follow_ups": 1,
+    "other_visits": 1,
+    "withdrawals": 1,
+    "clock_stops": 1,
+    "ae_attendances": 2,
+    "ae_major": 2,
+    "emergency_zero_day": 2,
+    "emergency_overnight": 2,
+    "day_cases": 2,
+    "inpatients": 2,
+    "diverted": 2,
+    "discharges": 2,
+    "nhs_delayed_nights": 2,
+    "social_delayed_nights": 2,
+    "care_needs": 3,
+    "care_refused": 3,
+    "condition_onsets": 4,
+    "frailty_onsets": 4,
+    "deaths": 4,
+    "births": 4,
+    "arrivals": 4,
+    "leavers": 4,
+}
 CARE = ("home_care", "council_place", "self_place", "nhs_place")
 WORDS = {
-    "gp_consultations": "GP consultation", "other_consultations": "consultation with a nurse or other clinician",
-    "failed_requests": "request that failed", "unmet_requests": "request given up or taken elsewhere",
-    "gp_referrals": "referral by the GP", "other_referrals": "referral by others", "first_clinics": "first clinic",
-    "follow_ups": "follow-up", "other_visits": "visit to another profession", "ae_attendances": "A&E attendance",
-    "ae_major": "seen in a major A&E department", "emergency_zero_day": "emergency admission, same day",
-    "emergency_overnight": "emergency admission, overnight", "acsc_admissions": "(an avoidable admission)",
-    "day_cases": "day case", "inpatients": "elective inpatient stay", "deaths": "death",
-    "condition_onsets": "one more long-term condition", "frailty_onsets": "frailer by a step",
-    "care_needs": "need for social care", "care_refused": "social care refused", "leavers": "moved away",
-    "withdrawals": "left the waiting list unseen", "home_care_starts": "home care begins",
-    "home_care_ends": "home care ends", "council_place_starts": "care home, council-funded, begins",
-    "council_place_ends": "care home, council-funded, ends", "self_place_starts": "care home, self-funded, begins",
-    "self_place_ends": "care home, self-funded, ends", "nhs_place_starts": "care home, NHS-funded, begins",
+    "gp_consultations": "GP consultation",
+    "other_consultations": "consultation with a nurse or other clinician",
+    "failed_requests": "request that failed",
+    "unmet_requests": "request given up or taken elsewhere",
+    "gp_referrals": "referral by the GP",
+    "other_referrals": "referral by others",
+    "first_clinics": "first clinic",
+    "follow_ups": "follow-up",
+    "other_visits": "visit to another profession",
+    "ae_attendances": "A&E attendance",
+    "ae_major": "seen in a major A&E department",
+    "emergency_zero_day": "emergency admission, same day",
+    "emergency_overnight": "emergency admission, overnight",
+    "acsc_admissions": "(an avoidable admission)",
+    "day_cases": "day case",
+    "inpatients": "elective inpatient stay",
+    "deaths": "death",
+    "condition_onsets": "one more long-term condition",
+    "frailty_onsets": "frailer by a step",
+    "care_needs": "need for social care",
+    "care_refused": "social care refused",
+    "leavers": "moved away",
+    "withdrawals": "left the waiting list unseen",
+    "home_care_starts": "home care begins",
+    "home_care_ends": "home care ends",
+    "council_place_starts": "care home, council-funded, begins",
+    "council_place_ends": "care home, council-funded, ends",
+    "self_place_starts": "care home, self-funded, begins",
+    "self_place_ends": "care home, self-funded, ends",
+    "nhs_place_starts": "care home, NHS-funded, begins",
     "nhs_place_ends": "care home, NHS-funded, ends",
-}  # fmt: skip
+}
 
 
 def words(event: str) -> str:
@@ -72,7 +112,9 @@ def draw(title: str, names: Sequence[str], traces: Sequence[pd.DataFrame], weeks
     return picture(width, height, title, *parts, title=title)
 
 
-def _marks(trace: pd.DataFrame, others: set[tuple[int, str]], at: object, y0: float, pitch: float) -> list[str]:
+def _marks(
+    trace: pd.DataFrame, others: set[tuple[int, str]], at: Callable[[float], float], y0: float, pitch: float
+) -> list[str]:
     parts = []
     for row in trace.to_dict("records"):
         lane = LANE.get(row["event"])
@@ -82,11 +124,11 @@ def _marks(trace: pd.DataFrame, others: set[tuple[int, str]], at: object, y0: fl
         hint = f"Week {row['week']}: {words(row['event'])}" + (f", {row['hospital']}" if row["hospital"] else "")
         bad = row["event"] in ("failed_requests", "unmet_requests", "care_refused", "deaths")
         colour = INK if bad else (*COLOURS, "#4C6272")[lane]
-        parts.append(
-            mark((*MARKS, "circle")[lane], at(row["week"]), y0 + lane * pitch + pitch / 2, 4.6 if not bad else 3.4, hint,
-                 fill="#ffffff" if bad else colour, stroke=INK if only or bad else "#ffffff",
-                 stroke_width=2.2 if only else 1.2 if bad else 0.6)
-        )  # fmt: skip
+        size, rim = (3.4, INK) if bad else (4.6, INK if only else "#ffffff")
+        width = 2.2 if only else 1.2 if bad else 0.6
+        y = y0 + lane * pitch + pitch / 2
+        look = {"fill": "#ffffff" if bad else colour, "stroke": rim, "stroke_width": width}
+        parts.append(mark((*MARKS, "circle")[lane], at(row["week"]), y, size, hint, **look))
     return parts
 
 
@@ -106,10 +148,20 @@ def spans(trace: pd.DataFrame, weeks: int) -> list[tuple[str, int, int]]:
     return out
 
 
-def _spans(trace: pd.DataFrame, weeks: int, at: object, y: float) -> list[str]:
+def _spans(trace: pd.DataFrame, weeks: int, at: Callable[[float], float], y: float) -> list[str]:
     parts = []
     for kind, first, last in spans(trace, weeks):
         hint = tag("title", escape(f"{words(f'{kind}_starts')[:-7]}, weeks {first} to {last}"))
-        parts.append(tag("rect", hint, x=float(at(first)), y=float(y - 5), width=float(max(at(last) - at(first), 2)),
-                         height=10, fill=COLOURS[3], fill_opacity=0.55))  # fmt: skip
+        parts.append(
+            tag(
+                "rect",
+                hint,
+                x=float(at(first)),
+                y=float(y - 5),
+                width=float(max(at(last) - at(first), 2)),
+                height=10,
+                fill=COLOURS[3],
+                fill_opacity=0.55,
+            )
+        )
     return parts
