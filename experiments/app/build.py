@@ -143,8 +143,8 @@ def Contract(now: dict[str, Any], wrong: str):
     written = now.get("contracts", {}).get(which)
     Html(
         '<p class="ff-note">Amounts are £ and must be at least 0. The word <b>neutral</b> leaves a price to the model: '
-        "as much as the status quo pays in the first year; <b>neutral 0.2</b> is a fifth of that. An empty field has its "
-        "default.</p>"
+        "as much as the status quo pays in the first year; <b>neutral 0.2</b> is a fifth of that. An empty "
+        "field has its default.</p>"
     )
     if written is None:
         Html(f"<p>{SHOWN[which]} keeps the contract of the file that this one extends.</p>")

@@ -99,10 +99,10 @@ def meant(typed: str, sort: str) -> Any:
         return plain
     if sort == "choice":
         return plain == "true"
-    neutral = re.fullmatch(r"neutral(?:\s+(0?\.\d{1,6}|1(?:\.0)?))?", plain)
+    neutral = re.fullmatch(r"neutral(?:\s+(0?\.[0-9]{1,6}|1(?:\.0)?))?", plain)
     if neutral:
         return {"neutral_with": "status_quo"} | ({"share": float(neutral[1])} if neutral[1] else {})
-    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,12})?", plain):
+    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", plain):
         raise InputError(f"expected a number, or the word neutral with a share such as neutral 0.2, got '{plain[:30]}'")
     return float(plain)
 

@@ -43,8 +43,8 @@ def _places(net: Any) -> tuple[np.ndarray, np.ndarray]:
 def _radius(model: FundingFlows, node: int) -> float:
     data = model.network.nodes[node]
     if data["kind"] == "practice":
-        return 2.5 + 0.075 * float(np.sqrt(model.practices.lists[node]))
-    return 12.0 if data["kind"] == "hospital" else 9.0
+        return 2.0 + 0.055 * float(np.sqrt(model.practices.lists[node]))
+    return 11.0 if data["kind"] == "hospital" else 8.0
 
 
 def _edges(model: FundingFlows, x: np.ndarray, y: np.ndarray, carries: str) -> list[str]:
@@ -106,10 +106,14 @@ def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray, 
 def _label(model: FundingFlows, node: int, x: float, y: float) -> str:
     """A hospital's name and how full it is, over everything else."""
     full, r = float(model.hospitals.occupancy[node - len(model.practices)]), _radius(model, node)
-    side, at = ("end", x - r - 5) if x > WIDTH * 0.5 else ("start", x + r + 5)
+    name = _brief(model.network.nodes[node]["name"])
+    wide = max(6.8 * len(name), 108.0) + r + 5
+    right = x + wide < WIDTH if x > WIDTH / 2 else x - wide < 0  # outwards, unless it does not fit
+    side, at = ("start", x + r + 5) if right else ("end", x - r - 5)
     halo = {"paint_order": "stroke", "stroke": "#ffffff", "stroke_width": 3, "pointer_events": "none"}
-    name = text(at, y - 2, _brief(model.network.nodes[node]["name"]), 12, side, font_weight="bold", **halo)
-    return name + text(at, y + 11, f"{100 * full:.0f} % of beds in use", 11, side, GREY, **halo)
+    said = f"{100 * full:.0f} % of beds in use"
+    above = text(at, y - 2, name, 12, side, font_weight="bold", **halo)
+    return above + text(at, y + 11, said, 11, side, GREY, **halo)
 
 
 def _brief(name: str) -> str:
