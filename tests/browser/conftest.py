@@ -89,7 +89,7 @@ def visit(browser, address):
     def page(path="/"):
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         tab = context.new_page()
-        tab.set_default_timeout(40_000)
+        tab.set_default_timeout(25_000)
         tab.on("console", lambda m: noted.append(f"console: {m.text}") if m.type == "error" else None)
         tab.on("pageerror", lambda e: noted.append(f"page: {e}"))
         tab.on("request", lambda r: None if _near(r.url, address) else noted.append(f"elsewhere: {r.url}"))
@@ -102,7 +102,7 @@ def visit(browser, address):
 
     yield page
     for context, tab in opened:
-        assert "Traceback" not in tab.content()
+        assert "Traceback" not in tab.inner_text("body")
         context.close()
     assert noted == []
 
