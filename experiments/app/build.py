@@ -13,7 +13,7 @@ from ...model.errors import InputError
 from ...model.funding import terms
 from ...model.scenario import KINDS
 from . import draft, state, store
-from .controls import Choice, Html, Words
+from .controls import Choice, Html, Load, Words
 from .incentives import SHOWN
 from .reproduce import Reproduce
 
@@ -57,16 +57,11 @@ def load(which: str) -> None:
     _say(work)
 
 
-def take(file: Any) -> None:
-    """Take a file that was dropped on the page: its text is read, its name and place are not used."""
+def take(text: str) -> None:
+    """Take a file that was chosen on the page: its text is read, its name and place are never known here."""
 
     def work() -> str:
-        data = file["file_obj"].read(store.MOST_BYTES + 1)
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
-            raise InputError("the file is not text in UTF-8") from None
-        made, funding = store.read(text, "uploaded")
+        made, funding = store.read(str(text), "uploaded")
         raw.value = made
         return f"Loaded “{funding.title}” from the file; save it to keep it."
 
@@ -262,7 +257,7 @@ def Shelf(now: dict[str, Any], wrong: str):
         solara.FileDownload(lambda: store.write(raw.peek()), filename="scenario.toml", label="Download as TOML")
     if sentence:
         Html(f'<div class="ff-{sort}" role="status">{escape(sentence)}</div>')
-    solara.FileDrop(label="Drop a funding file (TOML) here to load it", on_file=take, lazy=True)
+    Load("load", "Load a funding file (TOML)", take, help="up to 64 kB; it may extend files that ship with the model")
     kept = store.saved()
     Html("<h3>Saved on this machine</h3>" + ("" if kept else '<p class="ff-note">Nothing yet.</p>'))
     for which in kept:

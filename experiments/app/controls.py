@@ -43,6 +43,11 @@ def _Picture(svg: str, event_chosen: Callable[[str], None]):
     pass
 
 
+@solara.component_vue("load.vue")
+def _Load(name: str, label: str, help: str, event_loaded: Callable[[str], None]):
+    pass
+
+
 def _id(key: str) -> str:
     """A control's name in the page."""
     return "ff-" + re.sub(r"[^a-z0-9]+", "-", key.lower())
@@ -159,6 +164,12 @@ def Choice(
             on_value(chosen)
 
     _Choice(name=_id(key), label=label, value=value, options=[list(o) for o in options], help=help, event_chosen=take)
+
+
+@solara.component
+def Load(key: str, label: str, on_text: Callable[[str], None], help: str = ""):
+    """A file of the visitor's, as text."""
+    _Load(name=_id(key), label=label, help=help, event_loaded=on_text)
 
 
 @solara.component
