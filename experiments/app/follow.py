@@ -210,7 +210,8 @@ def _finding(shown: Followed) -> str:
         events: Any = life.trace["event"]
         contacts = int(events.isin(["gp_consultations", "other_consultations"]).sum())
         parts.append(
-            f"{contacts} contacts in general practice and {pounds(total).split('.')[0]} paid at the margin "
+            f"{contacts} contact{'s' * (contacts != 1)} in general practice and "
+            f"{pounds(total).split('.')[0]} paid at the margin "
             f"under “{life.title}”"
         )
     return "; ".join(parts)

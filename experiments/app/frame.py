@@ -199,7 +199,7 @@ def _income(model: FundingFlows, account: str) -> list[tuple[str, str, str]]:
         return []
     years = min(model.week, WEEKS) / WEEKS
     total = flows.groupby(["payer", "purpose"], observed=True)["pence"].sum().sort_values(ascending=False) / 100 / years
-    return [(str(a).replace("_", " "), str(b).replace("_", " "), f"£{v:,.0f}") for (a, b), v in total.items()]
+    return [(_account(str(a)), str(b).replace("_", " "), f"£{v:,.0f}") for (a, b), v in total.items()]
 
 
 def _margin(model: FundingFlows, kind: str, i: int) -> list[tuple[str, str]]:
@@ -220,6 +220,10 @@ def _commissioner(model: FundingFlows, name: str) -> Story:
         rows = [("commissioner", str(k).replace("_", " "), f"£{v:,.1f}m paid") for k, v in total.items()]
     balance = model.commissioner.balance / 1e8
     return Story(name, f"Holds the contracts. Balance so far £{number(balance)}m.", rows, [], [])
+
+
+def _account(name: str) -> str:
+    return {"nhs_england": "NHS England"}.get(name, name.replace("_", " ").capitalize())
 
 
 def pounds(value: float) -> str:
