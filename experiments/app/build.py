@@ -160,7 +160,7 @@ def Contract(now: dict[str, Any], wrong: str):
 
 
 @solara.component
-def Term(now: dict[str, Any], which: str, i: int, term: dict[str, Any], wrong: str):
+def Term(now: dict[str, Any], which: str, i: int, term: dict[str, Any], wrong: str) -> Any:
     """One term's fields, with what is wrong beside it."""
     sort = str(term.get("term"))
     with solara.Div(classes=["ff-term"]):
@@ -197,7 +197,7 @@ def Field(which: str, i: int, key: str, shape: str, choices: tuple[str, ...], va
 
 
 @solara.component
-def _Typed(path: str, label: str, value: Any, shape: str, where: tuple[Any, ...]):
+def _Typed(path: str, label: str, value: Any, shape: str, where: tuple[Any, ...]) -> Any:
     typed, set_typed = solara.use_state(draft.shown(value))
     error = state.problems.value.get(path, "")
 

@@ -105,7 +105,7 @@ def Number(
     unit: str = "",
     help: str = "",
     whole: bool = False,
-):
+) -> Any:
     """A number within bounds; what cannot be used is refused beside it and keeps the last good value."""
     typed, set_typed = solara.use_state(f"{value:g}")
     error = state.problems.value.get(key, "")
