@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .app.command import app as app_command
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
@@ -25,6 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command(name="app")(app_command)
 FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")
 
 
@@ -97,7 +100,7 @@ def run(
     with output.writing(folder) as temporary:
         output.write_tables(temporary, output.tables(model), csv)
         if rows:
-            output.write_tables(temporary, {"trace": _traced(model)}, csv)
+            output.write_tables(temporary, {"trace": output.traced(model)}, csv)
         run_picture(model, temporary / "picture")
         output.write_manifest(temporary, output.manifest(model, sys.argv, frozen=freeze_behaviour, changes=set_ or []))
     plain = not (set_ or freeze_behaviour or rows) and sample == 1.0
@@ -365,30 +368,6 @@ def _money(pounds: float) -> str:
     return "£0" if text == "£0.00" else ("−" + text if pounds < 0 else text)
 
 
-def _traced(model: FundingFlows) -> pd.DataFrame:
-    """Events of traced people: week, row, person, event, hospital."""
-    import numpy as np
-    import pandas as pd
-
-    from ..agents.week import EVENTS
-
-    lines = np.array(model.traced_events, dtype=np.int64).reshape(-1, 5)
-    keys = lines[:, 1].astype(np.uint64)
-    keep = np.isin(keys, np.array(list(model.traced), dtype=np.uint64))
-    lines, keys = lines[keep], keys[keep]
-    frame = pd.DataFrame(
-        {
-            "week": lines[:, 0] + 1,
-            "row": [model.traced[int(k)] for k in keys],
-            "person": [f"{int(k):016x}" for k in keys],
-            "event": [EVENTS[e] for e in lines[:, 2]],
-            "practice": [model.practices.names[p] for p in lines[:, 4]],
-            "hospital": ["" if h < 0 else model.hospitals.names[h] for h in lines[:, 3]],
-        }
-    )
-    return frame.sort_values(["row", "week"], kind="stable").reset_index(drop=True)
-
-
 def _fellows(model: FundingFlows, start: Any) -> list[FundingFlows]:
     """For the published baseline: the run and four more seeds over two years; elsewhere the run alone."""
     from ..model.system import FundingFlows
@@ -411,7 +390,7 @@ def _report(model: FundingFlows, folder: Path, rows: list[int], fellows: list[Fu
     from rich.table import Table
 
     from ..model import record
-    from . import baseline, measures
+    from . import baseline, measures, output
 
     console = _console()
     values = measures.read(model)
@@ -431,7 +410,7 @@ def _report(model: FundingFlows, folder: Path, rows: list[int], fellows: list[Fu
 
     did.show(console, did.table(record.organisations(model)))
     if rows:
-        for line in _traced(model).to_dict("records"):
+        for line in output.traced(model).to_dict("records"):
             event = line["event"].replace("_", " ")
             print(f"week {line['week']:4d}  row {line['row']}  {event}  {line['hospital']}".rstrip())
     total = model.ledger.total()

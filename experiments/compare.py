@@ -50,11 +50,16 @@ class Result:
 
 def run_one(job: Job, threads: int = 1) -> Result:
     """Run a job to its horizon."""
-    from ..model import record
-
     model = FundingFlows(
         job.place, job.funding, rng=job.seed, sample=job.sample, parameters=job.parameters, threads=threads
     ).run(job.years)
+    return gather(job, model)
+
+
+def gather(job: Job, model: FundingFlows) -> Result:
+    """What a finished run of a job sends back."""
+    from ..model import record
+
     years = len(model.record.years)
     return Result(
         job,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..model.scenario import Funding
 from ..model.system import FundingFlows
 
 UNITS: dict[str, tuple[tuple[str, str, float], ...]] = {
@@ -38,30 +39,55 @@ UNITS: dict[str, tuple[tuple[str, str, float], ...]] = {
 PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hill_b")
 
 
-def table(model: FundingFlows) -> pd.DataFrame:
+def table(model: FundingFlows, funding: Funding | None = None) -> pd.DataFrame:
     """£ that the kind's average provider is paid for one more unit at the year's end, and what the unit costs it.
 
-    The year is the expected one before the contract. Where a file changes by date, the contract is the one in force
-    when the last of its changes has come. Columns: kind, unit, pays (£), costs (£, variable cost where the
-    model has one).
+    The year is the expected one before the contract; ``funding`` is the model's own unless another one is given, with
+    its prices solved. Where the model's own file changes by date, the contract is the one in force when the last of its
+    changes has come. Columns: kind, unit, pays (£), costs (£, variable cost where the model has one).
     """
-    if model.funding is None:
+    funding = funding or model.funding
+    if funding is None:
         raise ValueError("a way of paying is needed")
     rows: list[dict[str, Any]] = []
     for cohort in model.cohorts:
-        contract = model.reform.latest(cohort) if model.reform else model.funding.contracts[cohort.kind]
+        reform = model.reform if funding is model.funding else None
+        contract = reform.latest(cohort) if reform else funding.contracts[cohort.kind]
         activity = cohort.expected()
         for name, label, step in UNITS[cohort.kind]:
             more = _more(cohort, activity, name, step)
             rows.append(_row(cohort, contract, activity, more, label, step, _cost(model, cohort.kind, name)))
         for label, change in _indicator_steps(cohort):
             rows.append(_row(cohort, contract, activity, change(activity), label, 1.0, np.nan))
-        more = dict(activity)
-        for name in PEOPLE:
-            if name in more:
-                more[name] = activity[name] * (1.0 + 1.0 / activity["people_flat"])
+        more = _one_more_person(activity)
         rows.append(_row(cohort, contract, activity, more, "one more person registered or served", 1.0, np.nan))
     return pd.DataFrame(rows)
+
+
+def per_term(model: FundingFlows, kind: str, name: str) -> list[tuple[str, str, np.ndarray]]:
+    """£ that each term of a kind's contract pays each provider for one more unit: (payer, term, (N,)).
+
+    ``name`` is an activity, or ``people`` for one more person. For social care the commissioner is the council.
+    """
+    if model.funding is None:
+        raise ValueError("a way of paying is needed")
+    cohort = next(c for c in model.cohorts if c.kind == kind)
+    activity = cohort.expected()
+    more = _one_more_person(activity) if name == "people" else _more(cohort, activity, name, 1.0)
+    rows = []
+    for term in model.funding.contracts[kind]:
+        payer = "council" if kind == "social_care" and term.payer == "commissioner" else term.payer
+        extra = np.broadcast_to(np.asarray(term.due(more)) - term.due(activity), (len(cohort),))
+        rows.append((payer, term.name, extra))
+    return rows
+
+
+def _one_more_person(activity: dict[str, Any]) -> dict[str, Any]:
+    more = dict(activity)
+    for name in PEOPLE:
+        if name in more:
+            more[name] = activity[name] * (1.0 + 1.0 / activity["people_flat"])
+    return more
 
 
 def _more(cohort: Any, activity: dict[str, Any], name: str, step: float) -> dict[str, Any]:

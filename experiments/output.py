@@ -13,8 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from ..agents.week import EVENTS
 from ..model import record
 from ..model.errors import InputError
 from ..model.system import FundingFlows
@@ -77,6 +79,25 @@ def tables(model: FundingFlows) -> dict[str, pd.DataFrame]:
         "people": record.people(model),
         "weekly": record.weekly(model),
     }
+
+
+def traced(model: FundingFlows) -> pd.DataFrame:
+    """Events of traced people: week, row, person, event, practice, hospital."""
+    lines = np.array(model.traced_events, dtype=np.int64).reshape(-1, 5)
+    keys = lines[:, 1].astype(np.uint64)
+    keep = np.isin(keys, np.array(list(model.traced), dtype=np.uint64))
+    lines, keys = lines[keep], keys[keep]
+    frame = pd.DataFrame(
+        {
+            "week": lines[:, 0] + 1,
+            "row": [model.traced[int(k)] for k in keys],
+            "person": [f"{int(k):016x}" for k in keys],
+            "event": [EVENTS[e] for e in lines[:, 2]],
+            "practice": [model.practices.names[p] for p in lines[:, 4]],
+            "hospital": ["" if h < 0 else model.hospitals.names[h] for h in lines[:, 3]],
+        }
+    )
+    return frame.sort_values(["row", "week"], kind="stable").reset_index(drop=True)
 
 
 def write_tables(folder: Path, frames: dict[str, pd.DataFrame], csv: bool = False) -> None:

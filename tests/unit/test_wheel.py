@@ -25,7 +25,7 @@ def test_wheel_holds_every_module_and_data_file(wheel):
     wanted = {
         f"fundingflows/{file.relative_to(ROOT).as_posix()}"
         for folder in FOLDERS
-        for pattern in ("*.py", "*.toml", "*.csv", "*.json")
+        for pattern in ("*.py", "*.toml", "*.csv", "*.json", "*.css", "*.vue")
         for file in (ROOT / folder).rglob(pattern)
     }
     assert wanted - inside == set()

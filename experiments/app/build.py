@@ -1,0 +1,283 @@
+"""Build a scenario: a funding file from controls, saved in the user's folder, loaded, and reproduced elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import solara
+
+from ...agents.week import WEEKS
+from ...model.errors import InputError
+from ...model.funding import terms
+from ...model.scenario import KINDS
+from . import draft, state, store
+from .controls import Choice, Html, Load, Words
+from .incentives import SHOWN
+from .reproduce import Reproduce
+
+raw: solara.Reactive[dict[str, Any]] = solara.reactive({})
+name = solara.reactive("my_scenario")
+kind = solara.reactive("practice")
+said: solara.Reactive[tuple[str, str]] = solara.reactive(("", ""))  #: good or bad, and a sentence
+
+
+def _say(work: Callable[[], str]) -> None:
+    """Do something and say how it went."""
+    try:
+        said.value = ("good", work())
+    except InputError as error:
+        said.value = ("bad", f"{error}.")
+    except OSError as error:
+        said.value = ("bad", f"The folder of scenarios cannot be used: {error.strerror}.")
+
+
+def save() -> None:
+    """Save the draft under its name."""
+
+    def work() -> str:
+        store.save(name.value, store.write(raw.value))
+        state.shelf.value += 1
+        return f"Saved as {name.value}; it can be chosen on every page."
+
+    _say(work)
+
+
+def load(which: str) -> None:
+    """Take a shipped or saved scenario as the draft."""
+
+    def work() -> str:
+        raw.value = draft.of(which)
+        state.problems.value = {k: v for k, v in state.problems.value.items() if not k.startswith("draft.")}
+        if which in store.saved():
+            name.value = which
+        return f"Loaded {which}."
+
+    _say(work)
+
+
+def take(text: str) -> None:
+    """Take a file that was chosen on the page: its text is read, its name and place are never known here."""
+
+    def work() -> str:
+        made, funding = store.read(str(text), "uploaded")
+        raw.value = made
+        return f"Loaded “{funding.title}” from the file; save it to keep it."
+
+    _say(work)
+
+
+def forget(which: str) -> None:
+    """Delete a saved scenario."""
+
+    def work() -> str:
+        store.delete(which)
+        state.shelf.value += 1
+        for chosen in (state.funding, state.other):
+            if chosen.value == which:
+                chosen.value = "status_quo"
+        state.several.value = [n for n in state.several.value if n != which]
+        return f"Deleted {which}."
+
+    _say(work)
+
+
+@solara.component
+def Page():
+    """The page."""
+    solara.use_effect(lambda: raw.set(draft.fresh()) if not raw.peek() else None, [])
+    now = raw.value
+    text, wrong = solara.use_memo(lambda: draft.check(now) if now else ("", ""), [now])
+    with solara.Div(classes=["ff-app"]):
+        Html(
+            "<h1>Build a way of paying, keep it, and run it anywhere</h1>"
+            '<p class="ff-lead">A contract is a list of terms and owes their sum. What you save here can be chosen on '
+            "every page, and is a file that the command line and Python read.</p>"
+        )
+        with solara.Div(classes=["ff-half"]):
+            with solara.Div(classes=["ff-panel"]):
+                if now:
+                    Head(now)
+                    Contract(now, wrong)
+            with solara.Div():
+                with solara.Div(classes=["ff-panel", "ff-controls"]):
+                    Shelf(now, wrong)
+                with solara.Div(classes=["ff-panel"]):
+                    Verdict(now, text, wrong)
+
+
+@solara.component
+def Head(now: dict[str, Any]):
+    """Title, question, source, and what it extends."""
+    _ = state.shelf.value
+    options = [("", "Start from …"), *((n, state.title(n)) for n in state.fundings())]
+    Choice("start", "Start from", "", lambda n: load(n) if n else None, options)
+    for key, label in (("title", "Title"), ("question", "Question it asks"), ("source", "Who proposed it")):
+        Words(f"draft.{key}", label, str(now.get(key, "")), lambda v, k=key: _set((k,), v))
+    base = [("", "nothing: every contract is written here"), *((n, state.title(n)) for n in state.FOUR)]
+    Choice(
+        "extends",
+        "Contracts not written here are those of",
+        str(now.get("extends", "")),
+        lambda v: _set(("extends",), v or None),
+        base,
+    )
+
+
+def _set(path: tuple[Any, ...], value: Any) -> None:
+    raw.value = draft.changed(raw.value, path, value)
+
+
+@solara.component
+def Contract(now: dict[str, Any], wrong: str):
+    """The terms of one kind of provider."""
+    which = kind.value
+    Html("<h2>Contract</h2>")
+    Choice("draft-kind", "For", which, kind.set, list(SHOWN.items()))
+    written = now.get("contracts", {}).get(which)
+    Html(
+        '<p class="ff-note">Amounts are £ and must be at least 0. The word <b>neutral</b> leaves a price to the model: '
+        "as much as the status quo pays in the first year; <b>neutral 0.2</b> is a fifth of that. An empty "
+        "field has its default.</p>"
+    )
+    if written is None:
+        Html(f"<p>{SHOWN[which]} keeps the contract of the file that this one extends.</p>")
+    for i, term in enumerate(written or []):
+        Term(now, which, i, term, wrong).key(f"{which}/{i}/{term.get('term')}")
+    with solara.Div(classes=["ff-row"]):
+        for term in sorted(terms()):
+            solara.Button(
+                f"Add {term.replace('_', ' ')}",
+                small=True,
+                outlined=True,
+                on_click=lambda t=term: raw.set(draft.with_term(raw.value, which, t)),
+            )
+        if written is not None:
+            solara.Button(
+                "Drop this contract", small=True, text=True, on_click=lambda: _set(("contracts", which), None)
+            )
+
+
+@solara.component
+def Term(now: dict[str, Any], which: str, i: int, term: dict[str, Any], wrong: str) -> Any:
+    """One term's fields, with what is wrong beside it."""
+    sort = str(term.get("term"))
+    with solara.Div(classes=["ff-term"]):
+        with solara.Div(classes=["ff-row"]):
+            Html(f"<b>{i + 1}. {escape(sort)}</b>")
+            solara.Button("Remove", small=True, text=True, on_click=lambda: _set(("contracts", which, i), None))
+        if f"contracts.{which}[{i + 1}]" in wrong:
+            Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
+        if sort not in terms():
+            return
+        with solara.Div(classes=["ff-fields"]):
+            for key, shape, choices in draft.fields(which, sort):
+                if shape == "prices":
+                    Prices(which, i, dict(term.get("prices", {})))
+                else:
+                    Field(which, i, key, shape, choices, term.get(key))
+
+
+@solara.component
+def Field(which: str, i: int, key: str, shape: str, choices: tuple[str, ...], value: Any):
+    """One field; left empty it has the default."""
+    label, path = key.replace("_", " "), f"draft.{which}.{i}.{key}"
+    if shape == "choice":
+        options = [("", "default"), *((c, c.replace("_", " ")) for c in choices)]
+        Choice(
+            path,
+            label,
+            draft.shown(value),
+            lambda v: _set(("contracts", which, i, key), draft.meant(v, shape)),
+            options,
+        )
+        return
+    _Typed(path, label, value, shape, ("contracts", which, i, key))
+
+
+@solara.component
+def _Typed(path: str, label: str, value: Any, shape: str, where: tuple[Any, ...]) -> Any:
+    typed, set_typed = solara.use_state(draft.shown(value))
+    error = state.problems.value.get(path, "")
+
+    def follow() -> None:
+        try:
+            same = draft.meant(typed, shape) == value
+        except InputError:
+            same = bool(error)
+        if not same:
+            set_typed(draft.shown(value))
+
+    solara.use_effect(follow, [value, error])
+
+    def on(text: str) -> None:
+        set_typed(text)
+        try:
+            made = draft.meant(text, shape)
+        except InputError as wrong:
+            state.problems.value = {**state.problems.value, path: f"{label}: {wrong}."}
+            return
+        state.problems.value = {k: v for k, v in state.problems.value.items() if k != path}
+        _set(where, made)
+
+    Words(path, label, typed, on, error=error, help=draft.UNITS.get(str(where[-1]), ""))
+
+
+@solara.component
+def Prices(which: str, i: int, prices: dict[str, Any]):
+    """£ by activity."""
+    for activity, price in prices.items():
+        _Typed(
+            f"draft.{which}.{i}.prices.{activity}",
+            f"£ {activity.replace('_', ' ')}",
+            price,
+            "number",
+            ("contracts", which, i, "prices", activity),
+        ).key(activity)
+    left = [a for a in draft.ACTIVITIES[which] if a not in prices]
+    Choice(
+        f"draft.{which}.{i}.more",
+        "Add a price for",
+        "",
+        lambda a: _set(("contracts", which, i, "prices", a), 1.0) if a else None,
+        [("", "…"), *((a, a.replace("_", " ")) for a in left)],
+    )
+
+
+@solara.component
+def Shelf(now: dict[str, Any], wrong: str):
+    """Save, load from a file, and what is saved."""
+    _ = state.shelf.value
+    sort, sentence = said.value
+    pending = next((v for k, v in state.problems.value.items() if k.startswith("draft.")), "")
+    Words("name", "Name to save it under", name.value, name.set, help="small letters, digits and underscores")
+    with solara.Div(classes=["ff-row"]):
+        solara.Button("Save", color="#005EB8", dark=True, on_click=save, disabled=bool(wrong or pending) or not now)
+        solara.FileDownload(lambda: store.write(raw.peek()), filename="scenario.toml", label="Download as TOML")
+    if sentence:
+        Html(f'<div class="ff-{sort}" role="status">{escape(sentence)}</div>')
+    Load("load", "Load a funding file (TOML)", take, help="up to 64 kB; it may extend files that ship with the model")
+    kept = store.saved()
+    Html("<h3>Saved on this machine</h3>" + ("" if kept else '<p class="ff-note">Nothing yet.</p>'))
+    for which in kept:
+        with solara.Div(classes=["ff-row"]).key(which):
+            Html(f"<span>{escape(state.title(which))} <small>({escape(which)})</small></span>")
+            solara.Button("Load", small=True, outlined=True, on_click=lambda n=which: load(n))
+            solara.Button("Delete", small=True, text=True, on_click=lambda n=which: forget(n))
+
+
+@solara.component
+def Verdict(now: dict[str, Any], text: str, wrong: str):
+    """Whether it can be used, the file, and how to run it."""
+    if wrong:
+        Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
+    elif now:
+        Html('<div class="ff-good">This can be saved and run.</div>')
+    Html(f'<h3>The file</h3><div class="ff-code ff-toml ff-scroll" tabindex="0">{escape(text)}</div>')
+    if name.value in store.saved():
+        changes = tuple(sorted(state.numbers.value.items()))
+        Reproduce(state.place.value, name.value, state.seed.value, changes, state.years.value * WEEKS, "")
+
+
+assert set(SHOWN) == set(KINDS)

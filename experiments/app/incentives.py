@@ -1,0 +1,206 @@
+"""Incentives: what one more of everything brings, contract beside contract, and a contract edited with no run."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import solara
+
+from ...model.errors import InputError
+from ...model.scenario import KINDS, Funding
+from ...model.system import FundingFlows
+from .. import incentives as marginal
+from . import state
+from .controls import Choice, Html, Number, Place, Running, empty
+from .controls import Funding as Ways
+from .frame import pounds
+from .task import Handle
+
+edited = solara.reactive("status_quo")
+kind = solara.reactive("hospital")
+edits: solara.Reactive[dict[str, float]] = solara.reactive({})
+SHOWN = {"practice": "General practice", "hospital": "Hospital", "social_care": "Social care"}
+MOST = 1e6  #: £, the largest price a page takes
+
+
+def find() -> None:
+    """Find the place's providers to price contracts on."""
+    where = state.place.peek()
+
+    def work(handle: Handle) -> tuple[str, FundingFlows]:
+        return where, state.yardstick(where, handle)
+
+    state.pricing.start(work)
+
+
+@solara.component
+def Page():
+    """The page."""
+    result = state.pricing.result.value
+    where = state.place.value
+    stale = result is None or result[0] != where
+    solara.use_effect(lambda: find() if stale else None, [where])
+    with solara.Div(classes=["ff-app"]):
+        if stale:
+            Html("<h1>What one more of everything brings</h1>")
+            with solara.Div(classes=["ff-two"]):
+                with solara.Div(classes=["ff-panel", "ff-controls"]):
+                    Place()
+                    Running(state.pricing)
+                Html(empty("Contracts are priced on the place's expected year; no run is needed."))
+        else:
+            Priced(result[1])  # type: ignore[index]
+
+
+@solara.component
+def Priced(model: FundingFlows):
+    """The heat map beside the editor."""
+    _ = state.shelf.value
+    frames, wrong = solara.use_memo(lambda: tables(model), [id(model), state.shelf.value])
+    solved_edit = solara.use_memo(lambda: _edited(model, edited.value), [id(model), edited.value, state.shelf.value])
+    shown, said = _with_edits(model, solved_edit, edits.value)
+    everything = {**frames, **({"Edited contract": shown} if shown is not None else {})}
+    Html(f"<h1>{escape(_finding(everything))}</h1>")
+    with solara.Div(classes=["ff-two"]):
+        with solara.Div(classes=["ff-panel", "ff-controls"]):
+            Place()
+            Editor(solved_edit)
+            for sentence in [*wrong, *([said] if said else [])]:
+                Html(f'<div class="ff-bad" role="alert">{escape(sentence)}</div>')
+            Running(state.pricing)
+        with solara.Div(classes=["ff-panel"]):
+            Html(heat(everything))
+
+
+def tables(model: FundingFlows) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Marginal pay under the four, by title; what cannot be priced is said."""
+    frames, wrong = {}, []
+    for name in state.FOUR:
+        try:
+            how = state.funding_of(name)
+            frames[how.title] = marginal.table(model, state.solved(model, how))
+        except InputError as error:
+            wrong.append(f"{error}.")
+    return frames, wrong
+
+
+def _edited(model: FundingFlows, name: str) -> Funding | str:
+    try:
+        return state.solved(model, state.funding_of(name))
+    except InputError as error:
+        return f"{error}."
+
+
+def _with_edits(model: FundingFlows, how: Funding | str, changes: dict[str, float]) -> tuple[pd.DataFrame | None, str]:
+    if isinstance(how, str):
+        return None, how
+    known = {path for k in KINDS for path, _ in fields(how, k)}
+    try:
+        return marginal.table(model, how.changed({k: v for k, v in changes.items() if k in known})), ""
+    except InputError as error:
+        return None, f"{error}."
+
+
+def fields(how: Funding, of: str) -> list[tuple[str, float]]:
+    """Paths and values of a contract's numbers, neutral prices solved."""
+    out = []
+    for term in how.contracts[of]:
+        for key in term.__dataclass_fields__:
+            value = getattr(term, key, None)
+            path = f"contracts.{of}.{term.name}.{key}"
+            if isinstance(value, dict):
+                out += [(f"{path}.{inner}", float(price)) for inner, price in value.items()]
+            elif isinstance(value, int | float | np.floating) and not isinstance(value, bool) and key != "term":
+                out.append((path, float(value)))
+    return out
+
+
+@solara.component
+def Editor(how: Funding | str):
+    """Numbers of one contract; a change shows at once."""
+    Ways("edited", "Contract to edit", edited)
+    Choice("kind", "For", kind.value, kind.set, list(SHOWN.items()))
+    solara.Button("Undo all edits", on_click=lambda: _undo(), outlined=True, small=True)
+    if isinstance(how, str):
+        return
+    with solara.Div(classes=["ff-scroll"]):
+        for path, value in fields(how, kind.value):
+            _, _, name, key, *inner = path.split(".")
+            label = f"{name.replace('_', ' ')}: {(inner or [key])[0].replace('_', ' ')}"
+            Number(
+                path,
+                label,
+                edits.value.get(path, value),
+                lambda v, p=path, old=value: _edit(p, v, old),
+                0.0,
+                MOST,
+                help=f"in the file: {value:,.4g}",
+            ).key(f"{edited.value}/{path}")
+
+
+def _edit(path: str, value: float, old: float) -> None:
+    rest = {k: v for k, v in edits.value.items() if k != path}
+    edits.value = rest if value == old else {**rest, path: float(value)}
+
+
+def _undo() -> None:
+    edits.value = {}
+    state.problems.value = {k: v for k, v in state.problems.value.items() if not k.startswith("contracts.")}
+
+
+def _finding(frames: dict[str, pd.DataFrame]) -> str:
+    label = "one more overnight emergency admission"
+    parts = []
+    for title, frame in frames.items():
+        rows: Any = frame[frame["unit"] == label]
+        if len(rows) and title != "Edited contract":
+            parts.append((float(rows["pays"].iloc[0]), title))
+    if not parts:
+        return "What one more of everything brings"
+    high, low = max(parts), min(parts)
+    return (
+        f"One more overnight emergency brings a hospital {pounds(high[0]).split('.')[0]} under “{high[1]}” and "
+        f"{pounds(low[0]).split('.')[0]} under “{low[1]}”"
+    )
+
+
+def heat(frames: dict[str, pd.DataFrame]) -> str:
+    """A heat map with its numbers: the darker, the more it pays within the row; orange is a loss."""
+    titles = list(frames)
+    first = frames[titles[0]]
+    head = "".join(f'<th scope="col" class="n ff-wrap">{escape(t)}</th>' for t in titles)
+    body = []
+    last = ""
+    for i, row in enumerate(first.to_dict("records")):
+        if row["kind"] != last:
+            last = row["kind"]
+            body.append(f'<tr><th colspan="{len(titles) + 2}" class="ff-kind">{SHOWN[str(last)]}</th></tr>')
+        values = [float(frames[t]["pays"].iloc[i]) for t in titles]
+        body.append(_row(row, values))
+    note = (
+        "£ that the average provider of its kind is paid for one more, at the end of the expected year. "
+        "Darker blue pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, "
+        "where the model has one."
+    )
+    return (
+        f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more of …</th>{head}'
+        f'<th scope="col" class="n">Cost</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
+    )
+
+
+def _row(row: dict[Any, Any], values: list[float]) -> str:
+    most = max((abs(v) for v in values), default=0.0)
+    cells = ""
+    for v in values:
+        part = abs(v) / most if most > 0.005 else 0.0
+        colour = f"rgba(0,94,184,{0.55 * part:.2f})" if v >= 0 else f"rgba(244,106,37,{0.25 + 0.5 * part:.2f})"
+        ink = "#ffffff" if v >= 0 and part > 0.85 else "#212B32"
+        colour = "#005EB8" if v >= 0 and part > 0.85 else colour
+        shown = ("▼ " if v < -0.005 else "") + pounds(v)
+        cells += f'<td class="n" style="background:{colour};color:{ink}">{shown}</td>'
+    cost = "" if row["costs"] != row["costs"] else pounds(float(row["costs"]))
+    label = str(row["unit"]).removeprefix("one more ")
+    return f'<tr><td>{escape(label)}</td>{cells}<td class="n">{cost}</td></tr>'

@@ -1,0 +1,137 @@
+"""Who pays whom, as a layered Sankey: a year's money, or the difference between two years' money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from .svg import COLOURS, GREY, INK, number, picture, tag, text
+
+LAYERS = (
+    ("treasury", "council_taxpayers", "clients"),
+    ("nhs_england", "commissioner"),
+    ("council", "continuing_care"),
+    ("practices", "hospitals", "community", "mental_health", "pharmacies", "other_nhs", "social_care"),
+)
+NAMES = {
+    "treasury": "Treasury",
+    "council_taxpayers": "Council tax",
+    "clients": "Clients",
+    "nhs_england": "NHS England",
+    "commissioner": "Commissioner",
+    "council": "Council",
+    "continuing_care": "Continuing care",
+    "practices": "General practice",
+    "hospitals": "Hospitals",
+    "community": "Community services",
+    "mental_health": "Mental health",
+    "pharmacies": "Prescribing",
+    "other_nhs": "Ambulance and other",
+    "social_care": "Social care",
+}
+LAYER = {name: k for k, names in enumerate(LAYERS) for name in names}
+Flows = Mapping[tuple[str, str], float]
+
+
+def flows(ledger: pd.DataFrame, kinds: Mapping[str, str], years: float) -> dict[tuple[str, str], float]:
+    """£m a year, payer to payee, practices and hospitals each as one; what goes to staff and suppliers is left out.
+
+    ``kinds``: practice or hospital by organisation.
+    """
+    together = {name: f"{kind}s" for name, kind in kinds.items() if kind in ("practice", "hospital")}
+    payer = ledger["payer"].astype(str).replace(together)
+    payee = ledger["payee"].astype(str).replace(together)
+    pence: Any = ledger["pence"]
+    total = pence.groupby([payer, payee]).sum() / 1e8 / years
+    return {(str(a), str(b)): float(v) for (a, b), v in total.items() if a in LAYER and b in LAYER}
+
+
+def money(title: str, flow: Flows, width: int = 600, height: int = 380) -> str:
+    """£m a year on their way from tax and clients to those who give care."""
+    return _draw(title, {k: v for k, v in flow.items() if v > 0 and LAYER[k[0]] < LAYER[k[1]]}, width, height, False)
+
+
+def change(title: str, first: Flows, second: Flows, width: int = 600, height: int = 380) -> str:
+    """The second less the first: more money is blue and solid, less money orange with a dashed rim."""
+    pairs = {k: second.get(k, 0.0) - first.get(k, 0.0) for k in {*first, *second} if LAYER[k[0]] < LAYER[k[1]]}
+    return _draw(title, {k: v for k, v in pairs.items() if abs(v) > 0.005}, width, height, True)
+
+
+def _draw(title: str, flow: Flows, width: int, height: int, signed: bool) -> str:
+    top, bottom, bar, pad = 48, height - 22, 14, 13
+    size = {
+        n: max(sum(abs(v) for (a, _), v in flow.items() if a == n), sum(abs(v) for (_, b), v in flow.items() if b == n))
+        for n in LAYER
+    }
+    tallest = max(sum(size[n] for n in names) for names in LAYERS) or 1.0
+    room = bottom - top - pad * 6
+    scale = room / tallest
+    columns = [0.0, width * 0.30, width * 0.43, width - 178.0]
+    place: dict[str, tuple[float, float]] = {}
+    for k, names in enumerate(LAYERS):
+        shown = [n for n in names if size[n] > 0]
+        used = sum(max(size[n] * scale, 2) for n in shown) + pad * max(len(shown) - 1, 0)
+        y = top + (bottom - top - used) * (1.0 if k == 2 else 0.5)
+        for name in shown:
+            place[name] = (columns[k], y)
+            y += max(size[name] * scale, 2) + pad
+    parts = _ribbons(flow, place, scale, bar, signed) + _nodes(flow, place, size, scale, bar, signed)
+    note = "£m a year; blue: more, orange with dashed rim: less" if signed else "£m a year"
+    parts.append(text(0, height - 4, note, 11, fill=GREY))
+    return picture(width, height, title, *parts, title=title)
+
+
+def _ribbons(flow: Flows, place: dict[str, tuple[float, float]], scale: float, bar: int, signed: bool) -> list[str]:
+    out, into = dict.fromkeys(place, 0.0), dict.fromkeys(place, 0.0)
+    parts = []
+    for (a, b), v in sorted(flow.items(), key=lambda item: (place[item[0][0]][1], place[item[0][1]][1])):
+        thick = max(abs(v) * scale, 0.8)
+        x0, y0 = place[a][0] + bar, place[a][1] + out[a] * scale + thick / 2
+        x1, y1 = place[b][0], place[b][1] + into[b] * scale + thick / 2
+        out[a] += abs(v)
+        into[b] += abs(v)
+        mid = (x0 + x1) / 2
+        colour = (COLOURS[0] if v > 0 else COLOURS[3]) if signed else "#7C9CBB"
+        hint = tag("title", escape(f"{NAMES[a]} to {NAMES[b]}: {_pounds(v, signed)}"))
+        path = f"M{x0:.1f},{y0:.1f} C{mid:.1f},{y0:.1f} {mid:.1f},{y1:.1f} {x1:.1f},{y1:.1f}"
+        parts.append(
+            tag(
+                "path",
+                hint,
+                d=path,
+                fill="none",
+                stroke=colour,
+                stroke_opacity=0.5,
+                stroke_width=thick,
+                stroke_dasharray="6 2" if signed and v < 0 else "",
+            )
+        )
+    return parts
+
+
+def _nodes(
+    flow: Flows, place: dict[str, tuple[float, float]], size: dict[str, float], scale: float, bar: int, signed: bool
+) -> list[str]:
+    parts = []
+    for name, (x, y) in place.items():
+        tall = max(size[name] * scale, 2.0)
+        parts.append(tag("rect", x=float(x), y=float(y), width=bar, height=float(tall), fill=INK))
+        net = sum(v for (_, b), v in flow.items() if b == name) or sum(v for (a, _), v in flow.items() if a == name)
+        said = f"{NAMES[name]} {_pounds(net, signed)}"
+        halo = {"paint_order": "stroke", "stroke": "#ffffff", "stroke_width": 3}
+        weight = "bold" if LAYER[name] == 3 else ""
+        parts.append(text(x + bar + 5, y + tall / 2 + 4, said, 11, font_weight=weight, **halo))
+    return parts
+
+
+def _pounds(value: float, signed: bool) -> str:
+    shown = f"£{number(abs(value))}m"
+    if not signed:
+        return shown
+    return ("+" if value > 0 else "−") + shown
+
+
+__all__ = ["change", "flows", "money"]

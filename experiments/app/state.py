@@ -1,0 +1,150 @@
+"""What a visitor has chosen, within bounds; every visitor has values of their own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import solara
+
+from ...model import neutral
+from ...model.parameters import defaults
+from ...model.scenario import Funding, Scenario
+from ...model.steady import steady_state
+from ...model.system import FundingFlows
+from ...scenarios import load_funding, load_place, places, scenario
+from . import store
+from .task import LOCK, Handle, Task
+
+MOST_PEOPLE = 1_000_000  #: largest place that a page may run
+SMALL = 100_000  #: people below which one thread is fastest
+YEARS = (1, 10)
+SEED = (0, 999_999)
+SEEDS = (1, 10)
+FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")
+#: numbers that conclusions lean on, shown on Explore; Build offers all of them
+NUMBERS = (
+    "behaviour.horizon_years",
+    "behaviour.altruism",
+    "behaviour.adjustment_years",
+    "general_practice.leaving_workload",
+    "general_practice.gp_contacts_per_fte_week",
+    "hospital.fixed_cost_share",
+)
+
+place = solara.reactive(os.environ.get("FUNDINGFLOWS_APP_PLACE", "somerset"))
+years = solara.reactive(5)
+seed = solara.reactive(1)
+seeds = solara.reactive(3)
+funding = solara.reactive("status_quo")
+other = solara.reactive("activity_based")
+several = solara.reactive(["status_quo", "activity_based", "capitated", "outcome_based"])
+numbers: solara.Reactive[dict[str, float]] = solara.reactive({})
+problems: solara.Reactive[dict[str, str]] = solara.reactive({})
+shelf = solara.reactive(0)  #: counts changes to the saved scenarios, so that lists are read again
+
+exploring, following, comparing, pricing = Task(), Task(), Task(), Task()
+TASKS = (exploring, following, comparing, pricing)
+
+
+@cache
+def allowed() -> tuple[str, ...]:
+    """Places that are small enough for a page."""
+    return tuple(name for name in places() if _people(name) <= MOST_PEOPLE)
+
+
+@cache
+def _people(name: str) -> int:
+    return load_place(name).registered
+
+
+@cache
+def place_title(name: str) -> str:
+    """Title and number of people."""
+    return f"{load_place(name).file.title} ({_people(name):,} people)"
+
+
+def fundings() -> list[str]:
+    """Ways of paying that can be chosen: the four first, others that ship, then those saved here."""
+    from ...scenarios import fundings as shipped
+
+    return [*FOUR, *(n for n in shipped() if n not in FOUR), *store.saved()]
+
+
+def funding_of(name: str) -> Funding:
+    """A way of paying by the name it has on the pages; never by a path."""
+    return load_funding(store.path(name)) if name in store.saved() else load_funding(name)
+
+
+def title(name: str) -> str:
+    """The title of a way of paying; its name when the file can no longer be read."""
+    try:
+        return funding_of(name).title
+    except ValueError:
+        return name
+
+
+def case(where: str, how: str, changes: Mapping[str, float] | None = None) -> Scenario:
+    """The scenario of a page's choices.
+
+    Raises:
+        InputError: when a name is unknown or a number cannot be used.
+    """
+    if where not in allowed():
+        from ...model.errors import unknown
+
+        raise unknown("place", where, allowed())
+    made = scenario(where, funding_of(how))
+    return replace(made, parameters=made.parameters.changed(dict(changes))) if changes else made
+
+
+def model_of(made: Scenario, luck: int, handle: Handle, trace: list[int] | None = None) -> FundingFlows:
+    """A model before its first week; the place's steady state is found first, with progress, where it is not kept."""
+    handle.say(0.0, f"{made.place.file.title}: finding the steady state (a minute or more, the first time only)")
+    with LOCK:  # nothing may be said while it is held: the page could be waiting for it
+        start = steady_state(made.place, lambda _: handle.check())
+        handle.check()
+        threads = 1 if made.place.registered < SMALL else None  # sharing a small place costs more than it saves
+        return FundingFlows(rng=luck, scenario_file=made, start=start, threads=threads, trace=trace or [])
+
+
+def advance(model: FundingFlows, weeks: int, handle: Handle, text: str, low: float = 0.0, high: float = 1.0) -> None:
+    """Run to a week, one at a time, so that others get their turn and the visitor can stop it."""
+    begun = model.week
+    while model.week < weeks:
+        with LOCK:
+            model.step()
+        done = (model.week - begun) / max(weeks - begun, 1)
+        handle.say(low + (high - low) * done, f"{text}: week {model.week} of {weeks}")
+
+
+@cache
+def _yardstick(where: str) -> FundingFlows:
+    with LOCK:
+        return FundingFlows(where, "status_quo", rng=1)
+
+
+def yardstick(where: str, handle: Handle) -> FundingFlows:
+    """A place's providers before the first week, to price contracts on; shared, and never run."""
+    model_of(case(where, "status_quo"), 1, handle)
+    return _yardstick(where)
+
+
+def solved(model: FundingFlows, how: Funding) -> Funding:
+    """A way of paying with its neutral prices solved on the yardstick's expected year."""
+    expected = {cohort.kind: cohort.expected(futures=True) for cohort in model.cohorts}
+    return neutral.solve(how, model.case.others, expected)
+
+
+def number_facts(path: str) -> Any:
+    """Label, unit, range, status and source of a parameter."""
+    return defaults()[path]
+
+
+def trouble(*keys: str) -> str:
+    """The first problem among some controls, or nothing."""
+    found = problems.value
+    return next((found[key] for key in keys if found.get(key)), "")

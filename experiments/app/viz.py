@@ -1,0 +1,41 @@
+"""The app's map and charts as components of Mesa's own SolaraViz, for notebooks and for Mesa users' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+from mesa.visualization import SolaraViz
+from mesa.visualization.utils import update_counter
+
+from ...agents.week import WEEKS
+from ...model.system import FundingFlows
+from . import frame, network
+from .controls import Html
+from .task import LOCK
+
+
+@solara.component
+def Network(model: FundingFlows):
+    """The referral network as it is now."""
+    update_counter.get()
+    with LOCK:
+        svg = network.draw(model, "patients", None, f"{model.place.file.title}, week {model.week}")
+    Html(svg)
+
+
+@solara.component
+def Charts(model: FundingFlows):
+    """Workload, waits, money and outcomes so far."""
+    update_counter.get()
+    with LOCK:
+        drawn = frame.draw(model, (), max(model.week, WEEKS))
+    Html("".join(drawn.charts) or "Step the model to see its charts.")
+
+
+def view(model: FundingFlows, **options: Any) -> Any:
+    """Mesa's page of a model: play, pause, step and reset of SolaraViz around the app's map and charts.
+
+    ``options`` go to ``mesa.visualization.SolaraViz``. Play every 100 ms or more slowly.
+    """
+    return SolaraViz(model, components=[(Network, 0), (Charts, 0)], name="fundingflows", **options)  # type: ignore[arg-type]

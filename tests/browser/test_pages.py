@@ -1,0 +1,171 @@
+"""What a visitor does on each page, in a real browser."""
+
+import time
+
+GOOD = """title = "Half per head"
+question = "What if?"
+source = "A test"
+extends = "status_quo"
+
+[[contracts.practice]]
+term = "capitation"
+payer = "nhs_england"
+rate = { neutral_with = "status_quo" }
+"""
+
+
+def figures(tab):
+    return tab.locator(".ff-figure b").all_inner_texts()
+
+
+def run_to_the_end(tab, years="1"):
+    tab.fill("#ff-years", years)
+    tab.click("text=Run to the end")
+    tab.wait_for_selector(f".ff-figure b:has-text('{years} y 0 w')")
+    return figures(tab)
+
+
+def test_explore_runs_and_another_funding_changes_the_numbers(visit):
+    tab = visit()
+    tab.wait_for_selector(".ff-figure")
+    first = run_to_the_end(tab)
+    assert tab.locator(".ff-charts svg").count() == 6
+    tab.select_option("#ff-funding", "activity_based")
+    tab.wait_for_selector("text=Choices have changed")
+    tab.click("text=Run to the end")
+    tab.wait_for_selector("h1:has-text('Everyone paid per item')")
+    assert figures(tab) != first
+    tab.locator("[data-node='0']").focus()
+    tab.keyboard.press("Enter")  # the keyboard reaches every provider
+    tab.wait_for_selector("text=What its contract pays for one more")
+    tab.click("text=Reproduce this")
+    assert "fundingflows run anytown activity_based --seed 1 --years 1" in tab.inner_text(".ff-shell")
+
+
+def test_play_pause_step_and_a_click_is_answered_at_once(visit):
+    tab = visit()
+    tab.wait_for_selector(".ff-figure")
+    tab.click("text=Step a week")
+    tab.wait_for_selector(".ff-figure b:has-text('0 y 1 w')")
+    tab.fill("#ff-years", "10")
+    tab.click("button:has-text('Play')")
+    tab.wait_for_function("Number(document.querySelector('.ff-figure b').innerText.split(' ')[2]) > 3")
+    begun = time.monotonic()
+    tab.click("button:has-text('Pause')")
+    tab.wait_for_selector("text=Stopped.")
+    assert time.monotonic() - begun < 1.5  # 0.3 s where the machine is not shared
+    tab.click("text=Run to the end")
+    tab.click("button:has-text('Stop')")
+    tab.wait_for_selector("text=Stopped.")
+
+
+def test_a_bad_value_is_refused_beside_the_control_and_reset_shows_no_traceback(visit):
+    tab = visit()
+    tab.wait_for_selector(".ff-figure")
+    for bad in ("abc", "99", "-1", "1e999", "' OR 1=1", "<b>x</b>"):
+        tab.fill("#ff-seed", "1")
+        tab.fill("#ff-years", bad)
+        tab.wait_for_selector("#ff-years-says .ff-bad")
+        said = tab.inner_text("#ff-years-says .ff-bad")
+        assert said.startswith("Years to run: expected a whole number from 1 to 10, got")
+        assert tab.locator("button:has-text('Run to the end')").is_disabled()
+    tab.fill("#ff-seed", "x")
+    tab.wait_for_selector("#ff-seed-says .ff-bad")
+    tab.fill("#ff-years", "2")
+    tab.fill("#ff-seed", "7")
+    tab.wait_for_selector("#ff-seed-says .ff-bad", state="detached")
+    tab.click("text=Start again")
+    tab.wait_for_selector(".ff-figure b:has-text('0 y 0 w')")
+
+
+def test_a_patient_is_followed_under_two_ways_of_paying(visit):
+    tab = visit("/follow")
+    tab.fill("#ff-years", "1")
+    tab.select_option("#ff-sort", "several")
+    tab.click("button:has-text('Follow')")
+    tab.wait_for_selector("text=Event by event")
+    assert tab.locator("h3:has-text('Event by event')").count() == 2
+    assert "of deprivation" in tab.inner_text(".ff-lead")
+    assert tab.locator("table").count() == 4
+    assert "NHS England →" in tab.inner_text(".ff-half")
+
+
+def test_two_ways_of_paying_are_compared(visit):
+    tab = visit("/compare")
+    tab.fill("#ff-years", "1")
+    tab.fill("#ff-seeds", "2")
+    for title in ("Everyone paid per item", "A core offer"):
+        tab.locator(f".v-input--checkbox:has-text('{title}') .v-input--selection-controls__ripple").click()
+    tab.wait_for_selector("text=4 runs of 1 years")
+    tab.click("button:has-text('Compare')")
+    tab.wait_for_selector("text=Winners and losers")
+    assert tab.locator("svg.ff-picture").count() == 1 + 4 + 3 + 2
+    tab.click("text=Every measure")
+    assert "P(higher)" in tab.inner_text("table")
+    tab.locator(".v-input--checkbox:has-text('Everyone paid per head') .v-input--selection-controls__ripple").click()
+    tab.wait_for_selector("text=Choose two to four ways of paying; 1 chosen.")
+
+
+def test_an_edited_contract_shows_at_once_with_no_run(visit):
+    tab = visit("/incentives")
+    tab.wait_for_selector(".ff-heat")
+    tab.fill("#ff-contracts-hospital-electives-prices-day-cases", "1234")
+    tab.wait_for_selector(".ff-heat td:has-text('£1,234.00')")
+    tab.fill("#ff-contracts-hospital-electives-prices-day-cases", "-5")
+    tab.wait_for_selector("text=expected a number from 0 to")
+    tab.click("text=Undo all edits")
+    tab.wait_for_selector(".ff-heat td:has-text('£1,234.00')", state="detached")
+
+
+def test_a_scenario_is_built_saved_and_still_there_after_a_reload(visit):
+    tab = visit("/build")
+    tab.wait_for_selector("text=This can be saved and run.")
+    tab.fill("#ff-draft-title", "Fewer <b>blocks</b>")
+    tab.fill("#ff-draft-practice-0-rate", "lots")
+    tab.wait_for_selector("text=rate: expected a number")
+    tab.fill("#ff-draft-practice-0-rate", "80")
+    tab.wait_for_selector(".ff-toml:has-text('rate = 80.0')")
+    tab.fill("#ff-name", "../../evil")
+    tab.click("button:has-text('Save')")
+    tab.wait_for_selector("text=expected small letters")
+    tab.fill("#ff-name", "fewer_blocks")
+    tab.click("button:has-text('Save')")
+    tab.wait_for_selector("text=Saved as fewer_blocks")
+    tab.reload()
+    tab.wait_for_selector("text=(fewer_blocks)")
+    tab.locator(".ff-row:has-text('fewer_blocks') button:has-text('Load')").click()
+    tab.wait_for_selector(".ff-toml:has-text('rate = 80.0')")
+    tab.click(".ff-tab:has-text('Explore')")
+    tab.wait_for_selector("#ff-funding")
+    assert "Fewer <b>blocks</b>" in tab.locator("#ff-funding option").all_inner_texts()
+    tab.select_option("#ff-funding", "fewer_blocks")
+    run_to_the_end(tab)
+    assert tab.locator("h1 b").count() == 0
+
+
+def test_files_are_loaded_or_refused_in_words(visit):
+    tab = visit("/build")
+    tab.wait_for_selector("text=This can be saved and run.")
+    for text, answer in (
+        (GOOD, "Loaded “Half per head”"),
+        (GOOD.replace("capitation", "capitaton"), "did you mean 'capitation'?"),
+        (GOOD.replace("status_quo", "/etc/x.toml", 1), "unknown funding file"),
+        ("[" * 3000, "not valid TOML"),
+        ("x" * 100_000, "larger than 64 kB"),
+    ):
+        file = {"name": "../a.toml", "mimeType": "text/plain", "buffer": text.encode()}
+        tab.set_input_files("#ff-load", file)
+        tab.wait_for_selector(f".ff-controls >> text={answer}")
+
+
+def test_two_visitors_have_models_of_their_own(visit):
+    one, two = visit(), visit()
+    for tab in (one, two):
+        tab.wait_for_selector(".ff-figure")
+    two.select_option("#ff-funding", "capitated")
+    two.fill("#ff-seed", "5")
+    two.click("text=Step a week")
+    two.wait_for_selector(".ff-figure b:has-text('0 y 1 w')")
+    assert figures(one)[0] == "0 y 0 w"
+    assert one.input_value("#ff-seed") == "1"
+    assert one.input_value("#ff-funding") == "status_quo"

@@ -1,0 +1,353 @@
+"""The app without a browser: pages render, bad values are refused in words, files and texts mean what they say."""
+
+import re
+import threading
+import warnings
+
+import numpy as np
+import pytest
+from fundingflows.model.errors import InputError
+from fundingflows.model.system import FundingFlows
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+solara = pytest.importorskip("solara", reason="the extra app is not installed")
+pytest.importorskip("tomli_w", reason="the extra app is not installed")
+pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
+
+from fundingflows.experiments import cli  # noqa: E402
+from fundingflows.experiments.app import (  # noqa: E402
+    build,
+    charts,
+    compare,
+    controls,
+    draft,
+    explore,
+    follow,
+    frame,
+    incentives,
+    main,
+    network,
+    reproduce,
+    sankey,
+    state,
+    store,
+    svg,
+    task,
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """Scenarios are saved below a temporary folder; every test begins with a visitor's first values."""
+    monkeypatch.setattr(store, "user_data_path", lambda name: tmp_path / name)
+    state.place.value, state.funding.value, state.other.value = "anytown", "status_quo", "activity_based"
+    state.years.value, state.seed.value, state.seeds.value = 1, 1, 2
+    state.numbers.value, state.problems.value, state.several.value = {}, {}, ["status_quo", "capitated"]
+    build.raw.value, build.said.value, incentives.edits.value = {}, ("", ""), {}
+    for one in state.TASKS:
+        one.clear()
+    return tmp_path
+
+
+def wait(one: task.Task):
+    """The task's end, within half a minute."""
+    for _ in range(3000):
+        if not one.progress.value.running:
+            return one.progress.value
+        threading.Event().wait(0.01)
+    raise AssertionError(f"still running: {one.progress.value}")
+
+
+@pytest.fixture(scope="module")
+def run():
+    return FundingFlows("anytown", "status_quo", rng=1).run(1)
+
+
+@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build])
+def test_every_page_renders(page):
+    solara.render(page.Page(), handle_error=False)
+
+
+def test_explore_runs_to_the_horizon_and_gives_the_digest_of_its_own_texts():
+    state.numbers.value = {"behaviour.horizon_years": 2.0}
+    explore.go(True)
+    assert wait(state.exploring).state == "done"
+    shown = state.exploring.result.value
+    assert shown.week == 52
+    namespace = {}
+    exec(reproduce.python(*shown.choice, shown.weeks).replace("print(", "digest = ("), namespace)
+    assert namespace["digest"] == shown.model.digest
+
+
+def test_the_command_line_of_a_saved_scenario_gives_the_digest_of_the_page(home, tmp_path):
+    store.save("mine", store.write(draft.with_term(draft.fresh(), "practice", "tariff")))
+    state.funding.value = "mine"
+    explore.go(True)
+    assert wait(state.exploring).state == "done"
+    shown = state.exploring.result.value
+    words = reproduce.shell(*shown.choice, shown.weeks).replace('"', "").split()[1:]
+    done = CliRunner().invoke(cli.app, [*words, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert shown.digest in done.output
+
+
+def test_numbers_of_a_run_change_with_the_funding():
+    explore.go(True)
+    wait(state.exploring)
+    first = state.exploring.result.value
+    state.funding.value = "activity_based"
+    explore.go(True)
+    wait(state.exploring)
+    assert state.exploring.result.value.figures != first.figures
+    assert state.exploring.result.value.digest != first.digest
+
+
+def test_stepping_goes_on_from_where_the_run_is_and_a_change_begins_anew():
+    explore.go(False, 1)
+    wait(state.exploring)
+    explore.go(False, 1)
+    wait(state.exploring)
+    assert state.exploring.result.value.week == 2
+    state.seed.value = 9
+    explore.go(False, 1)
+    wait(state.exploring)
+    assert state.exploring.result.value.week == 1
+
+
+def test_work_can_be_stopped_and_what_was_shown_stays():
+    explore.begin()
+    wait(state.exploring)
+    shown = state.exploring.result.value
+    state.years.value = 10
+    explore.go(True)
+    state.exploring.stop()
+    assert state.exploring.progress.value.state == "stopped"
+    assert state.exploring.result.value is shown
+
+
+def test_what_goes_wrong_is_said_in_one_sentence():
+    one = task.Task()
+
+    def wrong(handle):
+        raise InputError("rate: expected a number, got -1")
+
+    one.start(wrong)
+    end = wait(one)
+    assert (end.state, end.text) == ("failed", "rate: expected a number, got -1.")
+    one.start(lambda handle: 1 / 0)
+    end = wait(one)
+    assert end.state == "failed"
+    assert "Traceback" not in end.text
+    assert "ZeroDivision" not in end.text
+
+
+def test_a_story_adds_up_to_the_ledger(run):
+    told = frame.story(run, 0)
+    total = sum(int(v[2].replace("£", "").replace(",", "")) for v in told.income)
+    assert total == pytest.approx(run.ledger.flows(payee=run.practices.names[0])["pence"].sum() / 100, abs=5)
+    for node in run.network.nodes:
+        assert frame.story(run, node).title
+
+
+def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract():
+    follow.go()
+    assert wait(state.following).state == "done"
+    usual, items = state.following.result.value.lives
+    first = [r for r in items.rows if r[1] == "GP consultation"]
+    assert first
+    model = FundingFlows("anytown", "activity_based", rng=1)
+    price = model.funding.contracts["practice"].terms[0]
+    assert first[0][4] == pytest.approx(price.scale * price.prices["gp_consultations"])
+    assert all(r[4] == 0 for r in usual.rows if r[1] == "GP consultation")
+    early = [t.trace[t.trace["week"] <= 12][["week", "event"]].to_numpy().tolist() for t in (usual, items)]
+    assert early[0] == early[1]  # no lever has moved yet
+    solara.render(follow.Page(), handle_error=False)
+
+
+def test_a_comparison_is_that_of_the_command_line():
+    from fundingflows.experiments import compare as comparing
+
+    compare.go()
+    assert wait(state.comparing).state == "done"
+    shown = state.comparing.result.value
+    jobs = [comparing.Job("anytown", name, seed, 1) for seed in (1, 2) for name in shown.names]
+    alone = [comparing.run_one(job) for job in jobs]
+    assert [r.digest for r in shown.results] == [r.digest for r in alone]
+    assert shown.table.equals(comparing.table(alone, shown.names))
+    solara.render(compare.Page(), handle_error=False)
+
+
+def test_an_edited_contract_pays_what_it_says():
+    model = state.yardstick("anytown", task.Handle(task.Task(), threading.Event()))
+    how = incentives._edited(model, "status_quo")
+    table, wrong = incentives._with_edits(model, how, {"contracts.hospital.electives.prices.day_cases": 999.0})
+    assert wrong == ""
+    assert float(table[table["unit"] == "one more day case"]["pays"].iloc[0]) == pytest.approx(999.0)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "0", "11", "1.5", "-1", "1e400", "nan", "inf", "５", "1_0", "5; rm", "1" * 500]
+)
+def test_years_that_cannot_be_run_are_refused_in_words(typed):
+    with pytest.raises(InputError, match=r"^Years: expected a whole number from 1 to 10, got"):
+        controls.words(typed, "Years", 1, 10, True)
+
+
+def test_a_bad_value_is_said_beside_the_control_and_a_good_one_takes_it_away():
+    seen = []
+    _, rendered = solara.render(
+        controls.Number("years", "Years", 5, seen.append, 1, 10, whole=True), handle_error=False
+    )
+    (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-years"]
+    box.vue_event_typed("lots")
+    (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-years"]
+    assert box.error == "Years: expected a whole number from 1 to 10, got 'lots'."
+    assert seen == []
+    box.vue_event_typed("7")
+    assert seen == [7]
+    assert state.problems.value == {}
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40))
+def test_any_text_is_a_number_or_words(typed):
+    try:
+        value = controls.words(typed, "x", -1.0, 1e6, False)
+    except InputError:
+        return
+    assert -1.0 <= value <= 1e6
+
+
+@pytest.mark.parametrize(
+    "name", ["", "A", "../x", "/etc/passwd", "a b", "x.toml", "status_quo", "a" * 41, "con\x00", "é"]
+)
+def test_names_that_are_paths_or_taken_are_refused(name):
+    with pytest.raises(InputError):
+        store.save(name, store.write(draft.fresh()))
+
+
+def test_a_scenario_is_saved_found_loaded_and_deleted(home):
+    text = store.write(draft.changed(draft.fresh(), ("title",), "Mine & <b>ours</b>"))
+    store.save("mine", text)
+    assert "mine" in state.fundings()
+    assert state.funding_of("mine").title == "Mine & <b>ours</b>"
+    build.load("mine")
+    assert draft.check(build.raw.value) == (text, "")
+    _, rendered = solara.render(build.Page(), handle_error=False)
+    made = [w.template.template for w in rendered.find().widgets if hasattr(getattr(w, "template", None), "template")]
+    assert not any("<b>ours" in template for template in made)
+    build.forget("mine")
+    assert store.saved() == []
+
+
+def test_a_file_may_not_open_another_by_path(tmp_path):
+    (tmp_path / "secret.toml").write_text("x = 1")
+    text = f'title="a"\nquestion="b"\nsource="c"\nextends="{tmp_path}/secret.toml"\n'
+    with pytest.raises(InputError, match="extends"):
+        store.read(text)
+
+
+GOOD = store.write(draft.fresh()) if solara else ""
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_uploaded_file_gives_a_scenario_or_a_sentence(data):
+    text = GOOD
+    for _ in range(data.draw(st.integers(0, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        junk = data.draw(
+            st.sampled_from(
+                [
+                    "",
+                    "\x00",
+                    "[[",
+                    "]]",
+                    '"',
+                    "= ",
+                    "1e999",
+                    "-1",
+                    "nan",
+                    "[" * 900,
+                    "{a={a=1}}",
+                    "neutral_with",
+                    "\n",
+                    "true",
+                    "é",
+                    "1979-05-27",
+                ]
+            )
+        )
+        text = text[:at] + junk + text[at + data.draw(st.integers(0, 12)) :]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        build.take(text)
+    sort, said = build.said.value
+    assert sort in ("good", "bad")
+    assert said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff\xfe", b"", b"x" * 70_000, b"a = " + b"[" * 5000, b"title = 3", b"contracts = 5", b"[contracts]\nx = 1"],
+)
+def test_files_that_are_no_scenario_are_refused_in_words(data):
+    build.take(data.decode("utf-8", "replace"))
+    assert build.said.value[0] == "bad"
+
+
+def test_draft_fields_cover_every_term():
+    for kind in ("practice", "hospital", "social_care"):
+        for term in draft.terms():
+            raw = draft.with_term(draft.changed(draft.fresh(), ("contracts", kind), []), kind, term)
+            assert draft.check(raw)[1] == "", (kind, term)
+            assert draft.fields(kind, term)
+
+
+def test_what_a_picture_says_is_escaped():
+    said = svg.text(0, 0, "<script>&")
+    assert "<script>" not in said
+    drawn = charts.bars("<i>", "£", [("a<b", 1.0), ("c", -2.0)])
+    assert "<i>" not in drawn
+    assert "a&lt;b" in drawn
+
+
+def test_a_sankey_leaves_no_money_out(run):
+    from fundingflows.model import record
+
+    organisations = record.organisations(run)
+    kinds = dict(zip(organisations["organisation"], organisations["kind"], strict=True))
+    flow = sankey.flows(run.ledger.flows(), kinds, 1.0)
+    into = sum(v for (_, b), v in flow.items() if b == "practices")
+    kept = run.ledger.flows()
+    want = kept[kept["payee"].isin(run.practices.names)]["pence"].sum() / 1e8
+    assert into == pytest.approx(want)
+    assert sankey.money("t", flow).count("<path") == len([k for k in flow if sankey.LAYER[k[0]] < sankey.LAYER[k[1]]])
+
+
+def test_the_map_has_a_node_for_every_organisation(run):
+    drawn = network.draw(run, "patients", 3, "t")
+    assert sorted(map(int, re.findall(r'data-node="(\d+)"', drawn))) == sorted(run.network.nodes)
+
+
+def test_smoothing_is_a_trailing_mean():
+    y = np.arange(10.0)
+    assert frame.smooth(y, 3).tolist()[:4] == [0.0, 0.5, 1.0, 2.0]
+
+
+def test_mesa_users_get_the_map_and_charts_in_solaraviz(run):
+    viz = pytest.importorskip("fundingflows.experiments.app.viz")
+    solara.render(viz.view(run), handle_error=False)
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "allowed"),
+    [("127.0.0.1:8765", "", True), ("localhost:8765", "http://localhost:8765", True), ("evil.example", "", False),
+     ("localhost:8765", "http://evil.example", False), ("", "", False)],
+)  # fmt: skip
+def test_only_pages_of_this_machine_are_answered(host, origin, allowed):
+    headers = {b"host": host.encode()} | ({b"origin": origin.encode()} if origin else {})
+    assert main._is_local(headers) is allowed
