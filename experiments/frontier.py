@@ -111,7 +111,7 @@ def not_dominated(values: np.ndarray, signs: np.ndarray) -> np.ndarray:
 
 
 def table(runs: pd.DataFrame, objectives: Sequence[str], draws: int = 500) -> pd.DataFrame:
-    """By blend: means, 95 % half-widths of the paired distance to the mean blend, and the chance of being on the frontier.
+    """By blend: means, 95 % half-widths of the paired distance to the mean blend, chance of being on the frontier.
 
     ``runs``: columns ``blend``, ``seed`` and the objectives. Chances are from a bootstrap over seeds, the same seeds
     for every blend, so that shared luck does not count as doubt.
