@@ -25,7 +25,7 @@ WORDS = ("per head", "per item", "core and outcomes")
 STEP = 20  #: parts are multiples of 1/20: finer ones cannot be told apart, and coarser ones are often met again
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Blend:
     """Parts of each kind of provider's contract, in twentieths: per head, per item, for outcomes; they add to 20.
 
@@ -111,7 +111,7 @@ def not_dominated(values: np.ndarray, signs: np.ndarray) -> np.ndarray:
 
 
 def table(runs: pd.DataFrame, objectives: Sequence[str], draws: int = 500) -> pd.DataFrame:
-    """By blend: means, half-widths of 95 % intervals, and the chance of being on the frontier.
+    """By blend: means, 95 % half-widths of the paired distance to the mean blend, chance of being on the frontier.
 
     ``runs``: columns ``blend``, ``seed`` and the objectives. Chances are from a bootstrap over seeds, the same seeds
     for every blend, so that shared luck does not count as doubt.
@@ -123,8 +123,9 @@ def table(runs: pd.DataFrame, objectives: Sequence[str], draws: int = 500) -> pd
     names = runs.pivot(index="blend", columns="seed", values=objectives[0]).index
     n = cube.shape[1]
     mean = cube.mean(axis=1)
+    apart = cube - cube.mean(axis=0)  # luck that all blends share is no doubt about which is better
     half = (
-        stdtrit(max(n - 1, 1), 0.975) * cube.std(axis=1, ddof=1) / np.sqrt(n) if n > 1 else np.full(mean.shape, np.nan)
+        stdtrit(max(n - 1, 1), 0.975) * apart.std(axis=1, ddof=1) / np.sqrt(n) if n > 1 else np.full(mean.shape, np.nan)
     )
     rng = np.random.default_rng(1)
     picks = rng.integers(0, n, (draws, n))

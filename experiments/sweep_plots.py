@@ -115,7 +115,12 @@ def frontier(
         panel.set_ylabel("\n".join(units[goal]))
         panel.set_xlabel(", ".join(units[goals[0]]))
         panel.spines[["top", "right"]].set_visible(False)
-    panels[0, 0].legend(frameon=False, title="filled: no blend is better on everything", title_fontsize=9, fontsize=9)
+    panels[0, 0].legend(
+        frameon=False,
+        title="filled: no blend is better on everything;\nbars: 95 %, paired over seeds",
+        title_fontsize=9,
+        fontsize=9,
+    )
     for panel in panels.ravel()[len(others) :]:
         panel.set_visible(False)
     figure.suptitle("\n".join(textwrap.wrap(finding, 120)), x=0.01, ha="left", fontsize=11, fontweight="bold")
