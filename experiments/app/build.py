@@ -146,7 +146,7 @@ def Contract(now: dict[str, Any], wrong: str):
     for i, term in enumerate(written or []):
         Term(now, which, i, term, wrong).key(f"{which}/{i}/{term.get('term')}")
     with solara.Div(classes=["ff-row"]):
-        for term in sorted(terms()):
+        for term in draft.terms_for(which):
             solara.Button(
                 f"Add {term.replace('_', ' ')}",
                 small=True,
@@ -174,7 +174,7 @@ def Term(now: dict[str, Any], which: str, i: int, term: dict[str, Any], wrong: s
         with solara.Div(classes=["ff-fields"]):
             for key, shape, choices in draft.fields(which, sort):
                 if shape == "prices":
-                    Prices(which, i, dict(term.get("prices", {})))
+                    Prices(which, i, key, dict(term.get(key, {})))
                 else:
                     Field(which, i, key, shape, choices, term.get(key))
 
@@ -225,22 +225,23 @@ def _Typed(path: str, label: str, value: Any, shape: str, where: tuple[Any, ...]
 
 
 @solara.component
-def Prices(which: str, i: int, prices: dict[str, Any]):
-    """£ by activity."""
+def Prices(which: str, i: int, table: str, prices: dict[str, Any]):
+    """A number by activity: £, or points."""
+    unit = "£" if table == "prices" else "points"
     for activity, price in prices.items():
         _Typed(
-            f"draft.{which}.{i}.prices.{activity}",
-            f"£ {activity.replace('_', ' ')}",
+            f"draft.{which}.{i}.{table}.{activity}",
+            f"{unit} {activity.replace('_', ' ')}",
             price,
             "number",
-            ("contracts", which, i, "prices", activity),
+            ("contracts", which, i, table, activity),
         ).key(activity)
     left = [a for a in draft.ACTIVITIES[which] if a not in prices]
     Choice(
         f"draft.{which}.{i}.more",
-        "Add a price for",
+        f"Add {unit} for",
         "",
-        lambda a: _set(("contracts", which, i, "prices", a), 1.0) if a else None,
+        lambda a: _set(("contracts", which, i, table, a), 1.0) if a else None,
         [("", "…"), *((a, a.replace("_", " ")) for a in left)],
     )
 

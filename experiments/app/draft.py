@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from copy import deepcopy
 from typing import Any, get_args, get_type_hints
 
-from ...agents.hospital import INDICATORS as HOSPITAL
-from ...agents.hospital import Hospitals
-from ...agents.practice import INDICATORS as PRACTICE
-from ...agents.practice import Practices
-from ...agents.social_care import INDICATORS as CARE
-from ...agents.social_care import SocialCare
 from ...model.errors import InputError
 from ...model.funding import terms
-from ...scenarios.loader import PAYERS
+from ...model.scenario import KINDS
+from ...scenarios.terms import PAYERS, vocabulary
 from . import state, store
 
-INDICATORS = {"practice": PRACTICE, "hospital": HOSPITAL, "social_care": CARE}
-ACTIVITIES = {"practice": Practices.COUNTED, "hospital": Hospitals.COUNTED, "social_care": SocialCare.COUNTED}
+ACTIVITIES = {kind: vocabulary(kind)[0] for kind in KINDS}
+INDICATORS = {kind: vocabulary(kind)[1] for kind in KINDS}
+TABLES = ("prices", "points")  # fields of a number for each activity
 UNITS = {
     "rate": "£ per weighted person a year",
     "per_head": "£ a head and year",
@@ -31,6 +28,14 @@ UNITS = {
     "floor": "share of last year's payment",
     "start": "where payment begins",
     "target": "where it is full",
+    "price": "£ each",
+    "readmitted": "share of discharges",
+    "unpaid": "share of readmissions",
+    "benchmark": "share of last year's payment",
+    "up": "share of what is saved",
+    "down": "share of what is overspent",
+    "corridor": "share of the benchmark",
+    "top": "share of providers",
 }  #: what a number means
 Raw = dict[str, Any]
 
@@ -52,12 +57,17 @@ def fresh() -> Raw:
     }
 
 
+def terms_for(kind: str) -> list[str]:
+    """Names of the terms that a kind of provider can be paid by."""
+    return sorted(name for name, made in terms().items() if kind in getattr(made, "kinds", KINDS))
+
+
 def fields(kind: str, name: str) -> list[tuple[str, str, tuple[str, ...]]]:
     """A term's fields: key, sort (number, yes, choice, words, prices), and the choices there are."""
     made = terms()[name]
     hints = get_type_hints(made)
     out = []
-    for key in (k for k in made.__dataclass_fields__ if k != "term"):
+    for key in (field.name for field in dataclasses.fields(made)):
         choices = tuple(str(c) for c in get_args(hints[key]) if isinstance(c, str))
         sort = "number"
         if key == "payer":
@@ -70,7 +80,7 @@ def fields(kind: str, name: str) -> list[tuple[str, str, tuple[str, ...]]]:
             sort, choices = "choice", ("true", "false")
         elif hints[key] is str:
             sort = "words"
-        elif key == "prices":
+        elif key in TABLES:
             sort = "prices"
         out.append((key, sort, choices))
     return out
@@ -129,10 +139,10 @@ def with_term(raw: Raw, kind: str, name: str) -> Raw:
     taken = {str(t.get("name", t.get("term"))) for t in contract}
     called = next(n for n in (name, *(f"{name}_{i}" for i in range(2, 99))) if n not in taken)
     new: Raw = {"term": name, "name": called}
-    if name == "outcome":
+    known = terms()[name].__dataclass_fields__
+    if "indicator" in known:
         new["indicator"] = INDICATORS[kind][0]
-    if name == "tariff":
-        new["prices"] = {ACTIVITIES[kind][0]: 1.0}
+    new |= {table: {ACTIVITIES[kind][0]: 1.0} for table in TABLES if table in known}
     contract.append(new)
     return out
 

@@ -54,15 +54,16 @@ class Followed:
 def find(model: FundingFlows, kind: str, which: int) -> int:
     """The row of the so-manieth person of a sort, counted from 1 and beginning again after the last."""
     _, young, old, conditions, frailty, poorest = SORTS[kind]
-    s = model.patients.people.state
+    people = model.patients.people
+    s, here = people.state, people.where != w.GONE
     age = (model.patients.age_clock - s["born"].astype(np.int64)) // w.WEEKS
-    fits = (s["where"] != w.GONE) & (age >= young) & (age <= old) & (s["frailty"] >= frailty)
+    fits = here & (age >= young) & (age <= old) & (s["frailty"] >= frailty)
     fits &= (s["conditions"] >= conditions) if conditions else (s["conditions"] == 0)
     if poorest:
-        fits &= (s["traits"] >> 1) == 0
+        fits &= (people.traits >> 1 & 7) == 0
     rows = np.flatnonzero(fits)
     if not rows.size:
-        rows = np.flatnonzero(s["where"] != w.GONE)
+        rows = np.flatnonzero(here)
     step = max(rows.size // 97, 1)  # neighbours in the columns share a practice: take people from all over
     return int(rows[((which - 1) * step) % rows.size])
 
