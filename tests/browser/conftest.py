@@ -45,7 +45,10 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def address(home):
-    """A server of the small place, on this machine."""
+    """A server of the small place, on this machine; kernels are compiled and the steady state found beforehand."""
+    from fundingflows.model.system import FundingFlows
+
+    FundingFlows("anytown", "status_quo", rng=1).step()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -89,7 +92,7 @@ def visit(browser, address):
     def page(path="/"):
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         tab = context.new_page()
-        tab.set_default_timeout(25_000)
+        tab.set_default_timeout(60_000)
         tab.on("console", lambda m: noted.append(f"console: {m.text}") if m.type == "error" else None)
         tab.on("pageerror", lambda e: noted.append(f"page: {e}"))
         tab.on("request", lambda r: None if _near(r.url, address) else noted.append(f"elsewhere: {r.url}"))
