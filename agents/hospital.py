@@ -112,8 +112,12 @@ class Hospitals(Providers):
         wards["divert"] = np.clip(2.0 * (slack - 1.0), 0.0, 1.0)
         wards["overflow"] = np.where(np.arange(len(self)) == emptiest[0], second, emptiest[0])
         wards["delay"] = self.community**self.p.money.community_delay_elasticity
-        wards["other_nights"] = hospital.transfers_stay_share
         return wards
+
+    def nights(self, did: np.ndarray) -> np.ndarray:
+        """Bed nights used (H,) by the week's events (H, EVENTS), with transfers and other nights of the stays."""
+        stays = did[:, w.EMERGENCY_NIGHTS] + did[:, w.ELECTIVE_NIGHTS]
+        return stays * (1.0 + self.p.hospital.transfers_stay_share) + did[:, w.NHS_DELAY] + did[:, w.SOCIAL_DELAY]
 
     def close_week(self, used: np.ndarray, listed: np.ndarray, sample: float) -> None:
         """Take note of the beds used and the list at the week's end."""

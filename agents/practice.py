@@ -63,6 +63,9 @@ class Practices(Providers):
         self.style = table.consultation_style.to_numpy(dtype=float)
         self.referral_style = table.referral_style.to_numpy(dtype=float)
         self.continuity = table.continuity.to_numpy(dtype=float)
+        # the council area that each practice's patients live in: a row of social care
+        self.council = model.place.council
+        self.n_councils = len(model.place.file.councils)
         self.lot = np.unique(table.lot.to_numpy(dtype=str), return_inverse=True)[1]
         self.group = np.full(len(self), -1)  # practices that work together have one number; -1 works alone
         n = len(self)
@@ -103,6 +106,14 @@ class Practices(Providers):
         total, weight = np.bincount(groups, amount[joined]), np.bincount(groups, by[joined])
         out = amount.astype(float)
         out[joined] = (total / np.maximum(weight, 1e-9))[groups] * by[joined]
+        return out
+
+    def by_council(self, what: np.ndarray) -> np.ndarray:
+        """Sums (C, ...) over the practices of each council area of ``what`` (P, ...)."""
+        if self.n_councils == 1:
+            return what.sum(axis=0, keepdims=True)
+        out = np.zeros((self.n_councils, *what.shape[1:]), dtype=what.dtype)
+        np.add.at(out, self.council, what)
         return out
 
     def propensity(self) -> np.ndarray:

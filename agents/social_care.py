@@ -20,16 +20,16 @@ class SocialCareProvider(Member):
     @property
     def clients(self) -> dict[str, float]:
         """People in each kind of care."""
-        return dict(zip(KINDS, self.cohort.held, strict=True))
+        return dict(zip(KINDS, self.cohort.held[self.row], strict=True))
 
     @property
     def waiting(self) -> int:
         """People assessed whose care has not begun."""
-        return self.cohort.waiting
+        return round(float(self.cohort.waiting[self.row]))
 
 
 class SocialCare(Providers):
-    """Social care of the place: one row."""
+    """Social care of all council areas, one row each."""
 
     kind: ClassVar[str] = "social_care"
     LEVERS: ClassVar[tuple[str, ...]] = ("eligibility", "speed", "reablement")
@@ -40,76 +40,81 @@ class SocialCare(Providers):
         "social_delayed_nights", "care_needs", "care_refused",
     )  # fmt: skip
 
-    def __init__(self, model: Any, site: Any, parameters: Any) -> None:
-        super().__init__(model, ["social_care"], parameters)
-        self.site = site
-        self.held = np.zeros(4)  # people in each kind of care, whole place
-        self.capacity = np.ones(4)  # people for whom care is bought or who can be housed
-        self.usual_capacity = np.ones(4)
-        self.planned = np.ones(4)  # capacity relative to the usual, ageing and money apart
-        self.start = np.array([0.25, 0.7])  # chance a week that care starts when there is room: at home, in hospital
-        self.rule = 1.0  # council's eligibility, tightened when the budget does not last
-        self.waiting = 0
-        self.people = np.ones(1)
-        self.people_65 = np.ones(1)
-        self.people_working = np.ones(1)
-        self.usual_people = np.ones(1)
-        self.usual_people_65 = np.ones(1)
-        self.usual_people_working = np.ones(1)
+    def __init__(self, model: Any, sites: list[Any], parameters: Any) -> None:
+        super().__init__(model, ["social_care"] if len(sites) == 1 else [site.id for site in sites], parameters)
+        self.sites = sites
+        n = len(sites)
+        self.held = np.zeros((n, 4))  # people in each kind of care, whole place
+        self.capacity = np.ones((n, 4))  # people for whom care is bought or who can be housed
+        self.usual_capacity = np.ones((n, 4))
+        self.planned = np.ones((n, 4))  # capacity relative to the usual, ageing and money apart
+        # chance a week that care starts when there is room: at home, in hospital
+        self.start = np.tile([0.25, 0.7], (n, 1))
+        self.rule = np.ones(n)  # councils' eligibility, tightened when the budget does not last
+        self.waiting = np.zeros(n)
+        self.people = np.ones(n)
+        self.people_65 = np.ones(n)
+        self.people_working = np.ones(n)
+        self.usual_people = np.ones(n)
+        self.usual_people_65 = np.ones(n)
+        self.usual_people_working = np.ones(n)
         self.weighted: dict[str, np.ndarray] = {}
+
+    @property
+    def part(self) -> np.ndarray:
+        """Each area's share of the place's people at the start, (C,), by which money for councils is divided."""
+        return self.usual_people / self.usual_people.sum()
 
     # the week -----------------------------------------------------------------------------------------------
 
     def chances(self, queued: np.ndarray, sample: float) -> np.ndarray:
-        """Chance that care starts this week, (2, 5): at home and in hospital, by kind.
+        """Chance that care starts this week, (C, 2, 5): at home and in hospital, by kind.
 
-        ``queued`` (5,): people waiting by kind. Supply of places shortens the wait (Gaughan 2015); where room is
+        ``queued`` (C, 5): people waiting by kind. Supply of places shortens the wait (Gaughan 2015); where room is
         short, it is shared.
         """
-        chance = np.zeros((2, 5))
+        chance = np.zeros((len(self), 2, 5))
         supply = (self.capacity / self.usual_capacity) ** -self.p.social_care.supply_delay_elasticity
-        for kind in range(1, 5):
-            room = max(self.capacity[kind - 1] - self.held[kind - 1], 0.0) * sample
-            share = min(1.0, room / max(queued[kind], 1.0))
-            pace = self.start * self.lever("speed")[0] * supply[kind - 1]
-            chance[:, kind] = np.clip(pace, 0.01, 1.0) * share
+        room = np.maximum(self.capacity - self.held, 0.0) * sample
+        share = np.minimum(1.0, room / np.maximum(queued[:, 1:], 1.0))
+        pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]
+        chance[:, :, 1:] = np.clip(pace, 0.01, 1.0) * share[:, None, :]
         return chance
 
-    def eligibility(self) -> float:
-        """Share of needs that the council takes on; reablement keeps some from arising."""
-        effect = 1.0 - self.p.social_care.reablement_effect * (self.lever("reablement")[0] - 1.0)
-        return float(
-            np.clip(self.lever("eligibility")[0] * self.rule * self.p.social_care.eligible_share * effect, 0.0, 1.0)
-        )
+    def eligibility(self) -> np.ndarray:
+        """Share of needs that each council takes on, (C,); reablement keeps some from arising."""
+        effect = 1.0 - self.p.social_care.reablement_effect * (self.lever("reablement") - 1.0)
+        return np.clip(self.lever("eligibility") * self.rule * self.p.social_care.eligible_share * effect, 0.0, 1.0)
 
     # the year -----------------------------------------------------------------------------------------------
 
-    def budget(self, income: float, cost: float) -> None:
-        """The council tightens or loosens who is eligible, and buys capacity, so that next year's money lasts.
+    def budget(self, income: np.ndarray, cost: np.ndarray) -> None:
+        """Councils tighten or loosen who is eligible, and buy capacity, so that next year's money lasts.
 
-        ``income`` and ``cost``: £ of the council's own care last year.
+        ``income`` and ``cost`` (C,): £ of each council's own care last year.
         """
-        self.rule = float(np.clip(self.rule * (income / max(cost, 1.0)), 0.5, 1.25))
-        grown = self.people_65[0] / self.usual_people_65[0]
-        afford = float(np.clip(income / max(cost, 1.0), 0.8, 1.2))
-        target = self.usual_capacity * self.planned * np.array([grown * afford, grown * afford, grown, grown])
+        afford = income / np.maximum(cost, 1.0)
+        self.rule = np.clip(self.rule * afford, 0.5, 1.25)
+        grown = self.people_65 / self.usual_people_65
+        bought = grown * np.clip(afford, 0.8, 1.2)
+        target = self.usual_capacity * self.planned * np.stack([bought, bought, grown, grown], axis=1)
         self.capacity += (target - self.capacity) / 2.0
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or less ``home_care``, or ``care_home_places`` whoever pays for them, at once."""
         kinds = slice(0, 1) if name == "home_care" else slice(1, 4)
-        self.capacity[kinds] *= factor[0]
-        self.planned[kinds] *= factor[0]
+        self.capacity[:, kinds] *= factor[:, None]
+        self.planned[:, kinds] *= factor[:, None]
 
     # contract -----------------------------------------------------------------------------------------------
 
     def standing(self) -> dict[str, Any]:
         return {
-            **self.weighted, "people_at_start": self.usual_people, "share_at_start": np.ones(1), "discretionary": 1.0,
+            **self.weighted, "people_at_start": self.usual_people, "share_at_start": self.part, "discretionary": 1.0,
         }  # fmt: skip
 
     def measure(self, shock: np.ndarray) -> None:
-        """Measure the year's outcomes, with error. ``shock`` (1, 1) standard normal."""
+        """Measure the year's outcomes, with error. ``shock`` (1, C) standard normal."""
         error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.people_65, 1.0))
         value = 1000.0 * self.lately("social_delayed_nights") / np.maximum(self.people, 1.0) * (1.0 + error * shock[0])
         for name in ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"):
@@ -118,7 +123,7 @@ class SocialCare(Providers):
     # plans --------------------------------------------------------------------------------------------------
 
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
-        """Stocks and flows of coming years under plans (K, 1, 3)."""
+        """Stocks and flows of coming years under plans (K, C, 3)."""
         care = self.p.social_care
         eligibility, speed, reablement = np.moveaxis(levers, -1, 0)
         error = self.p.behaviour.forecast_error
@@ -130,7 +135,7 @@ class SocialCare(Providers):
         # clients are a stock: they follow new cases over the years that care lasts
         for name, lasts in (("home_care_weeks", care.home_care_years), ("council_place_weeks", care.care_home_years)):
             share = 1.0 - np.exp(-(year + 0.5) / lasts)
-            most = (self.capacity[KINDS.index(name[:-6])] * w.WEEKS) / np.maximum(lately[name], 1.0)
+            most = (self.capacity[:, KINDS.index(name[:-6])] * w.WEEKS) / np.maximum(lately[name], 1.0)
             activity[name] = self.shocked(lately[name] * np.minimum(1.0 + share * (taken - 1.0), most), error)
         activity["care_starts"] = self.shocked(lately["care_starts"] * taken, error)
         nights = lately["social_delayed_nights"] * now["speed"] / speed
@@ -148,35 +153,30 @@ class SocialCare(Providers):
 
     # money --------------------------------------------------------------------------------------------------
 
-    def own_costs(self, weeks: dict[str, float], years: float) -> float:
-        """£ of care that the council answers for: ``weeks`` of care by kind over ``years``."""
+    def own_costs(self, weeks: dict[str, np.ndarray], years: float) -> np.ndarray:
+        """£ (C,) of care that councils answer for: ``weeks`` (C,) of care by kind over ``years``."""
         care = self.p.social_care
         cost = (
             care.home_care_hours * care.home_care_price * weeks["home_care"]
             + care.care_home_price * weeks["council_place"]
         )
-        other = (
-            care.other_spend_65
-            * self.people_65[0]
-            * (1.0 + care.reablement_spend_share * (self.lever("reablement")[0] - 1.0))
-        )
-        other += care.working_age_spend * self.people_working[0]
-        other += care.overheads * self.people[0] * (1.0 + care.speed_spend_share * (self.lever("speed")[0] - 1.0))
-        return float(cost + years * other)
+        reablement = 1.0 + care.reablement_spend_share * (self.lever("reablement") - 1.0)
+        other = care.other_spend_65 * self.people_65 * reablement
+        other = other + care.working_age_spend * self.people_working
+        other = other + care.overheads * self.people * (1.0 + care.speed_spend_share * (self.lever("speed") - 1.0))
+        return cost + years * other
 
-    def contributions(self, weeks: dict[str, float], years: float) -> float:
-        """£ that clients pay towards council care."""
+    def contributions(self, weeks: dict[str, np.ndarray], years: float) -> np.ndarray:
+        """£ (C,) that clients pay towards council care."""
         care = self.p.social_care
         own = care.contribution_home_care * weeks["home_care"] + care.contribution_care_home * weeks["council_place"]
-        return float(own + years * care.contribution_other * self.people[0])
+        return own + years * care.contribution_other * self.people
 
-    def self_paid(self, weeks: dict[str, float], years: float) -> float:
-        """£ that people pay for care of their own."""
+    def self_paid(self, weeks: dict[str, np.ndarray], years: float) -> np.ndarray:
+        """£ (C,) that people pay for care of their own."""
         care = self.p.social_care
-        return float(
-            care.self_funded_price * weeks["self_place"] + years * care.self_bought_home_care * self.people_65[0]
-        )
+        return care.self_funded_price * weeks["self_place"] + years * care.self_bought_home_care * self.people_65
 
-    def nhs_paid(self, weeks: dict[str, float]) -> float:
-        """£ of NHS-funded places."""
-        return float(self.p.social_care.nhs_funded_price * weeks["nhs_place"])
+    def nhs_paid(self, weeks: dict[str, np.ndarray]) -> np.ndarray:
+        """£ (C,) of NHS-funded places."""
+        return self.p.social_care.nhs_funded_price * weeks["nhs_place"]

@@ -25,7 +25,7 @@ The kernels share this one file because a cached numba function does not notice 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 WEEKS = 52  #: weeks in a model year; a week is one fifty-second of a year
 QUARTER = 13  #: weeks in a quarter
@@ -327,6 +327,8 @@ DESK = _table(
     referral="f8",  # referral propensity
     continuity="f8",  # multiplier of ACSC admissions
     control="f8",  # settled level of control
+    council="i8",  # row of the council that looks after its patients
+    eligible="f8",  # share of council cases that this council takes on
 )
 
 #: what the week needs to know of a hospital
@@ -344,7 +346,6 @@ WARD = _table(
     divert="f8",  # chance that an emergency is sent to the next hospital
     overflow="i8",  # that next hospital
     delay="f8",  # NHS-caused delay relative to the baseline
-    other_nights="f8",  # transfers and other nights per night of emergency and elective stay
 )
 
 PATHWAY = _table(row="i8", key="u8", start="i2", ready="i2", practice="i2", hospital="i2", stage="u1")
@@ -365,23 +366,37 @@ class Surgeries(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A list of people who wait or lie in: rows of PATHWAY, STAY or CASE, of which the first ``n[0]`` count."""
+    """Lists of people who wait or lie in, one a block of practices: rows of PATHWAY, STAY or CASE.
+
+    Block b's list begins at ``rows[at[b]]``; its first ``n[b]`` rows count and there is room up to ``at[b + 1]``.
+    """
 
     rows: np.ndarray
-    n: np.ndarray  # int64 (1,)
-    rule: np.ndarray  # (1,) float64: for the queue for care, the share of council cases taken on
+    at: np.ndarray  # int64 (B + 1,)
+    n: np.ndarray  # int64 (B,)
+
+
+def block_rows(listing: Listing, b: int) -> np.ndarray:
+    """A view of the rows that count of one block's list."""
+    return listing.rows[listing.at[b] : listing.at[b] + listing.n[b]]
+
+
+def all_rows(listing: Listing) -> np.ndarray:
+    """A copy of the rows that count of all blocks' lists."""
+    return np.concatenate([block_rows(listing, b) for b in range(listing.n.size)])
 
 
 class Diary(NamedTuple):
     """The week's tallies and the notes that pass from practices to hospitals."""
 
     tally: np.ndarray  # (P, GROUPS, EVENTS) int32 since the quarter began
-    ward: np.ndarray  # (H, EVENTS) int64 this week
+    ward: np.ndarray  # (B, H, EVENTS) int64 this week, by block of practices
     edges: np.ndarray  # (P, H, EDGES) int32 since the quarter began
     counts: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
     urgent: np.ndarray  # int64, for each practice from `first_note(start, p)`: 64*row + kind
     referred: np.ndarray  # int64, the same: 2*row + (1 when not the GP's)
-    waits: np.ndarray  # (H, 6, LONGEST) int64: ready by queue; on the list at the week's end; clocks stopped
+    waits: np.ndarray  # (B, H, 6, LONGEST) int64: ready by queue; on the list at the week's end; clocks stopped
+    booked: np.ndarray  # (B, H, 2) int64 this week: clinics and operations booked outside the list
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
     log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
 
@@ -399,6 +414,7 @@ class Census(NamedTuple):
 
 ASKED_GP, ASKED_OTHER, N_URGENT, N_REFERRED, N_LOG = range(5)
 LISTED, STOPPED = 4, 5
+DIRECT, PLANNED = 0, 1
 
 
 #: for functions that only kernels call: no way in from Python and no counting of references (they keep none), which
@@ -695,11 +711,11 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
 
 @inner
 def hand_over(i, p, kind, surgeries, diary):
-    """Leave word for the hospitals of something urgent."""
+    """Leave word for the hospitals of something urgent. A count beyond the room for notes stops the run."""
     n = diary.counts[p, N_URGENT]
     if n < room_for_notes(p, surgeries):
         diary.urgent[first_note(surgeries.desk[p].start, p) + n] = 64 * i + kind
-        diary.counts[p, N_URGENT] += 1
+    diary.counts[p, N_URGENT] += 1
 
 
 @inner
@@ -708,7 +724,7 @@ def send(i, p, others, surgeries, diary):
     n = diary.counts[p, N_REFERRED]
     if n < room_for_notes(p, surgeries):
         diary.referred[first_note(surgeries.desk[p].start, p) + n] = 2 * i + others
-        diary.counts[p, N_REFERRED] += 1
+    diary.counts[p, N_REFERRED] += 1
 
 
 @inner
@@ -903,18 +919,21 @@ def asks_gp(h, rates):
     return np.float64(h & _LOW16) * _TO_UNIT16 < rates.gp_share
 
 
-@njit(cache=True, parallel=True)
-def practice_week(week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary):
-    """Need arises and practices serve what they can. Practices are the chunks that threads share.
+@njit(cache=True, nogil=True)
+def practice_week(blocks, part, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary):
+    """Need arises and practices serve what they can, in the blocks of practices from ``part[0]`` to before ``part[1]``.
 
-    Parameters: ``week`` of luck, ``age_clock`` the week on the clock of ageing, ``middle`` the age clock in the
-    middle of the quarter, ``salt`` (decisions,) uint64, ``admission`` (H,) the hospitals' lever.
+    Parameters: ``blocks`` (B + 1,) the first practice of each block; ``week`` of luck, ``age_clock`` the week on the
+    clock of ageing, ``middle`` the age clock in the middle of the quarter, ``salt`` (decisions,) uint64,
+    ``admission`` (H,) the hospitals' lever.
     """
-    for p in prange(surgeries.desk.size):
-        rows = surgeries.desk[p].stop - surgeries.desk[p].start
-        hit = np.empty(CHUNK, dtype=np.uint8)
-        found = np.empty(rows + 1, dtype=np.int32)
-        freed = np.empty(rows // 8 + 64, dtype=np.int32)  # the first entry counts
+    most = 0
+    for p in range(blocks[part[0]], blocks[part[1]]):
+        most = max(most, surgeries.desk[p].stop - surgeries.desk[p].start)
+    hit = np.empty(CHUNK, dtype=np.uint8)
+    found = np.empty(most + 1, dtype=np.int64)
+    freed = np.empty(most + 2, dtype=np.int64)  # the first entry counts
+    for p in range(blocks[part[0]], blocks[part[1]]):
         one_practice(
             p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, hit, found, freed, diary
         )
@@ -951,9 +970,9 @@ def attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diar
 
 
 @inner
-def refer(week, middle, salt, people, rates, surgeries, wards, pathways, traced, diary, direct):
+def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, traced, diary):
     """New referrals choose a hospital and a class of pathway, and join the list."""
-    for p in range(surgeries.desk.size):
+    for p in range(first, last):
         for k in range(diary.counts[p, N_REFERRED]):
             code = diary.referred[first_note(surgeries.desk[p].start, p) + k]
             i = code >> 1
@@ -968,7 +987,7 @@ def refer(week, middle, salt, people, rates, surgeries, wards, pathways, traced,
             if stage == -2:  # rejected, or never booked
                 continue
             if stage == -1:  # booked straight into a clinic, outside the list
-                direct[h] += 1
+                diary.booked[h, DIRECT] += 1
                 attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diary)
                 continue
             n = pathways.n[0]
@@ -986,7 +1005,6 @@ def refer(week, middle, salt, people, rates, surgeries, wards, pathways, traced,
 @inner
 def tidy_list(week, salt, people, rates, pathways, diary):
     """Strike off the dead and those who withdraw; count who is ready by how long they have waited."""
-    diary.waits[:, :QUEUES] = 0
     kept = 0
     for k in range(pathways.n[0]):
         i = pathways.rows[k].row
@@ -1024,23 +1042,7 @@ def cut_off(waits, slots):
 
 
 @inner
-def allot(wards, diary, rates, direct, planned, cut, part):
-    """Share each hospital's clinics and theatres among its queues."""
-    for h in range(direct.size):
-        load = 1.0 + wards[h].follow_up_time * rates.follow_ups * wards[h].follow_up
-        slots = max(wards[h].clinic_slots / load - direct[h], 0.0)
-        cut[h, URGENT], part[h, URGENT], left = cut_off(diary.waits[h, URGENT], slots)
-        share = left * wards[h].clinic_share
-        cut[h, CLINIC], part[h, CLINIC], spare = cut_off(diary.waits[h, CLINIC], share)
-        cut[h, ADMISSION], part[h, ADMISSION], spare = cut_off(diary.waits[h, ADMISSION], left - share + spare)
-        if spare > 0.0:
-            cut[h, CLINIC], part[h, CLINIC], spare = cut_off(diary.waits[h, CLINIC], share + spare)
-        slots = max(wards[h].theatre_slots - planned[h], 0.0)
-        cut[h, THEATRE], part[h, THEATRE], spare = cut_off(diary.waits[h, THEATRE], slots)
-
-
-@inner
-def stop_clock(k, week, middle, people, pathways, diary):
+def stop_clock(k, week, people, pathways, diary):
     h = pathways.rows[k].hospital
     waited = min(week - pathways.rows[k].start, LONGEST - 1)
     diary.waits[h, STOPPED, waited] += 1
@@ -1049,7 +1051,7 @@ def stop_clock(k, week, middle, people, pathways, diary):
 
 
 @inner
-def operate(k, week, middle, salt, bed_left, people, rates, wards, pathways, stays, used, traced, diary):
+def operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary):
     """A day case or an inpatient from the list. False if the bed was not there and the patient waits on."""
     i = pathways.rows[k].row
     p = pathways.rows[k].practice
@@ -1065,12 +1067,12 @@ def operate(k, week, middle, salt, bed_left, people, rates, wards, pathways, sta
         return False
     record(i, p, h, group, INPATIENTS, 1, week, people, rates, traced, diary)
     mean = rates.elective_nights[group // 5]
-    lie_in(i, p, h, group, mean, 1, week, salt, people, rates, wards, stays, used, traced, diary)
+    lie_in(i, p, h, group, mean, 1, week, salt, people, rates, wards, stays, traced, diary)
     return True
 
 
 @inner
-def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, used, traced, diary):
+def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, traced, diary):
     """A stay of at least one night begins on some day of this week."""
     u = mix(people.key[i] ^ salt[D_STAY])
     shape = rates.stay_shape[u & _BYTE]
@@ -1081,7 +1083,6 @@ def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, 
     bump(p, group, event, now, diary)
     charge(i, event, now, people, rates)
     diary.ward[h, event] += now
-    used[h] += now * (1.0 + wards[h].other_nights)
     people.where[i] = HOSPITAL
     people.state[i].clock = week
     n = stays.n[0]
@@ -1095,7 +1096,7 @@ def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, 
 
 
 @inner
-def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, used, diary):
+def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, diary):
     """The stay is over: home, or a wait for NHS care or social care."""
     key = people.key[i]
     if kind == 0 and group // 5 >= 4:
@@ -1122,7 +1123,7 @@ def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards
         ):
             people.where[i] = FIT
             people.state[i].clock = week
-            if join_queue(i, p, h, group, week, salt, people, rates, queue, diary):
+            if join_queue(i, p, h, group, salt, people, rates, surgeries, queue, diary):
                 return
     people.where[i] = HOME
     people.state[i].clock = week
@@ -1132,7 +1133,7 @@ def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards
 
 
 @inner
-def join_queue(i, p, h, group, week, salt, people, rates, queue, diary):
+def join_queue(i, p, h, group, salt, people, rates, surgeries, queue, diary):
     """Someone needs care: which kind, and (eligibility) whether the council takes the case. True if queued."""
     key = people.key[i]
     bump(p, group, CARE_NEEDS, 1, diary)
@@ -1142,7 +1143,7 @@ def join_queue(i, p, h, group, week, salt, people, rates, queue, diary):
     kind = HOME_CARE + pick(rates.care_kind, uniform(key, salt[D_CARE]))
     if held == HOME_CARE and kind == HOME_CARE:
         return False
-    if kind <= COUNCIL_PLACE and uniform(key, salt[D_END]) >= queue.rule[0]:
+    if kind <= COUNCIL_PLACE and uniform(key, salt[D_END]) >= surgeries.desk[p].eligible:
         if held == NO_CARE:
             people.state[i].care = REFUSED_CARE
         bump(p, group, CARE_REFUSED, 1, diary)
@@ -1160,7 +1161,7 @@ def join_queue(i, p, h, group, week, salt, people, rates, queue, diary):
 
 
 @inner
-def ward_round(week, middle, salt, people, rates, surgeries, wards, stays, queue, used, traced, diary):
+def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, diary):
     """Those in a bed at the week's start: nights pass, some leave."""
     n = stays.n[0]
     stays.n[0] = 0  # the list is rewritten in place: at most one row is written for each row read
@@ -1178,7 +1179,6 @@ def ward_round(week, middle, salt, people, rates, surgeries, wards, stays, queue
         bump(p, group, event, now, diary)
         charge(i, event, now, people, rates)
         diary.ward[h, event] += now
-        used[h] += now * (1.0 if kind == 2 else 1.0 + wards[h].other_nights)
         left = stays.rows[k].nights - now
         if left > 0 or (now == 7 and kind != 2):
             at = stays.n[0]
@@ -1190,17 +1190,17 @@ def ward_round(week, middle, salt, people, rates, surgeries, wards, stays, queue
             stays.rows[at].kind = kind
             stays.n[0] += 1
         else:
-            leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, used, diary)
+            leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, diary)
 
 
 @inner
-def admit_emergencies(week, middle, salt, people, rates, surgeries, wards, stays, queue, used, planned, traced, diary):
+def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, stays, queue, traced, diary):
     """Emergencies take beds first; planned day cases and new needs for care are noted in the same pass."""
-    for p in range(surgeries.desk.size):
-        first = first_note(surgeries.desk[p].start, p)
+    for p in range(first, last):
+        notes = first_note(surgeries.desk[p].start, p)
         for k in range(diary.counts[p, N_URGENT]):
-            i = diary.urgent[first + k] >> 6
-            kind = diary.urgent[first + k] & 63
+            i = diary.urgent[notes + k] >> 6
+            kind = diary.urgent[notes + k] & 63
             key = people.key[i]
             group = group_of(i, people)
             if kind & URGENT_AE_ONLY:
@@ -1210,11 +1210,11 @@ def admit_emergencies(week, middle, salt, people, rates, surgeries, wards, stays
             if people.where[i] != HOME:
                 continue
             if kind & URGENT_CARE:
-                join_queue(i, p, -1, group, week, salt, people, rates, queue, diary)
+                join_queue(i, p, -1, group, salt, people, rates, surgeries, queue, diary)
                 continue
             if kind & URGENT_PLANNED:
                 h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
-                planned[h] += 1
+                diary.booked[h, PLANNED] += 1
                 record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
                 continue
             h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
@@ -1237,48 +1237,93 @@ def admit_emergencies(week, middle, salt, people, rates, surgeries, wards, stays
                 continue
             record(i, p, h, group, OVERNIGHT, 1, week, people, rates, traced, diary)
             mean = rates.overnight_nights[group // 5] * rates.stay_frailty[people.state[i].frailty]
-            lie_in(i, p, h, group, mean, 0, week, salt, people, rates, wards, stays, used, traced, diary)
+            lie_in(i, p, h, group, mean, 0, week, salt, people, rates, wards, stays, traced, diary)
 
 
-@inner
-def free_beds(wards, rates, used, planned, bed_left):
-    """Chance that an elective inpatient finds a bed: nights left over the nights that the week's theatres want."""
-    for h in range(used.size):
-        want = max(wards[h].theatre_slots - planned[h], 0.0) * rates.elective_want
-        free = max(wards[h].bed_nights - used[h], 0.0)
+@njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def of_block(b, diary):
+    """The diary as one block of practices writes it. (It hands on arrays, so their references have to be counted.)"""
+    return Diary(
+        diary.tally,
+        diary.ward[b],
+        diary.edges,
+        diary.counts,
+        diary.urgent,
+        diary.referred,
+        diary.waits[b],
+        diary.booked[b],
+        diary.minutes,
+        diary.log,
+    )
+
+
+@njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+def list_of(b, listing):
+    """The list of one block of practices, as a list of its own."""
+    return Listing(listing.rows[listing.at[b] : listing.at[b + 1]], listing.at, listing.n[b : b + 1])
+
+
+@njit(cache=True, nogil=True)
+def demand_week(blocks, part, week, salt, people, rates, surgeries, wards, pathways, stays, queue, traced, diary):
+    """What hospitals are asked for in a week: nights pass on the wards, emergencies are admitted, referrals arrive.
+
+    Each block of practices has lists and tallies of its own, so that threads never meet: blocks from ``part[0]`` to
+    before ``part[1]``, whose first practices are in ``blocks`` (B + 1,).
+    """
+    chances = rates[0]
+    for b in range(part[0], part[1]):
+        own = of_block(b, diary)
+        own.ward[:] = 0
+        own.waits[:] = 0
+        own.booked[:] = 0
+        first, last = blocks[b], blocks[b + 1]
+        own.minutes[first:last] = 0.0
+        lying, waiting, needing = list_of(b, stays), list_of(b, pathways), list_of(b, queue)
+        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, own)
+        admit_emergencies(first, last, week, salt, people, chances, surgeries, wards, lying, needing, traced, own)
+        refer(first, last, week, salt, people, chances, surgeries, wards, waiting, traced, own)
+        tidy_list(week, salt, people, chances, waiting, own)
+
+
+@njit(cache=True, nogil=True)
+def allot(wards, waits, booked, rates, nights, cut, part, bed_left):
+    """Share each hospital's clinics and theatres among its queues, the longest waiters first.
+
+    ``waits`` (H, 6, LONGEST) and ``booked`` (H, 2) over all blocks, ``nights`` (H,) used so far. Returns in ``cut`` and
+    ``part`` (H, QUEUES) the wait that is served in part and what part of it, and in ``bed_left`` (H,) the chance that
+    an elective inpatient finds a bed: nights left over the nights that the week's theatres want.
+    """
+    chances = rates[0]
+    for h in range(nights.size):
+        load = 1.0 + wards[h].follow_up_time * chances.follow_ups * wards[h].follow_up
+        slots = max(wards[h].clinic_slots / load - booked[h, DIRECT], 0.0)
+        cut[h, URGENT], part[h, URGENT], left = cut_off(waits[h, URGENT], slots)
+        share = left * wards[h].clinic_share
+        cut[h, CLINIC], part[h, CLINIC], spare = cut_off(waits[h, CLINIC], share)
+        cut[h, ADMISSION], part[h, ADMISSION], spare = cut_off(waits[h, ADMISSION], left - share + spare)
+        if spare > 0.0:
+            cut[h, CLINIC], part[h, CLINIC], spare = cut_off(waits[h, CLINIC], share + spare)
+        slots = max(wards[h].theatre_slots - booked[h, PLANNED], 0.0)
+        cut[h, THEATRE], part[h, THEATRE], spare = cut_off(waits[h, THEATRE], slots)
+        want = slots * chances.elective_want
+        free = max(wards[h].bed_nights - nights[h], 0.0)
         bed_left[h] = 1.0 if want <= free else free / want
 
 
-@njit(cache=True)
-def hospital_week(week, middle, salt, people, rates, surgeries, wards, pathways, stays, queue, used, traced, diary):
-    """Beds, emergencies, referrals, clinics and theatres of one week.
-
-    ``used`` (H,) float64 returns the bed nights used. Runs on one thread: lists are short beside the people.
-    """
+@njit(cache=True, nogil=True)
+def serve_week(blocks, part, week, salt, people, rates, wards, pathways, stays, cut, share, bed_left, traced, diary):
+    """Clinics and theatres serve those past the cut-off of their queue, in blocks ``part[0]`` to before ``part[1]``."""
     chances = rates[0]
-    n_hospitals = used.size
-    used[:] = 0.0
-    diary.ward[:] = 0
-    diary.waits[:, STOPPED] = 0
-    diary.minutes[:] = 0.0
-    direct = np.zeros(n_hospitals)
-    planned = np.zeros(n_hospitals)
-    ward_round(week, middle, salt, people, chances, surgeries, wards, stays, queue, used, traced, diary)
-    admit_emergencies(week, middle, salt, people, chances, surgeries, wards, stays, queue, used, planned, traced, diary)
-    refer(week, middle, salt, people, chances, surgeries, wards, pathways, traced, diary, direct)
-    tidy_list(week, salt, people, chances, pathways, diary)
-    cut = np.zeros((n_hospitals, QUEUES), dtype=np.int64)
-    part = np.zeros((n_hospitals, QUEUES))
-    bed_left = np.zeros(n_hospitals)
-    allot(wards, diary, chances, direct, planned, cut, part)
-    free_beds(wards, chances, used, planned, bed_left)
-    serve(week, middle, salt, people, chances, wards, pathways, stays, used, cut, part, bed_left, traced, diary)
+    for b in range(part[0], part[1]):
+        serve(
+            week, salt, people, chances, wards, list_of(b, pathways), list_of(b, stays), cut, share, bed_left,
+            traced, of_block(b, diary),
+        )  # fmt: skip
 
 
 @inner
-def serve(week, middle, salt, people, rates, wards, pathways, stays, used, cut, part, bed_left, traced, diary):
+def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left, traced, diary):
     """Go down the list once: whoever is past the cut-off of the queue is seen. The rest are counted as waiting."""
-    diary.waits[:, LISTED] = 0
     kept = 0
     for k in range(pathways.n[0]):
         i = pathways.rows[k].row
@@ -1290,9 +1335,7 @@ def serve(week, middle, salt, people, rates, wards, pathways, stays, used, cut, 
             token = pathways.rows[k].key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
             seen = waited > cut[h, stage] or uniform(token, salt[D_TIE]) < part[h, stage]
             if seen and stage == THEATRE:
-                done = operate(
-                    k, week, middle, salt, bed_left, people, rates, wards, pathways, stays, used, traced, diary
-                )
+                done = operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary)
             elif seen:
                 group = group_of(i, people)
                 attend_clinic(i, pathways.rows[k].practice, h, group, week, salt, people, rates, wards, traced, diary)
@@ -1302,7 +1345,7 @@ def serve(week, middle, salt, people, rates, wards, pathways, stays, used, cut, 
                     pathways.rows[k].stage = THEATRE
                     pathways.rows[k].ready = week + 1 + whole(lag, 0.5)
         if done:
-            stop_clock(k, week, middle, people, pathways, diary)
+            stop_clock(k, week, people, pathways, diary)
             continue
         diary.waits[h, LISTED, waited] += 1
         if kept != k:
@@ -1311,32 +1354,40 @@ def serve(week, middle, salt, people, rates, wards, pathways, stays, used, cut, 
     pathways.n[0] = kept
 
 
-@njit(cache=True)
-def care_week(week, middle, salt, start, people, rates, surgeries, wards, queue, used, traced, diary):
+@njit(cache=True, nogil=True)
+def care_week(blocks, part, week, middle, salt, start, people, rates, surgeries, wards, queue, traced, diary):
     """Care starts for some of those who wait; the rest wait on, in a hospital bed or at home.
 
-    ``start`` (2, 5): chance that care of a kind starts this week, at home and in hospital.
+    ``start`` (councils, 2, 5): chance that care of a kind starts this week, at home and in hospital. For the blocks of
+    practices from ``part[0]`` to before ``part[1]``.
     """
     chances = rates[0]
+    for b in range(part[0], part[1]):
+        own = of_block(b, diary)
+        start_care(week, middle, salt, start, people, chances, surgeries, wards, list_of(b, queue), traced, own)
+
+
+@inner
+def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue, traced, diary):
+    """Go down one block's queue for care."""
     kept = 0
     for k in range(queue.n[0]):
         i = queue.rows[k].row
         key = queue.rows[k].key
         h = queue.rows[k].hospital
         kind = queue.rows[k].kind
-        if people.where[i] == GONE or (chances.stationary and people.key[i] != key):
+        if people.where[i] == GONE or (rates.stationary and people.key[i] != key):
             continue
         p = queue.rows[k].practice
         group = group_of(i, people)
         bedded = h >= 0 and people.where[i] == FIT
         u = uniform(key, salt[D_START])
-        chance = start[1 if bedded else 0, kind]
+        chance = start[surgeries.desk[p].council, 1 if bedded else 0, kind]
         begins = u < chance
         if bedded:
             nights = np.int64(7.0 * u / chance) if begins else 7
             bump(p, group, SOCIAL_DELAY, nights, diary)
             diary.ward[h, SOCIAL_DELAY] += nights
-            used[h] += nights
         if begins:
             if people.state[i].care == HOME_CARE:
                 bump(p, group, CARE_ENDS, 1, diary)
@@ -1349,9 +1400,9 @@ def care_week(week, middle, salt, start, people, rates, surgeries, wards, queue,
                 bump(p, group, DISCHARGES, 1, diary)
                 diary.ward[h, DISCHARGES] += 1
                 diary.minutes[p] += wards[h].handback
-            refresh(i, middle, people, chances, surgeries.desk[p].style)
+            refresh(i, middle, people, rates, surgeries.desk[p].style)
             continue
-        if not bedded and uniform(key, salt[D_WITHDRAW]) < chances.care_withdraw:
+        if not bedded and uniform(key, salt[D_WITHDRAW]) < rates.care_withdraw:
             if people.state[i].care == AWAITING_CARE:
                 people.state[i].care = NO_CARE
             continue
@@ -1408,11 +1459,12 @@ def review_one(p, middle, weeks, salt, ease, people, table, surgeries, census):
     census.risk[p, 1] = acsc * WEEKS
 
 
-@njit(cache=True, parallel=True)
-def review(middle, weeks, salt, ease, people, rates, surgeries, census):
+@njit(cache=True, nogil=True)
+def review(blocks, part, middle, weeks, salt, ease, people, rates, surgeries, census):
     """Each quarter: control moves towards its settled level, thresholds are refreshed, people are counted.
 
     ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``census`` returns the counts.
+    For the blocks of practices from ``part[0]`` to before ``part[1]``.
     """
-    for p in prange(surgeries.desk.size):
+    for p in range(blocks[part[0]], blocks[part[1]]):
         review_one(p, middle, weeks, salt, ease, people, rates, surgeries, census)

@@ -111,11 +111,11 @@ def weigh(model: FundingFlows, first: bool = False) -> None:
     model.hospitals.weighted = {name: model.share.T @ value for name, value in weighted.items()}
     model.hospitals.served_people = model.hospitals.weighted["people_flat"]
     model.hospitals.expected_acsc = model.share.T @ model.practices.expected_acsc
-    care = model.social_care
-    care.weighted = {name: np.array([value.sum()]) for name, value in weighted.items()}
+    care, by_council = model.social_care, model.practices.by_council
+    care.weighted = {name: by_council(value) for name, value in weighted.items()}
     care.people = care.weighted["people_flat"]
-    care.people_65 = np.array([counts[:, :, 4:].sum()])
-    care.people_working = np.array([counts[:, :, 2:4].sum()])
+    care.people_65 = by_council(counts[:, :, 4:].sum(axis=(1, 2)))
+    care.people_working = by_council(counts[:, :, 2:4].sum(axis=(1, 2)))
     if first:
         model.practices.usual_list = model.practices.lists.copy()
         model.hospitals.usual_people = model.hospitals.served_people.copy()

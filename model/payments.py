@@ -30,7 +30,7 @@ def accounts(model: FundingFlows) -> list[str]:
     """Every account of a place: sources, holders of money, providers, and the sink."""
     return [
         "treasury", "council_taxpayers", "clients", "commissioner", "nhs_england", "council",
-        *model.practices.names, *model.hospitals.names, "social_care",
+        *model.practices.names, *model.hospitals.names, *model.social_care.names,
         *(pool.name for pool in (model.case.funding.pools if model.case.funding else ())),
         "community", "mental_health", "pharmacies", "continuing_care", "other_nhs", STAFF,
     ]  # fmt: skip
@@ -67,7 +67,7 @@ class Payments:
         self.income = {c.kind: np.zeros(len(c)) for c in model.cohorts}
         self.cost = {c.kind: np.zeros(len(c)) for c in model.cohorts}
         self.quarter = {c.kind: np.zeros(len(c), dtype=np.int64) for c in model.cohorts}  # pence under contracts
-        self.own_care = 0.0
+        self.own_care = np.zeros(len(model.social_care))
 
     def pay(self, elapsed: float) -> None:
         """The payments of four weeks. ``elapsed``: share of the year gone by now."""
@@ -93,7 +93,7 @@ class Payments:
         for book in (self.income, self.cost):
             for kind in book:
                 book[kind] = np.zeros_like(book[kind])
-        self.own_care = 0.0
+        self.own_care = np.zeros_like(self.own_care)
 
     def _fund(self) -> None:
         model, ledger = self.model, self.model.ledger
@@ -181,13 +181,13 @@ class Payments:
             return pence(0.0)
         model = self.model
         amount = pence(model.social_care.nhs_paid(self._care_weeks()))
-        model.ledger.pay("continuing_care", "social_care", amount, "NHS-funded places")
+        model.ledger.pay("continuing_care", model.social_care.names, amount, "NHS-funded places")
         self.income["social_care"] += amount / 100.0
-        return amount
+        return amount.sum(keepdims=True)
 
-    def _care_weeks(self) -> dict[str, float]:
+    def _care_weeks(self) -> dict[str, np.ndarray]:
         did = self.since("social_care", peek=True)
-        return {name[:-6]: float(did[name][0]) for name in did if name.endswith("_weeks")}
+        return {name[:-6]: did[name] for name in did if name.endswith("_weeks")}
 
     def _clients(self) -> None:
         care, ledger = self.model.social_care, self.model.ledger
@@ -197,7 +197,7 @@ class Payments:
             (care.contributions(weeks, years), "client contribution"),
             (care.self_paid(weeks, years), "self-funded care"),
         ):
-            ledger.pay("clients", "social_care", pence(pounds), purpose)
+            ledger.pay("clients", care.names, pence(pounds), purpose)
             self.income["social_care"] += pence(pounds) / 100.0
 
     def _spend(self) -> None:
@@ -214,7 +214,7 @@ class Payments:
         own = care.own_costs(weeks, PERIOD / WEEKS)
         self.own_care += own - care.contributions(weeks, PERIOD / WEEKS)
         total = own + care.self_paid(weeks, PERIOD / WEEKS) + care.nhs_paid(weeks)
-        ledger.pay("social_care", STAFF, pence(total), "running cost")
+        ledger.pay(care.names, STAFF, pence(total), "running cost")
         self.since("social_care")
         for kind, amount in (("practice", expenses), ("hospital", costs), ("social_care", pence(total))):
             self.cost[kind] += amount / 100.0

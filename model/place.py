@@ -75,8 +75,8 @@ class PlaceFile(BaseModel):
     need_factor: float = Field(gt=0)
     resident_share: float = Field(gt=0, le=1.2)
     hospitals: list[HospitalSite] = Field(min_length=1)
-    councils: list[CouncilSite] = Field(min_length=1, max_length=1)
-    commissioners: list[CommissionerSite] = Field(min_length=1, max_length=1)
+    councils: list[CouncilSite] = Field(min_length=1)
+    commissioners: list[CommissionerSite] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,21 @@ class Place:
         """Registered people (practice, sex, age band)."""
         counts = self.practices[PEOPLE_COLUMNS].to_numpy(dtype=np.int64)
         return counts.reshape(len(self.practices), 2, len(BAND_COLUMNS))
+
+    @property
+    def council(self) -> np.ndarray:
+        """Row of the council whose area each practice lies in, (P,)."""
+        return self._row_of("council", [site.id for site in self.file.councils])
+
+    @property
+    def commissioner(self) -> np.ndarray:
+        """Row of the commissioner that each practice belongs to, (P,)."""
+        return self._row_of("commissioner", [site.id for site in self.file.commissioners])
+
+    def _row_of(self, column: str, ids: list[str]) -> np.ndarray:
+        if column not in self.practices:
+            return np.zeros(len(self.practices), dtype=np.int64)
+        return self.practices[column].map({name: row for row, name in enumerate(ids)}).to_numpy(dtype=np.int64)
 
     @property
     def registered(self) -> int:

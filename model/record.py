@@ -138,5 +138,5 @@ def weekly(model: FundingFlows) -> pd.DataFrame:
     frame.insert(1, "year", (frame["week"] - 1) // WEEKS + 1)
     for name, rows in model.record.series.items():
         values = np.array(rows, dtype=float)
-        frame[name] = values.sum(axis=1) if values.ndim == 2 else values
+        frame[name] = values.reshape(len(values), -1).sum(axis=1)
     return frame

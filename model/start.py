@@ -45,19 +45,20 @@ class Start:
         """Factors on rates found while the state was made."""
         return {k.removeprefix("fix."): v for k, v in self.arrays.items() if k.startswith("fix.")}
 
-    def lists(self, rows: int) -> tuple[w.Listing, w.Listing, w.Listing]:
-        """The waiting list, the wards and the queue for care, with room to grow."""
-        return (
-            self._list("pathways", rows),
-            self._list("stays", rows // 8 + 2000),
-            self._list("queue", rows // 8 + 2000),
-        )
+    def lists(self, blocks: np.ndarray) -> tuple[w.Listing, w.Listing, w.Listing]:
+        """The waiting list, the wards and the queue for care, in blocks of practices (B + 1,), with room to grow."""
+        return tuple(self._list(name, blocks) for name in ("pathways", "stays", "queue"))  # type: ignore[return-value]
 
-    def _list(self, name: str, room: int) -> w.Listing:
+    def _list(self, name: str, blocks: np.ndarray) -> w.Listing:
         held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
-        rows = np.zeros(held.size + room, dtype=LISTINGS[name])
-        rows[: held.size] = held
-        return w.Listing(rows, np.array([held.size], dtype=np.int64), np.ones(1))
+        block = np.searchsorted(blocks, held["practice"], side="right") - 1
+        n = np.bincount(block, minlength=blocks.size - 1).astype(np.int64)
+        listing = lengthened(w.Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
+        order = np.argsort(block, kind="stable")
+        listing.n[:] = n
+        for b, rows in enumerate(np.split(held[order], np.cumsum(n)[:-1])):
+            w.block_rows(listing, b)[:] = rows
+        return listing
 
     def equip(self, model: FundingFlows) -> None:
         """Give organisations the state they had."""
@@ -103,6 +104,18 @@ class Start:
             return Start({name: file[name] for name in file.files})
 
 
+def lengthened(listing: w.Listing, need: np.ndarray) -> w.Listing:
+    """The same lists with room for ``need`` (B,) rows in each block; where room is short, for half as many again."""
+    if (need <= np.diff(listing.at)).all():
+        return listing
+    room = need + need // 2 + 256
+    at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)
+    longer = w.Listing(np.zeros(at[-1], dtype=listing.rows.dtype), at, listing.n)
+    for b in range(listing.n.size):
+        w.block_rows(longer, b)[:] = w.block_rows(listing, b)
+    return longer
+
+
 LISTINGS = {"pathways": w.PATHWAY, "stays": w.STAY, "queue": w.CASE}
 
 
@@ -112,7 +125,7 @@ def freeze(model: FundingFlows) -> dict[str, np.ndarray]:
     arrays |= {"start": model.patients.start, "stop": model.patients.stop}
     for name in LISTINGS:
         listing = getattr(model, name)
-        arrays[name] = listing.rows[: listing.n[0]]
+        arrays[name] = w.all_rows(listing)
     for cohort, names in COHORT_STATE.items():
         for name in names:
             arrays[f"{cohort}.{name}"] = np.asarray(getattr(getattr(model, cohort), name))

@@ -137,14 +137,17 @@ def _cold(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
     referrals = need * ((hospital.gp_referral_rate + hospital.other_referral_rate) @ ages)
     clinics = referrals * hospital.first_clinics_per_referral / w.WEEKS * part
     electives = need * ((hospital.day_case_rate + hospital.inpatient_rate) @ ages) / w.WEEKS * part
-    held = np.bincount(people.state["care"], minlength=5)[1:5] / place.sample
+    councils = len(place.file.councils)
+    council = np.repeat(place.council, last - first)
+    held = np.bincount(council * 7 + people.state["care"], minlength=7 * councils)
+    held = held.reshape(councils, 7)[:, 1:5] / place.sample
     arrays = {f"people.{name}": column for name, column in people._asdict().items()}
     return arrays | {
         "start": first, "stop": last, "week": np.array(-YEARS * w.WEEKS), "scale": np.array(1.0),
         "hospitals.clinic_slots": clinics * (1.0 + hospital.follow_up_time * hospital.follow_ups_per_first),
         "hospitals.theatre_slots": electives, "social_care.held": held,
         "social_care.capacity": held * 3.0 + 10.0,  # no limit while burning in
-        "social_care.start": np.array([parameters.social_care.start_at_home, 0.7]),
+        "social_care.start": np.tile([parameters.social_care.start_at_home, 0.7], (councils, 1)),
     }  # fmt: skip
 
 
@@ -170,8 +173,7 @@ def _burn(model: FundingFlows) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     clinics, theatres = hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy()
     log, minutes = [], []
     for _ in range(w.WEEKS):
-        n = int(model.pathways.n[0])
-        rows = model.pathways.rows[:n]
+        rows = w.all_rows(model.pathways)
         waiting = rows["stage"] == w.THEATRE
         count = [np.bincount(rows["hospital"][side], minlength=part.size) for side in (~waiting, waiting)]
         for slots, base, held, goal in zip(
@@ -259,7 +261,7 @@ def _correct_care(models: list[FundingFlows], fixes: dict[str, np.ndarray], did:
     want = np.array([table @ ages for table in tables])
     starts = np.array([(did[f"{kind}_starts"] * did["people"]).sum() for kind in KINDS])
     ends = np.array([(did[f"{kind}_ends"] * did["people"]).sum() for kind in KINDS])
-    held = sum(m.social_care.held for m in models) * model.sample
+    held = sum(m.social_care.held.sum(axis=0) for m in models) * model.sample
     replace = np.clip((ends + 0.7 * (want - held)) / np.maximum(starts, 1.0), 0.3, 3.0)
     if model.week > -2 * w.WEEKS:
         replace = replace**0.5  # near the end a year's chance outweighs what is left to correct
@@ -285,7 +287,9 @@ def _even_out_care(model: FundingFlows) -> None:
     movers = [np.flatnonzero(kinds == k + 1) for k in range(4)]
     movers = [rows[np.argsort(lot[rows])][: max(held[k] - goal[k], 0)] for k, rows in enumerate(movers)]
     kinds[np.concatenate(movers)] = np.repeat(np.arange(1, 5), np.maximum(goal - held, 0))
-    model.social_care.held = goal / model.sample
+    council = np.repeat(model.practices.council, model.patients.stop - model.patients.start)
+    held = np.bincount(council * 7 + kinds, minlength=7 * len(model.social_care)).reshape(-1, 7)
+    model.social_care.held = held[:, 1:5] / model.sample
 
 
 def _correct_delays(models: list[FundingFlows], fixes: dict[str, np.ndarray]) -> None:
@@ -297,10 +301,10 @@ def _correct_delays(models: list[FundingFlows], fixes: dict[str, np.ndarray]) ->
     social = (did["social_delayed_nights"] * did["people"]).sum() / per_person
     goal = p.hospital.nhs_delay_rate + p.hospital.both_delay_rate
     fixes["delay_nights"] = np.asarray(fixes.get("delay_nights", 7.0) * goal / max(nhs, 1e-9))
-    chance = model.social_care.start[1]
+    chance = model.social_care.start[0, 1]
     nights = 7.0 / chance - 3.5  # expected at this chance; solve for the chance that gives the published nights
     nights = max(nights * p.hospital.social_delay_rate / max(social, 1e-9), 0.2)
-    model.social_care.start[1] = min(7.0 / (nights + 3.5), 1.0)
+    model.social_care.start[:, 1] = min(7.0 / (nights + 3.5), 1.0)
 
 
 def _scale(models: list[FundingFlows]) -> float:
@@ -317,8 +321,9 @@ def _capacity(model: FundingFlows) -> np.ndarray:
     """Care bought: what is used, over the share of it that is in use at a time; homes by their places."""
     care, held = model.parameters.social_care, model.social_care.held
     capacity = held / care.start_utilisation + 1.0
-    spare = max(model.place.file.councils[0].care_home_places - held[1:].sum(), 1.0)
-    capacity[2:] = held[2:] + spare * 0.5
+    places = np.array([council.care_home_places for council in model.place.file.councils])
+    spare = np.maximum(places - held[:, 1:].sum(axis=1), 1.0)
+    capacity[:, 2:] = held[:, 2:] + spare[:, None] * 0.5
     return capacity
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import mesa
 import networkx as nx
-import numba
 import numpy as np
 
 from ..agents import week as w
@@ -31,7 +30,8 @@ from .population import Crowd, rates
 from .record import Record
 from .reform import Reform
 from .scenario import Funding, Scenario
-from .start import Start
+from .start import Start, lengthened
+from .team import Team, blocks_of
 
 LEVER_GROUPS = (Practices, Hospitals, SocialCare)
 
@@ -91,7 +91,7 @@ class FundingFlows(mesa.Model):
         self.traced: dict[int, int] = {}  # row by key, of people whose every event is logged
         self.traced_events: list[np.ndarray] = []  # week, key, event, hospital or -1, practice
         self.ageing = ageing
-        self.threads = _threads(threads)
+        self.team = Team(threads)
         self.week = 0
         if start is None:
             from .steady import steady_state
@@ -114,8 +114,9 @@ class FundingFlows(mesa.Model):
         style = self.place.practices.consultation_style.to_numpy(dtype=float)
         self.rates = rates(self.place, self.parameters, crowd, style, start.corrections(), self.ageing)
         n_practices, n_hospitals, rows = len(style), len(self.place.file.hospitals), self.patients.people.key.size
-        self.diary = _diary(n_practices, n_hospitals, rows)
-        self.pathways, self.stays, self.queue = start.lists(rows)
+        self.blocks = blocks_of(self.patients.stop)
+        self.diary = _diary(n_practices, n_hospitals, rows, self.blocks.size - 1)
+        self.pathways, self.stays, self.queue = start.lists(self.blocks)
         self.patients.pathways = self.pathways
         self.record = Record(n_practices, n_hospitals)
 
@@ -127,13 +128,14 @@ class FundingFlows(mesa.Model):
         table, sites = self.place.practices, self.place.file
         self.practices = Practices(self, table, self.parameters, float(start["scale"]))
         self.hospitals = Hospitals(self, list(sites.hospitals), self.parameters, self.share)
-        self.social_care = SocialCare(self, sites.councils[0], self.parameters)
+        self.social_care = SocialCare(self, list(sites.councils), self.parameters)
         self.cohorts: tuple[Providers, ...] = (self.practices, self.hospitals, self.social_care)
         for p in range(len(self.practices)):
             Practice(self, self.practices, p, str(table.name.iloc[p]))
         for h in range(len(self.hospitals)):
             Hospital(self, self.hospitals, h, sites.hospitals[h].name)
-        SocialCareProvider(self, self.social_care, 0, sites.councils[0].name)
+        for c in range(len(self.social_care)):
+            SocialCareProvider(self, self.social_care, c, sites.councils[c].name)
         self.commissioner = Commissioner(self, sites.commissioners[0], self.parameters)
         self.treasury = Treasury(self, self.parameters, float(self.place.registered))
         start.equip(self)
@@ -213,14 +215,15 @@ class FundingFlows(mesa.Model):
 
     def _see(self, salt: np.ndarray) -> w.Surgeries:
         """Need arises; practices serve what they can."""
-        numba.set_num_threads(self.threads)
         offered_gp, offered_other = self.practices.offer(self.sample)
         surgeries = self._surgeries(offered_gp, offered_other)
         clock = self.week if self.ageing else 0
-        w.practice_week(
-            self.week, clock, self._middle(), salt, self.hospitals.lever("admission").copy(), self.patients.people,
-            self.rates, surgeries, self.patients.traced, self.diary,
+        self.team.share(
+            w.practice_week, self.blocks, self.week, clock, self._middle(), salt,
+            self.hospitals.lever("admission").copy(), self.patients.people, self.rates, surgeries,
+            self.patients.traced, self.diary,
         )  # fmt: skip
+        self._check_notes()
         self.patients.n_free = surgeries.desk["n_free"].copy()
         asked = self.diary.counts[:, :2].astype(float)
         offered = np.stack([offered_gp, offered_other], axis=1)
@@ -230,47 +233,85 @@ class FundingFlows(mesa.Model):
 
     def _treat(self, salt: np.ndarray, surgeries: w.Surgeries) -> np.ndarray:
         """Emergencies take beds, referrals join the list, clinics and theatres serve the longest waiters."""
-        wards = self.hospitals.wards(self.sample)
-        self._used = np.zeros(len(self.hospitals))
-        w.hospital_week(
-            self.week, self._middle(), salt, self.patients.people, self.rates, surgeries, wards, self.pathways,
-            self.stays, self.queue, self._used, self.patients.traced, self.diary,
+        wards, diary = self.hospitals.wards(self.sample), self.diary
+        n = len(self.hospitals)
+        self._make_lists_long_enough(wards)
+        self.team.share(
+            w.demand_week, self.blocks, self.week, salt, self.patients.people, self.rates, surgeries, wards,
+            self.pathways, self.stays, self.queue, self.patients.traced, diary,
+        )  # fmt: skip
+        cut, part, bed_left = np.zeros((n, w.QUEUES), dtype=np.int64), np.zeros((n, w.QUEUES)), np.zeros(n)
+        ready, booked = diary.waits[:, :, : w.QUEUES].sum(axis=0), diary.booked.sum(axis=0)
+        w.allot(wards, ready, booked, self.rates, self.hospitals.nights(diary.ward.sum(axis=0)), cut, part, bed_left)
+        self.team.share(
+            w.serve_week, self.blocks, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
+            self.stays, cut, part, bed_left, self.patients.traced, diary,
         )  # fmt: skip
         return wards
 
     def _support(self, salt: np.ndarray, surgeries: w.Surgeries, wards: np.ndarray) -> None:
         """Care starts where there is room; others wait, in a hospital bed or at home."""
-        queued = np.bincount(self.queue.rows["kind"][: self.queue.n[0]], minlength=5).astype(float)
-        start = self.social_care.chances(queued, self.sample)
-        self.queue.rule[0] = self.social_care.eligibility()
-        w.care_week(
-            self.week, self._middle(), salt, start, self.patients.people, self.rates, surgeries, wards, self.queue,
-            self._used, self.patients.traced, self.diary,
+        start = self.social_care.chances(self._queued(), self.sample)
+        self.team.share(
+            w.care_week, self.blocks, self.week, self._middle(), salt, start, self.patients.people, self.rates,
+            surgeries, wards, self.queue, self.patients.traced, self.diary,
         )  # fmt: skip
-        self.hospitals.close_week(self._used, self.diary.waits[:, w.LISTED].copy(), self.sample)
+        self.did = self.diary.ward.sum(axis=0)
+        listed, self.stopped = self.diary.waits[:, :, w.LISTED :].sum(axis=0).transpose(1, 0, 2)
+        self.hospitals.close_week(self.hospitals.nights(self.did), listed, self.sample)
         handed = self.diary.minutes / self.sample
         self.practices.handed_back = handed - self.practices.usual_minutes
 
+    def _queued(self) -> np.ndarray:
+        """People who wait for care by council and kind, (C, 5)."""
+        waiting = w.all_rows(self.queue)
+        council = self.practices.council[waiting["practice"]]
+        n = len(self.social_care)
+        return np.bincount(council * 5 + waiting["kind"], minlength=5 * n).reshape(n, 5).astype(float)
+
+    def _check_notes(self) -> None:
+        """No week may bring more urgent events or referrals than there is room to note."""
+        room = (self.patients.stop - self.patients.start) // 8 + 63
+        most = self.diary.counts[:, [w.N_URGENT, w.N_REFERRED]].max(axis=1)
+        if (most > room).any():
+            p = int((most - room).argmax())
+            raise RuntimeError(
+                f"week {self.week}: practice {self.practices.names[p]} sends {most[p]} cases to hospital in a week, "
+                f"more than one in eight of its people ({room[p]}); a rate or a lever is out of all bounds"
+            )
+
+    def _make_lists_long_enough(self, wards: np.ndarray) -> None:
+        """Room in every block's lists for all that this week can bring."""
+        first = self.blocks[:-1]
+        urgent = np.add.reduceat(self.diary.counts[:, w.N_URGENT], first)
+        referred = np.add.reduceat(self.diary.counts[:, w.N_REFERRED], first)
+        operated = int(wards["theatre_slots"].sum()) + len(self.hospitals)
+        n_stays = self.stays.n + urgent + np.minimum(operated, self.pathways.n)
+        self.queue = lengthened(self.queue, self.queue.n + urgent + self.stays.n)
+        self.stays = lengthened(self.stays, n_stays)
+        self.pathways = lengthened(self.pathways, self.pathways.n + referred)
+        self.patients.pathways = self.pathways
+
     def _note(self) -> None:
         """Count the week for everyone."""
-        by_practice, by_hospital = self.record.week(self.diary.tally, self.diary.ward, self.diary.waits[:, w.STOPPED])
+        by_practice, by_hospital = self.record.week(self.diary.tally, self.did, self.stopped)
         number = {name: k for k, name in enumerate(w.EVENTS)}
         self.practices.count({n: by_practice[:, number[e]] / self.sample for n, e in PRACTICE_EVENTS.items()})
         self.hospitals.count({n: by_hospital[:, number[e]] / self.sample for n, e in HOSPITAL_EVENTS.items()})
-        total = by_practice.sum(axis=0) / self.sample
-        starts = np.array([total[number[f"{kind}_starts"]] for kind in KINDS])
-        ends = np.array([total[number[f"{kind}_ends"]] for kind in KINDS])
+        total = self.practices.by_council(by_practice) / self.sample
+        starts = total[:, [number[f"{kind}_starts"] for kind in KINDS]]
+        ends = total[:, [number[f"{kind}_ends"] for kind in KINDS]]
         care = self.social_care
         care.held = care.held + starts - ends
-        care.waiting = round(int(self.queue.n[0]) / self.sample)
+        care.waiting = self._queued().sum(axis=1) / self.sample
         care.count(
-            {f"{kind}_weeks": np.array([held]) for kind, held in zip(KINDS, care.held, strict=True)}
-            | {"care_starts": np.array([starts.sum()])}
-            | {n: np.array([total[number[n]]]) for n in ("social_delayed_nights", "care_needs", "care_refused")}
+            {f"{kind}_weeks": held for kind, held in zip(KINDS, care.held.T, strict=True)}
+            | {"care_starts": starts.sum(axis=1)}
+            | {n: total[:, number[n]] for n in ("social_delayed_nights", "care_needs", "care_refused")}
         )
         self.record.note(
             waiting=self.hospitals.listed.sum(axis=1) / self.sample, beds_used=self.hospitals.used / 7.0,
-            beds_open=self.hospitals.beds(), care_held=care.held.copy(), care_waiting=np.array([care.waiting]),
+            beds_open=self.hospitals.beds(), care_held=care.held.copy(), care_waiting=care.waiting.copy(),
             gp_fte=self.practices.gp_fte.copy(),
         )  # fmt: skip
 
@@ -321,7 +362,6 @@ class FundingFlows(mesa.Model):
 
     def _review(self, weeks: int) -> w.Census:
         """Control moves, thresholds are refreshed for the coming quarter, people are counted."""
-        numba.set_num_threads(self.threads)
         n = len(self.practices)
         census = w.Census(
             np.zeros((n, w.GROUPS, 8), dtype=np.int64), np.zeros((n, w.BANDS, 9), dtype=np.int64),
@@ -329,9 +369,9 @@ class FundingFlows(mesa.Model):
         )  # fmt: skip
         years = weeks / w.WEEKS
         ease = 1.0 - np.exp(-years / self.parameters.general_practice.control_years)
-        w.review(
-            self._middle(), weeks, w.salts(self.luck, self.week), ease, self.patients.people, self.rates,
-            self._surgeries(np.zeros(n), np.zeros(n)), census,
+        self.team.share(
+            w.review, self.blocks, self._middle(), weeks, w.salts(self.luck, self.week), ease, self.patients.people,
+            self.rates, self._surgeries(np.zeros(n), np.zeros(n)), census,
         )  # fmt: skip
         return census
 
@@ -370,7 +410,7 @@ class FundingFlows(mesa.Model):
         self.hospitals.community = self.commissioner.community
         self.practices.discretionary = self.commissioner.discretionary
         council = self.treasury.allocations()["council"] + self.parameters.social_care.better_care_fund * people
-        self.social_care.budget(council, books.own_care)
+        self.social_care.budget(council * self.social_care.part, books.own_care)
         self.treasury.next_year()
         books.year_end()
 
@@ -397,7 +437,7 @@ class FundingFlows(mesa.Model):
         rows["hospital"] |= {"beds": self.hospitals.beds(), "occupancy": self.hospitals.occupancy.copy(),
                              "waiting": self.hospitals.listed.sum(axis=1) / self.sample,
                              "mean_wait": self.hospitals.wait()}  # fmt: skip
-        rows["social_care"] |= {"waiting": np.array([self.social_care.waiting])}
+        rows["social_care"] |= {"waiting": self.social_care.waiting.copy()}
         return {
             "organisations": rows,
             "stock": self.census.stock.sum(axis=0),
@@ -427,6 +467,7 @@ class FundingFlows(mesa.Model):
         desk["start"], desk["stop"], desk["n_free"] = patients.start, patients.stop, patients.n_free
         desk["gp_offered"], desk["other_offered"] = gp, other
         desk["style"], desk["referral"] = practices.style, practices.propensity()
+        desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
         desk["continuity"], desk["control"] = practices.continuity_effect(), practices.settled_control()
         shares = (np.ascontiguousarray(np.cumsum(x, axis=1)[:, :-1]) for x in (self.share, self.referral_share))
         return w.Surgeries(desk, patients.free, *shares)
@@ -438,8 +479,9 @@ class FundingFlows(mesa.Model):
         shift = self.patients.make_room(needed * w.WEEKS)
         rows = self.patients.people.key.size
         for listing in (self.pathways, self.stays, self.queue):
-            n = int(listing.n[0])
-            listing.rows["row"][:n] += shift[listing.rows["practice"][:n]]
+            for b in range(self.blocks.size - 1):
+                rows_of = w.block_rows(listing, b)
+                rows_of["row"] += shift[rows_of["practice"]]
         notes = _room_for_notes(rows, len(self.practices))
         self.diary = self.diary._replace(urgent=notes.copy(), referred=notes)
 
@@ -469,29 +511,21 @@ PRACTICE_EVENTS = {name: name for name in Practices.COUNTED}
 HOSPITAL_EVENTS = {name: name for name in Hospitals.COUNTED}
 
 
-def _threads(threads: int | None) -> int:
-    most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
-    if threads is None:
-        return most
-    if threads < 1:
-        raise InputError(f"threads: expected at least 1, got {threads}")
-    return min(threads, most)
-
-
 def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
     return np.zeros(rows // 8 + 64 * n_practices + 64, dtype=np.int64)
 
 
-def _diary(n_practices: int, n_hospitals: int, rows: int) -> w.Diary:
+def _diary(n_practices: int, n_hospitals: int, rows: int, n_blocks: int) -> w.Diary:
     e = len(w.EVENTS)
     return w.Diary(
         tally=np.zeros((n_practices, w.GROUPS, e), dtype=np.int32),
-        ward=np.zeros((n_hospitals, e), dtype=np.int64),
+        ward=np.zeros((n_blocks, n_hospitals, e), dtype=np.int64),
         edges=np.zeros((n_practices, n_hospitals, w.EDGES), dtype=np.int32),
         counts=np.zeros((n_practices, 5), dtype=np.int64),
         urgent=_room_for_notes(rows, n_practices),
         referred=_room_for_notes(rows, n_practices),
-        waits=np.zeros((n_hospitals, 6, w.LONGEST), dtype=np.int64),
+        waits=np.zeros((n_blocks, n_hospitals, 6, w.LONGEST), dtype=np.int64),
+        booked=np.zeros((n_blocks, n_hospitals, 2), dtype=np.int64),
         minutes=np.zeros(n_practices),
         log=np.zeros((n_practices, 0, 5), dtype=np.int64),
     )
