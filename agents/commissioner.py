@@ -1,50 +1,83 @@
-"""The commissioner: holds the contracts, carries its deficit over, and takes the money from what it can cut."""
+"""Commissioners: they hold the contracts, carry deficits over, and take the money from what they can cut."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import mesa
+import numpy as np
 
 
 class Commissioner(mesa.Agent):
-    """One commissioner of health care.
+    """One commissioner of health care, as a Mesa agent: a view of its row in the cohort."""
 
-    ``community`` and ``discretionary`` are the shares of the money for community services and of discretionary
-    practice money that are still paid; 1.0 at the start.
-    """
-
-    def __init__(self, model: Any, site: Any, parameters: Any) -> None:
+    def __init__(self, model: Any, cohort: Commissioners, row: int, name: str) -> None:
         super().__init__(model)
-        self.code = "commissioner"
-        self.name = site.name
-        self.p = parameters
-        self.community = 1.0
-        self.discretionary = 1.0
-        self.deficit = 0.0  # £, carried over; a surplus is negative
+        self.cohort = cohort
+        self.row = row
+        self.code = cohort.names[row]
+        self.name = name
 
     @property
     def balance(self) -> int:
         """Pence on the commissioner's account."""
         return self.model.ledger.balance(self.code)
 
-    def plan(self, allocation: float, community_money: float, discretionary_money: float) -> None:
+    @property
+    def community(self) -> float:
+        """Share of the money for community services that is still paid; 1.0 at the start."""
+        return float(self.cohort.community[self.row])
+
+    @property
+    def discretionary(self) -> float:
+        """Share of discretionary practice money that is still paid; 1.0 at the start."""
+        return float(self.cohort.discretionary[self.row])
+
+
+class Commissioners:
+    """All commissioners of a place, one row each.
+
+    ``part`` (K,): each one's share of the place's people, by which allocations are divided.
+    """
+
+    def __init__(self, model: Any, sites: list[Any], part: np.ndarray, parameters: Any) -> None:
+        self.model = model
+        self.p = parameters
+        self.names = ["commissioner"] if len(sites) == 1 else [site.id for site in sites]
+        self.part = part
+        self.community = np.ones(len(sites))
+        self.discretionary = np.ones(len(sites))
+        self.deficit = np.zeros(len(sites))  # £, carried over; a surplus is negative
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def balance(self) -> int:
+        """Pence on all their accounts."""
+        return sum(self.model.ledger.balance(name) for name in self.names)
+
+    def plan(self, allocation: np.ndarray, community_money: np.ndarray, discretionary_money: np.ndarray) -> None:
         """Write next year's budgets: a deficit beyond the tolerance is taken from the discretionary rest.
 
-        All in £ a year at full payment. Cuts are limited a year; money returns at the same pace when there is a
+        All (K,) in £ a year at full payment. Cuts are limited a year; money returns at the same pace when there is a
         surplus.
         """
         money = self.p.money
-        self.deficit = -self.balance / 100.0
+        self.deficit = -np.array([self.model.ledger.balance(name) for name in self.names]) / 100.0
         over = self.deficit - money.deficit_tolerance * allocation
-        if over <= 0.0:
-            spare = min(-self.deficit, allocation * money.deficit_tolerance) if self.deficit < 0 else 0.0
-            back = spare / max(community_money + discretionary_money, 1.0)
-            self.community = min(1.0, self.community + min(back, money.squeeze_limit_community))
-            self.discretionary = min(1.0, self.discretionary + min(back, money.squeeze_limit_discretionary))
-            return
-        from_community = min(over / max(community_money, 1.0), money.squeeze_limit_community)
-        self.community = max(self.community - from_community, 0.5)
+        spare = np.clip(-self.deficit, 0.0, allocation * money.deficit_tolerance)
+        back = spare / np.maximum(community_money + discretionary_money, 1.0)
+        up = (
+            np.minimum(1.0, self.community + np.minimum(back, money.squeeze_limit_community)),
+            np.minimum(1.0, self.discretionary + np.minimum(back, money.squeeze_limit_discretionary)),
+        )
+        from_community = np.minimum(over / np.maximum(community_money, 1.0), money.squeeze_limit_community)
         left = over - from_community * community_money
-        from_practices = min(left / max(discretionary_money, 1.0), money.squeeze_limit_discretionary)
-        self.discretionary = max(self.discretionary - max(from_practices, 0.0), 0.0)
+        from_practices = np.minimum(left / np.maximum(discretionary_money, 1.0), money.squeeze_limit_discretionary)
+        down = (
+            np.maximum(self.community - from_community, 0.5),
+            np.maximum(self.discretionary - np.maximum(from_practices, 0.0), 0.0),
+        )
+        self.community = np.where(over <= 0.0, up[0], down[0])
+        self.discretionary = np.where(over <= 0.0, up[1], down[1])

@@ -78,7 +78,7 @@ class Hospitals(Providers):
         self.used = np.zeros(n)
         self.listed = np.zeros((n, w.LONGEST), dtype=np.int64)
         self.usual_listed = np.ones(n)
-        self.community = 1.0  # community services relative to the start, in money
+        self.community = np.ones(n)  # community services relative to the start, in money
         self.cost_factor = np.ones(n)
         self.served_people = np.ones(n)
         self.usual_people = np.ones(n)

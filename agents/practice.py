@@ -79,7 +79,7 @@ class Practices(Providers):
         self.usual_load = np.full(n, gp.gp_contacts_per_fte_week)
         self.loads = self.usual_load.copy()
         self.wait = 1.0  # hospital waits relative to the usual
-        self.discretionary = 1.0  # share of discretionary money still paid
+        self.discretionary = np.ones(n)  # share of discretionary money still paid
         self.usual_list = np.ones(n)
         self.lists = np.ones(n)
         self.weighted: dict[str, np.ndarray] = {}

@@ -421,6 +421,8 @@ DIRECT, PLANNED = 0, 1
 #: together make compiling three times as fast
 #: (numba's stubs leave out ``_nrt``)
 inner = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)  # pyright: ignore[reportCallIssue]
+#: the same for functions that hand on arrays, whose references have to be counted
+viewing = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # pyright: ignore[reportCallIssue]
 
 
 @inner
@@ -1240,9 +1242,9 @@ def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, 
             lie_in(i, p, h, group, mean, 0, week, salt, people, rates, wards, stays, traced, diary)
 
 
-@njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@viewing
 def of_block(b, diary):
-    """The diary as one block of practices writes it. (It hands on arrays, so their references have to be counted.)"""
+    """The diary as one block of practices writes it."""
     return Diary(
         diary.tally,
         diary.ward[b],
@@ -1257,7 +1259,7 @@ def of_block(b, diary):
     )
 
 
-@njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@viewing
 def list_of(b, listing):
     """The list of one block of practices, as a list of its own."""
     return Listing(listing.rows[listing.at[b] : listing.at[b + 1]], listing.at, listing.n[b : b + 1])

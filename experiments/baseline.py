@@ -93,7 +93,7 @@ FIGURES: tuple[Figure, ...] = (
 
 
 def _held(y: Year, kind: str) -> float:
-    return float(y.organisations["social_care"][f"{kind}_weeks"][0]) / WEEKS
+    return float(y.organisations["social_care"][f"{kind}_weeks"].sum()) / WEEKS
 
 
 CONDITIONS = (447_727, 79_909, 19_187, 4_519, 953)

@@ -106,7 +106,7 @@ def run(
     plain = not (set_ or freeze_behaviour or rows) and sample == 1.0
     _report(model, folder, rows, _fellows(model, start) if plain else [model])
     pace = took / (weeks - 1) / (model.place.registered * sample) * 1e9
-    print(f"{weeks - 1} weeks in {took:.1f} s: {pace:.0f} nanoseconds per patient-week on {model.threads} thread(s).")
+    print(f"{weeks - 1} weeks in {took:.1f} s: {pace:.0f} nanoseconds per patient-week on {model.team.threads} thread(s).")
 
 
 @app.command()
@@ -377,7 +377,7 @@ def _fellows(model: FundingFlows, start: Any) -> list[FundingFlows]:
     with _progress() as bar:
         seeds = range(model.luck + 1, model.luck + 5)
         return [model] + [
-            FundingFlows(rng=seed, scenario_file=model.case, start=start, threads=model.threads).run(2)
+            FundingFlows(rng=seed, scenario_file=model.case, start=start, threads=model.team.threads).run(2)
             for seed in bar.track(seeds, description="Four more seeds, two years, for the published baseline")
         ]
 

@@ -79,7 +79,7 @@ MEASURES: tuple[Measure, ...] = (
             lambda y: 100.0 * (1.0 - y.cost("hospital") / y.income("hospital")), 2),
     Measure("drawings", "money", "Drawings per GP partner", "£000 a year", _drawings),
     Measure("balance", "money", "Commissioner's balance at the end", "£m",
-            lambda y: y.model.commissioner.balance / 1e8),
+            lambda y: y.model.commissioners.balance / 1e8),
     Measure("qalys", "people", "QALYs", "per 1,000 people", lambda y: 1000.0 * float(y.qalys.sum()) / y.number(), 2),
     Measure("deaths", "people", "Deaths", "per 1,000 people", lambda y: 1000.0 * y.event("deaths") / y.number(), 2),
     Measure("acsc", "people", "Avoidable (ACSC) admissions", "per 1,000 people",

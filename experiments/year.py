@@ -76,7 +76,14 @@ class Year:
         return float(self.pence[kept].sum()) / 1e8 / self.years
 
     def _codes(self, names: str | Sequence[str]) -> list[int]:
-        wanted = {names} if isinstance(names, str) else set(names)
+        groups = {
+            "commissioner": self.model.commissioners.names,
+            "council": self.model.payments.councils,
+            "social_care": self.model.social_care.names,
+        }
+        wanted = {
+            member for name in ([names] if isinstance(names, str) else names) for member in groups.get(name, [name])
+        }
         return [code for code, name in enumerate(self.model.ledger.accounts) if name in wanted]
 
     def income(self, kind: str) -> float:
@@ -98,8 +105,8 @@ class Year:
         """Thousand tonnes of CO2 equivalent a year from the care that is counted."""
         out = self.model.parameters.outcomes
         care = self.organisations["social_care"]
-        hours = float(care["home_care_weeks"][0]) * self.model.parameters.social_care.home_care_hours
-        homes = sum(float(care[f"{kind}_weeks"][0]) for kind in ("council_place", "self_place", "nhs_place"))
+        hours = float(care["home_care_weeks"].sum()) * self.model.parameters.social_care.home_care_hours
+        homes = sum(float(care[f"{kind}_weeks"].sum()) for kind in ("council_place", "self_place", "nhs_place"))
         kilos = (
             out.carbon_gp_consultation * self.event("gp_consultations")
             + out.carbon_other_consultation * self.event("other_consultations")

@@ -29,11 +29,17 @@ BLOCKS = {
 def accounts(model: FundingFlows) -> list[str]:
     """Every account of a place: sources, holders of money, providers, and the sink."""
     return [
-        "treasury", "council_taxpayers", "clients", "commissioner", "nhs_england", "council",
+        "treasury", "council_taxpayers", "clients", *model.commissioners.names, "nhs_england", *councils(model),
         *model.practices.names, *model.hospitals.names, *model.social_care.names,
         *(pool.name for pool in (model.case.funding.pools if model.case.funding else ())),
         "community", "mental_health", "pharmacies", "continuing_care", "other_nhs", STAFF,
     ]  # fmt: skip
+
+
+def councils(model: FundingFlows) -> list[str]:
+    """The councils' accounts, in the order of social care's rows."""
+    sites = model.place.file.councils
+    return ["council"] if len(sites) == 1 else [f"council {site.id}" for site in sites]
 
 
 def pence(pounds: Any) -> np.ndarray:
@@ -62,6 +68,9 @@ class Payments:
 
     def __init__(self, model: FundingFlows) -> None:
         self.model = model
+        self.councils = councils(model)
+        #: row of the commissioner that pays each provider: a hospital's and a council's is where most patients are
+        self.commissioner = {c.kind: _commissioner_of(model, c.kind) for c in model.cohorts}
         self.accounts: dict[str, list[Account]] = {}
         self.seen: dict[str, dict[str, np.ndarray]] = {}
         self.income = {c.kind: np.zeros(len(c)) for c in model.cohorts}
@@ -100,12 +109,25 @@ class Payments:
         part = PERIOD / WEEKS
         yearly = model.treasury.allocations()
         tax = model.parameters.social_care.council_tax_share
-        ledger.pay("treasury", "commissioner", pence(yearly["commissioner"] * part), "allocation")
+        holders, part_of = model.commissioners, model.social_care.part
+        amount = pence(holders.part * (yearly["commissioner"] * part))
+        ledger.pay("treasury", holders.names, amount, "allocation")
         ledger.pay("treasury", "nhs_england", pence(yearly["nhs_england"] * part), "allocation")
-        ledger.pay("treasury", "council", pence(yearly["council"] * part * (1.0 - tax)), "grant")
-        ledger.pay("council_taxpayers", "council", pence(yearly["council"] * part * tax), "council tax")
+        council = part_of * (yearly["council"] * part)
+        ledger.pay("treasury", self.councils, pence(council * (1.0 - tax)), "grant")
+        ledger.pay("council_taxpayers", self.councils, pence(council * tax), "council tax")
         fund = model.parameters.social_care.better_care_fund * model.treasury.people * model.treasury.growth
-        ledger.pay("commissioner", "council", pence(fund * part), "better care fund")
+        payers = [holders.names[k] for k in self.commissioner["social_care"]]
+        ledger.pay(payers, self.councils, pence(part_of * (fund * part)), "better care fund")
+
+    def payers(self, kind: str, term: Any) -> str | list[str]:
+        """The account that pays each provider of a kind under a term, or one that pays them all."""
+        payer = payer_of(kind, term)
+        if payer == "council":
+            return self.councils
+        if payer == "commissioner":
+            return [self.model.commissioners.names[k] for k in self.commissioner[kind]]
+        return payer
 
     def _contracts(self, elapsed: float) -> None:
         for cohort in self.model.cohorts:
@@ -128,7 +150,7 @@ class Payments:
         term = account.line.term
         owed = pence(np.broadcast_to(account.line.due(account.counted(activity)), (len(cohort),)))
         more = np.where(rows, owed - account.paid, 0)
-        self.model.ledger.pay(payer_of(cohort.kind, term), cohort.names, more, term.name)
+        self.model.ledger.pay(self.payers(cohort.kind, term), cohort.names, more, term.name)
         account.paid = account.paid + more
         self.income[cohort.kind] += more / 100.0
         self.quarter[cohort.kind] += more
@@ -166,14 +188,16 @@ class Payments:
         model, ledger = self.model, self.model.ledger
         money = model.parameters.money
         size = model.treasury.people * model.treasury.growth * PERIOD / WEEKS
+        holders = model.commissioners
         for account, (purpose, name) in BLOCKS.items():
-            pounds = getattr(money, name) * size
+            pounds = holders.part * (getattr(money, name) * size)
             if account == "community":
-                pounds *= model.commissioner.community
+                pounds = pounds * holders.community
             if account == "other_nhs":
-                pounds += money.block_other * size
-            ledger.pay("commissioner", account, pence(pounds), purpose)
-            ledger.pay(account, STAFF, pence(pounds) - self._passed_on(account), "running cost")
+                pounds = pounds + holders.part * (money.block_other * size)
+            amount = pence(pounds)
+            ledger.pay(holders.names, account, amount, purpose)
+            ledger.pay(account, STAFF, amount.sum(keepdims=True) - self._passed_on(account), "running cost")
 
     def _passed_on(self, account: str) -> np.ndarray:
         """Continuing care pays care homes for NHS-funded places; that part is not spent by itself."""
@@ -234,3 +258,17 @@ def _goes_on(line: Line, after: np.ndarray) -> np.ndarray:
     if getattr(line.term, "collective", False) and not np.array_equal(line.rows, after):
         return np.zeros_like(after)
     return line.rows & after
+
+
+def _commissioner_of(model: FundingFlows, kind: str) -> np.ndarray:
+    """Row of each provider's commissioner (N,): for a hospital or a council, that of most of its patients."""
+    of_practice = model.place.commissioner
+    if kind == "practice":
+        return of_practice
+    people = model.place.people.sum(axis=(1, 2))[:, None]
+    if kind == "hospital":
+        patients = people * model.share
+    else:
+        patients = people * (model.practices.council[:, None] == np.arange(len(model.social_care)))
+    n = len(model.commissioners)
+    return np.array([np.bincount(of_practice, column, minlength=n).argmax() for column in patients.T])

@@ -113,7 +113,7 @@ class Place:
     def _row_of(self, column: str, ids: list[str]) -> np.ndarray:
         if column not in self.practices:
             return np.zeros(len(self.practices), dtype=np.int64)
-        return self.practices[column].map({name: row for row, name in enumerate(ids)}).to_numpy(dtype=np.int64)
+        return pd.Index(ids).get_indexer(list(self.practices[column])).astype(np.int64)
 
     @property
     def registered(self) -> int:

@@ -12,6 +12,7 @@ from ..agents.contract import Activity, adding
 from ..agents.plans import NODES
 from ..agents.week import WEEKS
 from .contracts import Contracts, Line, lines
+from .errors import InputError
 
 if TYPE_CHECKING:
     from .system import FundingFlows
@@ -102,6 +103,11 @@ class Pools:
     def __init__(self, model: FundingFlows, pools: Sequence[Pool], like: Mapping[str, Any]) -> None:
         self.model = model
         self.pools = tuple(pools)
+        if self.pools and len(model.commissioners) > 1:
+            raise InputError(
+                f"{model.place.id}: pool '{self.pools[0].name}': a pool needs a place with one commissioner, and this "
+                f"one has {len(model.commissioners)}"
+            )
         self.like = like  # funding files that budgets are measured by
         self.budget: dict[str, dict[str, float]] = {p.name: {} for p in pools}  # £ a year by payer, at first prices
         self.since: dict[str, int] = {}  # week in which a pool was last filled, while it is open

@@ -165,7 +165,7 @@ class Reform:
             return
         model, p = self.model, self.parameters(week)
         model.parameters = p
-        for holder in (*model.cohorts, model.commissioner, model.treasury):
+        for holder in (*model.cohorts, model.commissioners, model.treasury):
             holder.p = p
         model.rates = self.rates.get(week, model.rates)
 

@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 
 from ..agents import week as w
-from ..agents.commissioner import Commissioner
+from ..agents.commissioner import Commissioner, Commissioners
 from ..agents.hospital import Hospital, Hospitals
 from ..agents.patients import Patients
 from ..agents.practice import Practice, Practices
@@ -136,7 +136,11 @@ class FundingFlows(mesa.Model):
             Hospital(self, self.hospitals, h, sites.hospitals[h].name)
         for c in range(len(self.social_care)):
             SocialCareProvider(self, self.social_care, c, sites.councils[c].name)
-        self.commissioner = Commissioner(self, sites.commissioners[0], self.parameters)
+        people = self.place.people.sum(axis=(1, 2))
+        part = np.bincount(self.place.commissioner, people, minlength=len(sites.commissioners)) / self.place.registered
+        self.commissioners = Commissioners(self, list(sites.commissioners), part, self.parameters)
+        for k in range(len(self.commissioners)):
+            Commissioner(self, self.commissioners, k, sites.commissioners[k].name)
         self.treasury = Treasury(self, self.parameters, float(self.place.registered))
         start.equip(self)
         self.census = self._review(0)
@@ -401,14 +405,15 @@ class FundingFlows(mesa.Model):
             rows = facts["organisations"][cohort.kind]
             rows["income"], rows["cost"] = books.income[cohort.kind].copy(), books.cost[cohort.kind].copy()
         allocation = self.treasury.allocations()["commissioner"]
-        people = self.treasury.people
-        self.commissioner.plan(
-            allocation, money.block_community * people * self.treasury.growth, money.income_local_enhanced * people,
+        people, part = self.treasury.people, self.commissioners.part
+        self.commissioners.plan(
+            part * allocation, part * money.block_community * people * self.treasury.growth,
+            part * money.income_local_enhanced * people,
         )  # fmt: skip
-        facts["deficit"] = self.commissioner.deficit
+        facts["deficit"] = float(self.commissioners.deficit.sum())
         self.hospitals.open_and_close(books.income["hospital"], books.cost["hospital"])
-        self.hospitals.community = self.commissioner.community
-        self.practices.discretionary = self.commissioner.discretionary
+        self.hospitals.community = self.commissioners.community[books.commissioner["hospital"]]
+        self.practices.discretionary = self.commissioners.discretionary[books.commissioner["practice"]]
         council = self.treasury.allocations()["council"] + self.parameters.social_care.better_care_fund * people
         self.social_care.budget(council * self.social_care.part, books.own_care)
         self.treasury.next_year()

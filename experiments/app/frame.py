@@ -114,7 +114,7 @@ def _money(model: FundingFlows, end: float) -> str:
 def _figures(model: FundingFlows, data: dict[str, np.ndarray]) -> list[tuple[str, str]]:
     year, week = divmod(model.week, WEEKS)
     last = {name: float(y[-1]) for name, y in data.items()}
-    balance = model.commissioner.balance / 1e8
+    balance = model.commissioners.balance / 1e8
     return [
         (f"{year} y {week} w", f"of {model.place.file.title}"),
         (f"{last['failed']:.1f} %" if last else "–", "of requests to practices fail"),
@@ -218,7 +218,7 @@ def _commissioner(model: FundingFlows, name: str) -> Story:
     if not out.empty:
         total = out.groupby("purpose", observed=True)["pence"].sum().sort_values(ascending=False) / 1e8
         rows = [("commissioner", str(k).replace("_", " "), f"£{v:,.1f}m paid") for k, v in total.items()]
-    balance = model.commissioner.balance / 1e8
+    balance = model.commissioners.balance / 1e8
     return Story(name, f"Holds the contracts. Balance so far £{number(balance)}m.", rows, [], [])
 
 

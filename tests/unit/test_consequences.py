@@ -23,9 +23,9 @@ def model():
 
 def test_a_deficit_takes_money_from_community_services_and_then_from_practices():
     model = FundingFlows("anytown", richer(1.6), rng=1, freeze_behaviour=True).run(2)
-    assert model.commissioner.deficit > 0
-    assert model.commissioner.community < 1.0
-    assert model.commissioner.discretionary < 1.0
+    assert model.commissioners.deficit.sum() > 0
+    assert model.commissioners.community[0] < 1.0
+    assert model.commissioners.discretionary[0] < 1.0
     plain = FundingFlows("anytown", "status_quo", rng=1, freeze_behaviour=True).run(2)
     assert model.hospitals.beds().sum() < plain.hospitals.beds().sum()  # step-down beds go with the money
     paid = [m.ledger.flows(payee="community", weeks=(53, 104))["pence"].sum() for m in (model, plain)]
@@ -35,22 +35,22 @@ def test_a_deficit_takes_money_from_community_services_and_then_from_practices()
 def test_a_small_deficit_is_carried_over_without_a_cut(model):
     allocation = model.treasury.allocations()["commissioner"]
     model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 0.009 * 100), "test")
-    model.commissioner.plan(allocation, 3e6, 1.4e5)
-    assert (model.commissioner.community, model.commissioner.discretionary) == (1.0, 1.0)
+    model.commissioners.plan(np.array([allocation]), np.array([3e6]), np.array([1.4e5]))
+    assert (model.commissioners.community[0], model.commissioners.discretionary[0]) == (1.0, 1.0)
     model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 0.006 * 100), "test")
-    model.commissioner.plan(allocation, 3e6, 1.4e5)
-    assert model.commissioner.community < 1.0
+    model.commissioners.plan(np.array([allocation]), np.array([3e6]), np.array([1.4e5]))
+    assert model.commissioners.community[0] < 1.0
 
 
 def test_cuts_are_limited_in_a_year_and_money_returns(model):
     limit = model.parameters.money.squeeze_limit_community
     allocation = model.treasury.allocations()["commissioner"]
     model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 50), "test")
-    model.commissioner.plan(allocation, 3e6, 1.4e5)
-    assert model.commissioner.community == pytest.approx(1.0 - limit)
+    model.commissioners.plan(np.array([allocation]), np.array([3e6]), np.array([1.4e5]))
+    assert model.commissioners.community[0] == pytest.approx(1.0 - limit)
     model.ledger.pay("treasury", "commissioner", round(allocation * 100), "test")
-    model.commissioner.plan(allocation, 3e6, 1.4e5)
-    assert model.commissioner.community > 1.0 - limit
+    model.commissioners.plan(np.array([allocation]), np.array([3e6]), np.array([1.4e5]))
+    assert model.commissioners.community[0] > 1.0 - limit
 
 
 def test_hospital_deficits_beyond_the_usual_close_beds_slowly(model):
