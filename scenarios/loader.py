@@ -18,6 +18,7 @@ from ..model.parameters import Parameters, defaults
 from ..model.place import PEOPLE_COLUMNS, PRACTICE_COLUMNS, QUINTILE_COLUMNS, REACH_KM, STAFF_COLUMNS, Place, PlaceFile
 from ..model.scenario import KINDS, Funding, Scenario
 from .changes import ChangeFile, PoolFile, WhoFile, check, read_changes, read_pools
+from .synthetic import Shape, expanded
 from .terms import PAYERS, RESERVED, read_contract, say
 
 FOLDER = Path(__file__).parent
@@ -79,11 +80,19 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
     if not (isinstance(sample, int | float) and 0.0 < sample <= 1.0):
         raise InputError(f"sample: expected a share above 0 and at most 1, got {sample}")
     path = _find(name, "places", places())
+    raw = _toml(path)
+    table = None
     try:
-        file = PlaceFile.model_validate(_toml(path))
+        if "areas" in raw:
+            raw, table = expanded(path, raw, defaults())
+        file = PlaceFile.model_validate(raw)
     except ValidationError as error:
         raise say(error, path.name, _keys_of(error)) from None
-    place = Place(path.stem, file, _practices(path.parent / file.practices, file), float(sample))
+    if table is None:
+        table = _practices(path.parent / file.practices, file)
+    else:
+        _check_rows(path.name, table, file)
+    place = Place(path.stem, file, table, float(sample))
     near = place.distances().min(axis=1)
     if (near > REACH_KM).any():
         p = int(near.argmax())
@@ -100,6 +109,8 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
 def _keys_of(error: ValidationError) -> list[str]:
     from ..model.place import CommissionerSite, CouncilSite, HospitalSite
 
+    if error.title == "Shape":
+        return list(Shape.model_fields)
     by_table = {"hospitals": HospitalSite, "councils": CouncilSite, "commissioners": CommissionerSite}
     table = error.errors()[0]["loc"][0] if error.errors()[0]["loc"] else ""
     return list(by_table.get(str(table), PlaceFile).model_fields)
