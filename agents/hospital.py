@@ -66,6 +66,7 @@ class Hospitals(Providers):
         # step-down beds take patients from every hospital, in proportion to what it does for the place
         shares = np.array([site.share for site in sites])
         self.community_beds = sum(site.community_beds for site in sites) * shares / shares.sum()
+        self.near = _neighbours(sites)  # (H, up to 3) where emergencies are diverted to: the emptiest of these
         self.usual_beds = self.acute_beds.copy()
         self.planned_beds = np.ones(len(sites))  # relative to the usual, deficits apart
         self.margin = np.array([site.margin for site in sites])
@@ -97,8 +98,7 @@ class Hospitals(Providers):
         hospital, gp = self.p.hospital, self.p.general_practice
         speed = self.lever("elective") * self.capacity * sample
         slack = self.occupancy / (1.0 + hospital.escalation_beds)
-        emptiest = np.argsort(self.occupancy, kind="stable")
-        second = emptiest[min(1, len(self) - 1)]
+        least = self.occupancy[self.near].argmin(axis=1)
         wards = np.zeros(len(self), dtype=w.WARD)
         wards["clinic_slots"] = self.clinic_slots * speed
         wards["clinic_share"] = self.queue_share
@@ -110,7 +110,7 @@ class Hospitals(Providers):
         wards["handback"] = gp.handback_minutes_discharge * self.lever("handback")
         wards["handback_clinic"] = gp.handback_minutes_clinic * self.lever("handback")
         wards["divert"] = np.clip(2.0 * (slack - 1.0), 0.0, 1.0)
-        wards["overflow"] = np.where(np.arange(len(self)) == emptiest[0], second, emptiest[0])
+        wards["overflow"] = self.near[np.arange(len(self)), least]
         wards["delay"] = self.community**self.p.money.community_delay_elasticity
         return wards
 
@@ -122,7 +122,8 @@ class Hospitals(Providers):
     def close_week(self, used: np.ndarray, listed: np.ndarray, sample: float) -> None:
         """Take note of the beds used and the list at the week's end."""
         self.used = used / sample
-        self.occupancy = used / np.maximum(self.beds() * 7.0 * sample, 1e-9)
+        felt = self.steadied("used", used, sample)
+        self.occupancy = felt / np.maximum(self.beds() * 7.0 * sample, 1e-9)
         self.listed = listed
 
     def wait(self) -> np.ndarray:
@@ -284,3 +285,11 @@ class Hospitals(Providers):
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * (nights - overnight * per_stay)
         crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.beds() * 7.0 * weeks
         return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)
+
+
+def _neighbours(sites: list[Any]) -> np.ndarray:
+    """Rows of the three hospitals nearest to each, itself left out unless it is the only one."""
+    y, x = np.radians([site.latitude for site in sites]), np.radians([site.longitude for site in sites])
+    away = (y[:, None] - y) ** 2 + ((x[:, None] - x) * np.cos(y)[:, None]) ** 2
+    np.fill_diagonal(away, np.inf)
+    return np.argsort(away, axis=1, kind="stable")[:, : max(min(3, len(sites) - 1), 1)]

@@ -9,6 +9,7 @@ import mesa
 import numpy as np
 
 from . import plans
+from . import week as w
 from .contract import Activity, Contract
 
 
@@ -63,6 +64,7 @@ class Providers:
         self.told: dict[str, np.ndarray] = {}  # facts from outside that contracts refer to, (N,)
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
         self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
+        self.usual: dict[str, np.ndarray] = {}  # counts of a sample as they usually are, a week
         self.contract: Contract | None = None
         self.fresh = False  # the contract is new, so that the whole range is worth a look
         self.motives: plans.Motives | None = None
@@ -90,6 +92,17 @@ class Providers:
         self.last = dict(before)
         self.quarters.extend({name: number / 4.0 for name, number in before.items()} for _ in range(4))
         self.year = {name: np.zeros_like(number) for name, number in before.items()}
+
+    def steadied(self, name: str, counted: np.ndarray, sample: float) -> np.ndarray:
+        """A week's count in a sample, with chance swings no larger than the whole place would have them.
+
+        A tenth of the people swings by √10 as much, relatively; queues and beds, which feel a swing up more than one
+        down, would be biased by it. The swing is measured from the mean of about the last quarter.
+        """
+        mean = self.usual.get(name, counted)
+        self.usual[name] = mean + (counted - mean) / w.QUARTER
+        part = np.sqrt(sample)
+        return counted * part + mean * (1.0 - part)
 
     def close_quarter(self) -> None:
         """File the quarter just ended."""

@@ -323,6 +323,9 @@ DESK = _table(
     n_free="i8",  # empty rows, stacked from `start`
     gp_offered="f8",  # appointments this week
     other_offered="f8",
+    gp_usual="f8",  # requests as they usually are, a week
+    other_usual="f8",
+    swing="f8",  # part of a week's departure from the usual that counts when requests are rationed (1 but in a sample)
     style="f8",  # demand relative to age and sex
     referral="f8",  # referral propensity
     continuity="f8",  # multiplier of ACSC admissions
@@ -898,8 +901,11 @@ def one_practice(
             asked_gp += 1
     diary.counts[p, ASKED_GP] = asked_gp
     diary.counts[p, ASKED_OTHER] = requests - asked_gp
-    gp_served = min(1.0, surgeries.desk[p].gp_offered / max(asked_gp, 1))
-    other_served = min(1.0, surgeries.desk[p].other_offered / max(requests - asked_gp, 1))
+    swing = surgeries.desk[p].swing
+    wanted_gp = asked_gp * swing + surgeries.desk[p].gp_usual * (1.0 - swing)
+    wanted_other = (requests - asked_gp) * swing + surgeries.desk[p].other_usual * (1.0 - swing)
+    gp_served = min(1.0, surgeries.desk[p].gp_offered / max(wanted_gp, 1.0))
+    other_served = min(1.0, surgeries.desk[p].other_offered / max(wanted_other, 1.0))
     for k in range(requests):
         i = np.int64(found[k])
         h = mix(people.key[i] ^ salt[D_REQUEST])

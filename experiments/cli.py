@@ -106,7 +106,9 @@ def run(
     plain = not (set_ or freeze_behaviour or rows) and sample == 1.0
     _report(model, folder, rows, _fellows(model, start) if plain else [model])
     pace = took / (weeks - 1) / (model.place.registered * sample) * 1e9
-    print(f"{weeks - 1} weeks in {took:.1f} s: {pace:.0f} nanoseconds per patient-week on {model.team.threads} thread(s).")
+    print(
+        f"{weeks - 1} weeks in {took:.1f} s: {pace:.0f} nanoseconds per patient-week on {model.team.threads} thread(s)."
+    )
 
 
 @app.command()

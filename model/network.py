@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -15,16 +16,22 @@ if TYPE_CHECKING:
     from .system import FundingFlows
 
 #: what counts as a patient moving along an edge
+LEAST = 1e-4  #: a smaller share of a provider's patients makes no edge
 JOURNEYS = ("gp_referrals", "other_referrals", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")
 
 
 def shares(place: Place, parameters: Parameters) -> np.ndarray:
-    """Share of each practice's hospital work that goes to each hospital, (P, H), rows adding to 1.
+    """Share of each practice's hospital work that goes to each hospital, (P, H), rows adding to 1; read-only."""
+    return _shares(place, float(parameters.hospital.distance_decay_km))
 
-    Huff's gravity model (Huff 1964): attraction times a decay with distance. Attractions are solved so that the
-    hospitals' shares of the whole place are those of the place file.
+
+@lru_cache(maxsize=8)
+def _shares(place: Place, decay: float) -> np.ndarray:
+    """Huff's gravity model (Huff 1964): attraction times a decay with distance.
+
+    Attractions are solved so that the hospitals' shares of the whole place are those of the place file.
     """
-    pull = np.exp(-place.distances() / parameters.hospital.distance_decay_km)
+    pull = np.exp(-place.distances() / decay)
     people = place.people.sum(axis=(1, 2)) / place.registered
     wanted = np.array([h.share for h in place.file.hospitals])
     wanted = wanted / wanted.sum()
@@ -33,7 +40,11 @@ def shares(place: Place, parameters: Parameters) -> np.ndarray:
     for _ in range(500):
         weight = pull * attraction
         share = weight / weight.sum(axis=1, keepdims=True)
-        attraction *= wanted / (people @ share)
+        ratio = wanted / (people @ share)
+        attraction *= ratio
+        if np.abs(ratio - 1.0).max() < 1e-12:
+            break
+    share.flags.writeable = False
     return share
 
 
@@ -71,15 +82,17 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
                 len(net), kind=kind, code=site.id, name=site.name, lot="",
                 latitude=site.latitude, longitude=site.longitude,
             )  # fmt: skip
-    n_practices, n_hospitals = share.shape
-    for p in range(n_practices):
-        for h in range(n_hospitals):
-            if share[p, h] > 1e-4:
-                net.add_edge(p, first["hospital"] + h, kind="referral", weight=float(share[p, h]), patients=0)
-    for h in range(n_hospitals):
-        net.add_edge(first["hospital"] + h, first["social_care"], kind="discharge", weight=1.0, delayed_nights=0)
+    for p, h in zip(*np.nonzero(share > LEAST), strict=True):
+        net.add_edge(int(p), first["hospital"] + int(h), kind="referral", weight=float(share[p, h]), patients=0)
+    councils = _councils_of(place, share)
+    for h, near in enumerate(councils):
+        for c, part in near.items():
+            net.add_edge(
+                first["hospital"] + h, first["social_care"] + c, kind="discharge", weight=part, delayed_nights=0
+            )
+    holder = _commissioners_of(place, share)
     for node in range(first["commissioner"]):
-        net.add_edge(first["commissioner"], node, kind="contract", weight=1.0, pence=0)
+        net.add_edge(first["commissioner"] + int(holder[node]), node, kind="contract", weight=1.0, pence=0)
     return net
 
 
@@ -94,6 +107,35 @@ def carry(model: FundingFlows) -> None:
         if data["kind"] == "referral":
             data["patients"] = float(moved[source, target - first])
         elif data["kind"] == "discharge":
-            data["delayed_nights"] = float(np.asarray(nights)[source - first] / model.sample)
-        elif target < first + hospitals + 1:
+            data["delayed_nights"] = float(np.asarray(nights)[source - first] / model.sample) * data["weight"]
+        elif target < first + hospitals + len(model.social_care):
             data["pence"] = int(paid[target])
+
+
+def _councils_of(place: Place, share: np.ndarray) -> list[dict[int, float]]:
+    """For each hospital, the councils that its patients come from and their parts of them; small ones left out."""
+    people = place.people.sum(axis=(1, 2))[:, None] * share
+    table = np.zeros((len(place.file.councils), share.shape[1]))
+    np.add.at(table, place.council, people)
+    table = table / table.sum(axis=0)
+    return [{int(c): float(column[c]) for c in np.flatnonzero(column > LEAST)} for column in table.T]
+
+
+def commissioners_of(place: Place, share: np.ndarray) -> dict[str, np.ndarray]:
+    """Row of each provider's commissioner (N,), by kind: for a hospital or a council, that of most of its patients."""
+    people = place.people.sum(axis=(1, 2))[:, None]
+    n = len(place.file.commissioners)
+    patients = {
+        "hospital": people * share,
+        "social_care": people * (place.council[:, None] == np.arange(len(place.file.councils))),
+    }
+    most = {
+        kind: np.array([np.bincount(place.commissioner, column, minlength=n).argmax() for column in table.T])
+        for kind, table in patients.items()
+    }
+    return {"practice": place.commissioner, **most}
+
+
+def _commissioners_of(place: Place, share: np.ndarray) -> np.ndarray:
+    """The same in the order of the network's nodes."""
+    return np.concatenate(list(commissioners_of(place, share).values()))

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..agents.week import WEEKS
 from .contracts import Line, lines
+from .network import commissioners_of
 from .pool import payer_of
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Payments:
         self.model = model
         self.councils = councils(model)
         #: row of the commissioner that pays each provider: a hospital's and a council's is where most patients are
-        self.commissioner = {c.kind: _commissioner_of(model, c.kind) for c in model.cohorts}
+        self.commissioner = commissioners_of(model.place, model.share)
         self.accounts: dict[str, list[Account]] = {}
         self.seen: dict[str, dict[str, np.ndarray]] = {}
         self.income = {c.kind: np.zeros(len(c)) for c in model.cohorts}
@@ -258,17 +259,3 @@ def _goes_on(line: Line, after: np.ndarray) -> np.ndarray:
     if getattr(line.term, "collective", False) and not np.array_equal(line.rows, after):
         return np.zeros_like(after)
     return line.rows & after
-
-
-def _commissioner_of(model: FundingFlows, kind: str) -> np.ndarray:
-    """Row of each provider's commissioner (N,): for a hospital or a council, that of most of its patients."""
-    of_practice = model.place.commissioner
-    if kind == "practice":
-        return of_practice
-    people = model.place.people.sum(axis=(1, 2))[:, None]
-    if kind == "hospital":
-        patients = people * model.share
-    else:
-        patients = people * (model.practices.council[:, None] == np.arange(len(model.social_care)))
-    n = len(model.commissioners)
-    return np.array([np.bincount(of_practice, column, minlength=n).argmax() for column in patients.T])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
@@ -79,22 +80,31 @@ class PlaceFile(BaseModel):
     commissioners: list[CommissionerSite] = Field(min_length=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
-    """A place ready for use: the file, its practices (one row each) and the identity of the whole."""
+    """A place ready for use: the file, its practices (one row each) and the identity of the whole.
+
+    Places are equal when their digests are.
+    """
 
     id: str
     file: PlaceFile
     practices: pd.DataFrame
     sample: float = 1.0
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of all that the place says; the day it starts on only dates what a funding file changes."""
         text = self.file.model_dump_json(exclude={"starts"}) + self.practices.to_csv(index=False) + f"{self.sample:.6f}"
         return sha256(text.encode()).hexdigest()
 
-    @property
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Place) and self.digest == other.digest
+
+    @cached_property
     def people(self) -> np.ndarray:
         """Registered people (practice, sex, age band)."""
         counts = self.practices[PEOPLE_COLUMNS].to_numpy(dtype=np.int64)
@@ -115,7 +125,7 @@ class Place:
             return np.zeros(len(self.practices), dtype=np.int64)
         return pd.Index(ids).get_indexer(list(self.practices[column])).astype(np.int64)
 
-    @property
+    @cached_property
     def registered(self) -> int:
         """People registered in all."""
         return int(self.people.sum())

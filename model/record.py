@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from .system import FundingFlows
 
 
+class Edges:
+    """What moved in a year along the edges that were used: rows of practices and hospitals (n,), counts (n, EDGES)."""
+
+    def __init__(self, table: np.ndarray) -> None:
+        self.practice, self.hospital = np.nonzero(table.any(axis=2))
+        self.counts = table[self.practice, self.hospital]
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return iter((self.practice, self.hospital, self.counts))
+
+
 class Record:
     """Arrays by week: practices (week, P, events), hospitals (week, H, events), and what else changes weekly."""
 
@@ -26,7 +38,7 @@ class Record:
         self.years: list[dict[str, Any]] = []
         self.last = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)
         self.groups = np.zeros((GROUPS, len(EVENTS)), dtype=np.int64)
-        self.edges = np.zeros((n_practices, n_hospitals, EDGES), dtype=np.int64)
+        self.edges = np.zeros((n_practices, n_hospitals, EDGES), dtype=np.int32)
         self.qalys = np.zeros(GROUPS, dtype=np.int64)
         self.completed = np.zeros((n_hospitals, LONGEST), dtype=np.int64)
 
@@ -35,7 +47,8 @@ class Record:
         total = tally.sum(axis=1, dtype=np.int64)
         events = total - self.last
         self.last = total
-        self.practice.append(events)
+        # a week of thousands of practices in the fewest bytes that hold it
+        self.practice.append(events.astype(np.min_scalar_type(int(events.max(initial=0)))))
         self.hospital.append(ward.copy())
         self.completed += completed
         return events, self.hospital[-1]
@@ -58,7 +71,7 @@ class Record:
 
     def year(self, **facts: Any) -> None:
         """File a year's groups, edges and facts, and clear them."""
-        self.years.append({"groups": self.groups.copy(), "edges": self.edges.copy(), "qalys": self.qalys.copy(),
+        self.years.append({"groups": self.groups.copy(), "edges": Edges(self.edges), "qalys": self.qalys.copy(),
                            "completed": self.completed.copy(), **facts})  # fmt: skip
         for array in (self.groups, self.edges, self.qalys, self.completed):
             array[:] = 0
@@ -66,7 +79,9 @@ class Record:
     def digest(self, ledger_arrays: tuple[np.ndarray, ...]) -> str:
         """SHA-256 of everything recorded: the same digest means the same results, bit for bit."""
         h = sha256()
-        for array in (*self.practice, *self.hospital, *ledger_arrays):
+        for array in (*self.practice, *self.hospital):
+            h.update(array.astype(np.int64).tobytes())
+        for array in ledger_arrays:
             h.update(np.ascontiguousarray(array).tobytes())
         for table in (self.series, self.quarterly):
             for name in sorted(table):
@@ -74,8 +89,8 @@ class Record:
                 for array in table[name]:
                     h.update(np.ascontiguousarray(array).tobytes())
         for year in self.years:
-            for name in ("groups", "edges", "qalys"):
-                h.update(year[name].tobytes())
+            for array in (year["groups"], *year["edges"], year["qalys"]):
+                h.update(array.tobytes())
         return h.hexdigest()
 
 
@@ -103,10 +118,8 @@ def edges(model: FundingFlows) -> pd.DataFrame:
             "emergency_zero_day", "emergency_overnight"]  # fmt: skip
     frames = []
     for year, facts in enumerate(model.record.years):
-        p, h = np.nonzero(facts["edges"].sum(axis=2))
-        frame = pd.DataFrame(
-            {name: facts["edges"][p, h, EVENTS.index(name) - EDGE_FIRST] / model.sample for name in kept}
-        )
+        p, h, counts = facts["edges"]
+        frame = pd.DataFrame({name: counts[:, EVENTS.index(name) - EDGE_FIRST] / model.sample for name in kept})
         frame.insert(0, "year", year + 1)
         frame.insert(1, "practice", np.array(model.practices.names)[p])
         frame.insert(2, "hospital", np.array(model.hospitals.names)[h])

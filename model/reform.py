@@ -62,7 +62,7 @@ class Reform:
         if not weeks:
             return {}
         model = self.model
-        crowd = Crowd(model.patients.people, start["start"], start["stop"])
+        crowd = Crowd(*start.crowd())
         style = model.place.practices.consultation_style.to_numpy(dtype=float)
         return {
             t: rates(model.place, self.parameters(t), crowd, style, start.corrections(), model.ageing) for t in weeks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +36,8 @@ class Start:
         return int(self.arrays["week"])
 
     def people(self) -> w.People:
-        """A copy of everyone's columns."""
-        people = w.People(*(self.arrays[f"people.{name}"].copy() for name in w.People._fields))
+        """A copy of everyone's columns. Of columns on disk only those pages are copied that are written to."""
+        people = w.People(*(_copy(self.arrays[f"people.{name}"]) for name in w.People._fields))
         # a file forgets that the type is aligned, and kernels would be compiled again for another type
         return people._replace(state=people.state.view(w.STATE))
 
@@ -66,6 +66,9 @@ class Start:
             for name in names:
                 if f"{cohort}.{name}" in self.arrays:
                     setattr(getattr(model, cohort), name, self.arrays[f"{cohort}.{name}"].copy())
+            prefix = f"{cohort}.usual."
+            usual = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
+            getattr(model, cohort).usual = usual
         model.practices.usual_served = model.practices.served.copy()
         model.practices.loads = model.practices.usual_load.copy()
         model.practices.usual_control = model.practices.control.copy()
@@ -89,19 +92,43 @@ class Start:
             ends = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
             cohort.outlook = ends or {name: value[None] for name, value in cohort.measured.items()}
 
+    def crowd(self) -> tuple[w.People, np.ndarray, np.ndarray]:
+        """The people that rates are scaled with, and each practice's first and last row of them.
+
+        They are everyone, or the sample that a large place was made from.
+        """
+        prefix = "crowd." if "crowd.start" in self.arrays else ""
+        people = w.People(*(self.arrays[f"{prefix}people.{name}"] for name in w.People._fields))
+        return people, self.arrays[f"{prefix}start"], self.arrays[f"{prefix}stop"]
+
     def save(self, path: Path) -> None:
-        """Write to a temporary name, then rename, so that no half-written file is ever found."""
+        """Write a folder of arrays under a temporary name, then rename, so that no half-written one is ever found."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, **self.arrays)  # type: ignore[arg-type]
-        Path(name).replace(path)
+        folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=".tmp-"))
+        try:
+            for name, array in self.arrays.items():
+                np.save(folder / f"{name}.npy", array)
+            folder.rename(path)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            if not path.is_dir():  # else another process was quicker
+                raise
 
     @staticmethod
     def load(path: Path) -> Start:
-        """Read what ``save`` wrote."""
-        with np.load(path) as file:
-            return Start({name: file[name] for name in file.files})
+        """Read what ``save`` wrote. Everyone's columns stay on disk and are read as they are needed."""
+        names = [file.stem for file in path.glob("*.npy")]
+        people = {f"people.{name}" for name in w.People._fields}
+        arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r" if name in people else None) for name in names}
+        if not people <= set(names):
+            raise KeyError(f"{path.name}: columns are missing")
+        return Start(arrays)
+
+
+def _copy(column: np.ndarray) -> np.ndarray:
+    if not isinstance(column, np.memmap):
+        return column.copy()
+    return np.asarray(np.load(str(column.filename), mmap_mode="c"))
 
 
 def lengthened(listing: w.Listing, need: np.ndarray) -> w.Listing:
@@ -129,6 +156,7 @@ def freeze(model: FundingFlows) -> dict[str, np.ndarray]:
     for cohort, names in COHORT_STATE.items():
         for name in names:
             arrays[f"{cohort}.{name}"] = np.asarray(getattr(getattr(model, cohort), name))
+        arrays |= {f"{cohort}.usual.{name}": value for name, value in getattr(model, cohort).usual.items()}
     arrays["listed"] = model.hospitals.listed
     arrays["queue_share"] = np.array(model.hospitals.queue_share)
     return arrays

@@ -9,8 +9,11 @@ habits are formed at it.
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -27,11 +30,14 @@ from .place import Place
 from .population import assign_care, populate
 from .scenario import Scenario
 from .start import Start, freeze
+from .unfold import unfold
 
 if TYPE_CHECKING:
     from .system import FundingFlows
 
 YEARS = 5  #: of burning in, ageing off
+LARGE = 5_000_000  #: people simulated beyond which a place is made from a sample of it
+TIMES = 50  #: people for whom each of that sample stands
 SEEDS = (9001, 9002, 9003, 9004)  #: seeds over which the expected year is averaged
 
 
@@ -44,35 +50,50 @@ def _sources() -> bytes:
 
 @lru_cache(maxsize=8)
 def _cached(digest: str, place: Place, progress: Callable[[str], None] | None) -> Start:
-    path = user_cache_path("fundingflows") / f"{place.id}-{digest[:20]}.npz"
-    if path.exists():
+    path = user_cache_path("fundingflows") / f"{place.id}-{digest[:20]}"
+    if path.is_dir():
         try:
             return Start.load(path)
         except (OSError, ValueError, KeyError, EOFError):
-            path.unlink(missing_ok=True)  # a damaged file is made again
+            shutil.rmtree(path, ignore_errors=True)  # a damaged one is made again
+    if place.registered * place.sample > LARGE:
+        return _make_large(place, defaults(), progress, path)
     start = make(place, defaults(), progress)
     with suppress(OSError):  # a read-only or full disk costs time, not the run
         start.save(path)
     return start
 
 
+def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], None] | None, path: Path) -> Start:
+    """A sample's steady state unfolded, and one year of everyone, which is the year that is expected.
+
+    Everyone's columns are kept on disk, from where a run reads them page by page, so that they are in memory once.
+    """
+    from .system import FundingFlows
+
+    say = progress or (lambda text: None)
+    start = unfold(make(replace(place, sample=place.sample / TIMES), parameters, progress), TIMES)
+    say(f"{place.file.title}: everyone, {place.registered * place.sample / 1e6:.0f} million people")
+    part = path.with_name(f".tmp-{path.name}-{os.getpid()}")
+    try:
+        start.save(part)
+        start = Start.load(part)
+        say(f"{place.file.title}: expected year of everyone")
+        case = Scenario(place, None, None, parameters)
+        model = FundingFlows(scenario_file=case, start=start, rng=SEEDS[0]).run(1.0)
+        more = _expected([model]) | {"practices.usual_load": model.practices.loads}
+        for name, array in more.items():
+            np.save(part / f"{name}.npy", array)
+        part.rename(path)
+        return Start.load(path)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
 def steady_state(place: Place, progress: Callable[[str], None] | None = None) -> Start:
     """The place's steady state, from the cache or made now."""
     digest = sha256(place.digest.encode() + _sources()).hexdigest()
-    return _cached(digest, _Hashed(place), progress)
-
-
-class _Hashed(Place):
-    """A place that is told apart by its digest, for the memory of steady states."""
-
-    def __init__(self, place: Place) -> None:
-        super().__init__(place.id, place.file, place.practices, place.sample)
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Place) and self.digest == other.digest
+    return _cached(digest, place, progress)
 
 
 def make(place: Place, parameters: Parameters, progress: Callable[[str], None] | None = None) -> Start:

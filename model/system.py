@@ -33,6 +33,7 @@ from .scenario import Funding, Scenario
 from .start import Start, lengthened
 from .team import Team, blocks_of
 
+ENOUGH = 2_000_000  #: rows that a share of spending is worked out on
 LEVER_GROUPS = (Practices, Hospitals, SocialCare)
 
 
@@ -110,7 +111,7 @@ class FundingFlows(mesa.Model):
         self.week = start.week
         self.patients = Patients(start.people(), start["start"], start["stop"])
         self.newcomers = demography.Newcomers(self.place, self.parameters)
-        crowd = Crowd(self.patients.people, start["start"], start["stop"])
+        crowd = Crowd(*start.crowd())
         style = self.place.practices.consultation_style.to_numpy(dtype=float)
         self.rates = rates(self.place, self.parameters, crowd, style, start.corrections(), self.ageing)
         n_practices, n_hospitals, rows = len(style), len(self.place.file.hospitals), self.patients.people.key.size
@@ -229,7 +230,7 @@ class FundingFlows(mesa.Model):
         )  # fmt: skip
         self._check_notes()
         self.patients.n_free = surgeries.desk["n_free"].copy()
-        asked = self.diary.counts[:, :2].astype(float)
+        asked = self.practices.steadied("asked", self.diary.counts[:, :2].astype(float), self.sample)
         offered = np.stack([offered_gp, offered_other], axis=1)
         served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), 1.0)
         self.practices.served += (served - self.practices.served) / w.QUARTER
@@ -246,7 +247,8 @@ class FundingFlows(mesa.Model):
         )  # fmt: skip
         cut, part, bed_left = np.zeros((n, w.QUEUES), dtype=np.int64), np.zeros((n, w.QUEUES)), np.zeros(n)
         ready, booked = diary.waits[:, :, : w.QUEUES].sum(axis=0), diary.booked.sum(axis=0)
-        w.allot(wards, ready, booked, self.rates, self.hospitals.nights(diary.ward.sum(axis=0)), cut, part, bed_left)
+        nights = self.hospitals.steadied("nights", self.hospitals.nights(diary.ward.sum(axis=0)), self.sample)
+        w.allot(wards, ready, booked, self.rates, nights, cut, part, bed_left)
         self.team.share(
             w.serve_week, self.blocks, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
             self.stays, cut, part, bed_left, self.patients.traced, diary,
@@ -423,7 +425,7 @@ class FundingFlows(mesa.Model):
         """The year's state of organisations and people, for the record."""
         people = self.patients.people
         alive = people.where != w.GONE
-        spend = people.spend[alive]
+        spend = people.spend[:: max(people.spend.size // ENOUGH, 1)][alive[:: max(people.spend.size // ENOUGH, 1)]]
         top = int(np.ceil(0.05 * spend.size))
         costliest = np.partition(spend, spend.size - top)[spend.size - top :]
         rows: dict[str, dict[str, Any]] = {}
@@ -471,6 +473,10 @@ class FundingFlows(mesa.Model):
         desk = np.zeros(len(practices), dtype=w.DESK)
         desk["start"], desk["stop"], desk["n_free"] = patients.start, patients.stop, patients.n_free
         desk["gp_offered"], desk["other_offered"] = gp, other
+        usual = practices.usual.get("asked")
+        desk["swing"] = 1.0 if usual is None else np.sqrt(self.sample)
+        if usual is not None:
+            desk["gp_usual"], desk["other_usual"] = usual.T
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
         desk["continuity"], desk["control"] = practices.continuity_effect(), practices.settled_control()

@@ -6,7 +6,7 @@ Everything is drawn from one seeded generator, so that the same file always give
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -78,7 +78,9 @@ def expanded(path: Path, raw: dict[str, Any], parameters: Parameters) -> tuple[d
          "margin": shape.margin, **note}
         for k, x in enumerate(hospitals)
     ]  # fmt: skip
-    old = practices[[c for c in PEOPLE_COLUMNS if c.endswith(("65_74", "75_84", "85"))]].sum(axis=1).to_numpy(dtype=float)
+    old = (
+        practices[[c for c in PEOPLE_COLUMNS if c.endswith(("65_74", "75_84", "85"))]].sum(axis=1).to_numpy(dtype=float)
+    )
     row = pd.Index([x["id"] for x in councils]).get_indexer(list(practices["council"]))
     places = np.bincount(row, old, minlength=len(councils)) / 1000.0 * shape.care_home_places
     raw["councils"] = [
@@ -87,9 +89,10 @@ def expanded(path: Path, raw: dict[str, Any], parameters: Parameters) -> tuple[d
         for k, x in enumerate(councils)
     ]  # fmt: skip
     raw["commissioners"] = [
-        {"id": a.id, "name": f"{a.name} commissioner", "latitude": a.latitude, "longitude": a.longitude, **note}
-        for a in areas.itertuples()
-    ]
+        {"id": a["id"], "name": f"{a['name']} commissioner", "latitude": a["latitude"], "longitude": a["longitude"],
+         **note}
+        for a in areas.to_dict("records")
+    ]  # fmt: skip
     return raw, practices
 
 
@@ -178,7 +181,7 @@ def _practices(
     near = _nearest(table, councils, row)
     table["council"] = [councils[k]["id"] for k in near]
     table["rural"] = _rural(areas, row, table, hospitals)
-    return table[[*PRACTICE_COLUMNS, "council", "commissioner"]]
+    return cast(pd.DataFrame, table[[*PRACTICE_COLUMNS, "council", "commissioner"]])
 
 
 def _within(number: np.ndarray) -> np.ndarray:
