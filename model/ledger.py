@@ -29,6 +29,13 @@ class Ledger:
         self._rows: list[tuple[np.ndarray, ...]] = []
         self._purposes: dict[str, int] = {}
 
+    def open(self, accounts: Sequence[str]) -> None:
+        """Accounts that are not there yet, with nothing on them."""
+        new = [name for name in accounts if name not in self._index]
+        self._index |= {name: len(self.accounts) + i for i, name in enumerate(new)}
+        self.accounts += new
+        self._balance = np.concatenate([self._balance, np.zeros(len(new), dtype=np.int64)])
+
     def pay(
         self,
         payer: str | Sequence[str],

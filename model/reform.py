@@ -24,13 +24,13 @@ TINY = 1e-6  #: share of income below which an offer is not worth a move
 class Reform:
     """Knows what holds in each week, and makes it so when the week comes."""
 
-    def __init__(self, model: FundingFlows, start: Start) -> None:
+    def __init__(self, model: FundingFlows, start: Start | None, before: Reform | None = None) -> None:
         if model.funding is None or model.case.usual is None:
             raise ValueError("a way of paying is needed")
         self.model = model
         self.starts = model.place.file.starts
         self.changes: tuple[Change, ...] = model.funding.changes
-        self.base = model.parameters
+        self.base = model.case.parameters
         self.rows = {c.kind: [self._selected(x, c) for x in self.changes] for c in model.cohorts}
         self.joined = {n: np.zeros_like(self._own(n)) for n, x in enumerate(self.changes) if x.who and x.who.volunteers}
         self.held: dict[str, list[Line]] = {
@@ -42,10 +42,37 @@ class Reform:
         self.pools = Pools(model, model.funding.pools, {**model.case.others, model.case.usual.id: model.case.usual})
         self.turns = sorted({week for x in self.changes for week in x.weeks(self.starts)})
         self.rates = self._rates(start)
-        self.pools.open_and_close(0, self.held)
+        if before is None:
+            self.pools.open_and_close(0, self.held)
+            self._hand_over(model.cohorts)
+            if 0 in self.turns:
+                self._begin(0)
+            return
+        self.size, self.treated = before.size, before.treated
+        for cohort in model.cohorts:
+            gone = model.week % WEEKS / WEEKS
+            model.payments.renew(cohort, before.held[cohort.kind], self.held[cohort.kind], gone)
+        before.pools.settle(before.held)
+        self.pools.open_and_close(model.week, self.held)
         self._hand_over(model.cohorts)
-        if 0 in self.turns:
-            self._begin(0)
+        self._begin(model.week)
+
+    @classmethod
+    def taking_over(cls, before: Reform) -> Reform:
+        """The reform of the model's new funding file, in place of the one that was at work until now."""
+        model = before.model
+        changes = (*before.changes, *(model.funding.changes if model.funding else ()))
+        if not any(x.numbers for x in changes):
+            return cls(model, None, before)
+        from .steady import steady_state
+
+        start = steady_state(model.place)
+        reform = cls(model, start, before)
+        if not reform.rates:  # numbers go back to what they were
+            style = model.place.practices.consultation_style.to_numpy(dtype=float)
+            crowd = Crowd(*start.crowd())
+            reform._hold(reform.base, rates(model.place, reform.base, crowd, style, start.corrections(), model.ageing))
+        return reform
 
     def _selected(self, change: Change, cohort: Any) -> np.ndarray:
         kind = change.who.kind if change.who else cohort.kind
@@ -56,10 +83,10 @@ class Reform:
         who = self.changes[number].who
         return self.rows[who.kind][number] if who else np.zeros(0, dtype=bool)
 
-    def _rates(self, start: Start) -> dict[int, np.ndarray]:
+    def _rates(self, start: Start | None) -> dict[int, np.ndarray]:
         """Chances by the week from which they hold, where numbers change; worked out on the people of the start."""
         weeks = [t for t in self.turns if any(x.numbers for x in self.changes)]
-        if not weeks:
+        if not weeks or start is None:
             return {}
         model = self.model
         crowd = Crowd(*start.crowd())
@@ -163,11 +190,15 @@ class Reform:
     def _numbers(self, week: int) -> None:
         if not any(x.numbers for x in self.changes):
             return
-        model, p = self.model, self.parameters(week)
-        model.parameters = p
+        latest = max((t for t in self.rates if t <= week), default=None)
+        self._hold(self.parameters(week), self.model.rates if latest is None else self.rates[latest])
+
+    def _hold(self, numbers: Any, chances: np.ndarray) -> None:
+        """Let these numbers and chances hold from now on."""
+        model = self.model
+        model.parameters, model.rates = numbers, chances
         for holder in (*model.cohorts, model.commissioners, model.treasury):
-            holder.p = p
-        model.rates = self.rates.get(week, model.rates)
+            holder.p = numbers
 
     def _volunteer(self, week: int) -> None:
         """Providers who may take a contract compare what it is worth to them, taken and not taken."""

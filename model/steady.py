@@ -31,6 +31,7 @@ from .population import assign_care, populate
 from .scenario import Scenario
 from .start import Start, freeze
 from .unfold import unfold
+from .version import code_digest
 
 if TYPE_CHECKING:
     from .system import FundingFlows
@@ -39,13 +40,6 @@ YEARS = 5  #: of burning in, ageing off
 LARGE = 5_000_000  #: people simulated beyond which a place is made from a sample of it
 TIMES = 50  #: people for whom each of that sample stands
 SEEDS = (9001, 9002, 9003, 9004)  #: seeds over which the expected year is averaged
-
-
-def _sources() -> bytes:
-    """The text of the model itself: a state made by other code is not this model's state."""
-    here = Path(__file__).parent
-    files = sorted([*here.glob("*.py"), *here.parent.joinpath("agents").glob("*.py"), *here.glob("parameters/*.toml")])
-    return b"".join(file.read_bytes() for file in files)
 
 
 @lru_cache(maxsize=8)
@@ -92,7 +86,7 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
 
 def steady_state(place: Place, progress: Callable[[str], None] | None = None) -> Start:
     """The place's steady state, from the cache or made now."""
-    digest = sha256(place.digest.encode() + _sources()).hexdigest()
+    digest = sha256((place.digest + code_digest()).encode()).hexdigest()
     return _cached(digest, place, progress)
 
 

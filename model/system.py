@@ -159,8 +159,9 @@ class FundingFlows(mesa.Model):
         if usual is None or funding is None:
             self.funding = None
             return
-        expected = {cohort.kind: cohort.expected(futures=True) for cohort in self.cohorts}
-        self.funding = solve(funding, {**self.case.others, usual.id: usual}, expected, self._meant)
+        #: the year that contracts refer to and neutral prices are solved for, whenever a contract begins
+        self.expected_year = {cohort.kind: cohort.expected(futures=True) for cohort in self.cohorts}
+        self.funding = solve(funding, {**self.case.others, usual.id: usual}, self.expected_year, self._meant)
         behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
@@ -173,6 +174,23 @@ class FundingFlows(mesa.Model):
         self.reform = Reform(self, start)
         income = self.hospitals.usual_income
         self.hospitals.cost_factor = income * (1.0 - self.hospitals.margin) / self.hospitals.expected_cost()
+
+    def change_funding(self, funding: str | Funding) -> None:
+        """Another way of paying from this week on; what was owed under the old one stays owed.
+
+        Neutral prices refer to the expected year at the start of the run; changes dated before now hold at once.
+
+        Raises:
+            InputError: for an unknown funding file, or a run in which no money moves.
+        """
+        if self.reform is None or self.case.usual is None:
+            raise InputError("a run in which no money moves has no way of paying to change")
+        loader = importlib.import_module("fundingflows.scenarios")
+        self.case = loader.scenario(self.place, funding, parameters=self.case.parameters)
+        others = {**self.case.others, self.case.usual.id: self.case.usual}
+        self.funding = solve(self.case.funding, others, self.expected_year, self._meant)
+        self.ledger.open([pool.name for pool in self.case.funding.pools])
+        self.reform = Reform.taking_over(self.reform)
 
     def _meant(self, change: Change) -> np.ndarray:
         """Rows (N,) of the cohort that a change is for."""
@@ -546,13 +564,34 @@ def _collector(model: FundingFlows) -> mesa.DataCollector:
     """Headline series that a Mesa user expects, one row a week."""
     return mesa.DataCollector(
         model_reporters={
-            "consultations": lambda m: m.weekly_total("gp_consultations") + m.weekly_total("other_consultations"),
-            "failed_requests": lambda m: m.weekly_total("failed_requests"),
-            "emergency_admissions": lambda m: (
-                m.weekly_total("emergency_zero_day") + m.weekly_total("emergency_overnight")
-            ),
-            "waiting": lambda m: float(m.hospitals.listed.sum() / m.sample),
-            "occupancy": lambda m: float(m.hospitals.used.sum() / 7.0 / m.hospitals.beds().sum()),
-            "gp_fte": lambda m: float(m.practices.gp_fte.sum()),
+            "consultations": _consultations, "failed_requests": _failed, "emergency_admissions": _admitted,
+            "waiting": _waiting, "occupancy": _occupancy, "gp_fte": _gps,
         }
-    )
+    )  # fmt: skip
+
+
+# named, not lambdas, so that a model can be kept in a file
+
+
+def _consultations(model: FundingFlows) -> float:
+    return model.weekly_total("gp_consultations") + model.weekly_total("other_consultations")
+
+
+def _failed(model: FundingFlows) -> float:
+    return model.weekly_total("failed_requests")
+
+
+def _admitted(model: FundingFlows) -> float:
+    return model.weekly_total("emergency_zero_day") + model.weekly_total("emergency_overnight")
+
+
+def _waiting(model: FundingFlows) -> float:
+    return float(model.hospitals.listed.sum() / model.sample)
+
+
+def _occupancy(model: FundingFlows) -> float:
+    return float(model.hospitals.used.sum() / 7.0 / model.hospitals.beds().sum())
+
+
+def _gps(model: FundingFlows) -> float:
+    return float(model.practices.gp_fte.sum())
