@@ -79,7 +79,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("Delayed days for social care alone", 0.341, "D*", "share",
            lambda y: y.event("social_delayed_nights") / y.event("nhs_delayed_nights", "social_delayed_nights")),
     Figure("Costliest 5 % of people (45-55 %)", 0.50, "V range", "share of spend", lambda y: y.costliest),
-    Figure("Deaths", 5_918, "D*", "a year", lambda y: scaled(y, y.event("deaths"))),
+    Figure("Deaths", 5_911, "D*", "a year", lambda y: scaled(y, y.event("deaths"))),
     Figure("Births", 5_600, "D", "a year", lambda y: scaled(y, y.event("births"))),
     Figure("Practice income", 132.91, "D*/A", "£ per patient",
            lambda y: 1e6 * y.paid(["nhs_england", "commissioner"], y.model.practices.names) / y.number()),
