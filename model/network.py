@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: what counts as a patient moving along an edge
 LEAST = 1e-4  #: a smaller share of a provider's patients makes no edge
+LEAST_OF_MANY = 1e-2  #: the same where there are more than twenty hospitals
 JOURNEYS = ("gp_referrals", "other_referrals", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")
 
 
@@ -82,7 +83,8 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
                 len(net), kind=kind, code=site.id, name=site.name, lot="",
                 latitude=site.latitude, longitude=site.longitude,
             )  # fmt: skip
-    for p, h in zip(*np.nonzero(share > LEAST), strict=True):
+    n_hospitals = share.shape[1]
+    for p, h in zip(*np.nonzero(share > (LEAST if n_hospitals <= 20 else LEAST_OF_MANY)), strict=True):
         net.add_edge(int(p), first["hospital"] + int(h), kind="referral", weight=float(share[p, h]), patients=0)
     councils = _councils_of(place, share)
     for h, near in enumerate(councils):

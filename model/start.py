@@ -35,6 +35,11 @@ class Start:
         """The week that a run from here begins with."""
         return int(self.arrays["week"])
 
+    @property
+    def sample(self) -> float:
+        """Share of the place's people that are in it."""
+        return float(self.arrays.get("sample", np.array(1.0)))
+
     def people(self) -> w.People:
         """A copy of everyone's columns. Of columns on disk only those pages are copied that are written to."""
         people = w.People(*(_copy(self.arrays[f"people.{name}"]) for name in w.People._fields))

@@ -9,6 +9,7 @@ habits are formed at it.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -28,9 +29,9 @@ from . import network
 from .parameters import Parameters, defaults
 from .place import Place
 from .population import assign_care, populate
+from .resample import unfold
 from .scenario import Scenario
 from .start import Start, freeze
-from .unfold import unfold
 from .version import code_digest
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 YEARS = 5  #: of burning in, ageing off
 LARGE = 5_000_000  #: people simulated beyond which a place is made from a sample of it
-TIMES = 50  #: people for whom each of that sample stands
+TIMES = 100  #: people for whom each of that sample stands
 SEEDS = (9001, 9002, 9003, 9004)  #: seeds over which the expected year is averaged
 
 
@@ -66,7 +67,7 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
     from .system import FundingFlows
 
     say = progress or (lambda text: None)
-    start = unfold(make(replace(place, sample=place.sample / TIMES), parameters, progress), TIMES)
+    start = unfold(make(replace(place, sample=place.sample / TIMES), parameters, progress, STAGES[:-1]), TIMES)
     say(f"{place.file.title}: everyone, {place.registered * place.sample / 1e6:.0f} million people")
     part = path.with_name(f".tmp-{path.name}-{os.getpid()}")
     try:
@@ -86,12 +87,20 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
 
 def steady_state(place: Place, progress: Callable[[str], None] | None = None) -> Start:
     """The place's steady state, from the cache or made now."""
-    digest = sha256((place.digest + code_digest()).encode()).hexdigest()
-    return _cached(digest, place, progress)
+    whole = replace(place, sample=1.0)  # a sample is drawn from everyone, see ``thinned``
+    return _cached(sha256((whole.digest + code_digest()).encode()).hexdigest(), whole, progress)
 
 
-def make(place: Place, parameters: Parameters, progress: Callable[[str], None] | None = None) -> Start:
-    """Burn in, correct, hold the list, and average the expected year."""
+STAGES = ("last corrections", "last capacity", "last capacity again", "expected year")
+
+
+def make(
+    place: Place,
+    parameters: Parameters,
+    progress: Callable[[str], None] | None = None,
+    stages: tuple[str, ...] = STAGES,
+) -> Start:
+    """Burn in, correct, hold the list, and average the expected year, which is the last of the ``stages``."""
     from .system import FundingFlows
 
     say = progress or (lambda text: None)
@@ -111,13 +120,15 @@ def make(place: Place, parameters: Parameters, progress: Callable[[str], None] |
         arrays["week"] = np.array(model.week)
         arrays["hospitals.clinic_slots"], arrays["hospitals.theatre_slots"] = slots
         arrays["practices.usual_minutes"] = minutes
-        start = Start(arrays)
+        start = Start(arrays | {"sample": np.array(place.sample)})
         if year == YEARS - 1:
             start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
     start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
     start = _turn_back(start)
-    for what in ("last corrections", "last capacity", "last capacity again", "expected year"):
+    runs: list[FundingFlows] = []
+    for what in stages:
         runs = []
+        gc.collect()  # models are circles of references; those of a large place should not pile up
         seeds = SEEDS if what == "expected year" else SEEDS[:2]
         for number, seed in enumerate(seeds, start=1):
             say(f"{place.file.title}: {what}, seed {number} of {len(seeds)}")
@@ -158,7 +169,8 @@ def _cold(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
     held = held.reshape(councils, 7)[:, 1:5] / place.sample
     arrays = {f"people.{name}": column for name, column in people._asdict().items()}
     return arrays | {
-        "start": first, "stop": last, "week": np.array(-YEARS * w.WEEKS), "scale": np.array(1.0),
+        "start": first, "stop": last, "sample": np.array(place.sample),
+        "week": np.array(-YEARS * w.WEEKS), "scale": np.array(1.0),
         "hospitals.clinic_slots": clinics * (1.0 + hospital.follow_up_time * hospital.follow_ups_per_first),
         "hospitals.theatre_slots": electives, "social_care.held": held,
         "social_care.capacity": held * 3.0 + 10.0,  # no limit while burning in

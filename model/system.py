@@ -29,6 +29,7 @@ from .place import Place
 from .population import Crowd, rates
 from .record import Record
 from .reform import Reform
+from .resample import thinned
 from .scenario import Funding, Scenario
 from .start import Start, lengthened
 from .team import Team, blocks_of
@@ -98,6 +99,8 @@ class FundingFlows(mesa.Model):
             from .steady import steady_state
 
             start = steady_state(self.place)
+        if start.sample > self.sample:
+            start = thinned(start, self.sample / start.sample, self.luck)
         self._people_the_place(start)
         self._open_the_doors(start)
         self._open_the_books(start)
