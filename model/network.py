@@ -10,6 +10,7 @@ import numpy as np
 from ..agents.week import EDGE_FIRST, EVENTS, QUARTER
 from .parameters import Parameters
 from .place import Place
+from .remembered import remembered
 
 if TYPE_CHECKING:
     from .system import FundingFlows
@@ -27,7 +28,12 @@ def shares(place: Place, parameters: Parameters) -> np.ndarray:
     pull = np.exp(-place.distances() / parameters.hospital.distance_decay_km)
     people = place.people.sum(axis=(1, 2)) / place.registered
     wanted = np.array([h.share for h in place.file.hospitals])
-    wanted = wanted / wanted.sum()
+    return _solved(pull, people, wanted / wanted.sum())
+
+
+@remembered
+def _solved(pull: np.ndarray, people: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Shares (P, H) from pull (P, H), where practices' people (P,) come out at the shares that are wanted (H,)."""
     attraction = np.ones(wanted.size)
     share = pull
     for _ in range(500):
@@ -54,7 +60,7 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
     ``delayed_nights`` (discharge), ``pence`` (contract).
     """
     net = nx.DiGraph()
-    for row in place.practices.to_dict("records"):
+    for row in place.practices[["code", "name", "lot", "latitude", "longitude"]].to_dict("records"):
         net.add_node(
             len(net), kind="practice", code=row["code"], name=row["name"], lot=row["lot"],
             latitude=row["latitude"], longitude=row["longitude"],

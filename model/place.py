@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
@@ -94,11 +95,13 @@ class Place:
         text = self.file.model_dump_json(exclude={"starts"}) + self.practices.to_csv(index=False) + f"{self.sample:.6f}"
         return sha256(text.encode()).hexdigest()
 
-    @property
+    @cached_property
     def people(self) -> np.ndarray:
-        """Registered people (practice, sex, age band)."""
+        """Registered people (practice, sex, age band). To be read only."""
         counts = self.practices[PEOPLE_COLUMNS].to_numpy(dtype=np.int64)
-        return counts.reshape(len(self.practices), 2, len(BAND_COLUMNS))
+        counts = counts.reshape(len(self.practices), 2, len(BAND_COLUMNS))
+        counts.flags.writeable = False
+        return counts
 
     @property
     def registered(self) -> int:
