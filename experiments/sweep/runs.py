@@ -149,8 +149,7 @@ def run_batch(batch: Batch) -> Report:
     """Make the runs of a batch and keep them in one shard; what is finished is kept when the process is told to end."""
     if batch.version != version():
         raise Stopped(f"a worker has version {version()} of the model, the sweep {batch.version}; install the same one")
-    name = shards.name_of([run.key for run in batch.runs])
-    if (batch.folder / shards.SHARDS / name).exists() and not (batch.failed or batch.again):
+    if shards.kept(batch.folder, batch.runs) and not (batch.failed or batch.again):
         return Report(len(batch.runs))  # kept by a worker that died before it could say so
     rows: list[dict[str, Any]] = []
     with _ONE_AT_A_TIME:

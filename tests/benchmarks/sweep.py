@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from fundingflows.experiments.sweep import design, plan, runs
-from fundingflows.experiments.sweep.work import How, make_steady, work
+from fundingflows.experiments.sweep.work import How, work
 from fundingflows.model.system import FundingFlows
 
 MODEL = 0.0  # seconds of processor time that models took to be made and to run
@@ -67,8 +67,9 @@ def main() -> None:
     asked.add_argument("--processes", type=int, default=1)
     asked = asked.parse_args()
     sweep = plan.make("benchmark", design.SweepFile(fundings=["status_quo"], seeds=asked.runs, years=asked.years))
-    make_steady(sweep)
-    FundingFlows("anytown", "status_quo", rng=1, threads=1).run(1)  # compiles or loads the kernels
+    with tempfile.TemporaryDirectory() as folder:  # what is done once: the steady state, kernels, imports
+        first = plan.make("first", design.SweepFile(fundings=["status_quo"], seeds=2, years=1))
+        work(first, Path(folder) / "out", How(processes=1), say=False)
     if asked.processes == 1:
         runs.FundingFlows = Timed
         watched(max(asked.runs // 8, 1))
@@ -76,17 +77,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         tally = work(sweep, Path(folder) / "out", How(processes=asked.processes), say=False)
     wall, used = time.perf_counter() - began, sum(os.times()[:4]) - before
-    print(f"{tally.new:,} runs of {asked.years:g} years on {asked.processes} process(es), {tally.errors} errors: "
-          f"{wall:.0f} s by the clock, {used:.0f} s of processor time ({1e3 * used / tally.new:.0f} ms a run)")  # fmt: skip
+    each = 1e3 * used / tally.new
+    print(f"{tally.new:,} runs of {asked.years:g} years on {asked.processes} process(es), {tally.errors} errors:")
+    print(f"  {wall:.0f} s by the clock, {used:.0f} s of processor time ({each:.0f} ms a run)")
     if asked.processes == 1:
-        print(
-            f"the model's own: {1e3 * MODEL / tally.new:.1f} ms a run; beyond it {1e3 * (used - MODEL) / tally.new:.2f} ms"
-        )
+        model = 1e3 * MODEL / tally.new
+        print(f"  the model's own: {model:.1f} ms a run; beyond it {each - model:.2f} ms")
     else:
         most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
-        print(
-            f"workers' seconds in models {tally.seconds:.0f}; largest worker {most:.0f} MB; this process {resident():.0f} MB"
-        )
+        print(f"  largest worker {most:.0f} MB; this process {resident():.0f} MB; {tally.seconds:.0f} s in models")
 
 
 if __name__ == "__main__":

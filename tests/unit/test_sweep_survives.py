@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from fundingflows.experiments.results import open_sweep
-from fundingflows.experiments.sweep import design, executors, plan, runs, shards, status
+from fundingflows.experiments.sweep import design, drive, executors, plan, runs, shards, status
 from fundingflows.experiments.sweep.work import How, work
 
 TOML = """
@@ -307,15 +307,32 @@ class Fatal:
 
 
 def test_a_run_that_kills_its_process_becomes_a_row_and_the_others_are_made(quick, tmp_path):
-    from fundingflows.experiments.sweep.drive import Driver, stand
-
     ours = quick_plan(fundings=["status_quo"], seeds=[1, 3, 4, 5, 6, 7])
-    tally, todo = stand(ours.runs, tmp_path)
-    Driver(ours, tmp_path, Fatal(), seconds=1.0).run(todo, tally, lambda tally: None)
+    tally, todo = drive.stand(ours.runs, tmp_path)
+    drive.Driver(ours, tmp_path, Fatal(), seconds=1.0).run(todo, tally, lambda tally: None)
     table = shards.read(tmp_path)[0].to_pandas().set_index("seed")
     assert len(table) == 6
     assert table["error"].notna().sum() == 1
-    assert "died 3 times (signal 9)" in table.loc[3, "error"]
+    assert f"died {drive.DEATHS} times (signal 9)" in table.loc[3, "error"]
+
+
+class Forgetful(Fatal):
+    """An executor whose process dies after it has kept its first batch, before it can say so."""
+
+    def wait(self):
+        number, batch = self.work.pop(0)
+        report = runs.run_batch(batch)
+        self.deaths += 1
+        return [executors.Outcome(number, died="signal 9" if self.deaths == 1 else "", value=report)]
+
+
+def test_what_a_process_kept_before_it_died_is_not_made_again(quick, tmp_path):
+    ours = quick_plan(fundings=["status_quo"], seeds=[1, 3, 4])
+    tally, todo = drive.stand(ours.runs, tmp_path)
+    driver = drive.Driver(ours, tmp_path, Forgetful(), seconds=1.0)
+    driver.run(todo, tally, lambda tally: None)
+    assert (tally.new, tally.deaths) == (3, 1)
+    assert shards.read(tmp_path)[0].num_rows == 3
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(quick, tmp_path):
