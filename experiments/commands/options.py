@@ -25,14 +25,9 @@ class Told(SystemExit):
 
 
 def stopping(work: Callable[[], Any], folder: Path) -> Any:
-    """Do the work; what stops it is told in one sentence, with exit code 1 (or 130 for Ctrl-C)."""
-    from ..sweep.executors import Stopped
-
+    """Do the work; Ctrl-C is told in one sentence, with exit code 130."""
     try:
         return work()
-    except Stopped as stopped:
-        print(f"fundingflows: {stopped}", file=sys.stderr)
-        raise Told(1) from None
     except KeyboardInterrupt:
         print(f"fundingflows: stopped; what was finished is kept in {folder}/, and the same command goes on from there",
               file=sys.stderr)  # fmt: skip

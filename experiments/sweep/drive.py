@@ -10,12 +10,11 @@ from pathlib import Path
 from statistics import median
 
 from . import shards
-from .executors import Executor, Outcome, Stopped
+from .executors import DEATHS, Executor, Outcome, Stopped
 from .plan import Plan
 from .runs import Batch, Report, Run, version
 
 SECONDS = 5.0  #: of work in a shard: what a killed worker loses at most, give or take a run
-DEATHS = 5  #: processes that a run may take with it, alone, before it counts as failed and not as unlucky
 
 
 @dataclass

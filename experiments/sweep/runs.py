@@ -23,7 +23,8 @@ from ...model.system import FundingFlows
 from .. import levers, measures
 from ..output import versions
 from . import shards
-from .executors import Interrupted, Stopped
+from .executors import Stopped
+from .processes import Interrupted
 
 _ONE_AT_A_TIME = threading.Lock()  # numba's threads are not for two runs at once in one process
 

@@ -115,7 +115,7 @@ def finish(process: subprocess.Popen) -> str:
 def kill_workers(file: Path, folder: Path, luck: random.Random, *words: str) -> str:
     """A spree among the workers of one sweep."""
     process = start(file, folder, *words)
-    with killing(process.pid, luck, 1.0, 6.0) as killed:
+    with killing(process.pid, luck, 4.0, 20.0) as killed:
         finish(process)
     return f"{len(killed)} workers killed"
 
@@ -143,7 +143,7 @@ def kill_parents(file: Path, folder: Path, luck: random.Random, *words: str, tim
 def two_parts(file: Path, folder: Path, luck: random.Random) -> str:
     """Two array parts at once, with a spree among the workers of both."""
     parts = [start(file, folder, "--part", f"{i}/2", "--processes", "2") for i in (1, 2)]
-    with killing(parts[0].pid, luck, 2.0, 8.0) as one, killing(parts[1].pid, luck, 2.0, 8.0) as two:
+    with killing(parts[0].pid, luck, 5.0, 25.0) as one, killing(parts[1].pid, luck, 5.0, 25.0) as two:
         for part in parts:
             finish(part)
     return f"{len(one) + len(two)} workers killed"
@@ -159,7 +159,7 @@ def main() -> None:
         "dask-parents": lambda *a: kill_parents(*a, "--dask", "local", "--processes", "2", times=3),
     }
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("ways", nargs="*", help=f"[default: {" ".join(ways)}]")
+    asked.add_argument("ways", nargs="*", help=f"[default: {' '.join(ways)}]")
     asked.add_argument("--seeds", type=int, default=12)
     asked.add_argument("--luck", type=int, default=1)
     asked = asked.parse_args()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from fundingflows.experiments.results import open_sweep
-from fundingflows.experiments.sweep import design, drive, executors, plan, runs, shards, status
+from fundingflows.experiments.sweep import design, drive, executors, plan, processes, runs, shards, status
 from fundingflows.experiments.sweep.work import How, work
 
 TOML = """
@@ -231,13 +231,13 @@ def nap(seconds):
     try:
         time.sleep(length)
         return os.environ["NUMBA_NUM_THREADS"]
-    except executors.Interrupted:
+    except processes.Interrupted:
         path.touch()
         raise
 
 
 def test_workers_have_one_thread_and_keep_what_they_have_when_told_to_end(tmp_path):
-    pool = executors.Processes(nap, 2)
+    pool = processes.Processes(nap, 2)
     pool.submit(1, (tmp_path / "a", 0.0))
     assert [(o.number, o.value) for o in pool.wait()] == [(1, "1")]
     pool.submit(2, (tmp_path / "b", 60.0))
@@ -262,8 +262,8 @@ def test_workers_have_one_thread_and_keep_what_they_have_when_told_to_end(tmp_pa
 
 def test_workers_that_cannot_start_are_told_of(monkeypatch):
     monkeypatch.setattr(nap, "__module__", "no_such_module")
-    pool = executors.Processes(nap, 2)
-    monkeypatch.setattr(executors, "FALSE_STARTS", 1)
+    pool = processes.Processes(nap, 2)
+    monkeypatch.setattr(processes, "FALSE_STARTS", 1)
     pool.submit(1, None)
     with pytest.raises(executors.Stopped, match="before they are ready"):
         pool.wait()
@@ -313,7 +313,7 @@ def test_a_run_that_kills_its_process_becomes_a_row_and_the_others_are_made(quic
     table = shards.read(tmp_path)[0].to_pandas().set_index("seed")
     assert len(table) == 6
     assert table["error"].notna().sum() == 1
-    assert f"died {drive.DEATHS} times (signal 9)" in table.loc[3, "error"]
+    assert f"died {executors.DEATHS} times (signal 9)" in table.loc[3, "error"]
 
 
 class Forgetful(Fatal):
