@@ -17,10 +17,12 @@ def frontier(
     ] = None,
     base: Annotated[
         list[str] | None,
-        typer.Option(help="Funding file with everything else, as a pool; may be repeated. [default: status_quo]"),
+        typer.Option(
+            help="Funding file with everything else; may be repeated. [default: status_quo, and its pooled twin]"
+        ),
     ] = None,
     objective: Annotated[list[str] | None, typer.Option(help="A measure; may be repeated. [default: the five]")] = None,
-    years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
+    years: Annotated[float, typer.Option(help="Years to run; prevention pays late.")] = 10.0,
     seeds: Annotated[int, typer.Option(help="Paired seeds for each blend.")] = 5,
     population: Annotated[int, typer.Option(help="Blends a generation.")] = 16,
     generations: Annotated[int, typer.Option(help="Generations of the search.")] = 4,
@@ -35,7 +37,7 @@ def frontier(
 
     goals = tuple(objective or front.OBJECTIVES)
     front.check(goals)
-    bases, kinds = tuple(base or ["status_quo"]), tuple(kind or ["practice", "hospital"])
+    bases, kinds = tuple(base or ["status_quo", front.POOLED]), tuple(kind or ["practice", "hospital"])
     folder = out or Path("results/frontier")
     search = Search(
         place, kinds, bases, goals, years, seeds, folder, lambda plan: make(plan, folder, how_to(processes, dask, None))
@@ -53,9 +55,11 @@ def _frontier(search: Any, folder: Path) -> None:
 
     table = front.table(search.runs(), search.goals)
     best = table.loc[table["frontier"].to_numpy()].sort_values(by=[search.goals[0]])
-    said = search.sentence(table)
+    said = search.headline(table)
     table.assign(blend=table["blend"].map(str)).to_csv(folder / "frontier.csv", index=False)
     sweep_plots.frontier(table, search.goals, search.units, said, folder / "frontier")
     shown = best.loc[:, ["blend", *search.goals, "chance"]]
     print_frame(shown, "Blends that no other blend beats on everything, and their chance of being such")
-    print(f"• {said}\nWritten to {folder}/ (picture: {folder}/frontier.png)")
+    for line in [said, *search.sentences(table)]:
+        print(f"• {line}")
+    print(f"Written to {folder}/ (picture: {folder}/frontier.png)")
