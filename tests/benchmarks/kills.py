@@ -112,20 +112,20 @@ def finish(process: subprocess.Popen) -> str:
     return said
 
 
-def kill_workers(file: Path, folder: Path, luck: random.Random, *words: str) -> str:
+def kill_workers(file: Path, folder: Path, luck: random.Random, span: float, *words: str) -> str:
     """A spree among the workers of one sweep."""
     process = start(file, folder, *words)
-    with killing(process.pid, luck, 4.0, 20.0) as killed:
+    with killing(process.pid, luck, 0.05 * span, 0.4 * span) as killed:
         finish(process)
     return f"{len(killed)} workers killed"
 
 
-def kill_parents(file: Path, folder: Path, luck: random.Random, *words: str, times: int = 10) -> str:
+def kill_parents(file: Path, folder: Path, luck: random.Random, span: float, *words: str, times: int = 10) -> str:
     """The parent is killed at a random moment, as often as is asked; orphans are waited for."""
     slowest, halfway = 0.0, 0
     for _ in range(times):
         process = start(file, folder, *words)
-        time.sleep(luck.uniform(2.0, 14.0))
+        time.sleep(luck.uniform(0.05 * span, 0.6 * span))
         ours = list(below(process.pid))
         process.kill()
         process.communicate()
@@ -140,10 +140,13 @@ def kill_parents(file: Path, folder: Path, luck: random.Random, *words: str, tim
     return f"parent killed {times} times ({halfway} with workers), orphans gone after at most {slowest:.1f} s"
 
 
-def two_parts(file: Path, folder: Path, luck: random.Random) -> str:
+def two_parts(file: Path, folder: Path, luck: random.Random, span: float) -> str:
     """Two array parts at once, with a spree among the workers of both."""
     parts = [start(file, folder, "--part", f"{i}/2", "--processes", "2") for i in (1, 2)]
-    with killing(parts[0].pid, luck, 5.0, 25.0) as one, killing(parts[1].pid, luck, 5.0, 25.0) as two:
+    with (
+        killing(parts[0].pid, luck, 0.1 * span, 0.5 * span) as one,
+        killing(parts[1].pid, luck, 0.1 * span, 0.5 * span) as two,
+    ):
         for part in parts:
             finish(part)
     return f"{len(one) + len(two)} workers killed"
@@ -151,7 +154,7 @@ def two_parts(file: Path, folder: Path, luck: random.Random) -> str:
 
 def main() -> None:
     """All of them, or those that are named."""
-    ways: dict[str, Callable[[Path, Path, random.Random], str]] = {
+    ways: dict[str, Callable[[Path, Path, random.Random, float], str]] = {
         "spree": lambda *a: kill_workers(*a, "--processes", "2"),
         "parents": lambda *a: kill_parents(*a, "--processes", "2"),
         "parts": two_parts,
@@ -167,12 +170,14 @@ def main() -> None:
         file = Path(here) / "kills.toml"
         file.write_text(TOML.format(seeds=asked.seeds))
         quiet = Path(here) / "quiet"
+        began = time.monotonic()
         finish(start(file, quiet, "--processes", "1"))
+        span = time.monotonic() - began  # how long things take here and now; kills come at parts of it
         planned, digest = 4 * asked.seeds, open_sweep(quiet).digest
         good = judge("quiet", quiet, planned, digest, "nobody killed")
         for way in asked.ways or ways:
             folder = Path(here) / way
-            note = ways[way](file, folder, random.Random(asked.luck))
+            note = ways[way](file, folder, random.Random(asked.luck), span)
             good &= judge(way, folder, planned, digest, note)
     raise SystemExit(not good)
 
