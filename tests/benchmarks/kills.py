@@ -7,6 +7,7 @@ minutes, which is why the tests have only one kill of each kind.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import signal
@@ -71,18 +72,29 @@ def alive(pid: int) -> bool:
         return False
 
 
+def used(pid: int) -> float:
+    """Seconds of processor time that a process has taken: how far it is, however busy the machine."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def killing(pid: int, luck: random.Random, shortest: float, longest: float) -> Iterator[list[int]]:
-    """While inside, a worker is killed every so often; the list holds those that were."""
+def killing(pids: Callable[[], list[int]], luck: random.Random, longest: float) -> Iterator[list[int]]:
+    """While inside, every worker is killed when it has worked for a random time; the list holds those that were."""
     killed: list[int] = []
+    lives: dict[int, float] = {}
     over = threading.Event()
 
     def spree() -> None:
-        while not over.wait(luck.uniform(shortest, longest)):
-            found = workers(pid)
-            if found:
-                killed.append(luck.choice(found))
-                os.kill(killed[-1], signal.SIGKILL)
+        while not over.wait(0.1):
+            for pid in pids():
+                if used(pid) > lives.setdefault(pid, luck.uniform(0.5, longest)) and pid not in killed:
+                    killed.append(pid)
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
 
     thread = threading.Thread(target=spree)
     thread.start()
@@ -112,20 +124,22 @@ def finish(process: subprocess.Popen) -> str:
     return said
 
 
-def kill_workers(file: Path, folder: Path, luck: random.Random, span: float, *words: str) -> str:
+def kill_workers(file: Path, folder: Path, luck: random.Random, *words: str) -> str:
     """A spree among the workers of one sweep."""
     process = start(file, folder, *words)
-    with killing(process.pid, luck, 0.05 * span, 0.4 * span) as killed:
+    with killing(lambda: workers(process.pid), luck, 14.0) as killed:
         finish(process)
     return f"{len(killed)} workers killed"
 
 
-def kill_parents(file: Path, folder: Path, luck: random.Random, span: float, *words: str, times: int = 10) -> str:
+def kill_parents(file: Path, folder: Path, luck: random.Random, *words: str, times: int = 10) -> str:
     """The parent is killed at a random moment, as often as is asked; orphans are waited for."""
     slowest, halfway = 0.0, 0
     for _ in range(times):
         process = start(file, folder, *words)
-        time.sleep(luck.uniform(0.05 * span, 0.6 * span))
+        life = luck.uniform(1.0, 14.0)
+        while used(process.pid) + sum(map(used, below(process.pid))) < life and process.poll() is None:
+            time.sleep(0.05)
         ours = list(below(process.pid))
         process.kill()
         process.communicate()
@@ -140,21 +154,18 @@ def kill_parents(file: Path, folder: Path, luck: random.Random, span: float, *wo
     return f"parent killed {times} times ({halfway} with workers), orphans gone after at most {slowest:.1f} s"
 
 
-def two_parts(file: Path, folder: Path, luck: random.Random, span: float) -> str:
+def two_parts(file: Path, folder: Path, luck: random.Random) -> str:
     """Two array parts at once, with a spree among the workers of both."""
     parts = [start(file, folder, "--part", f"{i}/2", "--processes", "2") for i in (1, 2)]
-    with (
-        killing(parts[0].pid, luck, 0.1 * span, 0.5 * span) as one,
-        killing(parts[1].pid, luck, 0.1 * span, 0.5 * span) as two,
-    ):
+    with killing(lambda: [pid for part in parts for pid in workers(part.pid)], luck, 14.0) as killed:
         for part in parts:
             finish(part)
-    return f"{len(one) + len(two)} workers killed"
+    return f"{len(killed)} workers killed"
 
 
 def main() -> None:
     """All of them, or those that are named."""
-    ways: dict[str, Callable[[Path, Path, random.Random, float], str]] = {
+    ways: dict[str, Callable[[Path, Path, random.Random], str]] = {
         "spree": lambda *a: kill_workers(*a, "--processes", "2"),
         "parents": lambda *a: kill_parents(*a, "--processes", "2"),
         "parts": two_parts,
@@ -170,14 +181,12 @@ def main() -> None:
         file = Path(here) / "kills.toml"
         file.write_text(TOML.format(seeds=asked.seeds))
         quiet = Path(here) / "quiet"
-        began = time.monotonic()
         finish(start(file, quiet, "--processes", "1"))
-        span = time.monotonic() - began  # how long things take here and now; kills come at parts of it
         planned, digest = 4 * asked.seeds, open_sweep(quiet).digest
         good = judge("quiet", quiet, planned, digest, "nobody killed")
         for way in asked.ways or ways:
             folder = Path(here) / way
-            note = ways[way](file, folder, random.Random(asked.luck), span)
+            note = ways[way](file, folder, random.Random(asked.luck))
             good &= judge(way, folder, planned, digest, note)
     raise SystemExit(not good)
 
