@@ -12,7 +12,7 @@ import pandas as pd
 from .discover import better
 from .frontier import Blend
 from .measures import MEASURES
-from .results import open_sweep
+from .results import open_sweep, within
 from .sweep import design
 from .sweep import plan as planning
 
@@ -74,7 +74,6 @@ class Search:
             row = table.iloc[int(np.argmax(table[goal].to_numpy(dtype=float) * better(goal)))]
             label, unit = self.units[goal]
             way = "Most" if better(goal) > 0 else "Least"
-            label = label if label.startswith(("QALY", "GP")) else label[0].lower() + label[1:]
             doubt = f" ± {row[f'{goal}_half_width']:.2g}"
-            out.append(f"{way} {label}: {row[goal]:,.4g}{doubt} {unit}, with {row['blend']}")
+            out.append(f"{way} {within(label)}: {row[goal]:,.4g}{doubt} {unit}, with {row['blend']}")
         return out

@@ -21,7 +21,7 @@ def discover(
 
     from ...model.errors import unknown
     from .. import discover as finding
-    from ..results import open_sweep
+    from ..results import open_sweep, within
 
     found = open_sweep(folder)
     if than is not None and than not in found.fundings:
@@ -31,7 +31,7 @@ def discover(
         sign = finding.better(key, better)
         x, levels = finding.futures(found, key)
         facts = found.units.set_index("measure").loc[key]
-        label = str(facts["label"]) if str(facts["label"]).startswith(("QALY", "GP")) else str(facts["label"]).lower()
+        label = within(str(facts["label"]))
         for name in [f for f in found.fundings if f != than]:
             wins = finding.winners(levels, name, sign, than)
             box = finding.prim(x, wins) if 0 < wins.sum() < len(wins) else finding.Box(density=float(wins.mean()))

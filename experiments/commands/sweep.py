@@ -101,8 +101,8 @@ def _more(seeds: list[int], count: int) -> list[int]:
 
 
 def _widest(found: Any) -> str:
-    row = found[found["needed"].isna()].sort_values("half_width").iloc[-1]
-    return f"{row['measure']} under {row['funding']}, ±{row['half_width']:.3g}"
+    row = found[found["needed"].isna()].sort_values("relative").iloc[-1]
+    return f"{row['measure']} under {row['funding']}, {row['mean']:.3g} ± {row['half_width']:.2g}"
 
 
 def _conclude(plan: Plan, folder: Path, tally: Tally, how: How) -> None:
@@ -122,8 +122,11 @@ def _conclude(plan: Plan, folder: Path, tally: Tally, how: How) -> None:
 
 def sentences(found: Sweep, keys: tuple[str, ...] = ("emergencies", "failed", "qalys")) -> list[str]:
     """One sentence a funding file: how far it is from the first, on average and over the points tried."""
+    from ..results import within
+
     out = []
     units = found.units.set_index("measure")
+    names = {key: within(str(units.loc[key, "label"])) for key in keys}
     base = found.titles[found.fundings[0]]
     tables = {key: found.summary(key) for key in keys}
     for name in found.fundings[1:]:
@@ -135,9 +138,7 @@ def sentences(found: Sweep, keys: tuple[str, ...] = ("emergencies", "failed", "q
             span = (
                 "" if len(rows) < 2 else f" (from {rows['difference'].min():+.3g} to {rows['difference'].max():+.3g})"
             )
-            parts.append(
-                f"{units.loc[key, 'label'].lower()} {rows['difference'].mean():+.3g} {units.loc[key, 'unit']}{span}"
-            )
+            parts.append(f"{names[key]} {rows['difference'].mean():+.3g} {units.loc[key, 'unit']}{span}")
         if parts:
             points = len(set(found.plan["point"]))
             over = f" over {points:,} points" if points > 1 else ""
