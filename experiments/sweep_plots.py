@@ -124,7 +124,7 @@ def _blends(panel: Axes, table: pd.DataFrame, x: str, y: str) -> None:
     from .frontier import WORDS
 
     for k, word in enumerate(WORDS):
-        named = False
+        panel.plot([], [], MARKERS[k], color=COLOURS[k], label=f"mostly {word}")
         for row in table.to_dict("records"):
             if int(np.argmax(row["blend"].parts)) != k:
                 continue
@@ -134,8 +134,7 @@ def _blends(panel: Axes, table: pd.DataFrame, x: str, y: str) -> None:
                 row[x], row[y], **bars, linestyle="none", marker=MARKERS[k], markersize=4 + 5 * row["chance"],
                 color=COLOURS[k], markerfacecolor=COLOURS[k] if on else "none", elinewidth=0.7,
                 markeredgecolor="black" if pooled else COLOURS[k], markeredgewidth=1.5 if pooled else 0.8,
-                alpha=1.0 if on else 0.5, label=f"mostly {word}" if on and not named else None,
+                alpha=1.0 if on else 0.5,
             )  # fmt: skip
-            named = named or on
     if any(blend.pooled for blend in table["blend"]):
         panel.plot([], [], "o", color="white", markeredgecolor="black", markeredgewidth=1.5, label="budgets pooled")
