@@ -33,12 +33,14 @@ def blended(place: Place, base: Funding, parts: Mapping[str, Sequence[tuple[Fund
     """``base`` with the contracts of some kinds blended.
 
     ``parts``: by kind of provider, pairs of a funding file and its part; the rest of the contract is ``base``'s. As
-    each file is solved by itself, a blend of files that spend the same in the expected year spends that too.
+    each file is solved by itself, a blend of files that spend the same in the expected year spends that too. Where
+    ``base`` pools budgets, blended contracts are paid out of its (first) pool.
 
     Raises:
         InputError: for parts that are negative or add to more than 1, or a term that has no part.
     """
     ours, expected = solved(place, base)
+    pool = base.pools[0].name if base.pools else None
     contracts = dict(ours.contracts)
     for kind, pairs in parts.items():
         rest = 1.0 - sum(part for _, part in pairs)
@@ -48,20 +50,22 @@ def blended(place: Place, base: Funding, parts: Mapping[str, Sequence[tuple[Fund
         for funding, part in [(base, max(rest, 0.0)), *pairs]:
             if part > 1e-9:
                 file = solved(place, funding)[0]
-                terms += [_part_of(t, part, expected[kind], funding.id) for t in file.contracts[kind]]
+                terms += [_part_of(t, part, expected[kind], funding.id, pool) for t in file.contracts[kind]]
         contracts[kind] = Contract(tuple(terms))
     return replace(ours, contracts=contracts)
 
 
-def _part_of(term: Any, part: float, activity: Any, file: str) -> Any:
+def _part_of(term: Any, part: float, activity: Any, file: str, pool: str | None) -> Any:
     """A term that owes a part of what it did: its money fields, those that may be neutral, times the part.
+
+    ``pool``: who pays it, if not its own payer.
 
     Prices are kept to ten digits, so that a blend has one key on every machine.
     """
     fields = term.__dataclass_fields__
     money = [name for name in fields if "Neutral" in str(fields[name].type)]
     values = {name: float(f"{getattr(term, name) * part:.10g}") for name in money}
-    made = replace(term, name=f"{file}_{term.name}", **values)
+    made = replace(term, name=f"{file}_{term.name}", payer=pool or term.payer, **values)
     whole, some = np.asarray(term.due(activity)), np.asarray(made.due(activity))
     if not np.allclose(some, part * whole, rtol=1e-6, atol=1e-6):
         raise InputError(f"blend: the term '{term.name}' of {file} is not proportional to its money; it has no part")

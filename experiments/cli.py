@@ -32,14 +32,15 @@ FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")
 
 
 def main() -> None:
-    """Run the command line; input that cannot be used ends in one sentence and exit code 2."""
+    """Run the command line; what cannot be done ends in one sentence, with exit code 2 where the input is to blame."""
     from ..model.errors import InputError
+    from .sweep.executors import Stopped
 
     try:
         app()
-    except InputError as error:
+    except (InputError, Stopped) as error:
         print(f"fundingflows: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        raise SystemExit(1 if isinstance(error, Stopped) else 2) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
     except SystemExit as end:

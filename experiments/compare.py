@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -17,6 +14,8 @@ from scipy.special import stdtr, stdtrit
 from ..model.parameters import Parameters
 from ..model.system import FundingFlows
 from . import levers, measures
+from .sweep.executors import done_by
+from .sweep.processes import local
 
 
 @dataclass(frozen=True)
@@ -76,37 +75,16 @@ def gather(job: Job, model: FundingFlows) -> Result:
     )
 
 
-def _deaf() -> None:
-    """Ctrl-C is for the parent, which ends its workers itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def run_all(
     jobs: Sequence[Job], progress: Callable[[Result], None] | None = None, processes: int | None = None
 ) -> list[Result]:
     """Run jobs side by side, one thread each; results in the order of the jobs, the same as run alone."""
-    workers = min(processes or os.cpu_count() or 1, len(jobs))
     results: dict[int, Result] = {}
-    if workers <= 1:
-        for i, job in enumerate(jobs):
-            results[i] = run_one(job)
+    with local(run_one, min(processes or os.cpu_count() or 1, len(jobs))) as executor:
+        for number, result in done_by(executor, jobs):
+            results[number] = result
             if progress:
-                progress(results[i])
-    else:
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_deaf)
-        try:
-            waiting = {pool.submit(run_one, job): i for i, job in enumerate(jobs)}
-            for done in as_completed(waiting):
-                results[waiting[done]] = done.result()
-                if progress:
-                    progress(results[waiting[done]])
-        except BaseException:
-            # stopped by hand, or a run has failed: do not wait for the others
-            for worker in list((pool._processes or {}).values()):
-                worker.terminate()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        pool.shutdown()
+                progress(result)
     return [results[i] for i in range(len(jobs))]
 
 

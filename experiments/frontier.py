@@ -1,9 +1,9 @@
 """Blends of ways of paying that no other blend beats on everything: spend, QALYs, waits, GP workload, carbon.
 
-A blend says which part of every kind of provider's contract is paid per head, per item, or for outcomes. Blends are
-proposed by NSGA-II (Deb and others, IEEE Transactions on Evolutionary Computation 6:182, 2002) as kept in Optuna, or
-on a fixed lattice; every blend is run with the same paired seeds by the sweep, so that a search that is stopped goes on
-where it was.
+A blend says which part of every kind of provider's contract is paid per head, per item, or for outcomes, and whether
+out of separate budgets or one pool. Blends are proposed by NSGA-II (Deb and others, IEEE Transactions on Evolutionary
+Computation 6:182, 2002) as kept in Optuna, or on a fixed lattice; every blend is run with the same paired seeds by the
+sweep, so that a search that is stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import itertools
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from .discover import better
 OBJECTIVES = ("public", "qalys", "median_wait", "contacts", "carbon")
 PARTS = ("capitated", "activity_based", "outcome_based")
 WORDS = ("per head", "per item", "core and outcomes")
+POOLED = str(Path(__file__).parent / "worked" / "pooled.toml")  #: the status quo with NHS and council budgets pooled
 STEP = 20  #: parts are multiples of 1/20: finer ones cannot be told apart, and coarser ones are often met again
 
 
@@ -37,7 +39,13 @@ class Blend:
 
     def __str__(self) -> str:
         said = " + ".join(f"{5 * x} % {word}" for x, word in zip(self.parts, WORDS, strict=True) if x)
-        return said if self.base == "status_quo" else f"{said} on {self.base}"
+        stem = Path(self.base).stem
+        return said if stem == "status_quo" else f"{said}, pooled" if self.pooled else f"{said} on {stem}"
+
+    @property
+    def pooled(self) -> bool:
+        """Whether it is paid out of the shipped pool."""
+        return self.base == POOLED
 
     def point(self, kinds: Sequence[str]) -> dict[str, float]:
         """Values of a sweep's variables ``blend.KIND.FILE``."""

@@ -12,9 +12,11 @@ import pandas as pd
 from .discover import better
 from .frontier import Blend
 from .measures import MEASURES
-from .results import open_sweep
+from .results import open_sweep, within
 from .sweep import design
 from .sweep import plan as planning
+
+SURE = 0.9  #: chance of being on the frontier above which a blend is said to be there
 
 
 @dataclass
@@ -56,14 +58,22 @@ class Search:
         blends = [Blend(stems[f], self.tried[p]) for f, p in zip(good["funding"], good["point"], strict=True)]
         return good[["seed", *self.goals]].assign(blend=pd.Series(blends, index=good.index, dtype=object))
 
-    def sentence(self, table: pd.DataFrame) -> str:
-        """How many blends are left, and which is best on each objective."""
+    def headline(self, table: pd.DataFrame) -> str:
+        """How many blends are left, and of how many one can be sure."""
         best = table.loc[table["frontier"].to_numpy()]
-        parts = []
+        sure = int((best["chance"] >= SURE).sum())
+        return (
+            f"{len(best)} of {len(table)} blends are not beaten on everything at once; "
+            f"of {sure} of them one can be {100 * SURE:.0f} % sure"
+        )
+
+    def sentences(self, table: pd.DataFrame) -> list[str]:
+        """Which blend is best on each objective, with its doubt."""
+        out = []
         for goal in self.goals:
-            row = best.iloc[int(np.argmax(best[goal].to_numpy(dtype=float) * better(goal)))]
+            row = table.iloc[int(np.argmax(table[goal].to_numpy(dtype=float) * better(goal)))]
             label, unit = self.units[goal]
-            way = "most" if better(goal) > 0 else "least"
-            label = label if label.startswith(("QALY", "GP")) else label[0].lower() + label[1:]
-            parts.append(f"{way} {label} ({row[goal]:,.4g} {unit}) with {row['blend']}")
-        return f"{len(best)} of {len(table)} blends are not beaten on everything: " + "; ".join(parts) + "."
+            way = "Most" if better(goal) > 0 else "Least"
+            doubt = f" ± {row[f'{goal}_half_width']:.2g}"
+            out.append(f"{way} {within(label)}: {row[goal]:,.4g}{doubt} {unit}, with {row['blend']}")
+        return out

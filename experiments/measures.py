@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..model.pool import FUNDERS
 from ..model.system import FundingFlows
 from .year import Year
+
+SOURCES = ("treasury", "council_taxpayers", "clients")  #: accounts that money enters from
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ def _practice_share(y: Year) -> float:
 
 
 def _public(y: Year) -> float:
-    return y.paid(["commissioner", "nhs_england"]) + y.paid("council") - y.paid("commissioner", "council")
+    """What the funders pay, less what comes back to them: from one another, clawed back, or left in a pool."""
+    providers = [name for name in y.model.ledger.accounts if name not in SOURCES]
+    return y.paid(FUNDERS) - y.paid(providers, FUNDERS)
 
 
 MEASURES: tuple[Measure, ...] = (

@@ -134,6 +134,11 @@ class Sweep:
         return sha256(text.encode()).hexdigest()
 
 
+def within(label: str) -> str:
+    """A measure's label in the middle of a sentence."""
+    return label if label.startswith(("QALY", "GP")) else label[:1].lower() + label[1:]
+
+
 def open_sweep(folder: str | Path) -> Sweep:
     """A sweep's folder.
 

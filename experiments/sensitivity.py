@@ -104,15 +104,13 @@ def answer(found: Sweep, measure: str, fundings: Sequence[str]) -> Answer:
             f"{found.folder}: {missing} runs failed or are missing; indices need them all (fundingflows sweep --status)"
         )
     facts = found.units.set_index("measure").loc[measure]
-    title = found.titles[fundings[-1]]
-    label = f"{facts['label']}: {title}" + (
-        f", difference from {found.titles[fundings[0]]}" if len(fundings) > 1 else ""
-    )
+    against = f" less {found.titles[fundings[0]]}" if len(fundings) > 1 else ""
+    label = f"{facts['label']} ({found.titles[fundings[-1]]}{against})"
     return Answer(table.sort_index().to_numpy(), label, str(facts["unit"]), cast(pd.DataFrame, points))
 
 
-def luck(values: np.ndarray) -> tuple[float, float]:
-    """Shares of the variance of single runs that parameters and luck have, (points, seeds) in.
+def spreads(values: np.ndarray) -> tuple[float, float]:
+    """Standard deviations that parameters and luck give single runs, (points, seeds) in.
 
     One-way analysis of variance: the variance within points is luck's; what the means of points vary by beyond luck's
     share in them is the parameters'. Luck is not known from one seed.
@@ -122,8 +120,14 @@ def luck(values: np.ndarray) -> tuple[float, float]:
         return float("nan"), float("nan")
     within = float(values.var(axis=1, ddof=1).mean())
     between = max(float(values.mean(axis=1).var(ddof=1)) - within / n_seeds, 0.0)
-    total = within + between
-    return (between / total, within / total) if total > 0 else (0.0, 0.0)
+    return between**0.5, within**0.5
+
+
+def luck(values: np.ndarray) -> tuple[float, float]:
+    """Shares of the variance of single runs that parameters and luck have."""
+    ours, chance = (x**2 for x in spreads(values))
+    total = ours + chance
+    return (0.0, 0.0) if total == 0 else (ours / total, chance / total)
 
 
 def unit_points(found: Answer, ranges: dict[str, tuple[float, float]]) -> np.ndarray:
@@ -197,8 +201,13 @@ def luck_sentence(found: Answer) -> str:
     ours, chance = luck(found.values)
     if np.isnan(ours):
         return "One seed: luck cannot be told from parameters; use --seeds 3 or more."
+    wide, lucky = spreads(found.values)
     return (
-        f"Of the variance between single runs, {100 * ours:.0f} % is the parameters' and {100 * chance:.0f} % is luck; "
-        f"figures above are means over {found.values.shape[1]} paired seeds, in which luck has a "
-        f"{'' if found.values.shape[1] == 1 else str(found.values.shape[1]) + '-fold '}smaller part."
+        f"Doubt about the parameters spreads single runs by {wide:.2g} and luck by {lucky:.2g} {found.unit} (standard "
+        f"deviations: {_per_cent(ours)} and {_per_cent(chance)} of the variance); figures above are means over "
+        f"{found.values.shape[1]} paired seeds."
     )
+
+
+def _per_cent(share: float) -> str:
+    return "under 1 %" if share < 0.01 else "over 99 %" if share > 0.99 else f"{100 * share:.0f} %"

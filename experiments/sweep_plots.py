@@ -5,12 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from .plots import COLOURS, MARKERS, _figure, save
 from .sweep.design import parameter
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SHOWN = 12  #: bars in a picture
 
@@ -89,39 +93,48 @@ def indices(table: pd.DataFrame, finding: str, path: Path) -> None:
 def frontier(
     table: pd.DataFrame, goals: Sequence[str], units: dict[str, tuple[str, str]], finding: str, path: Path
 ) -> None:
-    """Each objective against the first. Filled: not dominated, with 95 % intervals; colour: the largest part."""
+    """Each objective against the first. Filled: not dominated, with 95 % intervals, larger the surer that is."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    from .frontier import WORDS
-
     plt.rcParams.update({"svg.hashsalt": "fundingflows", "svg.fonttype": "none", "font.size": 10})
     others = list(goals[1:5])
     figure, panels = plt.subplots(-(-len(others) // 2), min(2, len(others)), figsize=(11, 4.2 * -(-len(others) // 2)),
                                   layout="constrained", squeeze=False)  # fmt: skip
-    largest = np.array([int(np.argmax(blend.parts)) for blend in table["blend"]])
     for panel, goal in zip(panels.ravel(), others, strict=False):
-        for k, word in enumerate(WORDS):
-            for on in (False, True):
-                rows = table[(largest == k) & (table["frontier"] == on)]
-                panel.errorbar(
-                    rows[goals[0]], rows[goal], xerr=rows[f"{goals[0]}_half_width"] if on else None,
-                    yerr=rows[f"{goal}_half_width"] if on else None, linestyle="none", marker=MARKERS[k], markersize=6,
-                    color=COLOURS[k], markerfacecolor=COLOURS[k] if on else "none", alpha=1.0 if on else 0.45,
-                    elinewidth=0.7, label=f"mostly {word}" if on else None,
-                )  # fmt: skip
+        _blends(panel, table, goals[0], goal)
         panel.set_ylabel("\n".join(units[goal]))
         panel.set_xlabel(", ".join(units[goals[0]]))
         panel.spines[["top", "right"]].set_visible(False)
-    panels[0, 0].legend(
-        frameon=False,
-        title="filled: no blend is better on everything;\nbars: 95 %, paired over seeds",
-        title_fontsize=9,
-        fontsize=9,
-    )
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9, title_fontsize=9,
+        title="filled: no blend is better on everything, larger the surer; bars: 95 %, paired over seeds, luck only",
+    )  # fmt: skip
     for panel in panels.ravel()[len(others) :]:
         panel.set_visible(False)
     figure.suptitle("\n".join(textwrap.wrap(finding, 120)), x=0.01, ha="left", fontsize=11, fontweight="bold")
     save(figure, path)
+
+
+def _blends(panel: Axes, table: pd.DataFrame, x: str, y: str) -> None:
+    """Blends on two objectives: shape and colour by what is paid most, a black edge where budgets are pooled."""
+    from .frontier import WORDS
+
+    for k, word in enumerate(WORDS):
+        panel.plot([], [], MARKERS[k], color=COLOURS[k], label=f"mostly {word}")
+        for row in table.to_dict("records"):
+            if int(np.argmax(row["blend"].parts)) != k:
+                continue
+            on, pooled = bool(row["frontier"]), row["blend"].pooled
+            bars = {"xerr": row[f"{x}_half_width"], "yerr": row[f"{y}_half_width"]} if on else {}
+            panel.errorbar(
+                row[x], row[y], **bars, linestyle="none", marker=MARKERS[k], markersize=4 + 5 * row["chance"],
+                color=COLOURS[k], markerfacecolor=COLOURS[k] if on else "none", elinewidth=0.7,
+                markeredgecolor="black" if pooled else COLOURS[k], markeredgewidth=1.5 if pooled else 0.8,
+                alpha=1.0 if on else 0.5,
+            )  # fmt: skip
+    if any(blend.pooled for blend in table["blend"]):
+        panel.plot([], [], "o", color="white", markeredgecolor="black", markeredgewidth=1.5, label="budgets pooled")

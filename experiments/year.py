@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from ..agents.week import EVENTS, WEEKS
 from ..model.system import FundingFlows
+
+
+class Lazy(dict[str, Any]):
+    """Figures by name, each worked out when it is first asked for: most readers want few."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = self._make(name)
+        return value
+
+
+def _mean_of(years: Sequence[dict[str, np.ndarray]], name: str) -> np.ndarray:
+    return np.mean([rows[name] for rows in years], axis=0)
+
+
+def _mean_total(rows: Sequence[np.ndarray]) -> float:
+    """Mean over weeks of a series' total, the sum of each week's array."""
+    return float(np.asarray(rows).reshape(len(rows), -1).sum(axis=1).mean())
 
 
 class Year:
@@ -24,17 +47,12 @@ class Year:
         self.people = np.mean([y["stock"][:, 0] for y in years], axis=0) / model.sample
         self.qalys = np.mean([y["qaly_years"] for y in years], axis=0)
         self.organisations = {
-            kind: {
-                name: np.mean([y["organisations"][kind][name] for y in years], axis=0)
-                for name in years[0]["organisations"][kind]
-            }
+            kind: Lazy(partial(_mean_of, [y["organisations"][kind] for y in years]))
             for kind in ("practice", "hospital", "social_care")
         }
         self.listed = np.mean([y["listed"].sum(axis=0) for y in years], axis=0) / model.sample
-        self.series = {
-            name: float(np.mean([np.sum(row) for row in rows[first * WEEKS : last * WEEKS]]))
-            for name, rows in model.record.series.items()
-        }
+        weeks = slice(first * WEEKS, last * WEEKS)
+        self.series = Lazy(lambda name: _mean_total(model.record.series[name][weeks]))
         self.costliest = float(np.mean([y["costliest_5_percent"] for y in years]))
         week, *flows = model.ledger.arrays()
         kept = (first * WEEKS + 1 <= week) & (week <= last * WEEKS)

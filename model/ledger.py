@@ -102,7 +102,7 @@ class Ledger:
         columns = ["week", "payer", "payee", "purpose", "pence"]
         if not self._rows:
             return pd.DataFrame({name: [] for name in columns})
-        week, source, target, code, amount = (np.concatenate(part) for part in zip(*self._rows, strict=True))
+        week, source, target, code, amount = self.arrays()
         names = list(self._purposes)
         frame = pd.DataFrame(
             {
@@ -122,7 +122,9 @@ class Ledger:
         return frame.loc[kept].reset_index(drop=True)
 
     def arrays(self) -> tuple[np.ndarray, ...]:
-        """All flows as arrays: week, payer, payee, purpose (codes) and pence; for digests."""
+        """All flows as arrays: week, payer, payee, purpose (codes) and pence. To be read only."""
         if not self._rows:
             return tuple(np.zeros(0, dtype=np.int64) for _ in range(5))
-        return tuple(np.concatenate(part) for part in zip(*self._rows, strict=True))
+        if len(self._rows) > 1:  # joined once, however many readers there are
+            self._rows = [tuple(np.concatenate(part) for part in zip(*self._rows, strict=True))]
+        return self._rows[0]

@@ -15,9 +15,9 @@ from .place import Place
 if TYPE_CHECKING:
     from .system import FundingFlows
 
-#: what counts as a patient moving along an edge
 LEAST = 1e-4  #: a smaller share of a provider's patients makes no edge
 LEAST_OF_MANY = 1e-2  #: the same where there are more than twenty hospitals
+#: what counts as a patient moving along an edge
 JOURNEYS = ("gp_referrals", "other_referrals", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")
 
 
@@ -66,7 +66,7 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
     ``delayed_nights`` (discharge), ``pence`` (contract).
     """
     net = nx.DiGraph()
-    for row in place.practices.to_dict("records"):
+    for row in place.practices[["code", "name", "lot", "latitude", "longitude"]].to_dict("records"):
         net.add_node(
             len(net), kind="practice", code=row["code"], name=row["name"], lot=row["lot"],
             latitude=row["latitude"], longitude=row["longitude"],

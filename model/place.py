@@ -106,9 +106,11 @@ class Place:
 
     @cached_property
     def people(self) -> np.ndarray:
-        """Registered people (practice, sex, age band)."""
+        """Registered people (practice, sex, age band). To be read only."""
         counts = self.practices[PEOPLE_COLUMNS].to_numpy(dtype=np.int64)
-        return counts.reshape(len(self.practices), 2, len(BAND_COLUMNS))
+        counts = counts.reshape(len(self.practices), 2, len(BAND_COLUMNS))
+        counts.flags.writeable = False
+        return counts
 
     @property
     def council(self) -> np.ndarray:

@@ -37,6 +37,7 @@ from ..agents.week import (
 )
 from .parameters import Parameters
 from .place import Place
+from .remembered import remembered
 
 EDGES = (0, 5, 15, 45, 65, 75, 85, 106)
 AGES = np.arange(106)
@@ -57,6 +58,7 @@ def _smooth(design: np.ndarray, target: np.ndarray, basis: np.ndarray, scale: fl
     return basis @ x
 
 
+@remembered
 def age_profile(bands: np.ndarray, five: np.ndarray) -> np.ndarray:
     """People by single year of age 0-105 from people by band (7,).
 
@@ -77,6 +79,7 @@ def age_profile(bands: np.ndarray, five: np.ndarray) -> np.ndarray:
     return profile * total
 
 
+@remembered
 def by_year(share: np.ndarray, profile: np.ndarray) -> np.ndarray:
     """Shares by single year of age (106, K) from shares by band (7, K) of ordered states; never falling with age.
 

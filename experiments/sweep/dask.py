@@ -11,7 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 from ...model.errors import InputError
-from .executors import ONE_THREAD, Outcome, Stopped
+from .executors import Outcome, Stopped
+from .processes import ONE_THREAD
 
 
 class Dask:

@@ -10,12 +10,11 @@ from pathlib import Path
 from statistics import median
 
 from . import shards
-from .executors import Executor, Outcome, Stopped
+from .executors import DEATHS, Executor, Outcome, Stopped
 from .plan import Plan
 from .runs import Batch, Report, Run, version
 
 SECONDS = 5.0  #: of work in a shard: what a killed worker loses at most, give or take a run
-DEATHS = 3  #: processes that a run may take with it before it counts as failed
 
 
 @dataclass
@@ -98,15 +97,17 @@ class Driver:
             self.paces.append(report.seconds / report.rows)
 
     def _died(self, runs: tuple[Run, ...], how: str) -> None:
-        """Lost runs are tried again: together, then one by one, until it is clear which one kills."""
-        for run in runs:
-            self.deaths[run.key] = self.deaths.get(run.key, 0) + 1
-        count = max(self.deaths[run.key] for run in runs)
-        if count == 1 and len(runs) > 1:
-            self.lost.append(runs)
-        elif len(runs) > 1 or count < DEATHS:
-            self.lost.extend((run,) for run in runs)
+        """Lost runs are tried again, in halves, so that one that kills is soon alone and gets no other into trouble."""
+        if shards.kept(self.folder, runs) and not self.again:
+            self.lost.append(runs)  # the process died before it could say so; the next one will
+        elif len(runs) > 1:
+            self.lost.extend((runs[: len(runs) // 2], runs[len(runs) // 2 :]))
         else:
+            (key,) = (run.key for run in runs)
+            self.deaths[key] = self.deaths.get(key, 0) + 1
+            if self.deaths[key] < DEATHS:
+                self.lost.append(runs)
+                return
             why = f"ProcessDied: the process that made this run died {DEATHS} times ({how}); is there enough memory?"
             self._give(runs, failed=why)
 

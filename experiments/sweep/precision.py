@@ -50,18 +50,23 @@ def needed(differences: Sequence[float] | np.ndarray, level: float, precision: f
 
 
 def verdicts(runs: pd.DataFrame, fundings: Sequence[str], measures: Sequence[str], precision: float) -> pd.DataFrame:
-    """One row a place, point, funding file and measure: seeds made, seeds needed (missing: not enough), half-width."""
+    """One row a place, point, funding file and measure.
+
+    Seeds made, seeds needed (missing: not enough), mean, half-width, and that relative to what it is measured by.
+    """
     rows = []
     for key, group in runs.groupby(["place", "point"], sort=False):
         place, point = cast(tuple[str, int], key)
         for measure in measures:
-            wide = group.pivot(index="seed", columns="funding", values=measure)
+            by_seed = group.pivot(index="seed", columns="funding", values=measure)
             for funding in fundings[1:] or fundings[:1]:
-                base = wide[fundings[0]]
-                values = (wide[funding] - base if len(fundings) > 1 else base).dropna()
+                base = by_seed[fundings[0]]
+                values = (by_seed[funding] - base if len(fundings) > 1 else base).dropna()
                 half = half_widths(values.to_numpy())[-1] if len(values) else np.inf
                 level = float(base.to_numpy(dtype=float).mean())
                 enough = needed(values.to_numpy(), level, precision)
-                rows.append((place, point, funding, measure, len(values), enough, half))
-    names = ["place", "point", "funding", "measure", "seeds", "needed", "half_width"]
+                mean = float(values.to_numpy(dtype=float).mean())
+                wide = half / max(abs(mean), NEGLIGIBLE * abs(level), 1e-300)
+                rows.append((place, point, funding, measure, len(values), enough, mean, half, wide))
+    names = ["place", "point", "funding", "measure", "seeds", "needed", "mean", "half_width", "relative"]
     return pd.DataFrame(rows, columns=names).astype({"needed": "Int64"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import threading
 from collections.abc import Iterable, Mapping
@@ -24,7 +23,8 @@ from ...model.system import FundingFlows
 from .. import levers, measures
 from ..output import versions
 from . import shards
-from .executors import Interrupted, Stopped
+from .executors import Stopped
+from .processes import Interrupted
 
 _ONE_AT_A_TIME = threading.Lock()  # numba's threads are not for two runs at once in one process
 
@@ -128,21 +128,29 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
                 cohort.levers[:, k] *= run.held.get(f"{cohort.kind}.{name}", 1.0)
         model.run(run.weeks / 52)
         row["seconds"] = perf_counter() - began
-        found = measures.read(model)
-        row["digest"] = model.digest
-        return row | found | {f"lever.{name}": end for name, end in levers.ends(model).items()}
+        return row | _found(model)
     except Exception as error:
         row["seconds"] = perf_counter() - began
         return row | {"error": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _found(model: FundingFlows) -> dict[str, Any]:
+    """What a finished run gave; the model is used up.
+
+    A Mesa model and its agents know one another. Python frees such circles only now and then, by when dozens of runs
+    may lie in memory: the circle is cut here, so that each run's arrays go with it.
+    """
+    ends = {f"lever.{name}": end for name, end in levers.ends(model).items()}
+    found = {"digest": model.digest, **measures.read(model), **ends}
+    vars(model).clear()
+    return found
 
 
 def run_batch(batch: Batch) -> Report:
     """Make the runs of a batch and keep them in one shard; what is finished is kept when the process is told to end."""
     if batch.version != version():
         raise Stopped(f"a worker has version {version()} of the model, the sweep {batch.version}; install the same one")
-    gc.collect()  # models are circles of references: those of the last batch go now, not at some time
-    name = shards.name_of([run.key for run in batch.runs])
-    if (batch.folder / shards.SHARDS / name).exists() and not (batch.failed or batch.again):
+    if shards.kept(batch.folder, batch.runs) and not (batch.failed or batch.again):
         return Report(len(batch.runs))  # kept by a worker that died before it could say so
     rows: list[dict[str, Any]] = []
     with _ONE_AT_A_TIME:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .executors import Stopped
+
+if TYPE_CHECKING:
+    from .runs import Run
 
 try:
     import fcntl
@@ -25,9 +28,14 @@ TEXTS = ("key", "place", "funding", "error", "digest")
 WHOLE = ("seed", "weeks")
 
 
-def name_of(keys: Sequence[str]) -> str:
+def name_of(keys: Iterable[str]) -> str:
     """The file name of a shard that holds these runs."""
     return sha256("".join(keys).encode()).hexdigest()[:24] + ".parquet"
+
+
+def kept(folder: Path, runs: Iterable[Run]) -> bool:
+    """Whether there is a shard of just these runs."""
+    return (folder / SHARDS / name_of(run.key for run in runs)).exists()
 
 
 def write(folder: Path, rows: Sequence[dict[str, Any]], name: str | None = None) -> Path:
@@ -39,7 +47,7 @@ def write(folder: Path, rows: Sequence[dict[str, Any]], name: str | None = None)
     columns = list(dict.fromkeys(key for row in rows for key in row))
     kinds = {**dict.fromkeys(TEXTS, pa.string()), **dict.fromkeys(WHOLE, pa.int64())}
     table = pa.table({c: pa.array([row.get(c) for row in rows], kinds.get(c, pa.float64())) for c in columns})
-    path = folder / SHARDS / (name or name_of([row["key"] for row in rows]))
+    path = folder / SHARDS / (name or name_of(row["key"] for row in rows))
     write_table(table, path)
     return path
 

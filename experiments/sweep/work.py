@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from .. import output
 from . import design, shards, status
 from . import plan as planning
 from .drive import Driver, Tally, stand
-from .executors import Executor, Processes, Serial
+from .executors import Executor, Stopped, ending
 from .plan import Plan
+from .processes import local
 from .runs import Run, run_batch, version
 
 
@@ -61,23 +62,13 @@ def prepare(plan: Plan, folder: Path) -> None:
     planning.write(plan, folder)
 
 
-@contextlib.contextmanager
-def executor_of(how: How, most: int) -> Iterator[Executor]:
+def executor_of(how: How, most: int) -> contextlib.AbstractContextManager[Executor]:
     """The executor that was asked for, ended in every case."""
     if how.dask:
         from .dask import Dask
 
-        made: Executor = Dask(run_batch, how.dask, how.processes)
-    elif min(how.processes or os.cpu_count() or 1, most) <= 1:
-        made = Serial(run_batch)
-    else:
-        made = Processes(run_batch, min(how.processes or os.cpu_count() or 1, most))
-    try:
-        yield made
-    except BaseException:
-        made.close(now=True)
-        raise
-    made.close()
+        return ending(Dask(run_batch, how.dask, how.processes))
+    return local(run_batch, min(how.processes or os.cpu_count() or 1, most))
 
 
 def make_steady(plan: Plan, say: Callable[[str], None] | None = None) -> None:
@@ -97,8 +88,6 @@ def work(plan: Plan, folder: Path, how: How = How(), seconds: float = 5.0, say: 
         with shards.at_work(folder, how.part):
             return _work(plan, folder, how, seconds, say)
     except OSError as error:
-        from .executors import Stopped
-
         raise Stopped(f"{folder}: {(error.strerror or str(error)).lower()}; what was finished is kept") from None
 
 

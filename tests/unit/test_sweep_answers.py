@@ -1,5 +1,8 @@
 """What sweeps teach, tried on answers that are known: precision, sensitivity, boxes, regret, frontiers, tables."""
 
+import re
+from pathlib import Path
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -143,8 +146,8 @@ def folder(tmp_path, monkeypatch):
     def row(run, case):
         value = 10.0 * run.seed + (run.values["behaviour.altruism"] if run.funding == "capitated" else 0.0)
         return {"key": run.key, "place": run.place, "funding": run.funding, "seed": run.seed, "weeks": run.weeks,
-                "error": None, "digest": "d", "seconds": 0.0, "qalys": value, "lever.practice.proactive": 1.0,
-                **run.values}  # fmt: skip
+                "error": None, "digest": "d", "seconds": 0.0, "qalys": value, "emergencies": value,
+                "lever.practice.proactive": 1.0, **run.values}  # fmt: skip
 
     monkeypatch.setattr(runs, "row_of", row)
     monkeypatch.setattr("fundingflows.experiments.sweep.work.make_steady", lambda plan: None)
@@ -169,15 +172,12 @@ def test_results_are_tidy_paired_and_have_units(folder):
 
 
 def test_the_documented_duckdb_query_works(folder):
-    frame = duckdb.sql(f"""
-        select plan.funding, plan."behaviour.altruism" as altruism, avg(qalys) as qalys
-        from '{folder}/plan.parquet' as plan
-        join read_parquet('{folder}/runs/*.parquet', union_by_name = true) as runs using (key)
-        where error is null
-        group by all order by all
-    """).df()
+    manual = (Path(__file__).parents[2] / "docs/sweeps.md").read_text(encoding="utf-8")
+    (query,) = re.findall(r'duckdb\.sql\("""(.*?)"""\)', manual, flags=re.DOTALL)
+    frame = duckdb.sql(query.replace("results/mine", str(folder))).df()
+    assert list(frame.columns) == ["funding", "altruism", "emergencies"]
     assert len(frame) == 6
-    assert frame["qalys"].iloc[0] == pytest.approx(20.1)
+    assert frame["emergencies"].iloc[0] == pytest.approx(20.1)
 
 
 def test_where_a_gain_begins():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from fundingflows.experiments.blend import blended, solved
+from fundingflows.experiments.frontier import POOLED
 from fundingflows.experiments.sweep import design, plan
 from fundingflows.model.errors import InputError
 from fundingflows.scenarios import load_funding, load_place
@@ -127,5 +128,7 @@ def test_a_blend_spends_what_its_files_spend_and_owes_a_part_of_each(kind):
         return due.sum() / (due.shape[0] if due.ndim == 2 else 1)
 
     assert spend(mixed.contracts[kind].due(expected)) == pytest.approx(spend(due["status_quo"]), rel=1e-3)
+    pooled = blended(place, load_funding(POOLED), {kind: [(heads, 0.7), (items, 0.3)]})
+    assert {term.payer for term in pooled.contracts[kind]} == {"pot"}
     with pytest.raises(InputError, match="at most 1"):
         blended(place, heads, {kind: [(items, 0.7), (usual, 0.4)]})

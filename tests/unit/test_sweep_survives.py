@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from fundingflows.experiments.results import open_sweep
-from fundingflows.experiments.sweep import design, executors, plan, runs, shards, status
+from fundingflows.experiments.sweep import design, drive, executors, plan, processes, runs, shards, status
 from fundingflows.experiments.sweep.work import How, work
 
 TOML = """
@@ -231,13 +231,13 @@ def nap(seconds):
     try:
         time.sleep(length)
         return os.environ["NUMBA_NUM_THREADS"]
-    except executors.Interrupted:
+    except processes.Interrupted:
         path.touch()
         raise
 
 
 def test_workers_have_one_thread_and_keep_what_they_have_when_told_to_end(tmp_path):
-    pool = executors.Processes(nap, 2)
+    pool = processes.Processes(nap, 2)
     pool.submit(1, (tmp_path / "a", 0.0))
     assert [(o.number, o.value) for o in pool.wait()] == [(1, "1")]
     pool.submit(2, (tmp_path / "b", 60.0))
@@ -262,8 +262,8 @@ def test_workers_have_one_thread_and_keep_what_they_have_when_told_to_end(tmp_pa
 
 def test_workers_that_cannot_start_are_told_of(monkeypatch):
     monkeypatch.setattr(nap, "__module__", "no_such_module")
-    pool = executors.Processes(nap, 2)
-    monkeypatch.setattr(executors, "FALSE_STARTS", 1)
+    pool = processes.Processes(nap, 2)
+    monkeypatch.setattr(processes, "FALSE_STARTS", 1)
     pool.submit(1, None)
     with pytest.raises(executors.Stopped, match="before they are ready"):
         pool.wait()
@@ -307,15 +307,56 @@ class Fatal:
 
 
 def test_a_run_that_kills_its_process_becomes_a_row_and_the_others_are_made(quick, tmp_path):
-    from fundingflows.experiments.sweep.drive import Driver, stand
-
     ours = quick_plan(fundings=["status_quo"], seeds=[1, 3, 4, 5, 6, 7])
-    tally, todo = stand(ours.runs, tmp_path)
-    Driver(ours, tmp_path, Fatal(), seconds=1.0).run(todo, tally, lambda tally: None)
+    tally, todo = drive.stand(ours.runs, tmp_path)
+    drive.Driver(ours, tmp_path, Fatal(), seconds=1.0).run(todo, tally, lambda tally: None)
     table = shards.read(tmp_path)[0].to_pandas().set_index("seed")
     assert len(table) == 6
     assert table["error"].notna().sum() == 1
-    assert "died 3 times (signal 9)" in table.loc[3, "error"]
+    assert f"died {executors.DEATHS} times (signal 9)" in table.loc[3, "error"]
+
+
+class Unlucky:
+    """An executor whose processes die some times before they do anything."""
+
+    slots = 2
+
+    def __init__(self, deaths):
+        self.work, self.deaths = [], deaths
+
+    def submit(self, number, work):
+        self.work.append((number, work))
+
+    def wait(self):
+        number, work = self.work.pop(0)
+        self.deaths -= 1
+        return [executors.Outcome(number, died="signal 9") if self.deaths >= 0 else executors.Outcome(number, 2 * work)]
+
+
+def test_work_whose_process_dies_is_given_again_but_not_for_ever():
+    done = dict(executors.done_by(Unlucky(2 * (executors.DEATHS - 1)), [5, 6, 7]))
+    assert done == {0: 10, 1: 12, 2: 14}
+    with pytest.raises(executors.Stopped, match="took 5 processes with it"):
+        list(executors.done_by(Unlucky(100), [5, 6, 7]))
+
+
+class Forgetful(Fatal):
+    """An executor whose process dies after it has kept its first batch, before it can say so."""
+
+    def wait(self):
+        number, batch = self.work.pop(0)
+        report = runs.run_batch(batch)
+        self.deaths += 1
+        return [executors.Outcome(number, died="signal 9" if self.deaths == 1 else "", value=report)]
+
+
+def test_what_a_process_kept_before_it_died_is_not_made_again(quick, tmp_path):
+    ours = quick_plan(fundings=["status_quo"], seeds=[1, 3, 4])
+    tally, todo = drive.stand(ours.runs, tmp_path)
+    driver = drive.Driver(ours, tmp_path, Forgetful(), seconds=1.0)
+    driver.run(todo, tally, lambda tally: None)
+    assert (tally.new, tally.deaths) == (3, 1)
+    assert shards.read(tmp_path)[0].num_rows == 3
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(quick, tmp_path):

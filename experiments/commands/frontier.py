@@ -1,0 +1,65 @@
+"""``fundingflows frontier``: blends that none beats on everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .options import Dask, Out, Processes, how_to, make, print_frame
+
+
+def frontier(
+    place: Annotated[str, typer.Option(help="The place.")] = "anytown",
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Whose contract is blended; may be repeated. [default: practice, hospital]")
+    ] = None,
+    base: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Funding file with everything else; may be repeated. [default: status_quo, and its pooled twin]"
+        ),
+    ] = None,
+    objective: Annotated[list[str] | None, typer.Option(help="A measure; may be repeated. [default: the five]")] = None,
+    years: Annotated[float, typer.Option(help="Years to run; prevention pays late.")] = 10.0,
+    seeds: Annotated[int, typer.Option(help="Paired seeds for each blend.")] = 5,
+    population: Annotated[int, typer.Option(help="Blends a generation.")] = 16,
+    generations: Annotated[int, typer.Option(help="Generations of the search.")] = 4,
+    lattice: Annotated[int | None, typer.Option(help="Try all multiples of 1/N instead of searching.")] = None,
+    processes: Processes = None,
+    dask: Dask = None,
+    out: Out = None,
+) -> None:
+    """Blends of per head, per item and outcomes that none beats on spend, QALYs, waits, GP work and carbon at once."""
+    from .. import frontier as front
+    from ..frontier_search import Search
+
+    goals = tuple(objective or front.OBJECTIVES)
+    front.check(goals)
+    bases, kinds = tuple(base or ["status_quo", front.POOLED]), tuple(kind or ["practice", "hospital"])
+    folder = out or Path("results/frontier")
+    search = Search(
+        place, kinds, bases, goals, years, seeds, folder, lambda plan: make(plan, folder, how_to(processes, dask, None))
+    )
+    if lattice is not None:
+        search.evaluate(front.lattice(bases, lattice))
+    else:
+        front.search(search.evaluate, bases, goals, population, generations)
+    _frontier(search, folder)
+
+
+def _frontier(search: Any, folder: Path) -> None:
+    from .. import frontier as front
+    from .. import sweep_plots
+
+    table = front.table(search.runs(), search.goals)
+    best = table.loc[table["frontier"].to_numpy()].sort_values(by=[search.goals[0]])
+    said = search.headline(table)
+    table.assign(blend=table["blend"].map(str)).to_csv(folder / "frontier.csv", index=False)
+    sweep_plots.frontier(table, search.goals, search.units, said, folder / "frontier")
+    shown = best.loc[:, ["blend", *search.goals, "chance"]]
+    print_frame(shown, "Blends that no other blend beats on everything, and their chance of being such")
+    for line in [said, *search.sentences(table)]:
+        print(f"• {line}")
+    print(f"Written to {folder}/ (picture: {folder}/frontier.png)")

@@ -1,0 +1,77 @@
+"""What commands of many runs share: how runs are made, what stops them, and how tables are shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from ..sweep.plan import Plan
+    from ..sweep.work import How
+
+Processes = Annotated[int | None, typer.Option(help="Processes on this machine [default: one a core].")]
+Dask = Annotated[str | None, typer.Option(help="A Dask scheduler's address, or 'local' for a cluster on this machine.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for the results [default: results/NAME].")]
+
+
+class Told(SystemExit):
+    """The end of the program, of which the user has been told why."""
+
+    told = True
+
+
+def stopping(work: Callable[[], Any], folder: Path) -> Any:
+    """Do the work; Ctrl-C is told in one sentence, with exit code 130."""
+    try:
+        return work()
+    except KeyboardInterrupt:
+        print(f"fundingflows: stopped; what was finished is kept in {folder}/, and the same command goes on from there",
+              file=sys.stderr)  # fmt: skip
+        raise Told(130) from None
+
+
+def how_to(processes: int | None, dask: str | None, part: str | None, retry_errors: bool = False) -> How:
+    """How runs are made, by the options given.
+
+    Raises:
+        InputError: for a number of processes, or a part, that cannot be.
+    """
+    from ...model.errors import InputError
+    from ..sweep.work import How
+
+    if processes is not None and processes < 1:
+        raise InputError(f"--processes: expected a whole number of at least 1, got {processes}")
+    chosen = None
+    if part is not None:
+        i, _, n = part.partition("/")
+        if not (i.isdigit() and n.isdigit() and 1 <= int(i) <= int(n)):
+            raise InputError(f"--part: expected i/n with i from 1 to n, such as 2/10, got '{part}'")
+        chosen = int(i), int(n)
+    return How(processes, dask, chosen, retry_errors)
+
+
+def make(plan: Plan, folder: Path, how: How) -> None:
+    """Make the runs of a plan."""
+    from ..sweep.work import work
+
+    print(f"{len(plan.runs):,} runs, kept in {folder}/", file=sys.stderr)
+    stopping(lambda: work(plan, folder, how), folder)
+
+
+def print_frame(frame: Any, title: str) -> None:
+    """A table of numbers on the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    console = console if console.is_terminal else Console(width=140)
+    table = Table(title=title, title_justify="left")
+    for k, name in enumerate(frame.columns):
+        table.add_column(name.replace("_", " "), justify="left" if k == 0 else "right")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(f"{x:,.4g}" if isinstance(x, float) else str(x) for x in row))
+    console.print(table)

@@ -1,0 +1,78 @@
+"""``fundingflows sensitivity``: which numbers an answer rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .options import Dask, Out, Processes, how_to, make, print_frame
+
+if TYPE_CHECKING:
+    from ..sweep.plan import Plan
+
+
+def sensitivity(
+    fundings: Annotated[
+        list[str], typer.Argument(metavar="FUNDING [OTHER]", help="One: its level. Two: OTHER less FUNDING.")
+    ],
+    measure: Annotated[str, typer.Option(help="The measure that is asked about.")] = "emergencies",
+    parameters: Annotated[
+        list[str] | None, typer.Option(help="A parameter or a group; may be repeated. [default: behaviour]")
+    ] = None,
+    method: Annotated[str, typer.Option(help="tornado, morris (screening) or sobol (indices).")] = "morris",
+    place: Annotated[str, typer.Option(help="The place.")] = "anytown",
+    years: Annotated[float, typer.Option(help="Years to run.")] = 3.0,
+    seeds: Annotated[int, typer.Option(help="Paired seeds at each point.")] = 3,
+    trajectories: Annotated[int, typer.Option(help="Morris: trajectories.")] = 10,
+    points: Annotated[int, typer.Option(help="Sobol': base points, a power of 2.")] = 64,
+    processes: Processes = None,
+    dask: Dask = None,
+    out: Out = None,
+) -> None:
+    """Which numbers an answer rests on: over their plausible ranges, with luck told apart."""
+    from ...model.errors import InputError, unknown
+    from .. import sensitivity as asking
+    from ..sweep import design
+    from ..sweep import plan as planning
+
+    if method not in asking.METHODS:
+        raise unknown("method", method, asking.METHODS, where="--method")
+    if len(fundings) > 2:
+        raise InputError(f"sensitivity: expected one funding file or two, got {len(fundings)}")
+    file = design.SweepFile(
+        title=f"Sensitivity of {measure}", places=[place], fundings=fundings, years=years, seeds=seeds,
+        design=design.Design(kind=asking.METHODS[method], points=points, trajectories=trajectories),  # type: ignore[arg-type]
+        vary=dict.fromkeys(asking.chosen(parameters or ["behaviour"]), "plausible"), precision=[measure],
+    )  # fmt: skip
+    name = f"sensitivity-{method}"
+    plan = planning.make(name, file)
+    folder = out or Path("results") / name
+    make(plan, folder, how_to(processes, dask, None))
+    _sensitivity(plan, folder, measure, method)
+
+
+def _sensitivity(plan: Plan, folder: Path, measure: str, method: str) -> None:
+    from .. import sensitivity as asking
+    from .. import sweep_plots
+    from ..results import open_sweep
+
+    found = open_sweep(folder)
+    answer = asking.answer(found, measure, found.fundings)
+    ranges = {v.path: (v.low, v.high) for v in plan.variables}
+    if method == "tornado":
+        table = asking.tornado(answer)
+    else:
+        table = (asking.morris if method == "morris" else asking.sobol)(answer, ranges)
+    said = asking.sentence(method, table, answer)
+    picture = folder / f"{method}-{measure}"
+    if method == "tornado":
+        sweep_plots.tornado(table, answer.unit, said, picture)
+    elif method == "morris":
+        sweep_plots.effects(table, answer.unit, said, picture)
+    else:
+        sweep_plots.indices(table, said, picture)
+    table.to_csv(folder / f"{method}-{measure}.csv", index=False)
+    print_frame(table.head(15), answer.label)
+    print(f"• {said}\n• {asking.luck_sentence(answer)}\nWritten to {folder}/ (picture: {picture}.png)")

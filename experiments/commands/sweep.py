@@ -1,0 +1,146 @@
+"""``fundingflows sweep``: many runs from one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import Dask, Out, Processes, how_to, stopping
+
+if TYPE_CHECKING:
+    from ..results import Sweep
+    from ..sweep.drive import Tally
+    from ..sweep.plan import Plan
+    from ..sweep.work import How
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(help="The sweep's TOML file; docs/sweeps.md says what it holds.")],
+    out: Out = None,
+    processes: Processes = None,
+    dask: Dask = None,
+    part: Annotated[str | None, typer.Option(help="i/n: make every n-th run from the i-th, for job arrays.")] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(help="Add paired seeds until differences are this precise (0.05: half-width 5 % of each)."),
+    ] = None,
+    most_seeds: Annotated[int, typer.Option(help="With --precision, the most seeds to try.")] = 200,
+    status: Annotated[bool, typer.Option("--status", help="Say what is done, and run nothing.")] = False,
+    retry_errors: Annotated[bool, typer.Option("--retry-errors", help="Make runs that failed again.")] = False,
+) -> None:
+    """Many runs from one file. The same command again goes on where it stopped; more seeds or levels add to it."""
+    from ..sweep import plan as planning
+    from ..sweep import status as standing
+
+    how = how_to(processes, dask, part, retry_errors)
+    _precision(precision, most_seeds, how)
+    plan = planning.from_file(file)
+    folder = out or Path("results") / file.stem
+    if status:
+        for line in standing.lines(plan.runs, folder, dict(plan.titles)):
+            print(line)
+        return
+    if precision is not None:
+        _until_precise(plan, file.parent, folder, how, precision, most_seeds)
+        return
+    from ..sweep.work import work
+
+    tally = stopping(lambda: work(plan, folder, how), folder)
+    _conclude(plan, folder, tally, how)
+
+
+def _precision(precision: float | None, most: int, how: How) -> None:
+    from ...model.errors import InputError
+
+    if precision is None:
+        return
+    if not 0.0 < precision < 1.0:
+        raise InputError(f"--precision: expected a share between 0 and 1, such as 0.05, got {precision:g}")
+    if how.part:
+        raise InputError(
+            "--precision: cannot go with --part; whether more seeds are needed is seen on all runs together"
+        )
+    if most < 8:
+        raise InputError(f"--most-seeds: expected at least 8, got {most}")
+
+
+def _until_precise(plan: Plan, beside: Path, folder: Path, how: How, precision: float, most: int) -> None:
+    """Add seeds, a quarter more at a time, until every chosen difference is as precise as was asked."""
+    from ..results import open_sweep
+    from ..sweep import plan as planning
+    from ..sweep.precision import LEAST, LOOK_AHEAD, verdicts
+    from ..sweep.work import work
+
+    seeds = plan.file.seed_list()
+    while True:
+        least = LEAST + LOOK_AHEAD
+        seeds = _more(seeds, max(least - len(seeds), 0))
+        file = plan.file.model_copy(update={"seeds": seeds})
+        now = planning.make(plan.name, file, beside)
+        tally = stopping(lambda now=now: work(now, folder, how), folder)
+        found = verdicts(open_sweep(folder).good, list(now.titles), plan.file.precision, precision)
+        if bool(found["needed"].notna().all()) or len(seeds) >= most:
+            break
+        seeds = _more(seeds, min(max(2, len(seeds) // 4), most - len(seeds)))
+    _conclude(now, folder, tally, how)
+    open_ = sum(found["needed"].isna())
+    if open_:
+        print(f"{len(seeds)} paired seeds were not enough for {open_} of {len(found)} differences; the widest of them: "
+              f"{_widest(found)}. Try --most-seeds, or a wider --precision.")  # fmt: skip
+    else:
+        print(f"{max(found['needed'])} paired seeds give every chosen difference ({', '.join(plan.file.precision)}) "
+              f"to within {100 * precision:g} % of itself, or of 1 % of the level where it is smaller; "
+              f"{len(seeds)} were run to be sure.")  # fmt: skip
+
+
+def _more(seeds: list[int], count: int) -> list[int]:
+    new = (seed for seed in range(1, 10**9) if seed not in set(seeds))
+    return [*seeds, *(next(new) for _ in range(count))]
+
+
+def _widest(found: Any) -> str:
+    row = found[found["needed"].isna()].sort_values("relative").iloc[-1]
+    return f"{row['measure']} under {row['funding']}, {row['mean']:.3g} ± {row['half_width']:.2g}"
+
+
+def _conclude(plan: Plan, folder: Path, tally: Tally, how: How) -> None:
+    """What came of it: counts, failures, the main differences in sentences, and where to look."""
+    from ..results import open_sweep
+    from ..sweep import status as standing
+
+    for line in standing.lines(plan.runs, folder, dict(plan.titles)):
+        print(line)
+    if tally.deaths:
+        print(f"  {tally.deaths} processes died on the way; what they had begun was made again")
+    found = open_sweep(folder)
+    if len(found.fundings) > 1 and len(found.good) and not how.part:
+        for line in sentences(found):
+            print(f"• {line}")
+
+
+def sentences(found: Sweep, keys: tuple[str, ...] = ("emergencies", "failed", "qalys")) -> list[str]:
+    """One sentence a funding file: how far it is from the first, on average and over the points tried."""
+    from ..results import within
+
+    out = []
+    units = found.units.set_index("measure")
+    names = {key: within(str(units.loc[key, "label"])) for key in keys}
+    base = found.titles[found.fundings[0]]
+    tables = {key: found.summary(key) for key in keys}
+    for name in found.fundings[1:]:
+        parts = []
+        for key, table in tables.items():
+            rows = table[table["funding"] == name]
+            if not rows.shape[0]:
+                continue
+            span = (
+                "" if len(rows) < 2 else f" (from {rows['difference'].min():+.3g} to {rows['difference'].max():+.3g})"
+            )
+            parts.append(f"{names[key]} {rows['difference'].mean():+.3g} {units.loc[key, 'unit']}{span}")
+        if parts:
+            points = len(set(found.plan["point"]))
+            over = f" over {points:,} points" if points > 1 else ""
+            out.append(f"{found.titles[name]} against {base}{over}: {'; '.join(parts)}.")
+    return out

@@ -1,0 +1,163 @@
+"""Work done in processes of this machine, one thread each."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from . import watchdog
+from .executors import Executor, Outcome, Serial, Stopped, ending
+
+ONE_THREAD: dict[str, str] = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+FALSE_STARTS = 10  #: workers in a row that may die before they are ready
+
+
+class Interrupted(BaseException):
+    """A worker is asked to end: it keeps what it has and goes."""
+
+
+def _interrupt(*_: Any) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # asked once is enough
+    raise Interrupted
+
+
+def _serve(pipe: Connection, module: str, name: str) -> None:
+    """The life of a worker. Ctrl-C is for the parent, which ends its workers itself.
+
+    What the work needs is imported here and not before: that takes seconds, in which the parent may die as well.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watchdog.follow_parent()
+    function = getattr(importlib.import_module(module), name)
+    signal.signal(signal.SIGTERM, _interrupt)
+    with contextlib.suppress(Interrupted, EOFError, OSError):
+        pipe.send(None)  # ready
+        while True:
+            number, work = pipe.recv()
+            try:
+                outcome = Outcome(number, function(work))
+            except Exception as error:
+                outcome = Outcome(number, error=error)
+            pipe.send(outcome)
+
+
+class _Worker:
+    """A process, its pipe, and the piece of work it has."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(
+            target=_serve, args=(theirs, function.__module__, function.__qualname__), daemon=True
+        )
+        with _environment(ONE_THREAD):
+            self.process.start()
+        theirs.close()
+        self.work: tuple[int, Any] | None = None
+        self.ready = False
+
+
+@contextlib.contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+class Processes:
+    """Processes of this machine, one thread each. One that dies is replaced, and its piece of work named."""
+
+    def __init__(self, function: Callable[[Any], Any], count: int | None = None) -> None:
+        self.function = function
+        self.slots = count or os.cpu_count() or 1
+        self._workers: list[_Worker] = []
+        self._false_starts = 0
+
+    def submit(self, number: int, work: Any) -> None:
+        """Give work to an idle worker, or to a new one."""
+        worker = next((w for w in self._workers if w.work is None), None)
+        if worker is None:
+            worker = _Worker(self.function)
+            self._workers.append(worker)
+        worker.work = (number, work)
+        if worker.ready:
+            self._send(worker)
+
+    def _send(self, worker: _Worker) -> None:
+        with contextlib.suppress(OSError):  # a worker that has just died is found by wait
+            worker.pipe.send(worker.work)
+
+    def wait(self) -> list[Outcome]:
+        """Outcomes, at least one, as they come.
+
+        Raises:
+            Stopped: when workers die before they are ready, again and again.
+        """
+        outcomes: list[Outcome] = []
+        while not outcomes:
+            wait([w.pipe for w in self._workers])  # readable: a message, or the end of a process
+            for worker in list(self._workers):
+                if worker.pipe.poll():
+                    outcomes += self._hear(worker)
+        return outcomes
+
+    def _hear(self, worker: _Worker) -> list[Outcome]:
+        try:
+            said = worker.pipe.recv()
+        except (EOFError, OSError):
+            return self._bury(worker)
+        if not worker.ready:
+            worker.ready, self._false_starts = True, 0
+            if worker.work is not None:
+                self._send(worker)
+            return []
+        worker.work = None
+        return [said]
+
+    def _bury(self, worker: _Worker) -> list[Outcome]:
+        worker.process.join(5.0)
+        self._workers.remove(worker)
+        code = worker.process.exitcode or 0
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        self._false_starts += not worker.ready
+        if self._false_starts >= FALSE_STARTS:
+            raise Stopped(f"worker processes die before they are ready ({how}); is there enough memory?")
+        if worker.work and not worker.ready:  # its work had not begun
+            self.submit(*worker.work)
+            return []
+        return [Outcome(worker.work[0], died=how)] if worker.work else []
+
+    def close(self, now: bool = False) -> None:
+        """End the workers; those at work keep what they have finished. ``now``: do not wait long."""
+        for worker in self._workers:
+            if worker.process.is_alive():
+                worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join(2.0 if now else 10.0)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+            worker.pipe.close()
+        self._workers.clear()
+
+
+@contextlib.contextmanager
+def local(function: Callable[[Any], Any], count: int) -> Iterator[Executor]:
+    """So many processes of this machine, or this process alone for one; ended in every case."""
+    with ending(Serial(function) if count <= 1 else Processes(function, count)) as executor:
+        yield executor

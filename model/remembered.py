@@ -1,0 +1,28 @@
+"""A memory for functions of arrays that are dear and are asked the same again, as run after run of a sweep does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import numpy as np
+
+MOST = 16  #: answers that a function keeps; the oldest goes first
+
+
+def remembered(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    """The function, with its last answers kept by the contents of its arguments. Answers are to be read only."""
+    kept: dict[tuple[object, ...], np.ndarray] = {}
+
+    @wraps(function)
+    def asked(*arrays: np.ndarray) -> np.ndarray:
+        key = tuple((array.shape, array.tobytes()) for array in arrays)
+        if key not in kept:
+            answer = function(*arrays)
+            answer.flags.writeable = False
+            if len(kept) >= MOST:
+                del kept[next(iter(kept))]
+            kept[key] = answer
+        return kept[key]
+
+    return asked

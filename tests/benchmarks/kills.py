@@ -1,0 +1,195 @@
+"""Kill what makes a sweep, again and again, and see that nothing is lost: ``python tests/benchmarks/kills.py``.
+
+Each way of killing ends in the digest of a sweep that nobody touched, every run exactly once and no error. It takes
+minutes, which is why the tests have only one kill of each kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from fundingflows.experiments.results import open_sweep
+
+TOML = """
+fundings = ["status_quo", "capitated"]
+years = 1
+seeds = {seeds}
+freeze_behaviour = true
+[vary]
+"hospital.acsc_share" = [0.18, 0.22]
+"""
+
+
+def start(file: Path, folder: Path, *words: str) -> subprocess.Popen:
+    """The sweep's own command."""
+    command = [sys.executable, "-m", "fundingflows.experiments.cli", "sweep", str(file), "--out", str(folder), *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def below(pid: int) -> Iterator[int]:
+    """Processes that a process has started, and those that they have."""
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            ours = [int(child) for child in task.read_text().split()]
+        except OSError:
+            continue
+        for child in ours:
+            yield child
+            yield from below(child)
+
+
+def workers(pid: int) -> list[int]:
+    """Those below that do the work (not the one that tidies up after multiprocessing)."""
+    out = []
+    for child in below(pid):
+        try:
+            words = Path(f"/proc/{child}/cmdline").read_text()
+        except OSError:
+            continue
+        if "spawn_main" in words:
+            out.append(child)
+    return out
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and not only its name."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def used(pid: int) -> float:
+    """Seconds of processor time that a process has taken: how far it is, however busy the machine."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def killing(pids: Callable[[], list[int]], luck: random.Random, longest: float) -> Iterator[list[int]]:
+    """While inside, every worker is killed when it has worked for a random time; the list holds those that were."""
+    killed: list[int] = []
+    lives: dict[int, float] = {}
+    over = threading.Event()
+
+    def spree() -> None:
+        while not over.wait(0.1):
+            for pid in pids():
+                if used(pid) > lives.setdefault(pid, luck.uniform(0.5, longest)) and pid not in killed:
+                    killed.append(pid)
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+
+    thread = threading.Thread(target=spree)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        over.set()
+        thread.join()
+
+
+def judge(name: str, folder: Path, planned: int, digest: str, note: str) -> bool:
+    """Say whether every run is there exactly once, without errors, with the results of the quiet sweep."""
+    found = open_sweep(folder)
+    rows = sum(pq.ParquetFile(path).metadata.num_rows for path in (folder / "runs").glob("*.parquet"))
+    errors = int(found.runs["error"].notna().sum())
+    same = found.digest == digest
+    print(f"{name}: {len(found.runs)} of {planned} runs in {rows} rows, {errors} errors, {note}; "
+          f"digest {'the same' if same else 'NOT THE SAME'}", flush=True)  # fmt: skip
+    return same and rows == planned and errors == 0
+
+
+def finish(process: subprocess.Popen) -> str:
+    """Wait for it; what it said."""
+    said, _ = process.communicate(timeout=1800)
+    if process.returncode:
+        raise SystemExit(f"the sweep ended with {process.returncode}: {said}")
+    return said
+
+
+def kill_workers(file: Path, folder: Path, luck: random.Random, *words: str) -> str:
+    """A spree among the workers of one sweep."""
+    process = start(file, folder, *words)
+    with killing(lambda: workers(process.pid), luck, 14.0) as killed:
+        finish(process)
+    return f"{len(killed)} workers killed"
+
+
+def kill_parents(file: Path, folder: Path, luck: random.Random, *words: str, times: int = 10) -> str:
+    """The parent is killed at a random moment, as often as is asked; orphans are waited for."""
+    slowest, halfway = 0.0, 0
+    for _ in range(times):
+        process = start(file, folder, *words)
+        life = luck.uniform(1.0, 14.0)
+        while used(process.pid) + sum(map(used, below(process.pid))) < life and process.poll() is None:
+            time.sleep(0.05)
+        ours = list(below(process.pid))
+        process.kill()
+        process.communicate()
+        began = time.monotonic()
+        while any(map(alive, ours)):
+            if time.monotonic() - began > 20.0:
+                raise SystemExit("orphans are alive after 20 s")
+            time.sleep(0.05)
+        slowest = max(slowest, time.monotonic() - began)
+        halfway += len(ours) > 0
+    finish(start(file, folder, *words))
+    return f"parent killed {times} times ({halfway} with workers), orphans gone after at most {slowest:.1f} s"
+
+
+def two_parts(file: Path, folder: Path, luck: random.Random) -> str:
+    """Two array parts at once, with a spree among the workers of both."""
+    parts = [start(file, folder, "--part", f"{i}/2", "--processes", "2") for i in (1, 2)]
+    with killing(lambda: [pid for part in parts for pid in workers(part.pid)], luck, 14.0) as killed:
+        for part in parts:
+            finish(part)
+    return f"{len(killed)} workers killed"
+
+
+def main() -> None:
+    """All of them, or those that are named."""
+    ways: dict[str, Callable[[Path, Path, random.Random], str]] = {
+        "spree": lambda *a: kill_workers(*a, "--processes", "2"),
+        "parents": lambda *a: kill_parents(*a, "--processes", "2"),
+        "parts": two_parts,
+        "dask": lambda *a: kill_workers(*a, "--dask", "local", "--processes", "2"),
+        "dask-parents": lambda *a: kill_parents(*a, "--dask", "local", "--processes", "2", times=3),
+    }
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("ways", nargs="*", help=f"[default: {' '.join(ways)}]")
+    asked.add_argument("--seeds", type=int, default=12)
+    asked.add_argument("--luck", type=int, default=1)
+    asked = asked.parse_args()
+    with tempfile.TemporaryDirectory() as here:
+        file = Path(here) / "kills.toml"
+        file.write_text(TOML.format(seeds=asked.seeds))
+        quiet = Path(here) / "quiet"
+        finish(start(file, quiet, "--processes", "1"))
+        planned, digest = 4 * asked.seeds, open_sweep(quiet).digest
+        good = judge("quiet", quiet, planned, digest, "nobody killed")
+        for way in asked.ways or ways:
+            folder = Path(here) / way
+            note = ways[way](file, folder, random.Random(asked.luck))
+            good &= judge(way, folder, planned, digest, note)
+    raise SystemExit(not good)
+
+
+if __name__ == "__main__":
+    main()
