@@ -29,12 +29,12 @@ WATCH = """
   } else { thing.dispatchEvent(new MouseEvent("click", {bubbles: true})); }
   const wait = setInterval(() => {
     const there = document.querySelector(done[0]);
-    const met = there && (done[1] === "" || there.innerText.includes(done[1]));
+    const met = there && (done[1] === "" || there.textContent.includes(done[1]));
     if (met && out.met === undefined) { out.met = performance.now() - begun; out.metAt = Date.now() / 1000; }
     if (met && performance.now() - begun - out.last > quiet) {
       clearInterval(wait); see.disconnect(); out.settledAt = Date.now() / 1000 - quiet / 1000; resolve(out);
     }
-    if (performance.now() - begun > 300000) { clearInterval(wait); resolve(out); }
+    if (performance.now() - begun > 60000) { clearInterval(wait); resolve(out); }
   }, 5);
 })
 """
