@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from html import escape
-from time import sleep
+from time import perf_counter, sleep
 from typing import Any
 
 import solara
 
 from ...agents.week import WEEKS
-from . import frame, network, state
-from .controls import Choice, Funding, Html, Number, Picture, Place, Running, Seed, Years, empty, figures, table
+from . import frame, network, state, story, tree
+from .controls import Choice, Html, Picture
+from .markup import empty, figures, table
+from .pickers import Funding, Place, Running, Seed, Years
 from .reproduce import Reproduce
 from .task import LOCK, Handle
+from .tree import Changed, Numbers
 
 CALM = 0.12  #: seconds between the weeks that are played
 
@@ -22,7 +25,7 @@ chosen: solara.Reactive[int | None] = solara.reactive(None)
 
 def choice() -> tuple[Any, ...]:
     """Everything that a run depends on, as chosen now."""
-    return (state.place.peek(), state.funding.peek(), state.seed.peek(), tuple(sorted(state.numbers.peek().items())))
+    return (state.place.peek(), state.funding.peek(), state.seed.peek(), state.changed())
 
 
 def _begin(handle: Handle, wanted: tuple[Any, ...], old: frame.Frame | None) -> Any:
@@ -30,7 +33,7 @@ def _begin(handle: Handle, wanted: tuple[Any, ...], old: frame.Frame | None) -> 
     if old is not None and old.choice == wanted:
         return old.model
     where, how, luck, changes = wanted
-    return state.model_of(state.case(where, how, dict(changes)), luck, handle)
+    return state.model_of(state.case(where, how, changes), luck, handle)
 
 
 def begin(again: bool = True) -> None:
@@ -51,10 +54,12 @@ def go(to_end: bool, weeks: int | None = None) -> None:
         old = None  # it has ended: begin again
 
     def work(handle: Handle) -> frame.Frame:
-        model = _begin(handle, wanted, old)
+        model, begun = _begin(handle, wanted, old), perf_counter()
         stop = min(model.week + weeks, horizon) if weeks else horizon
         if to_end or weeks:
             state.advance(model, stop, handle, model.case.funding.title)
+            with LOCK:
+                return frame.draw(model, wanted, horizon, perf_counter() - begun)
         while model.week < stop:
             with LOCK:
                 model.step()
@@ -62,8 +67,7 @@ def go(to_end: bool, weeks: int | None = None) -> None:
             handle.show(drawn)
             handle.say(model.week / horizon, f"Week {model.week} of {horizon}")
             sleep(CALM)
-        with LOCK:
-            return frame.draw(model, wanted, horizon)
+        return drawn
 
     state.exploring.start(work)
 
@@ -90,66 +94,49 @@ def Page():
 @solara.component
 def Controls():
     """What to run, and the buttons that run it."""
-    now = state.exploring.progress.value
-    bad = state.trouble("years", "seed", *state.NUMBERS)
     Place()
     Funding("funding", "Way of paying", state.funding)
     Years()
     Seed()
+    Buttons()
+    Running(state.exploring)
+    Fresh()
+    Took()
+    Numbers()
+
+
+@solara.component
+def Buttons():
+    """Run, play, step, begin again."""
+    running = state.exploring.progress.value.running
+    bad = state.trouble("years", "seed") or tree.trouble()
     with solara.Div(classes=["ff-row"]):
         solara.Button("Run to the end", color="#005EB8", dark=True, on_click=lambda: go(True), disabled=bool(bad))
-        if now.running:
+        if running:
             solara.Button("Pause", on_click=state.exploring.stop, outlined=True)
         else:
             solara.Button("Play", on_click=lambda: go(False), outlined=True, disabled=bool(bad))
-        solara.Button("Step a week", on_click=lambda: go(False, 1), outlined=True, disabled=bool(bad) or now.running)
+        solara.Button("Step a week", on_click=lambda: go(False, 1), outlined=True, disabled=bool(bad) or running)
         solara.Button("Start again", on_click=begin, outlined=True, disabled=bool(bad))
     if bad:
         Html(f'<div class="ff-bad">{escape(bad)} Put it right to run.</div>')
-    Running(state.exploring)
-    Changed()
-    with solara.Details(summary="Numbers that matter"):
-        for path in state.NUMBERS:
-            Figure(path)
-        solara.Button("Back to the shipped numbers", on_click=lambda: _reset(), outlined=True, small=True)
 
 
 @solara.component
-def Changed():
+def Fresh():
     """Says when what is shown is not what is chosen."""
     shown = state.exploring.result.value
     _ = (state.place.value, state.funding.value, state.seed.value, state.numbers.value)
-    if shown is not None and shown.choice != choice() and not state.exploring.progress.value.running:
-        Html('<div class="ff-note" role="status">Choices have changed; what is shown was run before.</div>')
-
-
-def _reset() -> None:
-    state.numbers.value = {}
-    state.problems.value = {k: v for k, v in state.problems.value.items() if k not in state.NUMBERS}
+    Changed(shown and shown.choice, choice(), state.exploring.progress.value.running)
 
 
 @solara.component
-def Figure(path: str):
-    """A parameter with unit, range, status and source."""
-    facts = state.number_facts(path)
-    low, high = facts.range
-    value = state.numbers.value.get(path, float(facts.value))
-
-    def take(number: float) -> None:
-        rest = {k: v for k, v in state.numbers.value.items() if k != path}
-        state.numbers.value = rest if number == float(facts.value) else {**rest, path: float(number)}
-
-    source = facts.source if len(facts.source) < 120 else facts.source[:118] + "…"
-    Number(
-        path,
-        facts.label,
-        value,
-        take,
-        low,
-        high,
-        unit=facts.unit,
-        help=f"{low:g} to {high:g}, shipped {float(facts.value):g}; {facts.status}: {source}",
-    )
+def Took():
+    """How long the model and the drawing took; when the model's last week ended is there for the stopwatch."""
+    shown = state.exploring.result.value
+    if shown is not None and shown.ran and not state.exploring.progress.value.running:
+        said = f"{shown.week / WEEKS:.3g} years: ran in {shown.ran:.1f} s, drawn in {shown.drawn:.2f} s"
+        Html(f'<div class="ff-note ff-took" data-ended="{shown.ended:.3f}">{said}</div>')
 
 
 @solara.component
@@ -188,11 +175,9 @@ def Map(shown: frame.Frame):
     model = shown.model
     heavy = float((model.practices.loads > 1.05 * model.practices.usual_load).mean())
     title = f"{100 * heavy:.0f} % of practices work more than 5 % above their usual"
-    svg = solara.use_memo(
-        lambda: network.draw(model, carries.value, chosen.value, title),
-        [shown.week, id(model), carries.value, chosen.value],
-    )
-    Picture(svg, on_chosen=lambda node: _choose(model, node))
+    svg = solara.use_memo(lambda: network.draw(model, carries.value, title), [shown.week, id(model), carries.value])
+    node = "" if chosen.value is None else str(chosen.value)
+    Picture(svg, on_chosen=lambda node: _choose(model, node), chosen=node)
 
 
 def _choose(model: Any, node: str) -> None:
@@ -217,7 +202,7 @@ def Story(shown: frame.Frame):
 @solara.component
 def Told(shown: frame.Frame, node: int):
     """The story of one provider."""
-    told = solara.use_memo(lambda: frame.story(shown.model, node), [shown.week, id(shown.model), node])
+    told = solara.use_memo(lambda: story.story(shown.model, node), [shown.week, id(shown.model), node])
     markup = f"<h3>{escape(told.title)}</h3><p>{escape(told.lead)}</p>"
     if told.income:
         markup += "<h3>What it was paid in the last 52 weeks</h3>" + table(

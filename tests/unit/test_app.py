@@ -18,8 +18,8 @@ pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
 
 from fundingflows.experiments import cli  # noqa: E402
 from fundingflows.experiments.app import (  # noqa: E402
+    bars,
     build,
-    charts,
     compare,
     controls,
     draft,
@@ -33,6 +33,7 @@ from fundingflows.experiments.app import (  # noqa: E402
     sankey,
     state,
     store,
+    story,
     svg,
     task,
 )
@@ -144,11 +145,11 @@ def test_what_goes_wrong_is_said_in_one_sentence():
 
 
 def test_a_story_adds_up_to_the_ledger(run):
-    told = frame.story(run, 0)
+    told = story.story(run, 0)
     total = sum(int(v[2].replace("£", "").replace(",", "")) for v in told.income)
     assert total == pytest.approx(run.ledger.flows(payee=run.practices.names[0])["pence"].sum() / 100, abs=5)
     for node in run.network.nodes:
-        assert frame.story(run, node).title
+        assert story.story(run, node).title
 
 
 def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract():
@@ -310,7 +311,7 @@ def test_draft_fields_cover_every_term():
 def test_what_a_picture_says_is_escaped():
     said = svg.text(0, 0, "<script>&")
     assert "<script>" not in said
-    drawn = charts.bars("<i>", "£", [("a<b", 1.0), ("c", -2.0)])
+    drawn = bars.bars("<i>", "£", [("a<b", 1.0), ("c", -2.0)])
     assert "<i>" not in drawn
     assert "a&lt;b" in drawn
 
@@ -329,7 +330,7 @@ def test_a_sankey_leaves_no_money_out(run):
 
 
 def test_the_map_has_a_node_for_every_organisation(run):
-    drawn = network.draw(run, "patients", 3, "t")
+    drawn = network.draw(run, "patients", "t")
     assert sorted(map(int, re.findall(r'data-node="(\d+)"', drawn))) == sorted(run.network.nodes)
 
 
