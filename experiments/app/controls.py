@@ -80,7 +80,7 @@ def words(typed: str, label: str, low: float, high: float, whole: bool) -> float
     Raises:
         InputError: in words, when it is none or out of range.
     """
-    expected = f"{label}: expected a {'whole ' if whole else ''}number from {low:,g} to {high:,g}"
+    expected = f"{label + ': ' * bool(label)}expected a {'whole ' if whole else ''}number from {low:,g} to {high:,g}"
     plain = typed.strip().replace("−", "-")
     if not re.fullmatch(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?", plain):
         raise InputError(f"{expected}, got '{typed[:30]}'")
