@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from time import perf_counter, sleep
 from typing import Any
@@ -60,16 +61,21 @@ def go(to_end: bool, weeks: int | None = None) -> None:
             state.advance(model, stop, handle, model.case.funding.title)
             with LOCK:
                 return frame.draw(model, wanted, horizon, perf_counter() - begun)
-        while model.week < stop:
-            with LOCK:
-                model.step()
-                drawn = frame.draw(model, wanted, horizon)
-            handle.show(drawn)
-            handle.say(model.week / horizon, f"Week {model.week} of {horizon}")
-            sleep(CALM)
-        return drawn
+        return play(model, stop, lambda: frame.draw(model, wanted, horizon), handle)
 
     state.exploring.start(work)
+
+
+def play(model: Any, stop: int, draw: Callable[[], frame.Frame], handle: Handle) -> frame.Frame:
+    """Step and draw every week, calmly enough for a page to follow."""
+    while model.week < stop:
+        with LOCK:
+            model.step()
+            drawn = draw()
+        handle.show(drawn)
+        handle.say(model.week / stop, f"Week {model.week} of {stop}")
+        sleep(CALM)
+    return draw()
 
 
 @solara.component

@@ -90,7 +90,8 @@ class Prices:
         """
         rows = []
         columns = ["week", "event", "practice", "hospital"]
-        for (week, what, practice, hospital), n in trace.groupby(columns, sort=False).size().items():  # type: ignore[misc]
+        counted: Any = trace.groupby(columns, sort=False).size()
+        for (week, what, practice, hospital), n in counted.items():
             paid = []
             for kind, name in (("practice", practice), ("hospital", hospital), ("social_care", "")):
                 i = self.index.get(name, (kind, 0))[1]
