@@ -12,8 +12,11 @@ from .markup import pounds
 SHOWN = {"practice": "General practice", "hospital": "Hospital", "social_care": "Social care"}
 
 
-def heat(frames: dict[str, pd.DataFrame]) -> str:
-    """A heat map with its numbers: the darker, the more it pays within the row; orange is a loss."""
+def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
+    """A heat map with its numbers: the darker, the more it pays within the row; orange is a loss.
+
+    ``alone``: the frames are one provider's, not the average's.
+    """
     titles = list(frames)
     first = frames[titles[0]]
     head = "".join(f'<th scope="col" class="n ff-wrap">{escape(t)}</th>' for t in titles)
@@ -26,7 +29,8 @@ def heat(frames: dict[str, pd.DataFrame]) -> str:
         values = [float(frames[t]["pays"].iloc[i]) for t in titles]
         body.append(_row(row, values))
     note = (
-        "£ that the average provider of its kind is paid for one more, at the end of the expected year. "
+        f"£ that {'this provider' if alone else 'the average provider of its kind'} is paid for one more, "
+        "at the end of the expected year. "
         "Darker blue pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, "
         "where the model has one."
     )

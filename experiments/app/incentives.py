@@ -23,6 +23,7 @@ from .task import Handle
 
 edited = solara.reactive("status_quo")
 kind = solara.reactive("hospital")
+whose = solara.reactive("")  #: code of the provider shown; empty for the average of each kind
 edits: solara.Reactive[dict[str, float]] = solara.reactive({})
 MOST = 1e6  #: £, the largest price a page takes
 
@@ -60,9 +61,10 @@ def Page():
 def Priced(model: FundingFlows):
     """The heat map beside the editor."""
     _ = state.shelf.value
-    frames, wrong = solara.use_memo(lambda: tables(model), [id(model), state.shelf.value])
+    of = whose.value if any(whose.value in cohort.names for cohort in model.cohorts) else ""
+    frames, wrong = solara.use_memo(lambda: tables(model, of), [id(model), of, state.shelf.value])
     solved_edit = solara.use_memo(lambda: _edited(model, edited.value), [id(model), edited.value, state.shelf.value])
-    shown, said = _with_edits(model, solved_edit, edits.value)
+    shown, said = _with_edits(model, solved_edit, edits.value, of)
     everything = {**frames, **({"Edited contract": shown} if shown is not None else {})}
     Html(f"<h1>{escape(_finding(everything))}</h1>")
     with solara.Div(classes=["ff-two"]):
@@ -73,16 +75,26 @@ def Priced(model: FundingFlows):
                 Html(f'<div class="ff-bad" role="alert">{escape(sentence)}</div>')
             Running(state.pricing)
         with solara.Div(classes=["ff-panel"]):
-            Html(heat(everything))
+            Whose(model, of)
+            Html(heat(everything, of != ""))
 
 
-def tables(model: FundingFlows) -> tuple[dict[str, pd.DataFrame], list[str]]:
+@solara.component
+def Whose(model: FundingFlows, of: str):
+    """Whose pay is shown: the average of each kind, or that of one provider."""
+    practices, hospitals = model.place.practices, model.place.file.hospitals
+    names = [(h.id, h.name) for h in hospitals]
+    names += list(zip(map(str, practices.code), map(str, practices.name), strict=True))
+    Choice("whose", "What it pays", of, whose.set, [("", "the average provider of each kind"), *names])
+
+
+def tables(model: FundingFlows, of: str = "") -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Marginal pay under the four, by title; what cannot be priced is said."""
     frames, wrong = {}, []
     for name in state.FOUR:
         try:
             how = state.funding_of(name)
-            frames[how.title] = marginal.table(model, state.solved(model, how))
+            frames[how.title] = marginal.table(model, state.solved(model, how), of)
         except InputError as error:
             wrong.append(f"{error}.")
     return frames, wrong
@@ -95,12 +107,14 @@ def _edited(model: FundingFlows, name: str) -> Funding | str:
         return f"{error}."
 
 
-def _with_edits(model: FundingFlows, how: Funding | str, changes: dict[str, float]) -> tuple[pd.DataFrame | None, str]:
+def _with_edits(
+    model: FundingFlows, how: Funding | str, changes: dict[str, float], of: str = ""
+) -> tuple[pd.DataFrame | None, str]:
     if isinstance(how, str):
         return None, how
     known = {path for k in KINDS for path, _ in fields(how, k)}
     try:
-        return marginal.table(model, how.changed({k: v for k, v in changes.items() if k in known})), ""
+        return marginal.table(model, how.changed({k: v for k, v in changes.items() if k in known}), of), ""
     except InputError as error:
         return None, f"{error}."
 

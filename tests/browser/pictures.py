@@ -1,4 +1,7 @@
-"""The pictures of docs/app.md: ``uv run --extra app --group browser python tests/browser/pictures.py [PLACE] [FOLDER]``."""
+"""The pictures of docs/app.md.
+
+Run ``uv run --extra app --group browser python tests/browser/pictures.py [PLACE] [FOLDER]``, and look at them.
+"""
 
 import sys
 import tempfile

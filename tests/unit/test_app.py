@@ -30,6 +30,7 @@ from fundingflows.experiments.app import (  # noqa: E402
     frame,
     incentives,
     main,
+    markup,
     network,
     numbers,
     reform,
@@ -469,3 +470,16 @@ def test_whatever_is_typed_into_a_field_means_something_or_is_refused_in_words(t
         return
     if value is not None:
         assert typed.meant(typed.shown(value), sort) == value
+
+
+def test_the_heat_map_of_one_provider_is_its_own_story():
+    model = state.yardstick("anytown", task.Handle(task.Task(), threading.Event()))
+    mean = incentives.tables(model)[0]
+    alone = incentives.tables(model, model.practices.names[1])[0]
+    title = next(iter(alone))
+    assert set(alone[title]["kind"]) == {"practice"}
+    told = dict(story.story(model, 1).margin)
+    for row in alone[title].to_dict("records"):
+        if row["unit"] in told:
+            assert markup.pounds(row["pays"]) == told[row["unit"]]
+    assert len(mean[title]) > len(alone[title])
