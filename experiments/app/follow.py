@@ -105,15 +105,11 @@ def _next() -> None:
 def _finding(shown: Followed) -> str:
     parts = []
     for life in shown.lives:
-        total = sum(r[4] for r in life.rows)
         events: Any = life.trace["event"]
         contacts = int(events.isin(["gp_consultations", "other_consultations"]).sum())
-        parts.append(
-            f"{contacts} contact{'s' * (contacts != 1)} in general practice and "
-            f"{pounds(total).split('.')[0]} paid at the margin "
-            f"under “{life.title}”"
-        )
-    return "; ".join(parts)
+        total = pounds(sum(r[4] for r in life.rows)).split(".")[0]
+        parts.append(f"{total} under “{life.title}” ({contacts} contact{'s' * (contacts != 1)} in general practice)")
+    return f"What happened to this person brought providers {' and '.join(parts)}"
 
 
 @solara.component
@@ -143,11 +139,11 @@ def account(life: Life) -> str:
         (week, said, f"{_name(payer)} → {payee}" if payer else NOBODY, pounds(amount) if payer else "")
         for week, said, payer, payee, amount in life.rows
     ]
-    years = life.weeks / WEEKS
+    years, end = life.stayed()
     return (
         f"<h3>{escape(life.title)}</h3>"
         f"<p>Being registered brings providers {pounds(life.head)} a year whatever happens, "
-        f"{pounds(life.head * years)} over {years:g} years if the person stays. Events brought "
+        f"{pounds(life.head * years)} over the {years:.3g} years {end}. Events brought "
         f"{pounds(sum(by.values()))} more, at what the contracts pay for one more (blocks do not depend on one "
         "person; nights in a bed are not noted one by one):</p>"
         + (

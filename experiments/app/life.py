@@ -35,6 +35,14 @@ class Life:
     head: float
     weeks: int
 
+    def stayed(self) -> tuple[float, str]:
+        """Years that the person was there, and why they end."""
+        for event, words in (("deaths", "until the person died"), ("leavers", "until the person moved away")):
+            last: Any = self.trace["week"][self.trace["event"] == event]
+            if len(last):
+                return float(last.iloc[0]) / w.WEEKS, words
+        return self.weeks / w.WEEKS, "of the run"
+
 
 def find(model: FundingFlows, kind: str, which: int) -> int:
     """The row of the so-manieth person of a sort, counted from 1 and beginning again after the last."""

@@ -1,18 +1,21 @@
 """The pictures of docs/app.md.
 
-Run ``uv run --extra app --group browser python tests/browser/pictures.py [PLACE] [FOLDER]``, and look at them.
+Run ``uv run --extra app --group browser python tests/browser/pictures.py [PLACE] [FOLDER] [PAGE]...``; then look at
+them.
 """
 
+import os
 import sys
 import tempfile
 from pathlib import Path
 
 from serving import CHROMIUM, OPTIONS, serving
 
+YEARS, SEEDS = os.environ.get("YEARS", "5"), os.environ.get("SEEDS", "3")  # of the comparison
 LONG = 900_000  # ms; a comparison of Somerset takes minutes on a busy machine
 
 
-def main(place, folder):
+def main(place, folder, pages):
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as home, serving(Path(home), place) as url, sync_playwright() as play:
@@ -20,7 +23,7 @@ def main(place, folder):
         tab = chromium.new_page(viewport={"width": 1280, "height": 800})
         tab.set_default_timeout(LONG)
         tab.on("console", lambda m: print(m.type, m.text[:300]) if m.type in ("error", "warning") else None)
-        for take in (explore, follow, compare, incentives, build):
+        for take in [t for t in (incentives, build, explore, follow, compare) if not pages or t.__name__ in pages]:
             take(tab, url)
             tab.wait_for_timeout(800)
             tab.screenshot(path=str(folder / f"app-{take.__name__}.png"), full_page=take is not build)
@@ -49,6 +52,8 @@ def follow(tab, url):
 def compare(tab, url):
     tab.goto(url + "/compare")
     tab.wait_for_selector(".ff-ticks")
+    tab.fill("#ff-years", YEARS)
+    tab.fill("#ff-seeds", SEEDS)
     tab.click("button:has-text('Compare')")
     tab.wait_for_selector("text=Winners and losers")
 
@@ -72,4 +77,4 @@ def build(tab, url):
 
 
 if __name__ == "__main__":
-    main((sys.argv[1:] or ["somerset"])[0], Path((sys.argv[2:] or ["docs"])[0]))
+    main((sys.argv[1:] or ["somerset"])[0], Path((sys.argv[2:] or ["docs"])[0]), sys.argv[3:])
