@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from .svg import COLOURS, GREY, INK, line, number, picture, short, tag, text
 
 
-def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 600) -> str:
-    """Bars left and right of zero; gains are blue and solid, losses orange and hatched, and each has its number."""
+def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 600, less: bool = False) -> str:
+    """Bars left and right of zero; gains are blue and solid, losses orange and hatched, and each has its number.
+
+    ``less``: less is better, so that gains are to the left.
+    """
     pitch, left, right, top = 22, 190, width - 70, 46
     height = top + pitch * len(rows) + 24
     most = max((abs(v) for _, v in rows), default=1.0) or 1.0
     middle = (left + right) / 2
 
     def at(value: float) -> float:
-        return middle + value / most * (right - left) / 2 * 0.86
+        return middle + value / most * (right - left) / 2 * 0.74
 
     hatch = tag(
         "defs",
@@ -40,7 +43,7 @@ def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 
                 y=float(y),
                 width=float(max(stop - start, 0.5)),
                 height=pitch - 7,
-                fill=COLOURS[0] if value >= 0 else "url(#loss)",
+                fill=COLOURS[0] if (value <= 0 if less else value >= 0) else "url(#loss)",
             )
         )
         parts.append(text(left - 8, y + 12, short(name, 28), 12, "end"))

@@ -77,8 +77,7 @@ def _gets(flow: sankey.Flows, less: sankey.Flows) -> str:
     parts = []
     for who, words in (("practices", "general practice"), ("hospitals", "hospitals")):
         pounds = sum(v for (_, b), v in flow.items() if b == who) - sum(v for (_, b), v in less.items() if b == who)
-        sign = ("+" if pounds > 0 else "−") if less else ""
-        parts.append(f"{words} {sign}£{number(abs(pounds))}m")
+        parts.append(f"{words} {sankey.pounds(pounds, bool(less))}")
     return ", ".join(parts)
 
 
@@ -141,7 +140,7 @@ def _winners(shown: Compared) -> list[str]:
         out.append(bars.bars(finding, "change in income, % of the first", rows))
         poor = f"{fifths[0][1]:+.0f}".replace("-", "−")
         finding = f"“{title}”: unmet requests {poor} in the most deprived fifth"
-        out.append(bars.bars(finding, "change per 1,000 people a year; less is better", fifths))
+        out.append(bars.bars(finding, "change per 1,000 people a year; less is better", fifths, less=True))
     return out
 
 

@@ -48,9 +48,8 @@ def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
             Typed(raw, (*at, "over"), "Comes in steps over", one.get("over"), "whole", "years; empty: at once")
             options = [("", "the whole place (numbers only)"), *SHOWN.items()]
             Choice(key((*at, "kind")), "For", kind, lambda k: raw.set(reform.for_whom(raw.value, n, k)), options)
-            if kind:
-                Whom(raw, at, kind, one)
         if kind:
+            Whom(raw, at, kind, one)
             Paid(raw, at, kind, one, wrong)
         Sets(raw, n, kind, one)
 
@@ -58,13 +57,14 @@ def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
 @solara.component
 def Whom(raw: Draft, at: Path, kind: str, one: dict[str, Any]):
     """Which providers of a kind, and their label."""
-    who = one.get("who", {})
-    Typed(raw, (*at, "arm"), "Label of these providers", one.get("arm"), "words", "such as treated")
-    Typed(raw, (*at, "who", "share"), "Share drawn at random", who.get("share"), "share", "0 to 1; empty: all")
-    Field(raw, (*at, "who", "volunteers"), "Volunteers only", "choice", ("true", "false"), who.get("volunteers"))
-    if kind == "practice":
-        Typed(raw, (*at, "who", "lot"), "Lot", who.get("lot"), "words", "a lot of the place; empty: all")
-        Field(raw, (*at, "together"), "Work together", "choice", ("true", "false"), one.get("together"))
+    who, yes = one.get("who", {}), ("true", "false")
+    with solara.Div(classes=["ff-fields"]):
+        Typed(raw, (*at, "arm"), "Label of these providers", one.get("arm"), "words", "such as treated")
+        Typed(raw, (*at, "who", "share"), "Share drawn at random", who.get("share"), "share", "0 to 1; empty: all")
+        Field(raw, (*at, "who", "volunteers"), "Volunteers only", "choice", yes, who.get("volunteers"), "no")
+        if kind == "practice":
+            Typed(raw, (*at, "who", "lot"), "Lot", who.get("lot"), "words", "a lot of the place; empty: all")
+            Field(raw, (*at, "together"), "Work together", "choice", yes, one.get("together"), "no")
 
 
 @solara.component
@@ -117,8 +117,8 @@ def Set(raw: Draft, n: int, path: str, verb: str, number: Any):
         raw.value = reform.with_set(raw.value, n, path, chosen, number, old=verb)
 
     with solara.Div(classes=["ff-fields"]):
-        Html(f"<b>{escape(path)}</b>")
-        Choice(key((*at, "verb")), "It", verb, other, list(reform.VERBS.items()))
+        Html(f'<div class="ff-path">{escape(path)}</div>')
+        Choice(key((*at, "verb")), "How", verb, other, list(reform.VERBS.items()))
         with solara.Div():
             Typed(
                 raw, at, reform.VERBS.get(verb, verb), number, "number" if isinstance(number, int | float) else "words"

@@ -66,10 +66,10 @@ def Term(raw: Draft, at: Path, kind: str, term: dict[str, Any], wrong: str) -> A
 
 
 @solara.component
-def Field(raw: Draft, at: Path, label: str, shape: str, choices: tuple[str, ...], value: Any):
-    """One field; left empty it has the default."""
+def Field(raw: Draft, at: Path, label: str, shape: str, choices: tuple[str, ...], value: Any, empty: str = "default"):
+    """One field; left empty it has the default, which a choice calls ``empty``."""
     if shape == "choice":
-        options = [("", "default"), *((c, c.replace("_", " ")) for c in choices)]
+        options = [("", empty), *((c, c.replace("_", " ")) for c in choices)]
         Choice(key(at), label, shown(value), lambda v: change(raw, at, meant(v, shape)), options)
         return
     Typed(raw, at, label, value, shape)

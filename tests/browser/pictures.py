@@ -26,7 +26,7 @@ def main(place, folder, pages):
         for take in [t for t in (incentives, build, explore, follow, compare) if not pages or t.__name__ in pages]:
             take(tab, url)
             tab.wait_for_timeout(800)
-            tab.screenshot(path=str(folder / f"app-{take.__name__}.png"), full_page=take is not build)
+            tab.screenshot(path=str(folder / f"app-{take.__name__}.png"), full_page=True)
             print(take.__name__, flush=True)
         chromium.close()
 
@@ -73,7 +73,6 @@ def build(tab, url):
     tab.fill("#ff-draft-changes-0-find", "gps")
     tab.click("button:has-text('Change capacity: gps')")
     tab.wait_for_selector(".ff-toml:has-text('capacity.practice.gps')")
-    tab.locator(".ff-change").scroll_into_view_if_needed()
 
 
 if __name__ == "__main__":
