@@ -97,7 +97,7 @@ def test_two_ways_of_paying_are_compared(visit):
     tab.wait_for_selector("text=Winners and losers")
     assert tab.locator("svg.ff-picture").count() == 1 + 4 + 3 + 2
     tab.click("text=Every measure")
-    assert "P(higher)" in tab.inner_text("table")
+    assert "better with probability" in tab.inner_text("table")
     tab.locator(".v-input--checkbox:has-text('Everyone paid per head') .v-input--selection-controls__ripple").click()
     tab.wait_for_selector("text=Choose two to four ways of paying; 1 chosen.")
 
