@@ -102,7 +102,7 @@ def Page():
                     Head(now)
                     Contract(now, wrong)
                     Dates(raw, wrong)
-            with solara.Div():
+            with solara.Div(classes=["ff-side"]):
                 with solara.Div(classes=["ff-panel", "ff-controls"]):
                     Shelf(now, wrong)
                 with solara.Div(classes=["ff-panel"]):

@@ -85,7 +85,7 @@ def Whose(model: FundingFlows, of: str):
     practices, hospitals = model.place.practices, model.place.file.hospitals
     names = [(h.id, h.name) for h in hospitals]
     names += list(zip(map(str, practices.code), map(str, practices.name), strict=True))
-    Choice("whose", "What it pays", of, whose.set, [("", "the average provider of each kind"), *names])
+    Choice("whose", "Paid to", of, whose.set, [("", "the average provider of each kind"), *names])
 
 
 def tables(model: FundingFlows, of: str = "") -> tuple[dict[str, pd.DataFrame], list[str]]:

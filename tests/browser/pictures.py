@@ -26,7 +26,7 @@ def main(place, folder, pages):
         for take in [t for t in (incentives, build, explore, follow, compare) if not pages or t.__name__ in pages]:
             take(tab, url)
             tab.wait_for_timeout(800)
-            tab.screenshot(path=str(folder / f"app-{take.__name__}.png"), full_page=True)
+            tab.screenshot(path=str(folder / f"app-{take.__name__}.png"), full_page=take is not build)
             print(take.__name__, flush=True)
         chromium.close()
 
@@ -73,6 +73,8 @@ def build(tab, url):
     tab.fill("#ff-draft-changes-0-find", "gps")
     tab.click("button:has-text('Change capacity: gps')")
     tab.wait_for_selector(".ff-toml:has-text('capacity.practice.gps')")
+    tab.evaluate("document.querySelector('.ff-toml').scrollTop = 1e6")
+    tab.evaluate("document.querySelector('.ff-change').scrollIntoView({block: 'start'})")
 
 
 if __name__ == "__main__":
