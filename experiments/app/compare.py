@@ -11,11 +11,12 @@ import solara
 from ...agents.week import WEEKS
 from .. import compare as comparing
 from . import reproduce, state, tree
-from .comparison import FANS, Compared, every, finding, pictures
+from .comparison import FANS, Compared, finding, pictures
 from .controls import Html, Number, Picture
 from .frame import series
 from .markup import empty
 from .numbers import listed
+from .odds import every
 from .pickers import Place, Running, Years
 from .task import Handle
 from .tree import Changed, Numbers

@@ -1,4 +1,4 @@
-"""A comparison that has been made: its finding, its pictures, and every measure."""
+"""A comparison that has been made: its finding and its pictures."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import pandas as pd
 
 from ...agents.week import WEEKS
 from .. import compare as comparing
-from .. import measures, plots
+from .. import plots
 from . import bars, charts, intervals, sankey
-from .markup import table
 from .svg import number
 
 FANS = (
@@ -172,31 +171,3 @@ def _fifths(shown: Compared, name: str) -> list[tuple[str, float]]:
     change = unmet(name) - unmet(shown.names[0])
     words = {1: "Most deprived fifth", 5: "Least deprived fifth"}
     return [(words.get(int(q), f"Fifth {q}"), float(v)) for q, v in change.items()]  # type: ignore[arg-type]
-
-
-def better(measure: str, higher: float) -> str:
-    """The probability of being better, in words; of being higher where better is a matter of opinion."""
-    from ..discover import BETTER
-
-    if higher != higher:
-        return ""
-    if measure in BETTER["high"]:
-        return f"better with probability {higher:.2f}"
-    return f"better with probability {1.0 - higher:.2f}" if measure in BETTER["low"] else f"higher with {higher:.2f}"
-
-
-def every(shown: Compared) -> str:
-    """The whole table as markup: level, paired difference, interval, probability of being better."""
-    rows = shown.table.set_index(["measure", "funding"])
-    out = []
-    for measure in measures.MEASURES:
-        base, d = rows.loc[(measure.key, shown.names[0])], measure.digits
-        cells = [measure.label, measure.unit, f"{float(base['level']):,.{d}f}"]
-        for name in shown.names[1:]:
-            row = rows.loc[(measure.key, name)]
-            interval = "" if row["low"] != row["low"] else f" [{row['low']:+,.{d}f}, {row['high']:+,.{d}f}]"
-            chance = better(measure.key, float(row["probability_higher"]))
-            said = f"{row['difference']:+,.{d}f}{interval}".replace("-", "−")
-            cells.append(f"{said}; {chance}" if chance else said)
-        out.append(cells)
-    return table(out, ("Measure", "Unit", *shown.titles), range(2, 2 + len(shown.titles)))

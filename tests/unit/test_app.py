@@ -22,7 +22,6 @@ from fundingflows.experiments.app import (  # noqa: E402
     bars,
     build,
     compare,
-    comparison,
     controls,
     draft,
     explore,
@@ -33,6 +32,7 @@ from fundingflows.experiments.app import (  # noqa: E402
     markup,
     network,
     numbers,
+    odds,
     reform,
     reproduce,
     sankey,
@@ -415,7 +415,7 @@ def test_every_number_can_be_found_and_says_unit_range_and_source():
 def test_probability_of_being_better_is_turned_where_less_is_better(measure):
     said = {"qalys": "better with probability 0.90", "median_wait": "better with probability 0.10",
             "practice_income": "higher with 0.90"}  # fmt: skip
-    assert comparison.better(measure, 0.9) == said[measure]
+    assert odds.better(measure, 0.9) == said[measure]
 
 
 def test_a_reform_is_built_by_hand_as_in_a_file():
