@@ -12,7 +12,7 @@ from ...agents.week import WEEKS
 from .. import compare as comparing
 from .. import plots
 from . import bars, charts, intervals, sankey
-from .svg import number
+from .svg import number, short
 
 FANS = (
     ("failed", "Requests that fail", "% of requests, mean of 13 weeks", True),
@@ -122,7 +122,7 @@ def _fans(shown: Compared) -> list[str]:
             lines.append(charts.Series(title, runs.mean(axis=0), runs.min(axis=0), runs.max(axis=0)))
         ends = [float(s.y[-1]) for s in lines]
         low, high = int(np.argmin(ends)), int(np.argmax(ends))
-        title = f"{what} ends between {number(ends[low])} and {number(ends[high])}"
+        title = f"{what}: from {number(ends[low])} to {number(ends[high])} at the end"
         x = np.arange(1, lines[0].y.size + 1) / WEEKS
         fan = f"{unit}; fan: lowest to highest of {shown.seeds} seeds" if shown.seeds > 1 else unit
         out.append(charts.lines(title, fan, x, lines, from_zero=zero, size=(600, 280)))
@@ -134,13 +134,16 @@ def _winners(shown: Compared) -> list[str]:
     out = []
     for name, title in list(zip(shown.names, shown.titles, strict=True))[1:]:
         rows, fifths = _providers(shown, name), _fifths(shown, name)
-        best, worst = rows[0], rows[-1]
-        finding = f"“{title}”: {best[0]} {best[1]:+.1f} %, {worst[0]} {worst[1]:+.1f} %".replace("-", "−")
-        out.append(bars.bars(finding, "change in income, % of the first", rows))
-        poor = f"{fifths[0][1]:+.0f}".replace("-", "−")
-        finding = f"“{title}”: unmet requests {poor} in the most deprived fifth"
-        out.append(bars.bars(finding, "change per 1,000 people a year; less is better", fifths, less=True))
+        named = f"“{short(title, 26)}”"
+        ends = ", ".join(f"{who} {_signed(value, 1)} %" for who, value in (rows[0], rows[-1]))
+        out.append(bars.bars(f"{named}: {ends}", "change in income, % of the first", rows))
+        poor = f"{named}: unmet requests {_signed(fifths[0][1], 0)} in the poorest fifth"
+        out.append(bars.bars(poor, "change per 1,000 people a year; less is better", fifths, less=True))
     return out
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def _providers(shown: Compared, name: str) -> list[tuple[str, float]]:
