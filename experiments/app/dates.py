@@ -13,7 +13,7 @@ from .heat import SHOWN
 from .terms import Draft, Field, Path, Terms, Typed, change, key
 
 MOST = 8  #: numbers offered for one search
-DAY = "a day as 2017-04-01"
+DAY = "a day such as 2017-04-01"
 
 
 @solara.component
