@@ -1,7 +1,7 @@
 """The pictures of docs/app.md.
 
 Run ``uv run --extra app --group browser python tests/browser/pictures.py [PLACE] [FOLDER] [PAGE]...``; then look at
-them.
+them. They are whole pages; docs keeps the top of the long ones, in 128 colours.
 """
 
 import os
