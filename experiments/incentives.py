@@ -39,8 +39,10 @@ UNITS: dict[str, tuple[tuple[str, str, float], ...]] = {
 PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hill_b")
 
 
-def table(model: FundingFlows, funding: Funding | None = None) -> pd.DataFrame:
+def table(model: FundingFlows, funding: Funding | None = None, of: str = "") -> pd.DataFrame:
     """£ that the kind's average provider is paid for one more unit at the year's end, and what the unit costs it.
+
+    ``of``: the code of one provider, whose pay is shown instead of the average; rows are then those of its kind.
 
     The year is the expected one before the contract; ``funding`` is the model's own unless another one is given, with
     its prices solved. Where the model's own file changes by date, the contract is the one in force when the last of its
@@ -51,16 +53,19 @@ def table(model: FundingFlows, funding: Funding | None = None) -> pd.DataFrame:
         raise ValueError("a way of paying is needed")
     rows: list[dict[str, Any]] = []
     for cohort in model.cohorts:
+        if of and of not in cohort.names:
+            continue
         reform = model.reform if funding is model.funding else None
         contract = reform.latest(cohort) if reform else funding.contracts[cohort.kind]
         activity = cohort.expected()
+        whose = np.array([float(name == of) for name in cohort.names]) if of else activity["share_at_start"]
         for name, label, step in UNITS[cohort.kind]:
             more = _more(cohort, activity, name, step)
-            rows.append(_row(cohort, contract, activity, more, label, step, _cost(model, cohort.kind, name)))
+            rows.append(_row(cohort, contract, activity, more, label, step, _cost(model, cohort.kind, name), whose))
         for label, change in _indicator_steps(cohort):
-            rows.append(_row(cohort, contract, activity, change(activity), label, 1.0, np.nan))
+            rows.append(_row(cohort, contract, activity, change(activity), label, 1.0, np.nan, whose))
         more = _one_more_person(activity)
-        rows.append(_row(cohort, contract, activity, more, "one more person registered or served", 1.0, np.nan))
+        rows.append(_row(cohort, contract, activity, more, "one more person registered or served", 1.0, np.nan, whose))
     return pd.DataFrame(rows)
 
 
@@ -140,12 +145,12 @@ def _indicator_steps(cohort: Any) -> list[tuple[str, Any]]:
 
 
 def _row(
-    cohort: Any, contract: Any, activity: dict[str, Any], more: dict[str, Any], label: str, step: float, cost: float
-) -> dict[str, Any]:
+    cohort: Any, contract: Any, activity: dict[str, Any], more: dict[str, Any], label: str, step: float, cost: float,
+    whose: np.ndarray,
+) -> dict[str, Any]:  # fmt: skip
     shape = (len(cohort),)
     extra = np.broadcast_to(contract.due(more), shape) - np.broadcast_to(contract.due(activity), shape)
-    weight = activity["share_at_start"]
-    return {"kind": cohort.kind, "unit": label, "pays": float(weight @ extra) / step, "costs": cost}
+    return {"kind": cohort.kind, "unit": label, "pays": float(whose @ extra) / step, "costs": cost}
 
 
 def _cost(model: FundingFlows, kind: str, name: str) -> float:

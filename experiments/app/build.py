@@ -10,12 +10,13 @@ import solara
 
 from ...agents.week import WEEKS
 from ...model.errors import InputError
-from ...model.funding import terms
 from ...model.scenario import KINDS
 from . import draft, state, store
 from .controls import Choice, Html, Load, Words
-from .incentives import SHOWN
+from .dates import Dates
+from .heat import SHOWN
 from .reproduce import Reproduce
+from .terms import Terms
 
 raw: solara.Reactive[dict[str, Any]] = solara.reactive({})
 name = solara.reactive("my_scenario")
@@ -100,7 +101,8 @@ def Page():
                 if now:
                     Head(now)
                     Contract(now, wrong)
-            with solara.Div():
+                    Dates(raw, wrong)
+            with solara.Div(classes=["ff-side"]):
                 with solara.Div(classes=["ff-panel", "ff-controls"]):
                     Shelf(now, wrong)
                 with solara.Div(classes=["ff-panel"]):
@@ -131,9 +133,9 @@ def _set(path: tuple[Any, ...], value: Any) -> None:
 
 @solara.component
 def Contract(now: dict[str, Any], wrong: str):
-    """The terms of one kind of provider."""
+    """The terms of one kind of provider from the beginning."""
     which = kind.value
-    Html("<h2>Contract</h2>")
+    Html("<h2>Contract from the beginning</h2>")
     Choice("draft-kind", "For", which, kind.set, list(SHOWN.items()))
     written = now.get("contracts", {}).get(which)
     Html(
@@ -143,107 +145,7 @@ def Contract(now: dict[str, Any], wrong: str):
     )
     if written is None:
         Html(f"<p>{SHOWN[which]} keeps the contract of the file that this one extends.</p>")
-    for i, term in enumerate(written or []):
-        Term(now, which, i, term, wrong).key(f"{which}/{i}/{term.get('term')}")
-    with solara.Div(classes=["ff-row"]):
-        for term in draft.terms_for(which):
-            solara.Button(
-                f"Add {term.replace('_', ' ')}",
-                small=True,
-                outlined=True,
-                on_click=lambda t=term: raw.set(draft.with_term(raw.value, which, t)),
-            )
-        if written is not None:
-            solara.Button(
-                "Drop this contract", small=True, text=True, on_click=lambda: _set(("contracts", which), None)
-            )
-
-
-@solara.component
-def Term(now: dict[str, Any], which: str, i: int, term: dict[str, Any], wrong: str) -> Any:
-    """One term's fields, with what is wrong beside it."""
-    sort = str(term.get("term"))
-    with solara.Div(classes=["ff-term"]):
-        with solara.Div(classes=["ff-row"]):
-            Html(f"<b>{i + 1}. {escape(sort)}</b>")
-            solara.Button("Remove", small=True, text=True, on_click=lambda: _set(("contracts", which, i), None))
-        if f"contracts.{which}[{i + 1}]" in wrong:
-            Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
-        if sort not in terms():
-            return
-        with solara.Div(classes=["ff-fields"]):
-            for key, shape, choices in draft.fields(which, sort):
-                if shape == "prices":
-                    Prices(which, i, key, dict(term.get(key, {})))
-                else:
-                    Field(which, i, key, shape, choices, term.get(key))
-
-
-@solara.component
-def Field(which: str, i: int, key: str, shape: str, choices: tuple[str, ...], value: Any):
-    """One field; left empty it has the default."""
-    label, path = key.replace("_", " "), f"draft.{which}.{i}.{key}"
-    if shape == "choice":
-        options = [("", "default"), *((c, c.replace("_", " ")) for c in choices)]
-        Choice(
-            path,
-            label,
-            draft.shown(value),
-            lambda v: _set(("contracts", which, i, key), draft.meant(v, shape)),
-            options,
-        )
-        return
-    _Typed(path, label, value, shape, ("contracts", which, i, key))
-
-
-@solara.component
-def _Typed(path: str, label: str, value: Any, shape: str, where: tuple[Any, ...]) -> Any:
-    typed, set_typed = solara.use_state(draft.shown(value))
-    error = state.problems.value.get(path, "")
-
-    def follow() -> None:
-        try:
-            same = draft.meant(typed, shape) == value
-        except InputError:
-            same = bool(error)
-        if not same:
-            set_typed(draft.shown(value))
-
-    solara.use_effect(follow, [value, error])
-
-    def on(text: str) -> None:
-        set_typed(text)
-        try:
-            made = draft.meant(text, shape)
-        except InputError as wrong:
-            state.problems.value = {**state.problems.value, path: f"{label}: {wrong}."}
-            return
-        state.problems.value = {k: v for k, v in state.problems.value.items() if k != path}
-        _set(where, made)
-
-    Words(path, label, typed, on, error=error, help=draft.UNITS.get(str(where[-1]), ""))
-
-
-@solara.component
-def Prices(which: str, i: int, table: str, prices: dict[str, Any]):
-    """A number by activity: £, or points."""
-    unit = "£" if table == "prices" else "points"
-    for activity, price in prices.items():
-        _Typed(
-            f"draft.{which}.{i}.{table}.{activity}",
-            f"{unit} {activity.replace('_', ' ')}",
-            price,
-            "number",
-            ("contracts", which, i, table, activity),
-        ).key(activity)
-    left = [a for a in draft.ACTIVITIES[which] if a not in prices]
-    Choice(
-        f"draft.{which}.{i}.more",
-        f"Add {unit} for",
-        "",
-        lambda a: _set(("contracts", which, i, table, a), 1.0) if a else None,
-        [("", "…"), *((a, a.replace("_", " ")) for a in left)],
-    )
+    Terms(raw, ("contracts", which), which, wrong)
 
 
 @solara.component
@@ -275,10 +177,20 @@ def Verdict(now: dict[str, Any], text: str, wrong: str):
         Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
     elif now:
         Html('<div class="ff-good">This can be saved and run.</div>')
+        Fits(text)
     Html(f'<h3>The file</h3><div class="ff-code ff-toml ff-scroll" tabindex="0">{escape(text)}</div>')
     if name.value in store.saved():
         changes = tuple(sorted(state.numbers.value.items()))
         Reproduce(state.place.value, name.value, state.seed.value, changes, state.years.value * WEEKS, "")
+
+
+@solara.component
+def Fits(text: str):
+    """Whether its dates, lots and providers are those of the place; another place may have them."""
+    where = state.place.value
+    said = solara.use_memo(lambda: draft.fits(text, where), [text, where])
+    if said:
+        Html(f'<div class="ff-bad" role="alert">In {escape(state.place_title(where))}: {escape(said)}</div>')
 
 
 assert set(SHOWN) == set(KINDS)

@@ -2,76 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import solara
 
 from ...agents.week import WEEKS
 from .. import compare as comparing
-from .. import measures, plots
-from . import charts, sankey, state
-from .controls import Html, Number, Picture, Place, Running, Years, empty, table
+from . import reproduce, state, tree
+from .comparison import FANS, Compared, finding, pictures
+from .controls import Html, Number, Picture
 from .frame import series
-from .svg import number
+from .markup import empty
+from .numbers import listed
+from .odds import every
+from .pickers import Place, Running, Years
 from .task import Handle
-
-FANS = (
-    ("failed", "Requests that fail", "% of requests, mean of 13 weeks", True),
-    ("waiting", "The waiting list", "people per 1,000 registered", True),
-    ("occupancy", "Beds in use", "% of open beds, mean of 13 weeks", False),
-    ("contacts", "Work per GP", "contacts per FTE and working week", False),
-)
-
+from .tree import Changed, Numbers
 
 TITLE = "The same people and the same luck, paid for differently"
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Finished runs: results by funding file and seed, weekly series, and the paired differences."""
-
-    names: list[str]
-    titles: list[str]
-    results: list[comparing.Result]
-    weekly: dict[str, dict[str, np.ndarray]]
-    table: pd.DataFrame
-    sentences: list[str]
-    years: int
-    seeds: int
+def choice() -> tuple[Any, ...]:
+    """Everything that a comparison depends on, as chosen now."""
+    return (state.place.value, tuple(state.several.value), state.years.value, state.seeds.value, state.changed())
 
 
 def go() -> None:
     """Run every way of paying with every seed."""
-    where, names = state.place.peek(), list(state.several.peek())
-    years, seeds = state.years.peek(), state.seeds.peek()
+    wanted = choice()
+    where, names, years, seeds, numbers = wanted
 
     def work(handle: Handle) -> Compared:
-        cases = {name: state.case(where, name) for name in names}
+        cases = {name: state.case(where, name, numbers) for name in names}
         results, weekly = [], {name: [] for name in names}
         jobs = [(luck, name) for luck in range(1, seeds + 1) for name in names]
         for k, (luck, name) in enumerate(jobs):
             model = state.model_of(cases[name], luck, handle)
-            state.advance(
-                model, years * WEEKS, handle, f"Run {k + 1} of {len(jobs)}", k / len(jobs), (k + 1) / len(jobs)
-            )
-            results.append(comparing.gather(comparing.Job(where, name, luck, years), model))
+            text = f"Run {k + 1} of {len(jobs)}"
+            state.advance(model, years * WEEKS, handle, text, k / len(jobs), (k + 1) / len(jobs))
+            job = comparing.Job(where, name, luck, years, parameters=cases[name].parameters)
+            results.append(comparing.gather(job, model))
             weekly[name].append(series(model))
         stacked = {name: {key: np.array([r[key] for r in runs]) for key, *_ in FANS} for name, runs in weekly.items()}
         titles = [cases[name].funding.title for name in names]  # type: ignore[union-attr]
-        return Compared(
-            names,
-            titles,
-            results,
-            stacked,
-            comparing.table(results, names),
-            comparing.sentences(results, names),
-            years,
-            seeds,
-        )
+        table, sentences = comparing.table(results, names), comparing.sentences(results, names)
+        return Compared(list(names), titles, results, stacked, table, sentences, years, seeds, wanted, numbers)
 
     state.comparing.start(work)
 
@@ -81,7 +58,7 @@ def Page():
     """The page."""
     shown = state.comparing.result.value
     with solara.Div(classes=["ff-app"]):
-        Html(f"<h1>{escape(_finding(shown) if shown else TITLE)}</h1>")
+        Html(f"<h1>{escape(finding(shown) if shown else TITLE)}</h1>")
         Controls()
         if shown is None:
             Html(
@@ -95,7 +72,7 @@ def Page():
 def Controls():
     """Which files, where, how long, how many seeds."""
     _ = state.shelf.value
-    bad = state.trouble("years", "seeds")
+    bad = state.trouble("years", "seeds") or tree.trouble()
     picked = state.several.value
     if not 2 <= len(picked) <= 4:
         bad = bad or f"Choose two to four ways of paying; {len(picked)} chosen."
@@ -126,184 +103,34 @@ def Controls():
             if bad:
                 Html(f'<div class="ff-bad">{escape(bad)}</div>')
             Running(state.comparing)
+            Fresh()
+    with solara.Div(classes=["ff-panel", "ff-controls", "ff-tree"]):
+        Numbers()
 
 
-def _finding(shown: Compared) -> str:
-    rows = shown.table.set_index(["measure", "funding"])
-    first = shown.names[0]
-    best = ("", "", 0.0)
-    for measure in ("failed", "median_wait", "electives", "emergencies", "hospital_margin"):
-        level = abs(float(rows.loc[(measure, first), "level"])) or 1.0  # type: ignore[arg-type]
-        for name, title in zip(shown.names[1:], shown.titles[1:], strict=True):
-            change = 100.0 * float(rows.loc[(measure, name), "difference"]) / level  # type: ignore[arg-type]
-            if measure != "hospital_margin" and abs(change) > abs(best[2]):
-                best = (str(rows.loc[(measure, first), "label"]), title, change)
-    if not best[0]:
-        return "Nothing differs"
-    verb = "raises" if best[2] > 0 else "lowers"
-    return f"“{best[1]}” {verb} {best[0][0].lower()}{best[0][1:]} by {abs(best[2]):.0f} %, the largest difference"
+@solara.component
+def Fresh():
+    """Says when what is shown is not what is chosen."""
+    shown = state.comparing.result.value
+    Changed(shown and shown.choice, choice(), state.comparing.progress.value.running)
 
 
 @solara.component
 def Shown(shown: Compared):
     """Differences, fans, money, winners and losers, the whole table."""
     drawn = solara.use_memo(lambda: pictures(shown), [id(shown)])
-    Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:]))
+    Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:]) + listed(shown.numbers))
     with solara.Div(classes=["ff-panel"]):
         Picture(drawn["differences"])
     Html("<h2>Over the years</h2>" + _grid(drawn["fans"], "ff-half"))
     Html("<h2>Who pays whom</h2>" + _grid(drawn["money"], "ff-half"))
     Html("<h2>Winners and losers</h2>" + _grid(drawn["winners"], "ff-half"))
-    with solara.Details(summary="Every measure: level, difference, interval, probability"):
+    with solara.Details(summary="Every measure: level, difference, interval, probability of being better"):
         Html(every(shown))
-    with solara.Details(summary="Reproduce this on the command line"):
-        Html(f'<div class="ff-code ff-shell">{escape(shell(shown))}</div>')
+    where, names = shown.results[0].job.place, shown.names
+    command = "" if shown.numbers else reproduce.comparison_shell(where, names, shown.seeds, shown.years)
+    reproduce.Texts(command, reproduce.comparison(where, names, shown.seeds, shown.numbers, shown.years), "")
 
 
 def _grid(svgs: list[str], kind: str) -> str:
     return f'<div class="{kind}">' + "".join(f"<div>{svg}</div>" for svg in svgs) + "</div>"
-
-
-def shell(shown: Compared) -> str:
-    """The command that runs the same comparison."""
-    from .reproduce import _funding
-
-    files = " ".join(f'"{f}"' if f.endswith(".toml") else f for f in map(_funding, shown.names))
-    place = shown.results[0].job.place
-    return f"fundingflows compare {files} --place {place} --years {shown.years} --seeds {shown.seeds}"
-
-
-def pictures(shown: Compared) -> dict[str, Any]:
-    """All pictures of a comparison."""
-    ledger: Any = shown.results[0].ledger
-    years = ledger["week"].max() / WEEKS
-    kinds = _kinds(shown)
-    money = {name: _money(shown, name, kinds, float(years)) for name in shown.names}
-    first = shown.names[0]
-    pairs = list(zip(shown.names, shown.titles, strict=True))
-    flows = [sankey.money(f"{title}: {_gets(money[name], {})}", money[name]) for name, title in pairs]
-    flows += [
-        sankey.change(f"{title}: {_gets(money[name], money[first])}", money[first], money[name])
-        for name, title in pairs[1:]
-    ]
-    return {"differences": _differences(shown), "fans": _fans(shown), "money": flows, "winners": _winners(shown)}
-
-
-def _gets(flow: sankey.Flows, less: sankey.Flows) -> str:
-    """What general practice and hospitals get, or get more than under another way of paying."""
-    parts = []
-    for who, words in (("practices", "general practice"), ("hospitals", "hospitals")):
-        pounds = sum(v for (_, b), v in flow.items() if b == who) - sum(v for (_, b), v in less.items() if b == who)
-        sign = ("+" if pounds > 0 else "−") if less else ""
-        parts.append(f"{words} {sign}£{number(abs(pounds))}m")
-    return ", ".join(parts)
-
-
-def _kinds(shown: Compared) -> dict[str, str]:
-    frame = shown.results[0].organisations
-    assert frame is not None
-    return dict(zip(frame["organisation"], frame["kind"], strict=True))
-
-
-def _money(shown: Compared, name: str, kinds: dict[str, str], years: float) -> dict[tuple[str, str], float]:
-    each = [sankey.flows(r.ledger, kinds, years) for r in shown.results if r.job.funding == name]  # type: ignore[arg-type]
-    keys = {k for flow in each for k in flow}
-    return {k: float(np.mean([flow.get(k, 0.0) for flow in each])) for k in keys}
-
-
-def _differences(shown: Compared) -> str:
-    rows = shown.table.set_index(["measure", "funding"])
-    out = []
-    for key in plots.PICTURED:
-        base = rows.loc[(key, shown.names[0])]
-        level = 100.0 if key == "hospital_margin" else abs(float(base["level"])) or 1.0  # a margin differs in points
-        cells = []
-        for name in shown.names[1:]:
-            row = rows.loc[(key, name)]
-            cells.append(
-                (
-                    *(100.0 * float(row[c]) / level for c in ("difference", "low", "high")),
-                    float(row["probability_higher"]),
-                )
-            )
-        shown_level = f"{number(float(base['level']))} {base['unit']}"
-        out.append(charts.Difference(str(base["label"]), shown_level, cells))  # type: ignore[arg-type]
-    title = f"Difference from “{shown.titles[0]}”, means over {shown.years} years and {shown.seeds} paired seeds"
-    return charts.differences(title, shown.titles[1:], out)
-
-
-def _fans(shown: Compared) -> list[str]:
-    out = []
-    for key, what, unit, zero in FANS:
-        lines = []
-        for name, title in zip(shown.names, shown.titles, strict=True):
-            runs = shown.weekly[name][key]
-            lines.append(charts.Series(title, runs.mean(axis=0), runs.min(axis=0), runs.max(axis=0)))
-        ends = [float(s.y[-1]) for s in lines]
-        low, high = int(np.argmin(ends)), int(np.argmax(ends))
-        title = f"{what} ends between {number(ends[low])} and {number(ends[high])}"
-        x = np.arange(1, lines[0].y.size + 1) / WEEKS
-        fan = f"{unit}; fan: lowest to highest of {shown.seeds} seeds" if shown.seeds > 1 else unit
-        out.append(charts.lines(title, fan, x, lines, from_zero=zero, size=(600, 280)))
-    return out
-
-
-def _winners(shown: Compared) -> list[str]:
-    """By provider: income a head of its kind; by deprivation: unmet requests. The first against each other file."""
-    out = []
-    for name, title in list(zip(shown.names, shown.titles, strict=True))[1:]:
-        rows, fifths = _providers(shown, name), _fifths(shown, name)
-        best, worst = rows[0], rows[-1]
-        finding = f"“{title}”: {best[0]} {best[1]:+.1f} %, {worst[0]} {worst[1]:+.1f} %".replace("-", "−")
-        out.append(charts.bars(finding, "change in income, % of the first", rows))
-        poor = f"{fifths[0][1]:+.0f}".replace("-", "−")
-        finding = f"“{title}”: unmet requests {poor} in the most deprived fifth"
-        out.append(charts.bars(finding, "change per 1,000 people a year; less is better", fifths))
-    return out
-
-
-def _providers(shown: Compared, name: str) -> list[tuple[str, float]]:
-    def income(funding: str) -> pd.Series:
-        frames = [r.organisations for r in shown.results if r.job.funding == funding]
-        return pd.concat(frames).groupby("organisation", sort=False)["income"].mean()  # type: ignore[arg-type,return-value]
-
-    first, second = income(shown.names[0]), income(name)
-    change = (100.0 * (second - first) / first.where(first > 0)).dropna().sort_values(ascending=False)
-    names = _names(shown)
-    rows = [(names.get(str(k), str(k)), float(v)) for k, v in change.items()]
-    return rows if len(rows) <= 14 else rows[:7] + rows[-7:]
-
-
-def _names(shown: Compared) -> dict[str, str]:
-    from ...scenarios import load_place
-
-    place = load_place(shown.results[0].job.place)
-    names = dict(zip(place.practices.code, place.practices.name, strict=True))
-    return names | {h.id: h.name for h in place.file.hospitals} | {"social_care": "Social care"}
-
-
-def _fifths(shown: Compared, name: str) -> list[tuple[str, float]]:
-    def unmet(funding: str) -> pd.Series:
-        total = pd.concat([r.people for r in shown.results if r.job.funding == funding]).groupby("quintile")  # type: ignore[arg-type]
-        return 1000.0 * total["unmet_requests"].sum() / total["people"].sum()
-
-    change = unmet(name) - unmet(shown.names[0])
-    words = {1: "Most deprived fifth", 5: "Least deprived fifth"}
-    return [(words.get(int(q), f"Fifth {q}"), float(v)) for q, v in change.items()]  # type: ignore[arg-type]
-
-
-def every(shown: Compared) -> str:
-    """The whole table as markup."""
-    rows = shown.table.set_index(["measure", "funding"])
-    out = []
-    for measure in measures.MEASURES:
-        base = rows.loc[(measure.key, shown.names[0])]
-        cells = [measure.label, measure.unit, f"{float(base['level']):,.{measure.digits}f}"]
-        for name in shown.names[1:]:
-            row, d = rows.loc[(measure.key, name)], measure.digits
-            interval = "" if row["low"] != row["low"] else f" [{row['low']:+,.{d}f}, {row['high']:+,.{d}f}]"
-            above = row["probability_higher"]
-            chance = "" if above != above else f", P(higher) {above:.2f}"
-            cells.append(f"{row['difference']:+,.{d}f}{interval}{chance}")
-        out.append(cells)
-    return table(out, ("Measure", "Unit", *shown.titles), range(2, 2 + len(shown.titles)))

@@ -1,19 +1,16 @@
-"""Controls that say in words what is wrong beside themselves, progress of long work, and small pieces of a page."""
+"""Controls that say in words what is wrong beside themselves."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import solara
 
 from ...model.errors import InputError
 from . import state
-from .task import Task
 
 
 @solara.component_vue("field.vue")
@@ -39,7 +36,7 @@ def _Choice(
 
 
 @solara.component_vue("picture.vue")
-def _Picture(svg: str, event_chosen: Callable[[str], None]):
+def _Picture(svg: str, chosen: str, event_chosen: Callable[[str], None]):
     pass
 
 
@@ -83,7 +80,7 @@ def words(typed: str, label: str, low: float, high: float, whole: bool) -> float
     Raises:
         InputError: in words, when it is none or out of range.
     """
-    expected = f"{label}: expected a {'whole ' if whole else ''}number from {low:,g} to {high:,g}"
+    expected = f"{label + ': ' * bool(label)}expected a {'whole ' if whole else ''}number from {low:,g} to {high:,g}"
     plain = typed.strip().replace("−", "-")
     if not re.fullmatch(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?", plain):
         raise InputError(f"{expected}, got '{typed[:30]}'")
@@ -107,7 +104,7 @@ def Number(
     whole: bool = False,
 ) -> Any:
     """A number within bounds; what cannot be used is refused beside it and keeps the last good value."""
-    typed, set_typed = solara.use_state(f"{value:g}")
+    typed, set_typed = solara.use_state(f"{value:.10g}")
     error = state.problems.value.get(key, "")
 
     def follow() -> None:  # a new value from elsewhere replaces what was typed
@@ -173,103 +170,12 @@ def Load(key: str, label: str, on_text: Callable[[str], None], help: str = ""):
 
 
 @solara.component
-def Picture(svg: str, on_chosen: Callable[[str], None] | None = None):
-    """An SVG picture; parts that carry ``data-node`` can be chosen by mouse and by the enter key."""
-    _Picture(svg=svg, event_chosen=on_chosen or (lambda _: None))
+def Picture(svg: str, on_chosen: Callable[[str], None] | None = None, chosen: str = ""):
+    """An SVG picture; parts that carry ``data-node`` can be chosen by mouse or Enter, and show it at once."""
+    _Picture(svg=svg, chosen=chosen, event_chosen=on_chosen or (lambda _: None))
 
 
 @solara.component
 def Html(markup: str):
     """Markup of our own making."""
     solara.HTML(tag="div", unsafe_innerHTML=markup)
-
-
-@solara.component
-def Place():
-    """The place, for all pages."""
-    _ = state.shelf.value
-    options = [(name, state.place_title(name)) for name in state.allowed()]
-    Choice("place", "Place", state.place.value, state.place.set, options)
-
-
-@solara.component
-def Funding(key: str, label: str, value: Any):
-    """A way of paying, shipped or saved."""
-    _ = state.shelf.value
-    names = state.fundings()
-    Choice(key, label, value.value, value.set, [(name, state.title(name)) for name in names])
-
-
-@solara.component
-def Years():
-    Number(
-        "years",
-        "Years to run",
-        state.years.value,
-        state.years.set,
-        *state.YEARS,
-        whole=True,
-        help=f"{state.YEARS[0]} to {state.YEARS[1]} years",
-    )
-
-
-@solara.component
-def Seed():
-    Number(
-        "seed",
-        "Seed of luck",
-        state.seed.value,
-        state.seed.set,
-        *state.SEED,
-        whole=True,
-        help="The same seed gives the same luck under every way of paying",
-    )
-
-
-@solara.component
-def Running(task: Task):
-    """How far the work is, how to stop it, and what went wrong."""
-    now = task.progress.value
-    if now.running:
-        solara.ProgressLinear(value=max(100.0 * now.share, 2.0), color="#005EB8")
-        Html(f'<div class="ff-note" role="status">{escape(now.text)}</div>')
-        solara.Button("Stop", on_click=task.stop, outlined=True, small=True, classes=["ff-stop"])
-    elif now.state == "failed":
-        Html(f'<div class="ff-bad" role="alert">{escape(now.text)}</div>')
-    elif now.state == "stopped":
-        Html(f'<div class="ff-note" role="status">{escape(now.text)}</div>')
-
-
-def table(rows: Sequence[Sequence[Any]], head: Sequence[str], numbers: Sequence[int] = ()) -> str:
-    """A table as markup; columns in ``numbers`` stand to the right."""
-    cells = "".join(f'<th scope="col"{_n(i, numbers)}>{escape(h)}</th>' for i, h in enumerate(head))
-    body = "".join(
-        "<tr>" + "".join(f"<td{_n(i, numbers)}>{escape(str(c))}</td>" for i, c in enumerate(row)) + "</tr>"
-        for row in rows
-    )
-    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _n(i: int, numbers: Sequence[int]) -> str:
-    return ' class="n"' if i in numbers else ""
-
-
-def figures(pairs: Sequence[tuple[str, str]]) -> str:
-    """Large numbers in a row, each with what it is."""
-    return (
-        '<div class="ff-figures">'
-        + "".join(
-            f'<div class="ff-figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>' for value, label in pairs
-        )
-        + "</div>"
-    )
-
-
-def empty(words: str) -> str:
-    """What stands where nothing has been run yet."""
-    return f'<div class="ff-empty">{escape(words)}</div>'
-
-
-def frame_table(frame: pd.DataFrame, head: Sequence[str], numbers: Sequence[int]) -> str:
-    """A frame as markup."""
-    return table(frame.to_numpy().tolist(), head, numbers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import tomllib
 from copy import deepcopy
 from typing import Any, get_args, get_type_hints
@@ -11,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 from ...model.errors import InputError
 from ...model.funding import terms
 from ...model.scenario import KINDS
+from ...scenarios import scenario
 from ...scenarios.terms import PAYERS, vocabulary
 from . import state, store
 
@@ -62,7 +62,28 @@ def terms_for(kind: str) -> list[str]:
     return sorted(name for name, made in terms().items() if kind in getattr(made, "kinds", KINDS))
 
 
-def fields(kind: str, name: str) -> list[tuple[str, str, tuple[str, ...]]]:
+def at(raw: Raw, path: tuple[Any, ...]) -> Any:
+    """What stands at a place in the tables, or ``None``."""
+    there: Any = raw
+    for key in path:
+        if isinstance(there, dict):
+            there = there.get(key)
+        else:
+            there = there[key] if isinstance(there, list) and isinstance(key, int) and key < len(there) else None
+    return there
+
+
+def dotted(path: tuple[Any, ...]) -> str:
+    """A place in the tables as messages name it: ``changes[2].contract[1]``."""
+    return "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
+
+
+def pools(raw: Raw) -> tuple[str, ...]:
+    """Names of the draft's pools, which pay as well."""
+    return tuple(str(pool.get("name")) for pool in raw.get("pools", ()))
+
+
+def fields(kind: str, name: str, pools: tuple[str, ...] = ()) -> list[tuple[str, str, tuple[str, ...]]]:
     """A term's fields: key, sort (number, yes, choice, words, prices), and the choices there are."""
     made = terms()[name]
     hints = get_type_hints(made)
@@ -71,7 +92,7 @@ def fields(kind: str, name: str) -> list[tuple[str, str, tuple[str, ...]]]:
         choices = tuple(str(c) for c in get_args(hints[key]) if isinstance(c, str))
         sort = "number"
         if key == "payer":
-            sort, choices = "choice", PAYERS
+            sort, choices = "choice", (*PAYERS, *pools)
         elif key == "indicator":
             sort, choices = "choice", tuple(INDICATORS[kind])
         elif choices:
@@ -84,37 +105,6 @@ def fields(kind: str, name: str) -> list[tuple[str, str, tuple[str, ...]]]:
             sort = "prices"
         out.append((key, sort, choices))
     return out
-
-
-def shown(value: Any) -> str:
-    """A field's value as people type it: a number, or ``neutral`` with a share."""
-    if isinstance(value, dict):
-        share = value.get("share")
-        return "neutral" + (f" {share:g}" if isinstance(share, int | float) else "")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
-
-
-def meant(typed: str, sort: str) -> Any:
-    """The value that was typed; ``None`` leaves a field to its default.
-
-    Raises:
-        InputError: in words.
-    """
-    plain = typed.strip()[:200]
-    if not plain:
-        return None
-    if sort == "words" or (sort == "choice" and plain not in ("true", "false")):
-        return plain
-    if sort == "choice":
-        return plain == "true"
-    neutral = re.fullmatch(r"neutral(?:\s+(0?\.[0-9]{1,6}|1(?:\.0)?))?", plain)
-    if neutral:
-        return {"neutral_with": "status_quo"} | ({"share": float(neutral[1])} if neutral[1] else {})
-    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", plain):
-        raise InputError(f"expected a number, or the word neutral with a share such as neutral 0.2, got '{plain[:30]}'")
-    return float(plain)
 
 
 def changed(raw: Raw, path: tuple[Any, ...], value: Any) -> Raw:
@@ -132,10 +122,13 @@ def changed(raw: Raw, path: tuple[Any, ...], value: Any) -> Raw:
     return out
 
 
-def with_term(raw: Raw, kind: str, name: str) -> Raw:
-    """A copy with one more term for a kind of provider."""
+def with_term(raw: Raw, under: tuple[Any, ...], kind: str, name: str) -> Raw:
+    """A copy with one more term for a kind of provider, at a place in the tables."""
     out = deepcopy(raw)
-    contract = out.setdefault("contracts", {}).setdefault(kind, [])
+    table: Any = out
+    for key in under[:-1]:
+        table = table.setdefault(key, {}) if isinstance(table, dict) else table[key]
+    contract = table.setdefault(under[-1], [])
     taken = {str(t.get("name", t.get("term"))) for t in contract}
     called = next(n for n in (name, *(f"{name}_{i}" for i in range(2, 99))) if n not in taken)
     new: Raw = {"term": name, "name": called}
@@ -157,3 +150,12 @@ def check(raw: Raw) -> tuple[str, str]:
     except (TypeError, ValueError):
         return "", "draft: cannot be written as TOML."
     return text, ""
+
+
+def fits(text: str, where: str) -> str:
+    """What of a draft does not fit a place (its calendar, lots and providers); nothing when all does."""
+    try:
+        scenario(where, store.read(text, "draft")[1])
+    except InputError as error:
+        return f"{error}."
+    return ""

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
-from time import sleep
+from time import perf_counter, sleep
 from typing import Any
 
 import solara
 
 from ...agents.week import WEEKS
-from . import frame, network, state
-from .controls import Choice, Funding, Html, Number, Picture, Place, Running, Seed, Years, empty, figures, table
+from . import chart, frame, state, tree
+from .controls import Html
+from .markup import empty, figures
+from .pickers import Funding, Place, Running, Seed, Years
 from .reproduce import Reproduce
 from .task import LOCK, Handle
+from .tree import Changed, Numbers
 
 CALM = 0.12  #: seconds between the weeks that are played
-
-carries = solara.reactive("patients")
-chosen: solara.Reactive[int | None] = solara.reactive(None)
 
 
 def choice() -> tuple[Any, ...]:
     """Everything that a run depends on, as chosen now."""
-    return (state.place.peek(), state.funding.peek(), state.seed.peek(), tuple(sorted(state.numbers.peek().items())))
+    return (state.place.peek(), state.funding.peek(), state.seed.peek(), state.changed())
 
 
 def _begin(handle: Handle, wanted: tuple[Any, ...], old: frame.Frame | None) -> Any:
@@ -30,13 +31,13 @@ def _begin(handle: Handle, wanted: tuple[Any, ...], old: frame.Frame | None) -> 
     if old is not None and old.choice == wanted:
         return old.model
     where, how, luck, changes = wanted
-    return state.model_of(state.case(where, how, dict(changes)), luck, handle)
+    return state.model_of(state.case(where, how, changes), luck, handle)
 
 
 def begin(again: bool = True) -> None:
     """Show the place before its first week."""
     wanted, weeks, old = choice(), state.years.peek() * WEEKS, state.exploring.result.peek()
-    chosen.value = None
+    chart.chosen.value = None
 
     def work(handle: Handle) -> frame.Frame:
         return frame.draw(_begin(handle, wanted, None if again else old), wanted, weeks)
@@ -51,21 +52,27 @@ def go(to_end: bool, weeks: int | None = None) -> None:
         old = None  # it has ended: begin again
 
     def work(handle: Handle) -> frame.Frame:
-        model = _begin(handle, wanted, old)
+        model, begun = _begin(handle, wanted, old), perf_counter()
         stop = min(model.week + weeks, horizon) if weeks else horizon
         if to_end or weeks:
             state.advance(model, stop, handle, model.case.funding.title)
-        while model.week < stop:
             with LOCK:
-                model.step()
-                drawn = frame.draw(model, wanted, horizon)
-            handle.show(drawn)
-            handle.say(model.week / horizon, f"Week {model.week} of {horizon}")
-            sleep(CALM)
-        with LOCK:
-            return frame.draw(model, wanted, horizon)
+                return frame.draw(model, wanted, horizon, perf_counter() - begun)
+        return play(model, stop, lambda: frame.draw(model, wanted, horizon), handle)
 
     state.exploring.start(work)
+
+
+def play(model: Any, stop: int, draw: Callable[[], frame.Frame], handle: Handle) -> frame.Frame:
+    """Step and draw every week, calmly enough for a page to follow."""
+    while model.week < stop:
+        with LOCK:
+            model.step()
+            drawn = draw()
+        handle.show(drawn)
+        handle.say(model.week / stop, f"Week {model.week} of {stop}")
+        sleep(CALM)
+    return draw()
 
 
 @solara.component
@@ -90,66 +97,49 @@ def Page():
 @solara.component
 def Controls():
     """What to run, and the buttons that run it."""
-    now = state.exploring.progress.value
-    bad = state.trouble("years", "seed", *state.NUMBERS)
     Place()
     Funding("funding", "Way of paying", state.funding)
     Years()
     Seed()
+    Buttons()
+    Running(state.exploring)
+    Fresh()
+    Took()
+    Numbers()
+
+
+@solara.component
+def Buttons():
+    """Run, play, step, begin again."""
+    running = state.exploring.progress.value.running
+    bad = state.trouble("years", "seed") or tree.trouble()
     with solara.Div(classes=["ff-row"]):
         solara.Button("Run to the end", color="#005EB8", dark=True, on_click=lambda: go(True), disabled=bool(bad))
-        if now.running:
+        if running:
             solara.Button("Pause", on_click=state.exploring.stop, outlined=True)
         else:
             solara.Button("Play", on_click=lambda: go(False), outlined=True, disabled=bool(bad))
-        solara.Button("Step a week", on_click=lambda: go(False, 1), outlined=True, disabled=bool(bad) or now.running)
+        solara.Button("Step a week", on_click=lambda: go(False, 1), outlined=True, disabled=bool(bad) or running)
         solara.Button("Start again", on_click=begin, outlined=True, disabled=bool(bad))
     if bad:
         Html(f'<div class="ff-bad">{escape(bad)} Put it right to run.</div>')
-    Running(state.exploring)
-    Changed()
-    with solara.Details(summary="Numbers that matter"):
-        for path in state.NUMBERS:
-            Figure(path)
-        solara.Button("Back to the shipped numbers", on_click=lambda: _reset(), outlined=True, small=True)
 
 
 @solara.component
-def Changed():
+def Fresh():
     """Says when what is shown is not what is chosen."""
     shown = state.exploring.result.value
     _ = (state.place.value, state.funding.value, state.seed.value, state.numbers.value)
-    if shown is not None and shown.choice != choice() and not state.exploring.progress.value.running:
-        Html('<div class="ff-note" role="status">Choices have changed; what is shown was run before.</div>')
-
-
-def _reset() -> None:
-    state.numbers.value = {}
-    state.problems.value = {k: v for k, v in state.problems.value.items() if k not in state.NUMBERS}
+    Changed(shown and shown.choice, choice(), state.exploring.progress.value.running)
 
 
 @solara.component
-def Figure(path: str):
-    """A parameter with unit, range, status and source."""
-    facts = state.number_facts(path)
-    low, high = facts.range
-    value = state.numbers.value.get(path, float(facts.value))
-
-    def take(number: float) -> None:
-        rest = {k: v for k, v in state.numbers.value.items() if k != path}
-        state.numbers.value = rest if number == float(facts.value) else {**rest, path: float(number)}
-
-    source = facts.source if len(facts.source) < 120 else facts.source[:118] + "…"
-    Number(
-        path,
-        facts.label,
-        value,
-        take,
-        low,
-        high,
-        unit=facts.unit,
-        help=f"{low:g} to {high:g}, shipped {float(facts.value):g}; {facts.status}: {source}",
-    )
+def Took():
+    """How long the model and the drawing took; when the model's last week ended is there for the stopwatch."""
+    shown = state.exploring.result.value
+    if shown is not None and shown.ran and not state.exploring.progress.value.running:
+        said = f"{shown.week / WEEKS:.3g} years: ran in {shown.ran:.1f} s, drawn in {shown.drawn:.2f} s"
+        Html(f'<div class="ff-note ff-took" data-ended="{shown.ended:.3f}">{said}</div>')
 
 
 @solara.component
@@ -158,16 +148,9 @@ def Shown(shown: frame.Frame):
     Html(figures(shown.figures))
     with solara.Div(classes=["ff-wide"]):
         with solara.Div(classes=["ff-panel"]):
-            Choice(
-                "carries",
-                "Lines show",
-                carries.value,
-                carries.set,
-                [(key, label) for key, label in network.CARRIES.items()],
-            )
-            Map(shown)
+            chart.Map(shown)
         with solara.Div(classes=["ff-panel"]):
-            Story(shown)
+            chart.Story(shown)
 
 
 @solara.component
@@ -180,51 +163,3 @@ def Charts(shown: frame.Frame):
         Reproduce(where, how, seed, changes, shown.weeks, shown.digest if shown.week == shown.weeks else "")
     else:
         Html(empty("Run it to see workload, waits, money and outcomes over the years."))
-
-
-@solara.component
-def Map(shown: frame.Frame):
-    """The network; a choice is kept while the run goes on."""
-    model = shown.model
-    heavy = float((model.practices.loads > 1.05 * model.practices.usual_load).mean())
-    title = f"{100 * heavy:.0f} % of practices work more than 5 % above their usual"
-    svg = solara.use_memo(
-        lambda: network.draw(model, carries.value, chosen.value, title),
-        [shown.week, id(model), carries.value, chosen.value],
-    )
-    Picture(svg, on_chosen=lambda node: _choose(model, node))
-
-
-def _choose(model: Any, node: str) -> None:
-    if node.isdigit() and int(node) < model.network.number_of_nodes():
-        chosen.value = int(node)
-
-
-@solara.component
-def Story(shown: frame.Frame):
-    """What the chosen provider earns, does and is paid at the margin."""
-    node = chosen.value
-    if node is None or node >= shown.model.network.number_of_nodes():
-        Html(
-            "<h3>Every provider has a story</h3><p>Choose a practice, a hospital, social care or the commissioner on "
-            "the map: what each term of its contract paid, what it does differently, and what one more of everything "
-            "would bring it.</p>"
-        )
-    else:
-        Told(shown, node)
-
-
-@solara.component
-def Told(shown: frame.Frame, node: int):
-    """The story of one provider."""
-    told = solara.use_memo(lambda: frame.story(shown.model, node), [shown.week, id(shown.model), node])
-    markup = f"<h3>{escape(told.title)}</h3><p>{escape(told.lead)}</p>"
-    if told.income:
-        markup += "<h3>What it was paid in the last 52 weeks</h3>" + table(
-            told.income, ("Paid by", "for", "£ a year"), (2,)
-        )
-    if told.levers:
-        markup += "<h3>What it does, 2015/16 = 100 %</h3>" + table(told.levers, ("Lever", "now"), (1,))
-    if told.margin:
-        markup += "<h3>What its contract pays for one more</h3>" + table(told.margin, ("", "pays"), (1,))
-    Html(f'<div class="ff-scroll" tabindex="0">{markup}</div>')

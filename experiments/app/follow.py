@@ -6,163 +6,51 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import solara
 
-from ...agents import week as w
-from ...model.system import FundingFlows
-from .. import incentives, output
-from . import state, timeline
-from .controls import Choice, Funding, Html, Number, Picture, Place, Running, Seed, Years, empty, table
-from .frame import pounds
+from ...agents.week import WEEKS
+from . import state, timeline, tree
+from .controls import Choice, Html, Number, Picture
+from .life import SORTS, Life, describe, find, live
+from .markup import empty, pounds, table
+from .numbers import listed
+from .pickers import Funding, Place, Running, Seed, Years
 from .task import Handle
+from .tree import Changed, Numbers
 
-KINDS = ("practice", "hospital", "social_care")
-#: who can be looked for: label, least and most age, least conditions, least frailty, most deprived fifth only
-SORTS: dict[str, tuple[str, int, int, int, int, bool]] = {
-    "frail": ("Frail, 80 or older, with conditions", 80, 110, 2, 2, False),
-    "several": ("Aged 65 to 79 with three conditions", 65, 79, 3, 0, False),
-    "working": ("Aged 40 to 64 with a condition, most deprived fifth", 40, 64, 1, 0, True),
-    "young": ("Aged 18 to 39, no condition", 18, 39, 0, 0, False),
-    "child": ("A child under 5", 0, 4, 0, 0, False),
-}
 NOBODY = "nobody is paid more for it"
 sort = solara.reactive("frail")
 rank = solara.reactive(1)
 
 
 @dataclass(frozen=True)
-class Life:
-    """A person under one way of paying: events, and who pays whom what for each, in £ at the margin."""
-
-    title: str
-    trace: pd.DataFrame
-    rows: list[tuple[int, str, str, str, float]]
-    head: float
-    weeks: int
-
-
-@dataclass(frozen=True)
 class Followed:
-    """One person under two ways of paying."""
+    """One person under two ways of paying, and the choices that this was run on."""
 
     who: str
     lives: list[Life]
+    choice: tuple[Any, ...]
 
 
-def find(model: FundingFlows, kind: str, which: int) -> int:
-    """The row of the so-manieth person of a sort, counted from 1 and beginning again after the last."""
-    _, young, old, conditions, frailty, poorest = SORTS[kind]
-    people = model.patients.people
-    s, here = people.state, people.where != w.GONE
-    age = (model.patients.age_clock - s["born"].astype(np.int64)) // w.WEEKS
-    fits = here & (age >= young) & (age <= old) & (s["frailty"] >= frailty)
-    fits &= (s["conditions"] >= conditions) if conditions else (s["conditions"] == 0)
-    if poorest:
-        fits &= (people.traits >> 1 & 7) == 0
-    rows = np.flatnonzero(fits)
-    if not rows.size:
-        rows = np.flatnonzero(here)
-    step = max(rows.size // 97, 1)  # neighbours in the columns share a practice: take people from all over
-    return int(rows[((which - 1) * step) % rows.size])
-
-
-def live(model: FundingFlows, row: int, weeks: int, handle: Handle, low: float, high: float) -> Life:
-    """Run a traced model and price what happened to the person."""
-    title = model.case.funding.title if model.case.funding else ""
-    practice = model.patients[row].practice
-    state.advance(model, weeks, handle, title, low, high)
-    trace: Any = output.traced(model)
-    trace = trace[(trace["row"] == row) & (trace["event"] != "acsc_admissions")].reset_index(drop=True)
-    prices = Prices(model)
-    rows = prices.events(output.traced(model)) + prices.care(trace, weeks)
-    return Life(title, trace, sorted(rows, key=lambda r: r[0]), prices.head(practice), weeks)
-
-
-class Prices:
-    """What each term pays each provider for one more of an event, looked up once for each kind of event."""
-
-    def __init__(self, model: FundingFlows) -> None:
-        self.model = model
-        self.known: dict[tuple[str, str], list[tuple[str, str, np.ndarray]]] = {}
-        self.index = {name: (c.kind, i) for c in model.cohorts for i, name in enumerate(c.names)}
-        self.place = {name: model.place.practices.name.iloc[i] for i, name in enumerate(model.practices.names)}
-        self.place |= {h.id: h.name for h in model.place.file.hospitals}
-
-    def of(self, kind: str, event: str) -> list[tuple[str, str, np.ndarray]]:
-        """Payer, term and £ (N,) for one more."""
-        if (kind, event) not in self.known:
-            cohort = self.model.cohorts[KINDS.index(kind)]
-            counted = event == "people" or event in cohort.COUNTED
-            self.known[kind, event] = incentives.per_term(self.model, kind, event) if counted else []
-        return self.known[kind, event]
-
-    def events(self, trace: pd.DataFrame) -> list[tuple[int, str, str, str, float]]:
-        """Week, event, payer, payee and £ of every event that any contract pays for, and of those none pays for."""
-        rows = []
-        for row in trace.to_dict("records"):
-            paid = []
-            for kind, name in (("practice", row["practice"]), ("hospital", row["hospital"]), ("social_care", "")):
-                i = self.index.get(name, (kind, 0))[1]
-                if kind == "hospital" and not name:
-                    continue
-                event = "care_starts" if row["event"].endswith("_starts") else row["event"]
-                for payer, _, extra in self.of(kind, event):
-                    if abs(float(extra[i])) >= 0.005:
-                        paid.append((payer, self.place.get(name, "social care"), float(extra[i])))
-            said = timeline.words(row["event"])
-            rows += [(row["week"], said, payer, payee, amount) for payer, payee, amount in paid]
-            if not paid and row["event"] in timeline.LANE:
-                rows.append((row["week"], said, "", "", 0.0))
-        return rows
-
-    def care(self, trace: pd.DataFrame, weeks: int) -> list[tuple[int, str, str, str, float]]:
-        """The same for weeks of care."""
-        rows = []
-        for kind, first, last in timeline.spans(trace, weeks):
-            said = f"{last - first} weeks of {kind.replace('_', ' ')}"
-            for payer, _, extra in self.of("social_care", f"{kind}_weeks"):
-                if abs(float(extra[0])) >= 0.005:
-                    rows.append((first, said, payer, "social care", float(extra[0]) * (last - first)))
-        return rows
-
-    def head(self, practice: int) -> float:
-        """£ a year that being registered brings all providers, whatever happens; blocks do not depend on one."""
-        share = self.model.share[practice]
-        total = sum(float(x[practice]) for _, _, x in self.of("practice", "people"))
-        total += sum(float(share @ x) for _, _, x in self.of("hospital", "people"))
-        return total + sum(float(x[0]) for _, _, x in self.of("social_care", "people"))
-
-
-def describe(model: FundingFlows, row: int) -> str:
-    """The person in a sentence."""
-    p = model.patients[row]
-    practice = model.place.practices.name.iloc[p.practice]
-    sick = (
-        "no long-term condition"
-        if p.conditions == 0
-        else f"{p.conditions} long-term condition" + "s" * (p.conditions > 1)
-    )
-    return (
-        f"A {'woman' if p.sex == 'female' else 'man'} of {p.age}, {p.frailty if p.frailty != 'fit' else 'no'} "
-        f"frailty, {sick}, fifth {p.deprivation_quintile} of deprivation (1 the most deprived), {practice}"
-    )
+def choice() -> tuple[Any, ...]:
+    """Everything that the two lives depend on, as chosen now."""
+    ways = (state.funding.value, state.other.value)
+    return (state.place.value, ways, sort.value, rank.value, state.years.value, state.seed.value, state.changed())
 
 
 def go() -> None:
     """Run both ways of paying with this person's every event noted."""
-    where, luck, weeks = state.place.peek(), state.seed.peek(), state.years.peek() * w.WEEKS
-    ways, kind, which = [state.funding.peek(), state.other.peek()], sort.peek(), rank.peek()
+    wanted = choice()
+    where, ways, kind, which, years, luck, numbers = wanted
 
     def work(handle: Handle) -> Followed:
         lives, who = [], ""
         for k, how in enumerate(dict.fromkeys(ways)):
             row = find(state.yardstick(where, handle), kind, which)  # the same people begin under every contract
-            model = state.model_of(state.case(where, how), luck, handle, [row])
+            model = state.model_of(state.case(where, how, numbers), luck, handle, [row])
             who = who or describe(model, row)
-            lives.append(live(model, row, weeks, handle, k / 2, (k + 1) / 2))
-        return Followed(who, lives)
+            lives.append(live(model, row, years * WEEKS, handle, k / 2, (k + 1) / 2))
+        return Followed(who, lives, wanted)
 
     state.following.start(work)
 
@@ -171,7 +59,7 @@ def go() -> None:
 def Page():
     """The page."""
     shown = state.following.result.value
-    bad = state.trouble("years", "seed", "rank")
+    bad = state.trouble("years", "seed", "rank") or tree.trouble()
     with solara.Div(classes=["ff-app"]):
         Html(f"<h1>{escape(_finding(shown) if shown else 'One person, two ways of paying, the same luck')}</h1>")
         with solara.Div(classes=["ff-panel", "ff-controls", "ff-bar"]):
@@ -188,6 +76,9 @@ def Page():
                 if bad:
                     Html(f'<div class="ff-bad">{escape(bad)}</div>')
                 Running(state.following)
+                Fresh()
+        with solara.Div(classes=["ff-panel", "ff-controls", "ff-tree"]):
+            Numbers()
         if shown is None:
             Html(
                 empty(
@@ -199,6 +90,13 @@ def Page():
             Shown(shown)
 
 
+@solara.component
+def Fresh():
+    """Says when what is shown is not what is chosen."""
+    shown = state.following.result.value
+    Changed(shown and shown.choice, choice(), state.following.progress.value.running)
+
+
 def _next() -> None:
     rank.value = rank.value % 97 + 1
     go()
@@ -207,21 +105,17 @@ def _next() -> None:
 def _finding(shown: Followed) -> str:
     parts = []
     for life in shown.lives:
-        total = sum(r[4] for r in life.rows)
         events: Any = life.trace["event"]
         contacts = int(events.isin(["gp_consultations", "other_consultations"]).sum())
-        parts.append(
-            f"{contacts} contact{'s' * (contacts != 1)} in general practice and "
-            f"{pounds(total).split('.')[0]} paid at the margin "
-            f"under “{life.title}”"
-        )
-    return "; ".join(parts)
+        total = pounds(sum(r[4] for r in life.rows)).split(".")[0]
+        parts.append(f"{total} under “{life.title}” ({contacts} contact{'s' * (contacts != 1)} in general practice)")
+    return f"What happened to this person brought providers {' and '.join(parts)}"
 
 
 @solara.component
 def Shown(shown: Followed):
     """Timeline, then the two accounts beside each other."""
-    Html(f'<p class="ff-lead">{escape(shown.who)}.</p>')
+    Html(f'<p class="ff-lead">{escape(shown.who)}.</p>' + listed(shown.choice[-1]))
     names, traces = [life.title for life in shown.lives], [life.trace for life in shown.lives]
     svg = solara.use_memo(
         lambda: timeline.draw("What happened, week by week", names, traces, shown.lives[0].weeks), [id(shown)]
@@ -245,11 +139,11 @@ def account(life: Life) -> str:
         (week, said, f"{_name(payer)} → {payee}" if payer else NOBODY, pounds(amount) if payer else "")
         for week, said, payer, payee, amount in life.rows
     ]
-    years = life.weeks / w.WEEKS
+    years, end = life.stayed()
     return (
         f"<h3>{escape(life.title)}</h3>"
         f"<p>Being registered brings providers {pounds(life.head)} a year whatever happens, "
-        f"{pounds(life.head * years)} over {years:g} years if the person stays. Events brought "
+        f"{pounds(life.head * years)} over the {years:.3g} years {end}. Events brought "
         f"{pounds(sum(by.values()))} more, at what the contracts pay for one more (blocks do not depend on one "
         "person; nights in a bed are not noted one by one):</p>"
         + (

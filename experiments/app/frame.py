@@ -1,17 +1,17 @@
-"""One moment of a run, drawn: headline figures, six charts, and the story of any provider."""
+"""One moment of a run, drawn: headline figures and six charts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter, time
 from typing import Any
 
 import numpy as np
 
 from ...agents.week import EVENTS, WEEKS
 from ...model.system import FundingFlows
-from .. import incentives, levers
+from .. import levers
 from .charts import Series, lines, moved
-from .svg import number
 
 SPAN = 13  #: weeks that weekly figures are averaged over
 
@@ -28,6 +28,9 @@ class Frame:
     charts: list[str]
     finding: str
     digest: str
+    ran: float = 0.0  #: s that the model took to get here, when it was run without drawing
+    drawn: float = 0.0  #: s that drawing took
+    ended: float = 0.0  #: when the model's last week ended, s since 1970
 
 
 def smooth(y: np.ndarray, span: int = SPAN) -> np.ndarray:
@@ -84,8 +87,9 @@ CHARTS = (
 )
 
 
-def draw(model: FundingFlows, choice: tuple[Any, ...], weeks: int) -> Frame:
-    """Draw a run as it is now."""
+def draw(model: FundingFlows, choice: tuple[Any, ...], weeks: int, ran: float = 0.0) -> Frame:
+    """Draw a run as it is now; ``ran``: seconds that it took to get here."""
+    ended, begun = time(), perf_counter()
     data = series(model)
     years = np.arange(1, model.week + 1) / WEEKS
     end = weeks / WEEKS
@@ -97,9 +101,10 @@ def draw(model: FundingFlows, choice: tuple[Any, ...], weeks: int) -> Frame:
         charts.append(lines(title, unit, years, [Series(what, y)], end=end, from_zero=zero, size=(400, 230)))
     if model.week >= 4 and model.funding is not None:
         charts.insert(4, _money(model, end))
-    return Frame(
+    drawn = Frame(
         model, choice, model.week, weeks, _figures(model, data), charts, _finding(model, data), model.digest[:16]
     )
+    return replace(drawn, ran=ran, drawn=perf_counter() - begun, ended=ended)
 
 
 def _money(model: FundingFlows, end: float) -> str:
@@ -137,96 +142,3 @@ def _finding(model: FundingFlows, data: dict[str, np.ndarray]) -> str:
         return levers.sentence(title, moves)
     what, verb = levers.WORDS[top["kind"], top["lever"]][0], "rose" if top["end"] > 1 else "fell"
     return f"{title}: {what} {verb} most, by {100 * abs(top['end'] - 1):.1f} %, with pay at the margin as before"
-
-
-# stories --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Story:
-    """One provider's account: what it is, what each term has paid, what it does differently, what one more brings."""
-
-    title: str
-    lead: str
-    income: list[tuple[str, str, str]]
-    levers: list[tuple[str, str]]
-    margin: list[tuple[str, str]]
-
-
-def story(model: FundingFlows, node: int) -> Story:
-    """The story of a node of the network."""
-    data = model.network.nodes[node]
-    kind, first, hospitals = data["kind"], len(model.practices), len(model.hospitals)
-    index = node if kind == "practice" else node - first if kind == "hospital" else 0
-    if kind == "commissioner":
-        return _commissioner(model, data["name"])
-    cohort = model.cohorts[("practice", "hospital", "social_care").index(kind)]
-    name = cohort.names[index]
-    assert node <= first + hospitals
-    return Story(
-        data["name"],
-        _lead(model, kind, index),
-        _income(model, name),
-        [
-            (f"{levers.WORDS[kind, lever][0]}", f"{100 * cohort.levers[index, k]:.1f} %")
-            for k, lever in enumerate(cohort.LEVERS)
-        ],
-        _margin(model, kind, index),
-    )
-
-
-def _lead(model: FundingFlows, kind: str, i: int) -> str:
-    if kind == "practice":
-        p = model.practices
-        return (
-            f"{p.lists[i]:,.0f} people, {p.gp_fte[i]:.1f} GPs (full-time equivalents), "
-            f"{p.loads[i]:.0f} GP contacts per FTE-week, {100 * p.served[i]:.0f} % of requests served."
-        )
-    if kind == "hospital":
-        h = model.hospitals
-        return (
-            f"{h.beds()[i]:,.0f} beds for this place, {100 * h.occupancy[i]:.0f} % occupied; "
-            f"{h.listed[i].sum() / model.sample:,.0f} pathways waiting, "
-            f"{h.wait()[i]:.1f} weeks on average."
-        )
-    care = model.social_care
-    return f"{care.held.sum():,.0f} people in care, {care.waiting:,.0f} waiting for it."
-
-
-def _income(model: FundingFlows, account: str) -> list[tuple[str, str, str]]:
-    flows: Any = model.ledger.flows(payee=account, weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
-    if flows.empty:
-        return []
-    years = min(model.week, WEEKS) / WEEKS
-    total = flows.groupby(["payer", "purpose"], observed=True)["pence"].sum().sort_values(ascending=False) / 100 / years
-    return [(_account(str(a)), str(b).replace("_", " "), f"£{v:,.0f}") for (a, b), v in total.items()]
-
-
-def _margin(model: FundingFlows, kind: str, i: int) -> list[tuple[str, str]]:
-    if model.funding is None:
-        return []
-    rows = [
-        (label, sum(float(extra[i]) for _, _, extra in incentives.per_term(model, kind, name)))
-        for name, label, _ in (*incentives.UNITS[kind], ("people", "one more person registered or served", 1.0))
-    ]
-    return [(label, pounds(v)) for label, v in rows]
-
-
-def _commissioner(model: FundingFlows, name: str) -> Story:
-    out: Any = model.ledger.flows(payer="commissioner", weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
-    rows = []
-    if not out.empty:
-        total = out.groupby("purpose", observed=True)["pence"].sum().sort_values(ascending=False) / 1e8
-        rows = [("commissioner", str(k).replace("_", " "), f"£{v:,.1f}m paid") for k, v in total.items()]
-    balance = model.commissioners.balance / 1e8
-    return Story(name, f"Holds the contracts. Balance so far £{number(balance)}m.", rows, [], [])
-
-
-def _account(name: str) -> str:
-    return {"nhs_england": "NHS England"}.get(name, name.replace("_", " ").capitalize())
-
-
-def pounds(value: float) -> str:
-    """£ and pence."""
-    shown = f"£{abs(value):,.2f}"
-    return "£0" if shown == "£0.00" else ("−" if value < 0 else "") + shown

@@ -14,15 +14,17 @@ from ...model.scenario import KINDS, Funding
 from ...model.system import FundingFlows
 from .. import incentives as marginal
 from . import state
-from .controls import Choice, Html, Number, Place, Running, empty
-from .controls import Funding as Ways
-from .frame import pounds
+from .controls import Choice, Html, Number
+from .heat import SHOWN, heat
+from .markup import empty, pounds
+from .pickers import Funding as Ways
+from .pickers import Place, Running
 from .task import Handle
 
 edited = solara.reactive("status_quo")
 kind = solara.reactive("hospital")
+whose = solara.reactive("")  #: code of the provider shown; empty for the average of each kind
 edits: solara.Reactive[dict[str, float]] = solara.reactive({})
-SHOWN = {"practice": "General practice", "hospital": "Hospital", "social_care": "Social care"}
 MOST = 1e6  #: £, the largest price a page takes
 
 
@@ -59,9 +61,10 @@ def Page():
 def Priced(model: FundingFlows):
     """The heat map beside the editor."""
     _ = state.shelf.value
-    frames, wrong = solara.use_memo(lambda: tables(model), [id(model), state.shelf.value])
+    of = whose.value if any(whose.value in cohort.names for cohort in model.cohorts) else ""
+    frames, wrong = solara.use_memo(lambda: tables(model, of), [id(model), of, state.shelf.value])
     solved_edit = solara.use_memo(lambda: _edited(model, edited.value), [id(model), edited.value, state.shelf.value])
-    shown, said = _with_edits(model, solved_edit, edits.value)
+    shown, said = _with_edits(model, solved_edit, edits.value, of)
     everything = {**frames, **({"Edited contract": shown} if shown is not None else {})}
     Html(f"<h1>{escape(_finding(everything))}</h1>")
     with solara.Div(classes=["ff-two"]):
@@ -72,16 +75,26 @@ def Priced(model: FundingFlows):
                 Html(f'<div class="ff-bad" role="alert">{escape(sentence)}</div>')
             Running(state.pricing)
         with solara.Div(classes=["ff-panel"]):
-            Html(heat(everything))
+            Whose(model, of)
+            Html(heat(everything, of != ""))
 
 
-def tables(model: FundingFlows) -> tuple[dict[str, pd.DataFrame], list[str]]:
+@solara.component
+def Whose(model: FundingFlows, of: str):
+    """Whose pay is shown: the average of each kind, or that of one provider."""
+    practices, hospitals = model.place.practices, model.place.file.hospitals
+    names = [(h.id, h.name) for h in hospitals]
+    names += list(zip(map(str, practices.code), map(str, practices.name), strict=True))
+    Choice("whose", "Paid to", of, whose.set, [("", "the average provider of each kind"), *names])
+
+
+def tables(model: FundingFlows, of: str = "") -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Marginal pay under the four, by title; what cannot be priced is said."""
     frames, wrong = {}, []
     for name in state.FOUR:
         try:
             how = state.funding_of(name)
-            frames[how.title] = marginal.table(model, state.solved(model, how))
+            frames[how.title] = marginal.table(model, state.solved(model, how), of)
         except InputError as error:
             wrong.append(f"{error}.")
     return frames, wrong
@@ -94,12 +107,14 @@ def _edited(model: FundingFlows, name: str) -> Funding | str:
         return f"{error}."
 
 
-def _with_edits(model: FundingFlows, how: Funding | str, changes: dict[str, float]) -> tuple[pd.DataFrame | None, str]:
+def _with_edits(
+    model: FundingFlows, how: Funding | str, changes: dict[str, float], of: str = ""
+) -> tuple[pd.DataFrame | None, str]:
     if isinstance(how, str):
         return None, how
     known = {path for k in KINDS for path, _ in fields(how, k)}
     try:
-        return marginal.table(model, how.changed({k: v for k, v in changes.items() if k in known})), ""
+        return marginal.table(model, how.changed({k: v for k, v in changes.items() if k in known}), of), ""
     except InputError as error:
         return None, f"{error}."
 
@@ -165,42 +180,3 @@ def _finding(frames: dict[str, pd.DataFrame]) -> str:
         f"One more overnight emergency brings a hospital {pounds(high[0]).split('.')[0]} under “{high[1]}” and "
         f"{pounds(low[0]).split('.')[0]} under “{low[1]}”"
     )
-
-
-def heat(frames: dict[str, pd.DataFrame]) -> str:
-    """A heat map with its numbers: the darker, the more it pays within the row; orange is a loss."""
-    titles = list(frames)
-    first = frames[titles[0]]
-    head = "".join(f'<th scope="col" class="n ff-wrap">{escape(t)}</th>' for t in titles)
-    body = []
-    last = ""
-    for i, row in enumerate(first.to_dict("records")):
-        if row["kind"] != last:
-            last = row["kind"]
-            body.append(f'<tr><th colspan="{len(titles) + 2}" class="ff-kind">{SHOWN[str(last)]}</th></tr>')
-        values = [float(frames[t]["pays"].iloc[i]) for t in titles]
-        body.append(_row(row, values))
-    note = (
-        "£ that the average provider of its kind is paid for one more, at the end of the expected year. "
-        "Darker blue pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, "
-        "where the model has one."
-    )
-    return (
-        f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more of …</th>{head}'
-        f'<th scope="col" class="n">Cost</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
-    )
-
-
-def _row(row: dict[Any, Any], values: list[float]) -> str:
-    most = max((abs(v) for v in values), default=0.0)
-    cells = ""
-    for v in values:
-        part = abs(v) / most if most > 0.005 else 0.0
-        colour = f"rgba(0,94,184,{0.55 * part:.2f})" if v >= 0 else f"rgba(244,106,37,{0.25 + 0.5 * part:.2f})"
-        ink = "#ffffff" if v >= 0 and part > 0.85 else "#212B32"
-        colour = "#005EB8" if v >= 0 and part > 0.85 else colour
-        shown = ("▼ " if v < -0.005 else "") + pounds(v)
-        cells += f'<td class="n" style="background:{colour};color:{ink}">{shown}</td>'
-    cost = "" if row["costs"] != row["costs"] else pounds(float(row["costs"]))
-    label = str(row["unit"]).removeprefix("one more ")
-    return f'<tr><td>{escape(label)}</td>{cells}<td class="n">{cost}</td></tr>'

@@ -132,9 +132,11 @@ def serve(place: str, port: int, show: bool) -> None:
 
 
 def warm_up() -> None:
-    """Compile or load the kernels on the smallest place, so that the first visitor need not wait for it."""
+    """Compile or load the kernels on the smallest place and draw it, so that the first visitor need not wait for it."""
     from ...model.system import FundingFlows
+    from . import frame
     from .task import LOCK
 
     with LOCK:
-        FundingFlows("anytown", "status_quo", rng=1).step()
+        model = FundingFlows("anytown", "status_quo", rng=1).run(0.1)
+        frame.draw(model, (), model.week)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...model.system import FundingFlows
-from .svg import GREY, INK, line, number, picture, tag, text
+from .svg import GREY, INK, number, picture, tag, text
 
 WIDTH, HEIGHT = 560, 440
 CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds paid in the last quarter"}
@@ -16,14 +16,14 @@ CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds pai
 LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9, "#F46A25", "above 105 %"))
 
 
-def draw(model: FundingFlows, carries: str, chosen: int | None, title: str) -> str:
+def draw(model: FundingFlows, carries: str, title: str) -> str:
     """The network; nodes carry ``data-node`` so that the page can tell which one was chosen."""
     net = model.network
     x, y = _places(net)
     parts = _edges(model, x, y, carries)
     load = model.practices.loads / model.practices.usual_load
     order = sorted(net.nodes, key=lambda n: -_radius(model, n))
-    parts += [_node(model, n, float(x[n]), float(y[n]), load, n == chosen) for n in order]
+    parts += [_node(model, n, float(x[n]), float(y[n]), load) for n in order]
     parts += [_label(model, n, float(x[n]), float(y[n])) for n in order if net.nodes[n]["kind"] == "hospital"]
     parts += _legend(carries)
     return picture(WIDTH, HEIGHT, f"Map of the network. {title}", *parts, title=title)
@@ -53,16 +53,17 @@ def _edges(model: FundingFlows, x: np.ndarray, y: np.ndarray, carries: str) -> l
     if most <= 1.0:  # nothing has moved yet: show the usual shares
         chosen = [(a, b, d["weight"]) for a, b, d in model.network.edges(data=True) if d["kind"] == "referral"]
         most = 4.0
-    return [
-        line(float(x[a]), float(y[a]), float(x[b]), float(y[b]), "#5B8DB8", max(0.4, 9.0 * v / most))
+    drawn = [
+        tag("path", d=f"M{x[a]:.0f},{y[a]:.0f} {x[b]:.0f},{y[b]:.0f}", stroke_width=max(0.4, 9.0 * v / most))
         for a, b, v in sorted(chosen, key=lambda e: e[2])
         if v > 0.01 * most
     ]
+    return [tag("g", *drawn, stroke="#5B8DB8", fill="none")]
 
 
-def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray, chosen: bool) -> str:
+def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray) -> str:
     data, r = model.network.nodes[node], _radius(model, node)
-    rim, thick = (INK, 3.0) if chosen else ("#ffffff", 1.0)
+    rim, thick = "#ffffff", 1.0
     first = len(model.practices)
     if data["kind"] == "practice":
         colour = next(c for top, c, _ in LOADS if load[node] <= top or top > 9)
@@ -84,7 +85,7 @@ def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray, 
             height=2 * r,
             fill="#ffffff",
             stroke=INK,
-            stroke_width=3.0 if chosen else 1.5,
+            stroke_width=1.5,
         )
         shape += tag("rect", x=x - r, y=y + r - inner, width=2 * r, height=inner, fill="#12436D")
     else:

@@ -55,7 +55,7 @@ def money(title: str, flow: Flows, width: int = 600, height: int = 380) -> str:
 
 
 def change(title: str, first: Flows, second: Flows, width: int = 600, height: int = 380) -> str:
-    """The second less the first: more money is blue and solid, less money orange with a dashed rim."""
+    """The second less the first: more money is blue and solid, less money orange and striped."""
     pairs = {k: second.get(k, 0.0) - first.get(k, 0.0) for k in {*first, *second} if LAYER[k[0]] < LAYER[k[1]]}
     return _draw(title, {k: v for k, v in pairs.items() if abs(v) > 0.005}, width, height, True)
 
@@ -79,7 +79,7 @@ def _draw(title: str, flow: Flows, width: int, height: int, signed: bool) -> str
             place[name] = (columns[k], y)
             y += max(size[name] * scale, 2) + pad
     parts = _ribbons(flow, place, scale, bar, signed) + _nodes(flow, place, size, scale, bar, signed)
-    note = "£m a year; blue: more, orange with dashed rim: less" if signed else "£m a year"
+    note = "£m a year; blue: more, orange stripes: less" if signed else "£m a year"
     parts.append(text(0, height - 4, note, 11, fill=GREY))
     return picture(width, height, title, *parts, title=title)
 
@@ -95,7 +95,7 @@ def _ribbons(flow: Flows, place: dict[str, tuple[float, float]], scale: float, b
         into[b] += abs(v)
         mid = (x0 + x1) / 2
         colour = (COLOURS[0] if v > 0 else COLOURS[3]) if signed else "#7C9CBB"
-        hint = tag("title", escape(f"{NAMES[a]} to {NAMES[b]}: {_pounds(v, signed)}"))
+        hint = tag("title", escape(f"{NAMES[a]} to {NAMES[b]}: {pounds(v, signed)}"))
         path = f"M{x0:.1f},{y0:.1f} C{mid:.1f},{y0:.1f} {mid:.1f},{y1:.1f} {x1:.1f},{y1:.1f}"
         parts.append(
             tag(
@@ -120,18 +120,19 @@ def _nodes(
         tall = max(size[name] * scale, 2.0)
         parts.append(tag("rect", x=float(x), y=float(y), width=bar, height=float(tall), fill=INK))
         net = sum(v for (_, b), v in flow.items() if b == name) or sum(v for (a, _), v in flow.items() if a == name)
-        said = f"{NAMES[name]} {_pounds(net, signed)}"
+        said = f"{NAMES[name]} {pounds(net, signed)}"
         halo = {"paint_order": "stroke", "stroke": "#ffffff", "stroke_width": 3}
         weight = "bold" if LAYER[name] == 3 else ""
         parts.append(text(x + bar + 5, y + tall / 2 + 4, said, 11, font_weight=weight, **halo))
     return parts
 
 
-def _pounds(value: float, signed: bool) -> str:
+def pounds(value: float, signed: bool) -> str:
+    """£m, with its sign where it is a difference."""
     shown = f"£{number(abs(value))}m"
     if not signed:
         return shown
-    return ("+" if value > 0 else "−") + shown
+    return "as before" if abs(value) < 0.005 else ("+" if value > 0 else "−") + shown
 
 
-__all__ = ["change", "flows", "money"]
+__all__ = ["change", "flows", "money", "pounds"]

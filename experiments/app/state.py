@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import cache
-from typing import Any
+from collections.abc import Iterable
+from functools import cache, lru_cache
 
 import solara
 
 from ...model import neutral
+from ...model.errors import unknown
 from ...model.parameters import defaults
 from ...model.scenario import Funding, Scenario
 from ...model.steady import steady_state
 from ...model.system import FundingFlows
 from ...scenarios import load_funding, load_place, places, scenario
 from . import store
+from .numbers import changes
 from .task import LOCK, Handle, Task
 
 MOST_PEOPLE = 1_000_000  #: largest place that a page may run
@@ -25,16 +25,6 @@ YEARS = (1, 10)
 SEED = (0, 999_999)
 SEEDS = (1, 10)
 FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")
-#: numbers that conclusions lean on, shown on Explore; Build offers all of them
-NUMBERS = (
-    "behaviour.horizon_years",
-    "behaviour.altruism",
-    "behaviour.adjustment_years",
-    "general_practice.leaving_workload",
-    "general_practice.gp_contacts_per_fte_week",
-    "hospital.fixed_cost_share",
-)
-
 place = solara.reactive(os.environ.get("FUNDINGFLOWS_APP_PLACE", "somerset"))
 years = solara.reactive(5)
 seed = solara.reactive(1)
@@ -42,7 +32,7 @@ seeds = solara.reactive(3)
 funding = solara.reactive("status_quo")
 other = solara.reactive("activity_based")
 several = solara.reactive(["status_quo", "activity_based", "capitated", "outcome_based"])
-numbers: solara.Reactive[dict[str, float]] = solara.reactive({})
+numbers: solara.Reactive[dict[str, float]] = solara.reactive({})  #: changed ones; a table by a factor
 problems: solara.Reactive[dict[str, str]] = solara.reactive({})
 shelf = solara.reactive(0)  #: counts changes to the saved scenarios, so that lists are read again
 
@@ -76,7 +66,13 @@ def fundings() -> list[str]:
 
 def funding_of(name: str) -> Funding:
     """A way of paying by the name it has on the pages; never by a path."""
-    return load_funding(store.path(name)) if name in store.saved() else load_funding(name)
+    return _read(name, store.stamp(name))
+
+
+@lru_cache(maxsize=256)
+def _read(name: str, stamp: int) -> Funding:
+    """Files are read again only when they have changed: pages ask for titles at every stroke."""
+    return load_funding(store.path(name)) if stamp else load_funding(name)
 
 
 def title(name: str) -> str:
@@ -87,18 +83,20 @@ def title(name: str) -> str:
         return name
 
 
-def case(where: str, how: str, changes: Mapping[str, float] | None = None) -> Scenario:
+def case(where: str, how: str, numbers: Iterable[tuple[str, float]] = ()) -> Scenario:
     """The scenario of a page's choices.
 
     Raises:
         InputError: when a name is unknown or a number cannot be used.
     """
     if where not in allowed():
-        from ...model.errors import unknown
-
         raise unknown("place", where, allowed())
-    made = scenario(where, funding_of(how))
-    return replace(made, parameters=made.parameters.changed(dict(changes))) if changes else made
+    return scenario(where, funding_of(how), parameters=defaults().changed(changes(numbers)))
+
+
+def changed() -> tuple[tuple[str, float], ...]:
+    """The numbers that have been changed, in the order of their names."""
+    return tuple(sorted(numbers.value.items()))
 
 
 def model_of(made: Scenario, luck: int, handle: Handle, trace: list[int] | None = None) -> FundingFlows:
@@ -137,11 +135,6 @@ def solved(model: FundingFlows, how: Funding) -> Funding:
     """A way of paying with its neutral prices solved on the yardstick's expected year."""
     expected = {cohort.kind: cohort.expected(futures=True) for cohort in model.cohorts}
     return neutral.solve(how, model.case.others, expected)
-
-
-def number_facts(path: str) -> Any:
-    """Label, unit, range, status and source of a parameter."""
-    return defaults()[path]
 
 
 def trouble(*keys: str) -> str:

@@ -46,6 +46,16 @@ def path(name: str) -> Path:
     return folder() / f"{name}.toml"
 
 
+def stamp(name: str) -> int:
+    """When a scenario was last saved, in nanoseconds; 0 when none is saved under this name."""
+    if not NAME.fullmatch(name) or name in fundings():
+        return 0
+    try:
+        return path(name).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def write(raw: dict[str, Any]) -> str:
     """A funding file's tables as TOML text. The only place that writes them."""
     import tomli_w

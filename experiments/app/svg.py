@@ -115,3 +115,8 @@ def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[
             placed[i] = min(placed[i], high)
             high = placed[i] - gap
     return placed
+
+
+def short(name: str, most: int) -> str:
+    """A name of at most so many letters."""
+    return name if len(name) <= most else name[: most - 1] + "…"

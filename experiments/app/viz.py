@@ -20,7 +20,7 @@ def Network(model: FundingFlows):
     """The referral network as it is now."""
     update_counter.get()
     with LOCK:
-        svg = network.draw(model, "patients", None, f"{model.place.file.title}, week {model.week}")
+        svg = network.draw(model, "patients", f"{model.place.file.title}, week {model.week}")
     Html(svg)
 
 

@@ -1,17 +1,12 @@
 """A server of the app, and a visitor in Debian's Chromium whose every request and console message is noted."""
 
-import os
-import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+sys.path.append(str(Path(__file__).parent))
+from serving import CHROMIUM, OPTIONS, serving
 
 
 def _missing() -> str:
@@ -45,32 +40,9 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def address(home):
-    """A server of the small place, on this machine; kernels are compiled and the steady state found beforehand."""
-    from fundingflows.model.system import FundingFlows
-
-    FundingFlows("anytown", "status_quo", rng=1).step()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "fundingflows.experiments.cli", "app"]
-    command += ["--place", "anytown", "--port", str(port), "--no-show"]
-    with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "XDG_DATA_HOME": str(home)}
-        )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{url}/readyz", timeout=1)
-            break
-        except OSError:
-            assert server.poll() is None, (home / "server.log").read_text()
-            time.sleep(0.2)
-    yield url
-    server.terminate()
-    server.wait(10)
-    said = (home / "server.log").read_text()
-    assert "Traceback" not in said, said[-4000:]
+    """A server of the small place, on this machine."""
+    with serving(home, "anytown") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +50,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        options = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=options)
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield chromium
         chromium.close()
 

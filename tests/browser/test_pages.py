@@ -97,7 +97,7 @@ def test_two_ways_of_paying_are_compared(visit):
     tab.wait_for_selector("text=Winners and losers")
     assert tab.locator("svg.ff-picture").count() == 1 + 4 + 3 + 2
     tab.click("text=Every measure")
-    assert "P(higher)" in tab.inner_text("table")
+    assert "better with probability" in tab.inner_text("table")
     tab.locator(".v-input--checkbox:has-text('Everyone paid per head') .v-input--selection-controls__ripple").click()
     tab.wait_for_selector("text=Choose two to four ways of paying; 1 chosen.")
 
@@ -152,6 +152,43 @@ def test_files_are_loaded_or_refused_in_words(visit):
         file = {"name": "../a.toml", "mimeType": "text/plain", "buffer": text.encode()}
         tab.set_input_files("#ff-load", file)
         tab.wait_for_selector(f".ff-controls >> text={answer}")
+
+
+def test_a_number_that_is_found_and_changed_counts_on_three_pages(visit):
+    tab = visit()
+    tab.wait_for_selector(".ff-figure")
+    tab.click("text=Numbers of the model")
+    tab.fill("#ff-find", "GP vacancy")
+    tab.fill("#ff-general-practice-joining-years", "9")
+    tab.wait_for_selector("#ff-general-practice-joining-years-says .ff-bad")
+    assert tab.locator("button:has-text('Run to the end')").is_disabled()
+    tab.fill("#ff-general-practice-joining-years", "1.5")
+    tab.wait_for_selector("text=Choices have changed")
+    run_to_the_end(tab)
+    tab.click("text=Reproduce this")
+    assert "--set general_practice.joining_years=1.5" in tab.inner_text(".ff-shell")
+    for page in ("Follow a patient", "Compare"):
+        tab.click(f".ff-tab:has-text('{page}')")
+        tab.wait_for_selector("text=Numbers of the model (1 changed)")
+
+
+def test_a_dated_change_is_built_by_hand(visit):
+    tab = visit("/build")
+    tab.wait_for_selector("text=This can be saved and run.")
+    tab.click("text=Add a change")
+    tab.fill("#ff-draft-changes-0-when", "tomorrow")
+    tab.wait_for_selector("text=Begins: expected a day such as 2017-04-01, got 'tomorrow'.")
+    tab.fill("#ff-draft-changes-0-when", "2015-10-01")
+    tab.fill("#ff-draft-changes-0-who-share", "0.5")
+    tab.select_option("#ff-draft-changes-0-drop", "qof")
+    tab.fill("#ff-draft-changes-0-find", "gps")
+    tab.click("button:has-text('Change capacity: gps')")
+    tab.wait_for_selector(".ff-toml:has-text('multiply = 1.1')")
+    said = tab.inner_text(".ff-toml")
+    assert "drop_terms = [" in said
+    assert "when = 2015-10-01" in said
+    tab.fill("#ff-draft-changes-0-when", "2001-10-01")
+    tab.wait_for_selector("text=is before the run")
 
 
 def test_two_visitors_have_models_of_their_own(visit):

@@ -227,7 +227,7 @@ def test_numbers_change_for_the_whole_model_on_the_day(made):
         model.step()
     flows = model.ledger.flows(purpose="allocation").query("payee == 'commissioner'").set_index("week").pence
     assert flows[24] == pytest.approx(2 * flows[16], rel=1e-6)
-    assert model.hospitals.p is model.practices.p is model.commissioner.p is model.parameters
+    assert model.hospitals.p is model.practices.p is model.commissioners.p is model.parameters
 
 
 def test_chances_follow_numbers_that_people_live_by(made):

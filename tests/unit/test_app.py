@@ -3,6 +3,7 @@
 import re
 import threading
 import warnings
+from datetime import date
 
 import numpy as np
 import pytest
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
 
 from fundingflows.experiments import cli  # noqa: E402
 from fundingflows.experiments.app import (  # noqa: E402
+    bars,
     build,
-    charts,
     compare,
     controls,
     draft,
@@ -28,13 +29,20 @@ from fundingflows.experiments.app import (  # noqa: E402
     frame,
     incentives,
     main,
+    markup,
     network,
+    numbers,
+    odds,
+    reform,
     reproduce,
     sankey,
     state,
     store,
+    story,
     svg,
     task,
+    tree,
+    typed,
 )
 
 
@@ -82,7 +90,7 @@ def test_explore_runs_to_the_horizon_and_gives_the_digest_of_its_own_texts():
 
 
 def test_the_command_line_of_a_saved_scenario_gives_the_digest_of_the_page(home, tmp_path):
-    store.save("mine", store.write(draft.with_term(draft.fresh(), "practice", "tariff")))
+    store.save("mine", store.write(draft.with_term(draft.fresh(), ("contracts", "practice"), "practice", "tariff")))
     state.funding.value = "mine"
     explore.go(True)
     assert wait(state.exploring).state == "done"
@@ -144,11 +152,11 @@ def test_what_goes_wrong_is_said_in_one_sentence():
 
 
 def test_a_story_adds_up_to_the_ledger(run):
-    told = frame.story(run, 0)
+    told = story.story(run, 0)
     total = sum(int(v[2].replace("£", "").replace(",", "")) for v in told.income)
     assert total == pytest.approx(run.ledger.flows(payee=run.practices.names[0])["pence"].sum() / 100, abs=5)
     for node in run.network.nodes:
-        assert frame.story(run, node).title
+        assert story.story(run, node).title
 
 
 def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract():
@@ -302,7 +310,9 @@ def test_files_that_are_no_scenario_are_refused_in_words(data):
 def test_draft_fields_cover_every_term():
     for kind in ("practice", "hospital", "social_care"):
         for term in draft.terms_for(kind):
-            raw = draft.with_term(draft.changed(draft.fresh(), ("contracts", kind), []), kind, term)
+            raw = draft.with_term(
+                draft.changed(draft.fresh(), ("contracts", kind), []), ("contracts", kind), kind, term
+            )
             assert draft.check(raw)[1] == "", (kind, term)
             assert draft.fields(kind, term)
 
@@ -310,7 +320,7 @@ def test_draft_fields_cover_every_term():
 def test_what_a_picture_says_is_escaped():
     said = svg.text(0, 0, "<script>&")
     assert "<script>" not in said
-    drawn = charts.bars("<i>", "£", [("a<b", 1.0), ("c", -2.0)])
+    drawn = bars.bars("<i>", "£", [("a<b", 1.0), ("c", -2.0)])
     assert "<i>" not in drawn
     assert "a&lt;b" in drawn
 
@@ -329,7 +339,7 @@ def test_a_sankey_leaves_no_money_out(run):
 
 
 def test_the_map_has_a_node_for_every_organisation(run):
-    drawn = network.draw(run, "patients", 3, "t")
+    drawn = network.draw(run, "patients", "t")
     assert sorted(map(int, re.findall(r'data-node="(\d+)"', drawn))) == sorted(run.network.nodes)
 
 
@@ -351,3 +361,125 @@ def test_mesa_users_get_the_map_and_charts_in_solaraviz(run):
 def test_only_pages_of_this_machine_are_answered(host, origin, allowed):
     headers = {b"host": host.encode()} | ({b"origin": origin.encode()} if origin else {})
     assert main._is_local(headers) is allowed
+
+
+def sets(*pairs):
+    return tuple(sorted(dict(pairs).items()))
+
+
+def test_changed_numbers_and_tables_give_one_digest_on_the_page_in_python_and_on_the_command_line(tmp_path):
+    store.save("dated", store.write(reform.with_change(draft.fresh())))
+    changed = sets(("behaviour.horizon_years", 2.0), ("hospital.emergency_rate", 1.05))
+    state.numbers.value, state.funding.value = dict(changed), "dated"
+    explore.go(True)
+    assert wait(state.exploring).state == "done"
+    shown = state.exploring.result.value
+    assert shown.choice[-1] == changed
+    namespace = {}
+    exec(reproduce.python(*shown.choice, shown.weeks).replace("print(", "digest = ("), namespace)
+    assert namespace["digest"] == shown.model.digest
+    words = reproduce.shell(*shown.choice, shown.weeks).replace('"', "").split()[1:]
+    done = CliRunner().invoke(cli.app, [*words, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert shown.digest in done.output
+
+
+def test_a_comparison_with_changed_numbers_is_that_of_its_own_python():
+    state.numbers.value, state.seeds.value = {"behaviour.altruism": 0.3}, 1
+    compare.go()
+    assert wait(state.comparing).state == "done"
+    shown = state.comparing.result.value
+    text = reproduce.comparison("anytown", shown.names, shown.seeds, shown.numbers, shown.years)
+    namespace = {}
+    exec(text.replace("print(", "shown = ("), namespace)
+    assert [r.digest for r in namespace["results"]] == [r.digest for r in shown.results]
+    assert "patients&#x27; benefit" in numbers.listed(shown.numbers)
+
+
+def test_every_number_can_be_found_and_says_unit_range_and_source():
+    assert set(numbers.MATTER) <= set(numbers.defaults())
+    assert numbers.found("GPs leaving") == ["general_practice.leaving_rate", "general_practice.leaving_workload"]
+    assert numbers.found("") == []
+    _, rendered = solara.render(tree.Figure("hospital.emergency_rate"), handle_error=False)
+    (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-hospital-emergency-rate"]
+    assert box.value == "1"
+    assert "times the table" in box.unit
+    assert "0.9 to 1.09" in box.help
+    box.vue_event_typed("1.05")
+    assert numbers.changes(state.changed()) == {"hospital.emergency_rate": {"multiply": 1.05}}
+    box.vue_event_typed("9")
+    assert tree.trouble().endswith("got 9.")
+
+
+@pytest.mark.parametrize("measure", ["qalys", "median_wait", "practice_income"])
+def test_probability_of_being_better_is_turned_where_less_is_better(measure):
+    said = {"qalys": "better with probability 0.90", "median_wait": "better with probability 0.10",
+            "practice_income": "higher with 0.90"}  # fmt: skip
+    assert odds.better(measure, 0.9) == said[measure]
+
+
+def test_a_reform_is_built_by_hand_as_in_a_file():
+    raw = reform.with_change(draft.fresh())
+    raw = draft.changed(raw, ("changes", 0, "who", "share"), 0.5)
+    raw = draft.changed(raw, ("changes", 0, "drop_terms"), ["qof"])
+    raw = draft.with_term(raw, ("changes", 0, "add_terms"), "practice", "tariff")
+    raw = reform.with_set(raw, 0, "contracts.practice.global_sum.rate", "multiply", 1.1)
+    raw = reform.with_set(raw, 0, "contracts.practice.global_sum.rate", "add", 2.0, old="multiply")
+    raw = reform.with_change(raw)
+    raw = reform.for_whom(raw, 1, "")
+    text, wrong = draft.check(raw)
+    assert wrong == ""
+    how = store.read(text)[1]
+    one, two = how.changes
+    assert (str(one.when), one.who.share, one.drop_terms, one.arm) == ("2017-04-01", 0.5, ("qof",), "treated")
+    assert [t.name for t in one.add_terms] == ["tariff"]
+    assert dict(one.set) == {"contracts.practice.global_sum.rate": {"add": 2.0}}
+    assert two.who is None
+    assert dict(two.set) == {"social_care.council_budget": {"multiply": 0.9}}
+    assert draft.fits(text, "anytown") == ""
+    early = store.write(draft.changed(raw, ("changes", 0, "when"), date(2001, 1, 1)))
+    assert "before the run" in draft.fits(early, "anytown")
+
+
+def test_a_bad_change_is_said_beside_it_and_the_page_still_renders():
+    build.raw.value = draft.changed(reform.with_change(draft.fresh()), ("changes", 0, "drop_terms"), ["nothing"])
+    wrong = draft.check(build.raw.value)[1]
+    assert draft.dotted(("changes", 0)) in wrong
+    solara.render(build.Page(), handle_error=False)
+    for name in state.fundings():  # files with pools, volunteers, dates and whole contracts can be taken up
+        build.load(name)
+        assert draft.check(build.raw.value)[1] == ""
+        solara.render(build.Page(), handle_error=False)
+
+
+@pytest.mark.parametrize("kind", ["practice", "hospital", "social_care", ""])
+def test_every_number_offered_to_a_change_can_be_set(kind):
+    raw = reform.for_whom(reform.with_change(draft.fresh()), 0, kind)
+    offered = reform.paths(raw, kind, "")
+    assert len(offered) >= 4
+    for path, _ in offered[:: 1 + len(offered) // 40]:
+        assert draft.check(reform.with_set(raw, 0, path, "multiply", 1.0))[1] == "", path
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=30), st.sampled_from(["number", "date", "whole", "share", "words", "choice"]))
+def test_whatever_is_typed_into_a_field_means_something_or_is_refused_in_words(text, sort):
+    try:
+        value = typed.meant(text, sort)
+    except InputError:
+        return
+    if value is not None:
+        assert typed.meant(typed.shown(value), sort) == value
+
+
+def test_the_heat_map_of_one_provider_is_its_own_story():
+    model = state.yardstick("anytown", task.Handle(task.Task(), threading.Event()))
+    mean = incentives.tables(model)[0]
+    alone = incentives.tables(model, model.practices.names[1])[0]
+    title = next(iter(alone))
+    assert set(alone[title]["kind"]) == {"practice"}
+    told = dict(story.story(model, 1).margin)
+    for row in alone[title].to_dict("records"):
+        if row["unit"] in told:
+            assert markup.pounds(row["pays"]) == told[row["unit"]]
+    assert len(mean[title]) > len(alone[title])

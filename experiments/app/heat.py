@@ -1,0 +1,55 @@
+"""What one more of everything brings, contract beside contract, as a heat map with its numbers."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from .markup import pounds
+
+SHOWN = {"practice": "General practice", "hospital": "Hospital", "social_care": "Social care"}
+
+
+def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
+    """A heat map with its numbers: the darker, the more it pays within the row; orange is a loss.
+
+    ``alone``: the frames are one provider's, not the average's.
+    """
+    titles = list(frames)
+    first = frames[titles[0]]
+    head = "".join(f'<th scope="col" class="n ff-wrap">{escape(t)}</th>' for t in titles)
+    body = []
+    last = ""
+    for i, row in enumerate(first.to_dict("records")):
+        if row["kind"] != last:
+            last = row["kind"]
+            body.append(f'<tr><th colspan="{len(titles) + 2}" class="ff-kind">{SHOWN[str(last)]}</th></tr>')
+        values = [float(frames[t]["pays"].iloc[i]) for t in titles]
+        body.append(_row(row, values))
+    note = (
+        f"£ that {'this provider' if alone else 'the average provider of its kind'} is paid for one more, "
+        "at the end of the expected year. "
+        "Darker blue pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, "
+        "where the model has one."
+    )
+    return (
+        f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more of …</th>{head}'
+        f'<th scope="col" class="n">Cost</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
+    )
+
+
+def _row(row: dict[Any, Any], values: list[float]) -> str:
+    most = max((abs(v) for v in values), default=0.0)
+    cells = ""
+    for v in values:
+        part = abs(v) / most if most > 0.005 else 0.0
+        colour = f"rgba(0,94,184,{0.55 * part:.2f})" if v >= 0 else f"rgba(244,106,37,{0.25 + 0.5 * part:.2f})"
+        ink = "#ffffff" if v >= 0 and part > 0.85 else "#212B32"
+        colour = "#005EB8" if v >= 0 and part > 0.85 else colour
+        shown = ("▼ " if v < -0.005 else "") + pounds(v)
+        cells += f'<td class="n" style="background:{colour};color:{ink}">{shown}</td>'
+    cost = "" if row["costs"] != row["costs"] else pounds(float(row["costs"]))
+    label = str(row["unit"]).removeprefix("one more ")
+    return f'<tr><td>{escape(label)}</td>{cells}<td class="n">{cost}</td></tr>'

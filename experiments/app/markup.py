@@ -1,0 +1,43 @@
+"""Small pieces of a page as markup: tables, large figures, and what stands where nothing has been run yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+
+def table(rows: Sequence[Sequence[Any]], head: Sequence[str], numbers: Sequence[int] = ()) -> str:
+    """A table as markup; columns in ``numbers`` stand to the right."""
+    cells = "".join(f'<th scope="col"{_n(i, numbers)}>{escape(h)}</th>' for i, h in enumerate(head))
+    body = "".join(
+        "<tr>" + "".join(f"<td{_n(i, numbers)}>{escape(str(c))}</td>" for i, c in enumerate(row)) + "</tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _n(i: int, numbers: Sequence[int]) -> str:
+    return ' class="n"' if i in numbers else ""
+
+
+def figures(pairs: Sequence[tuple[str, str]]) -> str:
+    """Large numbers in a row, each with what it is."""
+    return (
+        '<div class="ff-figures">'
+        + "".join(
+            f'<div class="ff-figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>' for value, label in pairs
+        )
+        + "</div>"
+    )
+
+
+def empty(words: str) -> str:
+    """What stands where nothing has been run yet."""
+    return f'<div class="ff-empty">{escape(words)}</div>'
+
+
+def pounds(value: float) -> str:
+    """£ and pence."""
+    shown = f"£{abs(value):,.2f}"
+    return "£0" if shown == "£0.00" else ("−" if value < 0 else "") + shown
