@@ -22,6 +22,8 @@ class Commissioner(mesa.Agent):
         self.community = 1.0
         self.discretionary = 1.0
         self.deficit = 0.0  # £, carried over; a surplus is negative
+        self.saved = 0.0  # £ of savings set aside for community services in the year to come
+        self.extra = 0.0  # £ of earlier savings that are spent on them this year
 
     @property
     def balance(self) -> int:
@@ -32,10 +34,11 @@ class Commissioner(mesa.Agent):
         """Write next year's budgets: a deficit beyond the tolerance is taken from the discretionary rest.
 
         All in £ a year at full payment. Cuts are limited a year; money returns at the same pace when there is a
-        surplus.
+        surplus. Savings set aside by then are spent on community services, beside these shares.
         """
         money = self.p.money
-        self.deficit = -self.balance / 100.0
+        self.extra, self.saved = self.saved, 0.0
+        self.deficit = self.extra - self.balance / 100.0  # what is set aside is spent already
         over = self.deficit - money.deficit_tolerance * allocation
         if over <= 0.0:
             spare = min(-self.deficit, allocation * money.deficit_tolerance) if self.deficit < 0 else 0.0

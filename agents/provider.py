@@ -62,6 +62,7 @@ class Providers:
         self.shared: dict[str, Any] = {}  # what contracts are told of every plan alike
         self.told: dict[str, np.ndarray] = {}  # facts from outside that contracts refer to, (N,)
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
+        self.readings: deque[dict[str, np.ndarray]] = deque(maxlen=5)  # outcomes as they were at quarters' ends
         self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
         self.contract: Contract | None = None
         self.fresh = False  # the contract is new, so that the whole range is worth a look
@@ -121,9 +122,30 @@ class Providers:
         """Facts that contracts refer to and plans do not change: people, weights, shares."""
         raise NotImplementedError
 
-    def measure(self, shock: np.ndarray) -> None:
-        """Measure the year's outcomes, with error: ``shock`` (indicators, N) standard normal."""
+    def outcomes(self) -> dict[str, np.ndarray]:
+        """Outcomes as they are now (N,), by indicator; ``NAME.crude`` where adjustment for case mix differs."""
         raise NotImplementedError
+
+    def measure(self, shock: np.ndarray) -> None:
+        """Measure the year's outcomes, late and with error: ``shock`` (indicators, N) standard normal."""
+        raise NotImplementedError
+
+    def read(self) -> None:
+        """Take down the outcomes of a quarter's end."""
+        self.readings.append(self.outcomes())
+
+    def reading(self) -> dict[str, np.ndarray]:
+        """The outcomes that a year is paid on: those of some quarters ago, as figures come late."""
+        back = round(4.0 * self.p.outcomes.measured_late)
+        return self.readings[-1 - back] if back < len(self.readings) else self.outcomes()
+
+    def in_time(self, year: np.ndarray) -> np.ndarray:
+        """Share of a coming year's payment on an outcome that sees what is done from now on, (K, 1)."""
+        return np.clip(1.0 + year - self.p.outcomes.measured_late, 0.0, 1.0)
+
+    def as_paid(self, name: str) -> np.ndarray:
+        """A year's worth of an activity at the level of the last four quarters, as contracts count it, (N,)."""
+        return self.lately(name)
 
     def to_date(self, elapsed: float) -> dict[str, Any]:
         """Everything a contract may ask of the year so far. ``elapsed`` is the share of the year gone."""

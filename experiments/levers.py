@@ -18,6 +18,7 @@ WORDS = {
     ("hospital", "stay"): ("hospitals' length of stay", "a longer stay"),
     ("hospital", "follow_up"): ("hospitals' follow-ups", "a follow-up"),
     ("hospital", "handback"): ("work handed back to GPs", "work handed back"),
+    ("hospital", "coding"): ("hospitals' coding effort", "deeper coding"),
     ("social_care", "eligibility"): ("social care's eligibility", "taking on a new client"),
     ("social_care", "speed"): ("social care's speed of response", "a faster response"),
     ("social_care", "reablement"): ("social care's reablement", "reablement"),

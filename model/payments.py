@@ -169,7 +169,7 @@ class Payments:
         for account, (purpose, name) in BLOCKS.items():
             pounds = getattr(money, name) * size
             if account == "community":
-                pounds *= model.commissioner.community
+                pounds = pounds * model.commissioner.community + model.commissioner.extra * PERIOD / WEEKS
             if account == "other_nhs":
                 pounds += money.block_other * size
             ledger.pay("commissioner", account, pence(pounds), purpose)

@@ -25,7 +25,8 @@ class Pool:
 
     Its budget is what each payer would pay the same providers in the expected year under the file ``budget_like``,
     less what that payer still pays them outside the pool; it grows with allocations, less ``savings`` in each of its
-    first ``savings_years`` years (all, when left out).
+    first ``savings_years`` years (all, when left out). ``reinvest``: of what is left of a surplus after the holder's
+    part, the share that the commissioner spends on community services in the next year.
     ``holder``: who bears the risk. Of a surplus the holder gets the share ``gain``, of a deficit it makes good the
     share ``loss``, neither more than ``cap`` of the budget; the rest falls back to the payers. ``charges``: £ that
     the pool pays others for one more of an activity of a practice's patients, as members see it in their plans.
@@ -41,6 +42,7 @@ class Pool:
     cap: float | None = None
     savings: float = 0.0
     savings_years: int | None = None
+    reinvest: float = 0.0  # share of what a surplus leaves its payers that goes into community services next year
     budget_like: str = "status_quo"
     charges: Mapping[str, float] = field(default_factory=dict)
 
@@ -191,12 +193,19 @@ class Pools:
             weights = self.weights(pool, cohort, held[cohort.kind])
             rows = np.flatnonzero(weights)
             self._to(name, cohort.kind, rows, np.rint(borne * weights[rows] * 100).astype(np.int64), "pool settlement")
+        self._reinvest(pool)
         rest, total = ledger.balance(name), max(sum(given.values()), 1)
         payers = [payer for payer, amount in given.items() if amount] or ["commissioner"]
         for payer in payers[1:]:
             ledger.pay(name, payer, round(rest * given[payer] / total), "pool settlement")
         ledger.pay(name, payers[0], ledger.balance(name), "pool settlement")
         self.given[name] = {}
+
+    def _reinvest(self, pool: Pool) -> None:
+        """Part of what is left goes to the commissioner for community services in the year to come."""
+        amount = round(pool.reinvest * max(self.model.ledger.balance(pool.name), 0))
+        self.model.ledger.pay(pool.name, "commissioner", amount, "savings reinvested")
+        self.model.commissioner.saved += amount / 100.0
 
     def _to(self, payer: str, kind: str, rows: Any, pence: np.ndarray, purpose: str) -> None:
         """Pay providers, who count it as income."""

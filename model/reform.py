@@ -124,7 +124,7 @@ class Reform:
             return {}
         out = {}
         for name in cohort.COUNTED:
-            value = np.where(fresh, cohort.lately(name), cohort.before[name])
+            value = np.where(fresh, cohort.as_paid(name), cohort.before[name])
             for x in old:
                 if x.before:
                     value = np.where(x.rows & ~fresh, x.before[name], value)

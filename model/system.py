@@ -126,6 +126,7 @@ class FundingFlows(mesa.Model):
         self.network: nx.DiGraph = network.graph(self.place, self.share)
         table, sites = self.place.practices, self.place.file
         self.practices = Practices(self, table, self.parameters, float(start["scale"]))
+        self.practices.peers = network.neighbours(self.place)
         self.hospitals = Hospitals(self, list(sites.hospitals), self.parameters, self.share)
         self.social_care = SocialCare(self, sites.councils[0], self.parameters)
         self.cohorts: tuple[Providers, ...] = (self.practices, self.hospitals, self.social_care)
@@ -306,6 +307,8 @@ class FundingFlows(mesa.Model):
         self.practices.lists = self.patients.lists() / self.sample
         with_conditions = np.maximum(self.census.stock[:, :, 1].sum(axis=1), 1)
         self.practices.control = self.census.stock[:, :, 2].sum(axis=1) / with_conditions / 65535.0
+        for cohort in self.cohorts:
+            cohort.read()
 
     def _decide(self) -> None:
         """Providers compare plans; a deficit beyond the usual makes money weigh more."""
@@ -362,13 +365,14 @@ class FundingFlows(mesa.Model):
             rows["income"], rows["cost"] = books.income[cohort.kind].copy(), books.cost[cohort.kind].copy()
         allocation = self.treasury.allocations()["commissioner"]
         people = self.treasury.people
-        self.commissioner.plan(
-            allocation, money.block_community * people * self.treasury.growth, money.income_local_enhanced * people,
-        )  # fmt: skip
+        community = money.block_community * people * self.treasury.growth
+        self.commissioner.plan(allocation, community, money.income_local_enhanced * people)
         facts["deficit"] = self.commissioner.deficit
         self.hospitals.open_and_close(books.income["hospital"], books.cost["hospital"])
-        self.hospitals.community = self.commissioner.community
+        self.hospitals.community = self.commissioner.community + self.commissioner.extra / max(community, 1.0)
         self.practices.discretionary = self.commissioner.discretionary
+        if not self.frozen:
+            self.practices.work(books.income["practice"] - books.cost["practice"])
         council = self.treasury.allocations()["council"] + self.parameters.social_care.better_care_fund * people
         self.social_care.budget(council, books.own_care)
         self.treasury.next_year()
@@ -393,7 +397,8 @@ class FundingFlows(mesa.Model):
                              "continuity": self.practices.continuity, "expected_acsc": self.practices.expected_acsc,
                              "expected_emergencies": self.practices.expected_emergencies,
                              "contacts_per_fte_week": self.practices.loads.copy(),
-                             "turnover": self.practices.turnover.copy()}  # fmt: skip
+                             "turnover": self.practices.turnover.copy(),
+                             "hours": self.practices.hours.copy()}  # fmt: skip
         rows["hospital"] |= {"beds": self.hospitals.beds(), "occupancy": self.hospitals.occupancy.copy(),
                              "waiting": self.hospitals.listed.sum(axis=1) / self.sample,
                              "mean_wait": self.hospitals.wait()}  # fmt: skip

@@ -69,6 +69,7 @@ class PoolFile(BaseModel):
     cap: float | None = Field(None, ge=0, description="most gained or lost, as a share of the budget")
     savings: float = Field(0.0, ge=0, lt=1, description="yearly share by which the budget falls behind allocations")
     savings_years: int | None = Field(None, ge=1, description="years in which it does; all, when left out")
+    reinvest: float = Field(0.0, ge=0, le=1, description="share of what a surplus leaves that is reinvested")
     budget_like: str = Field("status_quo", description="funding file whose spend the budget equals")
     charges: dict[str, float] = Field({}, description="£ that one more of an activity costs the pool elsewhere")
 
