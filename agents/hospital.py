@@ -191,15 +191,12 @@ class Hospitals(Providers):
     def outcomes(self) -> dict[str, np.ndarray]:
         people = np.maximum(self.served_people, 1.0)
         nights = sum(
-            self.lately(k)
-            for k in ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights")
+            self.seen(k) for k in ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights")
         )
         return {
             "within_18_weeks": self.listed[:, :18].sum(axis=1) / np.maximum(self.listed.sum(axis=1), 1),
-            "acsc_rate": self.lately("acsc_admissions") / np.maximum(self.expected_acsc, 1e-9),
-            "delayed_nights": 1000.0
-            * (self.lately("nhs_delayed_nights") + self.lately("social_delayed_nights"))
-            / people,
+            "acsc_rate": self.seen("acsc_admissions") / np.maximum(self.expected_acsc, 1e-9),
+            "delayed_nights": 1000.0 * (self.seen("nhs_delayed_nights") + self.seen("social_delayed_nights")) / people,
             "bed_nights_per_head": nights / people,
         }
 
@@ -244,8 +241,9 @@ class Hospitals(Providers):
         short = lately["emergency_zero_day"] * admission / now["admission"]
         activity["emergency_zero_day"] = self.shocked(short, error)
         activity["emergency_nights"] = self.shocked(nights, error)
-        elective_nights = lately["elective_nights"][:, None] * overnight * (stay / now["stay"])[..., None]
-        activity["elective_nights"] = elective_nights
+        longer = (lately["elective_nights"][:, None] * stay / now["stay"])[..., None]
+        activity["elective_nights"] = longer * overnight
+        elective_nights = longer * volume  # an operation cancelled for want of a bed leaves full beds and costs as much
         people = np.maximum(self.served_people, 1.0)
         noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
         beds = (
@@ -271,7 +269,8 @@ class Hospitals(Providers):
         variable = 1.0 - hospital.fixed_cost_share
         cost = np.zeros(elective.shape)
         for name in PAID:
-            cost = cost + variable * self.unit_cost(name) * activity[name][..., MEAN]
+            planned = lately[name][:, None] * volume if name == "inpatients" else activity[name]
+            cost = cost + variable * self.unit_cost(name) * planned[..., MEAN]
         saved = nights + elective_nights[..., MEAN] - lately["emergency_nights"] - lately["elective_nights"]
         cost = cost + variable * money.bed_day_cost * saved
         minutes = self.p.general_practice.handback_minutes_discharge * lately["discharges"] * (handback - 1.0)

@@ -59,6 +59,7 @@ class Practices(Providers):
         self.usual_fte = self.gp_fte.copy()
         self.hours = np.ones(len(table))  # that a full-time GP works, relative to 2015/16
         self.usual_profit = np.ones(len(table))  # £ a year left to partners, as expected at the start
+        self.usual_leaving = gp.leaving_rate  # what the country trains for, whatever the rate becomes
         self.posts = np.ones(len(table))  # posts for GPs relative to the start, growth of the list apart
         self.other_fte = (table.nurse_fte + table.direct_care_fte).to_numpy(dtype=float)
         self.usual_other_fte = np.maximum(self.other_fte, 1e-9)
@@ -131,7 +132,7 @@ class Practices(Providers):
         Proactive care finds people who need a bed before it keeps any out of one.
         """
         gp = self.p.general_practice
-        index = self.continuity + gp.continuity_turnover * (self.turnover - gp.leaving_rate)
+        index = self.continuity + gp.continuity_turnover * (self.turnover - self.usual_leaving)
         usual = np.average(np.exp(gp.continuity_acsc * (self.continuity - gp.continuity_mean)), weights=self.usual_list)
         known = np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual
         return np.minimum(known * self.found(gp.found_acsc, self.lever("proactive")), w.HEADROOM)
@@ -157,8 +158,8 @@ class Practices(Providers):
         pressure = np.clip(self.loads / self.usual_load - 1.0, -1.0, 1.0)
         self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), 0.9)
         post = self.usual_fte * self.posts * self.lists / self.usual_list
-        joiners = gp.leaving_rate * post + (post - self.gp_fte) / gp.joining_years
-        joiners = np.clip(joiners, 0.0, gp.joining_limit * gp.leaving_rate * post)  # the country trains only so many
+        joiners = self.usual_leaving * post + (post - self.gp_fte) / gp.joining_years
+        joiners = np.clip(joiners, 0.0, gp.joining_limit * self.usual_leaving * post)  # the country trains only so many
         self.gp_fte = np.maximum(self.gp_fte + (joiners - self.turnover * self.gp_fte) * years, 0.0)
 
     def work(self, profit: np.ndarray) -> None:
@@ -182,7 +183,9 @@ class Practices(Providers):
         seen = self.levers[self.peers].mean(axis=1)
         if (self.group >= 0).any():
             team = self.teams()
-            mean = np.array([np.bincount(team, column) / np.bincount(team) for column in self.levers.T]).T
+            mean = np.array(
+                [np.bincount(team, column) / np.maximum(np.bincount(team), 1) for column in self.levers.T]
+            ).T
             seen = np.where((self.group >= 0)[:, None], 0.5 * (seen + mean[team]), seen)
         self.levers += pace * (seen - self.levers)
 
@@ -211,7 +214,7 @@ class Practices(Providers):
         return np.clip(level + gp.recorded_control * (control - self.usual_control), 0.0, 1.0)
 
     def outcomes(self) -> dict[str, np.ndarray]:
-        acsc = self.lately("acsc_admissions")
+        acsc = self.seen("acsc_admissions")
         return {
             "recorded_quality": self.recorded(self.control, self.lever("recording")),
             "control": self.control,

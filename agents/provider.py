@@ -58,6 +58,7 @@ class Providers:
         self.last: dict[str, np.ndarray] = {}  # what was done in the contract year just gone
         self.quarters: deque[dict[str, np.ndarray]] = deque(maxlen=4)
         self.quarter: dict[str, np.ndarray] = {}
+        self.closed = 0  # quarters filed since the start
         self.level: dict[str, np.ndarray] = {}  # a year at the pace of the last four quarters, as plans see it
         self.shared: dict[str, Any] = {}  # what contracts are told of every plan alike
         self.told: dict[str, np.ndarray] = {}  # facts from outside that contracts refer to, (N,)
@@ -94,12 +95,18 @@ class Providers:
 
     def close_quarter(self) -> None:
         """File the quarter just ended."""
+        self.closed += 1
         self.quarters.append(self.quarter)
         self.quarter = {}
 
     def lately(self, name: str) -> np.ndarray:
         """A year's worth at the level of the last four quarters, (N,)."""
         return sum((q[name] for q in self.quarters), np.zeros(len(self)))
+
+    def seen(self, name: str) -> np.ndarray:
+        """The same from quarters of this run alone, as soon as there are any, (N,)."""
+        n = min(self.closed, 4)
+        return self.lately(name) if n == 0 else sum(q[name] for q in list(self.quarters)[-n:]) * (4.0 / n)
 
     def look_back(self) -> None:
         """Gather what all plans of a decision share, so that comparing many of them stays cheap."""

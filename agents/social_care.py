@@ -109,7 +109,7 @@ class SocialCare(Providers):
         }  # fmt: skip
 
     def outcomes(self) -> dict[str, np.ndarray]:
-        return {"delayed_nights": 1000.0 * self.lately("social_delayed_nights") / np.maximum(self.people, 1.0)}
+        return {"delayed_nights": 1000.0 * self.seen("social_delayed_nights") / np.maximum(self.people, 1.0)}
 
     def measure(self, shock: np.ndarray) -> None:
         """Measure the year's outcomes, late and with error. ``shock`` (1, 1) standard normal."""

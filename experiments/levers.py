@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,13 @@ def ends(model: FundingFlows) -> dict[str, float]:
         weight = cohort.usual_income / cohort.usual_income.sum()
         out |= {f"{cohort.kind}.{name}": float(weight @ cohort.levers[:, k]) for k, name in enumerate(cohort.LEVERS)}
     return out
+
+
+def hold(model: FundingFlows, held: Mapping[str, float]) -> None:
+    """Put levers, by ``kind.lever``, where they are to stay while behaviour is frozen."""
+    for cohort in model.cohorts:
+        for k, name in enumerate(cohort.LEVERS):
+            cohort.levers[:, k] *= held.get(f"{cohort.kind}.{name}", 1.0)
 
 
 def moves(model: FundingFlows) -> list[dict[str, Any]]:

@@ -23,7 +23,8 @@ FUNDERS = ("commissioner", "nhs_england", "council")
 class Pool:
     """One ``[[pools]]`` table. Terms whose ``payer`` is its name are paid from it.
 
-    Its budget is what each payer would pay the same providers in the expected year under the file ``budget_like``,
+    Its budget is what each payer would pay the same providers in the expected year under the shipped file
+    ``budget_like`` (its contracts before any dated change of its own),
     less what that payer still pays them outside the pool; it grows with allocations, less ``savings`` in each of its
     first ``savings_years`` years (all, when left out). ``reinvest``: of what is left of a surplus after the holder's
     part, the share that the commissioner spends on community services in the next year.

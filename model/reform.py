@@ -39,7 +39,7 @@ class Reform:
         self.base_lines = dict(self.held)
         self.size = {(c.kind, name): np.ones(len(c)) for c in model.cohorts for name in c.CAPACITY}
         self.treated = {c.kind: np.zeros(len(c)) for c in model.cohorts}  # weeks of the year under a marked change
-        self.pools = Pools(model, model.funding.pools, {**model.case.others, model.case.usual.id: model.case.usual})
+        self.pools = Pools(model, model.funding.pools, model.yardsticks)
         self.turns = sorted({week for x in self.changes for week in x.weeks(self.starts)})
         self.rates = self._rates(start)
         self.pools.open_and_close(0, self.held)

@@ -23,7 +23,7 @@ from . import demography, network
 from .change import Change, selected
 from .errors import InputError
 from .ledger import Ledger
-from .neutral import solve
+from .neutral import ready, solve
 from .parameters import Parameters
 from .payments import PERIOD, Payments, accounts
 from .place import Place
@@ -154,7 +154,8 @@ class FundingFlows(mesa.Model):
             self.funding = None
             return
         expected = {cohort.kind: cohort.expected(futures=True) for cohort in self.cohorts}
-        self.funding = solve(funding, {**self.case.others, usual.id: usual}, expected, self._meant)
+        self.yardsticks = ready({**self.case.others, usual.id: usual}, expected)
+        self.funding = solve(funding, self.yardsticks, expected, self._meant)
         behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])

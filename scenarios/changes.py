@@ -257,9 +257,6 @@ def check(funding: Funding, place: Place, parameters: Parameters) -> None:
     }  # fmt: skip
     starts = place.file.starts
     for pool in funding.pools:
-        if pool.budget_like != "status_quo":
-            where = f"{funding.id}: pools ({pool.name}): budget_like"
-            raise unknown("funding file", pool.budget_like, ["status_quo"], where=where)
         if pool.lead is not None and pool.lead not in names["hospital"]:
             raise unknown("hospital", pool.lead, names["hospital"], where=f"{funding.id}: pools ({pool.name}): lead")
         if pool.name in {n for those in names.values() for n in those}:

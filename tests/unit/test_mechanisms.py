@@ -225,7 +225,9 @@ reinvest = {0}
 [[changes]]
 when = 2015-04-01
 who = {{ kind = "hospital" }}
-set = {{ "contracts.hospital.electives.payer" = "pot", "contracts.hospital.electives.prices.inpatients" = {{ multiply = 0.7 }} }}
+[changes.set]
+"contracts.hospital.electives.payer" = "pot"
+"contracts.hospital.electives.prices.inpatients" = {{ multiply = 0.7 }}
 """
 
 
