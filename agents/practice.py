@@ -58,6 +58,7 @@ class Practices(Providers):
         self.gp_fte = table.gp_fte.to_numpy(dtype=float)
         self.usual_fte = self.gp_fte.copy()
         self.hours = np.ones(len(table))  # that a full-time GP works, relative to 2015/16
+        self.stretch = np.ones(len(table))  # of a GP's day, when more is asked of each than in 2015/16
         self.usual_profit = np.ones(len(table))  # £ a year left to partners, as expected at the start
         self.usual_leaving = gp.leaving_rate  # what the country trains for, whatever the rate becomes
         self.posts = np.ones(len(table))  # posts for GPs relative to the start, growth of the list apart
@@ -93,7 +94,10 @@ class Practices(Providers):
         """Appointments offered this week by GPs and by others, (P,) each; hospital work handed back comes first."""
         gp = self.p.general_practice
         part = gp.gp_weeks / w.WEEKS * self.scale * self.lever("appointments")
-        by_gp = self.gp_fte * self.hours * gp.gp_contacts_per_fte_week * part - self.handed_back / gp.gp_contact_minutes
+        by_gp = (
+            self.gp_fte * self.hours * self.stretch * gp.gp_contacts_per_fte_week * part
+            - self.handed_back / gp.gp_contact_minutes
+        )
         by_others = self.other_fte * gp.other_contacts_per_fte_week * part
         if (self.group >= 0).any():  # staff of practices that work together go where they are asked for
             asked = self.quarters[-1]["requests"]
@@ -188,6 +192,13 @@ class Practices(Providers):
             ).T
             seen = np.where((self.group >= 0)[:, None], 0.5 * (seen + mean[team]), seen)
         self.levers += pace * (seen - self.levers)
+        self._absorb()
+
+    def _absorb(self) -> None:
+        """When more is asked of each GP than in 2015/16, part of it is taken on by seeing more in a day."""
+        posts = self.gp_fte / self.usual_fte
+        asked = self.lately("first_requests") / np.maximum(self.before["first_requests"], 1e-9)
+        self.stretch = np.clip(asked / np.maximum(posts, 1e-9), 0.5, 2.0) ** self.p.general_practice.absorbed
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or fewer posts, filled at once: ``gps`` or ``other_staff``."""

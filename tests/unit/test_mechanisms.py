@@ -140,6 +140,39 @@ def test_frozen_behaviour_keeps_hours():
     assert_allclose(model.practices.hours, 1.0)
 
 
+def test_fewer_gps_each_see_more_until_the_rest_leave_too(anytown):
+    practices, gp = anytown.practices, anytown.parameters.general_practice
+    practices.decide(0.3, 0.5, 2.0)
+    assert_allclose(practices.stretch, 1.0)
+    practices.gp_fte = 0.7 * practices.usual_fte
+    offered, leaving = practices.offer(1.0)[0], practices.turnover.copy()
+    practices.decide(0.0, 0.5, 2.0)
+    assert_allclose(practices.stretch, 0.7**-gp.absorbed)
+    assert_allclose(practices.offer(1.0)[0] / offered, 0.7**-gp.absorbed, rtol=1e-5)
+    practices.staff(13 * practices.offer(1.0)[0])
+    assert (practices.turnover > 1.3 * leaving).all()
+
+
+LEAVING = """title = "t"
+question = "q"
+source = "s"
+extends = "status_quo"
+[[changes]]
+when = 2015-04-01
+set = {{ "general_practice.leaving_rate" = {0} }}
+"""
+
+
+def test_losing_gps_tips_beyond_what_the_country_trains(tmp_path):
+    left = {}
+    for rate in (0.10, 0.20):
+        (tmp_path / "leave.toml").write_text(LEAVING.format(rate))
+        model = FundingFlows("anytown", str(tmp_path / "leave.toml"), rng=1).run(6)
+        left[rate] = model.practices.gp_fte.sum() / model.practices.usual_fte.sum()
+    assert left[0.10] > 0.93
+    assert left[0.20] < 0.65  # 0.12 / 0.20 of posts could be kept if nobody were overworked
+
+
 # outcomes, late -----------------------------------------------------------------------------------------------------
 
 
