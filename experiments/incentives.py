@@ -44,23 +44,33 @@ def table(model: FundingFlows, funding: Funding | None = None) -> pd.DataFrame:
 
     The year is the expected one before the contract; ``funding`` is the model's own unless another one is given, with
     its prices solved. Where the model's own file changes by date, the contract is the one in force when the last of its
-    changes has come. Columns: kind, unit, pays (£), costs (£, variable cost where the model has one).
+    changes has come. Columns: kind, unit, pays (£), pool (£ through the provider's part in the results of pools; below
+    zero where doing more spends a pool's money), costs (£, variable cost where the model has one).
     """
     funding = funding or model.funding
     if funding is None:
         raise ValueError("a way of paying is needed")
     rows: list[dict[str, Any]] = []
+    reform = model.reform if funding is model.funding else None
+    held = {c.kind: reform.latest(c).lines for c in model.cohorts} if reform else {}
     for cohort in model.cohorts:
-        reform = model.reform if funding is model.funding else None
         contract = reform.latest(cohort) if reform else funding.contracts[cohort.kind]
         activity = cohort.expected()
+        first = len(rows)
+        steps: list[dict[str, Any]] = []
         for name, label, step in UNITS[cohort.kind]:
             more = _more(cohort, activity, name, step)
+            steps.append(more)
             rows.append(_row(cohort, contract, activity, more, label, step, _cost(model, cohort.kind, name)))
         for label, change in _indicator_steps(cohort):
-            rows.append(_row(cohort, contract, activity, change(activity), label, 1.0, np.nan))
+            steps.append(change(activity))
+            rows.append(_row(cohort, contract, activity, steps[-1], label, 1.0, np.nan))
         more = _one_more_person(activity)
+        steps.append(more)
         rows.append(_row(cohort, contract, activity, more, "one more person registered or served", 1.0, np.nan))
+        for row, more in zip(rows[first:], steps, strict=True):
+            through = reform.pools.marginal(cohort, held, activity, more) if reform else np.zeros(len(cohort))
+            row["pool"] = float(activity["share_at_start"] @ through)
     return pd.DataFrame(rows)
 
 
@@ -145,7 +155,7 @@ def _row(
     shape = (len(cohort),)
     extra = np.broadcast_to(contract.due(more), shape) - np.broadcast_to(contract.due(activity), shape)
     weight = activity["share_at_start"]
-    return {"kind": cohort.kind, "unit": label, "pays": float(weight @ extra) / step, "costs": cost}
+    return {"kind": cohort.kind, "unit": label, "pays": float(weight @ extra) / step, "pool": 0.0, "costs": cost}
 
 
 def _cost(model: FundingFlows, kind: str, name: str) -> float:

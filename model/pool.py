@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..agents.contract import Activity, adding
-from ..agents.plans import NODES
+from ..agents.plans import NODES, WEIGHTS
 from ..agents.week import WEEKS
 from .contracts import Contracts, Line, lines
 
@@ -236,6 +236,30 @@ class Pools:
             people = np.where(np.any(inside, axis=0), cohort.standing()["share_at_start"], 0.0)
             out = part * people / max(people.sum(), 1e-12)
         return out
+
+    def part(self, pool: Pool, held: Mapping[str, Sequence[Line]]) -> float:
+        """Part of one £ more that a pool has left which is expected to fall to its holder, 0–1."""
+        budget = sum(self._budget(pool, held).values()) * self._level(pool)
+        spare = self.spare[pool.name] + self.model.parameters.behaviour.forecast_error * budget * NODES
+        step = max(1e-3 * budget, 1.0)
+        return float((pool.borne(spare + step, budget) - pool.borne(spare - step, budget)) @ WEIGHTS / (2.0 * step))
+
+    def marginal(self, cohort: Any, held: Mapping[str, Sequence[Line]], now: Activity, more: Activity) -> np.ndarray:
+        """£ (N,) that pools' results bring each provider when it does ``more`` instead of what it does ``now``."""
+        total = np.zeros(len(cohort))
+        for pool in self.pools:
+            weights = self.weights(pool, cohort, held[cohort.kind])
+            if not weights.any():
+                continue
+            spent = np.zeros(len(cohort))
+            for line in held[cohort.kind]:
+                if line.term.payer == pool.name:
+                    spent = spent + line.due(more) - line.due(now)
+            for name, price in pool.charges.items():
+                if name in now:
+                    spent = spent + price * (np.asarray(more[name]) - np.asarray(now[name]))
+            total -= weights * self.part(pool, held) * spent
+        return total
 
     def contract(self, cohort: Any, held: Sequence[Line]) -> Contracts:
         """Lines as a contract, with the parts in pools that its holders have."""

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from ...model.parameters import defaults
-from ...scenarios import scenario
+from ...model.steady import steady_state
+from ...scenarios import load_place, scenario
 from ..compare import Job, Result, run_all
 from ..sweep.runs import key_of
 
@@ -92,6 +93,8 @@ def make(
         done[0] += 1
         progress(done[0], len(wanted))
 
+    if todo:
+        steady_state(load_place(place, sample))  # once, before every worker makes it
     run_all([wanted[path][2] for path in todo.values()], keep, processes)
     stored = {(ask.name, seed): json.loads(path.read_text()) for path, (ask, seed, _) in wanted.items()}
     return Found(place, seeds, stored)
