@@ -20,10 +20,11 @@ def table(claims: Sequence[Claim], answers: Mapping[str, Answer]) -> pd.DataFram
 def markdown(rows: pd.DataFrame, found: Found, years: int) -> str:
     """The page docs/claims.md: what was claimed, what the model answers, and how sure it is."""
     seeds = len(found.seeds)
+    part = "" if found.sample == 1.0 else f" --sample {found.sample:g}"
     lines = [
         "# Claims of the debate, and what the model answers",
         "",
-        f"Made by `fundingflows claims --place {found.place} --seeds {seeds}`: {seeds} paired seeds, up to {years} "
+        f"Made by `fundingflows claims --place {found.place} --seeds {seeds}{part}`: {seeds} paired seeds, up to {years} "
         "years. "
         "Intervals are 95 % and show luck only; what parameters add is told apart by `compare --uncertainty`. The "
         "probability is that the effect has the sign the claim gives it; *partly* means that the first part of a claim "

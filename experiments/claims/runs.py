@@ -24,7 +24,8 @@ KEPT = ("list", "gp_fte", "acsc_admissions", "expected_acsc", "first_requests", 
 class Ask:
     """One kind of run: a way of paying, for how long, with levers held (and behaviour frozen) if any.
 
-    ``text``: a funding file of the claim's own, of which ``funding`` is then the name.
+    ``text``: a funding file of the claim's own, of which ``funding`` is then the name. ``whole``: everyone is simulated
+    even where a sample was asked for, because the answer is about the luck of small numbers.
     """
 
     funding: str
@@ -32,19 +33,22 @@ class Ask:
     held: Mapping[str, float] = field(default_factory=dict, hash=False)
     frozen: bool = False
     text: str = ""
+    whole: bool = False
 
     @property
     def name(self) -> str:
         """What tells it apart, for people and files."""
         levers = "".join(f"+{path}={x:g}" for path, x in self.held.items())
-        return f"{self.funding}{levers}{' frozen' if self.frozen else ''}"
+        return f"{self.funding}{levers}{' frozen' if self.frozen else ''}{' whole' if self.whole else ''}"
 
 
 class Found:
     """What runs have left: arrays with seeds first, then years, then practices where there are any."""
 
-    def __init__(self, place: str, seeds: Sequence[int], stored: Mapping[tuple[str, int], dict[str, Any]]) -> None:
-        self.place, self.seeds, self.stored = place, tuple(seeds), stored
+    def __init__(
+        self, place: str, seeds: Sequence[int], stored: Mapping[tuple[str, int], dict[str, Any]], sample: float = 1.0
+    ) -> None:
+        self.place, self.seeds, self.stored, self.sample = place, tuple(seeds), stored, sample
 
     def _each(self, ask: Ask, read: Callable[[dict[str, Any]], Any]) -> np.ndarray:
         return np.array([read(self.stored[ask.name, seed]) for seed in self.seeds], dtype=float)
@@ -79,10 +83,11 @@ def make(
     files = {ask: _file(ask, folder) for ask in dict.fromkeys(asks)}
     wanted: dict[Path, tuple[Ask, int, Job]] = {}
     for ask, funding in files.items():
-        hashed = scenario(place, funding, sample=sample).hash
+        part = 1.0 if ask.whole else sample
+        hashed = scenario(place, funding, sample=part).hash
         for seed in seeds:
             key = key_of(hashed, {}, seed, ask.years, ask.frozen, dict(ask.held))
-            job = Job(place, funding, seed, float(ask.years), sample, None, ask.frozen, dict(ask.held))
+            job = Job(place, funding, seed, float(ask.years), part, None, ask.frozen, dict(ask.held))
             wanted[folder / "runs" / f"{key}.json"] = ask, seed, job
     todo = {_told_apart(job): path for path, (_, _, job) in wanted.items() if not path.exists()}
     done = [len(wanted) - len(todo)]
@@ -93,15 +98,15 @@ def make(
         done[0] += 1
         progress(done[0], len(wanted))
 
-    if todo:
-        steady_state(load_place(place, sample))  # once, before every worker makes it
+    for part in sorted({wanted[path][2].sample for path in todo.values()}):
+        steady_state(load_place(place, part))  # once, before every worker makes it
     run_all([wanted[path][2] for path in todo.values()], keep, processes)
     stored = {(ask.name, seed): json.loads(path.read_text()) for path, (ask, seed, _) in wanted.items()}
-    return Found(place, seeds, stored)
+    return Found(place, seeds, stored, sample)
 
 
 def _told_apart(job: Job) -> tuple[Any, ...]:
-    return job.funding, job.seed, job.years, job.frozen, str(dict(job.held))
+    return job.funding, job.seed, job.years, job.sample, job.frozen, str(dict(job.held))
 
 
 def _file(ask: Ask, folder: Path) -> str:
