@@ -24,8 +24,8 @@ def markdown(rows: pd.DataFrame, found: Found, years: int) -> str:
     lines = [
         "# Claims of the debate, and what the model answers",
         "",
-        f"Made by `fundingflows claims --place {found.place} --seeds {seeds}{part}`: {seeds} paired seeds, up to {years} "
-        "years. "
+        f"Made by `fundingflows claims --place {found.place} --seeds {seeds}{part}`: {seeds} paired seeds, up to "
+        f"{years} years. "
         "Intervals are 95 % and show luck only; what parameters add is told apart by `compare --uncertainty`. The "
         "probability is that the effect has the sign the claim gives it; *partly* means that the first part of a claim "
         "is sure and the second is not. The model's limits ([model.md](model.md#what-is-not-in-the-model)) are the "
