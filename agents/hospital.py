@@ -241,7 +241,7 @@ class Hospitals(Providers):
         short = lately["emergency_zero_day"] * admission / now["admission"]
         activity["emergency_zero_day"] = self.shocked(short, error)
         activity["emergency_nights"] = self.shocked(nights, error)
-        longer = (lately["elective_nights"][:, None] * stay / now["stay"])[..., None]
+        longer = (lately["elective_nights"] * stay / now["stay"])[..., None]
         activity["elective_nights"] = longer * overnight
         elective_nights = longer * volume  # an operation cancelled for want of a bed leaves full beds and costs as much
         people = np.maximum(self.served_people, 1.0)

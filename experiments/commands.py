@@ -218,7 +218,7 @@ def doubt(
     rows = uncertainty.table(found)
     rows.to_csv(folder / "uncertainty.csv", index=False)
     for name in found.fundings[1:]:
-        own = rows[rows["funding"] == name]
+        own = rows.loc[(rows["funding"] == name).to_numpy()]
         shown = own.loc[:, ["label", "unit", "effect", "low", "high", "above", "parameters", "luck", "share"]]
         title = f"{found.titles[name]} less {found.titles[found.fundings[0]]}, {draws} draws x {seeds} seeds"
         _print_frame(shown, f"{title}: effect, its 95 % interval over parameters, standard deviations of both parts")

@@ -134,7 +134,7 @@ def table(found: Sweep, measures: list[str] | None = None) -> pd.DataFrame:
 
 def sentence(rows: pd.DataFrame, title: str, base: str) -> str:
     """What of a funding file is sure whatever the parameters, and what is not."""
-    sure = rows[(rows["above"] > 0.975) | (rows["above"] < 0.025)]
+    sure = rows.loc[((rows["above"] > 0.975) | (rows["above"] < 0.025)).to_numpy()]
     doubt = rows["share"].median()
     named = [f"{r['label'][0].lower()}{r['label'][1:]} {'up' if r['effect'] > 0 else 'down'}" if not
              r["label"].startswith(("GP", "QALY", "A&E")) else f"{r['label']} {'up' if r['effect'] > 0 else 'down'}"

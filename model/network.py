@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ..agents.week import EDGE_FIRST, EVENTS, QUARTER
 from .parameters import Parameters
@@ -46,7 +46,7 @@ def neighbours(place: Place, nearest: int = 5) -> np.ndarray:
     n = min(nearest, len(points) - 1)
     if n < 1:
         return np.zeros((1, 1), dtype=np.int64)
-    rows = cKDTree(points).query(points, k=n + 1)[1]
+    rows = KDTree(points).query(points, k=n + 1)[1]
     own = rows == np.arange(len(points))[:, None]
     own[~own.any(axis=1), -1] = True  # several at one address: the own row may be missing
     return rows[~own].reshape(len(points), n)
