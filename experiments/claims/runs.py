@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ...model.parameters import defaults
 from ...model.steady import steady_state
@@ -133,23 +134,28 @@ def reduced(result: Result) -> dict[str, Any]:
     assert flows is not None
     years = len(result.by_year)
     kinds = dict(zip(table["organisation"].astype(str), table["kind"].astype(str), strict=True))
-    own = table[table["kind"] == "practice"]
-    totals = table.groupby(["kind", "year"], observed=True)[["income", "cost"]].sum() / 1e6
-    flows = flows.assign(year=(flows["week"] - 1) // 52)
-    for side in ("payer", "payee"):
-        flows[side] = flows[side].astype(str).map(lambda name: kinds.get(name, name))
-    moved = flows.groupby(["payer", "payee", "purpose", "year"], observed=True)["pence"].sum() / 1e8
-    money: dict[str, list[float]] = {}
-    for (payer, payee, purpose, year), pounds in moved.items():
-        if int(year) < years:
-            money.setdefault(f"{payer}>{payee}>{purpose}", [0.0] * years)[int(year)] = float(pounds)
+    own = table.loc[(table["kind"] == "practice").to_numpy()]
+    sums = (
+        table.pivot_table(index="year", columns="kind", values=["income", "cost"], aggfunc="sum", observed=True) / 1e6
+    )
     return {
         "years": result.by_year,
         "practices": {c: own.pivot(index="year", columns="organisation", values=c).to_numpy().tolist() for c in KEPT},
-        "totals": {str(kind): {c: totals.loc[kind, c].tolist() for c in ("income", "cost")}
-                   for kind in dict.fromkeys(kinds.values())},
-        "money": money,
-    }  # fmt: skip
+        "totals": {k: {c: sums[c, k].tolist() for c in ("income", "cost")} for k in dict.fromkeys(kinds.values())},
+        "money": _moved(flows, kinds, years),
+    }
+
+
+def _moved(flows: pd.DataFrame, kinds: Mapping[str, str], years: int) -> dict[str, list[float]]:
+    """£m by year of every flow, its ends named by kind where they are providers."""
+    ends = {side: [kinds.get(name, name) for name in flows[side].astype(str)] for side in ("payer", "payee")}
+    year = np.minimum((flows["week"].to_numpy() - 1) // 52, years)  # what follows the last whole year is left out
+    frame = pd.DataFrame({**ends, "purpose": flows["purpose"].astype(str), "year": year, "pence": flows["pence"]})
+    money: dict[str, list[float]] = {}
+    for row in frame.groupby(["payer", "payee", "purpose", "year"], as_index=False)["pence"].sum().to_dict("records"):
+        name = f"{row['payer']}>{row['payee']}>{row['purpose']}"
+        money.setdefault(name, [0.0] * (years + 1))[int(row["year"])] = row["pence"] / 1e8
+    return {name: pounds[:years] for name, pounds in money.items()}
 
 
 def shipped(path: str) -> float:

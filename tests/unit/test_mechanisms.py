@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from fundingflows.agents import plans
+from fundingflows.agents.hospital import Hospitals
 from fundingflows.model import network
 from fundingflows.model.funding import Contract
 from fundingflows.model.funding.gain_share import GainShare
@@ -10,7 +11,7 @@ from fundingflows.model.funding.outcome import Outcome
 from fundingflows.model.funding.tariff import Tariff
 from fundingflows.model.parameters import defaults
 from fundingflows.model.system import FundingFlows
-from fundingflows.scenarios import load_funding
+from fundingflows.scenarios import load_funding, load_place
 from numpy.testing import assert_allclose
 
 
@@ -78,6 +79,27 @@ def test_elective_inpatients_need_the_beds_that_emergencies_leave(anytown):
     tight = hospitals.marginal_pay(pay)
     assert (tight[:, stay] < -1000.0).all()  # longer stays of emergencies crowd out paid operations
     assert (tight[:, elective] < 0.2 * usual[:, elective]).all()  # more theatre time does nothing without beds
+
+
+def test_what_one_of_several_hospitals_plans_changes_its_own_forecast_alone():
+    sites = list(load_place("somerset").file.hospitals)
+    n, numbers = len(sites), defaults()
+    hospitals = Hospitals(None, sites, numbers, np.full((1, n), 1.0 / n))
+    hospitals.begin({name: 1000.0 * (1.0 + np.arange(n)) for name in hospitals.COUNTED})
+    hospitals.measure(np.zeros((len(hospitals.INDICATORS), n)))
+    hospitals.standing = lambda: {"people_at_start": np.ones(n), "share_at_start": np.full(n, 1.0 / n)}
+    hospitals.look_back()
+    levers = np.ones((3, n, len(hospitals.LEVERS)))
+    levers[1:, 1] = 1.3
+    levers[2, 1] = 0.8
+    f = hospitals.forecast(levers, np.full((3, 1), 1))
+    others = np.arange(n) != 1
+    for name in ("inpatients", "elective_nights", "emergency_nights", "day_cases", "bed_nights_per_head"):
+        value = np.asarray(f.activity[name])
+        assert value.shape == (3, n, plans.NODES.size), name
+        assert_allclose(value[:, others], value[:1, others].repeat(3, axis=0), err_msg=name)
+        assert not np.allclose(value[0, 1], value[1, 1]), name
+    assert f.cost.shape == (3, n)
 
 
 # need that is found -------------------------------------------------------------------------------------------------
@@ -238,7 +260,7 @@ def test_those_who_work_together_learn_from_each_other(anytown):
 
 
 def test_neighbours_of_a_large_place_are_near():
-    place = FundingFlows("somerset", None).place
+    place = load_place("somerset")
     peers = network.neighbours(place)
     here = place.practices[["latitude", "longitude"]].to_numpy() * [1.0, np.cos(np.radians(51))]
     apart = np.linalg.norm(here[:, None] - here, axis=2)
