@@ -24,7 +24,7 @@ def out_of_general_practice(found: Found) -> Answer:
     lead = effect(change(LEAD, 0), -1.0)
     return Answer(
         mean, low, high, "% of practices' income, years 3-10", below,
-        f"Somerset's pooled contract changes practices' income by {mean:+.1f} % ({span(low, high)}) from its first day "
+        f"Somerset's pooled contract changes practices' income by {mean:+.1f} % ({span(low, high)}) while it runs "
         f"(probability of a fall {percent(below)}), a hospital-led pool by {lead[0]:+.1f} % ({span(lead[1], lead[2])}; "
         f"{percent(lead[3])}).",
         verdict(below, lead[3]),
@@ -34,8 +34,9 @@ def out_of_general_practice(found: Found) -> Answer:
 def where_savings_go(found: Found) -> dict[str, np.ndarray]:
     """The savings target of five years and where it ends up, £m (seeds,).
 
-    The target is what payers give the pool less than without it. Part comes back to the payers, who make good what the
-    pool lacks; the rest is income that providers go without: lower cost, or a worse result of theirs.
+    The target is what payers give the pool less than without it. Part they pay after all, making good what the pool
+    lacks; part is income that providers go without: lower cost, or a worse result of theirs. What is left would not have
+    been spent in the status quo either: the budget grows with allocations, prices do not.
     """
     years = np.arange(1, LAST - FIRST + 1)
     factor = (1.0 - 0.026) ** years
@@ -51,12 +52,14 @@ def where_savings_go(found: Found) -> dict[str, np.ndarray]:
         return usual - ours
 
     kinds = ("practice", "hospital", "social_care")
-    return {
-        "target": (given * (1.0 / factor - 1.0)).sum(axis=1),
+    ends = {
         "made good by the payers": back.sum(axis=1),
         **{f"{kind} cost": less(kind, "cost") for kind in kinds},
         **{f"{kind} result": less(kind, "income") - less(kind, "cost") for kind in kinds},
     }
+    target = (given * (1.0 / factor - 1.0)).sum(axis=1)
+    return {"target": target, "not spent anyhow": target - sum(ends.values()), **ends,
+            "years with a surplus": (back < 0.0).sum(axis=1).astype(float)}  # fmt: skip
 
 
 def _proactive(found: Found) -> np.ndarray:
@@ -73,15 +76,18 @@ def years_not_months(found: Found) -> Answer:
     gone = {name: effect(value) for name, value in where_savings_go(found).items()}
     target = gone["target"][0]
     cost = sum(gone[f"{kind} cost"][0] for kind in ("practice", "hospital", "social_care"))
-    worse = gone["hospital result"][0]
+    others = gone["practice result"][0] + gone["social_care result"][0]
+    surplus = gone["years with a surplus"][0]
     when = "never within eight years" if turn is None else f"from year {turn}"
     return Answer(
         *last[:3], "% of avoidable admissions in year 8, half as much again of proactive care", first[3] * last[3],
         f"Half as much again of proactive care changes avoidable admissions by {first[0]:+.1f} % "
         f"({span(first[1], first[2])}) in its first year, when it finds need, and by {last[0]:+.1f} % "
         f"({span(last[1], last[2])}) in year 8: it saves {when}. Of the £{target:.0f}m that Somerset's plan takes "
-        f"in five years £{gone['made good by the payers'][0]:.0f}m is made good by the payers in the end, "
-        f"£{cost:.0f}m is care that costs less, and hospitals' results are £{worse:.0f}m worse.",
+        f"from the pool in five years £{gone['made good by the payers'][0]:.0f}m is paid by the payers after all, "
+        f"£{gone['hospital result'][0]:.0f}m becomes worse results of hospitals, £{others:.0f}m those of the others, "
+        f"£{gone['not spent anyhow'][0]:.0f}m would not have been spent anyhow, and £{cost:.0f}m is care that costs "
+        f"less; the pool has a surplus to reinvest in {surplus:.0f} of the five years.",
         verdict(first[3] * last[3]),
     )  # fmt: skip
 

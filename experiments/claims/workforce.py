@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from .activity import USUAL
 from .claim import Answer, Claim, effect, percent, span, verdict
 from .runs import Ask, Found, shipped
 
-RATES = (0.08, 0.10, 0.11, 0.12, 0.14, 0.18)  #: GPs leaving a year per GP, from the second year on
+RATES = (0.08, 0.10, 0.12, 0.14, 0.18)  #: GPs leaving a year per GP, from the second year on
 COLLAPSED = 0.5  #: GPs in post, of the posts of the start, below which a practice counts as collapsed
 #: 20.8 % of GPs are 55 or older (HSCIC 2015); 61 % of those over 50 expect to quit within five years (Worklife 9)
 OLDER = 0.208 * 0.61 / 5.0
@@ -21,8 +22,9 @@ when = 2016-04-01
 set = {{ "general_practice.leaving_rate" = {rate:g}{loop} }}
 """
 NO_LOOP = ', "general_practice.leaving_workload" = 0.0'
-WITH = tuple(Ask(f"leaving_{r:g}", 10, text=FILE.format(rate=r, loop="")) for r in RATES)
-WITHOUT = tuple(Ask(f"leaving_{r:g}_no_loop", 10, text=FILE.format(rate=r, loop=NO_LOOP)) for r in RATES[2::2])
+WITH = (USUAL, *(Ask(f"leaving_{r:g}", 10, text=FILE.format(rate=r, loop="")) for r in RATES[1:]))
+HIGH = (2, 4)  #: positions of the rates at which the loop is also cut
+WITHOUT = tuple(Ask(f"leaving_{RATES[k]:g}_no_loop", 10, text=FILE.format(rate=RATES[k], loop=NO_LOOP)) for k in HIGH)
 
 
 def in_post(found: Found, ask: Ask) -> np.ndarray:
@@ -53,10 +55,10 @@ def collapse(found: Found) -> Answer:
     shares = collapsed(found, WITH)
     tips = np.array([tipping_rate(row) for row in shares])
     usual = shipped("general_practice.leaving_rate")
-    with_loop = effect(np.mean([in_post(found, WITH[k]).mean(axis=1) for k in range(2, len(RATES), 2)], axis=0))
+    with_loop = effect(np.mean([in_post(found, WITH[k]).mean(axis=1) for k in HIGH], axis=0))
     apart = effect(
-        np.mean([in_post(found, WITH[2 + 2 * k]).mean(axis=1) - in_post(found, ask).mean(axis=1)
-                 for k, ask in enumerate(WITHOUT)], axis=0), -1.0,
+        np.mean([in_post(found, WITH[k]).mean(axis=1) - in_post(found, ask).mean(axis=1)
+                 for k, ask in zip(HIGH, WITHOUT, strict=True)], axis=0), -1.0,
     )  # fmt: skip
     nearest = int(np.argmin(np.abs(np.array(RATES) - usual - OLDER)))
     left = effect(in_post(found, WITH[nearest]).mean(axis=1))
