@@ -35,8 +35,8 @@ def where_savings_go(found: Found) -> dict[str, np.ndarray]:
     """The savings target of five years and where it ends up, £m (seeds,).
 
     The target is what payers give the pool less than without it. Part they pay after all, making good what the pool
-    lacks; part is income that providers go without: lower cost, or a worse result of theirs. What is left would not have
-    been spent in the status quo either: the budget grows with allocations, prices do not.
+    lacks; part is income that providers go without: lower cost, or a worse result of theirs. What is left would not
+    have been spent in the status quo either: the budget grows with allocations, prices do not.
     """
     years = np.arange(1, LAST - FIRST + 1)
     factor = (1.0 - 0.026) ** years
