@@ -85,7 +85,8 @@ def years_not_months(found: Found) -> Answer:
         f"({span(first[1], first[2])}) in its first year, when it finds need, and by {last[0]:+.1f} % "
         f"({span(last[1], last[2])}) in year 8: it saves {when}. Of the £{target:.0f}m that Somerset's plan takes "
         f"from the pool in five years £{gone['made good by the payers'][0]:.0f}m is paid by the payers after all, "
-        f"£{gone['hospital result'][0]:.0f}m becomes worse results of hospitals, £{others:.0f}m those of the others, "
+        f"£{gone['hospital result'][0]:.0f}m becomes worse results of hospitals (those of the others are "
+        f"£{abs(others):.0f}m {'worse' if others > 0 else 'better'}), "
         f"£{gone['not spent anyhow'][0]:.0f}m would not have been spent anyhow, and £{cost:.0f}m is care that costs "
         f"less; the pool has a surplus to reinvest in {surplus:.0f} of the five years.",
         verdict(first[3] * last[3]),

@@ -55,13 +55,11 @@ def collapse(found: Found) -> Answer:
     shares = collapsed(found, WITH)
     tips = np.array([tipping_rate(row) for row in shares])
     usual = shipped("general_practice.leaving_rate")
-    with_loop = effect(np.mean([in_post(found, WITH[k]).mean(axis=1) for k in HIGH], axis=0))
     apart = effect(
         np.mean([in_post(found, WITH[k]).mean(axis=1) - in_post(found, ask).mean(axis=1)
                  for k, ask in zip(HIGH, WITHOUT, strict=True)], axis=0), -1.0,
     )  # fmt: skip
     nearest = int(np.argmin(np.abs(np.array(RATES) - usual - OLDER)))
-    left = effect(in_post(found, WITH[nearest]).mean(axis=1))
     found_tip = np.isfinite(tips).all()
     mean, low, high, _ = effect(100.0 * tips) if found_tip else (float("nan"),) * 4
     where = (
@@ -70,15 +68,19 @@ def collapse(found: Found) -> Answer:
         if found_tip
         else f"no leaving rate up to {100 * RATES[-1]:.0f} % a year makes half of practices lose half of their GPs"
     )
+    path = ", ".join(
+        f"{100 * in_post(found, ask).mean():.0f} % at {100 * rate:.0f} %" for rate, ask in zip(RATES, WITH, strict=True)
+    )
     older = float((shares[:, nearest] > 0.0).mean())
     return Answer(
         mean, low, high, "% of GPs leaving a year at which half of practices collapse", older,
-        f"With an intake that does not grow, {where}; overwork takes {100 * -apart[0]:.1f} points "
-        f"({span(-100 * apart[2], -100 * apart[1])}) of GPs beyond those who leave anyhow (to "
-        f"{100 * with_loop[0]:.0f} % of posts on average). Older GPs leaving as they say they will make the rate "
-        f"{100 * (usual + OLDER):.1f} %: at {100 * RATES[nearest]:.0f} % {100 * left[0]:.0f} % of GPs are in post "
-        f"after ten years and {100 * shares[:, nearest].mean():.0f} % of practices have collapsed (probability of any "
-        f"{percent(older)}).",
+        f"With an intake that follows the posts of 2015/16, {where}: of the GPs of the first year there are in post by "
+        f"rate of leaving {path}. Overwork takes {100 * -apart[0]:.1f} points "
+        f"({span(-100 * apart[2], -100 * apart[1])}) of GPs beyond those who leave anyhow "
+        f"(at {100 * RATES[HIGH[0]]:.0f} and {100 * RATES[HIGH[1]]:.0f} %). Older GPs leaving as they say they will "
+        f"make the rate "
+        f"{100 * (usual + OLDER):.1f} %: at {100 * RATES[nearest]:.0f} % {100 * shares[:, nearest].mean():.0f} % of "
+        f"practices have collapsed after ten years (probability of any {percent(older)}).",
         verdict(older, apart[3]),
     )  # fmt: skip
 
