@@ -151,10 +151,11 @@ def _moved(flows: pd.DataFrame, kinds: Mapping[str, str], years: int) -> dict[st
     ends = {side: [kinds.get(name, name) for name in flows[side].astype(str)] for side in ("payer", "payee")}
     year = np.minimum((flows["week"].to_numpy() - 1) // 52, years)  # what follows the last whole year is left out
     frame = pd.DataFrame({**ends, "purpose": flows["purpose"].astype(str), "year": year, "pence": flows["pence"]})
+    total = frame.groupby(["payer", "payee", "purpose", "year"])["pence"].sum()
     money: dict[str, list[float]] = {}
-    for row in frame.groupby(["payer", "payee", "purpose", "year"], as_index=False)["pence"].sum().to_dict("records"):
-        name = f"{row['payer']}>{row['payee']}>{row['purpose']}"
-        money.setdefault(name, [0.0] * (years + 1))[int(row["year"])] = row["pence"] / 1e8
+    for which, pence in zip(total.index.tolist(), total.to_numpy().tolist(), strict=True):
+        payer, payee, purpose, when = which
+        money.setdefault(f"{payer}>{payee}>{purpose}", [0.0] * (years + 1))[int(when)] = pence / 1e8
     return {name: pounds[:years] for name, pounds in money.items()}
 
 
