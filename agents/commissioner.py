@@ -48,6 +48,8 @@ class Commissioners:
         self.community = np.ones(len(sites))
         self.discretionary = np.ones(len(sites))
         self.deficit = np.zeros(len(sites))  # £, carried over; a surplus is negative
+        self.saved = np.zeros(len(sites))  # £ of savings set aside for community services in the year to come
+        self.extra = np.zeros(len(sites))  # £ of earlier savings that are spent on them this year
 
     def __len__(self) -> int:
         return len(self.names)
@@ -61,10 +63,12 @@ class Commissioners:
         """Write next year's budgets: a deficit beyond the tolerance is taken from the discretionary rest.
 
         All (K,) in £ a year at full payment. Cuts are limited a year; money returns at the same pace when there is a
-        surplus.
+        surplus. Savings set aside by then are spent on community services, beside these shares.
         """
         money = self.p.money
-        self.deficit = -np.array([self.model.ledger.balance(name) for name in self.names]) / 100.0
+        self.extra, self.saved = self.saved, np.zeros_like(self.saved)
+        balance = np.array([self.model.ledger.balance(name) for name in self.names]) / 100.0
+        self.deficit = self.extra - balance  # what is set aside is spent already
         over = self.deficit - money.deficit_tolerance * allocation
         spare = np.clip(-self.deficit, 0.0, allocation * money.deficit_tolerance)
         back = spare / np.maximum(community_money + discretionary_money, 1.0)

@@ -24,6 +24,7 @@ UNIT_COST = {
     "follow_ups": "outpatient_follow_up",
     "other_visits": "outpatient_other",
 }
+CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
 INDICATORS = ("within_18_weeks", "acsc_rate", "delayed_nights", "bed_nights_per_head")
 
 
@@ -50,7 +51,7 @@ class Hospitals(Providers):
     """All hospitals of a place, one row each, scaled to what they do for the place."""
 
     kind: ClassVar[str] = "hospital"
-    LEVERS: ClassVar[tuple[str, ...]] = ("elective", "admission", "stay", "follow_up", "handback")
+    LEVERS: ClassVar[tuple[str, ...]] = ("elective", "admission", "stay", "follow_up", "handback", "coding")
     INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
     CAPACITY: ClassVar[tuple[str, ...]] = ("beds", "clinics", "theatres")
     COUNTED: ClassVar[tuple[str, ...]] = (
@@ -90,6 +91,15 @@ class Hospitals(Providers):
     def beds(self) -> np.ndarray:
         """Beds open, acute and step-down (H,); step-down beds go with the money for community services."""
         return self.acute_beds + self.community_beds * self.community
+
+    def depth(self, effort: np.ndarray) -> np.ndarray:
+        """Paid weight of admitted spells relative to 2015/16 at a coding effort: no other care, only other codes."""
+        return 1.0 + self.p.hospital.coding_depth * (effort - 1.0)
+
+    def count(self, events: dict[str, np.ndarray]) -> None:
+        """Add a week's events, admitted spells as coded beside those that were."""
+        depth = self.depth(self.lever("coding"))
+        super().count({**events, **{f"coded_{n}": events[n] * depth for n in CODED if n in events}})
 
     # the week -----------------------------------------------------------------------------------------------
 
@@ -168,21 +178,37 @@ class Hospitals(Providers):
             "discretionary": 1.0,
         }
 
-    def measure(self, shock: np.ndarray) -> None:
-        """Measure the year's outcomes, with error. ``shock`` (4, H) standard normal, by indicator."""
+    def to_date(self, elapsed: float) -> dict[str, Any]:
+        """The year so far as contracts see it: admitted spells as coded."""
+        facts = super().to_date(elapsed)
+        coded = {n: self.year[f"coded_{n}"] for n in CODED if f"coded_{n}" in self.year}
+        return facts | coded | {f"{n}.last": self.last[f"coded_{n}"] for n in CODED if f"coded_{n}" in self.last}
+
+    def as_paid(self, name: str) -> np.ndarray:
+        return self.lately(name) * (self.depth(self.lever("coding")) if name in CODED else 1.0)
+
+    def look_back(self) -> None:
+        super().look_back()
+        for name in CODED:  # what contracts compare plans with is coded as today
+            coded = self.as_paid(name)[:, None]
+            self.shared |= {f"{name}.last": coded, f"{name}.level": coded}
+
+    def outcomes(self) -> dict[str, np.ndarray]:
         people = np.maximum(self.served_people, 1.0)
         nights = sum(
-            self.lately(k)
-            for k in ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights")
+            self.seen(k) for k in ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights")
         )
-        true = {
+        return {
             "within_18_weeks": self.listed[:, :18].sum(axis=1) / np.maximum(self.listed.sum(axis=1), 1),
-            "acsc_rate": self.lately("acsc_admissions") / np.maximum(self.expected_acsc, 1e-9),
-            "delayed_nights": 1000.0
-            * (self.lately("nhs_delayed_nights") + self.lately("social_delayed_nights"))
-            / people,
+            "acsc_rate": self.seen("acsc_admissions") / np.maximum(self.expected_acsc, 1e-9),
+            "delayed_nights": 1000.0 * (self.seen("nhs_delayed_nights") + self.seen("social_delayed_nights")) / people,
             "bed_nights_per_head": nights / people,
         }
+
+    def measure(self, shock: np.ndarray) -> None:
+        """Measure the year's outcomes, late and with error. ``shock`` (4, H) standard normal, by indicator."""
+        people = np.maximum(self.served_people, 1.0)
+        true = self.reading()
         error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
         for name, z in zip(INDICATORS, shock, strict=True):
             for suffix in ("", ".crude"):
@@ -193,9 +219,9 @@ class Hospitals(Providers):
     # plans --------------------------------------------------------------------------------------------------
 
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
-        """Stocks and flows of coming years under plans (K, H, 5)."""
+        """Stocks and flows of coming years under plans (K, H, 6)."""
         hospital, money = self.p.hospital, self.p.money
-        elective, admission, stay, follow_up, handback = np.moveaxis(levers, -1, 0)
+        elective, admission, stay, follow_up, handback, coding = np.moveaxis(levers, -1, 0)
         error = self.p.behaviour.forecast_error
         now = {name: np.maximum(self.lever(name), 1e-6) for name in self.LEVERS}
         lately = self.level
@@ -207,17 +233,22 @@ class Hospitals(Providers):
         time = hospital.follow_up_time * hospital.follow_ups_per_first
         clinics = volume * ((1.0 + time * now["follow_up"]) / (1.0 + time * follow_up))[..., None]
         activity = dict(self.shared)
-        for name in ("day_cases", "inpatients"):
-            activity[name] = lately[name][:, None] * volume
+        nights = lately["emergency_nights"] * stay / now["stay"]
+        # who stays overnight also needs a bed that emergencies and delays leave
+        room = self._room(nights, stay / now["stay"])
+        beds_too = np.minimum(elective / now["elective"], room)
+        overnight = smaller(np.broadcast_to(1.0 + spare, elective.shape), beds_too, error)
+        activity["day_cases"] = lately["day_cases"][:, None] * volume
+        activity["inpatients"] = lately["inpatients"][:, None] * overnight
         activity["first_clinics"] = lately["first_clinics"][:, None] * clinics
         activity["other_visits"] = lately["other_visits"][:, None] * clinics
         activity["follow_ups"] = lately["follow_ups"][:, None] * clinics * (follow_up / now["follow_up"])[..., None]
         short = lately["emergency_zero_day"] * admission / now["admission"]
         activity["emergency_zero_day"] = self.shocked(short, error)
-        nights = lately["emergency_nights"] * stay / now["stay"]
         activity["emergency_nights"] = self.shocked(nights, error)
-        elective_nights = lately["elective_nights"][:, None] * volume * (stay / now["stay"])[..., None]
-        activity["elective_nights"] = elective_nights
+        longer = (lately["elective_nights"] * stay / now["stay"])[..., None]
+        activity["elective_nights"] = longer * overnight
+        elective_nights = longer * volume  # an operation cancelled for want of a bed leaves full beds and costs as much
         people = np.maximum(self.served_people, 1.0)
         noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
         beds = (
@@ -227,21 +258,24 @@ class Hospitals(Providers):
             self.measured["within_18_weeks"] + hospital.throughput_within_18 * (volume[..., MEAN] - 1.0), 0.0, 1.0
         )
         held = np.broadcast_to
+        part = self.in_time(year)
         for name, level in (
             ("within_18_weeks", soon),
             ("acsc_rate", held(self.measured["acsc_rate"], soon.shape)),
             ("delayed_nights", held(self.measured["delayed_nights"], soon.shape)),
             ("bed_nights_per_head", beds),
         ):
+            level = self.measured[name] + part * (level - self.measured[name])
             own = level[..., None] * (1.0 + noise[:, None] * NODES)
-            part = (people / people.sum())[:, None]
+            mine = (people / people.sum())[:, None]
             rest = (self.measured[f"{name}.lot"] - people / people.sum() * self.measured[name])[:, None]
             for suffix in ("", ".crude"):
-                activity |= {f"{name}{suffix}": own, f"{name}{suffix}.lot": rest + part * own}
+                activity |= {f"{name}{suffix}": own, f"{name}{suffix}.lot": rest + mine * own}
         variable = 1.0 - hospital.fixed_cost_share
         cost = np.zeros(elective.shape)
         for name in PAID:
-            cost = cost + variable * self.unit_cost(name) * activity[name][..., MEAN]
+            planned = lately[name][:, None] * volume if name == "inpatients" else activity[name]
+            cost = cost + variable * self.unit_cost(name) * planned[..., MEAN]
         saved = nights + elective_nights[..., MEAN] - lately["emergency_nights"] - lately["elective_nights"]
         cost = cost + variable * money.bed_day_cost * saved
         minutes = self.p.general_practice.handback_minutes_discharge * lately["discharges"] * (handback - 1.0)
@@ -253,7 +287,19 @@ class Hospitals(Providers):
             * lately["clock_stops"]
             * volume[..., MEAN]
         )
+        for name in CODED:  # cost is of what is done, pay of what is coded
+            activity[name] = activity[name] * self.depth(coding)[..., None]
         return Forecast(activity, cost, benefit, np.zeros(elective.shape))
+
+    def _room(self, nights: np.ndarray, stay: np.ndarray) -> np.ndarray:
+        """Elective inpatients that beds have room for, relative to the last four quarters, (K, H).
+
+        ``nights`` (K, H): of emergencies; ``stay`` (K, H): length of stay relative to now.
+        """
+        others = nights + self.level["nhs_delayed_nights"] + self.level["social_delayed_nights"]
+        share = 1.0 + self.p.hospital.transfers_stay_share  # other nights go with those of stays
+        left = np.maximum(self.beds() * 7.0 * w.WEEKS - share * others, 0.0)
+        return left / np.maximum(share * self.level["elective_nights"] * stay, 1e-9)
 
     # money --------------------------------------------------------------------------------------------------
 

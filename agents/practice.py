@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import week as w
-from .contract import Outlook
+from .contract import Contract, Outlook
 from .plans import MEAN, NODES, Forecast, smaller
 from .provider import Member, Providers
 
@@ -57,6 +57,10 @@ class Practices(Providers):
         self.scale = scale  # of appointments, so that the place's consultations are those published
         self.gp_fte = table.gp_fte.to_numpy(dtype=float)
         self.usual_fte = self.gp_fte.copy()
+        self.hours = np.ones(len(table))  # that a full-time GP works, relative to 2015/16
+        self.stretch = np.ones(len(table))  # of a GP's day, when more is asked of each than in 2015/16
+        self.usual_profit = np.ones(len(table))  # £ a year left to partners, as expected at the start
+        self.usual_leaving = gp.leaving_rate  # what the country trains for, whatever the rate becomes
         self.posts = np.ones(len(table))  # posts for GPs relative to the start, growth of the list apart
         self.other_fte = (table.nurse_fte + table.direct_care_fte).to_numpy(dtype=float)
         self.usual_other_fte = np.maximum(self.other_fte, 1e-9)
@@ -67,6 +71,7 @@ class Practices(Providers):
         self.council = model.place.council
         self.n_councils = len(model.place.file.councils)
         self.lot = np.unique(table.lot.to_numpy(dtype=str), return_inverse=True)[1]
+        self.peers = np.arange(len(self))[:, None]  # (P, n) rows of those whom each learns from
         self.group = np.full(len(self), -1)  # practices that work together have one number; -1 works alone
         n = len(self)
         self.control = np.full(n, gp.control_mean)  # mean control of people with conditions
@@ -92,7 +97,10 @@ class Practices(Providers):
         """Appointments offered this week by GPs and by others, (P,) each; hospital work handed back comes first."""
         gp = self.p.general_practice
         part = gp.gp_weeks / w.WEEKS * self.scale * self.lever("appointments")
-        by_gp = self.gp_fte * gp.gp_contacts_per_fte_week * part - self.handed_back / gp.gp_contact_minutes
+        by_gp = (
+            self.gp_fte * self.hours * self.stretch * gp.gp_contacts_per_fte_week * part
+            - self.handed_back / gp.gp_contact_minutes
+        )
         by_others = self.other_fte * gp.other_contacts_per_fte_week * part
         if (self.group >= 0).any():  # staff of practices that work together go where they are asked for
             asked = self.quarters[-1]["requests"]
@@ -119,7 +127,13 @@ class Practices(Providers):
     def propensity(self) -> np.ndarray:
         """Referrals per consultation relative to the usual, (P,): lever, style, and how long hospitals keep waiting."""
         elasticity = self.p.general_practice.referral_wait_elasticity
-        return self.lever("referral") * self.referral_style * self.wait**elasticity
+        found = self.found(self.p.general_practice.found_referral, self.lever("proactive"))
+        return self.lever("referral") * found * self.referral_style * self.wait**elasticity
+
+    @staticmethod
+    def found(share: float, proactive: np.ndarray) -> np.ndarray:
+        """Need that looking for it finds: what follows at once from proactive time, relative to 2015/16."""
+        return np.maximum(1.0 + share * (proactive - 1.0), 0.0)
 
     def settled_control(self) -> np.ndarray:
         """The level that control moves to (P,): proactive time and access raise it."""
@@ -128,11 +142,15 @@ class Practices(Providers):
         return gp.control_mean + gain + gp.control_access_gain * (self.served - self.usual_served)
 
     def continuity_effect(self) -> np.ndarray:
-        """Multiplier of ACSC admissions (P,): patients who know their doctor are admitted less (Barker 2017)."""
+        """Multiplier of ACSC admissions (P,): patients who know their doctor are admitted less (Barker 2017).
+
+        Proactive care finds people who need a bed before it keeps any out of one.
+        """
         gp = self.p.general_practice
-        index = self.continuity + gp.continuity_turnover * (self.turnover - gp.leaving_rate)
+        index = self.continuity + gp.continuity_turnover * (self.turnover - self.usual_leaving)
         usual = np.average(np.exp(gp.continuity_acsc * (self.continuity - gp.continuity_mean)), weights=self.usual_list)
-        return np.minimum(np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual, w.HEADROOM)
+        known = np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual
+        return np.minimum(known * self.found(gp.found_acsc, self.lever("proactive")), w.HEADROOM)
 
     def load(self) -> np.ndarray:
         """GP contacts per FTE-week worked, at the pace of the last quarter (P,)."""
@@ -155,9 +173,43 @@ class Practices(Providers):
         pressure = np.clip(self.loads / self.usual_load - 1.0, -1.0, 1.0)
         self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), 0.9)
         post = self.usual_fte * self.posts * self.lists / self.usual_list
-        joiners = gp.leaving_rate * post + (post - self.gp_fte) / gp.joining_years
-        joiners = np.clip(joiners, 0.0, gp.joining_limit * gp.leaving_rate * post)  # the country trains only so many
+        joiners = self.usual_leaving * post + (post - self.gp_fte) / gp.joining_years
+        joiners = np.clip(joiners, 0.0, gp.joining_limit * self.usual_leaving * post)  # the country trains only so many
         self.gp_fte = np.maximum(self.gp_fte + (joiners - self.turnover * self.gp_fte) * years, 0.0)
+
+    def work(self, profit: np.ndarray) -> None:
+        """GPs who earn more work fewer hours, and the other way round: a stock that follows income.
+
+        ``profit`` (P,): £ left to partners in the year just ended.
+        """
+        gp = self.p.general_practice
+        earned = profit / self.usual_profit * self.usual_fte / np.maximum(self.gp_fte, 1e-9)  # by those in post
+        wanted = np.clip(earned, 0.5, 2.0) ** gp.income_hours
+        self.hours += (wanted - self.hours) * (1.0 - np.exp(-1.0 / self.p.behaviour.adjustment_years))
+
+    def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
+        super().form_habit(usual, response, money, years, discount)
+        self.usual_profit = np.maximum(self.usual_income - self.expenses(w.WEEKS), 0.05 * self.usual_income)
+
+    def decide(self, part: float, low: float, high: float, look_around: bool = True) -> None:
+        """Compare plans, then take on a little of what neighbours and partners in a group do."""
+        super().decide(part, low, high, look_around)
+        pace = 1.0 - np.exp(-self.p.behaviour.peer_learning * w.QUARTER / w.WEEKS)
+        seen = self.levers[self.peers].mean(axis=1)
+        if (self.group >= 0).any():
+            team = self.teams()
+            mean = np.array(
+                [np.bincount(team, column) / np.maximum(np.bincount(team), 1) for column in self.levers.T]
+            ).T
+            seen = np.where((self.group >= 0)[:, None], 0.5 * (seen + mean[team]), seen)
+        self.levers += pace * (seen - self.levers)
+        self._absorb()
+
+    def _absorb(self) -> None:
+        """When more is asked of each GP than in 2015/16, part of it is taken on by seeing more in a day."""
+        posts = self.gp_fte / self.usual_fte
+        asked = self.lately("first_requests") / np.maximum(self.before["first_requests"], 1e-9)
+        self.stretch = np.clip(asked / np.maximum(posts, 1e-9), 0.5, 2.0) ** self.p.general_practice.absorbed
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or fewer posts, filled at once: ``gps`` or ``other_staff``."""
@@ -183,21 +235,24 @@ class Practices(Providers):
         level = gp.recorded_mean + gp.recorded_effort * (recording - 1.0)
         return np.clip(level + gp.recorded_control * (control - self.usual_control), 0.0, 1.0)
 
-    def measure(self, shock: np.ndarray) -> None:
-        """Measure the year's outcomes, with error. ``shock`` (4, P) standard normal, by indicator."""
-        acsc = self.lately("acsc_admissions")
-        true = {
+    def outcomes(self) -> dict[str, np.ndarray]:
+        acsc = self.seen("acsc_admissions")
+        return {
             "recorded_quality": self.recorded(self.control, self.lever("recording")),
             "control": self.control,
-            "access": self.served,
+            "access": self.served.copy(),
             "acsc_rate": acsc / np.maximum(self.expected_acsc, 1e-9),
+            "acsc_rate.crude": 1000.0 * acsc / np.maximum(self.lists, 1.0),
         }
-        crude = {**true, "acsc_rate": 1000.0 * acsc / np.maximum(self.lists, 1.0)}
+
+    def measure(self, shock: np.ndarray) -> None:
+        """Measure the year's outcomes, late and with error. ``shock`` (4, P) standard normal, by indicator."""
+        true = self.reading()
         error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.lists, 1.0))
         for name, z in zip(INDICATORS, shock, strict=True):
             # the chance of admissions is in the count itself; error here is of recording and coding
             self.measured[name] = true[name] * (1.0 + error * z)
-            self.measured[f"{name}.crude"] = crude[name] * (1.0 + error * z)
+            self.measured[f"{name}.crude"] = true.get(f"{name}.crude", true[name]) * (1.0 + error * z)
             for suffix in ("", ".crude"):
                 self.measured[f"{name}{suffix}.lot"] = self.pooled(self.measured[f"{name}{suffix}"], self.lot)
         self.regroup()
@@ -243,26 +298,32 @@ class Practices(Providers):
         share = np.minimum(seen / np.maximum(asked, 1e-9), 1.0)
         reached = np.minimum(served[..., MEAN] / np.maximum(asked, 1e-9), 1.0)
         settled = gp.control_mean + gp.control_gain * (proactive - 1.0) + gp.control_access_gain * (reached - share)
-        left = gp.control_years * (np.exp(-year / gp.control_years) - np.exp(-(year + 1) / gp.control_years))
-        control = settled + (self.control - settled) * left
-        acsc = self.level["acsc_admissions"] * np.exp(gp.control_acsc * (control - self.control))
-        recorded = self.recorded(control, recording)
-        reach = np.minimum(reached, 1.0)
+        control = settled + (self.control - settled) * self._left(year)
+        found = self.found(gp.found_acsc, proactive) / self.found(gp.found_acsc, self.lever("proactive"))
+        acsc = self.level["acsc_admissions"] * found * np.exp(gp.control_acsc * (control - self.control))
+        # payment sees outcomes late: control by its path until then, the rest by the share of the year that counts
+        part = self.in_time(year)
+        seen_control = settled + (self.control - settled) * self._left(year - self.p.outcomes.measured_late)
+        seen_acsc = self.level["acsc_admissions"] * (1.0 + part * (found - 1.0))
+        seen_acsc = seen_acsc * np.exp(gp.control_acsc * (seen_control - self.control))
+        recorded = self.recorded(seen_control, self.lever("recording") + part * (recording - self.lever("recording")))
+        reach = share + part * (np.minimum(reached, 1.0) - share)
         refers = self.level["gp_referrals"] / np.maximum(self.lever("referral"), 1e-6)
+        refers = refers / self.found(gp.found_referral, self.lever("proactive"))
         later = {
             "gp_consultations": lambda: done["gp_consultations"][:, None] * ratio,
             "other_consultations": lambda: done["other_consultations"][:, None] * ratio,
-            "gp_referrals": lambda: (refers * referral)[..., None] * ratio,
+            "gp_referrals": lambda: (refers * referral * self.found(gp.found_referral, proactive))[..., None] * ratio,
             "acsc_admissions": lambda: self.shocked(acsc, error),
         }
-        rate = acsc / np.maximum(self.expected_acsc, 1e-9)
-        crude = 1000.0 * acsc / np.maximum(self.lists, 1.0)
+        rate = seen_acsc / np.maximum(self.expected_acsc, 1e-9)
+        crude = 1000.0 * seen_acsc / np.maximum(self.lists, 1.0)
         size = np.maximum(self.lists, 1.0)
         slip = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / size)
         chance = 1.0 / np.sqrt(np.maximum(self.level["acsc_admissions"], 1.0))
         for name, value, raw, noise in (
             ("recorded_quality", recorded, recorded, slip),
-            ("control", control, control, slip),
+            ("control", seen_control, seen_control, slip),
             ("access", reach, reach, slip),
             ("acsc_rate", rate, crude, np.hypot(slip, chance)),
         ):
@@ -280,6 +341,12 @@ class Practices(Providers):
         strain = self.p.behaviour.strain * profit * excess**2
         known = {name: number for name, number in self.shared.items() if name not in later}
         return Forecast(Outlook(known, later), cost, benefit, strain)
+
+    def _left(self, year: np.ndarray) -> np.ndarray:
+        """How much of a gap in control is left on average over a year that begins ``year`` (K, 1) from now."""
+        years = self.p.general_practice.control_years
+        first, last = np.maximum(year, 0.0), np.maximum(year + 1.0, 0.0)
+        return years * (np.exp(-first / years) - np.exp(-last / years)) + 1.0 - (last - first)
 
     def _own_and_shared(self, name: str, level: np.ndarray, noise: np.ndarray) -> dict[str, Callable[[], np.ndarray]]:
         """An indicator of a plan with its error, own, of the lot and of the group: there only the own part varies."""

@@ -59,10 +59,12 @@ class Providers:
         self.last: dict[str, np.ndarray] = {}  # what was done in the contract year just gone
         self.quarters: deque[dict[str, np.ndarray]] = deque(maxlen=4)
         self.quarter: dict[str, np.ndarray] = {}
+        self.closed = 0  # quarters filed since the start
         self.level: dict[str, np.ndarray] = {}  # a year at the pace of the last four quarters, as plans see it
         self.shared: dict[str, Any] = {}  # what contracts are told of every plan alike
         self.told: dict[str, np.ndarray] = {}  # facts from outside that contracts refer to, (N,)
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
+        self.readings: deque[dict[str, np.ndarray]] = deque(maxlen=5)  # outcomes as they were at quarters' ends
         self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
         self.usual: dict[str, np.ndarray] = {}  # counts of a sample as they usually are, a week
         self.contract: Contract | None = None
@@ -106,12 +108,18 @@ class Providers:
 
     def close_quarter(self) -> None:
         """File the quarter just ended."""
+        self.closed += 1
         self.quarters.append(self.quarter)
         self.quarter = {}
 
     def lately(self, name: str) -> np.ndarray:
         """A year's worth at the level of the last four quarters, (N,)."""
         return sum((q[name] for q in self.quarters), np.zeros(len(self)))
+
+    def seen(self, name: str) -> np.ndarray:
+        """The same from quarters of this run alone, as soon as there are any, (N,)."""
+        n = min(self.closed, 4)
+        return self.lately(name) if n == 0 else sum(q[name] for q in list(self.quarters)[-n:]) * (4.0 / n)
 
     def look_back(self) -> None:
         """Gather what all plans of a decision share, so that comparing many of them stays cheap."""
@@ -134,9 +142,30 @@ class Providers:
         """Facts that contracts refer to and plans do not change: people, weights, shares."""
         raise NotImplementedError
 
-    def measure(self, shock: np.ndarray) -> None:
-        """Measure the year's outcomes, with error: ``shock`` (indicators, N) standard normal."""
+    def outcomes(self) -> dict[str, np.ndarray]:
+        """Outcomes as they are now (N,), by indicator; ``NAME.crude`` where adjustment for case mix differs."""
         raise NotImplementedError
+
+    def measure(self, shock: np.ndarray) -> None:
+        """Measure the year's outcomes, late and with error: ``shock`` (indicators, N) standard normal."""
+        raise NotImplementedError
+
+    def read(self) -> None:
+        """Take down the outcomes of a quarter's end."""
+        self.readings.append(self.outcomes())
+
+    def reading(self) -> dict[str, np.ndarray]:
+        """The outcomes that a year is paid on: those of some quarters ago, as figures come late."""
+        back = round(4.0 * self.p.outcomes.measured_late)
+        return self.readings[-1 - back] if back < len(self.readings) else self.outcomes()
+
+    def in_time(self, year: np.ndarray) -> np.ndarray:
+        """Share of a coming year's payment on an outcome that sees what is done from now on, (K, 1)."""
+        return np.clip(1.0 + year - self.p.outcomes.measured_late, 0.0, 1.0)
+
+    def as_paid(self, name: str) -> np.ndarray:
+        """A year's worth of an activity at the level of the last four quarters, as contracts count it, (N,)."""
+        return self.lately(name)
 
     def to_date(self, elapsed: float) -> dict[str, Any]:
         """Everything a contract may ask of the year so far. ``elapsed`` is the share of the year gone."""

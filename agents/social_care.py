@@ -113,10 +113,13 @@ class SocialCare(Providers):
             **self.weighted, "people_at_start": self.usual_people, "share_at_start": self.part, "discretionary": 1.0,
         }  # fmt: skip
 
+    def outcomes(self) -> dict[str, np.ndarray]:
+        return {"delayed_nights": 1000.0 * self.seen("social_delayed_nights") / np.maximum(self.people, 1.0)}
+
     def measure(self, shock: np.ndarray) -> None:
-        """Measure the year's outcomes, with error. ``shock`` (1, C) standard normal."""
+        """Measure the year's outcomes, late and with error. ``shock`` (1, C) standard normal."""
         error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.people_65, 1.0))
-        value = 1000.0 * self.lately("social_delayed_nights") / np.maximum(self.people, 1.0) * (1.0 + error * shock[0])
+        value = self.reading()["delayed_nights"] * (1.0 + error * shock[0])
         for name in ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"):
             self.measured[name] = value
 
@@ -141,7 +144,9 @@ class SocialCare(Providers):
         nights = lately["social_delayed_nights"] * now["speed"] / speed
         activity["social_delayed_nights"] = self.shocked(nights, error)
         noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.people_65, 1.0))
-        delayed = (1000.0 * nights / np.maximum(self.people, 1.0))[..., None] * (1.0 + noise[:, None] * NODES)
+        known = self.measured["delayed_nights"]
+        level = known + self.in_time(year) * (1000.0 * nights / np.maximum(self.people, 1.0) - known)
+        delayed = level[..., None] * (1.0 + noise[:, None] * NODES)
         for name in ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"):
             activity[name] = delayed
         cost = care.home_care_hours * care.home_care_price * activity["home_care_weeks"][..., MEAN]

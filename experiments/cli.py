@@ -124,6 +124,10 @@ def compare(
     years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
     seeds: Annotated[int, typer.Option(help="Number of paired seeds.")] = 5,
     sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
+    uncertainty: Annotated[
+        int | None,
+        typer.Option(help="Draw so many sets of parameters and run all seeds at each; doubt and luck are told apart."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results [default: results/compare-PLACE].")] = None,
 ) -> None:
     """Run several ways of paying on the same people with the same luck; print paired differences."""
@@ -134,6 +138,9 @@ def compare(
         from ..model.errors import InputError
 
         raise InputError("compare: a funding file is named twice")
+    if uncertainty is not None:
+        commands.doubt(place, names, years, sample, uncertainty, seeds, out)
+        return
     from . import compare as comparing
     from . import output, plots
 
@@ -226,14 +233,18 @@ def incentives(
     frame = marginal.table(model)
     title = f"{case.place.file.title} — {_funding(case).title}: pounds for one more, at the end of the expected year"
     table = Table(title=title, title_justify="left")
-    for name, side in (("provider", "left"), ("one more of …", "left"), ("pays", "right"), ("variable cost", "right")):
-        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    pooled = bool(frame["pool"].abs().max() > 0.005)
+    for name in ("provider", "one more of …", "pays", *(["through pools"] if pooled else []), "variable cost"):
+        table.add_column(name, justify="left" if name in ("provider", "one more of …") else "right")
     for kind, rows in frame.groupby("kind", sort=False):
         for k, row in enumerate(rows.to_dict("records")):
             label = str(kind).replace("_", " ") if k == 0 else ""
-            table.add_row(label, row["unit"], _money(row["pays"]), _money(row["costs"]))
+            through = [_money(row["pool"])] if pooled else []
+            table.add_row(label, row["unit"], _money(row["pays"]), *through, _money(row["costs"]))
         table.add_section()
     _console().print(table)
+    if pooled:
+        print("Through pools: the provider's own part of what one more leaves in a pool or takes out of it.")
 
 
 from . import commands  # noqa: E402

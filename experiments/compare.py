@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,8 @@ class Job:
     years: float
     sample: float = 1.0
     parameters: Parameters | None = None
+    frozen: bool = False
+    held: Mapping[str, float] = field(default_factory=dict)  # levers by ``kind.lever``, kept where they are put
 
 
 @dataclass
@@ -50,9 +52,11 @@ class Result:
 def run_one(job: Job, threads: int = 1) -> Result:
     """Run a job to its horizon."""
     model = FundingFlows(
-        job.place, job.funding, rng=job.seed, sample=job.sample, parameters=job.parameters, threads=threads
-    ).run(job.years)
-    return gather(job, model)
+        job.place, job.funding, rng=job.seed, sample=job.sample, parameters=job.parameters, threads=threads,
+        freeze_behaviour=job.frozen,
+    )  # fmt: skip
+    levers.hold(model, job.held)
+    return gather(job, model.run(job.years))
 
 
 def gather(job: Job, model: FundingFlows) -> Result:

@@ -46,26 +46,36 @@ def table(model: FundingFlows, funding: Funding | None = None, of: str = "") -> 
 
     The year is the expected one before the contract; ``funding`` is the model's own unless another one is given, with
     its prices solved. Where the model's own file changes by date, the contract is the one in force when the last of its
-    changes has come. Columns: kind, unit, pays (£), costs (£, variable cost where the model has one).
+    changes has come. Columns: kind, unit, pays (£), pool (£ through the provider's part in the results of pools; below
+    zero where doing more spends a pool's money), costs (£, variable cost where the model has one).
     """
     funding = funding or model.funding
     if funding is None:
         raise ValueError("a way of paying is needed")
     rows: list[dict[str, Any]] = []
+    reform = model.reform if funding is model.funding else None
+    held = {c.kind: reform.latest(c).lines for c in model.cohorts} if reform else {}
     for cohort in model.cohorts:
         if of and of not in cohort.names:
             continue
-        reform = model.reform if funding is model.funding else None
         contract = reform.latest(cohort) if reform else funding.contracts[cohort.kind]
         activity = cohort.expected()
         whose = np.array([float(name == of) for name in cohort.names]) if of else activity["share_at_start"]
+        first = len(rows)
+        steps: list[dict[str, Any]] = []
         for name, label, step in UNITS[cohort.kind]:
-            more = _more(cohort, activity, name, step)
-            rows.append(_row(cohort, contract, activity, more, label, step, _cost(model, cohort.kind, name), whose))
+            steps.append(_more(cohort, activity, name, step))
+            cost = _cost(model, cohort.kind, name)
+            rows.append(_row(cohort, contract, activity, steps[-1], label, step, cost, whose))
         for label, change in _indicator_steps(cohort):
-            rows.append(_row(cohort, contract, activity, change(activity), label, 1.0, np.nan, whose))
-        more = _one_more_person(activity)
-        rows.append(_row(cohort, contract, activity, more, "one more person registered or served", 1.0, np.nan, whose))
+            steps.append(change(activity))
+            rows.append(_row(cohort, contract, activity, steps[-1], label, 1.0, np.nan, whose))
+        steps.append(_one_more_person(activity))
+        label = "one more person registered or served"
+        rows.append(_row(cohort, contract, activity, steps[-1], label, 1.0, np.nan, whose))
+        for row, more in zip(rows[first:], steps, strict=True):
+            through = reform.pools.marginal(cohort, held, activity, more) if reform else np.zeros(len(cohort))
+            row["pool"] = float(whose @ through)
     return pd.DataFrame(rows)
 
 
@@ -150,7 +160,7 @@ def _row(
 ) -> dict[str, Any]:  # fmt: skip
     shape = (len(cohort),)
     extra = np.broadcast_to(contract.due(more), shape) - np.broadcast_to(contract.due(activity), shape)
-    return {"kind": cohort.kind, "unit": label, "pays": float(whose @ extra) / step, "costs": cost}
+    return {"kind": cohort.kind, "unit": label, "pays": float(whose @ extra) / step, "pool": 0.0, "costs": cost}
 
 
 def _cost(model: FundingFlows, kind: str, name: str) -> float:

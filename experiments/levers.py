@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ WORDS = {
     ("hospital", "stay"): ("hospitals' length of stay", "a longer stay"),
     ("hospital", "follow_up"): ("hospitals' follow-ups", "a follow-up"),
     ("hospital", "handback"): ("work handed back to GPs", "work handed back"),
+    ("hospital", "coding"): ("hospitals' coding effort", "deeper coding"),
     ("social_care", "eligibility"): ("social care's eligibility", "taking on a new client"),
     ("social_care", "speed"): ("social care's speed of response", "a faster response"),
     ("social_care", "reablement"): ("social care's reablement", "reablement"),
@@ -33,6 +35,13 @@ def ends(model: FundingFlows) -> dict[str, float]:
         weight = cohort.usual_income / cohort.usual_income.sum()
         out |= {f"{cohort.kind}.{name}": float(weight @ cohort.levers[:, k]) for k, name in enumerate(cohort.LEVERS)}
     return out
+
+
+def hold(model: FundingFlows, held: Mapping[str, float]) -> None:
+    """Put levers, by ``kind.lever``, where they are to stay while behaviour is frozen."""
+    for cohort in model.cohorts:
+        for k, name in enumerate(cohort.LEVERS):
+            cohort.levers[:, k] *= held.get(f"{cohort.kind}.{name}", 1.0)
 
 
 def moves(model: FundingFlows) -> list[dict[str, Any]]:

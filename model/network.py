@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
+from scipy.spatial import KDTree
 
 from ..agents.week import EDGE_FIRST, EVENTS, QUARTER
 from .parameters import Parameters
@@ -47,6 +48,20 @@ def _shares(place: Place, decay: float) -> np.ndarray:
             break
     share.flags.writeable = False
     return share
+
+
+def neighbours(place: Place, nearest: int = 5) -> np.ndarray:
+    """Rows of the practices that each learns from, its nearest, (P, n); a practice alone has itself."""
+    here = np.radians(place.practices[["latitude", "longitude"]].to_numpy(dtype=float))
+    across = np.cos(here[:, 0])
+    points = np.column_stack([across * np.cos(here[:, 1]), across * np.sin(here[:, 1]), np.sin(here[:, 0])])
+    n = min(nearest, len(points) - 1)
+    if n < 1:
+        return np.zeros((1, 1), dtype=np.int64)
+    rows = KDTree(points).query(points, k=n + 1)[1]
+    own = rows == np.arange(len(points))[:, None]
+    own[~own.any(axis=1), -1] = True  # several at one address: the own row may be missing
+    return rows[~own].reshape(len(points), n)
 
 
 def with_waits(share: np.ndarray, wait: np.ndarray, usual: np.ndarray, parameters: Parameters) -> np.ndarray:

@@ -26,6 +26,42 @@ def unsolved(contract: Contract) -> list[tuple[int, str, Neutral]]:
     ]
 
 
+def yardsticks(funding: Funding) -> dict[str, str]:
+    """Funding files that a file's prices and budgets are measured by, and the key that first names each."""
+    found: dict[str, str] = {}
+    contracts = [(f"contracts.{kind}", contract) for kind, contract in funding.contracts.items()]
+    for change in funding.changes:
+        contracts.append((change.where, Contract((*(change.contract or ()), *change.add_terms))))
+    for where, contract in contracts:
+        for _, _, wish in unsolved(contract):
+            found.setdefault(wish.neutral_with, f"{where}: neutral_with")
+    for pool in funding.pools:
+        found.setdefault(pool.budget_like, f"pools ({pool.name}): budget_like")
+    return found
+
+
+def ready(others: Mapping[str, Funding], expected: Mapping[str, Activity]) -> dict[str, Funding]:
+    """Yardsticks with numbers for their own neutral prices; their contracts before any change of theirs.
+
+    Raises:
+        InputError: when files are neutral with each other in a circle.
+    """
+    done: dict[str, Funding] = {}
+
+    def make(name: str, asking: tuple[str, ...]) -> Funding:
+        if name in asking:
+            raise InputError(f"{asking[0]}: neutral_with: a circle: {' → '.join((*asking, name))}")
+        if name not in done:
+            bare = replace(others[name], changes=(), pools=())
+            needs = {n: make(n, (*asking, name)) for n in yardsticks(bare) if n in others}
+            done[name] = solve(bare, needs, expected)
+        return done[name]
+
+    for name in others:
+        make(name, ())
+    return done
+
+
 def solve(
     funding: Funding,
     others: Mapping[str, Funding],
@@ -39,7 +75,7 @@ def solve(
     changes are solved on the providers that a change is for, ``rows`` (N,), as if it alone changed the file.
 
     Raises:
-        InputError: when the other file is unknown, itself unsolved, or leaves nothing to be raised.
+        InputError: when the other file is unknown, itself unsolved (see ``ready``), or leaves nothing to be raised.
     """
     contracts = {
         kind: _solved(f"{funding.id}: contracts.{kind}", kind, contract, others, expected[kind])

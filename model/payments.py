@@ -193,7 +193,7 @@ class Payments:
         for account, (purpose, name) in BLOCKS.items():
             pounds = holders.part * (getattr(money, name) * size)
             if account == "community":
-                pounds = pounds * holders.community
+                pounds = pounds * holders.community + holders.extra * (PERIOD / WEEKS)
             if account == "other_nhs":
                 pounds = pounds + holders.part * (money.block_other * size)
             amount = pence(pounds)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..agents.contract import Activity, adding
-from ..agents.plans import NODES
+from ..agents.plans import NODES, WEIGHTS
 from ..agents.week import WEEKS
 from .contracts import Contracts, Line, lines
 from .errors import InputError
@@ -24,9 +24,11 @@ FUNDERS = ("commissioner", "nhs_england", "council")
 class Pool:
     """One ``[[pools]]`` table. Terms whose ``payer`` is its name are paid from it.
 
-    Its budget is what each payer would pay the same providers in the expected year under the file ``budget_like``,
+    Its budget is what each payer would pay the same providers in the expected year under the shipped file
+    ``budget_like`` (its contracts before any dated change of its own),
     less what that payer still pays them outside the pool; it grows with allocations, less ``savings`` in each of its
-    first ``savings_years`` years (all, when left out).
+    first ``savings_years`` years (all, when left out). ``reinvest``: of what is left of a surplus after the holder's
+    part, the share that the commissioner spends on community services in the next year.
     ``holder``: who bears the risk. Of a surplus the holder gets the share ``gain``, of a deficit it makes good the
     share ``loss``, neither more than ``cap`` of the budget; the rest falls back to the payers. ``charges``: £ that
     the pool pays others for one more of an activity of a practice's patients, as members see it in their plans.
@@ -42,6 +44,7 @@ class Pool:
     cap: float | None = None
     savings: float = 0.0
     savings_years: int | None = None
+    reinvest: float = 0.0  # share of what a surplus leaves its payers that goes into community services next year
     budget_like: str = "status_quo"
     charges: Mapping[str, float] = field(default_factory=dict)
 
@@ -197,12 +200,19 @@ class Pools:
             weights = self.weights(pool, cohort, held[cohort.kind])
             rows = np.flatnonzero(weights)
             self._to(name, cohort.kind, rows, np.rint(borne * weights[rows] * 100).astype(np.int64), "pool settlement")
+        self._reinvest(pool)
         rest, total = ledger.balance(name), max(sum(given.values()), 1)
         payers = [payer for payer, amount in given.items() if amount] or ["commissioner"]
         for payer in payers[1:]:
             ledger.pay(name, payer, round(rest * given[payer] / total), "pool settlement")
         ledger.pay(name, payers[0], ledger.balance(name), "pool settlement")
         self.given[name] = {}
+
+    def _reinvest(self, pool: Pool) -> None:
+        """Part of what is left goes to the commissioner for community services in the year to come."""
+        amount = round(pool.reinvest * max(self.model.ledger.balance(pool.name), 0))
+        self.model.ledger.pay(pool.name, "commissioner", amount, "savings reinvested")
+        self.model.commissioners.saved[0] += amount / 100.0
 
     def _to(self, payer: str, kind: str, rows: Any, pence: np.ndarray, purpose: str) -> None:
         """Pay providers, who count it as income."""
@@ -232,6 +242,30 @@ class Pools:
             people = np.where(np.any(inside, axis=0), cohort.standing()["share_at_start"], 0.0)
             out = part * people / max(people.sum(), 1e-12)
         return out
+
+    def part(self, pool: Pool, held: Mapping[str, Sequence[Line]]) -> float:
+        """Part of one £ more that a pool has left which is expected to fall to its holder, 0–1."""
+        budget = sum(self._budget(pool, held).values()) * self._level(pool)
+        spare = self.spare[pool.name] + self.model.parameters.behaviour.forecast_error * budget * NODES
+        step = max(1e-3 * budget, 1.0)
+        return float((pool.borne(spare + step, budget) - pool.borne(spare - step, budget)) @ WEIGHTS / (2.0 * step))
+
+    def marginal(self, cohort: Any, held: Mapping[str, Sequence[Line]], now: Activity, more: Activity) -> np.ndarray:
+        """£ (N,) that pools' results bring each provider when it does ``more`` instead of what it does ``now``."""
+        total = np.zeros(len(cohort))
+        for pool in self.pools:
+            weights = self.weights(pool, cohort, held[cohort.kind])
+            if not weights.any():
+                continue
+            spent = np.zeros(len(cohort))
+            for line in held[cohort.kind]:
+                if line.term.payer == pool.name:
+                    spent = spent + line.due(more) - line.due(now)
+            for name, price in pool.charges.items():
+                if name in now:
+                    spent = spent + price * (np.asarray(more[name]) - np.asarray(now[name]))
+            total -= weights * self.part(pool, held) * spent
+        return total
 
     def contract(self, cohort: Any, held: Sequence[Line]) -> Contracts:
         """Lines as a contract, with the parts in pools that its holders have."""

@@ -39,7 +39,7 @@ class Reform:
         self.base_lines = dict(self.held)
         self.size = {(c.kind, name): np.ones(len(c)) for c in model.cohorts for name in c.CAPACITY}
         self.treated = {c.kind: np.zeros(len(c)) for c in model.cohorts}  # weeks of the year under a marked change
-        self.pools = Pools(model, model.funding.pools, {**model.case.others, model.case.usual.id: model.case.usual})
+        self.pools = Pools(model, model.funding.pools, model.yardsticks)
         self.turns = sorted({week for x in self.changes for week in x.weeks(self.starts)})
         self.rates = self._rates(start)
         if before is None:
@@ -151,7 +151,7 @@ class Reform:
             return {}
         out = {}
         for name in cohort.COUNTED:
-            value = np.where(fresh, cohort.lately(name), cohort.before[name])
+            value = np.where(fresh, cohort.as_paid(name), cohort.before[name])
             for x in old:
                 if x.before:
                     value = np.where(x.rows & ~fresh, x.before[name], value)

@@ -106,5 +106,9 @@ class Scenario:
         if self.funding and (self.funding.changes or self.funding.pools):
             changes = [change.plain() for change in self.funding.changes]
             parts += [str(self.place.file.starts), changes, [asdict(pool) for pool in self.funding.pools]]
+        for name in sorted(self.others):  # other yardsticks than the usual one
+            if self.usual is None or name != self.usual.id:
+                contracts = self.others[name].contracts.values()
+                parts.append([name, [asdict(t) | {"term": t.term} for c in contracts for t in c]])
         text = json.dumps(parts, sort_keys=True, default=str)
         return sha256(text.encode()).hexdigest()

@@ -22,7 +22,7 @@ from . import demography, network
 from .change import Change, selected
 from .errors import InputError
 from .ledger import Ledger
-from .neutral import solve
+from .neutral import ready, solve
 from .parameters import Parameters
 from .payments import PERIOD, Payments, accounts
 from .place import Place
@@ -131,6 +131,7 @@ class FundingFlows(mesa.Model):
         self.network: nx.DiGraph = network.graph(self.place, self.share)
         table, sites = self.place.practices, self.place.file
         self.practices = Practices(self, table, self.parameters, float(start["scale"]))
+        self.practices.peers = network.neighbours(self.place)
         self.hospitals = Hospitals(self, list(sites.hospitals), self.parameters, self.share)
         self.social_care = SocialCare(self, list(sites.councils), self.parameters)
         self.cohorts: tuple[Providers, ...] = (self.practices, self.hospitals, self.social_care)
@@ -164,7 +165,8 @@ class FundingFlows(mesa.Model):
             return
         #: the year that contracts refer to and neutral prices are solved for, whenever a contract begins
         self.expected_year = {cohort.kind: cohort.expected(futures=True) for cohort in self.cohorts}
-        self.funding = solve(funding, {**self.case.others, usual.id: usual}, self.expected_year, self._meant)
+        self.yardsticks = ready({**self.case.others, usual.id: usual}, self.expected_year)
+        self.funding = solve(funding, self.yardsticks, self.expected_year, self._meant)
         behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
@@ -191,7 +193,8 @@ class FundingFlows(mesa.Model):
         loader = importlib.import_module("fundingflows.scenarios")
         self.case = loader.scenario(self.place, funding, parameters=self.case.parameters)
         others = {**self.case.others, self.case.usual.id: self.case.usual}
-        self.funding = solve(self.case.funding, others, self.expected_year, self._meant)
+        self.yardsticks = ready(others, self.expected_year)
+        self.funding = solve(self.case.funding, self.yardsticks, self.expected_year, self._meant)
         self.ledger.open([pool.name for pool in self.case.funding.pools])
         self.reform = Reform.taking_over(self.reform)
 
@@ -374,6 +377,8 @@ class FundingFlows(mesa.Model):
         self.practices.lists = self.patients.lists() / self.sample
         with_conditions = np.maximum(self.census.stock[:, :, 1].sum(axis=1), 1)
         self.practices.control = self.census.stock[:, :, 2].sum(axis=1) / with_conditions / 65535.0
+        for cohort in self.cohorts:
+            cohort.read()
 
     def _decide(self) -> None:
         """Providers compare plans; a deficit beyond the usual makes money weigh more."""
@@ -429,14 +434,15 @@ class FundingFlows(mesa.Model):
             rows["income"], rows["cost"] = books.income[cohort.kind].copy(), books.cost[cohort.kind].copy()
         allocation = self.treasury.allocations()["commissioner"]
         people, part = self.treasury.people, self.commissioners.part
-        self.commissioners.plan(
-            part * allocation, part * money.block_community * people * self.treasury.growth,
-            part * money.income_local_enhanced * people,
-        )  # fmt: skip
+        community = part * (money.block_community * people * self.treasury.growth)
+        self.commissioners.plan(part * allocation, community, part * money.income_local_enhanced * people)
         facts["deficit"] = float(self.commissioners.deficit.sum())
         self.hospitals.open_and_close(books.income["hospital"], books.cost["hospital"])
-        self.hospitals.community = self.commissioners.community[books.commissioner["hospital"]]
+        paid = self.commissioners.community + self.commissioners.extra / np.maximum(community, 1.0)
+        self.hospitals.community = paid[books.commissioner["hospital"]]
         self.practices.discretionary = self.commissioners.discretionary[books.commissioner["practice"]]
+        if not self.frozen:
+            self.practices.work(books.income["practice"] - books.cost["practice"])
         council = self.treasury.allocations()["council"] + self.parameters.social_care.better_care_fund * people
         self.social_care.budget(council * self.social_care.part, books.own_care)
         self.treasury.next_year()
@@ -461,7 +467,8 @@ class FundingFlows(mesa.Model):
                              "continuity": self.practices.continuity, "expected_acsc": self.practices.expected_acsc,
                              "expected_emergencies": self.practices.expected_emergencies,
                              "contacts_per_fte_week": self.practices.loads.copy(),
-                             "turnover": self.practices.turnover.copy()}  # fmt: skip
+                             "turnover": self.practices.turnover.copy(),
+                             "hours": self.practices.hours.copy()}  # fmt: skip
         rows["hospital"] |= {"beds": self.hospitals.beds(), "occupancy": self.hospitals.occupancy.copy(),
                              "waiting": self.hospitals.listed.sum(axis=1) / self.sample,
                              "mean_wait": self.hospitals.wait()}  # fmt: skip

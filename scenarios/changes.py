@@ -69,6 +69,7 @@ class PoolFile(BaseModel):
     cap: float | None = Field(None, ge=0, description="most gained or lost, as a share of the budget")
     savings: float = Field(0.0, ge=0, lt=1, description="yearly share by which the budget falls behind allocations")
     savings_years: int | None = Field(None, ge=1, description="years in which it does; all, when left out")
+    reinvest: float = Field(0.0, ge=0, le=1, description="share of what a surplus leaves that is reinvested")
     budget_like: str = Field("status_quo", description="funding file whose spend the budget equals")
     charges: dict[str, float] = Field({}, description="£ that one more of an activity costs the pool elsewhere")
 
@@ -256,9 +257,6 @@ def check(funding: Funding, place: Place, parameters: Parameters) -> None:
     }  # fmt: skip
     starts = place.file.starts
     for pool in funding.pools:
-        if pool.budget_like != "status_quo":
-            where = f"{funding.id}: pools ({pool.name}): budget_like"
-            raise unknown("funding file", pool.budget_like, ["status_quo"], where=where)
         if pool.lead is not None and pool.lead not in names["hospital"]:
             raise unknown("hospital", pool.lead, names["hospital"], where=f"{funding.id}: pools ({pool.name}): lead")
         if pool.name in {n for those in names.values() for n in those}:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..model.change import Change
 from ..model.errors import InputError, nearest, unknown
 from ..model.funding import Contract
+from ..model.neutral import yardsticks
 from ..model.parameters import Parameters, defaults
 from ..model.place import PEOPLE_COLUMNS, PRACTICE_COLUMNS, QUINTILE_COLUMNS, REACH_KM, STAFF_COLUMNS, Place, PlaceFile
 from ..model.scenario import KINDS, Funding, Scenario
@@ -243,6 +244,23 @@ def scenario(
         where = replace(place, sample=float(sample))
     usual = load_funding("status_quo")
     how = load_funding(funding) if isinstance(funding, str | Path) else funding
+    others = {usual.id: usual}
     if how is not None:
         check(how, where, parameters or defaults())
-    return Scenario(where, how, usual if how is not None else None, parameters or defaults(), {usual.id: usual})
+        others = _yardsticks(how, others)
+    return Scenario(where, how, usual if how is not None else None, parameters or defaults(), others)
+
+
+def _yardsticks(funding: Funding, known: dict[str, Funding]) -> dict[str, Funding]:
+    """Files that prices and budgets are measured by, and those that these are measured by in turn, by name."""
+    found, waiting = dict(known), [funding]
+    while waiting:
+        asking = waiting.pop()
+        for name, key in yardsticks(asking).items():
+            if name in found:
+                continue
+            if name not in fundings():
+                raise unknown("funding file", name, fundings(), where=f"{asking.id}: {key}")
+            found[name] = load_funding(name)
+            waiting.append(found[name])
+    return found

@@ -123,9 +123,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
         start = _start(run, case)
         began = perf_counter()
         model = FundingFlows(rng=run.seed, threads=1, scenario_file=changed, start=start, freeze_behaviour=run.frozen)
-        for cohort in model.cohorts:
-            for k, name in enumerate(cohort.LEVERS):
-                cohort.levers[:, k] *= run.held.get(f"{cohort.kind}.{name}", 1.0)
+        levers.hold(model, run.held)
         model.run(run.weeks / 52)
         row["seconds"] = perf_counter() - began
         return row | _found(model)

@@ -333,6 +333,30 @@ def test_volunteers_take_what_is_worth_more_and_leave_when_it_is_not(made):
     assert paid(worse, "offer").sum() == 0
 
 
+STEPS = """
+[[changes]]
+when = 2015-04-01
+over = 3
+who = {{ kind = "practice", volunteers = true }}
+contract = [ {{ term = "block", name = "offer", payer = "nhs_england", per_head = {0} }} ]
+"""
+
+
+def test_an_offer_in_steps_reaches_equal_groups_of_those_who_want_it(made):
+    welcome, unwelcome = made(STEPS.format(200.0)), made(STEPS.format(50.0))
+    for year in (1, 2, 3):
+        for model in (welcome, unwelcome):
+            while model.week < 52 * (year - 1) + 1:
+                model.step()
+        assert welcome.reform.joined[0].sum() == 2 * year
+        assert unwelcome.reform.joined[0].sum() == 0
+    welcome.step()
+    assert welcome.ledger.total() == 0
+    took = paid(welcome, "offer", (1, 52)) > 0
+    assert took.sum() == 2
+    assert (paid(welcome, "offer", (53, 104)) > 0)[took].all()  # who has joined stays
+
+
 def test_practices_that_work_together_share_staff_and_results(made):
     text = '[[changes]]\nwhen = 2015-04-01\nwho = { kind = "practice", lot = "east" }\ntogether = true\n'
     model, alone = made(text, freeze_behaviour=True).run(1), made("", freeze_behaviour=True).run(1)

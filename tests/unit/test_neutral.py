@@ -8,7 +8,7 @@ from fundingflows.model.errors import InputError
 from fundingflows.model.funding import Contract, Neutral
 from fundingflows.model.funding.block import Block
 from fundingflows.model.funding.capitation import Capitation
-from fundingflows.model.neutral import solve, unsolved
+from fundingflows.model.neutral import ready, solve, unsolved
 from fundingflows.model.scenario import Funding
 from fundingflows.model.steady import SEEDS
 from fundingflows.model.system import FundingFlows
@@ -156,3 +156,51 @@ def test_the_ledger_pays_what_prices_were_solved_for_but_for_the_luck_of_outcome
 @pytest.mark.parametrize("kind", ["practice", "hospital"])
 def test_the_ledger_pays_under_outcomes_what_the_status_quo_pays(kind):
     assert to_kind("outcome_based", kind) == pytest.approx(to_kind("status_quo", kind), rel=1e-3)
+
+
+# any file as a yardstick -----------------------------------------------------------------------------
+
+
+def test_a_yardstick_with_neutral_prices_is_solved_first():
+    others = {"usual": funding("usual", USUAL), "half": funding("half", Capitation(rate=Neutral("usual", times=0.5)))}
+    ours = solve(funding("mine", Capitation(rate=Neutral("half"))), ready(others, {"practice": PEOPLE}),
+                 {"practice": PEOPLE})  # fmt: skip
+    spend = [np.sum(f.contracts["practice"].due(PEOPLE)) for f in (ours, others["usual"])]
+    assert spend[0] == pytest.approx(0.5 * spend[1])
+
+
+def test_yardsticks_in_a_circle_are_refused():
+    others = {"a": funding("a", Capitation(rate=Neutral("b"))), "b": funding("b", Capitation(rate=Neutral("a")))}
+    with pytest.raises(InputError, match="a circle: a → b → a"):
+        ready(others, {"practice": PEOPLE})
+
+
+LIKE_OTHERS = """title = "t"
+question = "q"
+source = "s"
+extends = "status_quo"
+[[pools]]
+name = "pot"
+budget_like = "aligned_incentive"
+[[changes]]
+when = 2015-04-01
+who = { kind = "hospital" }
+[[changes.contract]]
+term = "block"
+payer = "pot"
+per_head = { neutral_with = "activity_based", times = 0.9 }
+"""
+
+
+def test_any_shipped_file_may_be_named(tmp_path):
+    (tmp_path / "mine.toml").write_text(LIKE_OTHERS)
+    model = FundingFlows("anytown", str(tmp_path / "mine.toml"), rng=1)
+    item = FundingFlows("anytown", "activity_based", rng=1).funding.contracts["hospital"]
+    spend = np.sum(item.due(model.hospitals.expected()))
+    assert np.sum(model.hospitals.contract.due(model.hospitals.expected())) == pytest.approx(0.9 * spend)
+    assert sum(model.reform.pools.budget["pot"].values()) > 0
+    model.step()
+    assert model.ledger.total() == 0
+    (tmp_path / "mine.toml").write_text(LIKE_OTHERS.replace("aligned_incentive", "alinged_incentive"))
+    with pytest.raises(InputError, match=r"mine: pools \(pot\): budget_like: unknown funding file 'alinged_incentive'"):
+        FundingFlows("anytown", str(tmp_path / "mine.toml"), rng=1)

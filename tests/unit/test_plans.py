@@ -107,6 +107,8 @@ def test_marginal_pay_of_a_tariff_is_its_price_times_what_the_lever_does(anytown
     pay = hospitals.marginal_pay(Contract((Tariff(prices={"emergency_zero_day": 100.0}),)))
     want = np.zeros_like(pay)
     want[:, hospitals.LEVERS.index("admission")] = 100.0 * hospitals.before["emergency_zero_day"]
+    depth = anytown.parameters.hospital.coding_depth  # a spell coded deeper counts for more of the same
+    want[:, hospitals.LEVERS.index("coding")] = depth * want[:, hospitals.LEVERS.index("admission")]
     assert_allclose(pay, want, rtol=1e-6, atol=1e-6)
 
 

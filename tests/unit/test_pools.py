@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fundingflows.experiments import incentives
 from fundingflows.model.funding import Contract
 from fundingflows.model.pool import Pool
 from fundingflows.model.system import FundingFlows
@@ -129,3 +130,41 @@ def test_who_bears_the_pools_result_earns_less_by_doing_more(made):
 def test_what_falls_to_the_holder():
     pool = Pool("pot", gain=0.5, loss=0.25, cap=0.1)
     assert_allclose(pool.borne(np.array([100.0, -100.0, 1000.0, -1000.0]), 1000.0), [50.0, -25.0, 100.0, -100.0])
+
+
+def test_incentives_show_what_one_more_means_for_a_member_of_a_pool(made):
+    half = 'holder = "alliance"\nmembers = { hospital = 0.8, social_care = 0.2 }\ngain = 0.5\nloss = 0.5'
+    frame = incentives.table(made(half, care=1.0)).set_index(["kind", "unit"])
+    row = frame.loc[("hospital", "one more day case")]
+    assert row["pays"] == pytest.approx(664.59)
+    assert row["pool"] == pytest.approx(-0.8 * 0.5 * 664.59)  # the pool pays it, and the hospital bears two fifths
+    assert frame.loc[("hospital", "one more first clinic"), "pool"] == 0.0  # paid outside the pool
+    assert (frame.loc["practice", "pool"] == 0.0).all()
+    nobody = incentives.table(made('holder = "commissioner"', care=1.0))
+    assert (nobody["pool"] == 0.0).all()
+    lead = incentives.table(made('holder = "lead"', care=1.0)).set_index(["kind", "unit"])
+    assert lead.loc[("hospital", "one more day case"), "pool"] == pytest.approx(-664.59)
+
+
+def test_a_practice_in_a_federation_sees_what_its_patients_cost_the_pool(tmp_path):
+    text = (
+        HEAD
+        + """
+[[pools]]
+name = "pot"
+holder = "federation"
+gain = 0.5
+loss = 0.5
+charges = { acsc_admissions = 2000.0 }
+[[changes]]
+when = 2016-04-01
+who = { kind = "practice" }
+set = { "contracts.practice.enhanced_services.payer" = "pot" }
+"""
+    )
+    (tmp_path / "mine.toml").write_text(text)
+    model = FundingFlows("anytown", str(tmp_path / "mine.toml"), rng=1)
+    frame = incentives.table(model).set_index(["kind", "unit"])
+    own = model.practices.expected()["share_at_start"]  # one admission of a practice's own, seen by that practice alone
+    want = -0.5 * 2000.0 * float(own @ own)
+    assert frame.loc[("practice", "one more avoidable admission of its patients"), "pool"] == pytest.approx(want)

@@ -1,0 +1,91 @@
+"""Claims about activity, work and general practice's share of the money."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .claim import Answer, Claim, effect, percent, span, verdict
+from .runs import Ask, Found
+
+USUAL, ITEM, HEAD, OUTCOMES = (Ask(f) for f in ("status_quo", "activity_based", "capitated", "outcome_based"))
+
+
+def _admissions(found: Found, ask: Ask) -> np.ndarray:
+    """Hospital admissions per 1,000 people, emergency and elective (seeds, years)."""
+    return found.measure(ask, "emergencies") + found.measure(ask, "electives")
+
+
+def ever_upward(found: Found) -> Answer:
+    """The gap between paying per item and per head, and whether it is still growing in the second five years."""
+    item, head = _admissions(found, ITEM), _admissions(found, HEAD)
+    gap = 100.0 * (item / head - 1.0)
+    late = gap[:, 5:]
+    mean, low, high, above = effect(late.mean(axis=1))
+    years = np.arange(late.shape[1])
+    slope, slope_low, slope_high, rising = effect(np.polyfit(years, late.T, 1)[0])
+    usual = effect((100.0 * (_admissions(found, USUAL) / head - 1.0))[:, 5:].mean(axis=1))
+    return Answer(
+        mean, low, high, "% more admissions, years 6-10", above,
+        f"Paid per item, hospitals admit {mean:+.1f} % ({span(low, high)}) more in years 6-10 than paid per head "
+        f"(probability {percent(above)}), and the tariffs of 2015/16 {usual[0]:+.1f} %; most of the gap is a step, "
+        f"and from then on it changes by {slope:+.2f} points a year ({span(slope_low, slope_high, 2)}; probability "
+        f"that it still grows {percent(rising)}).",
+        verdict(above, rising),
+    )  # fmt: skip
+
+
+def unfunded_work(found: Found) -> Answer:
+    """Growth of requests beyond growth of income, under the usual contract and when each contact is paid."""
+
+    def gap(ask: Ask) -> np.ndarray:
+        asked, paid = (found.practices(ask, c).sum(axis=2) for c in ("first_requests", "income"))
+        return 100.0 * (asked[:, -1] / asked[:, 0] - paid[:, -1] / paid[:, 0])
+
+    usual, item = gap(USUAL), gap(ITEM)
+    mean, low, high, above = effect(usual)
+    apart = effect(usual - item)
+    load = effect(found.measure(USUAL, "contacts")[:, -1] - found.measure(USUAL, "contacts")[:, 0])
+    return Answer(
+        mean, low, high, "points, growth of requests less growth of income over 10 years", above,
+        f"Under the status quo requests grow {mean:+.1f} points ({span(low, high)}) more than practices' income in ten "
+        f"years (probability {percent(above)}), {apart[0]:+.1f} points ({span(apart[1], apart[2])}) more than when "
+        f"every contact is paid; GPs' weekly contacts change by {load[0]:+.1f} ({span(load[1], load[2])}).",
+        verdict(above, apart[3]),
+    )  # fmt: skip
+
+
+def falling_share(found: Found) -> Answer:
+    """General practice's share of what the three sectors are paid, last year less first."""
+    share = found.measure(USUAL, "practice_share")
+    mean, low, high, below = effect(share[:, -1] - share[:, 0], -1.0)
+    return Answer(
+        mean, low, high, "points of the share, year 10 less year 1", below,
+        f"General practice's share of the money goes from {share[:, 0].mean():.2f} % to {share[:, -1].mean():.2f} % in "
+        f"ten years of the status quo, {mean:+.2f} points ({span(low, high, 2)}; probability of a fall "
+        f"{percent(below)}).",
+        verdict(below),
+    )  # fmt: skip
+
+
+def carbon(found: Found) -> Answer:
+    """Carbon of care under outcomes against the status quo, and what it is made of."""
+    apart = 100.0 * (found.measure(OUTCOMES, "carbon") / found.measure(USUAL, "carbon") - 1.0)
+    mean, low, high, below = effect(apart.mean(axis=1), -1.0)
+    work = effect((100.0 * (_admissions(found, OUTCOMES) / _admissions(found, USUAL) - 1.0)).mean(axis=1))
+    waits = effect((found.measure(OUTCOMES, "median_wait") - found.measure(USUAL, "median_wait")).mean(axis=1))
+    lives = effect((found.measure(OUTCOMES, "qalys") - found.measure(USUAL, "qalys")).mean(axis=1))
+    return Answer(
+        mean, low, high, "% of the footprint of the care counted", below,
+        f"Paying for outcomes changes the footprint of care by {mean:+.1f} % ({span(low, high)}; probability of a fall "
+        f"{percent(below)}), because hospitals admit {work[0]:+.1f} %: the planet gains by care not given, while the "
+        f"median wait changes by {waits[0]:+.1f} weeks and QALYs by {lives[0]:+.2f} per 1,000 people.",
+        verdict(below),
+    )  # fmt: skip
+
+
+CLAIMS = (
+    Claim("ever_upward", "Activity payment drives hospital activity ever upward", (ITEM, HEAD, USUAL), ever_upward),
+    Claim("unfunded_work", "The fixed GP sum leaves practices absorbing unfunded work", (USUAL, ITEM), unfunded_work),
+    Claim("falling_share", "General practice's share of spending falls under the status quo", (USUAL,), falling_share),
+    Claim("carbon", "Paying for outcomes lowers the carbon footprint", (OUTCOMES, USUAL), carbon),
+)

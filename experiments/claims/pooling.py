@@ -1,0 +1,104 @@
+"""Claims about pooled budgets and savings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .activity import USUAL
+from .claim import Answer, Claim, effect, percent, span, verdict
+from .runs import Ask, Found, shipped
+
+SOMERSET, LEAD = Ask("somerset_obc"), Ask("prime_provider")
+FIRST, LAST = 2, 7  #: years of the savings plan, from April 2017: the third to the seventh of a run
+MORE, SAME = Ask("status_quo", 8, {"practice.proactive": 1.5}, True), Ask("status_quo", 8, {}, True)
+
+
+def out_of_general_practice(found: Found) -> Answer:
+    """Practices' income under pooled contracts against the status quo."""
+
+    def change(ask: Ask, first: int) -> np.ndarray:
+        paid, usual = (found.total(a, "practice", "income")[:, first:].sum(axis=1) for a in (ask, USUAL))
+        return 100.0 * (paid / usual - 1.0)
+
+    mean, low, high, below = effect(change(SOMERSET, FIRST), -1.0)
+    lead = effect(change(LEAD, 0), -1.0)
+    return Answer(
+        mean, low, high, "% of practices' income, years 3-10", below,
+        f"Somerset's pooled contract changes practices' income by {mean:+.1f} % ({span(low, high)}) while it runs "
+        f"(probability of a fall {percent(below)}), a hospital-led pool by {lead[0]:+.1f} % ({span(lead[1], lead[2])}; "
+        f"{percent(lead[3])}).",
+        verdict(below, lead[3]),
+    )  # fmt: skip
+
+
+def where_savings_go(found: Found) -> dict[str, np.ndarray]:
+    """The savings target of five years and where it ends up, £m (seeds,).
+
+    The target is what payers give the pool less than without it. Part they pay after all, making good what the pool
+    lacks; part is income that providers go without: lower cost, or a worse result of theirs. What is left would not
+    have been spent in the status quo either: the budget grows with allocations, prices do not.
+    """
+    years = np.arange(1, LAST - FIRST + 1)
+    factor = (1.0 - 0.026) ** years
+    given = np.zeros((len(found.seeds), years.size))
+    back = np.zeros_like(given)
+    for payer in ("commissioner", "nhs_england", "council"):
+        given += found.money(SOMERSET, payer, "outcomes_contract", "pooled budget")[:, FIRST:LAST]
+        back += found.money(SOMERSET, payer, "outcomes_contract", "pool settlement")[:, FIRST:LAST]
+        back -= found.money(SOMERSET, "outcomes_contract", payer, "pool settlement")[:, FIRST:LAST]
+
+    def less(kind: str, column: str) -> np.ndarray:
+        usual, ours = (found.total(ask, kind, column)[:, FIRST:LAST].sum(axis=1) for ask in (USUAL, SOMERSET))
+        return usual - ours
+
+    kinds = ("practice", "hospital", "social_care")
+    ends = {
+        "made good by the payers": back.sum(axis=1),
+        **{f"{kind} cost": less(kind, "cost") for kind in kinds},
+        **{f"{kind} result": less(kind, "income") - less(kind, "cost") for kind in kinds},
+    }
+    target = (given * (1.0 / factor - 1.0)).sum(axis=1)
+    return {"target": target, "not spent anyhow": target - sum(ends.values()), **ends,
+            "years with a surplus": (back < 0.0).sum(axis=1).astype(float)}  # fmt: skip
+
+
+def _proactive(found: Found) -> np.ndarray:
+    """Avoidable admissions with half as much again of proactive care, % of those without (seeds, years)."""
+    more, same = (found.practices(ask, "acsc_admissions").sum(axis=2) for ask in (MORE, SAME))
+    return 100.0 * (more / same - 1.0)
+
+
+def years_not_months(found: Found) -> Answer:
+    """When proactive care pays, and what became of the savings that were planned."""
+    path = _proactive(found)
+    first, last = effect(path[:, 0], 1.0), effect(path[:, -1], -1.0)
+    turn = next((y + 1 for y in range(path.shape[1]) if effect(path[:, y], -1.0)[3] > 0.5), None)
+    gone = {name: effect(value) for name, value in where_savings_go(found).items()}
+    target = gone["target"][0]
+    cost = sum(gone[f"{kind} cost"][0] for kind in ("practice", "hospital", "social_care"))
+    others = gone["practice result"][0] + gone["social_care result"][0]
+    surplus = gone["years with a surplus"][0]
+    when = "never within eight years" if turn is None else f"from year {turn}"
+    return Answer(
+        *last[:3], "% of avoidable admissions in year 8, half as much again of proactive care", first[3] * last[3],
+        f"Half as much again of proactive care changes avoidable admissions by {first[0]:+.1f} % "
+        f"({span(first[1], first[2])}) in its first year, when it finds need, and by {last[0]:+.1f} % "
+        f"({span(last[1], last[2])}) in year 8: it saves {when}. Of the £{target:.0f}m that Somerset's plan takes "
+        f"from the pool in five years £{gone['made good by the payers'][0]:.0f}m is paid by the payers after all, "
+        f"£{gone['hospital result'][0]:.0f}m becomes worse results of hospitals (those of the others are "
+        f"£{abs(others):.0f}m {'worse' if others > 0 else 'better'}), "
+        f"£{gone['not spent anyhow'][0]:.0f}m would not have been spent anyhow, and £{cost:.0f}m is care that costs "
+        f"less; the pool has a surplus to reinvest in {surplus:.0f} of the five years.",
+        verdict(first[3] * last[3]),
+    )  # fmt: skip
+
+
+def price_of_found_need() -> str:
+    """What the first part of the answer leans on."""
+    return f"need found at once: {shipped('general_practice.found_acsc'):g} per +100 % (assumed)"
+
+
+CLAIMS = (
+    Claim("pooling", "Pooling moves money out of general practice", (SOMERSET, LEAD, USUAL), out_of_general_practice),
+    Claim("years", "Savings need years and reinvestment, not months", (MORE, SAME, SOMERSET, USUAL), years_not_months),
+)

@@ -1,0 +1,51 @@
+"""``claims``: the debate's claims, answered from runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Processes, stopping
+
+
+def claims(
+    only: Annotated[
+        list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Claims by key. [default: all nine]")
+    ] = None,
+    place: Annotated[str, typer.Option(help="The place.")] = "somerset",
+    seeds: Annotated[int, typer.Option(help="Paired seeds.")] = 5,
+    sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
+    processes: Processes = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for runs and answers [default: results/claims-PLACE].")
+    ] = None,
+) -> None:
+    """Answer each claim of the debate with an effect, an interval and a probability. Goes on where it stopped."""
+    from ...model.errors import InputError, unknown
+    from ...scenarios import load_place
+    from ..claims import CLAIMS, report, runs
+
+    known = {claim.key: claim for claim in CLAIMS}
+    for key in only or []:
+        if key not in known:
+            raise unknown("claim", key, known)
+    if seeds < 2:
+        raise InputError(f"--seeds: expected at least 2, got {seeds}")
+    chosen = [claim for claim in CLAIMS if not only or claim.key in only]
+    folder = out or Path("results") / f"claims-{load_place(place).id}"
+    asks = [ask for claim in chosen for ask in claim.asks]
+
+    def say(done: int, of: int) -> None:
+        print(f"\r{done} of {of} runs", end="" if done < of else "\n", file=sys.stderr, flush=True)
+
+    work = lambda: runs.make(asks, place, range(1, seeds + 1), folder, sample, processes, say)  # noqa: E731
+    found = stopping(work, folder)
+    answers = {claim.key: claim.answer(found) for claim in chosen}
+    rows = report.table(chosen, answers)
+    report.keep(rows, report.markdown(rows, found, max((ask.years for ask in asks), default=0)), folder)
+    for claim in chosen:
+        print(f"• {claim.text}: {answers[claim.key].verdict}. {answers[claim.key].sentence}")
+    print(f"Written to {folder}/: claims.md, claims.csv, and the runs they rest on")

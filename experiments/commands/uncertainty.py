@@ -1,0 +1,29 @@
+"""``compare --uncertainty``: doubt about parameters and luck, taken apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .options import how_to, make, print_frame
+
+
+def doubt(
+    place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, out: Path | None
+) -> None:
+    """``compare --uncertainty``: every way of paying at every draw and seed; kept, and gone on with, as a sweep is."""
+    from .. import fitted, uncertainty
+    from ..results import open_sweep
+
+    plan = uncertainty.plan(place, fundings, years, sample, draws, seeds)
+    folder = out or Path("results") / f"uncertainty-{plan.rows[0].place}"
+    make(plan, folder, how_to(None, None, None))
+    found = open_sweep(folder)
+    rows = uncertainty.table(found)
+    rows.to_csv(folder / "uncertainty.csv", index=False)
+    for name in found.fundings[1:]:
+        own = rows.loc[(rows["funding"] == name).to_numpy()]
+        shown = own.loc[:, ["label", "unit", "effect", "low", "high", "above", "parameters", "luck", "share"]]
+        title = f"{found.titles[name]} less {found.titles[found.fundings[0]]}, {draws} draws x {seeds} seeds"
+        print_frame(shown, f"{title}: effect, its 95 % interval over parameters, standard deviations of both parts")
+        print(f"• {uncertainty.sentence(own, found.titles[name], found.titles[found.fundings[0]])}")
+    print(f"Draws: {fitted.describe()}.\nWritten to {folder}/: uncertainty.csv (with intervals of both parts)")

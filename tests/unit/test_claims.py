@@ -1,0 +1,157 @@
+"""Claims are answered from runs: known answers are found, and what was run is not run again."""
+
+import json
+
+import numpy as np
+import pytest
+from fundingflows.experiments.claims import CLAIMS, activity, claim, pooling, report, runs, sharing, workforce
+from fundingflows.scenarios import load_funding
+from typer.testing import CliRunner
+
+
+def found(measures=None, practices=None, totals=None, money=None, seeds=(1, 2, 3), place="anytown"):
+    """What runs would leave, by ask and seed: each argument is a function of (ask's name, seed) or nothing."""
+
+    class Made(runs.Found):
+        def measure(self, ask, key):
+            return np.array([measures(ask.name, seed, key) for seed in self.seeds], dtype=float)
+
+        def practices(self, ask, column):
+            return np.array([practices(ask.name, seed, column) for seed in self.seeds], dtype=float)
+
+        def total(self, ask, kind, column):
+            return np.array([totals(ask.name, kind, column) for _ in self.seeds], dtype=float)
+
+        def money(self, ask, payer, payee, purpose):
+            return np.array([money(payer, payee, purpose) for _ in self.seeds], dtype=float)
+
+    return Made(place, seeds, {})
+
+
+def test_nine_claims_each_with_a_key_of_its_own():
+    assert len(CLAIMS) == 9
+    assert len({c.key for c in CLAIMS}) == 9
+    for ask in {ask for c in CLAIMS for ask in c.asks if not ask.text}:
+        load_funding(ask.funding)
+
+
+def test_a_step_is_not_a_climb():
+    def measures(name, seed, key):
+        wiggle = 0.01 * np.sin(np.arange(10) * seed)
+        level = 55.0 if name == "activity_based" else 50.0
+        return level + wiggle
+
+    answer = activity.ever_upward(found(measures))
+    assert answer.effect == pytest.approx(10.0, abs=0.1)
+    assert answer.verdict == "partly"
+
+    def climbing(name, seed, key):
+        return measures(name, seed, key) + (np.arange(10) * 0.5 if name == "activity_based" else 0.0)
+
+    assert activity.ever_upward(found(climbing)).verdict == "supported"
+
+
+def test_a_share_that_rises_does_not_fall():
+    def rising(name, seed, key):
+        return 9.0 + 0.05 * np.arange(10) + 0.001 * seed * np.arange(10)
+
+    answer = activity.falling_share(found(rising))
+    assert answer.verdict == "not supported"
+    assert answer.probability < 0.01
+    assert "from 9.00 %" in answer.sentence
+
+
+def test_the_tipping_rate_lies_between_the_rates_around_it():
+    shares = np.array([0.0, 0.2, 0.8, 1.0, 1.0])
+    assert workforce.tipping_rate(shares) == pytest.approx(0.11)
+    assert np.isnan(workforce.tipping_rate(np.zeros(5)))
+    assert workforce.tipping_rate(np.ones(5)) == workforce.RATES[0]
+
+
+def test_luck_is_told_from_true_differences_between_practices():
+    rng = np.random.default_rng(5)
+    true = 1.0 + 0.05 * rng.standard_normal(6)
+    lists = np.full(6, 6000.0)
+    cases = {seed: [rng.poisson(100.0 * true) for _ in range(4)] for seed in range(40)}
+
+    def practices(name, seed, column):
+        if column == "acsc_admissions":
+            return cases[seed]
+        return np.tile(lists if column == "list" else 100.0, (4, 1)) if column == "list" else np.full((4, 6), 100.0)
+
+    made = found(practices=practices, seeds=tuple(range(40)))
+    error = (0.03**2) * 1000.0 / 6000.0
+    want = (1.0 / 100.0 + error) / (1.0 / 100.0 + error + true.var(ddof=1))
+    assert sharing.luck_share(made, 0.0) == pytest.approx(want, abs=0.06)
+    answer = sharing.mostly_luck(made)
+    assert answer.low < 100 * want < answer.high
+
+
+def test_an_outcome_shared_by_ten_moves_each_a_tenth():
+    moves = sharing.responses("anytown", 1)
+    assert moves[2] / moves[1] == pytest.approx(0.5, rel=0.05)
+    assert moves[3] / moves[1] == pytest.approx(1 / 3, rel=0.05)
+
+
+def test_where_savings_go_adds_up():
+    def totals(name, kind, column):
+        less = 3.0 if name == "somerset_obc" and column == "income" else 0.0
+        return np.full(10, 100.0 - less)
+
+    def money(payer, payee, purpose):
+        if (payer, purpose) == ("commissioner", "pooled budget"):
+            return np.array([0.0, 0.0, *(500.0 * 0.974 ** np.arange(1, 6)), 0.0, 0.0, 0.0])
+        if (payer, payee, purpose) == ("commissioner", "outcomes_contract", "pool settlement"):
+            return np.array([0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 0.0, 0.0, 0.0])
+        return np.zeros(10)
+
+    gone = pooling.where_savings_go(found(totals=totals, money=money))
+    assert gone["target"] == pytest.approx(500.0 * sum(1 - 0.974**k for k in range(1, 6)), rel=1e-9)
+    assert gone["made good by the payers"] == pytest.approx(15.0)
+    assert gone["hospital result"] == pytest.approx(15.0)
+    assert gone["hospital cost"] == pytest.approx(0.0)
+    parts = [v for k, v in gone.items() if k not in ("target", "years with a surplus")]
+    assert sum(parts) == pytest.approx(gone["target"])
+    assert gone["years with a surplus"] == pytest.approx(0.0)
+
+
+def test_a_probability_is_never_said_to_be_certain():
+    assert claim.percent(1.0) == "above 99.9 %"
+    assert claim.percent(0.0) == "below 0.1 %"
+    assert claim.verdict(0.99, 0.5) == "partly"
+    assert claim.verdict(0.5, 0.99) == "not supported"
+
+
+def test_runs_are_kept_and_not_made_again(tmp_path):
+    ask = runs.Ask("status_quo", 1)
+    said = []
+    first = runs.make([ask, ask], "anytown", (1, 2), tmp_path, 0.25, 1, lambda done, of: said.append((done, of)))
+    assert said == [(0, 2), (1, 2), (2, 2)]
+    kept = sorted((tmp_path / "runs").iterdir())
+    assert len(kept) == 2
+    times = [file.stat().st_mtime_ns for file in kept]
+    again = runs.make([ask], "anytown", (1, 2), tmp_path, 0.25, 1)
+    assert [file.stat().st_mtime_ns for file in kept] == times
+    assert np.array_equal(again.measure(ask, "emergencies"), first.measure(ask, "emergencies"))
+    assert first.practices(ask, "list").shape == (2, 1, 6)
+    assert first.total(ask, "hospital", "income").shape == (2, 1)
+    assert first.money(ask, "commissioner", "hospital", "electives")[0, 0] > 0
+    assert json.loads(kept[0].read_text())["years"]
+
+
+def test_the_page_says_what_was_asked_and_how_sure_it_is():
+    asked = CLAIMS[0]
+    answer = claim.Answer(1.0, 0.5, 1.5, "%", 0.9999, "A sentence.", "supported")
+    rows = report.table([asked], {asked.key: answer})
+    page = report.markdown(rows, found(), 10)
+    assert "+1.00 (+0.50 to +1.50)" in page
+    assert "> 0.999" in page
+    assert f"1. **{asked.text}: supported.** A sentence." in page
+
+
+@pytest.mark.parametrize(("words", "said"), [(["luc"], "did you mean 'luck'"), (["--seeds", "1"], "at least 2")])
+def test_what_claims_cannot_do_is_said(words, said):
+    from fundingflows.experiments.cli import app
+
+    outcome = CliRunner().invoke(app, ["claims", *words])
+    assert said in str(outcome.exception)
