@@ -62,16 +62,16 @@ def prepare(plan: Plan, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def executor_of(how: How, most: int) -> Iterator[Executor]:
-    """The executor that was asked for, ended in every case."""
+def executor_of(how: How, most: int, function: Callable[[Any], Any] = run_batch) -> Iterator[Executor]:
+    """The executor that was asked for, ended in every case; ``function`` does a piece of work."""
     if how.dask:
         from .dask import Dask
 
-        made: Executor = Dask(run_batch, how.dask, how.processes)
+        made: Executor = Dask(function, how.dask, how.processes)
     elif min(how.processes or os.cpu_count() or 1, most) <= 1:
-        made = Serial(run_batch)
+        made = Serial(function)
     else:
-        made = Processes(run_batch, min(how.processes or os.cpu_count() or 1, most))
+        made = Processes(function, min(how.processes or os.cpu_count() or 1, most))
     try:
         yield made
     except BaseException:
