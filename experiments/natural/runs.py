@@ -37,13 +37,13 @@ class Wanted:
     def key(self) -> str:
         """The key that its row is kept under."""
         changes = {path: {"set": value} for path, value in self.changes.items()}
-        return key_of(_hash(self.arms, self.arm), changes, self.seed, self.arms.row.length, FORM)
+        return key_of(hash_of(self.arms, self.arm), changes, self.seed, self.arms.row.length, FORM)
 
 
 _hashes: dict[tuple[int, str], tuple[Arms, str]] = {}
 
 
-def _hash(arms: Arms, arm: str) -> str:
+def hash_of(arms: Arms, arm: str) -> str:
     """A scenario's hash, worked out once."""
     if (id(arms), arm) not in _hashes:
         _hashes[id(arms), arm] = arms, replace(arms.cases[arm], parameters=defaults()).hash
@@ -51,7 +51,7 @@ def _hash(arms: Arms, arm: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Cases:
     """What the driver of sweeps asks of a plan."""
 
     cases: Mapping[int, Scenario]
@@ -77,7 +77,7 @@ def run_batch(batch: Batch) -> Report:
     return sweeping.run_batch(batch, row_of)
 
 
-def make(wanted: Iterable[Wanted], folder: Path, how: How = How(), say: bool = True) -> Tally:
+def make(wanted: Iterable[Wanted], folder: Path, how: How | None = None, say: bool = True) -> Tally:
     """Make the runs that the folder does not hold.
 
     Raises:
@@ -92,6 +92,7 @@ def make(wanted: Iterable[Wanted], folder: Path, how: How = How(), say: bool = T
         name = f"{w.arms.row.id}/{w.arm}"
         runs.append(Run(w.key, case.place.id, case.place.digest, name, w.seed, w.arms.row.length * WEEKS, number,
                         changes, {}))  # fmt: skip
+    how = how or How()
     with shards.at_work(folder):
         shards.sweep_up(folder)
         tally, todo = stand(runs, folder, how.retry_errors)
@@ -100,7 +101,7 @@ def make(wanted: Iterable[Wanted], folder: Path, how: How = How(), say: bool = T
         for case in {run.place: cases[run.case] for run in todo}.values():
             sweeping.steady.steady_state(case.place)
         with status.Progress("Runs", tally.planned, tally.kept) as bar, _executor(how, len(todo)) as executor:
-            return Driver(_Plan(cases), folder, executor).run(todo, tally, bar if say else lambda _: None)  # type: ignore[arg-type]
+            return Driver(Cases(cases), folder, executor).run(todo, tally, bar if say else lambda _: None)  # type: ignore[arg-type]
 
 
 _executor = partial(executor_of, function=run_batch)

@@ -18,7 +18,7 @@ from .row import Outcome
 
 TOLERANCE = 0.5  #: of the point estimate, where no interval was published
 PRECISION = 0.25  #: the simulated standard error is at most this part of the published half-width
-LEAST = 0.1  #: smallest effect that has a sign: 0.1 % or 0.1 points
+LEAST = 0.5  #: smallest effect that has a sign: half a per cent, or half a point, as in the sentences about levers
 NORMAL = 1.959964  #: standard errors in the half-width of a 95 % interval
 
 

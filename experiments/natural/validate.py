@@ -1,4 +1,4 @@
-"""Every experiment of a folder beside what the model says: paired seeds are added until the answer is precise enough."""
+"""Every experiment of a folder beside what the model says; paired seeds are added until that is precise enough."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def prepare(rows: Sequence[Row]) -> list[Arms]:
     return [make(row) for row in rows if row.runs]
 
 
-def validate(rows: Sequence[Row], folder: Path, how: How = How(), say: Callable[[str], None] = print) -> list[Answer]:
+def validate(
+    rows: Sequence[Row], folder: Path, how: How | None = None, say: Callable[[str], None] = print
+) -> list[Answer]:
     """Answers to all experiments, in their order. Runs are kept in ``folder``, and the same call goes on from there.
 
     Raises:
@@ -62,7 +64,7 @@ def validate(rows: Sequence[Row], folder: Path, how: How = How(), say: Callable[
     seeds = {a.row.id: a.row.seeds[0] for a in by_runs}
     while by_runs:
         wanted = [w for a in by_runs for w in _wanted(a, seeds[a.row.id])]
-        runs.make(wanted, folder, how)
+        runs.make(wanted, folder, how or How())
         kept = runs.read(folder)
         for a in by_runs:
             found[a.row.id] = _by_runs(a, seeds[a.row.id], kept, folder)
