@@ -233,9 +233,10 @@ def incentives(
     _console().print(table)
 
 
-from . import commands  # noqa: E402
+from . import commands, evidence  # noqa: E402
 
 commands.register(app)
+evidence.register(app)
 
 
 # input ----------------------------------------------------------------------------------------------------------

@@ -14,9 +14,9 @@ HEAD = """# Validation
 What happened when payment changed, beside what the model says with one set of parameters for all. Made by
 `fundingflows validate`; [natural-experiments.md](natural-experiments.md) says how experiments are written and scored.
 
-An experiment passes when everything that is scored in it passes: a simulated effect inside the published 95 % interval
-(within half of the point estimate where no interval was read), a sign that is right, a null by equivalence. *Wired*: the
-number is itself an input. *Not representable*: the model lacks what the effect is about. Failures stay.
+An experiment passes when everything that is scored in it passes: a simulated effect inside the published 95 %
+interval (within half of the point estimate where no interval was read), a sign that is right, a null by equivalence.
+*Wired*: the number is itself an input. *Not representable*: the model lacks what the effect is about. Failures stay.
 """
 
 
@@ -58,6 +58,7 @@ def calibrate(
     ] = None,
     plans: Annotated[int, typer.Option(help="Points of the first wave, compared by plans.")] = 256,
     runs: Annotated[int, typer.Option(help="Of these, points that are run.")] = 64,
+    again: Annotated[int, typer.Option(help="Points that are run in each later wave.")] = 0,
     seeds: Annotated[int, typer.Option(help="Paired seeds at each point that is run.")] = 2,
     waves: Annotated[int, typer.Option(help="Waves of history matching.")] = 3,
     accepted: Annotated[int, typer.Option(help="Sets of values to accept.")] = 200,
@@ -66,14 +67,14 @@ def calibrate(
     dask: Dask = None,
     out: Annotated[Path | None, typer.Option(help="Folder for runs and report [default: results/calibrate].")] = None,
 ) -> None:
-    """Fit behaviour to published experiments: a joint sample, a report, and what is not identified. Hours, in pieces."""
+    """Fit behaviour to published experiments: a joint sample, a report, what is not identified. Hours, in pieces."""
     from .calibrate import report
     from .calibrate.fit import Effort, fit
     from .natural.row import folder as read
 
     rows = read(folder)
     where = out or Path("results/calibrate")
-    effort = Effort(plans=plans, runs=runs, seeds=seeds, waves=waves, accepted=accepted)
+    effort = Effort(plans=plans, runs=runs, again=again, seeds=seeds, waves=waves, accepted=accepted)
     how = _how(processes, dask, None)
     found = _stopping(lambda: fit(rows, where, effort, how, minutes=minutes), where)
     for line in report.write(found, where, effort):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import spearmanr
+from scipy.stats import rankdata
 
 MOST = 8  #: active numbers of one emulator
 
@@ -45,7 +45,7 @@ def active(unit: np.ndarray, y: np.ndarray) -> list[int]:
 
 
 def _rank(x: np.ndarray, y: np.ndarray) -> float:
-    found = spearmanr(x, y).statistic if np.ptp(y) > 0 else 0.0
+    found = np.corrcoef(rankdata(x), rankdata(y))[0, 1] if np.ptp(y) > 0 else 0.0
     return float(found) if np.isfinite(found) else 0.0
 
 
@@ -65,13 +65,14 @@ def fit(unit: np.ndarray, y: np.ndarray) -> Emulator:
     except ImportError:
         raise InputError("calibrate needs the extra 'calibrate': pip install 'fundingflows[calibrate]'") from None
     chosen = active(unit, y)
-    kernel = ConstantKernel(1.0, (1e-2, 1e3)) * RBF(np.ones(len(chosen)), (0.1, 20.0)) + WhiteKernel(1e-3, (1e-6, 1.0))
+    scales: Any = np.ones(len(chosen))
+    kernel = ConstantKernel(1.0, (1e-2, 1e3)) * RBF(scales, (0.1, 20.0)) + WhiteKernel(1e-3, (1e-6, 1.0))
     process = GaussianProcessRegressor(kernel, normalize_y=True, n_restarts_optimizer=1, random_state=1)
     x = unit[:, chosen]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         process.fit(x, y)
-        fixed = GaussianProcessRegressor(process.kernel_, optimizer=None, normalize_y=True)
+        fixed = GaussianProcessRegressor(process.kernel_, optimizer=None, normalize_y=True)  # type: ignore[arg-type]
         left_out = cross_val_predict(fixed, x, y, cv=min(10, len(y)))
     spread = float(np.var(y))
     quality = 1.0 - float(np.mean((left_out - y) ** 2)) / spread if spread > 0 else 1.0

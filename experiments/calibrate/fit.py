@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 
@@ -22,6 +24,7 @@ class Effort:
 
     plans: int = 256
     runs: int = 64
+    again: int = 0  # points that are run in each later wave
     seeds: int = 2
     waves: int = 3
     candidates: int = 200_000
@@ -45,6 +48,7 @@ class Fit:
     sample: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))  # (accepted, d) in the unit cube
     answers: dict[str, np.ndarray] = field(default_factory=dict)  # outcomes at the sample, (accepted,)
     effective: float = 0.0
+    until: float = inf  # on the clock of ``time.monotonic``
 
     @property
     def within_reach(self) -> list[str]:
@@ -57,7 +61,14 @@ class Fit:
         return space.values(np.median(self.sample, axis=0, keepdims=True))[0]
 
 
-def fit(rows: Sequence[Row], folder: Path, effort: Effort, how: How, say: Callable[[str], None] = print) -> Fit:
+def fit(
+    rows: Sequence[Row],
+    folder: Path,
+    effort: Effort,
+    how: How,
+    say: Callable[[str], None] = print,
+    minutes: float = inf,
+) -> Fit:
     """Fit behaviour to the experiments of some rows. The same call goes on where it stopped.
 
     Raises:
@@ -65,23 +76,38 @@ def fit(rows: Sequence[Row], folder: Path, effort: Effort, how: How, say: Callab
         Stopped: when something outside stands in the way.
     """
     arms = prepare(rows)
-    found = _first(arms, folder, effort, how)
+    found = _first(arms, folder, effort, how, monotonic() + 60.0 * minutes)
     for wave in range(1, effort.waves + 1):
-        emulators = _emulators(found)
-        _judge(found, emulators)
-        unit = _candidates(found, effort, wave)
-        weight, share = _weigh(found, emulators, unit)
-        found.left.append(share)
-        say(f"wave {wave}: {100 * share:.2g} % of what was tried is not ruled out; "
-            f"out of reach: {', '.join(found.out_of_reach) or 'nothing'}")  # fmt: skip
-        if wave < effort.waves:
-            _add(found, unit[match.resample(weight, effort.plans // 2, wave)], folder, effort, how)
-    return _accept(found, emulators, unit, weight, effort, folder, how)
+        last = _wave(found, effort, wave, say)
+        if wave == effort.waves:
+            return _accept(found, last, effort, folder, how)
+        _add(found, last.unit[match.resample(last.weight, effort.plans // 2, wave)], folder, effort, how)
+    raise ValueError("at least one wave is needed")
 
 
-def _first(arms: list[Arms], folder: Path, effort: Effort, how: How) -> Fit:
+@dataclass(frozen=True)
+class Wave:
+    """Emulators, and candidates with their weights."""
+
+    emulators: Mapping[str, emulate.Emulator]
+    unit: np.ndarray
+    weight: np.ndarray
+
+
+def _wave(found: Fit, effort: Effort, wave: int, say: Callable[[str], None]) -> Wave:
+    emulators = _emulators(found)
+    _judge(found, emulators)
+    unit = np.random.default_rng(effort.seed + wave).random((effort.candidates, len(space.names())))
+    weight, share = _weigh(found, emulators, unit)
+    found.left.append(share)
+    say(f"wave {wave}: {100 * share:.2g} % of the space is not ruled out; "
+        f"out of reach: {', '.join(found.out_of_reach) or 'nothing'}")  # fmt: skip
+    return Wave(emulators, unit, weight)
+
+
+def _first(arms: list[Arms], folder: Path, effort: Effort, how: How, until: float) -> Fit:
     d = len(space.names())
-    empty = Fit(arms, outcomes.targets(arms), np.zeros((0, d)), {}, np.zeros((0, d)), {})
+    empty = Fit(arms, outcomes.targets(arms), np.zeros((0, d)), {}, np.zeros((0, d)), {}, until=until)
     unit = space.sobol(effort.plans, effort.seed)
     _add(empty, unit, folder, effort, how)
     return empty
@@ -90,17 +116,19 @@ def _first(arms: list[Arms], folder: Path, effort: Effort, how: How) -> Fit:
 def _add(found: Fit, unit: np.ndarray, folder: Path, effort: Effort, how: How) -> None:
     """Try more points; the first of them by runs as well."""
     unit = space.unit(space.values(unit))  # as rounded
-    got = outcomes.by_plans(found.arms, space.values(unit), folder, how)
+    got = outcomes.by_plans(found.arms, space.values(unit), folder, how, found.until)
     whole = [k for k, answers in enumerate(got) if answers]
     found.unit = np.vstack([found.unit, unit[whole]])
     for name in got[whole[0]]:
         new = np.array([got[k][name] for k in whole])
         found.plans[name] = np.concatenate([found.plans.get(name, np.zeros(0)), new])
-    some = unit[: effort.runs if not len(found.run_unit) else effort.runs // 2]
-    by_runs = outcomes.by_runs(found.arms, space.values(some), effort.seeds, folder, how)
+    some = unit[: effort.again if len(found.run_unit) else effort.runs]
+    if not len(some):
+        return
+    by_runs = outcomes.by_runs(found.arms, space.values(some), effort.seeds, folder, how, found.until)
     found.run_unit = np.vstack([found.run_unit, some])
     for name in by_runs[0]:
-        new = np.array([answers[name][0] for answers in by_runs])
+        new = np.array([answers[name] for answers in by_runs])
         found.runs[name] = np.concatenate([found.runs.get(name, np.zeros(0)), new])
 
 
@@ -120,11 +148,6 @@ def _judge(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> None:
         mean, _ = emulators[target.name].predict(wide)
         if tried is not None and not match.reachable(target, np.concatenate([tried, mean])):
             found.out_of_reach.append(target.name)
-
-
-def _candidates(found: Fit, effort: Effort, wave: int) -> np.ndarray:
-    """Points to judge: over the whole space."""
-    return np.random.default_rng(effort.seed + wave).random((effort.candidates, len(space.names())))
 
 
 def _weigh(found: Fit, emulators: Mapping[str, emulate.Emulator], unit: np.ndarray) -> tuple[np.ndarray, float]:
@@ -150,15 +173,13 @@ def _weigh(found: Fit, emulators: Mapping[str, emulate.Emulator], unit: np.ndarr
     return weight, float((weight > 0).mean())
 
 
-def _accept(
-    found: Fit, emulators: Mapping[str, emulate.Emulator], unit: np.ndarray, weight: np.ndarray, effort: Effort,
-    folder: Path, how: How,
-) -> Fit:  # fmt: skip
+def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, how: How) -> Fit:
     """The joint sample: candidates by weight, asked again exactly where plans suffice, and weighed anew."""
+    emulators, unit, weight = last.emulators, last.unit, last.weight
     chosen = unit[match.resample(weight, 2 * effort.accepted, 0)]
     points = space.values(chosen)
     unit = space.unit(points)
-    got = outcomes.by_plans(found.arms, points, folder, how)
+    got = outcomes.by_plans(found.arms, points, folder, how, found.until)
     answers, distances = {}, {}
     for target in found.targets:
         if target.name in found.plans:

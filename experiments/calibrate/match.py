@@ -50,11 +50,11 @@ def worst(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarr
 
 def weights(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
     """Weight (n,) of points that are not ruled out: a normal error on each outcome; nought for the rest."""
-    square = sum(distances[name] ** 2 for name in names)
+    square = np.sum([distances[name] ** 2 for name in names], axis=0)
     kept = worst(distances, names) <= CUT
     if not kept.any():
         return np.zeros(len(kept))
-    return np.where(kept, np.exp(-0.5 * (square - np.min(square[kept]))), 0.0)
+    return np.where(kept, np.exp(-0.5 * (square - square[kept].min())), 0.0)
 
 
 def resample(weight: np.ndarray, n: int, seed: int) -> np.ndarray:

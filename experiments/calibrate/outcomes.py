@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from ..natural.row import Outcome, Row
 from ..sweep import runs as sweeping
 from ..sweep import shards, status
 from ..sweep.drive import Driver, stand
+from ..sweep.executors import Stopped
 from ..sweep.runs import Batch, Report, Run, key_of
 from ..sweep.work import How, executor_of
 
@@ -38,6 +40,21 @@ class Target:
 def targets(arms: Sequence[Arms]) -> list[Target]:
     """Everything that is scored, in the order of the rows."""
     return [Target(f"{a.row.id}.{k + 1}", a.row, o) for a in arms for k, o in enumerate(a.row.scored)]
+
+
+PIECE = 16  #: points between two looks at the clock
+
+
+def pieces(points: Sequence[Point], until: float) -> Iterator[Sequence[Point]]:
+    """Points a few at a time, while there is time.
+
+    Raises:
+        Stopped: when the time is up; what was finished is kept.
+    """
+    for k in range(0, len(points), PIECE):
+        if monotonic() > until:
+            raise Stopped("the time of this piece is up; the same command goes on from here")
+        yield points[k : k + PIECE]
 
 
 # plans ----------------------------------------------------------------------------------------------------------
@@ -67,8 +84,18 @@ def run_batch(batch: Batch) -> Report:
     return sweeping.run_batch(batch, _row)
 
 
-def by_plans(arms: Sequence[Arms], points: Sequence[Point], folder: Path, how: How) -> list[dict[str, float]]:
-    """Outcomes of experiments that are solved from plans, by point."""
+def by_plans(
+    arms: Sequence[Arms], points: Sequence[Point], folder: Path, how: How, until: float = inf
+) -> list[dict[str, float]]:
+    """Outcomes of experiments that are solved from plans, by point; empty for a point that failed.
+
+    Raises:
+        Stopped: when the time is up.
+    """
+    return [found for some in pieces(points, until) for found in _plans(arms, some, folder / "plans", how)]
+
+
+def _plans(arms: Sequence[Arms], points: Sequence[Point], folder: Path, how: How) -> list[dict[str, float]]:
     asked = tuple(a for a in arms if a.row.solve == "plans")
     mark = [runs.hash_of(a, arm) for a in asked for arm in a.cases]
     mark += [o.model_dump_json(include=READ) for a in asked for o in a.row.scored]
@@ -76,7 +103,6 @@ def by_plans(arms: Sequence[Arms], points: Sequence[Point], folder: Path, how: H
     for point in points:
         changes = {path: {"set": x} for path, x in point.items()}
         todo.append(Run(key_of("plans", changes, mark), "", "", "plans", SEED, 0, 0, changes, {}))
-    folder = folder / "plans"
     with shards.at_work(folder):
         shards.sweep_up(folder)
         tally, left = stand(todo, folder)
@@ -93,27 +119,32 @@ def by_plans(arms: Sequence[Arms], points: Sequence[Point], folder: Path, how: H
 
 
 def by_runs(
-    arms: Sequence[Arms], points: Sequence[Point], seeds: int, folder: Path, how: How
-) -> list[dict[str, tuple[float, float]]]:
-    """Mean and standard error over paired seeds of outcomes that need runs, by point."""
+    arms: Sequence[Arms], points: Sequence[Point], seeds: int, folder: Path, how: How, until: float = inf
+) -> list[dict[str, float]]:
+    """Mean over paired seeds of outcomes that need runs, by point.
+
+    Raises:
+        Stopped: when the time is up, or runs fail.
+    """
+    return [found for some in pieces(points, until) for found in _runs(arms, some, seeds, folder / "runs-of-rows", how)]
+
+
+def _runs(arms: Sequence[Arms], points: Sequence[Point], seeds: int, folder: Path, how: How) -> list[dict[str, float]]:
     asked = [a for a in arms if a.row.solve == "runs"]
     wanted = {
         (k, a.row.id, arm, seed): runs.Wanted(a, arm, seed, point)
         for k, point in enumerate(points) for seed in range(1, seeds + 1) for a in asked for arm in a.cases
     }  # fmt: skip
-    folder = folder / "runs-of-rows"
     runs.make(wanted.values(), folder, how)
     kept = runs.read(folder)
+    if bad := runs.errors(folder, [w.key for w in wanted.values()]):
+        raise Stopped(f"a run failed: {bad[0]}")
     out = []
     for k in range(len(points)):
-        found: dict[str, tuple[float, float]] = {}
+        found: dict[str, float] = {}
         for a in asked:
             pairs = [{arm: kept[wanted[k, a.row.id, arm, s].key] for arm in a.cases} for s in range(1, seeds + 1)]
             for j, outcome in enumerate(a.row.scored):
-                x = np.array([figure.effect(a.row, outcome, pair) for pair in pairs])
-                found[f"{a.row.id}.{j + 1}"] = (
-                    float(x.mean()),
-                    float(x.std(ddof=1) / np.sqrt(seeds)) if seeds > 1 else 0.0,
-                )
+                found[f"{a.row.id}.{j + 1}"] = float(np.mean([figure.effect(a.row, outcome, p) for p in pairs]))
         out.append(found)
     return out

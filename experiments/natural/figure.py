@@ -6,7 +6,7 @@ A run is kept as sums over organisations by year, arm, kind and column, so that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -78,12 +78,13 @@ def flat(model: FundingFlows) -> dict[str, float]:
     """A finished run as one row: ``YEAR/ARM/KIND.COLUMN`` sums, ``YEAR/ARM/KIND#`` organisations, ``YEAR/MEASURE``."""
     out: dict[str, float] = {}
     table = record.organisations(model)
-    for (year, kind), rows in table.groupby(["year", "kind"]):
+    for key, rows in table.groupby(["year", "kind"]):
+        year, kind = cast(tuple[int, str], key)
         arms = [ALL, *(a for a in rows["arm"].unique() if a)] if "arm" in rows else [ALL]
         for arm in arms:
             some = rows if arm == ALL else rows[rows["arm"] == arm]
-            levers = [f"lever_{name}" for name in COHORTS[str(kind)].LEVERS]
-            sums = some[[*columns(str(kind), "runs"), *levers]].astype(float).sum()
+            levers = [f"lever_{name}" for name in COHORTS[kind].LEVERS]
+            sums = some[[*columns(kind, "runs"), *levers]].astype(float).sum()
             out |= {f"{year}/{arm}/{kind}.{name}": float(x) for name, x in sums.items()}
             out[f"{year}/{arm}/{kind}#"] = float(len(some))
     for year in range(len(model.record.years)):

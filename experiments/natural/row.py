@@ -137,18 +137,19 @@ def read(path: Path) -> Row:
 def _say(name: str, error: ValidationError) -> InputError:
     complaints = error.errors()
     first = next((c for c in complaints if c["type"] == "extra_forbidden"), complaints[0])
-    outcome = first["loc"][:1] == ("outcomes",) and len(first["loc"]) > 1
-    places = [f"outcomes[{int(first['loc'][1]) + 1}]", *first["loc"][2:]] if outcome else list(first["loc"])
+    where = [*first["loc"]]
+    outcome = where[:1] == ["outcomes"] and len(where) > 1
+    places = [f"outcomes[{int(where[1]) + 1}]", *where[2:]] if outcome else where
     key = ".".join(map(str, places))
     fields = Outcome.model_fields if outcome else RowFile.model_fields
     if first["type"] == "extra_forbidden":
-        return InputError(f"{name}: unknown key '{key}'{nearest(str(first['loc'][-1]), fields)}")
+        return InputError(f"{name}: unknown key '{key}'{nearest(str(where[-1]), fields)}")
     if first["type"] == "missing":
         return InputError(f"{name}: missing key '{key}'")
     if first["type"] == "literal_error":
         choices = {"state": STATES, "score": SCORES, "unit": UNITS, "solve": ("plans", "runs"),
                    "design": ("pair", "arms"), "sign": ("+", "-")}  # fmt: skip
-        return unknown("value", str(first["input"]), choices.get(str(first["loc"][-1]), ()), where=f"{name}: {key}")
+        return unknown("value", str(first["input"]), choices.get(str(where[-1]), ()), where=f"{name}: {key}")
     text = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
         return InputError(f"{name}: {key}{'.' if key and outcome else ': ' if key else ''}{text}")

@@ -13,7 +13,7 @@ import pandas as pd
 from .row import UNITS
 from .validate import Answer, sentence
 
-SHORT = dict(zip(UNITS, (" %", " pp", ""), strict=True))
+SHORT: dict[str, str] = dict(zip(UNITS, (" %", " pp", ""), strict=True))
 
 
 def number(x: float, unit: str) -> str:
@@ -89,6 +89,7 @@ def show(console: Any, table: pd.DataFrame) -> None:
         colour = colours.get(row[6])
         made.add_row(*row[:6], f"[{colour}]{row[6]}[/]" if colour else row[6])
     console.print(made)
-    said = table[table["verdict"].isin(["fail", "error"]) & (table["why"] != "")]
-    for row in said.to_dict("records"):
+    for row in table.to_dict("records"):
+        if row["verdict"] not in ("fail", "error") or not row["why"]:
+            continue
         console.print(f"• {row['row']}, {row['outcome']}: {row['why']}")
