@@ -1,8 +1,8 @@
 """Gaussian-process emulators of outcomes over the space (scikit-learn), on the few numbers that each one answers to.
 
 A number is active when the outcome's rank correlation with it, or with its square about the middle, stands out from
-chance; lengths are fitted for each (automatic relevance), and noise is fitted too. ``quality`` is the share of variance
-explained on points left out.
+chance, those already found taken out; lengths are fitted for each (automatic relevance), and noise is fitted too.
+``quality`` is the share of variance explained on points left out.
 """
 
 from __future__ import annotations
@@ -36,17 +36,29 @@ class Emulator:
 
 
 def active(unit: np.ndarray, y: np.ndarray) -> list[int]:
-    """Columns that an outcome answers to, the strongest first; at least one."""
-    score = np.array([max(abs(_rank(x, y)), abs(_rank((x - 0.5) ** 2, y))) for x in unit.T])
+    """Columns that an outcome answers to, the strongest first; at least one.
+
+    One at a time: the column whose rank, or distance from the middle, goes most with what the others leave unexplained.
+    """
     chance = 2.5 / np.sqrt(len(y))
-    order = np.argsort(-score)
-    kept = [int(k) for k in order if score[k] > chance][:MOST]
-    return kept or [int(order[0])]
+    kept: list[int] = []
+    left = y.astype(float)
+    while len(kept) < min(MOST, unit.shape[1]):
+        score = np.array([max(abs(_rank(x, left)), abs(_rank((x - 0.5) ** 2, left))) for x in unit.T])
+        score[kept] = 0.0
+        best = int(score.argmax())
+        if kept and score[best] < chance:
+            break
+        kept.append(best)
+        x = unit[:, kept]
+        table = np.column_stack([np.ones(len(y)), x, x**2])
+        left = y - table @ np.linalg.lstsq(table, y, rcond=None)[0]
+    return kept
 
 
 def _rank(x: np.ndarray, y: np.ndarray) -> float:
     found = np.corrcoef(rankdata(x), rankdata(y))[0, 1] if np.ptp(y) > 0 else 0.0
-    return float(found) if np.isfinite(found) else 0.0
+    return abs(float(found)) if np.isfinite(found) else 0.0
 
 
 def fit(unit: np.ndarray, y: np.ndarray) -> Emulator:

@@ -68,4 +68,4 @@ def _funding(row: Row, arm: str, written: dict, base: Funding) -> Funding:
     texts = {"title": f"{row.title}: {arm}", "question": row.title, "source": row.citation}
     path = Path(row.path).with_name(f"{row.path.name} ({arm})")
     text = f"{row.path.read_text(encoding='utf-8')}\n# {arm}"
-    return replace(read_funding(path, {**texts, **written}, text, base=base), id=arm)
+    return replace(read_funding(path, {**texts, **written}, text, base=base), id=path.name)

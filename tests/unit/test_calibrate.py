@@ -1,0 +1,60 @@
+"""History matching on a toy whose answer is known; points that have one key everywhere."""
+
+import numpy as np
+import pytest
+from fundingflows.experiments.calibrate import emulate, match, space
+from fundingflows.experiments.calibrate.outcomes import Target
+from fundingflows.experiments.natural.row import Outcome
+from fundingflows.model.parameters import defaults
+
+
+def target(**more):
+    return Target("T.1", None, Outcome(name="x", of="practice.gp_consultations", **more))  # type: ignore[arg-type]
+
+
+def test_points_are_within_ranges_and_come_back_as_they_were():
+    unit = space.sobol(8, 1)
+    points = space.values(unit)
+    for point in points:
+        defaults().changed(point)
+    np.testing.assert_allclose(space.unit(points), unit, atol=1e-5)
+    np.testing.assert_array_equal(space.sobol(4, 1), space.sobol(8, 1)[:4])
+
+
+def test_the_shipped_values_lie_in_the_space():
+    low, high = space.ranges()
+    values = np.array(list(space.shipped().values()))
+    assert ((low <= values) & (values <= high)).all()
+
+
+def test_an_emulator_finds_what_an_outcome_answers_to():
+    rng = np.random.default_rng(1)
+    unit = rng.random((60, 10))
+    made = emulate.fit(unit, 3.0 * unit[:, 2] - unit[:, 7] ** 2)
+    assert {2, 7} <= set(made.active)
+    assert made.quality > 0.95
+    mean, error = made.predict(unit[:5])
+    np.testing.assert_allclose(mean, 3.0 * unit[:5, 2] - unit[:5, 7] ** 2, atol=0.15)
+    assert (error > 0).all()
+
+
+def test_what_is_far_from_the_published_effect_is_ruled_out_and_the_rest_weighed():
+    goal = target(effect=1.0, low=0.0, high=2.0)
+    distances = {"T.1": match.distance(goal, np.array([1.0, 2.0, 9.0]))}
+    weight = match.weights(distances, ["T.1"])
+    assert weight[0] == 1.0
+    assert 0.0 < weight[1] < 0.5
+    assert weight[2] == 0.0
+
+
+def test_a_wrong_sign_is_ruled_out_and_a_right_one_costs_nothing():
+    falls = target(score="sign", sign="-")
+    assert match.distance(falls, np.array([-2.0]))[0] == 0.0
+    assert match.distance(falls, np.array([0.2]))[0] > match.CUT
+    assert not match.reachable(falls, np.array([0.2, -0.1]))
+
+
+def test_resampling_takes_points_in_proportion_to_their_weight():
+    kept = match.resample(np.array([0.0, 3.0, 1.0]), 400, 1)
+    assert (kept > 0).all()
+    assert np.mean(kept == 1) == pytest.approx(0.75, abs=0.01)
