@@ -79,7 +79,7 @@ def fit(unit: np.ndarray, y: np.ndarray) -> Emulator:
     chosen = active(unit, y)
     scales: Any = np.ones(len(chosen))
     kernel = ConstantKernel(1.0, (1e-2, 1e3)) * RBF(scales, (0.1, 20.0)) + WhiteKernel(1e-3, (1e-6, 1.0))
-    process = GaussianProcessRegressor(kernel, normalize_y=True, n_restarts_optimizer=1, random_state=1)
+    process = GaussianProcessRegressor(kernel, normalize_y=True, random_state=1)
     x = unit[:, chosen]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -14,7 +14,7 @@ from ..natural.arms import Arms
 from ..natural.row import Row
 from ..natural.validate import prepare
 from ..sweep.work import How
-from . import emulate, match, outcomes, space
+from . import emulate, match, outcomes, smc, space
 from .outcomes import Target
 
 
@@ -27,7 +27,7 @@ class Effort:
     again: int = 0  # points that are run in each later wave
     seeds: int = 2
     waves: int = 3
-    candidates: int = 200_000
+    candidates: int = 4096
     accepted: int = 200
     seed: int = 1
 
@@ -81,28 +81,41 @@ def fit(
         last = _wave(found, effort, wave, say)
         if wave == effort.waves:
             return _accept(found, last, effort, folder, how)
-        _add(found, last.unit[match.resample(last.weight, effort.plans // 2, wave)], folder, effort, how)
+        _add(found, last.unit[: effort.plans // 2], folder, effort, how)
     raise ValueError("at least one wave is needed")
 
 
 @dataclass(frozen=True)
 class Wave:
-    """Emulators, and candidates with their weights."""
+    """Emulators, and a population that fits as far as they know."""
 
     emulators: Mapping[str, emulate.Emulator]
     unit: np.ndarray
-    weight: np.ndarray
 
 
 def _wave(found: Fit, effort: Effort, wave: int, say: Callable[[str], None]) -> Wave:
     emulators = _emulators(found)
     _judge(found, emulators)
-    unit = np.random.default_rng(effort.seed + wave).random((effort.candidates, len(space.names())))
-    weight, share = _weigh(found, emulators, unit)
-    found.left.append(share)
-    say(f"wave {wave}: {100 * share:.2g} % of the space is not ruled out; "
-        f"out of reach: {', '.join(found.out_of_reach) or 'nothing'}")  # fmt: skip
-    return Wave(emulators, unit, weight)
+    names, d = found.within_reach, len(space.names())
+
+    def square(unit: np.ndarray) -> np.ndarray:
+        return match.square(_distances(found, emulators, unit, names), names)
+
+    flat = space.sobol(effort.candidates, effort.seed + 100)
+    found.left.append(float((match.worst(_distances(found, emulators, flat, names), names) <= match.CUT).mean()))
+    unit = smc.draw(square, d, effort.candidates, effort.seed + wave)
+    near = match.worst(_distances(found, emulators, unit, names), names)
+    say(f"wave {wave}: {100 * found.left[-1]:.2g} % of the space is not ruled out; out of reach: "
+        f"{', '.join(found.out_of_reach) or 'nothing'}; {100 * (near <= match.CUT).mean():.0f} % of the population "
+        f"within {match.CUT:g} standard deviations of everything else")  # fmt: skip
+    return Wave(emulators, unit)
+
+
+def _distances(
+    found: Fit, emulators: Mapping[str, emulate.Emulator], unit: np.ndarray, names: Sequence[str]
+) -> dict[str, np.ndarray]:
+    by_name = {t.name: t for t in found.targets}
+    return {name: match.distance(by_name[name], *emulators[name].predict(unit)) for name in names}
 
 
 def _first(arms: list[Arms], folder: Path, effort: Effort, how: How, until: float) -> Fit:
@@ -150,50 +163,42 @@ def _judge(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> None:
             found.out_of_reach.append(target.name)
 
 
-def _weigh(found: Fit, emulators: Mapping[str, emulate.Emulator], unit: np.ndarray) -> tuple[np.ndarray, float]:
-    """Weights of candidates, and the share that is not ruled out.
+def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, how: How) -> Fit:
+    """The joint sample: points of the population, asked again exactly where plans suffice, and weighed anew.
 
     Raises:
-        InputError: when everything is.
+        InputError: when everything is ruled out.
     """
-    from ...model.errors import InputError
-
-    distances = {}
-    for target in found.targets:
-        mean, error = emulators[target.name].predict(unit)
-        distances[target.name] = match.distance(target, mean, error)
-    names = found.within_reach
-    weight = match.weights(distances, names)
-    if not weight.any():
-        near = match.worst(distances, names)
-        best = int(near.argmin())
-        bad = max(names, key=lambda n: abs(distances[n][best]))
-        raise InputError(f"calibrate: no point of the space is within {match.CUT:g} standard deviations of every "
-                         f"outcome; the nearest misses {bad} by {near[best]:.1f}")  # fmt: skip
-    return weight, float((weight > 0).mean())
-
-
-def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, how: How) -> Fit:
-    """The joint sample: candidates by weight, asked again exactly where plans suffice, and weighed anew."""
-    emulators, unit, weight = last.emulators, last.unit, last.weight
-    chosen = unit[match.resample(weight, 2 * effort.accepted, 0)]
-    points = space.values(chosen)
+    chosen = np.random.default_rng(effort.seed).permutation(len(last.unit))[: effort.accepted]
+    points = space.values(last.unit[chosen])
     unit = space.unit(points)
     got = outcomes.by_plans(found.arms, points, folder, how, found.until)
-    answers, distances = {}, {}
+    names = found.within_reach
+    emulated = _distances(found, last.emulators, unit, [t.name for t in found.targets])
+    exact = dict(emulated)
+    answers = {t.name: last.emulators[t.name].predict(unit)[0] for t in found.targets}
     for target in found.targets:
         if target.name in found.plans:
-            mean, error = np.array([g[target.name] for g in got]), np.zeros(len(got))
-        else:
-            mean, error = emulators[target.name].predict(unit)
-        answers[target.name] = mean
-        distances[target.name] = match.distance(target, mean, error)
-    emulated = {t.name: match.distance(t, *emulators[t.name].predict(unit)) for t in found.targets}
-    exact, before = match.weights(distances, found.within_reach), match.weights(emulated, found.within_reach)
-    again = np.where(exact > 0, exact / np.maximum(before, 1e-9), 0.0)
-    again = np.minimum(again, 10.0 * np.median(again[again > 0])) if (again > 0).any() else before
-    found.effective = match.effective(again)
-    kept = match.resample(again, effort.accepted, 1)
+            answers[target.name] = np.array([g[target.name] for g in got])
+            exact[target.name] = match.distance(target, answers[target.name])
+    weight = _again(exact, emulated, names)
+    found.effective = match.effective(weight)
+    kept = match.resample(weight, effort.accepted, 1)
     found.sample = unit[kept]
     found.answers = {name: x[kept] for name, x in answers.items()}
     return found
+
+
+def _again(exact: Mapping[str, np.ndarray], emulated: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+    """Importance weights (n,): density by exact outcomes over that by which points were drawn, capped."""
+    from ...model.errors import InputError
+
+    near = match.worst(exact, names)
+    if not (near <= match.CUT).any():
+        best = int(near.argmin())
+        bad = max(names, key=lambda n: abs(exact[n][best]))
+        raise InputError(f"calibrate: no point of the space is within {match.CUT:g} standard deviations of every "
+                         f"outcome; the nearest misses {bad} by {near[best]:.1f}")  # fmt: skip
+    ratio = match.square(emulated, names) - match.square(exact, names)
+    weight = np.where(near <= match.CUT, np.exp(0.5 * np.clip(ratio, -20.0, 20.0)), 0.0)
+    return np.minimum(weight, 5.0 * np.median(weight[weight > 0]))

@@ -1,8 +1,8 @@
 """History matching: what in the space cannot be ruled out, and a joint sample of it.
 
 After Craig, Goldstein, Seheult and Smith (1997) and Vernon, Goldstein and Bower (Bayesian Analysis 5:619, 2010): a
-point is ruled out when, for any outcome, the model's answer is more than ``CUT`` standard deviations from what was
-published, counting the published interval, luck and the emulator's own doubt. What is left is drawn with the weight of
+point is ruled out when, for any outcome but one, the model's answer is more than ``CUT`` standard deviations from what
+was published, counting the published interval, luck and the emulator's own doubt. What is left is drawn with the weight of
 a normal error on every outcome. An outcome that no point of the space brings near its target says that the model
 lacks something; it rules nothing out, is named in the report, and still counts in ``validate``.
 """
@@ -16,6 +16,7 @@ import numpy as np
 from ..natural.score import LEAST, NORMAL, span
 from .outcomes import Target
 
+TOLERATED = 1  #: outcomes that may be at odds with all others (Vernon et al. use the second maximum likewise)
 CUT = 3.0  #: standard deviations, the usual cut (Pukelsheim's three-sigma rule)
 
 
@@ -44,17 +45,13 @@ def reachable(target: Target, answers: np.ndarray) -> bool:
 
 
 def worst(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
-    """The largest distance over some outcomes, (n,)."""
-    return np.max([np.abs(distances[name]) for name in names], axis=0)
+    """The largest distance over some outcomes but for ``TOLERATED``, (n,): the second-maximum implausibility."""
+    return np.sort([np.abs(distances[name]) for name in names], axis=0)[-1 - min(TOLERATED, len(names) - 1)]
 
 
-def weights(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
-    """Weight (n,) of points that are not ruled out: a normal error on each outcome; nought for the rest."""
-    square = np.sum([distances[name] ** 2 for name in names], axis=0)
-    kept = worst(distances, names) <= CUT
-    if not kept.any():
-        return np.zeros(len(kept))
-    return np.where(kept, np.exp(-0.5 * (square - square[kept].min())), 0.0)
+def square(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+    """Squared distance over some outcomes, (n,), each counted up to ``CUT``: one that cannot be met does not rule."""
+    return np.sum([np.minimum(np.abs(distances[name]), CUT) ** 2 for name in names], axis=0)
 
 
 def resample(weight: np.ndarray, n: int, seed: int) -> np.ndarray:

@@ -9,6 +9,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from ...agents.week import WEEKS
 from ...model.parameters import Parameters, defaults
 from ...model.scenario import Scenario
@@ -107,14 +110,21 @@ def make(wanted: Iterable[Wanted], folder: Path, how: How | None = None, say: bo
 _executor = partial(executor_of, function=run_batch)
 
 
+_shards: dict[Path, list[dict[str, Any]]] = {}  # rows by file: a shard's name is made of its keys
+
+
 def read(folder: Path) -> dict[str, dict[str, Any]]:
-    """Rows by key, those that failed left out."""
-    table, _ = shards.read(folder)
-    if table is None:
-        return {}
-    frame = table.to_pandas()
-    rows = frame[frame["error"].isna()].to_dict("records")
-    return {str(row["key"]): {str(k): v for k, v in row.items()} for row in rows}
+    """Rows by key, those that failed left out; each shard is read once by a process, and a damaged one is set aside."""
+    rows: dict[str, dict[str, Any]] = {}
+    for path in sorted((folder / shards.SHARDS).glob("*.parquet")):
+        if path not in _shards:
+            try:
+                _shards[path] = pq.ParquetFile(path).read().to_pylist()
+            except (pa.ArrowException, OSError, ValueError):
+                shards.done(folder)
+                continue
+        rows |= {row["key"]: row for row in _shards[path] if row["error"] is None}
+    return rows
 
 
 def errors(folder: Path, keys: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fundingflows.experiments.calibrate import emulate, match, space
+from fundingflows.experiments.calibrate import emulate, match, smc, space
 from fundingflows.experiments.calibrate.outcomes import Target
 from fundingflows.experiments.natural.row import Outcome
 from fundingflows.model.parameters import defaults
@@ -38,13 +38,12 @@ def test_an_emulator_finds_what_an_outcome_answers_to():
     assert (error > 0).all()
 
 
-def test_what_is_far_from_the_published_effect_is_ruled_out_and_the_rest_weighed():
-    goal = target(effect=1.0, low=0.0, high=2.0)
-    distances = {"T.1": match.distance(goal, np.array([1.0, 2.0, 9.0]))}
-    weight = match.weights(distances, ["T.1"])
-    assert weight[0] == 1.0
-    assert 0.0 < weight[1] < 0.5
-    assert weight[2] == 0.0
+def test_the_population_ends_where_outcomes_are_as_published():
+    goal = target(effect=1.0, low=0.9, high=1.1)
+    unit = smc.draw(lambda u: match.distance(goal, 4.0 * u[:, 0]) ** 2, 6, 400, 1)
+    assert unit[:, 0].mean() == pytest.approx(0.25, abs=0.01)
+    assert unit[:, 0].std() == pytest.approx(0.1 / 1.96 / 4.0, rel=0.3)
+    assert unit[:, 1].std() == pytest.approx(1.0 / np.sqrt(12.0), rel=0.15)  # nothing was learnt of the others
 
 
 def test_a_wrong_sign_is_ruled_out_and_a_right_one_costs_nothing():
