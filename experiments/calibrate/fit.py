@@ -108,7 +108,15 @@ def _wave(found: Fit, effort: Effort, wave: int, say: Callable[[str], None]) -> 
     say(f"wave {wave}: {100 * found.left[-1]:.2g} % of the space is not ruled out; out of reach: "
         f"{', '.join(found.out_of_reach) or 'nothing'}; {100 * (near <= match.CUT).mean():.0f} % of the population "
         f"within {match.CUT:g} standard deviations of everything else")  # fmt: skip
-    return Wave(emulators, unit)
+    return Wave(emulators, afresh(unit, {k for name in names for k in emulators[name].active}, effort.seed))
+
+
+def afresh(unit: np.ndarray, active: set[int], seed: int) -> np.ndarray:
+    """Points (n, d) whose numbers that no outcome answers to are drawn evenly again: a population forgets too much."""
+    idle = [k for k in range(unit.shape[1]) if k not in active]
+    out = unit.copy()
+    out[:, idle] = np.random.default_rng(seed + 1000).random((len(unit), len(idle)))
+    return out
 
 
 def _distances(

@@ -2,8 +2,8 @@
 
 After Craig, Goldstein, Seheult and Smith (1997) and Vernon, Goldstein and Bower (Bayesian Analysis 5:619, 2010): a
 point is ruled out when, for any outcome but one, the model's answer is more than ``CUT`` standard deviations from what
-was published, counting the published interval, luck and the emulator's own doubt. What is left is drawn with the weight of
-a normal error on every outcome. An outcome that no point of the space brings near its target says that the model
+was published, counting the published interval, luck and the emulator's own doubt. What is left is drawn with the weight
+of a normal error on every outcome. An outcome that no point of the space brings within its target says that the model
 lacks something; it rules nothing out, is named in the report, and still counts in ``validate``.
 """
 

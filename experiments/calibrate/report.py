@@ -17,7 +17,7 @@ from ..sweep.runs import version
 from . import match, space
 from .fit import Effort, Fit
 
-IDENTIFIED = 0.7  #: a sample narrower than this part of its range says something about the number
+IDENTIFIED = 2.0 / 3.0  #: a sample narrower than this part of its range says something about the number
 
 HEAD = """# Calibration
 
