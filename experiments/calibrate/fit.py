@@ -48,17 +48,13 @@ class Fit:
     sample: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))  # (accepted, d) in the unit cube
     answers: dict[str, np.ndarray] = field(default_factory=dict)  # outcomes at the sample, (accepted,)
     effective: float = 0.0
+    active: list[int] = field(default_factory=list)  # numbers that some fitted outcome answers to
     until: float = inf  # on the clock of ``time.monotonic``
 
     @property
     def within_reach(self) -> list[str]:
         """Outcomes that are fitted."""
         return [t.name for t in self.targets if t.name not in self.out_of_reach]
-
-    @property
-    def centre(self) -> dict[str, float]:
-        """The median of each number over the sample."""
-        return space.values(np.median(self.sample, axis=0, keepdims=True))[0]
 
 
 def fit(
@@ -108,7 +104,8 @@ def _wave(found: Fit, effort: Effort, wave: int, say: Callable[[str], None]) -> 
     say(f"wave {wave}: {100 * found.left[-1]:.2g} % of the space is not ruled out; out of reach: "
         f"{', '.join(found.out_of_reach) or 'nothing'}; {100 * (near <= match.CUT).mean():.0f} % of the population "
         f"within {match.CUT:g} standard deviations of everything else")  # fmt: skip
-    return Wave(emulators, afresh(unit, {k for name in names for k in emulators[name].active}, effort.seed))
+    found.active = sorted({k for name in names for k in emulators[name].active})
+    return Wave(emulators, afresh(unit, set(found.active), effort.seed))
 
 
 def afresh(unit: np.ndarray, active: set[int], seed: int) -> np.ndarray:

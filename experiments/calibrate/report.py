@@ -42,6 +42,24 @@ def identification(found: Fit) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def centre(found: Fit) -> dict[str, float]:
+    """Values of the identified numbers that go with the shipped values of the others.
+
+    The mean of the sample given those (Gaussian conditioning on its covariance); numbers that no outcome answers to
+    tell nothing and are left out.
+    """
+    table = identification(found)["identified"].to_numpy(dtype=bool)
+    known = np.flatnonzero(table)
+    given = np.array([k for k in found.active if not table[k]], dtype=int)
+    mean, spread = found.sample.mean(axis=0), np.cov(found.sample.T) + 1e-4 * np.eye(found.sample.shape[1])
+    away = space.unit([space.shipped()])[0][given] - mean[given]
+    gain = spread[np.ix_(known, given)] @ np.linalg.solve(spread[np.ix_(given, given)], away) if given.size else 0.0
+    low, high = space.ranges()
+    found_unit = np.clip(mean[known] + gain, 0.02, 0.98)
+    values = low[known] + (high - low)[known] * found_unit
+    return {space.names()[k]: float(f"{x:.3g}") for k, x in zip(known, values, strict=True)}
+
+
 def residuals(found: Fit) -> pd.DataFrame:
     """By outcome: published, fitted median and 95 % interval over the sample, share of the sample within the target."""
     rows = []
@@ -83,6 +101,14 @@ def markdown(found: Fit, effort: Effort) -> str:
         said = "" if r["identified"] else "not identified"
         lines.append(f"| `{r['parameter']}` | {r['from']:g} to {r['to']:g} | {r['median']:.3g} | {r['low']:.3g} to "
                      f"{r['high']:.3g} | {r['width_ratio']:.2f} | {said} |")  # fmt: skip
+    lines += [
+        "",
+        "## Values that ship",
+        "",
+        "The mean of the sample given the shipped values of what is not identified.",
+        "",
+    ]
+    lines += [f"- `{name}` = {value:g}" for name, value in centre(found).items()]
     return "\n".join([*lines, ""])
 
 
@@ -106,7 +132,7 @@ def manifest(found: Fit, effort: Effort) -> dict[str, object]:
         "method": "history matching with Gaussian-process emulators; resampled with normal errors",
         "outcomes": found.within_reach, "out_of_reach": found.out_of_reach, "effort": effort.__dict__,
         "ranges": {n: [float(a), float(b)] for n, a, b in zip(space.names(), low, high, strict=True)},
-        "not_ruled_out": found.left, "effective": found.effective, "centre": found.centre,
+        "not_ruled_out": found.left, "effective": found.effective, "centre": centre(found),
         "statuses": {n: defaults()[n].status for n in space.names()},
     }  # fmt: skip
 
