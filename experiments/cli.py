@@ -247,9 +247,10 @@ def incentives(
         print("Through pools: the provider's own part of what one more leaves in a pool or takes out of it.")
 
 
-from . import commands  # noqa: E402
+from . import commands, evidence  # noqa: E402
 
 commands.register(app)
+evidence.register(app)
 
 
 # input ----------------------------------------------------------------------------------------------------------

@@ -183,7 +183,20 @@ def load_funding(name: str | Path, _extending: tuple[str, ...] = ()) -> Funding:
         InputError: for a file, key, term, price or activity that cannot be used.
     """
     path = _find(name, "funding", fundings())
-    raw = _toml(path)
+    return read_funding(path, _toml(path), path.read_text(encoding="utf-8"), _extending)
+
+
+def read_funding(
+    path: Path, raw: dict[str, Any], text: str, _extending: tuple[str, ...] = (), base: Funding | None = None
+) -> Funding:
+    """A funding file whose tables have been read, or that is a part of another file.
+
+    ``path`` names it in messages, and files that it extends are looked for beside it. ``base``: what it extends when
+    it does not say so itself.
+
+    Raises:
+        InputError: for a key, term, price or activity that cannot be used.
+    """
     try:
         file = FundingFile.model_validate(raw)
     except ValidationError as error:
@@ -198,20 +211,20 @@ def load_funding(name: str | Path, _extending: tuple[str, ...] = ()) -> Funding:
         if str(path.resolve()) in _extending:
             raise InputError(f"{path.name}: extends: the files extend each other in a circle")
         base = load_funding(_beside(path, file.extends), (*_extending, str(path.resolve())))
+    if base is not None:
         named = {pool.name for pool in pools}
         kept, earlier = base.contracts, base.changes
         pools = (*(pool for pool in base.pools if pool.name not in named), *pools)
     payers = (*PAYERS, *(pool.name for pool in pools))
     own = {kind: read_contract(path.name, kind, written, payers) for kind, written in file.contracts.items()}
     missing = [kind for kind in KINDS if kind not in file.contracts]
-    if missing and file.extends is None:
+    if missing and base is None:
         raise InputError(
             f"{path.name}: contracts: no contract for {missing[0]}; write [[contracts.{missing[0]}]], "
             'or extends = "status_quo" to keep that file\'s'
         )
     contracts = {kind: {**kept, **own}[kind] for kind in KINDS}
     changes = read_changes(path.name, file.changes, contracts, earlier, pools)
-    text = path.read_text(encoding="utf-8")
     return Funding(path.stem, file.title, file.question, file.source, contracts, text, changes, pools)
 
 

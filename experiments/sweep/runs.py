@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -99,7 +99,7 @@ def key_of(scenario_hash: str, changes: Mapping[str, Mapping[str, float]], *more
 _starts: dict[str, Start] = {}
 
 
-def _start(run: Run, case: Scenario) -> Start:
+def start_of(run: Run, case: Scenario) -> Start:
     """The place's steady state, kept by the process (``steady_state`` reads all sources at each call)."""
     if run.place_digest not in _starts:
         _starts[run.place_digest] = steady.steady_state(case.place)
@@ -120,7 +120,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
     began = perf_counter()
     try:
         changed = replace(case, parameters=defaults().changed(run.changes))
-        start = _start(run, case)
+        start = start_of(run, case)
         began = perf_counter()
         model = FundingFlows(rng=run.seed, threads=1, scenario_file=changed, start=start, freeze_behaviour=run.frozen)
         levers.hold(model, run.held)
@@ -144,8 +144,11 @@ def _found(model: FundingFlows) -> dict[str, Any]:
     return found
 
 
-def run_batch(batch: Batch) -> Report:
-    """Make the runs of a batch and keep them in one shard; what is finished is kept when the process is told to end."""
+def run_batch(batch: Batch, make: Callable[[Run, Scenario], dict[str, Any]] = row_of) -> Report:
+    """Make the runs of a batch and keep them in one shard; what is finished is kept when the process is told to end.
+
+    ``make`` gives a run's row.
+    """
     if batch.version != version():
         raise Stopped(f"a worker has version {version()} of the model, the sweep {batch.version}; install the same one")
     if shards.kept(batch.folder, batch.runs) and not (batch.failed or batch.again):
@@ -154,7 +157,7 @@ def run_batch(batch: Batch) -> Report:
     with _ONE_AT_A_TIME:
         try:
             for run in batch.runs:
-                rows.append(_failed(run, batch.failed) if batch.failed else row_of(run, batch.cases[run.case]))
+                rows.append(_failed(run, batch.failed) if batch.failed else make(run, batch.cases[run.case]))
         except (Interrupted, KeyboardInterrupt):
             with contextlib.suppress(OSError):
                 _keep(batch.folder, rows)

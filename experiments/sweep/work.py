@@ -62,13 +62,15 @@ def prepare(plan: Plan, folder: Path) -> None:
     planning.write(plan, folder)
 
 
-def executor_of(how: How, most: int) -> contextlib.AbstractContextManager[Executor]:
-    """The executor that was asked for, ended in every case."""
+def executor_of(
+    how: How, most: int, function: Callable[[Any], Any] = run_batch
+) -> contextlib.AbstractContextManager[Executor]:
+    """The executor that was asked for, ended in every case; ``function`` does a piece of work."""
     if how.dask:
         from .dask import Dask
 
-        return ending(Dask(run_batch, how.dask, how.processes))
-    return local(run_batch, min(how.processes or os.cpu_count() or 1, most))
+        return ending(Dask(function, how.dask, how.processes))
+    return local(function, min(how.processes or os.cpu_count() or 1, most))
 
 
 def make_steady(plan: Plan, say: Callable[[str], None] | None = None) -> None:

@@ -1,0 +1,1 @@
+"""Behaviour fitted to published natural experiments: history matching, and a joint sample of what is left."""

@@ -1,0 +1,66 @@
+"""History matching: what in the space cannot be ruled out, and a joint sample of it.
+
+After Craig, Goldstein, Seheult and Smith (1997) and Vernon, Goldstein and Bower (Bayesian Analysis 5:619, 2010): a
+point is ruled out when, for any outcome but one, the model's answer is more than ``CUT`` standard deviations from what
+was published, counting the published interval, luck and the emulator's own doubt. What is left is drawn with the weight
+of a normal error on every outcome. An outcome that no point of the space brings within its target says that the model
+lacks something; it rules nothing out, is named in the report, and still counts in ``validate``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..natural.score import LEAST, NORMAL, span
+from .outcomes import Target
+
+TOLERATED = 1  #: outcomes that may be at odds with all others (Vernon et al. use the second maximum likewise)
+CUT = 3.0  #: standard deviations, the usual cut (Pukelsheim's three-sigma rule)
+
+
+def distance(target: Target, mean: np.ndarray, error: np.ndarray | float = 0.0) -> np.ndarray:
+    """Standard deviations between the model's answers (n,), with their standard error, and what was published.
+
+    A sign that is right is no distance; one that is wrong, or an effect too small to have one, is as far as ``CUT``
+    and more.
+    """
+    o = target.outcome
+    if o.score == "sign":
+        side = 1.0 if o.sign == "+" else -1.0
+        short = np.maximum(LEAST - side * mean, 0.0)
+        return np.where(short > 0, CUT * (1.0 + short / LEAST), 0.0)
+    low, high = span(o)
+    return (mean - (o.effect or 0.0)) / np.hypot((high - low) / 2.0 / NORMAL, error)
+
+
+def reachable(target: Target, answers: np.ndarray) -> bool:
+    """Whether some point of the space brings an outcome within its target, judged by answers (n,)."""
+    o = target.outcome
+    if o.score == "sign":
+        return bool((distance(target, answers) == 0.0).any())
+    low, high = span(o)
+    return bool(((low <= answers) & (answers <= high)).any())
+
+
+def worst(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+    """The largest distance over some outcomes but for ``TOLERATED``, (n,): the second-maximum implausibility."""
+    return np.sort([np.abs(distances[name]) for name in names], axis=0)[-1 - min(TOLERATED, len(names) - 1)]
+
+
+def square(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+    """Squared distance over some outcomes, (n,), each counted up to ``CUT``: one that cannot be met does not rule."""
+    return np.sum([np.minimum(np.abs(distances[name]), CUT) ** 2 for name in names], axis=0)
+
+
+def resample(weight: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Systematic resampling: indices (n,) in proportion to weights."""
+    rng = np.random.default_rng(seed)
+    total = np.cumsum(weight) / weight.sum()
+    return np.searchsorted(total, (rng.random() + np.arange(n)) / n)
+
+
+def effective(weight: np.ndarray) -> float:
+    """How many points of equal weight these are worth."""
+    return float(weight.sum() ** 2 / (weight**2).sum()) if weight.any() else 0.0

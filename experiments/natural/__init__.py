@@ -1,0 +1,1 @@
+"""Published natural experiments as data: what happened when payment changed, beside what the model says."""

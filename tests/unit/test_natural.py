@@ -1,0 +1,160 @@
+"""Natural experiments: files that say what is wrong with them, arms, figures, and how effects are scored."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+from fundingflows.experiments.natural import arms, figure, plan, row, runs, schema, score, show, validate
+from fundingflows.experiments.sweep.work import How
+from fundingflows.model.errors import InputError
+from fundingflows.model.parameters import defaults
+
+PAGE = Path(__file__).parents[2] / "docs" / "natural-experiments.md"
+EXAMPLE = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)[0]
+SHIPPED = row.folder()
+
+
+def written(tmp_path, text, name="mine.toml"):
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_twenty_one_that_ship_are_read_and_name_things_that_exist():
+    assert len(SHIPPED) == 21
+    for one in SHIPPED:
+        figure.check(one)
+        assert one.note or one.state == "tested"
+    assert sum(one.runs for one in SHIPPED) == 12
+
+
+def test_every_shipped_file_is_valid_under_the_stored_schema():
+    stored = schema.FILE.read_text(encoding="utf-8")
+    assert stored == schema.stored(), "run python -m fundingflows.experiments.natural.schema"
+    validator = jsonschema.Draft202012Validator(json.loads(stored))
+    for one in SHIPPED:
+        raw = tomllib.loads(one.path.read_text(encoding="utf-8"))
+        validator.validate(json.loads(json.dumps(raw, default=str)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title =", "titel =", r"mine.toml: unknown key 'titel'; did you mean 'title'?"),
+        ("practice.gp_consultations", "practice.gp_consultation", "did you mean 'gp_consultations'?"),
+        ("lever.practice.appointments", "lever.practice.appointment", "did you mean 'appointments'?"),
+        ("lever.practice.appointments", "lever.surgery.appointments", "unknown kind of provider 'surgery'"),
+        ('sign = "+"', "", 'outcomes[2].sign: missing; expected "+" or "-"'),
+        ("low = 0.5", "low = 4.5", "outcomes[1].low and high: expected low below high"),
+        ('solve = "plans"', 'solve = "plan"', "mine.toml: solve: unknown value 'plan'; did you mean 'plans'?"),
+        ('solve = "plans"', 'state = "proxy"', "note: missing; state = proxy needs one sentence"),
+        ("prices =", "price =", "mine.toml (treatment): contracts.practice[2] (fees): unknown key 'price'"),
+        (
+            'neutral_with = "control" }',
+            'neutral_with = "before" }',
+            "mine.toml (treatment): contracts.practice: neutral",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(tmp_path, old, new, said):
+    file = written(tmp_path, EXAMPLE.replace(old, new, 1))
+    with pytest.raises(InputError) as caught:
+        plan.Asked(validate.prepare([row.read(file)])[0], 1)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no experiment here"):
+        row.folder(tmp_path)
+
+
+def test_the_worked_example_runs_from_the_page_alone(tmp_path):
+    file = written(tmp_path, EXAMPLE)
+    answers = validate.validate([row.read(file)], tmp_path / "out", How(1), say=lambda _: None)
+    table = validate.table(answers)
+    assert (table["simulated"] > 0).all()
+    assert answers[0].verdict in ("pass", "fail")
+    page = show.markdown(answers, table, "# Mine")
+    assert "consultations with a GP" in page
+
+
+def test_levers_stay_under_the_control_arm_and_fees_bring_more_appointments(tmp_path):
+    made = arms.make(row.read(written(tmp_path, EXAMPLE)))
+    targets = plan.Asked(made, 1).targets(defaults())
+    np.testing.assert_allclose(targets["control", "practice"], 1.0, atol=0.003)
+    assert (targets["treatment", "practice"][:, 0] > 1.003).all()
+
+
+def test_a_stronger_response_gives_a_larger_effect_without_building_anything_anew(tmp_path):
+    asked = plan.Asked(arms.make(row.read(written(tmp_path, EXAMPLE))), 1)
+    usual = asked.effects(defaults())
+    stronger = asked.effects(defaults().changed({"behaviour.response_appointments": {"multiply": 2.0}}))
+    assert stronger[0] > 1.3 * usual[0]
+    assert asked.effects(defaults()) == pytest.approx(usual, rel=1e-9)
+
+
+RUN = EXAMPLE.replace('solve = "plans"', "before = 0\nseeds = [2, 2]").replace("[2, 2]                ", "[1, 1]  ")
+
+
+def test_runs_are_kept_and_not_made_again(tmp_path):
+    one = row.read(written(tmp_path, RUN.replace("years = [2, 2]", "years = [1, 1]")))
+    first = validate.validate([one], tmp_path / "out", How(1), say=lambda _: None)[0]
+    assert [s.seeds for s in first.scored] == [2, 2]
+    wanted = [runs.Wanted(arms.make(one), arm, seed, {}) for seed in (1, 2) for arm in ("control", "treatment")]
+    assert runs.make(wanted, tmp_path / "out", How(1)).new == 0
+    again = validate.validate([one], tmp_path / "out", How(1), say=lambda _: None)[0]
+    assert [s.mean for s in again.scored] == [s.mean for s in first.scored]
+
+
+def outcome(**more):
+    return row.Outcome(name="x", of="practice.gp_consultations", **more)
+
+
+def test_numeric_outcomes_pass_inside_the_interval_or_within_half_of_the_estimate():
+    tight = np.array([0.99, 1.01, 1.0, 1.0])
+    assert score.score(outcome(effect=1.0, low=0.9, high=1.1), tight).passed
+    assert not score.score(outcome(effect=2.0, low=1.9, high=2.1), tight).passed
+    assert score.score(outcome(effect=-1.0), -1.4 * tight).passed
+    assert not score.score(outcome(effect=-1.0), -1.6 * tight).passed
+
+
+def test_z_counts_both_errors():
+    found = score.score(outcome(effect=1.0, low=0.0, high=2.0), [2.0, 4.0])
+    assert found.z == pytest.approx((3.0 - 1.0) / np.hypot(1.0, 1.0 / score.NORMAL))
+
+
+def test_a_null_passes_by_equivalence_and_not_for_lack_of_seeds():
+    null = {"score": "null", "effect": 0.0, "low": -1.0, "high": 1.0}
+    assert score.score(outcome(**null), [0.1, -0.1, 0.0, 0.1]).passed
+    assert not score.score(outcome(**null), [3.0, -3.0]).passed
+
+
+def test_a_sign_needs_an_effect_and_an_interval_that_leaves_out_nought():
+    rises = {"score": "sign", "sign": "+"}
+    assert score.score(outcome(**rises), [1.0, 1.1, 0.9]).passed
+    assert not score.score(outcome(**rises), [0.01, 0.01, 0.01]).passed
+    assert not score.score(outcome(**rises), [-1.0, 4.0]).passed
+    assert not score.score(outcome(**rises), [-1.0, -1.1]).passed
+
+
+def test_seeds_that_are_enough_are_judged_by_the_spread():
+    found = score.score(outcome(effect=1.0, low=0.0, high=2.0), [0.0, 2.0, 0.0, 2.0])
+    assert not found.precise
+    assert score.needed(found) > 4
+
+
+def test_arms_in_one_run_are_each_compared_with_their_own_past(tmp_path):
+    text = RUN.replace("before = 0", 'before = 1\ndesign = "arms"').replace('sign = "+"', 'sign = "+"\narm = "treated"')
+    text = text.replace("high = 3.5", 'high = 3.5\narm = "treated"')
+    one = row.read(written(tmp_path, text.replace("years = [2, 2]", "years = [1, 1]")))
+    base = {f"{y}/{a}/practice#": 2.0 for y in (1, 2) for a in ("control", "treated")}
+    run = base | {
+        "1/control/practice.gp_consultations": 100.0, "2/control/practice.gp_consultations": 110.0,
+        "1/treated/practice.gp_consultations": 200.0, "2/treated/practice.gp_consultations": 240.0,
+    }  # fmt: skip
+    assert figure.effect(one, one.outcomes[0], {"treatment": run}) == pytest.approx(10.0)
