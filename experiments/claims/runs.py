@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -153,8 +153,8 @@ def _moved(flows: pd.DataFrame, kinds: Mapping[str, str], years: int) -> dict[st
     frame = pd.DataFrame({**ends, "purpose": flows["purpose"].astype(str), "year": year, "pence": flows["pence"]})
     total = frame.groupby(["payer", "payee", "purpose", "year"])["pence"].sum()
     money: dict[str, list[float]] = {}
-    for which, pence in zip(total.index.tolist(), total.to_numpy().tolist(), strict=True):
-        payer, payee, purpose, when = which
+    flow = cast(list[tuple[str, str, str, int]], total.index.tolist())
+    for (payer, payee, purpose, when), pence in zip(flow, total.to_numpy().tolist(), strict=True):
         money.setdefault(f"{payer}>{payee}>{purpose}", [0.0] * (years + 1))[int(when)] = pence / 1e8
     return {name: pounds[:years] for name, pounds in money.items()}
 
