@@ -151,7 +151,7 @@ def _moved(flows: pd.DataFrame, kinds: Mapping[str, str], years: int) -> dict[st
     ends = {side: [kinds.get(name, name) for name in flows[side].astype(str)] for side in ("payer", "payee")}
     year = np.minimum((flows["week"].to_numpy() - 1) // 52, years)  # what follows the last whole year is left out
     frame = pd.DataFrame({**ends, "purpose": flows["purpose"].astype(str), "year": year, "pence": flows["pence"]})
-    total = frame.groupby(["payer", "payee", "purpose", "year"])["pence"].sum()
+    total = cast(pd.Series, frame.groupby(["payer", "payee", "purpose", "year"])["pence"].sum())
     money: dict[str, list[float]] = {}
     flow = cast(list[tuple[str, str, str, int]], total.index.tolist())
     for (payer, payee, purpose, when), pence in zip(flow, total.to_numpy().tolist(), strict=True):
