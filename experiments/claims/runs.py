@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -151,10 +151,10 @@ def _moved(flows: pd.DataFrame, kinds: Mapping[str, str], years: int) -> dict[st
     ends = {side: [kinds.get(name, name) for name in flows[side].astype(str)] for side in ("payer", "payee")}
     year = np.minimum((flows["week"].to_numpy() - 1) // 52, years)  # what follows the last whole year is left out
     frame = pd.DataFrame({**ends, "purpose": flows["purpose"].astype(str), "year": year, "pence": flows["pence"]})
-    total: Any = frame.groupby(["payer", "payee", "purpose", "year"])["pence"].sum()
+    total = cast(pd.Series, frame.groupby(["payer", "payee", "purpose", "year"])["pence"].sum())
     money: dict[str, list[float]] = {}
-    for which, pence in zip(total.index.tolist(), total.to_numpy().tolist(), strict=True):
-        payer, payee, purpose, when = which
+    flow = cast(list[tuple[str, str, str, int]], total.index.tolist())
+    for (payer, payee, purpose, when), pence in zip(flow, total.to_numpy().tolist(), strict=True):
         money.setdefault(f"{payer}>{payee}>{purpose}", [0.0] * (years + 1))[int(when)] = pence / 1e8
     return {name: pounds[:years] for name, pounds in money.items()}
 

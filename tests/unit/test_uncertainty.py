@@ -43,6 +43,7 @@ def test_luck_alone_is_not_taken_for_doubt_about_parameters():
 def test_what_never_differs_is_certain():
     p = parts(np.full((3, 4), 2.0))
     assert (p.effect, p.low, p.high, p.above, p.parameters, p.luck) == (2.0, 2.0, 2.0, 1.0, 0.0, 0.0)
+    assert parts(np.zeros((3, 4))).above == 0.5
 
 
 @pytest.mark.parametrize(
