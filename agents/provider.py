@@ -119,7 +119,11 @@ class Providers:
     def seen(self, name: str) -> np.ndarray:
         """The same from quarters of this run alone, as soon as there are any, (N,)."""
         n = min(self.closed, 4)
-        return self.lately(name) if n == 0 else sum(q[name] for q in list(self.quarters)[-n:]) * (4.0 / n)
+        return (
+            self.lately(name)
+            if n == 0
+            else sum((q[name] for q in list(self.quarters)[-n:]), np.zeros(len(self))) * (4.0 / n)
+        )
 
     def look_back(self) -> None:
         """Gather what all plans of a decision share, so that comparing many of them stays cheap."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .commands import Dask, Processes, _how, _stopping
+from .commands.options import Dask, Processes, how_to, stopping
 
 HEAD = """# Validation
 
@@ -43,8 +43,8 @@ def validate(
 
     rows = read(folder)
     where = out or Path("results/validate")
-    how = _how(processes, dask, None)
-    answers = _stopping(lambda: asking.validate(rows, where, how), where)
+    how = how_to(processes, dask, None)
+    answers = stopping(lambda: asking.validate(rows, where, how), where)
     table = asking.table(answers)
     show.write(where, answers, table, HEAD)
     console = Console()
@@ -75,7 +75,7 @@ def calibrate(
     rows = read(folder)
     where = out or Path("results/calibrate")
     effort = Effort(plans=plans, runs=runs, again=again, seeds=seeds, waves=waves, accepted=accepted)
-    how = _how(processes, dask, None)
-    found = _stopping(lambda: fit(rows, where, effort, how, minutes=minutes), where)
+    how = how_to(processes, dask, None)
+    found = stopping(lambda: fit(rows, where, effort, how, minutes=minutes), where)
     for line in report.write(found, where, effort):
         print(line)

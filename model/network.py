@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
@@ -81,7 +81,9 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
     ``delayed_nights`` (discharge), ``pence`` (contract).
     """
     net = nx.DiGraph()
-    for row in place.practices[["code", "name", "lot", "latitude", "longitude"]].to_dict("records"):
+    columns = ["code", "name", "lot", "latitude", "longitude"]
+    rows: Any = place.practices[columns]
+    for row in rows.to_dict("records"):
         net.add_node(
             len(net), kind="practice", code=row["code"], name=row["name"], lot=row["lot"],
             latitude=row["latitude"], longitude=row["longitude"],
