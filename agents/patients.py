@@ -104,28 +104,30 @@ class Patients:
         """People registered with each practice, (P,)."""
         return self.stop - self.start - self.n_free
 
-    def make_room(self, extra: int) -> np.ndarray:
-        """Give every practice so many more empty rows. Returns how far each practice's rows moved, (P,)."""
-        n = self.start.size
-        shift = np.arange(n) * extra
-        old = self.people
-        size = old.key.size + n * extra
-        columns = []
-        for column in (*old, self.traced, self.free):
-            wider = np.zeros(size, dtype=column.dtype)
-            for p in range(n):
-                wider[self.start[p] + shift[p] : self.stop[p] + shift[p]] = column[self.start[p] : self.stop[p]]
-            columns.append(wider)
+    def make_room(self, extra: np.ndarray) -> np.ndarray:
+        """Give practices so many more empty rows, (P,). Returns how far each practice's rows moved, (P,)."""
+        shift = np.cumsum(extra) - extra
+        columns = [*self.people, self.traced, self.free]
+        del self.people, self.traced, self.free  # one column at a time is in memory twice
+        for k in range(len(columns)):
+            columns[k] = self._wider(columns[k], shift, int(extra.sum()))
         *people, self.traced, self.free = columns
         self.people = w.People(*people)
-        for p in range(n):
+        for p in np.flatnonzero(extra + shift):
             at = self.start[p] + shift[p]
             held = self.free[at : at + self.n_free[p]] + shift[p]
-            fresh = np.arange(self.stop[p] + shift[p], self.stop[p] + shift[p] + extra)[::-1]
-            self.free[at : at + held.size + extra] = np.concatenate([fresh, held])
+            fresh = np.arange(self.stop[p] + shift[p], self.stop[p] + shift[p] + extra[p])[::-1]
+            self.free[at : at + held.size + extra[p]] = np.concatenate([fresh, held])
         self.start, self.stop = self.start + shift, self.stop + shift + extra
         self.n_free = self.n_free + extra
         return shift
+
+    def _wider(self, column: np.ndarray, shift: np.ndarray, extra: int) -> np.ndarray:
+        """A column with its practices' rows moved on by ``shift`` (P,)."""
+        wider = np.zeros(column.size + extra, dtype=column.dtype)
+        for p in range(self.start.size):
+            wider[self.start[p] + shift[p] : self.stop[p] + shift[p]] = column[self.start[p] : self.stop[p]]
+        return wider
 
     def trace(self, rows: list[int]) -> None:
         """Log every event of these people from now on."""

@@ -369,9 +369,9 @@ class Surgeries(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """Lists of people who wait or lie in, one a block of practices: rows of PATHWAY, STAY or CASE.
+    """Lists of people who wait or lie in, one for each patch of neighbouring practices: rows of PATHWAY, STAY or CASE.
 
-    Block b's list begins at ``rows[at[b]]``; its first ``n[b]`` rows count and there is room up to ``at[b + 1]``.
+    Patch b's list begins at ``rows[at[b]]``; its first ``n[b]`` rows count and there is room up to ``at[b + 1]``.
     """
 
     rows: np.ndarray
@@ -379,21 +379,21 @@ class Listing(NamedTuple):
     n: np.ndarray  # int64 (B,)
 
 
-def block_rows(listing: Listing, b: int) -> np.ndarray:
-    """A view of the rows that count of one block's list."""
+def patch_rows(listing: Listing, b: int) -> np.ndarray:
+    """A view of the rows that count of one patch's list."""
     return listing.rows[listing.at[b] : listing.at[b] + listing.n[b]]
 
 
 def all_rows(listing: Listing) -> np.ndarray:
-    """A copy of the rows that count of all blocks' lists."""
-    return np.concatenate([block_rows(listing, b) for b in range(listing.n.size)])
+    """A copy of the rows that count of all patches' lists."""
+    return np.concatenate([patch_rows(listing, b) for b in range(listing.n.size)])
 
 
 class Diary(NamedTuple):
     """The week's tallies and the notes that pass from practices to hospitals."""
 
     tally: np.ndarray  # (P, GROUPS, EVENTS) int32 since the quarter began
-    ward: np.ndarray  # (B, H, EVENTS) int64 this week, by block of practices
+    ward: np.ndarray  # (B, H, EVENTS) int64 this week, by patch of practices
     edges: np.ndarray  # (P, H, EDGES) int32 since the quarter began
     counts: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
     urgent: np.ndarray  # int64, for each practice from `first_note(start, p)`: 64*row + kind
@@ -928,20 +928,20 @@ def asks_gp(h, rates):
 
 
 @njit(cache=True, nogil=True)
-def practice_week(blocks, part, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary):
-    """Need arises and practices serve what they can, in the blocks of practices from ``part[0]`` to before ``part[1]``.
+def practice_week(patches, part, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary):
+    """Need arises and practices serve what they can, in the patches from ``part[0]`` to before ``part[1]``.
 
-    Parameters: ``blocks`` (B + 1,) the first practice of each block; ``week`` of luck, ``age_clock`` the week on the
+    Parameters: ``patches`` (B + 1,) the first practice of each patch; ``week`` of luck, ``age_clock`` the week on the
     clock of ageing, ``middle`` the age clock in the middle of the quarter, ``salt`` (decisions,) uint64,
     ``admission`` (H,) the hospitals' lever.
     """
     most = 0
-    for p in range(blocks[part[0]], blocks[part[1]]):
+    for p in range(patches[part[0]], patches[part[1]]):
         most = max(most, surgeries.desk[p].stop - surgeries.desk[p].start)
     hit = np.empty(CHUNK, dtype=np.uint8)
     found = np.empty(most + 1, dtype=np.int64)
     freed = np.empty(most + 2, dtype=np.int64)  # the first entry counts
-    for p in range(blocks[part[0]], blocks[part[1]]):
+    for p in range(patches[part[0]], patches[part[1]]):
         one_practice(
             p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, hit, found, freed, diary
         )
@@ -1249,8 +1249,8 @@ def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, 
 
 
 @viewing
-def of_block(b, diary):
-    """The diary as one block of practices writes it."""
+def of_patch(b, diary):
+    """The diary as one patch of practices writes it."""
     return Diary(
         diary.tally,
         diary.ward[b],
@@ -1267,24 +1267,24 @@ def of_block(b, diary):
 
 @viewing
 def list_of(b, listing):
-    """The list of one block of practices, as a list of its own."""
+    """The list of one patch of practices, as a list of its own."""
     return Listing(listing.rows[listing.at[b] : listing.at[b + 1]], listing.at, listing.n[b : b + 1])
 
 
 @njit(cache=True, nogil=True)
-def demand_week(blocks, part, week, salt, people, rates, surgeries, wards, pathways, stays, queue, traced, diary):
+def demand_week(patches, part, week, salt, people, rates, surgeries, wards, pathways, stays, queue, traced, diary):
     """What hospitals are asked for in a week: nights pass on the wards, emergencies are admitted, referrals arrive.
 
-    Each block of practices has lists and tallies of its own, so that threads never meet: blocks from ``part[0]`` to
-    before ``part[1]``, whose first practices are in ``blocks`` (B + 1,).
+    Each patch of practices has lists and tallies of its own, so that threads never meet: patches from ``part[0]`` to
+    before ``part[1]``, whose first practices are in ``patches`` (B + 1,).
     """
     chances = rates[0]
     for b in range(part[0], part[1]):
-        own = of_block(b, diary)
+        own = of_patch(b, diary)
         own.ward[:] = 0
         own.waits[:] = 0
         own.booked[:] = 0
-        first, last = blocks[b], blocks[b + 1]
+        first, last = patches[b], patches[b + 1]
         own.minutes[first:last] = 0.0
         lying, waiting, needing = list_of(b, stays), list_of(b, pathways), list_of(b, queue)
         ward_round(week, salt, people, chances, surgeries, wards, lying, needing, own)
@@ -1297,8 +1297,8 @@ def demand_week(blocks, part, week, salt, people, rates, surgeries, wards, pathw
 def allot(wards, waits, booked, rates, nights, cut, part, bed_left):
     """Share each hospital's clinics and theatres among its queues, the longest waiters first.
 
-    ``waits`` (H, 6, LONGEST) and ``booked`` (H, 2) over all blocks, ``nights`` (H,) used so far. Returns in ``cut`` and
-    ``part`` (H, QUEUES) the wait that is served in part and what part of it, and in ``bed_left`` (H,) the chance that
+    ``waits`` (H, 6, LONGEST) and ``booked`` (H, 2) over all patches, ``nights`` (H,) used so far. Returns in ``cut``
+    and ``part`` (H, QUEUES) the wait that is served in part and what part of it, and in ``bed_left`` (H,) the chance that
     an elective inpatient finds a bed: nights left over the nights that the week's theatres want.
     """
     chances = rates[0]
@@ -1319,13 +1319,13 @@ def allot(wards, waits, booked, rates, nights, cut, part, bed_left):
 
 
 @njit(cache=True, nogil=True)
-def serve_week(blocks, part, week, salt, people, rates, wards, pathways, stays, cut, share, bed_left, traced, diary):
-    """Clinics and theatres serve those past the cut-off of their queue, in blocks ``part[0]`` to before ``part[1]``."""
+def serve_week(patches, part, week, salt, people, rates, wards, pathways, stays, cut, share, bed_left, traced, diary):
+    """Clinics and theatres serve those past their queue's cut-off, in patches ``part[0]`` to before ``part[1]``."""
     chances = rates[0]
     for b in range(part[0], part[1]):
         serve(
             week, salt, people, chances, wards, list_of(b, pathways), list_of(b, stays), cut, share, bed_left,
-            traced, of_block(b, diary),
+            traced, of_patch(b, diary),
         )  # fmt: skip
 
 
@@ -1363,21 +1363,21 @@ def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left
 
 
 @njit(cache=True, nogil=True)
-def care_week(blocks, part, week, middle, salt, start, people, rates, surgeries, wards, queue, traced, diary):
+def care_week(patches, part, week, middle, salt, start, people, rates, surgeries, wards, queue, traced, diary):
     """Care starts for some of those who wait; the rest wait on, in a hospital bed or at home.
 
-    ``start`` (councils, 2, 5): chance that care of a kind starts this week, at home and in hospital. For the blocks of
+    ``start`` (councils, 2, 5): chance that care of a kind starts this week, at home and in hospital. For the patches of
     practices from ``part[0]`` to before ``part[1]``.
     """
     chances = rates[0]
     for b in range(part[0], part[1]):
-        own = of_block(b, diary)
+        own = of_patch(b, diary)
         start_care(week, middle, salt, start, people, chances, surgeries, wards, list_of(b, queue), traced, own)
 
 
 @inner
 def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue, traced, diary):
-    """Go down one block's queue for care."""
+    """Go down one patch's queue for care."""
     kept = 0
     for k in range(queue.n[0]):
         i = queue.rows[k].row
@@ -1468,11 +1468,11 @@ def review_one(p, middle, weeks, salt, ease, people, table, surgeries, census):
 
 
 @njit(cache=True, nogil=True)
-def review(blocks, part, middle, weeks, salt, ease, people, rates, surgeries, census):
+def review(patches, part, middle, weeks, salt, ease, people, rates, surgeries, census):
     """Each quarter: control moves towards its settled level, thresholds are refreshed, people are counted.
 
     ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``census`` returns the counts.
-    For the blocks of practices from ``part[0]`` to before ``part[1]``.
+    For the patches of practices from ``part[0]`` to before ``part[1]``.
     """
-    for p in range(blocks[part[0]], blocks[part[1]]):
+    for p in range(patches[part[0]], patches[part[1]]):
         review_one(p, middle, weeks, salt, ease, people, rates, surgeries, census)

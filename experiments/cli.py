@@ -68,6 +68,13 @@ def run(
     freeze_behaviour: Annotated[bool, typer.Option("--freeze-behaviour", help="Hold every lever at 1.0.")] = False,
     trace: Annotated[str | None, typer.Option(help="Rows of people whose every event is logged, as 12,57.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV beside Parquet.")] = False,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Keep the model as it stands at the end in this file, to go on from it.")
+    ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option("--from", help="Go on from a checkpoint; another funding file takes over there."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results [default: results/PLACE-FUNDING-SEED].")
     ] = None,
@@ -85,10 +92,22 @@ def run(
         start = _steady(case, bar)
         from ..model.system import FundingFlows
 
-        model = FundingFlows(
-            rng=seed, threads=threads, freeze_behaviour=freeze_behaviour, trace=rows, scenario_file=case, start=start
-        )
-        weeks = round(years * 52)
+        if from_ is None:
+            model = FundingFlows(
+                rng=seed,
+                threads=threads,
+                freeze_behaviour=freeze_behaviour,
+                trace=rows,
+                scenario_file=case,
+                start=start,
+            )
+        else:
+            model = _taken_up(from_, case, seed, threads)
+        weeks, before = round(years * 52), model.week
+        if before >= weeks:
+            from ..model.errors import InputError
+
+            raise InputError(f"{from_}: stands at week {before}; --years {years:g} ends at week {weeks}")
         task = bar.add_task(f"{case.place.file.title}, {_funding(case).title}", total=weeks)
         model.step()  # the first week compiles or loads the kernels; the clock starts after it
         began = perf_counter()
@@ -96,6 +115,10 @@ def run(
             model.step()
             bar.advance(task)
         took = perf_counter() - began
+    if checkpoint is not None:
+        from ..model.checkpoint import save
+
+        save(model, checkpoint)
     from .plots import run_picture
 
     with output.writing(folder) as temporary:
@@ -104,12 +127,42 @@ def run(
             output.write_tables(temporary, {"trace": output.traced(model)}, csv)
         run_picture(model, temporary / "picture")
         output.write_manifest(temporary, output.manifest(model, sys.argv, frozen=freeze_behaviour, changes=set_ or []))
-    plain = not (set_ or freeze_behaviour or rows) and sample == 1.0
+    plain = not (set_ or freeze_behaviour or rows or from_) and sample == 1.0
     _report(model, folder, rows, _fellows(model, start) if plain else [model])
-    pace = took / (weeks - 1) / (model.place.registered * sample) * 1e9
+    weeks -= before
+    pace = took / max(weeks - 1, 1) / (model.place.registered * sample) * 1e9
     print(
         f"{weeks - 1} weeks in {took:.1f} s: {pace:.0f} nanoseconds per patient-week on {model.team.threads} thread(s)."
     )
+
+
+def _numbers(parameters: Parameters) -> dict[str, str]:
+    return {name: str(parameter.value) for name, parameter in parameters.items()}
+
+
+def _taken_up(path: Path, case: Scenario, seed: int, threads: int | None) -> FundingFlows:
+    """A model from its checkpoint, paid by the funding file of ``case`` from there on.
+
+    Raises:
+        InputError: when the checkpoint is of another place, sample or seed, or has other numbers.
+    """
+    from ..model.checkpoint import load
+    from ..model.errors import InputError
+    from ..model.team import Team
+
+    model = load(path)
+    for what, kept, asked in (
+        ("place", model.place.id, case.place.id), ("sample", model.sample, case.place.sample),
+        ("seed", model.luck, seed),
+    ):  # fmt: skip
+        if kept != asked:
+            raise InputError(f"{path.name}: {what}: the checkpoint has {kept}, the command asks for {asked}")
+    if model.place != case.place or _numbers(model.case.parameters) != _numbers(case.parameters):
+        raise InputError(f"{path.name}: --set and changed places cannot be combined with --from; run the past again")
+    model.team = Team(threads)
+    if model.case.funding is None or model.case.funding.text != _funding(case).text:
+        model.change_funding(_funding(case))
+    return model
 
 
 @app.command()

@@ -50,7 +50,7 @@ class Newcomers:
         if first == last:
             return
         now = self.coming[first:last]
-        model.make_room(int(np.bincount(now["practice"]).max()) + 24)
+        model.make_room(np.bincount(now["practice"], minlength=len(model.practices)) + 24)
         w.register(
             now, model.week, model._middle(), model.practices.settled_control(), model.patients.people, model.rates,
             model.patients.start, model.patients.n_free, model.patients.free, model.practices.style, model.diary.tally,

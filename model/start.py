@@ -50,19 +50,19 @@ class Start:
         """Factors on rates found while the state was made."""
         return {k.removeprefix("fix."): v for k, v in self.arrays.items() if k.startswith("fix.")}
 
-    def lists(self, blocks: np.ndarray) -> tuple[w.Listing, w.Listing, w.Listing]:
-        """The waiting list, the wards and the queue for care, in blocks of practices (B + 1,), with room to grow."""
-        return tuple(self._list(name, blocks) for name in ("pathways", "stays", "queue"))  # type: ignore[return-value]
+    def lists(self, patches: np.ndarray) -> tuple[w.Listing, w.Listing, w.Listing]:
+        """The waiting list, the wards and the queue for care, in patches of practices (B + 1,), with room to grow."""
+        return tuple(self._list(name, patches) for name in ("pathways", "stays", "queue"))  # type: ignore[return-value]
 
-    def _list(self, name: str, blocks: np.ndarray) -> w.Listing:
+    def _list(self, name: str, patches: np.ndarray) -> w.Listing:
         held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
-        block = np.searchsorted(blocks, held["practice"], side="right") - 1
-        n = np.bincount(block, minlength=blocks.size - 1).astype(np.int64)
+        patch = np.searchsorted(patches, held["practice"], side="right") - 1
+        n = np.bincount(patch, minlength=patches.size - 1).astype(np.int64)
         listing = lengthened(w.Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
-        order = np.argsort(block, kind="stable")
+        order = np.argsort(patch, kind="stable")
         listing.n[:] = n
         for b, rows in enumerate(np.split(held[order], np.cumsum(n)[:-1])):
-            w.block_rows(listing, b)[:] = rows
+            w.patch_rows(listing, b)[:] = rows
         return listing
 
     def equip(self, model: FundingFlows) -> None:
@@ -137,14 +137,14 @@ def _copy(column: np.ndarray) -> np.ndarray:
 
 
 def lengthened(listing: w.Listing, need: np.ndarray) -> w.Listing:
-    """The same lists with room for ``need`` (B,) rows in each block; where room is short, for half as many again."""
+    """The same lists with room for ``need`` (B,) rows in each patch; where room is short, for half as many again."""
     if (need <= np.diff(listing.at)).all():
         return listing
     room = need + need // 2 + 256
     at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)
     longer = w.Listing(np.zeros(at[-1], dtype=listing.rows.dtype), at, listing.n)
     for b in range(listing.n.size):
-        w.block_rows(longer, b)[:] = w.block_rows(listing, b)
+        w.patch_rows(longer, b)[:] = w.patch_rows(listing, b)
     return longer
 
 

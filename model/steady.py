@@ -139,6 +139,7 @@ def make(
         if what != "expected year":
             if what != "last corrections":
                 _correct_delays(runs, fixes)
+                _correct_care(runs, fixes, _by_band(runs))  # the smallest kind needs more years than two to be found
             start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
             start.arrays["social_care.start"] = runs[0].social_care.start
             # before the expected year, not after it: that year has to be the year that runs will meet

@@ -32,7 +32,7 @@ from .reform import Reform
 from .resample import thinned
 from .scenario import Funding, Scenario
 from .start import Start, lengthened
-from .team import Team, blocks_of
+from .team import Team, patches_of
 
 ENOUGH = 2_000_000  #: rows that a share of spending is worked out on
 LEVER_GROUPS = (Practices, Hospitals, SocialCare)
@@ -118,9 +118,9 @@ class FundingFlows(mesa.Model):
         style = self.place.practices.consultation_style.to_numpy(dtype=float)
         self.rates = rates(self.place, self.parameters, crowd, style, start.corrections(), self.ageing)
         n_practices, n_hospitals, rows = len(style), len(self.place.file.hospitals), self.patients.people.key.size
-        self.blocks = blocks_of(self.patients.stop)
-        self.diary = _diary(n_practices, n_hospitals, rows, self.blocks.size - 1)
-        self.pathways, self.stays, self.queue = start.lists(self.blocks)
+        self.patches = patches_of(self.patients.stop)
+        self.diary = _diary(n_practices, n_hospitals, rows, self.patches.size - 1)
+        self.pathways, self.stays, self.queue = start.lists(self.patches)
         self.patients.pathways = self.pathways
         self.record = Record(n_practices, n_hospitals)
 
@@ -248,7 +248,7 @@ class FundingFlows(mesa.Model):
         surgeries = self._surgeries(offered_gp, offered_other)
         clock = self.week if self.ageing else 0
         self.team.share(
-            w.practice_week, self.blocks, self.week, clock, self._middle(), salt,
+            w.practice_week, self.patches, self.week, clock, self._middle(), salt,
             self.hospitals.lever("admission").copy(), self.patients.people, self.rates, surgeries,
             self.patients.traced, self.diary,
         )  # fmt: skip
@@ -266,7 +266,7 @@ class FundingFlows(mesa.Model):
         n = len(self.hospitals)
         self._make_lists_long_enough(wards)
         self.team.share(
-            w.demand_week, self.blocks, self.week, salt, self.patients.people, self.rates, surgeries, wards,
+            w.demand_week, self.patches, self.week, salt, self.patients.people, self.rates, surgeries, wards,
             self.pathways, self.stays, self.queue, self.patients.traced, diary,
         )  # fmt: skip
         cut, part, bed_left = np.zeros((n, w.QUEUES), dtype=np.int64), np.zeros((n, w.QUEUES)), np.zeros(n)
@@ -274,7 +274,7 @@ class FundingFlows(mesa.Model):
         nights = self.hospitals.steadied("nights", self.hospitals.nights(diary.ward.sum(axis=0)), self.sample)
         w.allot(wards, ready, booked, self.rates, nights, cut, part, bed_left)
         self.team.share(
-            w.serve_week, self.blocks, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
+            w.serve_week, self.patches, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
             self.stays, cut, part, bed_left, self.patients.traced, diary,
         )  # fmt: skip
         return wards
@@ -283,7 +283,7 @@ class FundingFlows(mesa.Model):
         """Care starts where there is room; others wait, in a hospital bed or at home."""
         start = self.social_care.chances(self._queued(), self.sample)
         self.team.share(
-            w.care_week, self.blocks, self.week, self._middle(), salt, start, self.patients.people, self.rates,
+            w.care_week, self.patches, self.week, self._middle(), salt, start, self.patients.people, self.rates,
             surgeries, wards, self.queue, self.patients.traced, self.diary,
         )  # fmt: skip
         self.did = self.diary.ward.sum(axis=0)
@@ -311,8 +311,8 @@ class FundingFlows(mesa.Model):
             )
 
     def _make_lists_long_enough(self, wards: np.ndarray) -> None:
-        """Room in every block's lists for all that this week can bring."""
-        first = self.blocks[:-1]
+        """Room in every patch's lists for all that this week can bring."""
+        first = self.patches[:-1]
         urgent = np.add.reduceat(self.diary.counts[:, w.N_URGENT], first)
         referred = np.add.reduceat(self.diary.counts[:, w.N_REFERRED], first)
         operated = int(wards["theatre_slots"].sum()) + len(self.hospitals)
@@ -402,7 +402,7 @@ class FundingFlows(mesa.Model):
         years = weeks / w.WEEKS
         ease = 1.0 - np.exp(-years / self.parameters.general_practice.control_years)
         self.team.share(
-            w.review, self.blocks, self._middle(), weeks, w.salts(self.luck, self.week), ease, self.patients.people,
+            w.review, self.patches, self._middle(), weeks, w.salts(self.luck, self.week), ease, self.patients.people,
             self.rates, self._surgeries(np.zeros(n), np.zeros(n)), census,
         )  # fmt: skip
         return census
@@ -511,15 +511,16 @@ class FundingFlows(mesa.Model):
         shares = (np.ascontiguousarray(np.cumsum(x, axis=1)[:, :-1]) for x in (self.share, self.referral_share))
         return w.Surgeries(desk, patients.free, *shares)
 
-    def make_room(self, needed: int) -> None:
-        """See to it that every practice has so many empty rows for newcomers; rows move, identities do not."""
-        if int(self.patients.n_free.min()) >= needed:
+    def make_room(self, needed: np.ndarray) -> None:
+        """See to it that practices have so many empty rows (P,) for newcomers; rows move, identities do not."""
+        short = self.patients.n_free < needed
+        if not short.any():
             return
-        shift = self.patients.make_room(needed * w.WEEKS)
+        shift = self.patients.make_room(np.where(short, needed * w.WEEKS, 0))
         rows = self.patients.people.key.size
         for listing in (self.pathways, self.stays, self.queue):
-            for b in range(self.blocks.size - 1):
-                rows_of = w.block_rows(listing, b)
+            for b in range(self.patches.size - 1):
+                rows_of = w.patch_rows(listing, b)
                 rows_of["row"] += shift[rows_of["practice"]]
         notes = _room_for_notes(rows, len(self.practices))
         self.diary = self.diary._replace(urgent=notes.copy(), referred=notes)
@@ -554,17 +555,17 @@ def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
     return np.zeros(rows // 8 + 64 * n_practices + 64, dtype=np.int64)
 
 
-def _diary(n_practices: int, n_hospitals: int, rows: int, n_blocks: int) -> w.Diary:
+def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> w.Diary:
     e = len(w.EVENTS)
     return w.Diary(
         tally=np.zeros((n_practices, w.GROUPS, e), dtype=np.int32),
-        ward=np.zeros((n_blocks, n_hospitals, e), dtype=np.int64),
+        ward=np.zeros((n_patches, n_hospitals, e), dtype=np.int64),
         edges=np.zeros((n_practices, n_hospitals, w.EDGES), dtype=np.int32),
         counts=np.zeros((n_practices, 5), dtype=np.int64),
         urgent=_room_for_notes(rows, n_practices),
         referred=_room_for_notes(rows, n_practices),
-        waits=np.zeros((n_blocks, n_hospitals, 6, w.LONGEST), dtype=np.int64),
-        booked=np.zeros((n_blocks, n_hospitals, 2), dtype=np.int64),
+        waits=np.zeros((n_patches, n_hospitals, 6, w.LONGEST), dtype=np.int64),
+        booked=np.zeros((n_patches, n_hospitals, 2), dtype=np.int64),
         minutes=np.zeros(n_practices),
         log=np.zeros((n_practices, 0, 5), dtype=np.int64),
     )

@@ -1,4 +1,4 @@
-"""Threads that share a week's work, and the blocks of practices that they share it by."""
+"""Threads that share a week's work, and the patches of practices that they share it by."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import numpy as np
 
 from .errors import InputError
 
-BLOCKS = 16  #: blocks of a place; the same whatever the number of threads, so that lists have the same order
+PATCHES = 16  #: patches of a place; the same whatever the number of threads, so that lists have the same order
 
 
-def blocks_of(stop: np.ndarray) -> np.ndarray:
-    """First practice of each block, and the number of practices at the end, (B + 1,); about equal in people.
+def patches_of(stop: np.ndarray) -> np.ndarray:
+    """First practice of each patch, and the number of practices at the end, (B + 1,); about equal in people.
 
     ``stop`` (P,): the row after each practice's last.
     """
-    n = min(BLOCKS, stop.size)
+    n = min(PATCHES, stop.size)
     marks = stop[-1] * np.arange(1, n) / n
     first = np.concatenate([[0], np.searchsorted(stop, marks) + 1, [stop.size]])
     return np.maximum.accumulate(np.minimum(first, stop.size - n + np.arange(n + 1))).astype(np.int64)
@@ -40,18 +40,18 @@ class Team:
         self.threads = min(threads or most, most)
         self.pool: ThreadPoolExecutor | None = None
 
-    def share(self, kernel: Callable[..., Any], blocks: np.ndarray, *args: Any) -> None:
-        """Let each thread run ``kernel(blocks, part, *args)`` for its part of the blocks, and wait for all."""
-        n = blocks.size - 1
+    def share(self, kernel: Callable[..., Any], patches: np.ndarray, *args: Any) -> None:
+        """Let each thread run ``kernel(patches, part, *args)`` for its part of the patches, and wait for all."""
+        n = patches.size - 1
         threads = min(self.threads, n)
         marks = [n * k // threads for k in range(threads + 1)]
         if threads == 1:
-            kernel(blocks, (0, n), *args)
+            kernel(patches, (0, n), *args)
             return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(threads - 1, thread_name_prefix="week")
-        others = [self.pool.submit(kernel, blocks, part, *args) for part in pairwise(marks[1:])]
-        kernel(blocks, (marks[0], marks[1]), *args)
+        others = [self.pool.submit(kernel, patches, part, *args) for part in pairwise(marks[1:])]
+        kernel(patches, (marks[0], marks[1]), *args)
         for other in others:
             other.result()
 

@@ -16,6 +16,7 @@ from ..model.place import PlaceFile
 from ..model.scenario import KINDS
 from .changes import ChangeFile, PoolFile, vocabulary
 from .loader import FundingFile
+from .synthetic import Shape
 
 VERSION = 1  #: raised when a file that was valid may no longer be
 FOLDER = Path(__file__).parent / "schema"
@@ -94,7 +95,18 @@ def funding() -> dict[str, Any]:
 
 def place() -> dict[str, Any]:
     """The schema of a place file."""
-    return _head("place", "A place", PlaceFile.model_json_schema())
+    schema = PlaceFile.model_json_schema()
+    shape = Shape.model_json_schema()
+    drawn = {"practices", "lots", "hospitals", "councils", "commissioners"}
+    written = {k: v for k, v in schema["properties"].items() if k not in drawn}
+    synthetic = {
+        "type": "object", "additionalProperties": False, "title": "Synthetic place",
+        "description": "practices, hospitals and councils are drawn from a table of areas",
+        "properties": written | {"areas": {"type": "string"}, "synthetic": shape},
+        "required": [k for k in schema["required"] if k not in drawn] + ["areas", "synthetic"],
+    }  # fmt: skip
+    defs = schema.pop("$defs")
+    return _head("place", "A place", {"$defs": defs, "oneOf": [schema, synthetic]})
 
 
 def _head(name: str, title: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -144,10 +144,10 @@ def _found(model: FundingFlows) -> dict[str, Any]:
     return found
 
 
-def run_batch(batch: Batch, make: Callable[[Run, Scenario], dict[str, Any]] = row_of) -> Report:
+def run_batch(batch: Batch, make: Callable[[Run, Scenario], dict[str, Any]] | None = None) -> Report:
     """Make the runs of a batch and keep them in one shard; what is finished is kept when the process is told to end.
 
-    ``make`` gives a run's row.
+    ``make`` gives a run's row (``row_of`` when left out).
     """
     if batch.version != version():
         raise Stopped(f"a worker has version {version()} of the model, the sweep {batch.version}; install the same one")
@@ -157,7 +157,9 @@ def run_batch(batch: Batch, make: Callable[[Run, Scenario], dict[str, Any]] = ro
     with _ONE_AT_A_TIME:
         try:
             for run in batch.runs:
-                rows.append(_failed(run, batch.failed) if batch.failed else make(run, batch.cases[run.case]))
+                rows.append(
+                    _failed(run, batch.failed) if batch.failed else (make or row_of)(run, batch.cases[run.case])
+                )
         except (Interrupted, KeyboardInterrupt):
             with contextlib.suppress(OSError):
                 _keep(batch.folder, rows)

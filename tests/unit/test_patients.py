@@ -80,7 +80,7 @@ def test_make_room_keeps_everyone_and_adds_empty_rows(anytown):
 
     patients = anytown.patients
     before, free, lists = [held(p) for p in range(6)], patients.n_free.copy(), patients.lists()
-    patients.make_room(9)
+    patients.make_room(np.full(len(patients.start), 9))
     assert [held(p) for p in range(6)] == before
     assert patients.n_free.tolist() == (free + 9).tolist()
     assert patients.lists().tolist() == lists.tolist()
@@ -96,7 +96,7 @@ def test_a_run_does_not_notice_that_rows_moved(anytown):
     for _ in range(6):
         anytown.step()
         roomy.step()
-    roomy.make_room(int(roomy.patients.n_free.min()) + 1)
+    roomy.make_room(np.full(len(roomy.practices), int(roomy.patients.n_free.min()) + 1))
     assert roomy.patients.people.key.size > anytown.patients.people.key.size
     for _ in range(12):
         anytown.step()
