@@ -1298,8 +1298,8 @@ def allot(wards, waits, booked, rates, nights, cut, part, bed_left):
     """Share each hospital's clinics and theatres among its queues, the longest waiters first.
 
     ``waits`` (H, 6, LONGEST) and ``booked`` (H, 2) over all patches, ``nights`` (H,) used so far. Returns in ``cut``
-    and ``part`` (H, QUEUES) the wait that is served in part and what part of it, and in ``bed_left`` (H,) the chance that
-    an elective inpatient finds a bed: nights left over the nights that the week's theatres want.
+    and ``part`` (H, QUEUES) the wait that is served in part and what part of it, and in ``bed_left`` (H,) the chance
+    that an elective inpatient finds a bed: nights left over the nights that the week's theatres want.
     """
     chances = rates[0]
     for h in range(nights.size):
