@@ -111,6 +111,9 @@ def test_five_years_without_ageing_do_not_drift():
         "unmet_richest": 0.04,
         "unmet_poorest": 0.04,
         "hospital_margin": 0.15,
+        # what partners draw is the small rest of two large sums; levers settle within a per cent of 1.0, which
+        # takes 2.4 % of it in five years
+        "drawings": 0.03,
     }
     for measure in measures.MEASURES:
         if measure.key in ("balance", "control"):
