@@ -628,6 +628,14 @@ def note(traced, i, week, event, hospital, p, people, diary):
 
 
 @inner
+def note_nights(traced, i, week, event, nights, hospital, p, people, diary):
+    """Write so many nights of a traced person into the log, a line each."""
+    if diary.log.shape[1] > 0 and traced[i]:
+        for _ in range(nights):
+            note(traced, i, week, event, hospital, p, people, diary)
+
+
+@inner
 def charge(i, event, n, people, rates):
     people.spend[i] += np.int32(rates.unit_cost[event] * n)
 
@@ -1090,6 +1098,7 @@ def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, 
     event = ELECTIVE_NIGHTS if kind == 1 else EMERGENCY_NIGHTS
     bump(p, group, event, now, diary)
     charge(i, event, now, people, rates)
+    note_nights(traced, i, week, event, now, h, p, people, diary)
     diary.ward[h, event] += now
     people.where[i] = HOSPITAL
     people.state[i].clock = week
@@ -1169,7 +1178,7 @@ def join_queue(i, p, h, group, salt, people, rates, surgeries, queue, diary):
 
 
 @inner
-def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, diary):
+def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, traced, diary):
     """Those in a bed at the week's start: nights pass, some leave."""
     n = stays.n[0]
     stays.n[0] = 0  # the list is rewritten in place: at most one row is written for each row read
@@ -1186,6 +1195,7 @@ def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, diary)
         event = NHS_DELAY if kind == 2 else (ELECTIVE_NIGHTS if kind == 1 else EMERGENCY_NIGHTS)
         bump(p, group, event, now, diary)
         charge(i, event, now, people, rates)
+        note_nights(traced, i, week, event, now, h, p, people, diary)
         diary.ward[h, event] += now
         left = stays.rows[k].nights - now
         if left > 0 or (now == 7 and kind != 2):
@@ -1287,7 +1297,7 @@ def demand_week(patches, part, week, salt, people, rates, surgeries, wards, path
         first, last = patches[b], patches[b + 1]
         own.minutes[first:last] = 0.0
         lying, waiting, needing = list_of(b, stays), list_of(b, pathways), list_of(b, queue)
-        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, own)
+        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, traced, own)
         admit_emergencies(first, last, week, salt, people, chances, surgeries, wards, lying, needing, traced, own)
         refer(first, last, week, salt, people, chances, surgeries, wards, waiting, traced, own)
         tidy_list(week, salt, people, chances, waiting, own)
@@ -1396,6 +1406,7 @@ def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue
             nights = np.int64(7.0 * u / chance) if begins else 7
             bump(p, group, SOCIAL_DELAY, nights, diary)
             diary.ward[h, SOCIAL_DELAY] += nights
+            note_nights(traced, i, week, SOCIAL_DELAY, nights, h, p, people, diary)
         if begins:
             if people.state[i].care == HOME_CARE:
                 bump(p, group, CARE_ENDS, 1, diary)

@@ -93,6 +93,8 @@ def sentence(title: str, rows: list[dict[str, Any]], baseline: list[dict[str, An
             f"{title}: no lever moved by more than half a per cent; what the contracts pay at the margin is as before."
         )
     way = "rose" if change[top] > 0 else "fell"
+    if pounds(row["pay"]) == pounds(row["usual_pay"]):
+        return f"{title}: {what} {way} most, by {abs(100 * change[top]):.1f} %, with pay at the margin as before."
     return (
         f"{title}: {what} {way} most, by {abs(100 * change[top]):.1f} %, because one per cent more of it now brings "
         f"{pounds(row['pay'])} a year instead of {pounds(row['usual_pay'])}."
