@@ -23,6 +23,7 @@ _nodes, _weights = np.polynomial.hermite_e.hermegauss(5)
 NODES = _nodes  #: standard-normal shocks over which worth is expected
 WEIGHTS = _weights / _weights.sum()
 MEAN = NODES.size // 2  #: the node without a shock: for what is linear in the shock, the mean
+AT_ONCE = 500_000  #: numbers in the largest array that a comparison of plans makes
 STEP = 0.02  #: half-width of the difference that measures a slope, in lever units
 
 
@@ -69,6 +70,10 @@ def expected_due(contract: Contract, activity: Activity, shape: tuple[int, int])
 def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives: Motives) -> np.ndarray:
     """Worth (K, N) in discounted £ of plans (K, N, L), without habit."""
     n_plans, n_agents = levers.shape[:2]
+    at_once = max(AT_ONCE // (n_agents * motives.years * NODES.size), 1)
+    if n_plans > at_once:  # thousands of agents: a few plans at a time, so that arrays stay small
+        parts = range(0, n_plans, at_once)
+        return np.concatenate([worth(levers[k : k + at_once], forecast, contract, motives) for k in parts])
     years = np.arange(motives.years)
     if contract.looks_back:
         yearly = _year_after_year(levers, forecast, contract, motives)

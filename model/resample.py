@@ -9,7 +9,7 @@ from .population import empty_people
 from .start import LISTINGS, Start
 
 THINNING = -70000  #: the week whose salt draws who is in a sample
-SPARE = 0.08  #: empty rows for newcomers, as a share of a practice's list: enough for some years of growth
+SPARE = 0.06  #: empty rows for newcomers, as a share of a practice's list: enough for some years of growth
 
 
 def unfold(start: Start, times: int) -> Start:

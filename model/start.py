@@ -124,7 +124,8 @@ class Start:
         """Read what ``save`` wrote. Everyone's columns stay on disk and are read as they are needed."""
         names = [file.stem for file in path.glob("*.npy")]
         people = {f"people.{name}" for name in w.People._fields}
-        arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r" if name in people else None) for name in names}
+        large = people | set(LISTINGS)
+        arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r" if name in large else None) for name in names}
         if not people <= set(names):
             raise KeyError(f"{path.name}: columns are missing")
         return Start(arrays)
