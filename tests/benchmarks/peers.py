@@ -172,6 +172,45 @@ def in_fundingflows(n: int) -> Week:
 
 
 @njit(cache=True)
+def _sifted(key, t_ask, t_ill, practice, control, salt, offer, found):
+    """The simplified week as this project's kernels are made: one hash and two thresholds, then the few it concerns."""
+    n = 0
+    for i in range(key.size):
+        x = key[i] ^ salt
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        x = x ^ (x >> np.uint64(31))
+        hit = ((x >> np.uint64(32)) < np.uint64(t_ask[i])) | ((x & np.uint64(0xFFFFFFFF)) < np.uint64(t_ill[i]))
+        found[n] = i
+        n += np.int64(hit)
+    left = np.full(PRACTICES, offer)
+    referred = emergencies = 0
+    for k in range(n):
+        i = found[k]
+        x = (key[i] ^ salt) * np.uint64(0x9E3779B97F4A7C15)
+        emergencies += (x & np.uint64(0xFFFFFFFF)) < np.uint64(t_ill[i])
+        if left[practice[i]] > 0:
+            left[practice[i]] -= 1
+            control[i] = min(control[i] + np.float32(0.01), np.float32(1.0))
+            referred += (x >> np.uint64(40)) < np.uint64(838861)  # one in twenty of 2**24
+    return referred + emergencies
+
+
+def as_a_filter(n: int) -> Week:
+    """The same simplified week in this project's manner; control falls in a quarterly review, which is left out."""
+    p = columns(n)
+    ask = (np.array(ASK)[p["band"]] * 2**32).astype(np.uint32)
+    ill = (np.array(ILL)[p["band"]] * (1 + p["frailty"]) * 2**32).astype(np.uint32)
+    practice, control, found = (
+        p["practice"].astype(np.int32),
+        p["control"].astype(np.float32),
+        np.zeros(n + 1, np.int32),
+    )
+    salt = iter(np.random.default_rng(4).integers(0, 2**63, 100_000, dtype=np.uint64))
+    return lambda: _sifted(p["key"], ask, ill, practice, control, next(salt), offered(n), found)
+
+
+@njit(cache=True)
 def _hash(key: np.ndarray, salt: np.uint64) -> int:
     n = 0
     for i in range(key.size):
@@ -206,6 +245,7 @@ def touching(n: int) -> Week:
 TOOLS: dict[str, tuple[Callable[[int], Week], str, int]] = {
     "touching the columns": (touching, "numba", 1),
     "one hash a patient-week": (hash_alone, "numba", 1),
+    "the same week as a filter": (as_a_filter, "numba", 1),
     "fundingflows, whole model": (in_fundingflows, "fundingflows", 1),
     "numpy": (in_numpy, "numpy", 1),
     "mesa-frames": (in_mesa_frames, "mesa_frames", 1),

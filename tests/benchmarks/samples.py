@@ -12,7 +12,7 @@ from fundingflows.experiments import measures
 from fundingflows.model.system import FundingFlows
 
 SHARES = (1.0, 0.25, 0.1, 0.05, 0.01)
-SHOWN = ("consultations", "failed", "emergencies", "electives", "list", "hospital_income", "qalys")
+SHOWN = ("consultations", "failed", "emergencies", "electives", "waiting", "hospital_income", "qalys")
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ def one(place: str, sample: float, years: float, threads: int) -> None:
 def main() -> None:
     """Each size in turn, in a process of its own, so that its peak of memory is its own."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("size", nargs="*", choices=[[], *SIZES], default=list(SIZES))
+    parser.add_argument("size", nargs="*", help=f"of {', '.join(SIZES)} [default: all]")
     parser.add_argument("--years", type=float, default=1.0)
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
@@ -56,7 +56,7 @@ def main() -> None:
         place, sample, years, threads = chosen.one
         one(place, float(sample), float(years), int(threads))
         return
-    for size in chosen.size:
+    for size in chosen.size or SIZES:
         for threads in chosen.threads:
             place, sample = SIZES[size]
             words = [sys.executable, __file__, "--one", place, str(sample), str(chosen.years), str(threads)]

@@ -73,15 +73,17 @@ def test_run_alone_and_inside_a_comparison_have_one_digest(folder):
 
 
 def test_a_run_goes_on_from_a_checkpoint_under_the_same_or_another_way_of_paying(folder):
-    half = ("run", "anytown", "capitated", "--seed", "2", "--years", "0.5", "--checkpoint", "half.ff", "--out", "half")
+    half = ("run", "anytown", "capitated", "--seed", "2", "--years", "1", "--checkpoint", "half.ff", "--out", "half")
     assert call(*half, cwd=folder).returncode == 0
-    rest = ("--seed", "2", "--years", "1", "--from", "half.ff")
-    done = call("run", "anytown", "capitated", *rest, "--out", "rest", cwd=folder)
+    onward = ("--seed", "2", "--years", "2")
+    assert call("run", "anytown", "capitated", *onward, "--out", "whole", cwd=folder).returncode == 0
+    done = call("run", "anytown", "capitated", *onward, "--from", "half.ff", "--out", "rest", cwd=folder)
     assert done.returncode == 0, done.stderr
-    digest = [json.loads((folder / name / "manifest.json").read_text())["digest"] for name in ("one", "rest")]
+    digest = [json.loads((folder / name / "manifest.json").read_text())["digest"] for name in ("whole", "rest")]
     assert digest[0] == digest[1]
-    assert call("run", "anytown", "activity_based", *rest, "--out", "other", cwd=folder).returncode == 0
-    wrong = call("run", "anytown", "capitated", "--years", "1", "--from", "half.ff", "--out", "wrong", cwd=folder)
+    other = call("run", "anytown", "activity_based", *onward, "--from", "half.ff", "--out", "other", cwd=folder)
+    assert other.returncode == 0, other.stderr
+    wrong = call("run", "anytown", "capitated", "--years", "2", "--from", "half.ff", "--out", "wrong", cwd=folder)
     assert wrong.returncode == 2
     assert "seed: the checkpoint has 2" in wrong.stderr
 
