@@ -42,6 +42,7 @@ NO_CARE, HOME_CARE, COUNCIL_PLACE, SELF_PLACE, NHS_PLACE, AWAITING_CARE, REFUSED
 URGENT, CLINIC, ADMISSION, THEATRE = 0, 1, 2, 3
 QUEUES = 4
 LONGEST = 105  # waits of two years and more share the last bin
+ONE_IN, MORE_NOTES = 8, 64  # a practice's room for notes to the hospitals: one of eight of its people, and some more
 CHUNK = 2048  # people that the filter takes at a time: their columns stay in the nearest cache
 
 #: what is counted, per practice and group and per hospital; those from EDGE_FIRST to EDGE_LAST along edges too
@@ -505,8 +506,8 @@ def quintile_of(i, people):
 
 @inner
 def first_note(start, p):
-    """Where a practice's notes for the hospitals begin; there is room for one person in eight and 64 more."""
-    return start // 8 + 64 * p
+    """Where a practice's notes for the hospitals begin."""
+    return start // ONE_IN + MORE_NOTES * p
 
 
 @inner
@@ -724,25 +725,23 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
 
 @inner
 def hand_over(i, p, kind, surgeries, diary):
-    """Leave word for the hospitals of something urgent. A count beyond the room for notes stops the run."""
-    n = diary.counts[p, N_URGENT]
-    if n < room_for_notes(p, surgeries):
-        diary.urgent[first_note(surgeries.desk[p].start, p) + n] = 64 * i + kind
-    diary.counts[p, N_URGENT] += 1
+    """Leave word for the hospitals of something urgent."""
+    leave_word(diary.urgent, N_URGENT, 64 * i + kind, p, surgeries, diary)
 
 
 @inner
 def send(i, p, others, surgeries, diary):
     """Leave word of a referral, from a GP or from ``others``."""
-    n = diary.counts[p, N_REFERRED]
-    if n < room_for_notes(p, surgeries):
-        diary.referred[first_note(surgeries.desk[p].start, p) + n] = 2 * i + others
-    diary.counts[p, N_REFERRED] += 1
+    leave_word(diary.referred, N_REFERRED, 2 * i + others, p, surgeries, diary)
 
 
 @inner
-def room_for_notes(p, surgeries):
-    return (surgeries.desk[p].stop - surgeries.desk[p].start) // 8 + 63
+def leave_word(notes, which, word, p, surgeries, diary):
+    """Write a note of practice p, while there is room; a count beyond the room stops the run."""
+    n = diary.counts[p, which]
+    if n < (surgeries.desk[p].stop - surgeries.desk[p].start) // ONE_IN + MORE_NOTES - 1:
+        notes[first_note(surgeries.desk[p].start, p) + n] = word
+    diary.counts[p, which] += 1
 
 
 @inner

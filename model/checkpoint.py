@@ -7,9 +7,7 @@ import os
 import pickle
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from .errors import InputError
 from .version import code_digest
@@ -35,7 +33,7 @@ def save(model: FundingFlows, path: str | Path) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(MAGIC + json.dumps(about).encode() + b"\n")
-            _Pickler(file, protocol=5).dump(model)
+            pickle.dump(model, file, protocol=5)
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
@@ -64,12 +62,3 @@ def load(path: str | Path) -> FundingFlows:
             return pickle.load(file)
         except (pickle.UnpicklingError, EOFError) as error:
             raise InputError(f"{path.name}: damaged: {error}") from None
-
-
-class _Pickler(pickle.Pickler):
-    """Ordinary, but that columns on disk are written as the arrays they are."""
-
-    def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, np.memmap):
-            return np.asarray(obj).__reduce_ex__(5)
-        return NotImplemented

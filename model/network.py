@@ -109,7 +109,7 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
             net.add_edge(
                 first["hospital"] + h, first["social_care"] + c, kind="discharge", weight=part, delayed_nights=0
             )
-    holder = _commissioners_of(place, share)
+    holder = np.concatenate(list(commissioners_of(place, share).values()))  # in the order of the nodes
     for node in range(first["commissioner"]):
         net.add_edge(first["commissioner"] + int(holder[node]), node, kind="contract", weight=1.0, pence=0)
     return net
@@ -153,8 +153,3 @@ def commissioners_of(place: Place, share: np.ndarray) -> dict[str, np.ndarray]:
         for kind, table in patients.items()
     }
     return {"practice": place.commissioner, **most}
-
-
-def _commissioners_of(place: Place, share: np.ndarray) -> np.ndarray:
-    """The same in the order of the network's nodes."""
-    return np.concatenate(list(commissioners_of(place, share).values()))

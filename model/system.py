@@ -301,13 +301,13 @@ class FundingFlows(mesa.Model):
 
     def _check_notes(self) -> None:
         """No week may bring more urgent events or referrals than there is room to note."""
-        room = (self.patients.stop - self.patients.start) // 8 + 63
+        room = (self.patients.stop - self.patients.start) // w.ONE_IN + w.MORE_NOTES - 1
         most = self.diary.counts[:, [w.N_URGENT, w.N_REFERRED]].max(axis=1)
         if (most > room).any():
             p = int((most - room).argmax())
             raise RuntimeError(
                 f"week {self.week}: practice {self.practices.names[p]} sends {most[p]} cases to hospital in a week, "
-                f"more than one in eight of its people ({room[p]}); a rate or a lever is out of all bounds"
+                f"more than one in {w.ONE_IN} of its people ({room[p]}); a rate or a lever is out of all bounds"
             )
 
     def _make_lists_long_enough(self, wards: np.ndarray) -> None:
@@ -552,7 +552,7 @@ HOSPITAL_EVENTS = {name: name for name in Hospitals.COUNTED}
 
 
 def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
-    return np.zeros(rows // 8 + 64 * n_practices + 64, dtype=np.int64)
+    return np.zeros(rows // w.ONE_IN + w.MORE_NOTES * (n_practices + 1), dtype=np.int64)
 
 
 def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> w.Diary:
