@@ -22,6 +22,10 @@ AREA_COLUMNS = ["id", "name", "region", "latitude", "longitude", "radius_km", "r
 KM_A_DEGREE = 111.2
 TOWN_PRACTICES = 8  #: practices in a town, on average (assumed)
 TOWN_SPREAD_KM = 2.0  #: how far practices lie from the middle of their town, sd (assumed)
+AGE_SPREAD = 0.2  #: spread between practices of the share aged 65 and over, sd of its logarithm (assumed)
+MIXING = 3.0  #: how alike an area's practices are in deprivation: concentration of a Dirichlet draw (assumed)
+STAFF_SPREAD = 0.06  #: spread of staff around what the work asks for, as for Somerset (assumed)
+SMALLEST = 0.1  #: of the mean hospital's share, for a hospital that is nobody's nearest (assumed)
 FEMALE = (0.487, 0.488, 0.498, 0.506, 0.517, 0.548, 0.655)  #: share of women by age band: ONS, mid-2015, recalled
 
 
@@ -66,7 +70,7 @@ def expanded(path: Path, raw: dict[str, Any], parameters: Parameters) -> tuple[d
     people = practices[PEOPLE_COLUMNS].sum(axis=1).to_numpy(dtype=float)
     note = {"status": "assumed", "source": "drawn; see the place file"}
     near = _nearest(practices, hospitals)
-    share = np.maximum(np.bincount(near, people, minlength=len(hospitals)), 0.1 * people.sum() / len(hospitals))
+    share = np.maximum(np.bincount(near, people, minlength=len(hospitals)), SMALLEST * people.sum() / len(hospitals))
     share = share / share.sum()
     raw["lots"] = sorted(set(areas.region))
     raw["practices"] = path.name
@@ -157,7 +161,7 @@ def _practices(
     people = _ages(areas.over_65.to_numpy(dtype=float)[row], lists, parameters, rng)
     table = pd.DataFrame(people.reshape(n, -1), columns=PEOPLE_COLUMNS)
     quintiles = areas[QUINTILE_COLUMNS].to_numpy(dtype=float)[row]
-    parts = rng.gamma(np.maximum(quintiles / quintiles.sum(axis=1, keepdims=True), 0.01) * 3.0)
+    parts = rng.gamma(np.maximum(quintiles / quintiles.sum(axis=1, keepdims=True), 0.01) * MIXING)
     parts = np.maximum(parts / parts.sum(axis=1, keepdims=True) * lists[:, None], 0.0)
     table[QUINTILE_COLUMNS] = np.round(parts).astype(np.int64)
     rate = parameters.general_practice.consultation_rate
@@ -169,7 +173,7 @@ def _practices(
     work = need * table["consultation_style"].to_numpy() / 1000.0
     for column, ratio in (("gp_fte", shape.gps), ("nurse_fte", shape.nurses), ("direct_care_fte", shape.direct_care),
                           ("admin_fte", shape.administrators)):  # fmt: skip
-        table[column] = np.round(np.maximum(work * ratio * spread(0.06), 0.05), 2)
+        table[column] = np.round(np.maximum(work * ratio * spread(STAFF_SPREAD), 0.05), 2)
     table["continuity"] = np.round(np.clip(rng.normal(shape.continuity_mean, shape.continuity_spread, n), 0.2, 0.95), 2)
     table["code"] = [f"E{k + 1:05d}" for k in range(n)]
     name = areas.name.to_numpy()[row]
@@ -221,7 +225,7 @@ def _ages(over_65: np.ndarray, lists: np.ndarray, parameters: Parameters, rng: n
     england = np.asarray(parameters.people.england_by_age, dtype=float)
     england = england / england.sum()
     old = np.arange(len(BAND_COLUMNS)) >= 4
-    share = np.clip(over_65 * np.exp(rng.normal(0.0, 0.2, lists.size)), 0.02, 0.5)
+    share = np.clip(over_65 * np.exp(rng.normal(0.0, AGE_SPREAD, lists.size)), 0.02, 0.5)
     by_band = np.where(old, england / england[old].sum() * share[:, None], 0.0)
     by_band += np.where(~old, england / england[~old].sum() * (1.0 - share)[:, None], 0.0)
     women = np.asarray(FEMALE)

@@ -42,13 +42,11 @@ def test_any_funding_file_can_take_over_and_no_penny_is_lost(warm, funding):
 def test_a_branch_leaves_the_past_as_it_was_and_changes_the_future(warm):
     stayed, branched = checkpoint.load(warm), checkpoint.load(warm)
     branched.change_funding("activity_based")
-    assert branched.ledger.flows(weeks=(1, MIDDLE)).equals(stayed.ledger.flows(weeks=(1, MIDDLE))) or (
-        branched.ledger.flows(weeks=(1, MIDDLE - 1)).equals(stayed.ledger.flows(weeks=(1, MIDDLE - 1)))
-    )
+    past = (1, MIDDLE - 1)  # the day of the change itself settles what is owed
+    assert branched.ledger.flows(weeks=past).equals(stayed.ledger.flows(weeks=past))
     for model in (stayed, branched):
         model.run(3)
     later = (2 * 52, 3 * 52)
-    assert "tariff" not in str(stayed.practices.contract)
     paid = [
         m.ledger.flows(payee=m.practices.names[0], weeks=later)["purpose"].unique().tolist() for m in (stayed, branched)
     ]
