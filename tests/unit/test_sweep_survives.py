@@ -76,21 +76,25 @@ def alive(pid):
 def kill_one_child_when(folder, pids):
     """Kill -9 a worker once there is a shard."""
 
+    killed = []
+
     def wait_and_kill():
         wait_for(lambda: list((folder / "runs").glob("*.parquet")) and pids())
-        os.kill(pids()[0], signal.SIGKILL)
+        killed.append(pids()[0])
+        os.kill(killed[0], signal.SIGKILL)
 
     thread = threading.Thread(target=wait_and_kill)
     thread.start()
-    return thread
+    return thread, killed
 
 
 def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path):
     folder = tmp_path / "out"
-    thread = kill_one_child_when(folder, lambda: [c.pid for c in active_children()])
+    thread, killed = kill_one_child_when(folder, lambda: [c.pid for c in active_children()])
     tally = work(plan.from_file(file), folder, How(processes=2), say=False)
     thread.join()
-    assert (tally.deaths, tally.new, tally.errors) == (1, 8, 0)
+    assert killed  # at work, or not yet ready: the second is no death of a run
+    assert (tally.new, tally.errors) == (8, 0)
     assert same(folder, whole)
 
 
@@ -120,9 +124,10 @@ def test_dask_gives_the_same_though_a_worker_is_killed(file, whole, tmp_path):
         ours = psutil.Process().children(recursive=True)
         return [p.pid for p in ours if "spawn_main" in " ".join(p.cmdline())]
 
-    thread = kill_one_child_when(folder, workers)
+    thread, killed = kill_one_child_when(folder, workers)
     work(plan.from_file(file), folder, How(processes=2, dask="local"), say=False)
     thread.join()
+    assert killed
     assert same(folder, whole)
     wait_for(lambda: not workers(), seconds=10.0)
 
