@@ -755,28 +755,36 @@ def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
 
 
 @inner
-def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary):
-    """Find the interval that ``x`` in [0, 1) falls on, and let that event happen. True if the person is gone."""
+def fall(i, x, middle, people, rates):
+    """The interval of ``RARE`` that ``x`` in [0, 1) falls on (their number if beyond them all), and where, in [0, 1)."""
     m = majorants(i, middle, people, rates)
-    years = age_years(people.state[i].born, middle)
-    band = age_band(years)
-    group = band * 5 + quintile_of(i, people)
+    which = 0
+    below = 0.0
     at = 0.0
-    which = -1
     for k in range(len(m)):
-        if x < at + m[k]:
-            which = k
-            break
         at += m[k]
+        beyond = x >= at
+        which += beyond
+        below = at if beyond else below
+    width = m[min(which, len(m) - 1)]
+    return which, (x - below) / width if width > 0.0 else 0.0
+
+
+@inner
+def rare_event(
+    i, p, which, inside, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary
+):
+    """Let an event of ``RARE`` happen; its draw fell ``inside`` its interval. True if the person is gone."""
+    band = age_band(age_years(people.state[i].born, middle))
+    group = band * 5 + quintile_of(i, people)
     if which == 0:
         note(traced, i, week, DEATHS, -1, p, people, diary)
         remove(i, p, DEATHS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
         return True
-    if which < 0 or people.where[i] != HOME:
+    if people.where[i] != HOME:
         return False
     if which == 1 or which == 2:
-        inside = (x - at) / m[which] * HEADROOM
-        if inside < rates.control_incidence[people.state[i].control >> 8]:
+        if inside * HEADROOM < rates.control_incidence[people.state[i].control >> 8]:
             if which == 1:
                 people.state[i].frailty += 1
                 bump(p, group, FRAILTY_ONSETS, 1, diary)
@@ -787,8 +795,7 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
                 note(traced, i, week, CONDITION_ONSETS, -1, p, people, diary)
             refresh(i, middle, people, rates, surgeries.desk[p].style)
     elif which == 3:
-        position = (x - at) / m[3] * HEADROOM
-        emergency(i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary)
+        emergency(i, p, band, group, inside * HEADROOM, week, salt, admission, people, rates, surgeries, traced, diary)
     elif which == 4:
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
     elif which == 5:
@@ -812,27 +819,19 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
 
 
 @inner
-def consult(i, p, gp, group, referral, week, salt, people, rates, surgeries, traced, diary):
-    """A request that is served; a GP may refer. ``referral``: a number in [0, 1) that settles it."""
+def consult(i, p, gp, refers, group, week, people, rates, surgeries, traced, diary):
+    """A request that is served, apart from its count and its cost; a GP may refer."""
     if people.traits[i] & UNMET_BIT:
         people.traits[i] &= np.uint8(127)
         set_request(i, group // 5, people, rates, surgeries.desk[p].style)
-    if not gp:
-        bump(p, group, OTHER_CONSULTATIONS, 1, diary)
-        charge(i, OTHER_CONSULTATIONS, 1, people, rates)
-        note(traced, i, week, OTHER_CONSULTATIONS, -1, p, people, diary)
-        return
-    bump(p, group, GP_CONSULTATIONS, 1, diary)
-    charge(i, GP_CONSULTATIONS, 1, people, rates)
-    note(traced, i, week, GP_CONSULTATIONS, -1, p, people, diary)
-    if referral < rates.gp_referral[group // 5] * surgeries.desk[p].referral:
+    note(traced, i, week, GP_CONSULTATIONS if gp else OTHER_CONSULTATIONS, -1, p, people, diary)
+    if refers:
         send(i, p, 0, surgeries, diary)
 
 
 @inner
 def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
     """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without."""
-    bump(p, group, FAILED, 1, diary)
     note(traced, i, week, FAILED, -1, p, people, diary)
     u = uniform(people.key[i], salt[D_AFTER])
     again = u < rates.after_failure[0]
@@ -846,9 +845,40 @@ def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
 
 
+class Bench(NamedTuple):
+    """Where a thread lays out one practice's week, n people long: each step goes down a list and leaves one behind."""
+
+    hit: np.ndarray  # (CHUNK,) uint8: ASKS and RARELY of each person of a chunk
+    found: np.ndarray  # uint32, rows of people to whom something happens
+    bits: np.ndarray  # uint8, ASKS and RARELY of each of them
+    picked: np.ndarray  # uint32, places in a list of those who are looked at once more
+    luck: np.ndarray  # uint64, the draw of each request
+    inside: np.ndarray  # float64, where in its interval a rare event's draw fell
+    kind: np.ndarray  # uint8, which rare event; what became of a request
+    freed: np.ndarray  # int64, rows that fall empty, from 1; the first entry counts
+    counts: np.ndarray  # (GROUPS, 8) int32, requests by what became of them
+    cost: np.ndarray  # (8,) int32, pounds by what became of a request
+    refers: np.ndarray  # (BANDS,) chance that a GP consultation refers
+
+
+ASKS, RARELY = 1, 2  # bits of what the filter finds
+GP, SERVED, AGAIN = 1, 2, 4  # bits of what became of a request
+
+
+@viewing
+def bench(most):
+    """Room for a practice of so many people."""
+    return Bench(
+        np.empty(CHUNK, dtype=np.uint8), np.empty(most + 1, dtype=np.uint32), np.empty(most + 1, dtype=np.uint8),
+        np.empty(most + 1, dtype=np.uint32), np.empty(most + 1, dtype=np.uint64), np.empty(most + 1),
+        np.empty(most + 1, dtype=np.uint8), np.empty(most + 2, dtype=np.int64), np.zeros((GROUPS, 8), dtype=np.int32),
+        np.zeros(8, dtype=np.int32), np.zeros(BANDS),
+    )  # fmt: skip
+
+
 @inner
-def sift(first, stop, salt, people, hit, found):
-    """Rows of those who ask for an appointment or to whom something rare happens, into ``found``. Returns how many.
+def sift(first, stop, salt, people, hit, found, bits):
+    """Rows of those who ask for an appointment or to whom something rare happens, and which. Returns how many.
 
     Chunks without a branch: hash, compare and compact, so that the compiler can use vector instructions. The thresholds
     of empty rows are zero.
@@ -863,69 +893,122 @@ def sift(first, stop, salt, people, hit, found):
             x = (x ^ (x >> _S30)) * _M1
             x = (x ^ (x >> _S27)) * _M2
             x = x ^ (x >> _S31)
-            hit[j] = np.uint8((x >> _S32) < np.uint64(t_request[j])) | np.uint8((x & _LOW32) < np.uint64(t_rare[j]))
+            asks = np.uint8((x >> _S32) < np.uint64(t_request[j]))
+            hit[j] = asks | np.uint8(np.uint8((x & _LOW32) < np.uint64(t_rare[j])) << 1)
         for j in range(key.size):
             found[n] = chunk + j
-            n += hit[j]
+            bits[n] = hit[j]
+            n += hit[j] != 0
     return n
 
 
 @inner
-def one_practice(
-    p, week, age_clock, middle, salt, admission, people, table, surgeries, traced, hit, found, freed, diary
-):
+def one_practice(p, week, age_clock, middle, salt, admission, people, table, surgeries, traced, own, diary):
     """The week of one practice: need arises, the rare happens, requests are served as far as appointments go."""
     rates = table[0]
     first = surgeries.desk[p].start
-    n = sift(first, surgeries.desk[p].stop, salt[D_FILTER], people, hit, found)
+    n = sift(first, surgeries.desk[p].stop, salt[D_FILTER], people, own.hit, own.found, own.bits)
     diary.counts[p, N_URGENT] = 0
     diary.counts[p, N_REFERRED] = 0
-    freed[0] = 0
-    requests = 0
-    asked_gp = 0
+    own.freed[0] = 0
+    the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, own, diary)
+    requests = ask(p, n, salt[D_REQUEST], people, rates, own, diary)
+    answer(p, requests, week, salt, people, rates, surgeries, traced, own, diary)
+    for k in range(own.freed[0]):
+        surgeries.free[first + surgeries.desk[p].n_free] = own.freed[k + 1]
+        surgeries.desk[p].n_free += 1
+
+
+@inner
+def the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, own, diary):
+    """What rarely happens: first which event for everyone, without a branch, then one after the other."""
+    rare = 0
     for k in range(n):
-        i = np.int64(found[k])
-        key = people.key[i]
-        h = mix(key ^ salt[D_FILTER])
-        asks = (h >> _S32) < np.uint64(people.t_request[i])
-        again = people.traits[i] & UNMET_BIT != 0
-        if (h & _LOW32) < np.uint64(people.t_rare[i]):
-            x = np.float64(h & _LOW32) * _TO_UNIT32
-            gone = rare_event(
-                i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary
-            )
-            if gone:
-                continue
-        if people.where[i] != HOME or not asks:
-            continue
-        group = group_of(i, people)
-        bump(p, group, REQUESTS, 1, diary)
-        if not again:
-            bump(p, group, FIRST_REQUESTS, 1, diary)
-        found[requests] = i
-        requests += 1
-        if asks_gp(mix(key ^ salt[D_REQUEST]), rates):
-            asked_gp += 1
+        own.picked[rare] = k
+        rare += own.bits[k] >> 1
+    for r in range(rare):
+        i = np.int64(own.found[own.picked[r]])
+        x = np.float64(mix(people.key[i] ^ salt[D_FILTER]) & _LOW32) * _TO_UNIT32
+        own.kind[r], own.inside[r] = fall(i, x, middle, people, rates)
+    for r in range(rare):
+        k = own.picked[r]
+        gone = rare_event(
+            np.int64(own.found[k]), p, own.kind[r], own.inside[r], week, age_clock, middle, salt, admission, people,
+            rates, surgeries, own.freed, traced, diary,
+        )  # fmt: skip
+        if gone:
+            own.bits[k] = 0
+
+
+@inner
+def ask(p, n, salt, people, rates, own, diary):
+    """Requests of those who are at home, and their luck, in the order of rows. Returns how many."""
+    requests = 0
+    for k in range(n):
+        i = np.int64(own.found[k])
+        own.found[requests] = i
+        requests += (own.bits[k] & ASKS) & np.uint8(people.where[i] == HOME)
+    for k in range(requests):
+        own.luck[k] = mix(people.key[np.int64(own.found[k])] ^ salt)
+    asked_gp = 0
+    for k in range(requests):
+        asked_gp += asks_gp(own.luck[k], rates)
     diary.counts[p, ASKED_GP] = asked_gp
     diary.counts[p, ASKED_OTHER] = requests - asked_gp
+    return requests
+
+
+@inner
+def answer(p, requests, week, salt, people, rates, surgeries, traced, own, diary):
+    """Requests are served as far as appointments go: counted and charged without a branch, then the few with
+    something to follow: a referral, a failure, the end of a run of failures, a line of the log."""
     swing = surgeries.desk[p].swing
+    asked_gp, asked_other = diary.counts[p, ASKED_GP], diary.counts[p, ASKED_OTHER]
     wanted_gp = asked_gp * swing + surgeries.desk[p].gp_usual * (1.0 - swing)
-    wanted_other = (requests - asked_gp) * swing + surgeries.desk[p].other_usual * (1.0 - swing)
+    wanted_other = asked_other * swing + surgeries.desk[p].other_usual * (1.0 - swing)
     gp_served = min(1.0, surgeries.desk[p].gp_offered / max(wanted_gp, 1.0))
     other_served = min(1.0, surgeries.desk[p].other_offered / max(wanted_other, 1.0))
+    for band in range(BANDS):
+        own.refers[band] = rates.gp_referral[band] * surgeries.desk[p].referral
+    logs = np.uint8(diary.log.shape[1] > 0)
+    own.counts[:] = 0
+    follow = 0
     for k in range(requests):
-        i = np.int64(found[k])
-        h = mix(people.key[i] ^ salt[D_REQUEST])
+        i = np.int64(own.found[k])
+        h = own.luck[k]
+        traits = people.traits[i]
+        group = np.int64((traits >> 4) & 7) * 5 + np.int64((traits >> 1) & 7)
+        gp = np.uint8(asks_gp(h, rates))
+        served = np.uint8(np.float64((h >> _S16) & _LOW24) * _TO_UNIT24 < (gp_served if gp else other_served))
+        refers = np.uint8(np.float64(h >> _S40) * _TO_UNIT24 < own.refers[np.int64((traits >> 4) & 7)]) & gp & served
+        again = traits >> 7
+        became = gp | np.uint8(served << 1) | np.uint8(again << 2)
+        own.counts[group, became] += 1
+        people.spend[i] += own.cost[became]
+        own.kind[follow] = became | np.uint8(refers << 3)
+        own.picked[follow] = i
+        follow += (refers | again | (served ^ 1) | (logs and traced[i])) & 1
+    for k in range(follow):
+        i = np.int64(own.picked[k])
         group = group_of(i, people)
-        gp = asks_gp(h, rates)
-        if np.float64((h >> _S16) & _LOW24) * _TO_UNIT24 < (gp_served if gp else other_served):
-            referral = np.float64(h >> _S40) * _TO_UNIT24
-            consult(i, p, gp, group, referral, week, salt, people, rates, surgeries, traced, diary)
+        if own.kind[k] & SERVED:
+            consult(i, p, own.kind[k] & GP, own.kind[k] >> 3, group, week, people, rates, surgeries, traced, diary)
         else:
             fail(i, p, group, week, salt, people, rates, surgeries, traced, diary)
-    for k in range(freed[0]):
-        surgeries.free[first + surgeries.desk[p].n_free] = freed[k + 1]
-        surgeries.desk[p].n_free += 1
+    for group in range(GROUPS):
+        for became in range(8):
+            n = own.counts[group, became]
+            if n == 0:
+                continue
+            bump(p, group, REQUESTS, n, diary)
+            if not became & AGAIN:
+                bump(p, group, FIRST_REQUESTS, n, diary)
+            if not became & SERVED:
+                bump(p, group, FAILED, n, diary)
+            elif became & GP:
+                bump(p, group, GP_CONSULTATIONS, n, diary)
+            else:
+                bump(p, group, OTHER_CONSULTATIONS, n, diary)
 
 
 @inner
@@ -945,13 +1028,12 @@ def practice_week(patches, part, week, age_clock, middle, salt, admission, peopl
     most = 0
     for p in range(patches[part[0]], patches[part[1]]):
         most = max(most, surgeries.desk[p].stop - surgeries.desk[p].start)
-    hit = np.empty(CHUNK, dtype=np.uint8)
-    found = np.empty(most + 1, dtype=np.int64)
-    freed = np.empty(most + 2, dtype=np.int64)  # the first entry counts
+    own = bench(most)
+    for became in range(8):
+        event = GP_CONSULTATIONS if became & GP else OTHER_CONSULTATIONS
+        own.cost[became] = np.int32(rates[0].unit_cost[event]) if became & SERVED else 0
     for p in range(patches[part[0]], patches[part[1]]):
-        one_practice(
-            p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, hit, found, freed, diary
-        )
+        one_practice(p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, own, diary)
 
 
 @inner
