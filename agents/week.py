@@ -481,17 +481,12 @@ def pick(cumulative, u):
     return k
 
 
+BAND_OF = np.searchsorted([5, 15, 45, 65, 75, 85], np.arange(106), side="right")  # a table has no branch to guess
+
+
 @inner
 def age_band(years):
-    if years < 45:
-        if years < 5:
-            return 0
-        return 1 if years < 15 else 2
-    if years < 65:
-        return 3
-    if years < 75:
-        return 4
-    return 5 if years < 85 else 6
+    return BAND_OF[years]
 
 
 @inner
@@ -520,59 +515,68 @@ def chance_of_asking(i, band, people, rates, style):
 
 
 @inner
-def majorants(i, middle, people, rates):
-    """Widths of the rare events' intervals for one person, in the order of ``RARE``; shares of 1."""
-    years = age_years(people.state[i].born, middle)
+def majorants(i, years, people, rates):
+    """Widths of the rare events' intervals for one person of this age, in the order of ``RARE``; shares of 1."""
     band = age_band(years)
     frailty = people.state[i].frailty
     conditions = people.state[i].conditions
     quintile = quintile_of(i, people)
     care = people.state[i].care
-    in_home = COUNCIL_PLACE <= care <= NHS_PLACE
-    death = rates.death[band] * rates.death_frailty[frailty]
-    if in_home:
-        death *= rates.death_care_home
-    if years >= 105:
-        death = 0.05
+    in_home = (care >= COUNCIL_PLACE) & (care <= NHS_PLACE)
+    # factors of 0 and 1, since whom chance picks cannot be guessed and a wrong guess costs more than all of this
+    death = rates.death[band] * rates.death_frailty[frailty] * when(in_home, rates.death_care_home)
     emergency = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
     emergency *= rates.emergency_quintile[quintile] * rates.vulnerability[(people.key[i] >> _S8) & _BYTE]
-    if care >= AWAITING_CARE:
-        emergency *= rates.unmet_care_risk
-    need = 0.0 if (in_home or care == AWAITING_CARE) else rates.care_need[band] * rates.care_frailty[frailty]
-    birth = rates.birth if (band == 2 and people.traits[i] & 1) else 0.0
+    emergency *= when(care >= AWAITING_CARE, rates.unmet_care_risk)
+    need = rates.care_need[band] * rates.care_frailty[frailty]
     return (
-        min(death, 0.2),
+        min(0.05 if years >= 105 else death, 0.2),
         rates.frailty_on[years, frailty] * HEADROOM,
         rates.condition_on[years, conditions] * HEADROOM,
         min(emergency, 0.3) * HEADROOM,
         rates.ae[band] * rates.emergency_quintile[quintile],
         rates.other_referral[band],
         rates.planned[band],
-        birth,
+        rates.birth * np.float64((band == 2) & (people.traits[i] & 1 != 0)),
         rates.leave[band],
-        need,
-        rates.home_care_end if care == HOME_CARE else 0.0,
+        need * np.float64(not (in_home | (care == AWAITING_CARE))),
+        rates.home_care_end * np.float64(care == HOME_CARE),
     )
 
 
 @inner
-def refresh(i, middle, people, rates, style):
-    """Set one person's thresholds, and the age band that events are counted in."""
-    band = age_band(age_years(people.state[i].born, middle))
-    people.traits[i] = (people.traits[i] & np.uint8(0x8F)) | np.uint8(band << 4)
-    set_request(i, band, people, rates, style)
-    m = majorants(i, middle, people, rates)
-    total = 0.0
-    for k in range(len(m)):
-        total += m[k]
-    people.t_rare[i] = np.uint32(min(total, 1.0) * _FULL32)
+def when(condition, factor):
+    """The factor, or 1."""
+    return factor if condition else 1.0
+
+
+@inner
+def refresh(first, stop, middle, people, rates, style):
+    """Set the thresholds, and the age band that events are counted in, of the people in these rows.
+
+    One column at a time, which the compiler turns into vector instructions. Empty rows keep thresholds of zero.
+    """
+    for i in range(first, stop):
+        band = age_band(age_years(people.state[i].born, middle))
+        people.traits[i] = (people.traits[i] & np.uint8(0x8F)) | np.uint8(band << 4)
+    for i in range(first, stop):  # set_request(), written out without its branch
+        chance = chance_of_asking(i, np.int64((people.traits[i] >> 4) & 7), people, rates, style)
+        threshold = np.uint32((1.0 if people.traits[i] & UNMET_BIT else chance) * _FULL32)
+        people.t_request[i] = threshold if people.where[i] != GONE else np.uint32(0)
+    for i in range(first, stop):
+        m = majorants(i, age_years(people.state[i].born, middle), people, rates)
+        total = 0.0
+        for k in range(len(m)):
+            total += m[k]
+        people.t_rare[i] = np.uint32(min(total, 1.0) * _FULL32) if people.where[i] != GONE else np.uint32(0)
 
 
 @inner
 def set_request(i, band, people, rates, style):
     """Set one person's threshold of asking for an appointment; who is to ask again is sure to."""
-    chance = 1.0 if people.traits[i] & UNMET_BIT else chance_of_asking(i, band, people, rates, style)
-    people.t_request[i] = np.uint32(chance * _FULL32)
+    people.t_request[i] = np.uint32(
+        (1.0 if people.traits[i] & UNMET_BIT else chance_of_asking(i, band, people, rates, style)) * _FULL32
+    )
 
 
 @njit(cache=True)
@@ -598,7 +602,7 @@ def register(newcomers, week, middle, settled, people, rates, start, n_free, fre
         people.state[i].care = NO_CARE
         people.state[i].clock = week
         people.where[i] = HOME
-        refresh(i, middle, people, chances, style[p])
+        refresh(i, i + 1, middle, people, chances, style[p])
         tally[p, group_of(i, people), ARRIVALS] += 1
 
 
@@ -657,7 +661,7 @@ def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, fre
     if rates.stationary:
         people.key[i] = mix(people.key[i] ^ salt)
         people.where[i] = HOME
-        refresh(i, middle, people, rates, surgeries.desk[p].style)
+        refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
         return
     people.where[i] = GONE
     people.t_request[i] = 0
@@ -685,7 +689,7 @@ def be_born(mother, p, group, week, age_clock, middle, salt, people, rates, surg
     people.traits[i] = (people.traits[mother] & np.uint8(14)) | np.uint8((key >> _S40) & np.uint64(1))
     people.where[i] = HOME
     people.state[i].care = NO_CARE
-    refresh(i, middle, people, rates, surgeries.desk[p].style)
+    refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
     bump(p, np.int64(quintile_of(i, people)), BIRTHS, 1, diary)
 
 
@@ -755,9 +759,9 @@ def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
 
 
 @inner
-def fall(i, x, middle, people, rates):
+def fall(i, years, x, people, rates):
     """The interval of ``RARE`` that ``x`` in [0, 1) falls on (their number if beyond them all), and where, in [0, 1)."""
-    m = majorants(i, middle, people, rates)
+    m = majorants(i, years, people, rates)
     which = 0
     below = 0.0
     at = 0.0
@@ -772,10 +776,9 @@ def fall(i, x, middle, people, rates):
 
 @inner
 def rare_event(
-    i, p, which, inside, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary
+    i, p, band, which, inside, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary
 ):
     """Let an event of ``RARE`` happen; its draw fell ``inside`` its interval. True if the person is gone."""
-    band = age_band(age_years(people.state[i].born, middle))
     group = band * 5 + quintile_of(i, people)
     if which == 0:
         note(traced, i, week, DEATHS, -1, p, people, diary)
@@ -793,7 +796,7 @@ def rare_event(
                 people.state[i].conditions += 1
                 bump(p, group, CONDITION_ONSETS, 1, diary)
                 note(traced, i, week, CONDITION_ONSETS, -1, p, people, diary)
-            refresh(i, middle, people, rates, surgeries.desk[p].style)
+            refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
     elif which == 3:
         emergency(i, p, band, group, inside * HEADROOM, week, salt, admission, people, rates, surgeries, traced, diary)
     elif which == 4:
@@ -814,7 +817,7 @@ def rare_event(
         people.state[i].care = NO_CARE
         bump(p, group, CARE_ENDS, 1, diary)
         note(traced, i, week, CARE_ENDS, -1, p, people, diary)
-        refresh(i, middle, people, rates, surgeries.desk[p].style)
+        refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
     return False
 
 
@@ -849,10 +852,10 @@ class Bench(NamedTuple):
     """Where a thread lays out one practice's week, n people long: each step goes down a list and leaves one behind."""
 
     hit: np.ndarray  # (CHUNK,) uint8: ASKS and RARELY of each person of a chunk
-    found: np.ndarray  # uint32, rows of people to whom something happens
-    bits: np.ndarray  # uint8, ASKS and RARELY of each of them
+    found: np.ndarray  # uint32, people to whom something happens: 4 x row + ASKS and RARELY; then rows of requests
     picked: np.ndarray  # uint32, places in a list of those who are looked at once more
     luck: np.ndarray  # uint64, the draw of each request
+    years: np.ndarray  # uint8, age of those to whom something rare happens
     inside: np.ndarray  # float64, where in its interval a rare event's draw fell
     kind: np.ndarray  # uint8, which rare event; what became of a request
     freed: np.ndarray  # int64, rows that fall empty, from 1; the first entry counts
@@ -869,16 +872,16 @@ GP, SERVED, AGAIN = 1, 2, 4  # bits of what became of a request
 def bench(most):
     """Room for a practice of so many people."""
     return Bench(
-        np.empty(CHUNK, dtype=np.uint8), np.empty(most + 1, dtype=np.uint32), np.empty(most + 1, dtype=np.uint8),
-        np.empty(most + 1, dtype=np.uint32), np.empty(most + 1, dtype=np.uint64), np.empty(most + 1),
+        np.empty(CHUNK, dtype=np.uint8), np.empty(most + 1, dtype=np.uint32), np.empty(most + 1, dtype=np.uint32),
+        np.empty(most + 1, dtype=np.uint64), np.empty(most + 1, dtype=np.uint8), np.empty(most + 1),
         np.empty(most + 1, dtype=np.uint8), np.empty(most + 2, dtype=np.int64), np.zeros((GROUPS, 8), dtype=np.int32),
         np.zeros(8, dtype=np.int32), np.zeros(BANDS),
     )  # fmt: skip
 
 
 @inner
-def sift(first, stop, salt, people, hit, found, bits):
-    """Rows of those who ask for an appointment or to whom something rare happens, and which. Returns how many.
+def sift(first, stop, salt, people, hit, found):
+    """Those who ask for an appointment or to whom something rare happens, as 4 x row + which. Returns how many.
 
     Chunks without a branch: hash, compare and compact, so that the compiler can use vector instructions. The thresholds
     of empty rows are zero.
@@ -896,8 +899,7 @@ def sift(first, stop, salt, people, hit, found, bits):
             asks = np.uint8((x >> _S32) < np.uint64(t_request[j]))
             hit[j] = asks | np.uint8(np.uint8((x & _LOW32) < np.uint64(t_rare[j])) << 1)
         for j in range(key.size):
-            found[n] = chunk + j
-            bits[n] = hit[j]
+            found[n] = (chunk + j) << 2 | hit[j]
             n += hit[j] != 0
     return n
 
@@ -907,7 +909,7 @@ def one_practice(p, week, age_clock, middle, salt, admission, people, table, sur
     """The week of one practice: need arises, the rare happens, requests are served as far as appointments go."""
     rates = table[0]
     first = surgeries.desk[p].start
-    n = sift(first, surgeries.desk[p].stop, salt[D_FILTER], people, own.hit, own.found, own.bits)
+    n = sift(first, surgeries.desk[p].stop, salt[D_FILTER], people, own.hit, own.found)
     diary.counts[p, N_URGENT] = 0
     diary.counts[p, N_REFERRED] = 0
     own.freed[0] = 0
@@ -925,19 +927,22 @@ def the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surg
     rare = 0
     for k in range(n):
         own.picked[rare] = k
-        rare += own.bits[k] >> 1
+        rare += (own.found[k] & RARELY) >> 1
+    for r in range(rare):  # states lie far apart: asked for at once, they come in the time of one
+        i = np.int64(own.found[own.picked[r]] >> 2)
+        own.years[r] = age_years(people.state[i].born, middle)
     for r in range(rare):
-        i = np.int64(own.found[own.picked[r]])
+        i = np.int64(own.found[own.picked[r]] >> 2)
         x = np.float64(mix(people.key[i] ^ salt[D_FILTER]) & _LOW32) * _TO_UNIT32
-        own.kind[r], own.inside[r] = fall(i, x, middle, people, rates)
+        own.kind[r], own.inside[r] = fall(i, np.int64(own.years[r]), x, people, rates)
     for r in range(rare):
         k = own.picked[r]
         gone = rare_event(
-            np.int64(own.found[k]), p, own.kind[r], own.inside[r], week, age_clock, middle, salt, admission, people,
-            rates, surgeries, own.freed, traced, diary,
+            np.int64(own.found[k] >> 2), p, age_band(np.int64(own.years[r])), own.kind[r], own.inside[r], week, age_clock,
+            middle, salt, admission, people, rates, surgeries, own.freed, traced, diary,
         )  # fmt: skip
         if gone:
-            own.bits[k] = 0
+            own.found[k] &= ~np.uint32(ASKS)
 
 
 @inner
@@ -945,9 +950,9 @@ def ask(p, n, salt, people, rates, own, diary):
     """Requests of those who are at home, and their luck, in the order of rows. Returns how many."""
     requests = 0
     for k in range(n):
-        i = np.int64(own.found[k])
-        own.found[requests] = i
-        requests += (own.bits[k] & ASKS) & np.uint8(people.where[i] == HOME)
+        word = own.found[k]
+        own.found[requests] = word >> 2
+        requests += (word & ASKS) & np.uint32(people.where[np.int64(word >> 2)] == HOME)
     for k in range(requests):
         own.luck[k] = mix(people.key[np.int64(own.found[k])] ^ salt)
     asked_gp = 0
@@ -1500,7 +1505,7 @@ def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue
                 bump(p, group, DISCHARGES, 1, diary)
                 diary.ward[h, DISCHARGES] += 1
                 diary.minutes[p] += wards[h].handback
-            refresh(i, middle, people, rates, surgeries.desk[p].style)
+            refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
             continue
         if not bedded and uniform(key, salt[D_WITHDRAW]) < rates.care_withdraw:
             if people.state[i].care == AWAITING_CARE:
@@ -1512,24 +1517,19 @@ def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue
 
 
 @inner
-def review_one(p, middle, weeks, salt, ease, people, table, surgeries, census):
-    """The quarterly review of one practice's people."""
+def review_one(p, middle, weeks, salt, ease, people, table, surgeries, cells, census):
+    """The quarterly review of one practice's people. ``cells`` is room to count them by kind."""
     rates = table[0]
-    stock, spread = census.stock, census.spread
+    stock = census.stock
     stock[p] = 0
-    spread[p] = 0
     census.sexes[p] = 0
-    emergencies = 0.0
-    acsc = 0.0
-    for i in range(surgeries.desk[p].start, surgeries.desk[p].stop):
+    cells[:] = 0
+    first, stop = surgeries.desk[p].start, surgeries.desk[p].stop
+    level = surgeries.desk[p].control
+    for i in range(first, stop):
         if people.where[i] == GONE:
             continue
-        band = age_band(age_years(people.state[i].born, middle))
-        quintile = quintile_of(i, people)
-        group = band * 5 + quintile
-        conditions = people.state[i].conditions
-        frailty = people.state[i].frailty
-        settled = surgeries.desk[p].control + rates.control_spread[(people.key[i] >> _S40) & _BYTE]
+        settled = level + rates.control_spread[(people.key[i] >> _S40) & _BYTE]
         control = people.state[i].control / 65535.0
         control += (settled - control) * ease
         people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
@@ -1538,23 +1538,45 @@ def review_one(p, middle, weeks, salt, ease, people, table, surgeries, census):
             people.state[i].care = NO_CARE
         if care > NO_CARE:
             people.spend[i] += np.int32(rates.care_cost[care] * weeks)
-        if 2 <= band <= 3 and ((people.key[i] >> _S32) & _LOW32) * _TO_UNIT32 < rates.working_age_client:
+    refresh(first, stop, middle, people, rates, surgeries.desk[p].style)
+    for i in range(first, stop):
+        if people.where[i] == GONE:
+            continue
+        group = group_of(i, people)
+        band = group // 5
+        if ((people.key[i] >> _S32) & _LOW32) * _TO_UNIT32 < rates.working_age_client and 2 <= band <= 3:
             people.spend[i] += np.int32(rates.working_age_cost * weeks)
-        stock[p, group, 0] += 1
-        if conditions > 0:
-            stock[p, group, 1] += 1
-            stock[p, group, 2] += people.state[i].control
-        stock[p, group, 3] += np.int64(rates.utility[band, conditions, frailty])
+        conditions = people.state[i].conditions
+        cells[group, conditions, people.state[i].frailty] += 1
+        stock[p, group, 2] += people.state[i].control * np.int64(conditions > 0)
+        care = people.state[i].care
         if HOME_CARE <= care <= NHS_PLACE:
             stock[p, group, 3 + care] += 1
-        spread[p, band, conditions] += 1
-        spread[p, band, 5 + frailty] += 1
         census.sexes[p, people.traits[i] & 1, band] += 1
-        risk = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
-        risk *= rates.emergency_quintile[quintile]
-        emergencies += risk
-        acsc += risk * rates.acsc_share[conditions]
-        refresh(i, middle, people, rates, surgeries.desk[p].style)
+    weigh(p, rates, cells, census)
+
+
+@inner
+def weigh(p, rates, cells, census):
+    """From counts by kind (GROUPS, conditions, frailty): who there is, in what health, and at what risk."""
+    stock, spread = census.stock, census.spread
+    spread[p] = 0
+    emergencies = 0.0
+    acsc = 0.0
+    for group in range(GROUPS):
+        band = group // 5
+        for conditions in range(5):
+            for frailty in range(4):
+                n = cells[group, conditions, frailty]
+                stock[p, group, 0] += n
+                stock[p, group, 1] += n * np.int64(conditions > 0)
+                stock[p, group, 3] += n * np.int64(rates.utility[band, conditions, frailty])
+                spread[p, band, conditions] += n
+                spread[p, band, 5 + frailty] += n
+                risk = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
+                risk *= n * rates.emergency_quintile[group % 5]
+                emergencies += risk
+                acsc += risk * rates.acsc_share[conditions]
     census.risk[p, 0] = emergencies * WEEKS
     census.risk[p, 1] = acsc * WEEKS
 
@@ -1566,5 +1588,6 @@ def review(patches, part, middle, weeks, salt, ease, people, rates, surgeries, c
     ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``census`` returns the counts.
     For the patches of practices from ``part[0]`` to before ``part[1]``.
     """
+    cells = np.zeros((GROUPS, 5, 4), dtype=np.int64)
     for p in range(patches[part[0]], patches[part[1]]):
-        review_one(p, middle, weeks, salt, ease, people, rates, surgeries, census)
+        review_one(p, middle, weeks, salt, ease, people, rates, surgeries, cells, census)
