@@ -144,11 +144,16 @@ def best(
     which = list(range(start.shape[1]) if free is None else free)
     grid = np.repeat(np.linspace(low, high, 13)[:, None], start.shape[0], 1)
     for _ in range(2 if coarse else 0):
+        before = levers.copy()
         for k in which:
             levers[:, k] = _line(value, levers, k, grid)
+        if (levers == before).all():
+            break
     for width in ((high - low) / 24.0, 0.012, 0.003):
         for _ in range(2):
-            levers = _climb(value, levers, which, low, high, width)
+            before, levers = levers, _climb(value, levers, which, low, high, width)
+            if (np.abs(levers - before) < width / 2.0).all():  # the top is near: a narrower look finds it better
+                break
     return levers
 
 
