@@ -481,6 +481,19 @@ def pick(cumulative, u):
     return k
 
 
+@inner
+def choose(cumulative, u):
+    """The same for a long row, by halves."""
+    low, high = 0, cumulative.size
+    while low < high:
+        middle = (low + high) >> 1
+        if u < cumulative[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
 BAND_OF = np.searchsorted([5, 15, 45, 65, 75, 85], np.arange(106), side="right")  # a table has no branch to guess
 
 
@@ -711,7 +724,7 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
     via_ae = uniform(key, salt[D_ROUTE]) < rates.via_ae
     if zero_day:
         # which hospital decides whether a short case is admitted; so the hospital is drawn here
-        k = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
+        k = choose(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
         if position >= stretch * admission[k]:
             if position < stretch:  # turned back at the door: seen in A&E, not admitted
                 bump(p, group, AE, 1, diary)
@@ -1082,7 +1095,7 @@ def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, tr
                 continue
             key = people.key[i] + np.uint64(code & 1)
             group = group_of(i, people)
-            h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+            h = choose(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
             event = OTHER_REFERRALS if code & 1 else GP_REFERRALS
             record(i, p, h, group, event, 1, week, people, rates, traced, diary)
             stage = pick(rates.pathway[group // 5], uniform(key, salt[D_PATHWAY])) - 2
@@ -1308,7 +1321,7 @@ def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, 
             key = people.key[i]
             group = group_of(i, people)
             if kind & URGENT_AE_ONLY:
-                h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
+                h = choose(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
                 record(i, p, h, group, AE_MAJOR, 1, week, people, rates, traced, diary)
                 continue
             if people.where[i] != HOME:
@@ -1317,11 +1330,11 @@ def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, 
                 join_queue(i, p, -1, group, salt, people, rates, surgeries, queue, diary)
                 continue
             if kind & URGENT_PLANNED:
-                h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+                h = choose(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
                 diary.booked[h, PLANNED] += 1
                 record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
                 continue
-            h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
+            h = choose(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
             if kind & URGENT_OVERNIGHT and uniform(key, salt[D_DIVERT]) < wards[h].divert:
                 diary.ward[h, DIVERTED] += 1
                 bump(p, group, DIVERTED, 1, diary)
@@ -1514,6 +1527,15 @@ def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue
         queue.rows[kept] = queue.rows[k]
         kept += 1
     queue.n[0] = kept
+
+
+@njit(cache=True)
+def needing(queue, council, waiting):
+    """Count in ``waiting`` (councils, 5) who waits for which care; ``council`` (P,) of each practice."""
+    waiting[:] = 0.0
+    for b in range(queue.n.size):
+        for k in range(queue.at[b], queue.at[b] + queue.n[b]):
+            waiting[council[queue.rows[k].practice], queue.rows[k].kind] += 1.0
 
 
 @inner

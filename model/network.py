@@ -72,6 +72,11 @@ def with_waits(share: np.ndarray, wait: np.ndarray, usual: np.ndarray, parameter
     return pull / pull.sum(axis=1, keepdims=True)
 
 
+def cumulated(share: np.ndarray) -> np.ndarray:
+    """Shares (P, H) added up along each row, without the last, (P, H-1), as draws of a hospital need them."""
+    return np.ascontiguousarray(np.cumsum(share, axis=1)[:, :-1])
+
+
 def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
     """The network as a directed graph with integer nodes.
 

@@ -230,7 +230,7 @@ class Payments:
         model, ledger = self.model, self.model.ledger
         expenses = pence(model.practices.expenses(PERIOD))
         ledger.pay(model.practices.names, STAFF, expenses, "expenses")
-        left = np.array([ledger.balance(name) for name in model.practices.names], dtype=np.int64)
+        left = ledger.balances_of(model.practices.names)
         ledger.pay(model.practices.names, STAFF, left, "partners' drawings")
         costs = pence(model.hospitals.costs(self.since("hospital"), PERIOD))
         ledger.pay(model.hospitals.names, STAFF, costs, "running cost")

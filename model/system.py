@@ -127,7 +127,7 @@ class FundingFlows(mesa.Model):
     def _open_the_doors(self, start: Start) -> None:
         """Organisations as cohorts, and each as a Mesa agent on the referral network."""
         self.share = network.shares(self.place, self.parameters)
-        self.referral_share = self.share
+        self.draws = (network.cumulated(self.share),) * 2  # of hospitals for emergencies, and for referrals
         self.network: nx.DiGraph = network.graph(self.place, self.share)
         table, sites = self.place.practices, self.place.file
         self.practices = Practices(self, table, self.parameters, float(start["scale"]))
@@ -294,10 +294,9 @@ class FundingFlows(mesa.Model):
 
     def _queued(self) -> np.ndarray:
         """People who wait for care by council and kind, (C, 5)."""
-        waiting = w.all_rows(self.queue)
-        council = self.practices.council[waiting["practice"]]
-        n = len(self.social_care)
-        return np.bincount(council * 5 + waiting["kind"], minlength=5 * n).reshape(n, 5).astype(float)
+        waiting = np.zeros((len(self.social_care), 5))
+        w.needing(self.queue, self.practices.council, waiting)
+        return waiting
 
     def _check_notes(self) -> None:
         """No week may bring more urgent events or referrals than there is room to note."""
@@ -363,7 +362,8 @@ class FundingFlows(mesa.Model):
             self.hospitals.listed.sum(), 1
         )
         self.practices.wait = mean_wait / self.usual_wait if self.usual_wait > 0 else 1.0
-        self.referral_share = network.with_waits(self.share, self.hospitals.wait(), self.usual_waits, self.parameters)
+        drawn = network.with_waits(self.share, self.hospitals.wait(), self.usual_waits, self.parameters)
+        self.draws = (self.draws[0], network.cumulated(drawn))
         if self.funding is not None and not self.frozen:
             self._decide()
         self.census = self._review(w.QUARTER)
@@ -508,8 +508,7 @@ class FundingFlows(mesa.Model):
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
         desk["continuity"], desk["control"] = practices.continuity_effect(), practices.settled_control()
-        shares = (np.ascontiguousarray(np.cumsum(x, axis=1)[:, :-1]) for x in (self.share, self.referral_share))
-        return w.Surgeries(desk, patients.free, *shares)
+        return w.Surgeries(desk, patients.free, *self.draws)
 
     def make_room(self, needed: np.ndarray) -> None:
         """See to it that practices have so many empty rows (P,) for newcomers; rows move, identities do not."""
