@@ -474,24 +474,14 @@ def identities(origin, first, n):
 
 @inner
 def pick(cumulative, u):
-    """Index of the interval that u falls on; the size of ``cumulative`` when beyond them all."""
+    """Index of the interval that u falls on; the size of ``cumulative`` when beyond them all.
+
+    All are counted that u is beyond: to compare with a hundred costs less than to guess wrong where to stop.
+    """
     k = 0
-    while k < cumulative.size and u >= cumulative[k]:
-        k += 1
+    for j in range(cumulative.size):
+        k += u >= cumulative[j]
     return k
-
-
-@inner
-def choose(cumulative, u):
-    """The same for a long row, by halves."""
-    low, high = 0, cumulative.size
-    while low < high:
-        middle = (low + high) >> 1
-        if u < cumulative[middle]:
-            high = middle
-        else:
-            low = middle + 1
-    return low
 
 
 BAND_OF = np.searchsorted([5, 15, 45, 65, 75, 85], np.arange(106), side="right")  # a table has no branch to guess
@@ -724,7 +714,7 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
     via_ae = uniform(key, salt[D_ROUTE]) < rates.via_ae
     if zero_day:
         # which hospital decides whether a short case is admitted; so the hospital is drawn here
-        k = choose(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
+        k = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
         if position >= stretch * admission[k]:
             if position < stretch:  # turned back at the door: seen in A&E, not admitted
                 bump(p, group, AE, 1, diary)
@@ -1071,10 +1061,10 @@ def record(i, p, h, group, event, n, week, people, rates, traced, diary):
 
 
 @inner
-def attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diary):
+def attend_clinic(i, key, p, h, group, week, salt, people, rates, wards, traced, diary):
     """A first clinic and what follows from it."""
     record(i, p, h, group, FIRST_CLINICS, 1, week, people, rates, traced, diary)
-    u = uniform(people.key[i], salt[D_FOLLOW])
+    u = uniform(key, salt[D_FOLLOW])
     n = whole(rates.follow_ups * wards[h].follow_up, u)
     if n > 0:
         record(i, p, h, group, FOLLOW_UPS, n, week, people, rates, traced, diary)
@@ -1085,17 +1075,21 @@ def attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diar
 
 
 @inner
-def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, traced, diary):
+def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, traced, own, diary):
     """New referrals choose a hospital and a class of pathway, and join the list."""
     for p in range(first, last):
+        notes = diary.referred[first_note(surgeries.desk[p].start, p) :]
         for k in range(diary.counts[p, N_REFERRED]):
-            code = diary.referred[first_note(surgeries.desk[p].start, p) + k]
+            own.kind[k] = people.where[notes[k] >> 1]
+            own.luck[k] = people.key[notes[k] >> 1]
+        for k in range(diary.counts[p, N_REFERRED]):
+            code = notes[k]
             i = code >> 1
-            if people.where[i] == GONE:
+            if own.kind[k] == GONE:
                 continue
-            key = people.key[i] + np.uint64(code & 1)
+            key = own.luck[k] + np.uint64(code & 1)
             group = group_of(i, people)
-            h = choose(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+            h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
             event = OTHER_REFERRALS if code & 1 else GP_REFERRALS
             record(i, p, h, group, event, 1, week, people, rates, traced, diary)
             stage = pick(rates.pathway[group // 5], uniform(key, salt[D_PATHWAY])) - 2
@@ -1103,11 +1097,11 @@ def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, tr
                 continue
             if stage == -1:  # booked straight into a clinic, outside the list
                 diary.booked[h, DIRECT] += 1
-                attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diary)
+                attend_clinic(i, own.luck[k], p, h, group, week, salt, people, rates, wards, traced, diary)
                 continue
             n = pathways.n[0]
             pathways.rows[n].row = i
-            pathways.rows[n].key = people.key[i]
+            pathways.rows[n].key = own.luck[k]
             pathways.rows[n].start = week
             lag = rates.readiness[stage, mix(key ^ salt[D_READY]) & _BYTE]
             pathways.rows[n].ready = week + whole(lag, uniform(key, salt[D_TIE]))
@@ -1118,13 +1112,15 @@ def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, tr
 
 
 @inner
-def tidy_list(week, salt, people, rates, pathways, diary):
+def tidy_list(week, salt, people, rates, pathways, own, diary):
     """Strike off the dead and those who withdraw; count who is ready by how long they have waited."""
+    for k in range(pathways.n[0]):  # those on the list live far apart: asked for at once, they come in the time of one
+        own.kind[k] = people.where[pathways.rows[k].row]
     kept = 0
     for k in range(pathways.n[0]):
         i = pathways.rows[k].row
         key = pathways.rows[k].key
-        where = people.where[i]
+        where = own.kind[k]
         if where == GONE or (rates.stationary and people.key[i] != key):
             continue
         start = np.int64(pathways.rows[k].start)
@@ -1311,17 +1307,20 @@ def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, traced
 
 
 @inner
-def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, stays, queue, traced, diary):
+def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, stays, queue, traced, own, diary):
     """Emergencies take beds first; planned day cases and new needs for care are noted in the same pass."""
     for p in range(first, last):
-        notes = first_note(surgeries.desk[p].start, p)
+        notes = diary.urgent[first_note(surgeries.desk[p].start, p) :]
         for k in range(diary.counts[p, N_URGENT]):
-            i = diary.urgent[notes + k] >> 6
-            kind = diary.urgent[notes + k] & 63
-            key = people.key[i]
+            own.kind[k] = people.where[notes[k] >> 6]  # only fetched: who is admitted by one note is not by the next
+            own.luck[k] = people.key[notes[k] >> 6]
+        for k in range(diary.counts[p, N_URGENT]):
+            i = notes[k] >> 6
+            kind = notes[k] & 63
+            key = own.luck[k]
             group = group_of(i, people)
             if kind & URGENT_AE_ONLY:
-                h = choose(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
+                h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
                 record(i, p, h, group, AE_MAJOR, 1, week, people, rates, traced, diary)
                 continue
             if people.where[i] != HOME:
@@ -1330,11 +1329,11 @@ def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, 
                 join_queue(i, p, -1, group, salt, people, rates, surgeries, queue, diary)
                 continue
             if kind & URGENT_PLANNED:
-                h = choose(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+                h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
                 diary.booked[h, PLANNED] += 1
                 record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
                 continue
-            h = choose(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
+            h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
             if kind & URGENT_OVERNIGHT and uniform(key, salt[D_DIVERT]) < wards[h].divert:
                 diary.ward[h, DIVERTED] += 1
                 bump(p, group, DIVERTED, 1, diary)
@@ -1388,18 +1387,32 @@ def demand_week(patches, part, week, salt, people, rates, surgeries, wards, path
     before ``part[1]``, whose first practices are in ``patches`` (B + 1,).
     """
     chances = rates[0]
+    own = bench(most_at_once(patches, part, pathways, diary))
     for b in range(part[0], part[1]):
-        own = of_patch(b, diary)
-        own.ward[:] = 0
-        own.waits[:] = 0
-        own.booked[:] = 0
+        now = of_patch(b, diary)
+        now.ward[:] = 0
+        now.waits[:] = 0
+        now.booked[:] = 0
         first, last = patches[b], patches[b + 1]
-        own.minutes[first:last] = 0.0
+        now.minutes[first:last] = 0.0
         lying, waiting, needing = list_of(b, stays), list_of(b, pathways), list_of(b, queue)
-        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, traced, own)
-        admit_emergencies(first, last, week, salt, people, chances, surgeries, wards, lying, needing, traced, own)
-        refer(first, last, week, salt, people, chances, surgeries, wards, waiting, traced, own)
-        tidy_list(week, salt, people, chances, waiting, own)
+        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, traced, now)
+        admit_emergencies(first, last, week, salt, people, chances, surgeries, wards, lying, needing, traced, own, now)
+        refer(first, last, week, salt, people, chances, surgeries, wards, waiting, traced, own, now)
+        tidy_list(week, salt, people, chances, waiting, own, now)
+
+
+@inner
+def most_at_once(patches, part, pathways, diary):
+    """The longest list that a thread goes down: of those who wait in a patch, or of a practice's notes."""
+    most = 0
+    for b in range(part[0], part[1]):
+        referred = 0
+        for p in range(patches[b], patches[b + 1]):
+            referred += diary.counts[p, N_REFERRED]
+            most = max(most, diary.counts[p, N_URGENT])
+        most = max(most, pathways.n[b] + referred)
+    return most
 
 
 @njit(cache=True, nogil=True)
@@ -1431,40 +1444,56 @@ def allot(wards, waits, booked, rates, nights, cut, part, bed_left):
 def serve_week(patches, part, week, salt, people, rates, wards, pathways, stays, cut, share, bed_left, traced, diary):
     """Clinics and theatres serve those past their queue's cut-off, in patches ``part[0]`` to before ``part[1]``."""
     chances = rates[0]
+    own = bench(most_at_once(patches, part, pathways, diary))
     for b in range(part[0], part[1]):
         serve(
             week, salt, people, chances, wards, list_of(b, pathways), list_of(b, stays), cut, share, bed_left,
-            traced, of_patch(b, diary),
+            traced, own, of_patch(b, diary),
         )  # fmt: skip
 
 
 @inner
-def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left, traced, diary):
-    """Go down the list once: whoever is past the cut-off of the queue is seen. The rest are counted as waiting."""
-    kept = 0
+def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left, traced, own, diary):
+    """Whoever is past the cut-off of the queue is seen. The rest are counted as waiting."""
+    n = 0
     for k in range(pathways.n[0]):
-        i = pathways.rows[k].row
+        own.kind[k] = 0
+        own.picked[n] = k
+        waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
+        n += (pathways.rows[k].ready <= week) & (waited >= cut[pathways.rows[k].hospital, pathways.rows[k].stage])
+    home = 0
+    for j in range(n):
+        own.picked[home] = own.picked[j]
+        home += people.where[pathways.rows[np.int64(own.picked[j])].row] == HOME
+    for j in range(home):
+        k = np.int64(own.picked[j])
+        if people.where[pathways.rows[k].row] != HOME:  # on another list too, and admitted from that one
+            continue
         h = np.int64(pathways.rows[k].hospital)
         stage = np.int64(pathways.rows[k].stage)
         waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
-        done = False
-        if pathways.rows[k].ready <= week and waited >= cut[h, stage] and people.where[i] == HOME:
-            token = pathways.rows[k].key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
-            seen = waited > cut[h, stage] or uniform(token, salt[D_TIE]) < part[h, stage]
-            if seen and stage == THEATRE:
-                done = operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary)
-            elif seen:
-                group = group_of(i, people)
-                attend_clinic(i, pathways.rows[k].practice, h, group, week, salt, people, rates, wards, traced, diary)
-                done = stage != ADMISSION
-                if not done:
-                    lag = rates.readiness[THEATRE, mix(token ^ salt[D_READY]) & _BYTE]
-                    pathways.rows[k].stage = THEATRE
-                    pathways.rows[k].ready = week + 1 + whole(lag, 0.5)
-        if done:
+        token = pathways.rows[k].key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
+        seen = waited > cut[h, stage] or uniform(token, salt[D_TIE]) < part[h, stage]
+        if seen and stage == THEATRE:
+            done = operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary)
+            own.kind[k] = done
+        elif seen:
+            i, p = pathways.rows[k].row, pathways.rows[k].practice
+            group = group_of(i, people)
+            attend_clinic(i, pathways.rows[k].key, p, h, group, week, salt, people, rates, wards, traced, diary)
+            own.kind[k] = stage != ADMISSION
+            if stage == ADMISSION:
+                lag = rates.readiness[THEATRE, mix(token ^ salt[D_READY]) & _BYTE]
+                pathways.rows[k].stage = THEATRE
+                pathways.rows[k].ready = week + 1 + whole(lag, 0.5)
+        if own.kind[k]:
             stop_clock(k, week, people, pathways, diary)
+    kept = 0
+    for k in range(pathways.n[0]):
+        if own.kind[k]:
             continue
-        diary.waits[h, LISTED, waited] += 1
+        waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
+        diary.waits[pathways.rows[k].hospital, LISTED, waited] += 1
         if kept != k:
             pathways.rows[kept] = pathways.rows[k]
         kept += 1
