@@ -254,7 +254,7 @@ class People(NamedTuple):
     t_rare: np.ndarray  # uint32, sum of the majorants of the rare events, of 2**32
     where: np.ndarray  # uint8, GONE, HOME, HOSPITAL or FIT
     traits: np.ndarray  # uint8: bit 0 female, 1-3 deprivation quintile from 0 (most deprived), 4-6 age band, 7 UNMET
-    spend: np.ndarray  # int32, £ of care received since the year began
+    spend: np.ndarray  # int32, £ of care received since the year began; of an empty row, the next empty one or -1
     state: np.ndarray  # STATE
 
 
@@ -321,7 +321,8 @@ RATES = _table(
 DESK = _table(
     start="i8",  # first row of the practice's people
     stop="i8",
-    n_free="i8",  # empty rows, stacked from `start`
+    n_free="i8",  # empty rows
+    empty="i8",  # the first of them; each names the next
     gp_offered="f8",  # appointments this week
     other_offered="f8",
     gp_usual="f8",  # requests as they usually are, a week
@@ -361,10 +362,9 @@ CASE = _table(row="i8", key="u8", practice="i2", hospital="i2", kind="u1")  # ho
 
 
 class Surgeries(NamedTuple):
-    """Practices, their empty rows, and where they send patients."""
+    """Practices, and where they send patients."""
 
     desk: np.ndarray  # (P,) DESK
-    free: np.ndarray  # int32 per row of people: stack of empty rows, from `start`
     share: np.ndarray  # (P, H-1) cumulative share of each hospital but the last, for emergencies
     referral_share: np.ndarray  # (P, H-1) the same for referrals, which shun long waits
 
@@ -397,8 +397,8 @@ class Diary(NamedTuple):
     ward: np.ndarray  # (B, H, EVENTS) int64 this week, by patch of practices
     edges: np.ndarray  # (P, H, EDGES) int32 since the quarter began
     counts: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
-    urgent: np.ndarray  # int64, for each practice from `first_note(start, p)`: 64*row + kind
-    referred: np.ndarray  # int64, the same: 2*row + (1 when not the GP's)
+    urgent: np.ndarray  # int32, for each practice from `first_note(start, p)`: 64*(row - start) + kind
+    referred: np.ndarray  # int32, the same: 2*(row - start) + (1 when not the GP's)
     waits: np.ndarray  # (B, H, 6, LONGEST) int64: ready by queue; on the list at the week's end; clocks stopped
     booked: np.ndarray  # (B, H, 2) int64 this week: clinics and operations booked outside the list
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
@@ -583,16 +583,18 @@ def set_request(i, band, people, rates, style):
 
 
 @njit(cache=True)
-def register(newcomers, week, middle, settled, people, rates, start, n_free, free, style, tally):
+def register(newcomers, week, middle, settled, people, rates, n_free, empty, style, tally):
     """Newcomers (n,) take empty rows of their practices, of which there must be enough.
 
-    ``settled`` (P,) is the level of control at each practice; ``n_free`` (P,) falls; ``tally`` counts the arrivals.
+    ``settled`` (P,) is the level of control at each practice; ``n_free`` (P,) falls and the first ``empty`` rows (P,) are taken;
+    ``tally`` counts the arrivals.
     """
     chances = rates[0]
     for k in range(newcomers.size):
         p = np.int64(newcomers[k].practice)
         n_free[p] -= 1
-        i = np.int64(free[start[p] + n_free[p]])
+        i = empty[p]
+        empty[p] = people.spend[i]
         key = newcomers[k].key
         people.key[i] = key
         people.traits[i] = newcomers[k].traits
@@ -680,7 +682,8 @@ def be_born(mother, p, group, week, age_clock, middle, salt, people, rates, surg
     if surgeries.desk[p].n_free == 0:
         return
     surgeries.desk[p].n_free -= 1
-    i = surgeries.free[surgeries.desk[p].start + surgeries.desk[p].n_free]
+    i = surgeries.desk[p].empty
+    surgeries.desk[p].empty = people.spend[i]
     key = mix(people.key[mother] ^ salt)
     people.key[i] = key
     people.spend[i] = 0
@@ -733,13 +736,13 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
 @inner
 def hand_over(i, p, kind, surgeries, diary):
     """Leave word for the hospitals of something urgent."""
-    leave_word(diary.urgent, N_URGENT, 64 * i + kind, p, surgeries, diary)
+    leave_word(diary.urgent, N_URGENT, 64 * (i - surgeries.desk[p].start) + kind, p, surgeries, diary)
 
 
 @inner
 def send(i, p, others, surgeries, diary):
     """Leave word of a referral, from a GP or from ``others``."""
-    leave_word(diary.referred, N_REFERRED, 2 * i + others, p, surgeries, diary)
+    leave_word(diary.referred, N_REFERRED, 2 * (i - surgeries.desk[p].start) + others, p, surgeries, diary)
 
 
 @inner
@@ -763,7 +766,7 @@ def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
 
 @inner
 def fall(i, years, x, people, rates):
-    """The interval of ``RARE`` that ``x`` in [0, 1) falls on (their number if beyond them all), and where, in [0, 1)."""
+    """The interval of ``RARE`` that ``x`` falls on (their number if beyond them all), and where on it, in [0, 1)."""
     m = majorants(i, years, people, rates)
     which = 0
     below = 0.0
@@ -920,7 +923,8 @@ def one_practice(p, week, age_clock, middle, salt, admission, people, table, sur
     requests = ask(p, n, salt[D_REQUEST], people, rates, own, diary)
     answer(p, requests, week, salt, people, rates, surgeries, traced, own, diary)
     for k in range(own.freed[0]):
-        surgeries.free[first + surgeries.desk[p].n_free] = own.freed[k + 1]
+        people.spend[own.freed[k + 1]] = surgeries.desk[p].empty
+        surgeries.desk[p].empty = own.freed[k + 1]
         surgeries.desk[p].n_free += 1
 
 
@@ -941,8 +945,8 @@ def the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surg
     for r in range(rare):
         k = own.picked[r]
         gone = rare_event(
-            np.int64(own.found[k] >> 2), p, age_band(np.int64(own.years[r])), own.kind[r], own.inside[r], week, age_clock,
-            middle, salt, admission, people, rates, surgeries, own.freed, traced, diary,
+            np.int64(own.found[k] >> 2), p, age_band(np.int64(own.years[r])), own.kind[r], own.inside[r], week,
+            age_clock, middle, salt, admission, people, rates, surgeries, own.freed, traced, diary,
         )  # fmt: skip
         if gone:
             own.found[k] &= ~np.uint32(ASKS)
@@ -1078,13 +1082,14 @@ def attend_clinic(i, key, p, h, group, week, salt, people, rates, wards, traced,
 def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, traced, own, diary):
     """New referrals choose a hospital and a class of pathway, and join the list."""
     for p in range(first, last):
-        notes = diary.referred[first_note(surgeries.desk[p].start, p) :]
+        start = surgeries.desk[p].start
+        notes = diary.referred[first_note(start, p) :]
         for k in range(diary.counts[p, N_REFERRED]):
-            own.kind[k] = people.where[notes[k] >> 1]
-            own.luck[k] = people.key[notes[k] >> 1]
+            own.kind[k] = people.where[start + (notes[k] >> 1)]
+            own.luck[k] = people.key[start + (notes[k] >> 1)]
         for k in range(diary.counts[p, N_REFERRED]):
-            code = notes[k]
-            i = code >> 1
+            code = np.int64(notes[k])
+            i = start + (code >> 1)
             if own.kind[k] == GONE:
                 continue
             key = own.luck[k] + np.uint64(code & 1)
@@ -1310,13 +1315,14 @@ def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, traced
 def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, stays, queue, traced, own, diary):
     """Emergencies take beds first; planned day cases and new needs for care are noted in the same pass."""
     for p in range(first, last):
-        notes = diary.urgent[first_note(surgeries.desk[p].start, p) :]
+        start = surgeries.desk[p].start
+        notes = diary.urgent[first_note(start, p) :]
         for k in range(diary.counts[p, N_URGENT]):
-            own.kind[k] = people.where[notes[k] >> 6]  # only fetched: who is admitted by one note is not by the next
-            own.luck[k] = people.key[notes[k] >> 6]
+            own.kind[k] = people.where[start + (notes[k] >> 6)]  # only fetched: one note may change it for the next
+            own.luck[k] = people.key[start + (notes[k] >> 6)]
         for k in range(diary.counts[p, N_URGENT]):
-            i = notes[k] >> 6
-            kind = notes[k] & 63
+            i = start + (np.int64(notes[k]) >> 6)
+            kind = np.int64(notes[k]) & 63
             key = own.luck[k]
             group = group_of(i, people)
             if kind & URGENT_AE_ONLY:

@@ -50,7 +50,7 @@ class Ledger:
         an array (n,) of integers.
 
         Raises:
-            InputError: for an unknown account, an amount that is not whole pence, or amounts that are not one an account.
+            InputError: for an unknown account, an amount that is not whole pence, or more accounts than amounts.
         """
         amount = np.atleast_1d(np.asarray(pence))
         if amount.dtype.kind not in "iu":

@@ -38,14 +38,13 @@ def _shares(place: Place, decay: float) -> np.ndarray:
     wanted = np.array([h.share for h in place.file.hospitals])
     wanted = wanted / wanted.sum()
     attraction = np.ones(wanted.size)
-    share = pull
     for _ in range(500):
-        weight = pull * attraction
-        share = weight / weight.sum(axis=1, keepdims=True)
-        ratio = wanted / (people @ share)
+        ratio = wanted / (attraction * ((people / (pull @ attraction)) @ pull))
         attraction *= ratio
         if np.abs(ratio - 1.0).max() < 1e-12:
             break
+    share = pull * attraction
+    share /= share.sum(axis=1, keepdims=True)
     share.flags.writeable = False
     return share
 

@@ -253,7 +253,7 @@ class FundingFlows(mesa.Model):
             self.patients.traced, self.diary,
         )  # fmt: skip
         self._check_notes()
-        self.patients.n_free = surgeries.desk["n_free"].copy()
+        self.patients.n_free, self.patients.empty = surgeries.desk["n_free"].copy(), surgeries.desk["empty"].copy()
         asked = self.practices.steadied("asked", self.diary.counts[:, :2].astype(float), self.sample)
         offered = np.stack([offered_gp, offered_other], axis=1)
         served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), 1.0)
@@ -421,7 +421,7 @@ class FundingFlows(mesa.Model):
         demography.weigh(self)
         for cohort in self.cohorts:
             cohort.close_year()
-        self.patients.people.spend[:] = 0
+        self.patients.forget_spend()
 
     def _settle(self, facts: dict[str, Any]) -> None:
         """What outcomes changed in the year's dues is paid; deficits are carried over and have consequences."""
@@ -499,7 +499,8 @@ class FundingFlows(mesa.Model):
     def _surgeries(self, gp: np.ndarray, other: np.ndarray) -> w.Surgeries:
         practices, patients = self.practices, self.patients
         desk = np.zeros(len(practices), dtype=w.DESK)
-        desk["start"], desk["stop"], desk["n_free"] = patients.start, patients.stop, patients.n_free
+        desk["start"], desk["stop"] = patients.start, patients.stop
+        desk["n_free"], desk["empty"] = patients.n_free, patients.empty
         desk["gp_offered"], desk["other_offered"] = gp, other
         usual = practices.usual.get("asked")
         desk["swing"] = 1.0 if usual is None else np.sqrt(self.sample)
@@ -508,14 +509,15 @@ class FundingFlows(mesa.Model):
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
         desk["continuity"], desk["control"] = practices.continuity_effect(), practices.settled_control()
-        return w.Surgeries(desk, patients.free, *self.draws)
+        return w.Surgeries(desk, *self.draws)
 
     def make_room(self, needed: np.ndarray) -> None:
         """See to it that practices have so many empty rows (P,) for newcomers; rows move, identities do not."""
-        short = self.patients.n_free < needed
-        if not short.any():
+        if (self.patients.n_free >= needed).all():
             return
-        shift = self.patients.make_room(np.where(short, needed * w.WEEKS, 0))
+        size = self.patients.stop - self.patients.start  # moving everyone is dear: room for years, for all who lack it
+        soon = self.patients.n_free < needed + size // 50
+        shift = self.patients.make_room(np.where(soon, needed + size // 16, 0))
         rows = self.patients.people.key.size
         for listing in (self.pathways, self.stays, self.queue):
             for b in range(self.patches.size - 1):
@@ -551,7 +553,7 @@ HOSPITAL_EVENTS = {name: name for name in Hospitals.COUNTED}
 
 
 def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
-    return np.zeros(rows // w.ONE_IN + w.MORE_NOTES * (n_practices + 1), dtype=np.int64)
+    return np.zeros(rows // w.ONE_IN + w.MORE_NOTES * (n_practices + 1), dtype=np.int32)
 
 
 def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> w.Diary:
