@@ -24,7 +24,7 @@ FRAILTY = ("fit", "mild", "moderate", "severe")
 
 @dataclass(frozen=True)
 class Patient:
-    """One person, read from the columns. ``control`` is 0 to 1; ``age`` in whole years; ``since`` in weeks."""
+    """One person, read from the columns. ``control`` is 0 to 1; ``age`` in whole years."""
 
     id: str
     age: int
@@ -37,7 +37,6 @@ class Patient:
     practice: int
     care: str
     where: str
-    since: int
 
 
 def with_room(rows: int, dtype: np.dtype) -> np.ndarray:
@@ -88,7 +87,6 @@ class Patients:
             practice=int(np.searchsorted(self.stop, row, side="right")),
             care=CARE[state["care"]],
             where=self._where(row, int(c.where[row])),
-            since=int(state["clock"]),
         )
 
     def __iter__(self) -> Iterator[Patient]:

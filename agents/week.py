@@ -231,11 +231,10 @@ def _table(**fields):
     )
 
 
-#: what is true of a person and seldom asked for, 10 bytes
+#: what is true of a person and seldom asked for, 8 bytes
 STATE = _table(
     control="u2",  # how well conditions and risks are controlled, of 65535
     born="i2",  # week of birth on the clock of ageing
-    clock="i2",  # week in which `where` last changed
     conditions="u1",  # of eight long-term conditions (4 = four or more)
     frailty="u1",  # fit, mild, moderate, severe
     care="u1",
@@ -243,7 +242,7 @@ STATE = _table(
 
 
 class People(NamedTuple):
-    """The columns of everyone, one row a person, 32 bytes each, sorted by practice.
+    """The columns of everyone, one row a person, 30 bytes each, sorted by practice.
 
     The first three are all that the weekly filter reads of the many to whom nothing happens; what requests and the
     waiting list ask for stands in small columns that stay in the cache.
@@ -583,11 +582,11 @@ def set_request(i, band, people, rates, style):
 
 
 @njit(cache=True)
-def register(newcomers, week, middle, settled, people, rates, n_free, empty, style, tally):
+def register(newcomers, middle, settled, people, rates, n_free, empty, style, tally):
     """Newcomers (n,) take empty rows of their practices, of which there must be enough.
 
-    ``settled`` (P,) is the level of control at each practice; ``n_free`` (P,) falls and the first ``empty`` rows (P,) are taken;
-    ``tally`` counts the arrivals.
+    ``settled`` (P,) is the level of control at each practice; ``n_free`` (P,) falls, and the first of the ``empty``
+    rows (P,) are taken; ``tally`` counts the arrivals.
     """
     chances = rates[0]
     for k in range(newcomers.size):
@@ -605,7 +604,6 @@ def register(newcomers, week, middle, settled, people, rates, n_free, empty, sty
         control = settled[p] + chances.control_spread[(key >> _S40) & _BYTE]
         people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
         people.state[i].care = NO_CARE
-        people.state[i].clock = week
         people.where[i] = HOME
         refresh(i, i + 1, middle, people, chances, style[p])
         tally[p, group_of(i, people), ARRIVALS] += 1
@@ -651,7 +649,7 @@ def charge(i, event, n, people, rates):
 
 
 @inner
-def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, freed, diary):
+def remove(i, p, event, group, middle, salt, people, rates, surgeries, freed, diary):
     """A person dies or leaves. With ageing off the row goes on as another person of the same description.
 
     The row is free for another from the next week on, when the lists have taken note.
@@ -662,7 +660,6 @@ def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, fre
         bump(p, group, CARE_ENDS + care - 1, 1, diary)
     people.state[i].care = NO_CARE
     people.traits[i] &= np.uint8(127)
-    people.state[i].clock = week
     if rates.stationary:
         people.key[i] = mix(people.key[i] ^ salt)
         people.where[i] = HOME
@@ -677,7 +674,7 @@ def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, fre
 
 
 @inner
-def be_born(mother, p, group, week, age_clock, middle, salt, people, rates, surgeries, diary):
+def be_born(mother, p, age_clock, middle, salt, people, rates, surgeries, diary):
     """A birth: the child's identity comes from the mother's, whatever row it is given."""
     if surgeries.desk[p].n_free == 0:
         return
@@ -689,7 +686,6 @@ def be_born(mother, p, group, week, age_clock, middle, salt, people, rates, surg
     people.spend[i] = 0
     people.state[i].control = people.state[mother].control
     people.state[i].born = age_clock
-    people.state[i].clock = week
     people.state[i].conditions = 0
     people.state[i].frailty = 0
     people.traits[i] = (people.traits[mother] & np.uint8(14)) | np.uint8((key >> _S40) & np.uint64(1))
@@ -700,7 +696,7 @@ def be_born(mother, p, group, week, age_clock, middle, salt, people, rates, surg
 
 
 @inner
-def emergency(i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary):
+def emergency(i, p, band, group, position, salt, admission, people, rates, surgeries, diary):
     """An emergency: of what kind, whether it comes about, and by which door.
 
     ``position`` is where in the majorant interval the draw fell, in [0, HEADROOM).
@@ -788,7 +784,7 @@ def rare_event(
     group = band * 5 + quintile_of(i, people)
     if which == 0:
         note(traced, i, week, DEATHS, -1, p, people, diary)
-        remove(i, p, DEATHS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
+        remove(i, p, DEATHS, group, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
         return True
     if people.where[i] != HOME:
         return False
@@ -804,7 +800,7 @@ def rare_event(
                 note(traced, i, week, CONDITION_ONSETS, -1, p, people, diary)
             refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
     elif which == 3:
-        emergency(i, p, band, group, inside * HEADROOM, week, salt, admission, people, rates, surgeries, traced, diary)
+        emergency(i, p, band, group, inside * HEADROOM, salt, admission, people, rates, surgeries, diary)
     elif which == 4:
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
     elif which == 5:
@@ -812,10 +808,10 @@ def rare_event(
     elif which == 6:
         hand_over(i, p, URGENT_PLANNED, surgeries, diary)
     elif which == 7:
-        be_born(i, p, group, week, age_clock, middle, salt[D_BIRTH], people, rates, surgeries, diary)
+        be_born(i, p, age_clock, middle, salt[D_BIRTH], people, rates, surgeries, diary)
     elif which == 8:
         note(traced, i, week, LEAVERS, -1, p, people, diary)
-        remove(i, p, LEAVERS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
+        remove(i, p, LEAVERS, group, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
         return True
     elif which == 9:
         hand_over(i, p, URGENT_CARE, surgeries, diary)
@@ -1201,7 +1197,6 @@ def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, 
     note_nights(traced, i, week, event, now, h, p, people, diary)
     diary.ward[h, event] += now
     people.where[i] = HOSPITAL
-    people.state[i].clock = week
     n = stays.n[0]
     stays.rows[n].row = i
     stays.rows[n].key = people.key[i]
@@ -1213,7 +1208,7 @@ def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, 
 
 
 @inner
-def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, diary):
+def leave_ward(i, p, h, group, kind, salt, people, rates, surgeries, wards, stays, queue, diary):
     """The stay is over: home, or a wait for NHS care or social care."""
     key = people.key[i]
     if kind == 0 and group // 5 >= 4:
@@ -1231,7 +1226,6 @@ def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards
             stays.rows[n].kind = 2
             stays.n[0] += 1
             people.where[i] = FIT
-            people.state[i].clock = week
             return
         if u < nhs + rates.social_need[people.state[i].frailty] and people.state[i].care in (
             NO_CARE,
@@ -1239,11 +1233,9 @@ def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards
             REFUSED_CARE,
         ):
             people.where[i] = FIT
-            people.state[i].clock = week
             if join_queue(i, p, h, group, salt, people, rates, surgeries, queue, diary):
                 return
     people.where[i] = HOME
-    people.state[i].clock = week
     bump(p, group, DISCHARGES, 1, diary)
     diary.ward[h, DISCHARGES] += 1
     diary.minutes[p] += wards[h].handback
@@ -1308,7 +1300,7 @@ def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, traced
             stays.rows[at].kind = kind
             stays.n[0] += 1
         else:
-            leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, diary)
+            leave_ward(i, p, h, group, kind, salt, people, rates, surgeries, wards, stays, queue, diary)
 
 
 @inner
@@ -1549,7 +1541,6 @@ def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue
             note(traced, i, week, CARE_STARTS + kind - 1, -1, p, people, diary)
             if bedded:
                 people.where[i] = HOME
-                people.state[i].clock = week
                 bump(p, group, DISCHARGES, 1, diary)
                 diary.ward[h, DISCHARGES] += 1
                 diary.minutes[p] += wards[h].handback

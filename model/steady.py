@@ -362,10 +362,9 @@ def _settled(model: FundingFlows) -> dict[str, np.ndarray]:
 
 
 def _turn_back(start: Start) -> Start:
-    """Let the next week be week 0: the clocks of people and lists turn back by the weeks burnt in."""
+    """Let the next week be week 0: the lists turn back by the weeks burnt in."""
     arrays, by = start.arrays, start.week
     arrays["week"] = np.array(0)
-    arrays["people.state"]["clock"] -= np.int16(by)
     for name in ("start", "ready"):
         arrays["pathways"][name] -= np.int16(by)
     return start

@@ -7,9 +7,9 @@ from fundingflows.agents.patients import FRAILTY
 from fundingflows.model.system import FundingFlows
 
 
-def test_a_person_takes_32_bytes(anytown):
+def test_a_person_takes_30_bytes(anytown):
     columns = anytown.patients.people
-    assert sum(column.dtype.itemsize for column in columns) == 32
+    assert sum(column.dtype.itemsize for column in columns) == 30
     assert {column.size for column in columns} == {columns.key.size}
 
 
