@@ -184,15 +184,20 @@ def _climb(
     Of everything that was looked at, the best is taken; where nothing is better, the present setting stays.
     """
     agents = np.arange(levers.shape[0])
-    plans = np.repeat(levers[None], 3 * len(which) + 1, axis=0)
     # the window is moved inside the bounds, so that its points stay evenly spaced
     centre = np.clip(levers, low + width, high - width)
-    for j, k in enumerate(which):
-        plans[3 * j + 1 : 3 * j + 4, :, k] = centre[:, k] + width * np.array([-1.0, 0.0, 1.0])[:, None]
+    looked, spots = [levers], []
+    for k in which:
+        moved = bool((centre[:, k] != levers[:, k]).any())  # else its middle is the present setting, the first plan
+        spots.append((len(looked) if moved else 0, len(looked) + moved, len(looked) + moved + 1))
+        for offset in (0.0, -width, width)[not moved :]:
+            looked.append(levers.copy())
+            looked[-1][:, k] = centre[:, k] + offset
+    plans = np.array(looked)
     values = value(plans)
     tops = np.repeat(levers[None], len(which) + 1, axis=0)
-    for j, k in enumerate(which):
-        before, here, after = values[3 * j + 1 : 3 * j + 4]
+    for j, (k, spot) in enumerate(zip(which, spots, strict=True)):
+        here, before, after = values[list(spot)]
         bend = before - 2.0 * here + after
         bowl = bend < 0
         shift = np.clip(np.where(bowl, 0.5 * (before - after) / np.where(bowl, bend, 1.0), 0.0), -1.0, 1.0)
