@@ -80,6 +80,8 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
         for name, array in more.items():
             np.save(part / f"{name}.npy", array)
         part.rename(path)
+        del model
+        gc.collect()  # a model refers to itself; its two gigabytes are wanted for the run
         return Start.load(path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
