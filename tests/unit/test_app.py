@@ -458,7 +458,7 @@ def test_a_bad_change_is_said_beside_it_and_the_page_still_renders():
     wrong = draft.check(build.raw.value)[1]
     assert draft.dotted(("changes", 0)) in wrong
     solara.render(build.Page(), handle_error=False)
-    for name in state.fundings():  # the open page is drawn anew for files with pools, volunteers, dates, whole contracts
+    for name in state.fundings():  # the open page is drawn anew for pools, volunteers, dates and contracts
         build.load(name)
         assert draft.check(build.raw.value)[1] == ""
 
