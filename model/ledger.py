@@ -54,14 +54,19 @@ class Ledger:
         amount = np.atleast_1d(np.asarray(pence))
         if amount.dtype.kind not in "iu":
             raise InputError(f"ledger: '{purpose}' must be whole pence, got {amount.dtype}")
-        source = np.broadcast_to(self._ids(payer), amount.shape)
-        target = np.broadcast_to(self._ids(payee), amount.shape)
+        source, target = self._ids(payer), self._ids(payee)
+        if source.shape != amount.shape:
+            source = np.broadcast_to(source, amount.shape)
+        if target.shape != amount.shape:
+            target = np.broadcast_to(target, amount.shape)
         moved = amount != 0
         if not moved.any():
             return
-        source, target, amount = source[moved], target[moved], amount[moved].astype(np.int64)
-        source, target = np.where(amount < 0, target, source), np.where(amount < 0, source, target)
-        amount = np.abs(amount)
+        if not moved.all():
+            source, target, amount = source[moved], target[moved], amount[moved]
+        if amount.min() < 0:
+            source, target = np.where(amount < 0, target, source), np.where(amount < 0, source, target)
+        amount = np.abs(amount).astype(np.int64, copy=False)
         np.subtract.at(self._balance, source, amount)
         np.add.at(self._balance, target, amount)
         code = self._purposes.setdefault(purpose, len(self._purposes))
@@ -70,9 +75,7 @@ class Ledger:
 
     def _ids(self, names: str | Sequence[str]) -> np.ndarray:
         try:
-            if isinstance(names, str):
-                return np.array([self._index[names]])
-            group = tuple(names)
+            group = (names,) if isinstance(names, str) else tuple(names)
             if group not in self._groups:
                 self._groups[group] = np.array([self._index[name] for name in group])
             return self._groups[group]
@@ -82,6 +85,10 @@ class Ledger:
     def balance(self, account: str) -> int:
         """Pence on an account."""
         return int(self._balance[self._ids(account)[0]])
+
+    def held(self, accounts: Sequence[str]) -> np.ndarray:
+        """Pence on each of n accounts, (n,)."""
+        return self._balance[self._ids(accounts)]
 
     def balances(self) -> pd.Series:
         """Pence on every account."""

@@ -294,10 +294,10 @@ class FundingFlows(mesa.Model):
 
     def _queued(self) -> np.ndarray:
         """People who wait for care by council and kind, (C, 5)."""
-        waiting = w.all_rows(self.queue)
-        council = self.practices.council[waiting["practice"]]
+        waiting = [w.patch_rows(self.queue, b) for b in range(self.queue.n.size)]
+        practice, kind = (np.concatenate([rows[name] for rows in waiting]) for name in ("practice", "kind"))
         n = len(self.social_care)
-        return np.bincount(council * 5 + waiting["kind"], minlength=5 * n).reshape(n, 5).astype(float)
+        return np.bincount(self.practices.council[practice] * 5 + kind, minlength=5 * n).reshape(n, 5).astype(float)
 
     def _check_notes(self) -> None:
         """No week may bring more urgent events or referrals than there is room to note."""
@@ -325,19 +325,19 @@ class FundingFlows(mesa.Model):
     def _note(self) -> None:
         """Count the week for everyone."""
         by_practice, by_hospital = self.record.week(self.diary.tally, self.did, self.stopped)
-        number = {name: k for k, name in enumerate(w.EVENTS)}
-        self.practices.count({n: by_practice[:, number[e]] / self.sample for n, e in PRACTICE_EVENTS.items()})
-        self.hospitals.count({n: by_hospital[:, number[e]] / self.sample for n, e in HOSPITAL_EVENTS.items()})
+        done = (by_practice / self.sample).T
+        self.practices.count({name: done[k] for name, k in PRACTICE_EVENTS.items()})
+        done = (by_hospital / self.sample).T
+        self.hospitals.count({name: done[k] for name, k in HOSPITAL_EVENTS.items()})
         total = self.practices.by_council(by_practice) / self.sample
-        starts = total[:, [number[f"{kind}_starts"] for kind in KINDS]]
-        ends = total[:, [number[f"{kind}_ends"] for kind in KINDS]]
+        starts, ends = total[:, STARTS], total[:, ENDS]
         care = self.social_care
         care.held = care.held + starts - ends
         care.waiting = self._queued().sum(axis=1) / self.sample
         care.count(
             {f"{kind}_weeks": held for kind, held in zip(KINDS, care.held.T, strict=True)}
             | {"care_starts": starts.sum(axis=1)}
-            | {n: total[:, number[n]] for n in ("social_delayed_nights", "care_needs", "care_refused")}
+            | {name: total[:, NUMBER[name]] for name in ("social_delayed_nights", "care_needs", "care_refused")}
         )
         self.record.note(
             waiting=self.hospitals.listed.sum(axis=1) / self.sample, beds_used=self.hospitals.used / 7.0,
@@ -547,8 +547,10 @@ class FundingFlows(mesa.Model):
         return self.record.digest(self.ledger.arrays())
 
 
-PRACTICE_EVENTS = {name: name for name in Practices.COUNTED}
-HOSPITAL_EVENTS = {name: name for name in Hospitals.COUNTED}
+NUMBER = {name: k for k, name in enumerate(w.EVENTS)}
+PRACTICE_EVENTS = {name: NUMBER[name] for name in Practices.COUNTED}
+HOSPITAL_EVENTS = {name: NUMBER[name] for name in Hospitals.COUNTED}
+STARTS, ENDS = ([NUMBER[f"{kind}_{what}"] for kind in KINDS] for what in ("starts", "ends"))
 
 
 def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
