@@ -340,7 +340,7 @@ class Practices(Providers):
         self, year: np.ndarray, settled: np.ndarray, found: np.ndarray, access: tuple[np.ndarray, np.ndarray],
         recording: np.ndarray,
     ) -> dict[str, Callable[[], np.ndarray]]:  # fmt: skip
-        """Indicators of plans (K, P) with their error: own, of the lot, of the group; of these only the own part varies.
+        """Indicators of plans (K, P) with their error: own, of the lot, of the group; only the own part varies.
 
         Payment sees outcomes late: control by its path until then, the rest by the share of the year that counts.
         ``settled``: where control goes. ``found``: ACSC admissions found at once, relative to now. ``access``: share of
