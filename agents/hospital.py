@@ -225,7 +225,7 @@ class Hospitals(Providers):
         hospital, money = self.p.hospital, self.p.money
         elective, admission, stay, follow_up, handback, coding = levers.transpose(2, 0, 1)
         error = self.p.behaviour.forecast_error
-        now = {name: np.maximum(self.lever(name), 1e-6) for name in self.LEVERS}
+        now = dict(zip(self.LEVERS, np.maximum(self.levers, 1e-6).T, strict=True))
         lately = self.level
         horizon = max(float(self.p.behaviour.horizon_years), 1.0)
         # electives: the smaller of what could be done and what there is to do (inflow, those who would withdraw,

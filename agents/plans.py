@@ -13,6 +13,7 @@ lever at 1.0, with a curvature that gives the response which measured reforms sh
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -107,7 +108,12 @@ def year_gone(activity: Activity) -> Activity:
 
 def annuity(motives: Motives) -> float:
     """Discounted years in the horizon."""
-    return float(sum((1.0 + motives.discount) ** -(year + 1) for year in range(motives.years)))
+    return _annuity(motives.discount, motives.years)
+
+
+@cache
+def _annuity(discount: float, years: int) -> float:
+    return float(sum((1.0 + discount) ** -(year + 1) for year in range(years)))
 
 
 def habit(levers: np.ndarray, motives: Motives) -> np.ndarray:

@@ -527,7 +527,7 @@ class FundingFlows(mesa.Model):
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
-        return float(self.record.practice[-1][:, w.EVENTS.index(event)].sum() / self.sample)
+        return float(self.record.practice[-1][:, NUMBER[event]].sum() / self.sample)
 
     def _middle(self) -> int:
         """The week of the clock of ageing in the middle of this quarter."""
