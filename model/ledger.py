@@ -77,9 +77,7 @@ class Ledger:
 
     def _ids(self, names: str | Sequence[str]) -> np.ndarray:
         try:
-            if isinstance(names, str):
-                return np.array([self._index[names]])
-            group = tuple(names)
+            group = (names,) if isinstance(names, str) else tuple(names)
             if group not in self._groups:
                 self._groups[group] = np.array([self._index[name] for name in group])
             return self._groups[group]
@@ -90,8 +88,8 @@ class Ledger:
         """Pence on an account."""
         return int(self._balance[self._ids(account)[0]])
 
-    def balances_of(self, accounts: Sequence[str]) -> np.ndarray:
-        """Pence on each of some accounts, (n,)."""
+    def held(self, accounts: Sequence[str]) -> np.ndarray:
+        """Pence on each of n accounts, (n,)."""
         return self._balance[self._ids(accounts)]
 
     def balances(self) -> pd.Series:

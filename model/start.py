@@ -147,7 +147,7 @@ def _copy(column: np.ndarray) -> np.ndarray:
 
 def lengthened(listing: w.Listing, need: np.ndarray) -> w.Listing:
     """The same lists with room for ``need`` (B,) rows in each patch; where room is short, for half as many again."""
-    if (need <= np.diff(listing.at)).all():
+    if (need <= listing.at[1:] - listing.at[:-1]).all():
         return listing
     room = need + need // 2 + 256
     at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)

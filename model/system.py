@@ -324,19 +324,19 @@ class FundingFlows(mesa.Model):
     def _note(self) -> None:
         """Count the week for everyone."""
         by_practice, by_hospital = self.record.week(self.diary.tally, self.did, self.stopped)
-        number = {name: k for k, name in enumerate(w.EVENTS)}
-        self.practices.count({n: by_practice[:, number[e]] / self.sample for n, e in PRACTICE_EVENTS.items()})
-        self.hospitals.count({n: by_hospital[:, number[e]] / self.sample for n, e in HOSPITAL_EVENTS.items()})
+        done = (by_practice / self.sample).T
+        self.practices.count({name: done[k] for name, k in PRACTICE_EVENTS.items()})
+        done = (by_hospital / self.sample).T
+        self.hospitals.count({name: done[k] for name, k in HOSPITAL_EVENTS.items()})
         total = self.practices.by_council(by_practice) / self.sample
-        starts = total[:, [number[f"{kind}_starts"] for kind in KINDS]]
-        ends = total[:, [number[f"{kind}_ends"] for kind in KINDS]]
+        starts, ends = total[:, STARTS], total[:, ENDS]
         care = self.social_care
         care.held = care.held + starts - ends
         care.waiting = self._queued().sum(axis=1) / self.sample
         care.count(
             {f"{kind}_weeks": held for kind, held in zip(KINDS, care.held.T, strict=True)}
             | {"care_starts": starts.sum(axis=1)}
-            | {n: total[:, number[n]] for n in ("social_delayed_nights", "care_needs", "care_refused")}
+            | {name: total[:, NUMBER[name]] for name in ("social_delayed_nights", "care_needs", "care_refused")}
         )
         self.record.note(
             waiting=self.hospitals.listed.sum(axis=1) / self.sample, beds_used=self.hospitals.used / 7.0,
@@ -528,7 +528,7 @@ class FundingFlows(mesa.Model):
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
-        return float(self.record.practice[-1][:, w.EVENTS.index(event)].sum() / self.sample)
+        return float(self.record.practice[-1][:, NUMBER[event]].sum() / self.sample)
 
     def _middle(self) -> int:
         """The week of the clock of ageing in the middle of this quarter."""
@@ -548,8 +548,10 @@ class FundingFlows(mesa.Model):
         return self.record.digest(self.ledger.arrays())
 
 
-PRACTICE_EVENTS = {name: name for name in Practices.COUNTED}
-HOSPITAL_EVENTS = {name: name for name in Hospitals.COUNTED}
+NUMBER = {name: k for k, name in enumerate(w.EVENTS)}
+PRACTICE_EVENTS = {name: NUMBER[name] for name in Practices.COUNTED}
+HOSPITAL_EVENTS = {name: NUMBER[name] for name in Hospitals.COUNTED}
+STARTS, ENDS = ([NUMBER[f"{kind}_{what}"] for kind in KINDS] for what in ("starts", "ends"))
 
 
 def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
