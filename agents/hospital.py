@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -221,75 +223,92 @@ class Hospitals(Providers):
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
         """Stocks and flows of coming years under plans (K, H, 6)."""
         hospital, money = self.p.hospital, self.p.money
-        elective, admission, stay, follow_up, handback, coding = np.moveaxis(levers, -1, 0)
+        elective, admission, stay, follow_up, handback, coding = levers.transpose(2, 0, 1)
         error = self.p.behaviour.forecast_error
-        now = {name: np.maximum(self.lever(name), 1e-6) for name in self.LEVERS}
+        now = dict(zip(self.LEVERS, np.maximum(self.levers, 1e-6).T, strict=True))
         lately = self.level
         horizon = max(float(self.p.behaviour.horizon_years), 1.0)
         # electives: the smaller of what could be done and what there is to do (inflow, those who would withdraw,
         # backlog)
         spare = (lately["withdrawals"] + self.listed.sum(axis=1) / horizon) / np.maximum(lately["clock_stops"], 1.0)
-        volume = smaller(np.broadcast_to(1.0 + spare, elective.shape), elective / now["elective"], error)
+        faster, longer_stay = elective / now["elective"], stay / now["stay"]
+        volume = smaller(1.0 + spare, faster, error)
         time = hospital.follow_up_time * hospital.follow_ups_per_first
         clinics = volume * ((1.0 + time * now["follow_up"]) / (1.0 + time * follow_up))[..., None]
-        activity = dict(self.shared)
         nights = lately["emergency_nights"] * stay / now["stay"]
         # who stays overnight also needs a bed that emergencies and delays leave
-        room = self._room(nights, stay / now["stay"])
-        beds_too = np.minimum(elective / now["elective"], room)
-        overnight = smaller(np.broadcast_to(1.0 + spare, elective.shape), beds_too, error)
-        activity["day_cases"] = lately["day_cases"][:, None] * volume
-        activity["inpatients"] = lately["inpatients"][:, None] * overnight
-        activity["first_clinics"] = lately["first_clinics"][:, None] * clinics
-        activity["other_visits"] = lately["other_visits"][:, None] * clinics
-        activity["follow_ups"] = lately["follow_ups"][:, None] * clinics * (follow_up / now["follow_up"])[..., None]
+        room = self._room(nights, longer_stay)
         short = lately["emergency_zero_day"] * admission / now["admission"]
-        activity["emergency_zero_day"] = self.shocked(short, error)
-        activity["emergency_nights"] = self.shocked(nights, error)
-        longer = (lately["elective_nights"] * stay / now["stay"])[..., None]
-        activity["elective_nights"] = longer * overnight
-        elective_nights = longer * volume  # an operation cancelled for want of a bed leaves full beds and costs as much
-        people = np.maximum(self.served_people, 1.0)
-        noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
-        beds = (
-            nights + elective_nights[..., MEAN] + lately["nhs_delayed_nights"] + lately["social_delayed_nights"]
-        ) / people
-        soon = np.clip(
-            self.measured["within_18_weeks"] + hospital.throughput_within_18 * (volume[..., MEAN] - 1.0), 0.0, 1.0
-        )
-        held = np.broadcast_to
-        part = self.in_time(year)
-        for name, level in (
-            ("within_18_weeks", soon),
-            ("acsc_rate", held(self.measured["acsc_rate"], soon.shape)),
-            ("delayed_nights", held(self.measured["delayed_nights"], soon.shape)),
-            ("bed_nights_per_head", beds),
-        ):
-            level = self.measured[name] + part * (level - self.measured[name])
-            own = level[..., None] * (1.0 + noise[:, None] * NODES)
-            mine = (people / people.sum())[:, None]
-            rest = (self.measured[f"{name}.lot"] - people / people.sum() * self.measured[name])[:, None]
-            for suffix in ("", ".crude"):
-                activity |= {f"{name}{suffix}": own, f"{name}{suffix}.lot": rest + mine * own}
+        elective_nights = lately["elective_nights"] * stay / now["stay"]
+        again = (follow_up / now["follow_up"])[..., None]
+        depth = self.depth(coding)[..., None]  # cost is of what is done, pay of what is coded
+
+        def overnight() -> np.ndarray:
+            return smaller(1.0 + spare, np.minimum(faster, room), error)
+
+        later = {
+            "day_cases": lambda: lately["day_cases"][:, None] * volume * depth,
+            "inpatients": lambda: lately["inpatients"][:, None] * overnight() * depth,
+            "first_clinics": lambda: lately["first_clinics"][:, None] * clinics,
+            "other_visits": lambda: lately["other_visits"][:, None] * clinics,
+            "follow_ups": lambda: lately["follow_ups"][:, None] * clinics * again,
+            "emergency_zero_day": lambda: self.shocked(short, error) * depth,
+            "emergency_overnight": lambda: self.shared["emergency_overnight"] * depth,
+            "emergency_nights": lambda: self.shocked(nights, error),
+            "elective_nights": lambda: elective_nights[..., None] * overnight(),
+        }
+        done = volume[..., MEAN]
+        # an operation cancelled for want of a bed leaves full beds and costs as much
+        nights_of_both = nights + elective_nights * done
+        later |= self._indicators(year, done, nights_of_both)
         variable = 1.0 - hospital.fixed_cost_share
+        seen = clinics[..., MEAN]
+        planned = {
+            "emergency_zero_day": short, "day_cases": lately["day_cases"] * done,
+            "inpatients": lately["inpatients"] * done, "first_clinics": lately["first_clinics"] * seen,
+            "follow_ups": lately["follow_ups"] * seen * again[..., 0], "other_visits": lately["other_visits"] * seen,
+        }  # fmt: skip
         cost = np.zeros(elective.shape)
         for name in PAID:
-            planned = lately[name][:, None] * volume if name == "inpatients" else activity[name]
-            cost = cost + variable * self.unit_cost(name) * planned[..., MEAN]
-        saved = nights + elective_nights[..., MEAN] - lately["emergency_nights"] - lately["elective_nights"]
+            cost = cost + variable * self.unit_cost(name) * planned.get(name, lately[name])
+        saved = nights_of_both - lately["emergency_nights"] - lately["elective_nights"]
         cost = cost + variable * money.bed_day_cost * saved
         minutes = self.p.general_practice.handback_minutes_discharge * lately["discharges"] * (handback - 1.0)
         cost = cost - minutes * money.doctor_minute_cost
-        benefit = (
-            self.altruism
-            * money.qaly_value
-            * self.p.outcomes.treatment_gain
-            * lately["clock_stops"]
-            * volume[..., MEAN]
-        )
-        for name in CODED:  # cost is of what is done, pay of what is coded
-            activity[name] = activity[name] * self.depth(coding)[..., None]
-        return Forecast(activity, cost, benefit, np.zeros(elective.shape))
+        benefit = self.altruism * money.qaly_value * self.p.outcomes.treatment_gain * lately["clock_stops"] * done
+        return Forecast(self.looking_ahead(later), cost, benefit, np.zeros(elective.shape))
+
+    def _indicators(self, year: np.ndarray, done: np.ndarray, nights: np.ndarray) -> dict[str, Callable[[], Any]]:
+        """Indicators of plans, own and of the lot, where only the own part varies.
+
+        ``done`` (K, H): electives relative to the last four quarters; ``nights`` (K, H): of emergencies and electives.
+        """
+
+        def level(name: str) -> np.ndarray:
+            settled = self.measured[name]
+            if name == "within_18_weeks":
+                soon = settled + self.p.hospital.throughput_within_18 * (done - 1.0)
+                level = np.minimum(np.maximum(soon, 0.0), 1.0)
+            elif name == "bed_nights_per_head":
+                level = (nights + self.level["nhs_delayed_nights"] + self.level["social_delayed_nights"]) / people
+            else:
+                level = np.broadcast_to(settled, done.shape)
+            return settled + self.in_time(year) * (level - settled)
+
+        def own(name: str) -> np.ndarray:
+            noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
+            return level(name)[..., None] * (1.0 + noise[:, None] * NODES)
+
+        def lot(name: str) -> np.ndarray:
+            part = people / people.sum()
+            rest = (self.measured[f"{name}.lot"] - part * self.measured[name])[:, None]
+            return rest + part[:, None] * own(name)
+
+        people = np.maximum(self.served_people, 1.0)
+        return {
+            f"{name}{suffix}{whose}": partial(how, name)
+            for name in INDICATORS for suffix in ("", ".crude") for whose, how in (("", own), (".lot", lot))
+        }  # fmt: skip
 
     def _room(self, nights: np.ndarray, stay: np.ndarray) -> np.ndarray:
         """Elective inpatients that beds have room for, relative to the last four quarters, (K, H).

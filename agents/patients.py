@@ -24,7 +24,7 @@ FRAILTY = ("fit", "mild", "moderate", "severe")
 
 @dataclass(frozen=True)
 class Patient:
-    """One person, read from the columns. ``control`` is 0 to 1; ``age`` in whole years; ``since`` in weeks."""
+    """One person, read from the columns. ``control`` is 0 to 1; ``age`` in whole years."""
 
     id: str
     age: int
@@ -37,7 +37,11 @@ class Patient:
     practice: int
     care: str
     where: str
-    since: int
+
+
+def with_room(rows: int, dtype: np.dtype) -> np.ndarray:
+    """Zeros with room to grow; what is never touched takes no memory."""
+    return np.zeros(rows + rows // 8, dtype=dtype)
 
 
 class Patients:
@@ -47,16 +51,15 @@ class Patients:
         self.people = people
         self.start = start
         self.stop = stop
-        self.free = np.zeros(people.key.size, dtype=np.int32)
-        self.n_free = np.zeros(start.size, dtype=np.int64)
+        empty = np.flatnonzero(people.where == w.GONE)
+        first, last = np.searchsorted(empty, start), np.searchsorted(empty, stop)
+        self.n_free = last - first
+        self.empty = np.where(self.n_free > 0, np.append(empty, -1)[first], -1)  # (P,); each names the next
+        people.spend[empty] = np.append(empty[1:], -1)
+        people.spend[empty[last[self.n_free > 0] - 1]] = -1
         self.traced = np.zeros(people.key.size, dtype=np.bool_)
         self.age_clock = 0
         self.pathways: w.Listing | None = None
-        for p in range(start.size):
-            rows = np.arange(start[p], stop[p])
-            empty = rows[people.where[rows] == w.GONE][::-1]
-            self.free[start[p] : start[p] + empty.size] = empty
-            self.n_free[p] = empty.size
 
     def __len__(self) -> int:
         """People registered now."""
@@ -84,7 +87,6 @@ class Patients:
             practice=int(np.searchsorted(self.stop, row, side="right")),
             care=CARE[state["care"]],
             where=self._where(row, int(c.where[row])),
-            since=int(state["clock"]),
         )
 
     def __iter__(self) -> Iterator[Patient]:
@@ -107,27 +109,48 @@ class Patients:
     def make_room(self, extra: np.ndarray) -> np.ndarray:
         """Give practices so many more empty rows, (P,). Returns how far each practice's rows moved, (P,)."""
         shift = np.cumsum(extra) - extra
-        columns = [*self.people, self.traced, self.free]
-        del self.people, self.traced, self.free  # one column at a time is in memory twice
+        columns = list(self.people)
+        del self.people  # so that each column can go as soon as it has been copied
         for k in range(len(columns)):
-            columns[k] = self._wider(columns[k], shift, int(extra.sum()))
-        *people, self.traced, self.free = columns
-        self.people = w.People(*people)
+            columns[k] = self._moved(columns[k], shift, int(extra.sum()))
+        self.people = w.People(*columns)
+        traced = np.flatnonzero(self.traced)
+        self.traced = np.zeros(columns[0].size, dtype=np.bool_)
+        self.traced[traced + shift[np.searchsorted(self.stop, traced, side="right")]] = True
+        spend, where = self.people.spend, self.people.where
         for p in np.flatnonzero(extra + shift):
-            at = self.start[p] + shift[p]
-            held = self.free[at : at + self.n_free[p]] + shift[p]
-            fresh = np.arange(self.stop[p] + shift[p], self.stop[p] + shift[p] + extra[p])[::-1]
-            self.free[at : at + held.size + extra[p]] = np.concatenate([fresh, held])
+            old = slice(self.start[p] + shift[p], self.stop[p] + shift[p])
+            spend[old][(where[old] == w.GONE) & (spend[old] >= 0)] += shift[p]
+            if extra[p]:
+                fresh = np.arange(old.stop, old.stop + extra[p])
+                spend[fresh] = np.append(fresh[1:], self.empty[p] + shift[p] if self.n_free[p] else -1)
+                self.empty[p] = fresh[0]
+            else:
+                self.empty[p] += shift[p] if self.n_free[p] else 0
         self.start, self.stop = self.start + shift, self.stop + shift + extra
         self.n_free = self.n_free + extra
         return shift
 
-    def _wider(self, column: np.ndarray, shift: np.ndarray, extra: int) -> np.ndarray:
-        """A column with its practices' rows moved on by ``shift`` (P,)."""
-        wider = np.zeros(column.size + extra, dtype=column.dtype)
-        for p in range(self.start.size):
-            wider[self.start[p] + shift[p] : self.stop[p] + shift[p]] = column[self.start[p] : self.stop[p]]
+    def _moved(self, column: np.ndarray, shift: np.ndarray, extra: int) -> np.ndarray:
+        """A column with its practices' rows moved on by ``shift`` (P,) and empty rows after them.
+
+        It is moved in its own memory where that is large enough, last practice first.
+        """
+        rows = column.size + extra
+        room = column.base if isinstance(column.base, np.ndarray) and column.base.dtype == column.dtype else column
+        if room.size < rows:
+            room = with_room(rows, column.dtype)
+        wider = room[:rows]
+        for p in range(self.start.size)[::-1]:
+            first, last = self.start[p] + shift[p], self.stop[p] + shift[p]
+            wider[first:last] = column[self.start[p] : self.stop[p]]
+        for first, last in zip(self.stop + shift, np.append(self.start[1:] + shift[1:], rows), strict=True):
+            wider[first:last] = np.zeros((), dtype=column.dtype)
         return wider
+
+    def forget_spend(self) -> None:
+        """A new year: nobody has received care; empty rows keep the names of the next."""
+        np.multiply(self.people.spend, self.people.where == w.GONE, out=self.people.spend)
 
     def trace(self, rows: list[int]) -> None:
         """Log every event of these people from now on."""

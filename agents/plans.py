@@ -13,6 +13,7 @@ lever at 1.0, with a curvature that gives the response which measured reforms sh
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -56,15 +57,16 @@ def smaller(demand: np.ndarray, capacity: np.ndarray, error: float) -> np.ndarra
     meets capacity; what is left of the shock is the chance that demand, not capacity, decides.
     """
     scale = np.maximum(error * demand, 1e-12) * np.sqrt(3.0) / np.pi
-    mean = demand - scale * np.logaddexp(0.0, (demand - capacity) / scale)
-    decides = 1.0 / (1.0 + np.exp(np.clip((demand - capacity) / scale, -50.0, 50.0)))
+    beyond = (demand - capacity) / scale
+    mean = demand - scale * np.logaddexp(0.0, beyond)
+    decides = 1.0 / (1.0 + np.exp(np.minimum(np.maximum(beyond, -50.0), 50.0)))
     return mean[..., None] + (decides * error * demand)[..., None] * NODES
 
 
 def expected_due(contract: Contract, activity: Activity, shape: tuple[int, int]) -> np.ndarray:
     """What a contract is expected to pay for a year, (K, N): the mean over the shocks on the last axis."""
-    due = np.broadcast_to(contract.due(activity), (*shape, NODES.size))
-    return due @ WEIGHTS
+    due, full = contract.due(activity), (*shape, NODES.size)
+    return (due if due.shape == full else np.broadcast_to(due, full)) @ WEIGHTS
 
 
 def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives: Motives) -> np.ndarray:
@@ -78,11 +80,11 @@ def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives:
     if contract.looks_back:
         yearly = _year_after_year(levers, forecast, contract, motives)
     else:  # every year of every plan in one call: (years * K, N, L)
-        f = forecast(np.tile(levers, (years.size, 1, 1)), np.repeat(years, n_plans)[:, None])
+        f = forecast(np.concatenate([levers] * years.size), np.repeat(years, n_plans)[:, None])
         due = expected_due(contract, f.activity, (years.size * n_plans, n_agents))
         yearly = motives.money * (due - f.cost) + f.benefit - f.strain
     discount = (1.0 + motives.discount) ** -(years + 1.0)
-    return np.tensordot(discount, yearly.reshape(years.size, n_plans, n_agents), axes=1)
+    return (discount[None] @ yearly.reshape(years.size, -1)).reshape(n_plans, n_agents)
 
 
 def _year_after_year(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives: Motives) -> np.ndarray:
@@ -106,7 +108,12 @@ def year_gone(activity: Activity) -> Activity:
 
 def annuity(motives: Motives) -> float:
     """Discounted years in the horizon."""
-    return float(sum((1.0 + motives.discount) ** -(year + 1) for year in range(motives.years)))
+    return _annuity(motives.discount, motives.years)
+
+
+@cache
+def _annuity(discount: float, years: int) -> float:
+    return float(sum((1.0 + discount) ** -(year + 1) for year in range(years)))
 
 
 def habit(levers: np.ndarray, motives: Motives) -> np.ndarray:
@@ -144,11 +151,16 @@ def best(
     which = list(range(start.shape[1]) if free is None else free)
     grid = np.repeat(np.linspace(low, high, 13)[:, None], start.shape[0], 1)
     for _ in range(2 if coarse else 0):
+        before = levers.copy()
         for k in which:
             levers[:, k] = _line(value, levers, k, grid)
+        if (levers == before).all():
+            break
     for width in ((high - low) / 24.0, 0.012, 0.003):
         for _ in range(2):
-            levers = _climb(value, levers, which, low, high, width)
+            before, levers = levers, _climb(value, levers, which, low, high, width)
+            if (np.abs(levers - before) < width / 2.0).all():  # the top is near: a narrower look finds it better
+                break
     return levers
 
 
@@ -178,22 +190,25 @@ def _climb(
 
     Of everything that was looked at, the best is taken; where nothing is better, the present setting stays.
     """
-    agents = np.arange(levers.shape[0])
-    plans = np.repeat(levers[None], 3 * len(which) + 1, axis=0)
+    n = len(which)
+    rows, agents = np.arange(n), np.arange(levers.shape[0])
     # the window is moved inside the bounds, so that its points stay evenly spaced
-    centre = np.clip(levers, low + width, high - width)
-    for j, k in enumerate(which):
-        plans[3 * j + 1 : 3 * j + 4, :, k] = centre[:, k] + width * np.array([-1.0, 0.0, 1.0])[:, None]
+    centre = np.minimum(np.maximum(levers, low + width), high - width).T[which]
+    inside = bool((centre == levers.T[which]).all())  # the middle is the present setting, which is the first plan
+    steps = np.array([-1.0, 1.0] if inside else [-1.0, 0.0, 1.0])
+    plans = np.repeat(levers[None], steps.size * n + 1, axis=0)
+    windows = plans[1:].reshape(n, steps.size, *levers.shape)
+    windows[rows, :, :, which] = centre[:, None] + width * steps[:, None]
     values = value(plans)
-    tops = np.repeat(levers[None], len(which) + 1, axis=0)
-    for j, k in enumerate(which):
-        before, here, after = values[3 * j + 1 : 3 * j + 4]
-        bend = before - 2.0 * here + after
-        bowl = bend < 0
-        shift = np.clip(np.where(bowl, 0.5 * (before - after) / np.where(bowl, bend, 1.0), 0.0), -1.0, 1.0)
-        steepest = np.where(after > before, 1.0, -1.0)
-        tops[j, :, k] = centre[:, k] + width * np.where(bowl, shift, steepest)
-        tops[-1, :, k] = tops[j, :, k]
-    tried = np.concatenate([plans, tops])
+    looked = values[1:].reshape(n, steps.size, -1)
+    before, here, after = looked[:, 0], values[0] if inside else looked[:, 1], looked[:, -1]
+    bend = before - 2.0 * here + after
+    bowl = bend < 0
+    shift = np.where(bowl, 0.5 * (before - after) / np.where(bowl, bend, 1.0), 0.0)
+    steepest = np.where(after > before, 1.0, -1.0)
+    top = centre + width * np.where(bowl, np.minimum(np.maximum(shift, -1.0), 1.0), steepest)
+    tops = np.repeat(levers[None], n + 1, axis=0)
+    tops[rows, :, which] = top
+    tops[-1][:, which] = top.T
     found = np.concatenate([values, value(tops)]).argmax(axis=0)
-    return tried[found, agents]
+    return np.concatenate([plans, tops])[found, agents]

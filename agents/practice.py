@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, ClassVar
 
 import numpy as np
 
 from . import week as w
-from .contract import Contract, Outlook
+from .contract import Contract
 from .plans import MEAN, NODES, Forecast, smaller
 from .provider import Member, Providers
 
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
+#: as contracts name them: adjusted for case mix or ``crude``, own or of the lot or group
+FORMS = {f"{i}{s}{w}": (i, s, w) for i in INDICATORS for s in ("", ".crude") for w in ("", ".lot", ".group")}
 
 
 class Practice(Member):
@@ -148,7 +151,8 @@ class Practices(Providers):
         """
         gp = self.p.general_practice
         index = self.continuity + gp.continuity_turnover * (self.turnover - self.usual_leaving)
-        usual = np.average(np.exp(gp.continuity_acsc * (self.continuity - gp.continuity_mean)), weights=self.usual_list)
+        usual = np.exp(gp.continuity_acsc * (self.continuity - gp.continuity_mean))
+        usual = (usual * self.usual_list).sum() / self.usual_list.sum()
         known = np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual
         return np.minimum(known * self.found(gp.found_acsc, self.lever("proactive")), w.HEADROOM)
 
@@ -233,7 +237,8 @@ class Practices(Providers):
         """Recorded quality: answers to effort at recording far more than to care (Minchin 2018)."""
         gp = self.p.general_practice
         level = gp.recorded_mean + gp.recorded_effort * (recording - 1.0)
-        return np.clip(level + gp.recorded_control * (control - self.usual_control), 0.0, 1.0)
+        level = level + gp.recorded_control * (control - self.usual_control)
+        return np.minimum(np.maximum(level, 0.0), 1.0)
 
     def outcomes(self) -> dict[str, np.ndarray]:
         acsc = self.seen("acsc_admissions")
@@ -279,20 +284,19 @@ class Practices(Providers):
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
         """Stocks and flows of coming years under plans (K, P, 4)."""
         gp, money = self.p.general_practice, self.p.money
-        appointments, proactive, referral, recording = np.moveaxis(levers, -1, 0)
+        appointments, proactive, referral, recording = levers.transpose(2, 0, 1)
         error = self.p.behaviour.forecast_error
         asked = self.level["first_requests"]
         now = np.maximum(self.lever("appointments"), 1e-6)
         done = {name: self.level[name] for name in ("gp_consultations", "other_consultations")}
         seen = done["gp_consultations"] + done["other_consultations"]
         # paid activity is the smaller of demand and capacity; capacity is what was done, stretched by the lever
-        demand = np.broadcast_to(asked, appointments.shape)
         capacity = seen / now * appointments
         if (self.group >= 0).any():  # of what one practice adds, only a part comes to its own patients
             team = self.teams()
             part = seen / np.maximum(np.bincount(team, seen)[team], 1e-9)
             capacity = seen + part * (capacity - seen)
-        served = smaller(demand, capacity, error)
+        served = smaller(asked, capacity, error)
         ratio = served / np.maximum(seen, 1e-9)[:, None]
         # control is a stock that moves to its settled level
         share = np.minimum(seen / np.maximum(asked, 1e-9), 1.0)
@@ -301,34 +305,19 @@ class Practices(Providers):
         control = settled + (self.control - settled) * self._left(year)
         found = self.found(gp.found_acsc, proactive) / self.found(gp.found_acsc, self.lever("proactive"))
         acsc = self.level["acsc_admissions"] * found * np.exp(gp.control_acsc * (control - self.control))
-        # payment sees outcomes late: control by its path until then, the rest by the share of the year that counts
-        part = self.in_time(year)
-        seen_control = settled + (self.control - settled) * self._left(year - self.p.outcomes.measured_late)
-        seen_acsc = self.level["acsc_admissions"] * (1.0 + part * (found - 1.0))
-        seen_acsc = seen_acsc * np.exp(gp.control_acsc * (seen_control - self.control))
-        recorded = self.recorded(seen_control, self.lever("recording") + part * (recording - self.lever("recording")))
-        reach = share + part * (np.minimum(reached, 1.0) - share)
-        refers = self.level["gp_referrals"] / np.maximum(self.lever("referral"), 1e-6)
-        refers = refers / self.found(gp.found_referral, self.lever("proactive"))
+
+        def referrals() -> np.ndarray:
+            now = self.level["gp_referrals"] / np.maximum(self.lever("referral"), 1e-6)
+            now = now / self.found(gp.found_referral, self.lever("proactive"))
+            return (now * referral * self.found(gp.found_referral, proactive))[..., None] * ratio
+
         later = {
             "gp_consultations": lambda: done["gp_consultations"][:, None] * ratio,
             "other_consultations": lambda: done["other_consultations"][:, None] * ratio,
-            "gp_referrals": lambda: (refers * referral * self.found(gp.found_referral, proactive))[..., None] * ratio,
+            "gp_referrals": referrals,
             "acsc_admissions": lambda: self.shocked(acsc, error),
+            **self._indicators(year, settled, found, (share, reached), recording),
         }
-        rate = seen_acsc / np.maximum(self.expected_acsc, 1e-9)
-        crude = 1000.0 * seen_acsc / np.maximum(self.lists, 1.0)
-        size = np.maximum(self.lists, 1.0)
-        slip = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / size)
-        chance = 1.0 / np.sqrt(np.maximum(self.level["acsc_admissions"], 1.0))
-        for name, value, raw, noise in (
-            ("recorded_quality", recorded, recorded, slip),
-            ("control", seen_control, seen_control, slip),
-            ("access", reach, reach, slip),
-            ("acsc_rate", rate, crude, np.hypot(slip, chance)),
-        ):
-            for suffix, level in (("", value), (".crude", raw)):
-                later |= self._own_and_shared(f"{name}{suffix}", level, noise)
         extra = money.practice_variable_share * money.practice_cost_premises_other * self.usual_list
         cost = extra * ratio[..., MEAN]
         staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list
@@ -339,8 +328,7 @@ class Practices(Providers):
         excess = np.maximum(work / gp.safe_contacts_per_fte_week - 1.0, 0.0)
         profit = money.partner_income * money.partners_rate * self.usual_list
         strain = self.p.behaviour.strain * profit * excess**2
-        known = {name: number for name, number in self.shared.items() if name not in later}
-        return Forecast(Outlook(known, later), cost, benefit, strain)
+        return Forecast(self.looking_ahead(later), cost, benefit, strain)
 
     def _left(self, year: np.ndarray) -> np.ndarray:
         """How much of a gap in control is left on average over a year that begins ``year`` (K, 1) from now."""
@@ -348,25 +336,55 @@ class Practices(Providers):
         first, last = np.maximum(year, 0.0), np.maximum(year + 1.0, 0.0)
         return years * (np.exp(-first / years) - np.exp(-last / years)) + 1.0 - (last - first)
 
-    def _own_and_shared(self, name: str, level: np.ndarray, noise: np.ndarray) -> dict[str, Callable[[], np.ndarray]]:
-        """An indicator of a plan with its error, own, of the lot and of the group: there only the own part varies."""
+    def _indicators(
+        self, year: np.ndarray, settled: np.ndarray, found: np.ndarray, access: tuple[np.ndarray, np.ndarray],
+        recording: np.ndarray,
+    ) -> dict[str, Callable[[], np.ndarray]]:  # fmt: skip
+        """Indicators of plans (K, P) with their error: own, of the lot, of the group; only the own part varies.
 
-        def own() -> np.ndarray:
-            return level[..., None] * (1.0 + noise[:, None] * NODES)
+        Payment sees outcomes late: control by its path until then, the rest by the share of the year that counts.
+        ``settled``: where control goes. ``found``: ACSC admissions found at once, relative to now. ``access``: share of
+        requests that are served now, and under the plan.
+        """
+        gp = self.p.general_practice
 
-        def shared(of: np.ndarray) -> np.ndarray:
+        @cache
+        def control() -> np.ndarray:
+            return settled + (self.control - settled) * self._left(year - self.p.outcomes.measured_late)
+
+        @cache
+        def admissions() -> np.ndarray:
+            seen = self.level["acsc_admissions"] * (1.0 + self.in_time(year) * (found - 1.0))
+            return seen * np.exp(gp.control_acsc * (control() - self.control))
+
+        def level(name: str, suffix: str) -> np.ndarray:
+            if name == "control":
+                return control()
+            if name == "acsc_rate":
+                crude = 1000.0 * admissions() / np.maximum(self.lists, 1.0)
+                return crude if suffix else admissions() / np.maximum(self.expected_acsc, 1e-9)
+            part = self.in_time(year)
+            if name == "access":
+                return access[0] + part * (np.minimum(access[1], 1.0) - access[0])
+            return self.recorded(control(), self.lever("recording") + part * (recording - self.lever("recording")))
+
+        def noise(name: str) -> np.ndarray:
+            slip = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.lists, 1.0))
+            if name != "acsc_rate":
+                return slip
+            return np.hypot(slip, 1.0 / np.sqrt(np.maximum(self.level["acsc_admissions"], 1.0)))
+
+        def indicator(name: str, suffix: str, whose: str) -> np.ndarray:
+            if not whose or (whose == ".group" and not (self.group >= 0).any()):
+                return level(name, suffix)[..., None] * (1.0 + noise(name)[:, None] * NODES)
+            of = self.lot if whose == ".lot" else self.teams()
             part = self.usual_list / np.bincount(of, self.usual_list)[of]
-            settled = self.measured[name]
-            rest = self.pooled(settled, of) - part * settled
-            joint_noise = np.sqrt(self.pooled(noise**2, of) * part)
-            return (rest + part * level)[..., None] * (1.0 + joint_noise[:, None] * NODES)
+            now = self.measured[f"{name}{suffix}"]
+            rest = self.pooled(now, of) - part * now
+            joint = np.sqrt(self.pooled(noise(name) ** 2, of) * part)
+            return (rest + part * level(name, suffix))[..., None] * (1.0 + joint[:, None] * NODES)
 
-        joined = (self.group >= 0).any()
-        return {
-            name: own,
-            f"{name}.lot": lambda: shared(self.lot),
-            f"{name}.group": (lambda: shared(self.teams())) if joined else own,
-        }
+        return {name: partial(indicator, *of) for name, of in FORMS.items()}
 
     # money --------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import mesa
@@ -10,7 +11,7 @@ import numpy as np
 
 from . import plans
 from . import week as w
-from .contract import Activity, Contract
+from .contract import Activity, Contract, Outlook
 
 
 class Member(mesa.Agent):
@@ -165,7 +166,7 @@ class Providers:
 
     def in_time(self, year: np.ndarray) -> np.ndarray:
         """Share of a coming year's payment on an outcome that sees what is done from now on, (K, 1)."""
-        return np.clip(1.0 + year - self.p.outcomes.measured_late, 0.0, 1.0)
+        return np.minimum(np.maximum(1.0 + year - self.p.outcomes.measured_late, 0.0), 1.0)
 
     def as_paid(self, name: str) -> np.ndarray:
         """A year's worth of an activity at the level of the last four quarters, as contracts count it, (N,)."""
@@ -201,6 +202,10 @@ class Providers:
         ``year`` (K, 1): how many whole years from now each plan is looked at.
         """
         raise NotImplementedError
+
+    def looking_ahead(self, later: dict[str, Callable[[], np.ndarray]]) -> Outlook:
+        """A plan's activity: what all plans share, and what ``later`` works out if a contract asks for it."""
+        return Outlook({name: number for name, number in self.shared.items() if name not in later}, later)
 
     def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
         """Take behaviour under the usual contract as optimal.

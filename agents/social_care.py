@@ -128,9 +128,9 @@ class SocialCare(Providers):
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
         """Stocks and flows of coming years under plans (K, C, 3)."""
         care = self.p.social_care
-        eligibility, speed, reablement = np.moveaxis(levers, -1, 0)
+        eligibility, speed, reablement = levers.transpose(2, 0, 1)
         error = self.p.behaviour.forecast_error
-        now = {name: np.maximum(self.lever(name), 1e-6) for name in self.LEVERS}
+        now = dict(zip(self.LEVERS, np.maximum(self.levers, 1e-6).T, strict=True))
         lately = self.level
         effect = 1.0 - care.reablement_effect * (reablement - now["reablement"])
         taken = eligibility / now["eligibility"] * effect

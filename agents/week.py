@@ -231,11 +231,10 @@ def _table(**fields):
     )
 
 
-#: what is true of a person and seldom asked for, 10 bytes
+#: what is true of a person and seldom asked for, 8 bytes
 STATE = _table(
     control="u2",  # how well conditions and risks are controlled, of 65535
     born="i2",  # week of birth on the clock of ageing
-    clock="i2",  # week in which `where` last changed
     conditions="u1",  # of eight long-term conditions (4 = four or more)
     frailty="u1",  # fit, mild, moderate, severe
     care="u1",
@@ -243,7 +242,7 @@ STATE = _table(
 
 
 class People(NamedTuple):
-    """The columns of everyone, one row a person, 32 bytes each, sorted by practice.
+    """The columns of everyone, one row a person, 30 bytes each, sorted by practice.
 
     The first three are all that the weekly filter reads of the many to whom nothing happens; what requests and the
     waiting list ask for stands in small columns that stay in the cache.
@@ -254,7 +253,7 @@ class People(NamedTuple):
     t_rare: np.ndarray  # uint32, sum of the majorants of the rare events, of 2**32
     where: np.ndarray  # uint8, GONE, HOME, HOSPITAL or FIT
     traits: np.ndarray  # uint8: bit 0 female, 1-3 deprivation quintile from 0 (most deprived), 4-6 age band, 7 UNMET
-    spend: np.ndarray  # int32, £ of care received since the year began
+    spend: np.ndarray  # int32, £ of care received since the year began; of an empty row, the next empty one or -1
     state: np.ndarray  # STATE
 
 
@@ -321,7 +320,8 @@ RATES = _table(
 DESK = _table(
     start="i8",  # first row of the practice's people
     stop="i8",
-    n_free="i8",  # empty rows, stacked from `start`
+    n_free="i8",  # empty rows
+    empty="i8",  # the first of them; each names the next
     gp_offered="f8",  # appointments this week
     other_offered="f8",
     gp_usual="f8",  # requests as they usually are, a week
@@ -361,10 +361,9 @@ CASE = _table(row="i8", key="u8", practice="i2", hospital="i2", kind="u1")  # ho
 
 
 class Surgeries(NamedTuple):
-    """Practices, their empty rows, and where they send patients."""
+    """Practices, and where they send patients."""
 
     desk: np.ndarray  # (P,) DESK
-    free: np.ndarray  # int32 per row of people: stack of empty rows, from `start`
     share: np.ndarray  # (P, H-1) cumulative share of each hospital but the last, for emergencies
     referral_share: np.ndarray  # (P, H-1) the same for referrals, which shun long waits
 
@@ -397,8 +396,8 @@ class Diary(NamedTuple):
     ward: np.ndarray  # (B, H, EVENTS) int64 this week, by patch of practices
     edges: np.ndarray  # (P, H, EDGES) int32 since the quarter began
     counts: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
-    urgent: np.ndarray  # int64, for each practice from `first_note(start, p)`: 64*row + kind
-    referred: np.ndarray  # int64, the same: 2*row + (1 when not the GP's)
+    urgent: np.ndarray  # int32, for each practice from `first_note(start, p)`: 64*(row - start) + kind
+    referred: np.ndarray  # int32, the same: 2*(row - start) + (1 when not the GP's)
     waits: np.ndarray  # (B, H, 6, LONGEST) int64: ready by queue; on the list at the week's end; clocks stopped
     booked: np.ndarray  # (B, H, 2) int64 this week: clinics and operations booked outside the list
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
@@ -474,24 +473,22 @@ def identities(origin, first, n):
 
 @inner
 def pick(cumulative, u):
-    """Index of the interval that u falls on; the size of ``cumulative`` when beyond them all."""
+    """Index of the interval that u falls on; the size of ``cumulative`` when beyond them all.
+
+    All are counted that u is beyond: to compare with a hundred costs less than to guess wrong where to stop.
+    """
     k = 0
-    while k < cumulative.size and u >= cumulative[k]:
-        k += 1
+    for j in range(cumulative.size):
+        k += u >= cumulative[j]
     return k
+
+
+BAND_OF = np.searchsorted([5, 15, 45, 65, 75, 85], np.arange(106), side="right")  # a table has no branch to guess
 
 
 @inner
 def age_band(years):
-    if years < 45:
-        if years < 5:
-            return 0
-        return 1 if years < 15 else 2
-    if years < 65:
-        return 3
-    if years < 75:
-        return 4
-    return 5 if years < 85 else 6
+    return BAND_OF[years]
 
 
 @inner
@@ -520,72 +517,83 @@ def chance_of_asking(i, band, people, rates, style):
 
 
 @inner
-def majorants(i, middle, people, rates):
-    """Widths of the rare events' intervals for one person, in the order of ``RARE``; shares of 1."""
-    years = age_years(people.state[i].born, middle)
+def majorants(i, years, people, rates):
+    """Widths of the rare events' intervals for one person of this age, in the order of ``RARE``; shares of 1."""
     band = age_band(years)
     frailty = people.state[i].frailty
     conditions = people.state[i].conditions
     quintile = quintile_of(i, people)
     care = people.state[i].care
-    in_home = COUNCIL_PLACE <= care <= NHS_PLACE
-    death = rates.death[band] * rates.death_frailty[frailty]
-    if in_home:
-        death *= rates.death_care_home
-    if years >= 105:
-        death = 0.05
+    in_home = (care >= COUNCIL_PLACE) & (care <= NHS_PLACE)
+    # factors of 0 and 1, since whom chance picks cannot be guessed and a wrong guess costs more than all of this
+    death = rates.death[band] * rates.death_frailty[frailty] * when(in_home, rates.death_care_home)
     emergency = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
     emergency *= rates.emergency_quintile[quintile] * rates.vulnerability[(people.key[i] >> _S8) & _BYTE]
-    if care >= AWAITING_CARE:
-        emergency *= rates.unmet_care_risk
-    need = 0.0 if (in_home or care == AWAITING_CARE) else rates.care_need[band] * rates.care_frailty[frailty]
-    birth = rates.birth if (band == 2 and people.traits[i] & 1) else 0.0
+    emergency *= when(care >= AWAITING_CARE, rates.unmet_care_risk)
+    need = rates.care_need[band] * rates.care_frailty[frailty]
     return (
-        min(death, 0.2),
+        min(0.05 if years >= 105 else death, 0.2),
         rates.frailty_on[years, frailty] * HEADROOM,
         rates.condition_on[years, conditions] * HEADROOM,
         min(emergency, 0.3) * HEADROOM,
         rates.ae[band] * rates.emergency_quintile[quintile],
         rates.other_referral[band],
         rates.planned[band],
-        birth,
+        rates.birth * np.float64((band == 2) & (people.traits[i] & 1 != 0)),
         rates.leave[band],
-        need,
-        rates.home_care_end if care == HOME_CARE else 0.0,
+        need * np.float64(not (in_home | (care == AWAITING_CARE))),
+        rates.home_care_end * np.float64(care == HOME_CARE),
     )
 
 
 @inner
-def refresh(i, middle, people, rates, style):
-    """Set one person's thresholds, and the age band that events are counted in."""
-    band = age_band(age_years(people.state[i].born, middle))
-    people.traits[i] = (people.traits[i] & np.uint8(0x8F)) | np.uint8(band << 4)
-    set_request(i, band, people, rates, style)
-    m = majorants(i, middle, people, rates)
-    total = 0.0
-    for k in range(len(m)):
-        total += m[k]
-    people.t_rare[i] = np.uint32(min(total, 1.0) * _FULL32)
+def when(condition, factor):
+    """The factor, or 1."""
+    return factor if condition else 1.0
+
+
+@inner
+def refresh(first, stop, middle, people, rates, style):
+    """Set the thresholds, and the age band that events are counted in, of the people in these rows.
+
+    One column at a time, which the compiler turns into vector instructions. Empty rows keep thresholds of zero.
+    """
+    for i in range(first, stop):
+        band = age_band(age_years(people.state[i].born, middle))
+        people.traits[i] = (people.traits[i] & np.uint8(0x8F)) | np.uint8(band << 4)
+    for i in range(first, stop):  # set_request(), written out without its branch
+        chance = chance_of_asking(i, np.int64((people.traits[i] >> 4) & 7), people, rates, style)
+        threshold = np.uint32((1.0 if people.traits[i] & UNMET_BIT else chance) * _FULL32)
+        people.t_request[i] = threshold if people.where[i] != GONE else np.uint32(0)
+    for i in range(first, stop):
+        m = majorants(i, age_years(people.state[i].born, middle), people, rates)
+        total = 0.0
+        for k in range(len(m)):
+            total += m[k]
+        people.t_rare[i] = np.uint32(min(total, 1.0) * _FULL32) if people.where[i] != GONE else np.uint32(0)
 
 
 @inner
 def set_request(i, band, people, rates, style):
     """Set one person's threshold of asking for an appointment; who is to ask again is sure to."""
-    chance = 1.0 if people.traits[i] & UNMET_BIT else chance_of_asking(i, band, people, rates, style)
-    people.t_request[i] = np.uint32(chance * _FULL32)
+    people.t_request[i] = np.uint32(
+        (1.0 if people.traits[i] & UNMET_BIT else chance_of_asking(i, band, people, rates, style)) * _FULL32
+    )
 
 
 @njit(cache=True)
-def register(newcomers, week, middle, settled, people, rates, start, n_free, free, style, tally):
+def register(newcomers, middle, settled, people, rates, n_free, empty, style, tally):
     """Newcomers (n,) take empty rows of their practices, of which there must be enough.
 
-    ``settled`` (P,) is the level of control at each practice; ``n_free`` (P,) falls; ``tally`` counts the arrivals.
+    ``settled`` (P,) is the level of control at each practice; ``n_free`` (P,) falls, and the first of the ``empty``
+    rows (P,) are taken; ``tally`` counts the arrivals.
     """
     chances = rates[0]
     for k in range(newcomers.size):
         p = np.int64(newcomers[k].practice)
         n_free[p] -= 1
-        i = np.int64(free[start[p] + n_free[p]])
+        i = empty[p]
+        empty[p] = people.spend[i]
         key = newcomers[k].key
         people.key[i] = key
         people.traits[i] = newcomers[k].traits
@@ -596,9 +604,8 @@ def register(newcomers, week, middle, settled, people, rates, start, n_free, fre
         control = settled[p] + chances.control_spread[(key >> _S40) & _BYTE]
         people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
         people.state[i].care = NO_CARE
-        people.state[i].clock = week
         people.where[i] = HOME
-        refresh(i, middle, people, chances, style[p])
+        refresh(i, i + 1, middle, people, chances, style[p])
         tally[p, group_of(i, people), ARRIVALS] += 1
 
 
@@ -642,7 +649,7 @@ def charge(i, event, n, people, rates):
 
 
 @inner
-def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, freed, diary):
+def remove(i, p, event, group, middle, salt, people, rates, surgeries, freed, diary):
     """A person dies or leaves. With ageing off the row goes on as another person of the same description.
 
     The row is free for another from the next week on, when the lists have taken note.
@@ -653,11 +660,10 @@ def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, fre
         bump(p, group, CARE_ENDS + care - 1, 1, diary)
     people.state[i].care = NO_CARE
     people.traits[i] &= np.uint8(127)
-    people.state[i].clock = week
     if rates.stationary:
         people.key[i] = mix(people.key[i] ^ salt)
         people.where[i] = HOME
-        refresh(i, middle, people, rates, surgeries.desk[p].style)
+        refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
         return
     people.where[i] = GONE
     people.t_request[i] = 0
@@ -668,29 +674,29 @@ def remove(i, p, event, group, week, middle, salt, people, rates, surgeries, fre
 
 
 @inner
-def be_born(mother, p, group, week, age_clock, middle, salt, people, rates, surgeries, diary):
+def be_born(mother, p, age_clock, middle, salt, people, rates, surgeries, diary):
     """A birth: the child's identity comes from the mother's, whatever row it is given."""
     if surgeries.desk[p].n_free == 0:
         return
     surgeries.desk[p].n_free -= 1
-    i = surgeries.free[surgeries.desk[p].start + surgeries.desk[p].n_free]
+    i = surgeries.desk[p].empty
+    surgeries.desk[p].empty = people.spend[i]
     key = mix(people.key[mother] ^ salt)
     people.key[i] = key
     people.spend[i] = 0
     people.state[i].control = people.state[mother].control
     people.state[i].born = age_clock
-    people.state[i].clock = week
     people.state[i].conditions = 0
     people.state[i].frailty = 0
     people.traits[i] = (people.traits[mother] & np.uint8(14)) | np.uint8((key >> _S40) & np.uint64(1))
     people.where[i] = HOME
     people.state[i].care = NO_CARE
-    refresh(i, middle, people, rates, surgeries.desk[p].style)
+    refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
     bump(p, np.int64(quintile_of(i, people)), BIRTHS, 1, diary)
 
 
 @inner
-def emergency(i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary):
+def emergency(i, p, band, group, position, salt, admission, people, rates, surgeries, diary):
     """An emergency: of what kind, whether it comes about, and by which door.
 
     ``position`` is where in the majorant interval the draw fell, in [0, HEADROOM).
@@ -726,13 +732,13 @@ def emergency(i, p, band, group, position, week, salt, admission, people, rates,
 @inner
 def hand_over(i, p, kind, surgeries, diary):
     """Leave word for the hospitals of something urgent."""
-    leave_word(diary.urgent, N_URGENT, 64 * i + kind, p, surgeries, diary)
+    leave_word(diary.urgent, N_URGENT, 64 * (i - surgeries.desk[p].start) + kind, p, surgeries, diary)
 
 
 @inner
 def send(i, p, others, surgeries, diary):
     """Leave word of a referral, from a GP or from ``others``."""
-    leave_word(diary.referred, N_REFERRED, 2 * i + others, p, surgeries, diary)
+    leave_word(diary.referred, N_REFERRED, 2 * (i - surgeries.desk[p].start) + others, p, surgeries, diary)
 
 
 @inner
@@ -755,28 +761,35 @@ def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
 
 
 @inner
-def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary):
-    """Find the interval that ``x`` in [0, 1) falls on, and let that event happen. True if the person is gone."""
-    m = majorants(i, middle, people, rates)
-    years = age_years(people.state[i].born, middle)
-    band = age_band(years)
-    group = band * 5 + quintile_of(i, people)
+def fall(i, years, x, people, rates):
+    """The interval of ``RARE`` that ``x`` falls on (their number if beyond them all), and where on it, in [0, 1)."""
+    m = majorants(i, years, people, rates)
+    which = 0
+    below = 0.0
     at = 0.0
-    which = -1
     for k in range(len(m)):
-        if x < at + m[k]:
-            which = k
-            break
         at += m[k]
+        beyond = x >= at
+        which += beyond
+        below = at if beyond else below
+    width = m[min(which, len(m) - 1)]
+    return which, (x - below) / width if width > 0.0 else 0.0
+
+
+@inner
+def rare_event(
+    i, p, band, which, inside, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary
+):
+    """Let an event of ``RARE`` happen; its draw fell ``inside`` its interval. True if the person is gone."""
+    group = band * 5 + quintile_of(i, people)
     if which == 0:
         note(traced, i, week, DEATHS, -1, p, people, diary)
-        remove(i, p, DEATHS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
+        remove(i, p, DEATHS, group, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
         return True
-    if which < 0 or people.where[i] != HOME:
+    if people.where[i] != HOME:
         return False
     if which == 1 or which == 2:
-        inside = (x - at) / m[which] * HEADROOM
-        if inside < rates.control_incidence[people.state[i].control >> 8]:
+        if inside * HEADROOM < rates.control_incidence[people.state[i].control >> 8]:
             if which == 1:
                 people.state[i].frailty += 1
                 bump(p, group, FRAILTY_ONSETS, 1, diary)
@@ -785,10 +798,9 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
                 people.state[i].conditions += 1
                 bump(p, group, CONDITION_ONSETS, 1, diary)
                 note(traced, i, week, CONDITION_ONSETS, -1, p, people, diary)
-            refresh(i, middle, people, rates, surgeries.desk[p].style)
+            refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
     elif which == 3:
-        position = (x - at) / m[3] * HEADROOM
-        emergency(i, p, band, group, position, week, salt, admission, people, rates, surgeries, traced, diary)
+        emergency(i, p, band, group, inside * HEADROOM, salt, admission, people, rates, surgeries, diary)
     elif which == 4:
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
     elif which == 5:
@@ -796,10 +808,10 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
     elif which == 6:
         hand_over(i, p, URGENT_PLANNED, surgeries, diary)
     elif which == 7:
-        be_born(i, p, group, week, age_clock, middle, salt[D_BIRTH], people, rates, surgeries, diary)
+        be_born(i, p, age_clock, middle, salt[D_BIRTH], people, rates, surgeries, diary)
     elif which == 8:
         note(traced, i, week, LEAVERS, -1, p, people, diary)
-        remove(i, p, LEAVERS, group, week, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
+        remove(i, p, LEAVERS, group, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
         return True
     elif which == 9:
         hand_over(i, p, URGENT_CARE, surgeries, diary)
@@ -807,32 +819,24 @@ def rare_event(i, p, x, week, age_clock, middle, salt, admission, people, rates,
         people.state[i].care = NO_CARE
         bump(p, group, CARE_ENDS, 1, diary)
         note(traced, i, week, CARE_ENDS, -1, p, people, diary)
-        refresh(i, middle, people, rates, surgeries.desk[p].style)
+        refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
     return False
 
 
 @inner
-def consult(i, p, gp, group, referral, week, salt, people, rates, surgeries, traced, diary):
-    """A request that is served; a GP may refer. ``referral``: a number in [0, 1) that settles it."""
+def consult(i, p, gp, refers, group, week, people, rates, surgeries, traced, diary):
+    """A request that is served, apart from its count and its cost; a GP may refer."""
     if people.traits[i] & UNMET_BIT:
         people.traits[i] &= np.uint8(127)
         set_request(i, group // 5, people, rates, surgeries.desk[p].style)
-    if not gp:
-        bump(p, group, OTHER_CONSULTATIONS, 1, diary)
-        charge(i, OTHER_CONSULTATIONS, 1, people, rates)
-        note(traced, i, week, OTHER_CONSULTATIONS, -1, p, people, diary)
-        return
-    bump(p, group, GP_CONSULTATIONS, 1, diary)
-    charge(i, GP_CONSULTATIONS, 1, people, rates)
-    note(traced, i, week, GP_CONSULTATIONS, -1, p, people, diary)
-    if referral < rates.gp_referral[group // 5] * surgeries.desk[p].referral:
+    note(traced, i, week, GP_CONSULTATIONS if gp else OTHER_CONSULTATIONS, -1, p, people, diary)
+    if refers:
         send(i, p, 0, surgeries, diary)
 
 
 @inner
 def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
     """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without."""
-    bump(p, group, FAILED, 1, diary)
     note(traced, i, week, FAILED, -1, p, people, diary)
     u = uniform(people.key[i], salt[D_AFTER])
     again = u < rates.after_failure[0]
@@ -846,9 +850,40 @@ def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
         attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
 
 
+class Bench(NamedTuple):
+    """Where a thread lays out one practice's week, n people long: each step goes down a list and leaves one behind."""
+
+    hit: np.ndarray  # (CHUNK,) uint8: ASKS and RARELY of each person of a chunk
+    found: np.ndarray  # uint32, people to whom something happens: 4 x row + ASKS and RARELY; then rows of requests
+    picked: np.ndarray  # uint32, places in a list of those who are looked at once more
+    luck: np.ndarray  # uint64, the draw of each request
+    years: np.ndarray  # uint8, age of those to whom something rare happens
+    inside: np.ndarray  # float64, where in its interval a rare event's draw fell
+    kind: np.ndarray  # uint8, which rare event; what became of a request
+    freed: np.ndarray  # int64, rows that fall empty, from 1; the first entry counts
+    counts: np.ndarray  # (GROUPS, 8) int32, requests by what became of them
+    cost: np.ndarray  # (8,) int32, pounds by what became of a request
+    refers: np.ndarray  # (BANDS,) chance that a GP consultation refers
+
+
+ASKS, RARELY = 1, 2  # bits of what the filter finds
+GP, SERVED, AGAIN = 1, 2, 4  # bits of what became of a request
+
+
+@viewing
+def bench(most):
+    """Room for a practice of so many people."""
+    return Bench(
+        np.empty(CHUNK, dtype=np.uint8), np.empty(most + 1, dtype=np.uint32), np.empty(most + 1, dtype=np.uint32),
+        np.empty(most + 1, dtype=np.uint64), np.empty(most + 1, dtype=np.uint8), np.empty(most + 1),
+        np.empty(most + 1, dtype=np.uint8), np.empty(most + 2, dtype=np.int64), np.zeros((GROUPS, 8), dtype=np.int32),
+        np.zeros(8, dtype=np.int32), np.zeros(BANDS),
+    )  # fmt: skip
+
+
 @inner
 def sift(first, stop, salt, people, hit, found):
-    """Rows of those who ask for an appointment or to whom something rare happens, into ``found``. Returns how many.
+    """Those who ask for an appointment or to whom something rare happens, as 4 x row + which. Returns how many.
 
     Chunks without a branch: hash, compare and compact, so that the compiler can use vector instructions. The thresholds
     of empty rows are zero.
@@ -863,69 +898,125 @@ def sift(first, stop, salt, people, hit, found):
             x = (x ^ (x >> _S30)) * _M1
             x = (x ^ (x >> _S27)) * _M2
             x = x ^ (x >> _S31)
-            hit[j] = np.uint8((x >> _S32) < np.uint64(t_request[j])) | np.uint8((x & _LOW32) < np.uint64(t_rare[j]))
+            asks = np.uint8((x >> _S32) < np.uint64(t_request[j]))
+            hit[j] = asks | np.uint8(np.uint8((x & _LOW32) < np.uint64(t_rare[j])) << 1)
         for j in range(key.size):
-            found[n] = chunk + j
-            n += hit[j]
+            found[n] = (chunk + j) << 2 | hit[j]
+            n += hit[j] != 0
     return n
 
 
 @inner
-def one_practice(
-    p, week, age_clock, middle, salt, admission, people, table, surgeries, traced, hit, found, freed, diary
-):
+def one_practice(p, week, age_clock, middle, salt, admission, people, table, surgeries, traced, own, diary):
     """The week of one practice: need arises, the rare happens, requests are served as far as appointments go."""
     rates = table[0]
     first = surgeries.desk[p].start
-    n = sift(first, surgeries.desk[p].stop, salt[D_FILTER], people, hit, found)
+    n = sift(first, surgeries.desk[p].stop, salt[D_FILTER], people, own.hit, own.found)
     diary.counts[p, N_URGENT] = 0
     diary.counts[p, N_REFERRED] = 0
-    freed[0] = 0
-    requests = 0
-    asked_gp = 0
+    own.freed[0] = 0
+    the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, own, diary)
+    requests = ask(p, n, salt[D_REQUEST], people, rates, own, diary)
+    answer(p, requests, week, salt, people, rates, surgeries, traced, own, diary)
+    for k in range(own.freed[0]):
+        people.spend[own.freed[k + 1]] = surgeries.desk[p].empty
+        surgeries.desk[p].empty = own.freed[k + 1]
+        surgeries.desk[p].n_free += 1
+
+
+@inner
+def the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, own, diary):
+    """What rarely happens: first which event for everyone, without a branch, then one after the other."""
+    rare = 0
     for k in range(n):
-        i = np.int64(found[k])
-        key = people.key[i]
-        h = mix(key ^ salt[D_FILTER])
-        asks = (h >> _S32) < np.uint64(people.t_request[i])
-        again = people.traits[i] & UNMET_BIT != 0
-        if (h & _LOW32) < np.uint64(people.t_rare[i]):
-            x = np.float64(h & _LOW32) * _TO_UNIT32
-            gone = rare_event(
-                i, p, x, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary
-            )
-            if gone:
-                continue
-        if people.where[i] != HOME or not asks:
-            continue
-        group = group_of(i, people)
-        bump(p, group, REQUESTS, 1, diary)
-        if not again:
-            bump(p, group, FIRST_REQUESTS, 1, diary)
-        found[requests] = i
-        requests += 1
-        if asks_gp(mix(key ^ salt[D_REQUEST]), rates):
-            asked_gp += 1
+        own.picked[rare] = k
+        rare += (own.found[k] & RARELY) >> 1
+    for r in range(rare):  # states lie far apart: asked for at once, they come in the time of one
+        i = np.int64(own.found[own.picked[r]] >> 2)
+        own.years[r] = age_years(people.state[i].born, middle)
+    for r in range(rare):
+        i = np.int64(own.found[own.picked[r]] >> 2)
+        x = np.float64(mix(people.key[i] ^ salt[D_FILTER]) & _LOW32) * _TO_UNIT32
+        own.kind[r], own.inside[r] = fall(i, np.int64(own.years[r]), x, people, rates)
+    for r in range(rare):
+        k = own.picked[r]
+        gone = rare_event(
+            np.int64(own.found[k] >> 2), p, age_band(np.int64(own.years[r])), own.kind[r], own.inside[r], week,
+            age_clock, middle, salt, admission, people, rates, surgeries, own.freed, traced, diary,
+        )  # fmt: skip
+        if gone:
+            own.found[k] &= ~np.uint32(ASKS)
+
+
+@inner
+def ask(p, n, salt, people, rates, own, diary):
+    """Requests of those who are at home, and their luck, in the order of rows. Returns how many."""
+    requests = 0
+    for k in range(n):
+        word = own.found[k]
+        own.found[requests] = word >> 2
+        requests += (word & ASKS) & np.uint32(people.where[np.int64(word >> 2)] == HOME)
+    for k in range(requests):
+        own.luck[k] = mix(people.key[np.int64(own.found[k])] ^ salt)
+    asked_gp = 0
+    for k in range(requests):
+        asked_gp += asks_gp(own.luck[k], rates)
     diary.counts[p, ASKED_GP] = asked_gp
     diary.counts[p, ASKED_OTHER] = requests - asked_gp
+    return requests
+
+
+@inner
+def answer(p, requests, week, salt, people, rates, surgeries, traced, own, diary):
+    """Requests are served as far as appointments go: counted and charged without a branch, then the few with
+    something to follow: a referral, a failure, the end of a run of failures, a line of the log."""
     swing = surgeries.desk[p].swing
+    asked_gp, asked_other = diary.counts[p, ASKED_GP], diary.counts[p, ASKED_OTHER]
     wanted_gp = asked_gp * swing + surgeries.desk[p].gp_usual * (1.0 - swing)
-    wanted_other = (requests - asked_gp) * swing + surgeries.desk[p].other_usual * (1.0 - swing)
+    wanted_other = asked_other * swing + surgeries.desk[p].other_usual * (1.0 - swing)
     gp_served = min(1.0, surgeries.desk[p].gp_offered / max(wanted_gp, 1.0))
     other_served = min(1.0, surgeries.desk[p].other_offered / max(wanted_other, 1.0))
+    for band in range(BANDS):
+        own.refers[band] = rates.gp_referral[band] * surgeries.desk[p].referral
+    logs = np.uint8(diary.log.shape[1] > 0)
+    own.counts[:] = 0
+    follow = 0
     for k in range(requests):
-        i = np.int64(found[k])
-        h = mix(people.key[i] ^ salt[D_REQUEST])
+        i = np.int64(own.found[k])
+        h = own.luck[k]
+        traits = people.traits[i]
+        group = np.int64((traits >> 4) & 7) * 5 + np.int64((traits >> 1) & 7)
+        gp = np.uint8(asks_gp(h, rates))
+        served = np.uint8(np.float64((h >> _S16) & _LOW24) * _TO_UNIT24 < (gp_served if gp else other_served))
+        refers = np.uint8(np.float64(h >> _S40) * _TO_UNIT24 < own.refers[np.int64((traits >> 4) & 7)]) & gp & served
+        again = traits >> 7
+        became = gp | np.uint8(served << 1) | np.uint8(again << 2)
+        own.counts[group, became] += 1
+        people.spend[i] += own.cost[became]
+        own.kind[follow] = became | np.uint8(refers << 3)
+        own.picked[follow] = i
+        follow += (refers | again | (served ^ 1) | (logs and traced[i])) & 1
+    for k in range(follow):
+        i = np.int64(own.picked[k])
         group = group_of(i, people)
-        gp = asks_gp(h, rates)
-        if np.float64((h >> _S16) & _LOW24) * _TO_UNIT24 < (gp_served if gp else other_served):
-            referral = np.float64(h >> _S40) * _TO_UNIT24
-            consult(i, p, gp, group, referral, week, salt, people, rates, surgeries, traced, diary)
+        if own.kind[k] & SERVED:
+            consult(i, p, own.kind[k] & GP, own.kind[k] >> 3, group, week, people, rates, surgeries, traced, diary)
         else:
             fail(i, p, group, week, salt, people, rates, surgeries, traced, diary)
-    for k in range(freed[0]):
-        surgeries.free[first + surgeries.desk[p].n_free] = freed[k + 1]
-        surgeries.desk[p].n_free += 1
+    for group in range(GROUPS):
+        for became in range(8):
+            n = own.counts[group, became]
+            if n == 0:
+                continue
+            bump(p, group, REQUESTS, n, diary)
+            if not became & AGAIN:
+                bump(p, group, FIRST_REQUESTS, n, diary)
+            if not became & SERVED:
+                bump(p, group, FAILED, n, diary)
+            elif became & GP:
+                bump(p, group, GP_CONSULTATIONS, n, diary)
+            else:
+                bump(p, group, OTHER_CONSULTATIONS, n, diary)
 
 
 @inner
@@ -945,13 +1036,12 @@ def practice_week(patches, part, week, age_clock, middle, salt, admission, peopl
     most = 0
     for p in range(patches[part[0]], patches[part[1]]):
         most = max(most, surgeries.desk[p].stop - surgeries.desk[p].start)
-    hit = np.empty(CHUNK, dtype=np.uint8)
-    found = np.empty(most + 1, dtype=np.int64)
-    freed = np.empty(most + 2, dtype=np.int64)  # the first entry counts
+    own = bench(most)
+    for became in range(8):
+        event = GP_CONSULTATIONS if became & GP else OTHER_CONSULTATIONS
+        own.cost[became] = np.int32(rates[0].unit_cost[event]) if became & SERVED else 0
     for p in range(patches[part[0]], patches[part[1]]):
-        one_practice(
-            p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, hit, found, freed, diary
-        )
+        one_practice(p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, own, diary)
 
 
 @inner
@@ -971,10 +1061,10 @@ def record(i, p, h, group, event, n, week, people, rates, traced, diary):
 
 
 @inner
-def attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diary):
+def attend_clinic(i, key, p, h, group, week, salt, people, rates, wards, traced, diary):
     """A first clinic and what follows from it."""
     record(i, p, h, group, FIRST_CLINICS, 1, week, people, rates, traced, diary)
-    u = uniform(people.key[i], salt[D_FOLLOW])
+    u = uniform(key, salt[D_FOLLOW])
     n = whole(rates.follow_ups * wards[h].follow_up, u)
     if n > 0:
         record(i, p, h, group, FOLLOW_UPS, n, week, people, rates, traced, diary)
@@ -985,15 +1075,20 @@ def attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diar
 
 
 @inner
-def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, traced, diary):
+def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, traced, own, diary):
     """New referrals choose a hospital and a class of pathway, and join the list."""
     for p in range(first, last):
+        start = surgeries.desk[p].start
+        notes = diary.referred[first_note(start, p) :]
         for k in range(diary.counts[p, N_REFERRED]):
-            code = diary.referred[first_note(surgeries.desk[p].start, p) + k]
-            i = code >> 1
-            if people.where[i] == GONE:
+            own.kind[k] = people.where[start + (notes[k] >> 1)]
+            own.luck[k] = people.key[start + (notes[k] >> 1)]
+        for k in range(diary.counts[p, N_REFERRED]):
+            code = np.int64(notes[k])
+            i = start + (code >> 1)
+            if own.kind[k] == GONE:
                 continue
-            key = people.key[i] + np.uint64(code & 1)
+            key = own.luck[k] + np.uint64(code & 1)
             group = group_of(i, people)
             h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
             event = OTHER_REFERRALS if code & 1 else GP_REFERRALS
@@ -1003,11 +1098,11 @@ def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, tr
                 continue
             if stage == -1:  # booked straight into a clinic, outside the list
                 diary.booked[h, DIRECT] += 1
-                attend_clinic(i, p, h, group, week, salt, people, rates, wards, traced, diary)
+                attend_clinic(i, own.luck[k], p, h, group, week, salt, people, rates, wards, traced, diary)
                 continue
             n = pathways.n[0]
             pathways.rows[n].row = i
-            pathways.rows[n].key = people.key[i]
+            pathways.rows[n].key = own.luck[k]
             pathways.rows[n].start = week
             lag = rates.readiness[stage, mix(key ^ salt[D_READY]) & _BYTE]
             pathways.rows[n].ready = week + whole(lag, uniform(key, salt[D_TIE]))
@@ -1018,13 +1113,15 @@ def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, tr
 
 
 @inner
-def tidy_list(week, salt, people, rates, pathways, diary):
+def tidy_list(week, salt, people, rates, pathways, own, diary):
     """Strike off the dead and those who withdraw; count who is ready by how long they have waited."""
+    for k in range(pathways.n[0]):  # those on the list live far apart: asked for at once, they come in the time of one
+        own.kind[k] = people.where[pathways.rows[k].row]
     kept = 0
     for k in range(pathways.n[0]):
         i = pathways.rows[k].row
         key = pathways.rows[k].key
-        where = people.where[i]
+        where = own.kind[k]
         if where == GONE or (rates.stationary and people.key[i] != key):
             continue
         start = np.int64(pathways.rows[k].start)
@@ -1100,7 +1197,6 @@ def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, 
     note_nights(traced, i, week, event, now, h, p, people, diary)
     diary.ward[h, event] += now
     people.where[i] = HOSPITAL
-    people.state[i].clock = week
     n = stays.n[0]
     stays.rows[n].row = i
     stays.rows[n].key = people.key[i]
@@ -1112,7 +1208,7 @@ def lie_in(i, p, h, group, mean, kind, week, salt, people, rates, wards, stays, 
 
 
 @inner
-def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, diary):
+def leave_ward(i, p, h, group, kind, salt, people, rates, surgeries, wards, stays, queue, diary):
     """The stay is over: home, or a wait for NHS care or social care."""
     key = people.key[i]
     if kind == 0 and group // 5 >= 4:
@@ -1130,7 +1226,6 @@ def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards
             stays.rows[n].kind = 2
             stays.n[0] += 1
             people.where[i] = FIT
-            people.state[i].clock = week
             return
         if u < nhs + rates.social_need[people.state[i].frailty] and people.state[i].care in (
             NO_CARE,
@@ -1138,11 +1233,9 @@ def leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards
             REFUSED_CARE,
         ):
             people.where[i] = FIT
-            people.state[i].clock = week
             if join_queue(i, p, h, group, salt, people, rates, surgeries, queue, diary):
                 return
     people.where[i] = HOME
-    people.state[i].clock = week
     bump(p, group, DISCHARGES, 1, diary)
     diary.ward[h, DISCHARGES] += 1
     diary.minutes[p] += wards[h].handback
@@ -1207,18 +1300,22 @@ def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, traced
             stays.rows[at].kind = kind
             stays.n[0] += 1
         else:
-            leave_ward(i, p, h, group, kind, week, salt, people, rates, surgeries, wards, stays, queue, diary)
+            leave_ward(i, p, h, group, kind, salt, people, rates, surgeries, wards, stays, queue, diary)
 
 
 @inner
-def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, stays, queue, traced, diary):
+def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, stays, queue, traced, own, diary):
     """Emergencies take beds first; planned day cases and new needs for care are noted in the same pass."""
     for p in range(first, last):
-        notes = first_note(surgeries.desk[p].start, p)
+        start = surgeries.desk[p].start
+        notes = diary.urgent[first_note(start, p) :]
         for k in range(diary.counts[p, N_URGENT]):
-            i = diary.urgent[notes + k] >> 6
-            kind = diary.urgent[notes + k] & 63
-            key = people.key[i]
+            own.kind[k] = people.where[start + (notes[k] >> 6)]  # only fetched: one note may change it for the next
+            own.luck[k] = people.key[start + (notes[k] >> 6)]
+        for k in range(diary.counts[p, N_URGENT]):
+            i = start + (np.int64(notes[k]) >> 6)
+            kind = np.int64(notes[k]) & 63
+            key = own.luck[k]
             group = group_of(i, people)
             if kind & URGENT_AE_ONLY:
                 h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
@@ -1288,18 +1385,32 @@ def demand_week(patches, part, week, salt, people, rates, surgeries, wards, path
     before ``part[1]``, whose first practices are in ``patches`` (B + 1,).
     """
     chances = rates[0]
+    own = bench(most_at_once(patches, part, pathways, diary))
     for b in range(part[0], part[1]):
-        own = of_patch(b, diary)
-        own.ward[:] = 0
-        own.waits[:] = 0
-        own.booked[:] = 0
+        now = of_patch(b, diary)
+        now.ward[:] = 0
+        now.waits[:] = 0
+        now.booked[:] = 0
         first, last = patches[b], patches[b + 1]
-        own.minutes[first:last] = 0.0
+        now.minutes[first:last] = 0.0
         lying, waiting, needing = list_of(b, stays), list_of(b, pathways), list_of(b, queue)
-        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, traced, own)
-        admit_emergencies(first, last, week, salt, people, chances, surgeries, wards, lying, needing, traced, own)
-        refer(first, last, week, salt, people, chances, surgeries, wards, waiting, traced, own)
-        tidy_list(week, salt, people, chances, waiting, own)
+        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, traced, now)
+        admit_emergencies(first, last, week, salt, people, chances, surgeries, wards, lying, needing, traced, own, now)
+        refer(first, last, week, salt, people, chances, surgeries, wards, waiting, traced, own, now)
+        tidy_list(week, salt, people, chances, waiting, own, now)
+
+
+@inner
+def most_at_once(patches, part, pathways, diary):
+    """The longest list that a thread goes down: of those who wait in a patch, or of a practice's notes."""
+    most = 0
+    for b in range(part[0], part[1]):
+        referred = 0
+        for p in range(patches[b], patches[b + 1]):
+            referred += diary.counts[p, N_REFERRED]
+            most = max(most, diary.counts[p, N_URGENT])
+        most = max(most, pathways.n[b] + referred)
+    return most
 
 
 @njit(cache=True, nogil=True)
@@ -1331,40 +1442,56 @@ def allot(wards, waits, booked, rates, nights, cut, part, bed_left):
 def serve_week(patches, part, week, salt, people, rates, wards, pathways, stays, cut, share, bed_left, traced, diary):
     """Clinics and theatres serve those past their queue's cut-off, in patches ``part[0]`` to before ``part[1]``."""
     chances = rates[0]
+    own = bench(most_at_once(patches, part, pathways, diary))
     for b in range(part[0], part[1]):
         serve(
             week, salt, people, chances, wards, list_of(b, pathways), list_of(b, stays), cut, share, bed_left,
-            traced, of_patch(b, diary),
+            traced, own, of_patch(b, diary),
         )  # fmt: skip
 
 
 @inner
-def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left, traced, diary):
-    """Go down the list once: whoever is past the cut-off of the queue is seen. The rest are counted as waiting."""
-    kept = 0
+def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left, traced, own, diary):
+    """Whoever is past the cut-off of the queue is seen. The rest are counted as waiting."""
+    n = 0
     for k in range(pathways.n[0]):
-        i = pathways.rows[k].row
+        own.kind[k] = 0
+        own.picked[n] = k
+        waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
+        n += (pathways.rows[k].ready <= week) & (waited >= cut[pathways.rows[k].hospital, pathways.rows[k].stage])
+    home = 0
+    for j in range(n):
+        own.picked[home] = own.picked[j]
+        home += people.where[pathways.rows[np.int64(own.picked[j])].row] == HOME
+    for j in range(home):
+        k = np.int64(own.picked[j])
+        if people.where[pathways.rows[k].row] != HOME:  # on another list too, and admitted from that one
+            continue
         h = np.int64(pathways.rows[k].hospital)
         stage = np.int64(pathways.rows[k].stage)
         waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
-        done = False
-        if pathways.rows[k].ready <= week and waited >= cut[h, stage] and people.where[i] == HOME:
-            token = pathways.rows[k].key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
-            seen = waited > cut[h, stage] or uniform(token, salt[D_TIE]) < part[h, stage]
-            if seen and stage == THEATRE:
-                done = operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary)
-            elif seen:
-                group = group_of(i, people)
-                attend_clinic(i, pathways.rows[k].practice, h, group, week, salt, people, rates, wards, traced, diary)
-                done = stage != ADMISSION
-                if not done:
-                    lag = rates.readiness[THEATRE, mix(token ^ salt[D_READY]) & _BYTE]
-                    pathways.rows[k].stage = THEATRE
-                    pathways.rows[k].ready = week + 1 + whole(lag, 0.5)
-        if done:
+        token = pathways.rows[k].key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
+        seen = waited > cut[h, stage] or uniform(token, salt[D_TIE]) < part[h, stage]
+        if seen and stage == THEATRE:
+            done = operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary)
+            own.kind[k] = done
+        elif seen:
+            i, p = pathways.rows[k].row, pathways.rows[k].practice
+            group = group_of(i, people)
+            attend_clinic(i, pathways.rows[k].key, p, h, group, week, salt, people, rates, wards, traced, diary)
+            own.kind[k] = stage != ADMISSION
+            if stage == ADMISSION:
+                lag = rates.readiness[THEATRE, mix(token ^ salt[D_READY]) & _BYTE]
+                pathways.rows[k].stage = THEATRE
+                pathways.rows[k].ready = week + 1 + whole(lag, 0.5)
+        if own.kind[k]:
             stop_clock(k, week, people, pathways, diary)
+    kept = 0
+    for k in range(pathways.n[0]):
+        if own.kind[k]:
             continue
-        diary.waits[h, LISTED, waited] += 1
+        waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
+        diary.waits[pathways.rows[k].hospital, LISTED, waited] += 1
         if kept != k:
             pathways.rows[kept] = pathways.rows[k]
         kept += 1
@@ -1414,11 +1541,10 @@ def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue
             note(traced, i, week, CARE_STARTS + kind - 1, -1, p, people, diary)
             if bedded:
                 people.where[i] = HOME
-                people.state[i].clock = week
                 bump(p, group, DISCHARGES, 1, diary)
                 diary.ward[h, DISCHARGES] += 1
                 diary.minutes[p] += wards[h].handback
-            refresh(i, middle, people, rates, surgeries.desk[p].style)
+            refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
             continue
         if not bedded and uniform(key, salt[D_WITHDRAW]) < rates.care_withdraw:
             if people.state[i].care == AWAITING_CARE:
@@ -1429,25 +1555,29 @@ def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue
     queue.n[0] = kept
 
 
+@njit(cache=True)
+def needing(queue, council, waiting):
+    """Count in ``waiting`` (councils, 5) who waits for which care; ``council`` (P,) of each practice."""
+    waiting[:] = 0.0
+    for b in range(queue.n.size):
+        for k in range(queue.at[b], queue.at[b] + queue.n[b]):
+            waiting[council[queue.rows[k].practice], queue.rows[k].kind] += 1.0
+
+
 @inner
-def review_one(p, middle, weeks, salt, ease, people, table, surgeries, census):
-    """The quarterly review of one practice's people."""
+def review_one(p, middle, weeks, salt, ease, people, table, surgeries, cells, census):
+    """The quarterly review of one practice's people. ``cells`` is room to count them by kind."""
     rates = table[0]
-    stock, spread = census.stock, census.spread
+    stock = census.stock
     stock[p] = 0
-    spread[p] = 0
     census.sexes[p] = 0
-    emergencies = 0.0
-    acsc = 0.0
-    for i in range(surgeries.desk[p].start, surgeries.desk[p].stop):
+    cells[:] = 0
+    first, stop = surgeries.desk[p].start, surgeries.desk[p].stop
+    level = surgeries.desk[p].control
+    for i in range(first, stop):
         if people.where[i] == GONE:
             continue
-        band = age_band(age_years(people.state[i].born, middle))
-        quintile = quintile_of(i, people)
-        group = band * 5 + quintile
-        conditions = people.state[i].conditions
-        frailty = people.state[i].frailty
-        settled = surgeries.desk[p].control + rates.control_spread[(people.key[i] >> _S40) & _BYTE]
+        settled = level + rates.control_spread[(people.key[i] >> _S40) & _BYTE]
         control = people.state[i].control / 65535.0
         control += (settled - control) * ease
         people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
@@ -1456,23 +1586,45 @@ def review_one(p, middle, weeks, salt, ease, people, table, surgeries, census):
             people.state[i].care = NO_CARE
         if care > NO_CARE:
             people.spend[i] += np.int32(rates.care_cost[care] * weeks)
-        if 2 <= band <= 3 and ((people.key[i] >> _S32) & _LOW32) * _TO_UNIT32 < rates.working_age_client:
+    refresh(first, stop, middle, people, rates, surgeries.desk[p].style)
+    for i in range(first, stop):
+        if people.where[i] == GONE:
+            continue
+        group = group_of(i, people)
+        band = group // 5
+        if ((people.key[i] >> _S32) & _LOW32) * _TO_UNIT32 < rates.working_age_client and 2 <= band <= 3:
             people.spend[i] += np.int32(rates.working_age_cost * weeks)
-        stock[p, group, 0] += 1
-        if conditions > 0:
-            stock[p, group, 1] += 1
-            stock[p, group, 2] += people.state[i].control
-        stock[p, group, 3] += np.int64(rates.utility[band, conditions, frailty])
+        conditions = people.state[i].conditions
+        cells[group, conditions, people.state[i].frailty] += 1
+        stock[p, group, 2] += people.state[i].control * np.int64(conditions > 0)
+        care = people.state[i].care
         if HOME_CARE <= care <= NHS_PLACE:
             stock[p, group, 3 + care] += 1
-        spread[p, band, conditions] += 1
-        spread[p, band, 5 + frailty] += 1
         census.sexes[p, people.traits[i] & 1, band] += 1
-        risk = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
-        risk *= rates.emergency_quintile[quintile]
-        emergencies += risk
-        acsc += risk * rates.acsc_share[conditions]
-        refresh(i, middle, people, rates, surgeries.desk[p].style)
+    weigh(p, rates, cells, census)
+
+
+@inner
+def weigh(p, rates, cells, census):
+    """From counts by kind (GROUPS, conditions, frailty): who there is, in what health, and at what risk."""
+    stock, spread = census.stock, census.spread
+    spread[p] = 0
+    emergencies = 0.0
+    acsc = 0.0
+    for group in range(GROUPS):
+        band = group // 5
+        for conditions in range(5):
+            for frailty in range(4):
+                n = cells[group, conditions, frailty]
+                stock[p, group, 0] += n
+                stock[p, group, 1] += n * np.int64(conditions > 0)
+                stock[p, group, 3] += n * np.int64(rates.utility[band, conditions, frailty])
+                spread[p, band, conditions] += n
+                spread[p, band, 5 + frailty] += n
+                risk = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
+                risk *= n * rates.emergency_quintile[group % 5]
+                emergencies += risk
+                acsc += risk * rates.acsc_share[conditions]
     census.risk[p, 0] = emergencies * WEEKS
     census.risk[p, 1] = acsc * WEEKS
 
@@ -1484,5 +1636,6 @@ def review(patches, part, middle, weeks, salt, ease, people, rates, surgeries, c
     ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``census`` returns the counts.
     For the patches of practices from ``part[0]`` to before ``part[1]``.
     """
+    cells = np.zeros((GROUPS, 5, 4), dtype=np.int64)
     for p in range(patches[part[0]], patches[part[1]]):
-        review_one(p, middle, weeks, salt, ease, people, rates, surgeries, census)
+        review_one(p, middle, weeks, salt, ease, people, rates, surgeries, cells, census)

@@ -155,9 +155,7 @@ def futures(found: Sweep, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise unknown("measure", measure, known, where="--measure")
     if len(found.fundings) < 2:
         raise InputError(f"{found.folder}: one funding file only; there is nothing to win against")
-    index = ["place", "point", "seed"]
-    wide = found.good.pivot(index=index, columns="funding", values=measure).dropna()
-    levels = cast(pd.DataFrame, wide.groupby(["place", "point"], sort=True)[found.fundings].mean())
+    levels = cast(pd.DataFrame, _by_seed(found, measure).groupby(["place", "point"], sort=True)[found.fundings].mean())
     points = cast(pd.DataFrame, found.plan.drop_duplicates("point").set_index("point").loc[:, found.variables])
     x = points.loc[levels.index.get_level_values("point")].set_axis(levels.index)
     shipped = {path: p for path in x.columns if (p := parameter(path))}
@@ -166,6 +164,25 @@ def futures(found: Sweep, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     if x.shape[1] == 0 or len(x) < 10:
         raise InputError(f"{found.folder}: {len(x)} futures; discovery needs at least 10 in which something varies")
     return x, levels
+
+
+def _by_seed(found: Sweep, measure: str) -> pd.DataFrame:
+    """The measure by place, point and seed, a column a funding file; only where all of them have a run."""
+    return found.good.pivot(index=["place", "point", "seed"], columns="funding", values=measure).dropna()
+
+
+def agreement(found: Sweep, measure: str, sign: float) -> tuple[float, int]:
+    """Share of futures in which each seed by itself names the same winner, and how many seeds there are."""
+    best = (_by_seed(found, measure)[found.fundings] * sign).idxmax(axis=1)
+    same = best.groupby(["place", "point"]).nunique() == 1
+    return float(same.mean()), int(best.index.get_level_values("seed").nunique())
+
+
+def luck_sentence(share: float, seeds: int) -> str:
+    """How far luck decides who wins."""
+    if seeds < 2:
+        return "One seed: narrow wins are partly luck; more seeds in the sweep's file say how many."
+    return f"Each of the {seeds} seeds by itself names the same winner in {100 * share:.0f} % of futures."
 
 
 def regret(levels: pd.DataFrame, sign: float) -> pd.DataFrame:

@@ -42,9 +42,9 @@ class Search:
         """Means of the objectives over seeds; runs that are there already are not made again."""
         self.tried = list(dict.fromkeys([*self.tried, *(b.parts for b in blends)]))
         paths = Blend(self.bases[0], (0, 0, 0)).point(self.kinds)
-        file = design.SweepFile(
-            title="Blends of ways of paying", places=[self.place], fundings=list(self.bases), years=self.years,
-            seeds=self.seeds, sample=1.0, vary={path: {"low": 0.0, "high": 1.0} for path in paths},
+        file = design.of(
+            "frontier", title="Blends of ways of paying", places=[self.place], fundings=list(self.bases),
+            years=self.years, seeds=self.seeds, vary={path: {"low": 0.0, "high": 1.0} for path in paths},
         )  # fmt: skip
         points = [Blend("", parts).point(self.kinds) for parts in self.tried]
         self.make(planning.make("frontier", file, chosen=points))

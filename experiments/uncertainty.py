@@ -18,8 +18,8 @@ from scipy.stats import chi2, f, t
 from ..model.errors import InputError
 from . import fitted
 from .results import Sweep
+from .sweep import design
 from .sweep import plan as planning
-from .sweep.design import SweepFile
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def plan(place: str, fundings: list[str], years: float, sample: float, draws: in
         if number < 2:
             raise InputError(f"compare --uncertainty: {name}: expected at least 2, got {number}")
     points = fitted.draws(draws)
-    file = SweepFile(title=f"Doubt about {', '.join(Path(n).stem for n in fundings)}", places=[place],
+    file = design.of("uncertainty", title=f"Doubt about {', '.join(Path(n).stem for n in fundings)}", places=[place],
                      fundings=fundings, years=years, sample=sample, seeds=seeds,
                      vary=dict.fromkeys(points[0], "plausible"))  # fmt: skip
     return planning.make("uncertainty", file, chosen=points)

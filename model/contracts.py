@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ class Line:
     party: np.ndarray
     before: dict[str, np.ndarray] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """Held by everyone from the start, so that nothing has to be told apart."""
         return not self.before and bool(self.rows.all()) and bool(self.party.all())

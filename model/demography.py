@@ -52,8 +52,8 @@ class Newcomers:
         now = self.coming[first:last]
         model.make_room(np.bincount(now["practice"], minlength=len(model.practices)) + 24)
         w.register(
-            now, model.week, model._middle(), model.practices.settled_control(), model.patients.people, model.rates,
-            model.patients.start, model.patients.n_free, model.patients.free, model.practices.style, model.diary.tally,
+            now, model._middle(), model.practices.settled_control(), model.patients.people, model.rates,
+            model.patients.n_free, model.patients.empty, model.practices.style, model.diary.tally,
         )  # fmt: skip
 
     def draw(self, since: int, until: int, model: FundingFlows) -> None:

@@ -26,7 +26,8 @@ class Ledger:
         self._index = {name: i for i, name in enumerate(self.accounts)}
         self._groups: dict[tuple[str, ...], np.ndarray] = {}  # the same cohorts are paid again and again
         self._balance = np.zeros(len(self.accounts), dtype=np.int64)
-        self._rows: list[tuple[np.ndarray, ...]] = []
+        self._rows: list[tuple[np.ndarray, ...]] = []  # flows in order, as arrays() gives them
+        self._new: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]] = []  # payments not yet among them
         self._purposes: dict[str, int] = {}
 
     def open(self, accounts: Sequence[str]) -> None:
@@ -49,30 +50,34 @@ class Ledger:
         an array (n,) of integers.
 
         Raises:
-            InputError: for an unknown account or an amount that is not whole pence.
+            InputError: for an unknown account, an amount that is not whole pence, or more accounts than amounts.
         """
         amount = np.atleast_1d(np.asarray(pence))
         if amount.dtype.kind not in "iu":
             raise InputError(f"ledger: '{purpose}' must be whole pence, got {amount.dtype}")
-        source = np.broadcast_to(self._ids(payer), amount.shape)
-        target = np.broadcast_to(self._ids(payee), amount.shape)
-        moved = amount != 0
-        if not moved.any():
+        source, target = self._ids(payer), self._ids(payee)
+        if not {source.size, target.size} <= {1, amount.size}:
+            raise InputError(
+                f"ledger: '{purpose}' has {amount.size} amounts for {source.size} and {target.size} accounts"
+            )
+        if not amount.any():
             return
-        source, target, amount = source[moved], target[moved], amount[moved].astype(np.int64)
-        source, target = np.where(amount < 0, target, source), np.where(amount < 0, source, target)
-        amount = np.abs(amount)
-        np.subtract.at(self._balance, source, amount)
-        np.add.at(self._balance, target, amount)
+        amount = amount.astype(np.int64)  # a copy
+        self._move(source, -amount)
+        self._move(target, amount)
         code = self._purposes.setdefault(purpose, len(self._purposes))
-        week = np.full(amount.size, self.week, dtype=np.int32)
-        self._rows.append((week, source.astype(np.int32), target.astype(np.int32), np.full_like(week, code), amount))
+        self._new.append((self.week, source, target, code, amount))
+
+    def _move(self, accounts: np.ndarray, pence: np.ndarray) -> None:
+        """Add to balances: of one account the sum, of n accounts each its own, named twice or not."""
+        if accounts.size == 1:
+            self._balance[accounts[0]] += pence.sum()
+        else:
+            np.add.at(self._balance, accounts, pence)
 
     def _ids(self, names: str | Sequence[str]) -> np.ndarray:
         try:
-            if isinstance(names, str):
-                return np.array([self._index[names]])
-            group = tuple(names)
+            group = (names,) if isinstance(names, str) else tuple(names)
             if group not in self._groups:
                 self._groups[group] = np.array([self._index[name] for name in group])
             return self._groups[group]
@@ -82,6 +87,10 @@ class Ledger:
     def balance(self, account: str) -> int:
         """Pence on an account."""
         return int(self._balance[self._ids(account)[0]])
+
+    def held(self, accounts: Sequence[str]) -> np.ndarray:
+        """Pence on each of n accounts, (n,)."""
+        return self._balance[self._ids(accounts)]
 
     def balances(self) -> pd.Series:
         """Pence on every account."""
@@ -100,9 +109,9 @@ class Ledger:
     ) -> pd.DataFrame:
         """Flows as a frame (week, payer, payee, purpose, pence); ``weeks`` is first and last, both included."""
         columns = ["week", "payer", "payee", "purpose", "pence"]
-        if not self._rows:
-            return pd.DataFrame({name: [] for name in columns})
         week, source, target, code, amount = self.arrays()
+        if not week.size:
+            return pd.DataFrame({name: [] for name in columns})
         names = list(self._purposes)
         frame = pd.DataFrame(
             {
@@ -123,8 +132,31 @@ class Ledger:
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """All flows as arrays: week, payer, payee, purpose (codes) and pence. To be read only."""
+        if self._new:  # joined at once, however many payments there were
+            self._rows.append(_flows(self._new))
+            self._new = []
         if not self._rows:
             return tuple(np.zeros(0, dtype=np.int64) for _ in range(5))
-        if len(self._rows) > 1:  # joined once, however many readers there are
+        if len(self._rows) > 1:
             self._rows = [tuple(np.concatenate(part) for part in zip(*self._rows, strict=True))]
         return self._rows[0]
+
+
+def _flows(payments: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]]) -> tuple[np.ndarray, ...]:
+    """Payments as flows, one for each amount that is not zero; a negative amount is a flow the other way."""
+    weeks, sources, targets, codes, amounts = zip(*payments, strict=True)
+    amount = np.concatenate(amounts)
+    sizes = np.array([a.size for a in amounts])
+
+    def each(accounts: tuple[np.ndarray, ...]) -> np.ndarray:
+        """One account for each amount, where a payment names one for all of its amounts."""
+        n = np.array([a.size for a in accounts])
+        return np.repeat(np.concatenate(accounts), np.repeat(np.where(n == 1, sizes, 1), n))
+
+    source, target = each(sources), each(targets)
+    back = amount < 0
+    source, target = np.where(back, target, source), np.where(back, source, target)
+    week, code = np.repeat(weeks, sizes), np.repeat(codes, sizes)
+    moved = amount != 0
+    columns = (week, source, target, code)
+    return (*(c[moved].astype(np.int32) for c in columns), np.abs(amount[moved]))

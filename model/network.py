@@ -38,14 +38,13 @@ def _shares(place: Place, decay: float) -> np.ndarray:
     wanted = np.array([h.share for h in place.file.hospitals])
     wanted = wanted / wanted.sum()
     attraction = np.ones(wanted.size)
-    share = pull
     for _ in range(500):
-        weight = pull * attraction
-        share = weight / weight.sum(axis=1, keepdims=True)
-        ratio = wanted / (people @ share)
+        ratio = wanted / (attraction * ((people / (pull @ attraction)) @ pull))
         attraction *= ratio
         if np.abs(ratio - 1.0).max() < 1e-12:
             break
+    share = pull * attraction
+    share /= share.sum(axis=1, keepdims=True)
     share.flags.writeable = False
     return share
 
@@ -70,6 +69,11 @@ def with_waits(share: np.ndarray, wait: np.ndarray, usual: np.ndarray, parameter
         return share
     pull = share * (np.maximum(wait, 0.1) / usual) ** parameters.hospital.wait_choice_elasticity
     return pull / pull.sum(axis=1, keepdims=True)
+
+
+def cumulated(share: np.ndarray) -> np.ndarray:
+    """Shares (P, H) added up along each row, without the last, (P, H-1), as draws of a hospital need them."""
+    return np.ascontiguousarray(np.cumsum(share, axis=1)[:, :-1])
 
 
 def graph(place: Place, share: np.ndarray) -> nx.DiGraph:

@@ -211,8 +211,8 @@ class Payments:
         return amount.sum(keepdims=True)
 
     def _care_weeks(self) -> dict[str, np.ndarray]:
-        did = self.since("social_care", peek=True)
-        return {name[:-6]: did[name] for name in did if name.endswith("_weeks")}
+        before, year = self.seen.get("social_care", {}), self.model.social_care.year
+        return {name[:-6]: year[name] - before.get(name, 0.0) for name in year if name.endswith("_weeks")}
 
     def _clients(self) -> None:
         care, ledger = self.model.social_care, self.model.ledger
@@ -230,7 +230,7 @@ class Payments:
         model, ledger = self.model, self.model.ledger
         expenses = pence(model.practices.expenses(PERIOD))
         ledger.pay(model.practices.names, STAFF, expenses, "expenses")
-        left = np.array([ledger.balance(name) for name in model.practices.names], dtype=np.int64)
+        left = ledger.held(model.practices.names)
         ledger.pay(model.practices.names, STAFF, left, "partners' drawings")
         costs = pence(model.hospitals.costs(self.since("hospital"), PERIOD))
         ledger.pay(model.hospitals.names, STAFF, costs, "running cost")
@@ -244,13 +244,12 @@ class Payments:
         for kind, amount in (("practice", expenses), ("hospital", costs), ("social_care", pence(total))):
             self.cost[kind] += amount / 100.0
 
-    def since(self, kind: str, peek: bool = False) -> dict[str, np.ndarray]:
-        """What a kind of provider did since the last payment; ``peek`` leaves the mark where it is."""
+    def since(self, kind: str) -> dict[str, np.ndarray]:
+        """What a kind of provider did since this was last asked."""
         cohort = next(c for c in self.model.cohorts if c.kind == kind)
         before = self.seen.get(kind, {})
         did = {name: number - before.get(name, 0.0) for name, number in cohort.year.items()}
-        if not peek:
-            self.seen[kind] = {name: np.copy(number) for name, number in cohort.year.items()}
+        self.seen[kind] = dict(cohort.year)  # counting makes new arrays
         return did
 
 

@@ -112,12 +112,12 @@ class Place:
         counts.flags.writeable = False
         return counts
 
-    @property
+    @cached_property
     def council(self) -> np.ndarray:
         """Row of the council whose area each practice lies in, (P,)."""
         return self._row_of("council", [site.id for site in self.file.councils])
 
-    @property
+    @cached_property
     def commissioner(self) -> np.ndarray:
         """Row of the commissioner that each practice belongs to, (P,)."""
         return self._row_of("commissioner", [site.id for site in self.file.commissioners])

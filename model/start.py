@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..agents import week as w
+from ..agents.patients import with_room
 
 if TYPE_CHECKING:
     from .system import FundingFlows
@@ -41,10 +43,12 @@ class Start:
         return float(self.arrays.get("sample", np.array(1.0)))
 
     def people(self) -> w.People:
-        """A copy of everyone's columns. Of columns on disk only those pages are copied that are written to."""
-        people = w.People(*(_copy(self.arrays[f"people.{name}"]) for name in w.People._fields))
+        """A copy of everyone's columns, read anew where they lie on disk: memory of one's own comes in large pages."""
+        columns = dict(zip(w.People._fields, (self.arrays[f"people.{name}"] for name in w.People._fields), strict=True))
         # a file forgets that the type is aligned, and kernels would be compiled again for another type
-        return people._replace(state=people.state.view(w.STATE))
+        columns["state"] = columns["state"].view(w.STATE)
+        with ThreadPoolExecutor() as pool:
+            return w.People(*pool.map(_copy, columns.values()))
 
     def corrections(self) -> dict[str, Any]:
         """Factors on rates found while the state was made."""
@@ -56,6 +60,8 @@ class Start:
 
     def _list(self, name: str, patches: np.ndarray) -> w.Listing:
         held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
+        if isinstance(held, np.memmap):  # read past the map, which would stay in memory
+            held = np.load(str(held.filename))
         patch = np.searchsorted(patches, held["practice"], side="right") - 1
         n = np.bincount(patch, minlength=patches.size - 1).astype(np.int64)
         listing = lengthened(w.Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
@@ -132,14 +138,16 @@ class Start:
 
 
 def _copy(column: np.ndarray) -> np.ndarray:
-    if not isinstance(column, np.memmap):
-        return column.copy()
-    return np.asarray(np.load(str(column.filename), mmap_mode="c"))
+    """A copy of a column, with room behind it for rows to come; one on disk is read past the map that is kept of it."""
+    source = np.load(str(column.filename), mmap_mode="r") if isinstance(column, np.memmap) else column
+    copy = with_room(column.size, column.dtype)[: column.size]
+    copy[:] = source
+    return copy
 
 
 def lengthened(listing: w.Listing, need: np.ndarray) -> w.Listing:
     """The same lists with room for ``need`` (B,) rows in each patch; where room is short, for half as many again."""
-    if (need <= np.diff(listing.at)).all():
+    if (need <= listing.at[1:] - listing.at[:-1]).all():
         return listing
     room = need + need // 2 + 256
     at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)

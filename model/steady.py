@@ -80,6 +80,8 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
         for name, array in more.items():
             np.save(part / f"{name}.npy", array)
         part.rename(path)
+        del model
+        gc.collect()  # a model refers to itself; its two gigabytes are wanted for the run
         return Start.load(path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -362,10 +364,9 @@ def _settled(model: FundingFlows) -> dict[str, np.ndarray]:
 
 
 def _turn_back(start: Start) -> Start:
-    """Let the next week be week 0: the clocks of people and lists turn back by the weeks burnt in."""
+    """Let the next week be week 0: the lists turn back by the weeks burnt in."""
     arrays, by = start.arrays, start.week
     arrays["week"] = np.array(0)
-    arrays["people.state"]["clock"] -= np.int16(by)
     for name in ("start", "ready"):
         arrays["pathways"][name] -= np.int16(by)
     return start

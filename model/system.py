@@ -127,7 +127,7 @@ class FundingFlows(mesa.Model):
     def _open_the_doors(self, start: Start) -> None:
         """Organisations as cohorts, and each as a Mesa agent on the referral network."""
         self.share = network.shares(self.place, self.parameters)
-        self.referral_share = self.share
+        self.draws = (network.cumulated(self.share),) * 2  # of hospitals for emergencies, and for referrals
         self.network: nx.DiGraph = network.graph(self.place, self.share)
         table, sites = self.place.practices, self.place.file
         self.practices = Practices(self, table, self.parameters, float(start["scale"]))
@@ -253,7 +253,7 @@ class FundingFlows(mesa.Model):
             self.patients.traced, self.diary,
         )  # fmt: skip
         self._check_notes()
-        self.patients.n_free = surgeries.desk["n_free"].copy()
+        self.patients.n_free, self.patients.empty = surgeries.desk["n_free"].copy(), surgeries.desk["empty"].copy()
         asked = self.practices.steadied("asked", self.diary.counts[:, :2].astype(float), self.sample)
         offered = np.stack([offered_gp, offered_other], axis=1)
         served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), 1.0)
@@ -294,10 +294,9 @@ class FundingFlows(mesa.Model):
 
     def _queued(self) -> np.ndarray:
         """People who wait for care by council and kind, (C, 5)."""
-        waiting = w.all_rows(self.queue)
-        council = self.practices.council[waiting["practice"]]
-        n = len(self.social_care)
-        return np.bincount(council * 5 + waiting["kind"], minlength=5 * n).reshape(n, 5).astype(float)
+        waiting = np.zeros((len(self.social_care), 5))
+        w.needing(self.queue, self.practices.council, waiting)
+        return waiting
 
     def _check_notes(self) -> None:
         """No week may bring more urgent events or referrals than there is room to note."""
@@ -325,19 +324,19 @@ class FundingFlows(mesa.Model):
     def _note(self) -> None:
         """Count the week for everyone."""
         by_practice, by_hospital = self.record.week(self.diary.tally, self.did, self.stopped)
-        number = {name: k for k, name in enumerate(w.EVENTS)}
-        self.practices.count({n: by_practice[:, number[e]] / self.sample for n, e in PRACTICE_EVENTS.items()})
-        self.hospitals.count({n: by_hospital[:, number[e]] / self.sample for n, e in HOSPITAL_EVENTS.items()})
+        done = (by_practice / self.sample).T
+        self.practices.count({name: done[k] for name, k in PRACTICE_EVENTS.items()})
+        done = (by_hospital / self.sample).T
+        self.hospitals.count({name: done[k] for name, k in HOSPITAL_EVENTS.items()})
         total = self.practices.by_council(by_practice) / self.sample
-        starts = total[:, [number[f"{kind}_starts"] for kind in KINDS]]
-        ends = total[:, [number[f"{kind}_ends"] for kind in KINDS]]
+        starts, ends = total[:, STARTS], total[:, ENDS]
         care = self.social_care
         care.held = care.held + starts - ends
         care.waiting = self._queued().sum(axis=1) / self.sample
         care.count(
             {f"{kind}_weeks": held for kind, held in zip(KINDS, care.held.T, strict=True)}
             | {"care_starts": starts.sum(axis=1)}
-            | {n: total[:, number[n]] for n in ("social_delayed_nights", "care_needs", "care_refused")}
+            | {name: total[:, NUMBER[name]] for name in ("social_delayed_nights", "care_needs", "care_refused")}
         )
         self.record.note(
             waiting=self.hospitals.listed.sum(axis=1) / self.sample, beds_used=self.hospitals.used / 7.0,
@@ -363,7 +362,8 @@ class FundingFlows(mesa.Model):
             self.hospitals.listed.sum(), 1
         )
         self.practices.wait = mean_wait / self.usual_wait if self.usual_wait > 0 else 1.0
-        self.referral_share = network.with_waits(self.share, self.hospitals.wait(), self.usual_waits, self.parameters)
+        drawn = network.with_waits(self.share, self.hospitals.wait(), self.usual_waits, self.parameters)
+        self.draws = (self.draws[0], network.cumulated(drawn))
         if self.funding is not None and not self.frozen:
             self._decide()
         self.census = self._review(w.QUARTER)
@@ -421,7 +421,7 @@ class FundingFlows(mesa.Model):
         demography.weigh(self)
         for cohort in self.cohorts:
             cohort.close_year()
-        self.patients.people.spend[:] = 0
+        self.patients.forget_spend()
 
     def _settle(self, facts: dict[str, Any]) -> None:
         """What outcomes changed in the year's dues is paid; deficits are carried over and have consequences."""
@@ -499,7 +499,8 @@ class FundingFlows(mesa.Model):
     def _surgeries(self, gp: np.ndarray, other: np.ndarray) -> w.Surgeries:
         practices, patients = self.practices, self.patients
         desk = np.zeros(len(practices), dtype=w.DESK)
-        desk["start"], desk["stop"], desk["n_free"] = patients.start, patients.stop, patients.n_free
+        desk["start"], desk["stop"] = patients.start, patients.stop
+        desk["n_free"], desk["empty"] = patients.n_free, patients.empty
         desk["gp_offered"], desk["other_offered"] = gp, other
         usual = practices.usual.get("asked")
         desk["swing"] = 1.0 if usual is None else np.sqrt(self.sample)
@@ -508,15 +509,15 @@ class FundingFlows(mesa.Model):
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
         desk["continuity"], desk["control"] = practices.continuity_effect(), practices.settled_control()
-        shares = (np.ascontiguousarray(np.cumsum(x, axis=1)[:, :-1]) for x in (self.share, self.referral_share))
-        return w.Surgeries(desk, patients.free, *shares)
+        return w.Surgeries(desk, *self.draws)
 
     def make_room(self, needed: np.ndarray) -> None:
         """See to it that practices have so many empty rows (P,) for newcomers; rows move, identities do not."""
-        short = self.patients.n_free < needed
-        if not short.any():
+        if (self.patients.n_free >= needed).all():
             return
-        shift = self.patients.make_room(np.where(short, needed * w.WEEKS, 0))
+        size = self.patients.stop - self.patients.start  # moving everyone is dear: room for years, for all who lack it
+        soon = self.patients.n_free < needed + size // 50
+        shift = self.patients.make_room(np.where(soon, needed + size // 16, 0))
         rows = self.patients.people.key.size
         for listing in (self.pathways, self.stays, self.queue):
             for b in range(self.patches.size - 1):
@@ -527,7 +528,7 @@ class FundingFlows(mesa.Model):
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
-        return float(self.record.practice[-1][:, w.EVENTS.index(event)].sum() / self.sample)
+        return float(self.record.practice[-1][:, NUMBER[event]].sum() / self.sample)
 
     def _middle(self) -> int:
         """The week of the clock of ageing in the middle of this quarter."""
@@ -547,12 +548,14 @@ class FundingFlows(mesa.Model):
         return self.record.digest(self.ledger.arrays())
 
 
-PRACTICE_EVENTS = {name: name for name in Practices.COUNTED}
-HOSPITAL_EVENTS = {name: name for name in Hospitals.COUNTED}
+NUMBER = {name: k for k, name in enumerate(w.EVENTS)}
+PRACTICE_EVENTS = {name: NUMBER[name] for name in Practices.COUNTED}
+HOSPITAL_EVENTS = {name: NUMBER[name] for name in Hospitals.COUNTED}
+STARTS, ENDS = ([NUMBER[f"{kind}_{what}"] for kind in KINDS] for what in ("starts", "ends"))
 
 
 def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
-    return np.zeros(rows // w.ONE_IN + w.MORE_NOTES * (n_practices + 1), dtype=np.int64)
+    return np.zeros(rows // w.ONE_IN + w.MORE_NOTES * (n_practices + 1), dtype=np.int32)
 
 
 def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> w.Diary:

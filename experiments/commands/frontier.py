@@ -9,6 +9,8 @@ import typer
 
 from .options import Dask, Out, Processes, how_to, make, print_frame
 
+KINDS = ("practice", "hospital", "social_care")
+
 
 def frontier(
     place: Annotated[str, typer.Option(help="The place.")] = "anytown",
@@ -32,11 +34,18 @@ def frontier(
     out: Out = None,
 ) -> None:
     """Blends of per head, per item and outcomes that none beats on spend, QALYs, waits, GP work and carbon at once."""
+    from ...model.errors import InputError, unknown
     from .. import frontier as front
     from ..frontier_search import Search
 
     goals = tuple(objective or front.OBJECTIVES)
     front.check(goals)
+    for option, given, least in (("population", population, 2), ("generations", generations, 1), ("seeds", seeds, 1)):
+        if given < least:
+            raise InputError(f"--{option}: expected a whole number of at least {least}, got {given}")
+    for one in kind or []:
+        if one not in KINDS:
+            raise unknown("kind of provider", one, KINDS, where="--kind")
     bases, kinds = tuple(base or ["status_quo", front.POOLED]), tuple(kind or ["practice", "hospital"])
     folder = out or Path("results/frontier")
     search = Search(

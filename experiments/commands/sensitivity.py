@@ -41,12 +41,12 @@ def sensitivity(
         raise unknown("method", method, asking.METHODS, where="--method")
     if len(fundings) > 2:
         raise InputError(f"sensitivity: expected one funding file or two, got {len(fundings)}")
-    file = design.SweepFile(
-        title=f"Sensitivity of {measure}", places=[place], fundings=fundings, years=years, seeds=seeds,
-        design=design.Design(kind=asking.METHODS[method], points=points, trajectories=trajectories),  # type: ignore[arg-type]
+    name = f"sensitivity-{method}"
+    file = design.of(
+        name, title=f"Sensitivity of {measure}", places=[place], fundings=fundings, years=years, seeds=seeds,
+        design={"kind": asking.METHODS[method], "points": points, "trajectories": trajectories},
         vary=dict.fromkeys(asking.chosen(parameters or ["behaviour"]), "plausible"), precision=[measure],
     )  # fmt: skip
-    name = f"sensitivity-{method}"
     plan = planning.make(name, file)
     folder = out or Path("results") / name
     make(plan, folder, how_to(processes, dask, None))

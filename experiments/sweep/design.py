@@ -18,6 +18,14 @@ from ...model.parameters import Parameter, defaults
 
 KINDS = ("grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli")
 VERBS = ("set", "multiply", "add")
+#: pydantic's words, and ours
+WORDS = (
+    ("Input should be ", "expected "),
+    ("a valid dictionary or instance of Design", 'a table, such as { kind = "sobol" }'),
+    ("a valid dictionary", "a table"), ("a valid list", "a list"), ("a valid integer", "a whole number"),
+    ("a valid number", "a number"), ("a valid string", "text"), ("a valid boolean", "true or false"),
+    ("greater than or equal to", "at least"), ("less than or equal to", "at most"), ("greater than", "more than"),
+)  # fmt: skip
 OUTSIDE = ("contracts.", "blend.", "hold.")  #: paths of what is not a parameter
 
 
@@ -35,7 +43,7 @@ class Design(BaseModel):
 class SweepFile(BaseModel):
     """A sweep as written; docs/sweeps.md says what each key means."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
     title: str = ""
     question: str = ""
     places: list[str] = Field(["anytown"], min_length=1)
@@ -119,7 +127,21 @@ def _say(name: str, error: ValidationError) -> InputError:
     if first["type"] == "literal_error":
         return unknown("design", str(first["input"]), KINDS, where=f"{name}: {key}")
     text = first["msg"]
+    for theirs, ours in WORDS:
+        text = text.replace(theirs, ours)
     return InputError(f"{name}: {key}: {text[0].lower() + text[1:]}, got {first['input']!r}")
+
+
+def of(name: str, **given: Any) -> SweepFile:
+    """A sweep that is not read from a file; ``name`` stands for it in messages.
+
+    Raises:
+        InputError: one sentence that names the key and what was expected.
+    """
+    try:
+        return SweepFile.model_validate(given)
+    except ValidationError as error:
+        raise _say(name, error) from None
 
 
 def check(name: str, file: SweepFile) -> None:
@@ -148,9 +170,12 @@ def variables(name: str, file: SweepFile) -> list[Variable]:
     Raises:
         InputError: for an unknown path or a range of another form.
     """
-    return [
-        _variable(f"{name}: vary", path, given, file.design, file.freeze_behaviour) for path, given in _flat(file.vary)
-    ]
+    where = f"{name}: vary"
+    found = [_variable(where, path, given, file.design, file.freeze_behaviour) for path, given in _flat(file.vary)]
+    for v in found:
+        if v.path.startswith("hold.") and v.low < 0.0:
+            raise InputError(f"{where}: {v.path}: expected at least 0 (1 is what was done in 2015/16), got {v.low:g}")
+    return found
 
 
 def _flat(tree: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
@@ -158,7 +183,9 @@ def _flat(tree: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
     out = []
     for key, value in tree.items():
         path = f"{before}{key}"
-        nested = isinstance(value, dict) and not {"low", "high", "levels", "change"} & set(value)
+        nested = (
+            isinstance(value, dict) and not {"low", "high", "levels", "change"} & set(value) and not parameter(path)
+        )
         out += _flat(value, f"{path}.") if nested else [(path, value)]
     return out
 
@@ -167,7 +194,7 @@ def _variable(where: str, path: str, given: Any, design: Design, frozen: bool) -
     outside = path.startswith(OUTSIDE)
     if path.startswith("hold."):
         _check_lever(where, path, frozen)
-    known = None if outside else defaults()[path]
+    known = None if outside else _known(where, path)
     verb = "multiply" if known is not None and known.by else "set"
     if given == "plausible":
         if known is None:
@@ -203,6 +230,18 @@ def _variable(where: str, path: str, given: Any, design: Design, frozen: bool) -
     return Variable(path, low, high, (), verb)
 
 
+def _known(where: str, path: str) -> Parameter:
+    if path in SweepFile.model_fields:
+        raise InputError(f"{where}: {path}: is a key of the sweep; what belongs to no table comes before [vary]")
+    group = [p for p in defaults() if p.startswith(f"{path}.")]
+    if group:
+        raise InputError(f"{where}: {path}: is a group; name one of its parameters, such as {group[0]}")
+    try:
+        return defaults()[path]
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
 def _check_lever(where: str, path: str, frozen: bool) -> None:
     from ..levers import WORDS
 
@@ -223,6 +262,8 @@ def _numbers(where: str, path: str, given: list[Any]) -> list[float]:
 def points(file: SweepFile, varied: list[Variable]) -> list[dict[str, float]]:
     """Values by variable, point by point; a variable that a point leaves out is as shipped."""
     design = file.design
+    if not varied and design.kind != "grid":
+        raise InputError(f"design.kind = {design.kind}: nothing varies; say in [vary] what does")
     if not varied:
         return [{}]
     if design.kind == "grid":

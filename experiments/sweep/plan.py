@@ -80,7 +80,10 @@ def make(
     where = f"{name}.toml"
     design.check(where, file)
     varied = design.variables(where, file)
-    points = list(chosen) if chosen is not None else design.points(file, varied)
+    try:
+        points = list(chosen) if chosen is not None else design.points(file, varied)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
     places = [load_place(_beside(beside, place), file.sample) for place in file.places]
     fundings = [load_funding(_beside(beside, funding)) for funding in file.fundings]
     verbs = {v.path: v for v in varied}
@@ -135,7 +138,7 @@ def _cases(
                 try:
                     changed = _changed(place, funding, dict(contracts), fundings)
                 except InputError as error:
-                    raise InputError(f"{where}: vary: {str(error).removeprefix('--set ')}") from None
+                    raise InputError(f"{where}: vary: {funding.id}: {str(error).removeprefix('--set ')}") from None
                 cases[len(cases)] = replace(like[p], funding=changed)
     return cases, numbers
 

@@ -136,7 +136,7 @@ class Processes:
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         self._false_starts += not worker.ready
         if self._false_starts >= FALSE_STARTS:
-            raise Stopped(f"worker processes die before they are ready ({how}); is there enough memory?")
+            raise Stopped(_never_ready(how, self._false_starts))
         if worker.work and not worker.ready:  # its work had not begun
             self.submit(*worker.work)
             return []
@@ -154,6 +154,14 @@ class Processes:
                 worker.process.join()
             worker.pipe.close()
         self._workers.clear()
+
+
+def _never_ready(how: str, count: int) -> str:
+    """Why nothing goes on: a process that ends by itself has said why, one that was killed could not."""
+    if how.startswith("signal"):
+        why = f"were killed ({how}) before they were ready: somebody kills them, or the system for want of memory; "
+        return f"{count} worker processes in a row {why}if it is memory, --processes 1 takes least"
+    return f"{count} worker processes in a row could not start ({how}); what they said of it stands above"
 
 
 @contextlib.contextmanager

@@ -36,7 +36,8 @@ class Outcome:
 
     def due(self, activity: Activity) -> np.ndarray:
         """Pounds for the year to date."""
-        reached = np.clip((np.asarray(activity[self._measure()]) - self.start) / (self.target - self.start), 0.0, 1.0)
+        reached = (np.asarray(activity[self._measure()]) - self.start) / (self.target - self.start)
+        reached = np.minimum(np.maximum(reached, 0.0), 1.0)
         if self.form == "withheld" and not closing(activity):
             reached = np.ones_like(reached)
         if self.form == "penalty":

@@ -23,6 +23,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from fundingflows.experiments.results import open_sweep
 
+sys.path.append(str(Path(__file__).parents[1] / "unit"))
+from watching import alive, below, used, workers
+
 TOML = """
 fundings = ["status_quo", "capitated"]
 years = 1
@@ -37,48 +40,6 @@ def start(file: Path, folder: Path, *words: str) -> subprocess.Popen:
     """The sweep's own command."""
     command = [sys.executable, "-m", "fundingflows.experiments.cli", "sweep", str(file), "--out", str(folder), *words]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def below(pid: int) -> Iterator[int]:
-    """Processes that a process has started, and those that they have."""
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            ours = [int(child) for child in task.read_text().split()]
-        except OSError:
-            continue
-        for child in ours:
-            yield child
-            yield from below(child)
-
-
-def workers(pid: int) -> list[int]:
-    """Those below that do the work (not the one that tidies up after multiprocessing)."""
-    out = []
-    for child in below(pid):
-        try:
-            words = Path(f"/proc/{child}/cmdline").read_text()
-        except OSError:
-            continue
-        if "spawn_main" in words:
-            out.append(child)
-    return out
-
-
-def alive(pid: int) -> bool:
-    """Whether a process is there and not only its name."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def used(pid: int) -> float:
-    """Seconds of processor time that a process has taken: how far it is, however busy the machine."""
-    try:
-        words = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return 0.0
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -132,45 +93,57 @@ def kill_workers(file: Path, folder: Path, luck: random.Random, *words: str) -> 
     return f"{len(killed)} workers killed"
 
 
-def kill_parents(file: Path, folder: Path, luck: random.Random, *words: str, times: int = 10) -> str:
-    """The parent is killed at a random moment, as often as is asked; orphans are waited for."""
+def kill_parents(file: Path, folder: Path, luck: random.Random, *ways: tuple[str, ...], times: int = 10) -> str:
+    """Parents are killed at random moments, as often as is asked; orphans are waited for. ``ways``: one a parent."""
     slowest, halfway = 0.0, 0
     for _ in range(times):
-        process = start(file, folder, *words)
-        life = luck.uniform(1.0, 14.0)
-        while used(process.pid) + sum(map(used, below(process.pid))) < life and process.poll() is None:
-            time.sleep(0.05)
-        ours = list(below(process.pid))
-        process.kill()
-        process.communicate()
+        parents = [start(file, folder, *words) for words in ways]
+        lives = [luck.uniform(1.0, 14.0) for _ in parents]
+        ours: list[int] = []
         began = time.monotonic()
+        while any(parent.poll() is None for parent in parents):
+            for parent, life in zip(parents, lives, strict=True):
+                if parent.poll() is None and used(parent.pid) + sum(map(used, below(parent.pid))) > life:
+                    ours += below(parent.pid)
+                    parent.kill()
+                    parent.wait()  # not for what it says: its workers hold the pipe while they live
+                    began = time.monotonic()
+            time.sleep(0.02)
         while any(map(alive, ours)):
             if time.monotonic() - began > 20.0:
                 raise SystemExit("orphans are alive after 20 s")
             time.sleep(0.05)
-        slowest = max(slowest, time.monotonic() - began)
+        slowest = max(slowest, time.monotonic() - began) if ours else slowest
         halfway += len(ours) > 0
-    finish(start(file, folder, *words))
-    return f"parent killed {times} times ({halfway} with workers), orphans gone after at most {slowest:.1f} s"
+        for parent in parents:
+            parent.communicate()
+    for parent in [start(file, folder, *words) for words in ways]:
+        finish(parent)
+    return f"killed {times} times ({halfway} with workers), orphans gone after at most {slowest:.1f} s"
 
 
 def two_parts(file: Path, folder: Path, luck: random.Random) -> str:
     """Two array parts at once, with a spree among the workers of both."""
-    parts = [start(file, folder, "--part", f"{i}/2", "--processes", "2") for i in (1, 2)]
+    parts = [start(file, folder, *words) for words in PARTS]
     with killing(lambda: [pid for part in parts for pid in workers(part.pid)], luck, 14.0) as killed:
         for part in parts:
             finish(part)
     return f"{len(killed)} workers killed"
 
 
+PARTS = [("--part", f"{i}/2", "--processes", "2") for i in (1, 2)]
+DASK = ("--dask", "local", "--processes", "2")
+
+
 def main() -> None:
     """All of them, or those that are named."""
     ways: dict[str, Callable[[Path, Path, random.Random], str]] = {
         "spree": lambda *a: kill_workers(*a, "--processes", "2"),
-        "parents": lambda *a: kill_parents(*a, "--processes", "2"),
+        "parents": lambda *a: kill_parents(*a, ("--processes", "2")),
         "parts": two_parts,
-        "dask": lambda *a: kill_workers(*a, "--dask", "local", "--processes", "2"),
-        "dask-parents": lambda *a: kill_parents(*a, "--dask", "local", "--processes", "2", times=3),
+        "parts-parents": lambda *a: kill_parents(*a, *PARTS, times=5),
+        "dask": lambda *a: kill_workers(*a, *DASK),
+        "dask-parents": lambda *a: kill_parents(*a, DASK, times=5),
     }
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("ways", nargs="*", help=f"[default: {' '.join(ways)}]")

@@ -1,8 +1,8 @@
-"""What a sweep costs beyond the model's own time, and whether its memory stays flat. Figures only; nothing is asserted.
+"""What a sweep costs beyond the model's own time, beside its aims. Figures only; nothing is asserted.
 
-``python tests/benchmarks/sweep.py --runs 256`` makes runs in this process, where the model's own processor time can be
-told apart. ``--processes 2 --runs 1000`` makes them side by side, as a user would. Processor time is what to look at
-where others use the machine as well.
+``python tests/benchmarks/sweep.py`` makes runs in this process, where the model's own processor time can be told apart
+and memory watched, then side by side in worker processes, as a user would, where starting them is told apart from
+making runs. Processor time is what to look at where others use the machine as well; the clock needs a quiet one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from fundingflows.experiments.sweep import design, plan, runs
 from fundingflows.experiments.sweep.work import How, work
 from fundingflows.model.system import FundingFlows
 
+OVERHEAD, THOUSAND = 5.0, 120.0  # aims: ms a run beyond the model; seconds for 1,000 runs of anytown on two cores
 MODEL = 0.0  # seconds of processor time that models took to be made and to run
 
 
@@ -45,47 +46,63 @@ def resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def watched(every: int):
-    """Note the memory after every so many runs, and say it."""
-    row_of, made = runs.row_of, [0]
+def made(count: int, years: float, processes: int) -> tuple[float, float]:
+    """Seconds by the clock and of processor time, workers' too, that a sweep of so many runs takes."""
+    sweep = plan.make("benchmark", design.SweepFile(fundings=["status_quo"], seeds=count, years=years))
+    began, before = time.perf_counter(), sum(os.times()[:4])
+    with tempfile.TemporaryDirectory() as folder:
+        tally = work(sweep, Path(folder) / "out", How(processes=processes), say=False)
+    assert (tally.new, tally.errors) == (count, 0)
+    return time.perf_counter() - began, sum(os.times()[:4]) - before
+
+
+def alone(count: int, years: float) -> float:
+    """Runs in this process; the model's own milliseconds of processor time a run."""
+    held: list[float] = []
+    row_of, model = runs.row_of, runs.FundingFlows
 
     def row(run, case):
         out = row_of(run, case)
-        made[0] += 1
-        if made[0] % every == 0:
-            print(f"  after {made[0]:5,} runs: {resident():.0f} MB", flush=True)
+        held.append(resident())
         return out
 
-    runs.row_of = row
+    runs.row_of, runs.FundingFlows = row, Timed
+    clock, used = made(count, years, 1)
+    runs.row_of, runs.FundingFlows = row_of, model
+    own, each = 1e3 * MODEL / count, 1e3 * used / count
+    print(f"{count:,} runs of {years:g} years in one process, {clock:.0f} s by the clock; processor time of a run:")
+    print(f"  the model's own {own:.0f} ms; beyond it {each - own:.1f} ms (aim: under {OVERHEAD:g})")
+    print(f"  memory {held[len(held) // 8]:.0f} MB after an eighth of them, {held[-1]:.0f} MB at the end (aim: flat)")
+    return own
+
+
+def side_by_side(count: int, years: float, processes: int, own: float) -> None:
+    """Runs in worker processes; what is left of the time when start-up and models are taken off."""
+    clock_0, used_0 = made(processes, 1.0, processes)
+    used_0 -= processes * own / years / 1e3
+    clock, used = made(count, years, processes)
+    rest = 1e3 * (used - used_0) / count
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
+    print(f"{count:,} runs of {years:g} years in {processes} processes:")
+    print(f"  starting them {clock_0:.1f} s by the clock, {used_0 / processes:.1f} s of processor time each")
+    print(f"  a run {rest:.0f} ms of processor time, {rest - own:.1f} beyond the model's own above (aim: {OVERHEAD:g})")
+    thousand = clock_0 + 1000 * (clock - clock_0) / count
+    print(f"  {clock:.0f} s by the clock: 1,000 runs would take {thousand:.0f} s (aim: {THOUSAND:g})")
+    print(f"  memory of the largest worker {most:.0f} MB")
 
 
 def main() -> None:
     """Make the runs; say what they took."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--runs", type=int, default=256)
-    asked.add_argument("--years", type=float, default=1.0)
-    asked.add_argument("--processes", type=int, default=1)
+    asked.add_argument("--runs", type=int, default=64)
+    asked.add_argument("--years", type=float, default=5.0)
+    asked.add_argument("--processes", type=int, default=2)
     asked = asked.parse_args()
-    sweep = plan.make("benchmark", design.SweepFile(fundings=["status_quo"], seeds=asked.runs, years=asked.years))
-    with tempfile.TemporaryDirectory() as folder:  # what is done once: the steady state, kernels, imports
-        first = plan.make("first", design.SweepFile(fundings=["status_quo"], seeds=2, years=1))
-        work(first, Path(folder) / "out", How(processes=1), say=False)
-    if asked.processes == 1:
-        runs.FundingFlows = Timed
-        watched(max(asked.runs // 8, 1))
-    began, before = time.perf_counter(), sum(os.times()[:4])
-    with tempfile.TemporaryDirectory() as folder:
-        tally = work(sweep, Path(folder) / "out", How(processes=asked.processes), say=False)
-    wall, used = time.perf_counter() - began, sum(os.times()[:4]) - before
-    each = 1e3 * used / tally.new
-    print(f"{tally.new:,} runs of {asked.years:g} years on {asked.processes} process(es), {tally.errors} errors:")
-    print(f"  {wall:.0f} s by the clock, {used:.0f} s of processor time ({each:.0f} ms a run)")
-    if asked.processes == 1:
-        model = 1e3 * MODEL / tally.new
-        print(f"  the model's own: {model:.1f} ms a run; beyond it {each - model:.2f} ms")
-    else:
-        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
-        print(f"  largest worker {most:.0f} MB; this process {resident():.0f} MB; {tally.seconds:.0f} s in models")
+    made(2, 1.0, 1)  # what is done once: the steady state, kernels, imports
+    own = alone(asked.runs, asked.years)
+    if asked.processes > 1:
+        side_by_side(asked.runs, asked.years, asked.processes, own)
+    print("load of the machine over the last minutes: " + ", ".join(f"{x:.1f}" for x in os.getloadavg()))
 
 
 if __name__ == "__main__":

@@ -48,7 +48,17 @@ from fundingflows.experiments.app import (  # noqa: E402
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    """Scenarios are saved below a temporary folder; every test begins with a visitor's first values."""
+    """Scenarios are saved below a temporary folder; every test begins with a visitor's first values.
+
+    Pages that a test has opened are closed after it: open ones would be drawn again at every change of a value.
+    """
+    render, opened = solara.render, []
+
+    def noted(*words, **more):
+        opened.append(render(*words, **more))
+        return opened[-1]
+
+    monkeypatch.setattr(solara, "render", noted)
     monkeypatch.setattr(store, "user_data_path", lambda name: tmp_path / name)
     state.place.value, state.funding.value, state.other.value = "anytown", "status_quo", "activity_based"
     state.years.value, state.seed.value, state.seeds.value = 1, 1, 2
@@ -56,7 +66,9 @@ def home(tmp_path, monkeypatch):
     build.raw.value, build.said.value, incentives.edits.value = {}, ("", ""), {}
     for one in state.TASKS:
         one.clear()
-    return tmp_path
+    yield tmp_path
+    for _, page in opened:
+        page.close()
 
 
 def wait(one: task.Task):
@@ -446,10 +458,9 @@ def test_a_bad_change_is_said_beside_it_and_the_page_still_renders():
     wrong = draft.check(build.raw.value)[1]
     assert draft.dotted(("changes", 0)) in wrong
     solara.render(build.Page(), handle_error=False)
-    for name in state.fundings():  # files with pools, volunteers, dates and whole contracts can be taken up
+    for name in state.fundings():  # the open page is drawn anew for pools, volunteers, dates and contracts
         build.load(name)
         assert draft.check(build.raw.value)[1] == ""
-        solara.render(build.Page(), handle_error=False)
 
 
 @pytest.mark.parametrize("kind", ["practice", "hospital", "social_care", ""])

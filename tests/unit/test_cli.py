@@ -1,55 +1,41 @@
 """The command line: what it writes, what it says of bad input, and that it answers at once."""
 
+import contextlib
+import io
 import json
 import signal
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from fundingflows.experiments.cli import main
+from watching import alive, wait_for, workers
+
+COMMAND = [sys.executable, "-m", "fundingflows.experiments.cli"]
 
 
 def call(*words, cwd):
-    command = [sys.executable, "-m", "fundingflows.experiments.cli", *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=240)
+    """The command as in a shell, but in this process, which has imported everything already."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        patch.setattr(sys, "argv", ["fundingflows", *words])
+        patch.chdir(cwd)
+        with pytest.raises(SystemExit) as ended:
+            main()
+    return subprocess.CompletedProcess(words, ended.value.code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A run and a comparison of a small place."""
     here = tmp_path_factory.mktemp("cli")
-    done = call(
-        "run",
-        "anytown",
-        "capitated",
-        "--years",
-        "1",
-        "--seed",
-        "2",
-        "--trace",
-        "3",
-        "--csv",
-        "--out",
-        "one",
-        cwd=here,
-    )
+    one = ("--years", "1", "--seed", "2", "--trace", "3", "--csv", "--out", "one")
+    done = call("run", "anytown", "capitated", *one, cwd=here)
     assert done.returncode == 0, done.stderr
-    done = call(
-        "compare",
-        "status_quo",
-        "capitated",
-        "--place",
-        "anytown",
-        "--years",
-        "1",
-        "--seeds",
-        "2",
-        "--out",
-        "two",
-        cwd=here,
-    )
+    two = ("--place", "anytown", "--years", "1", "--seeds", "2", "--out", "two")
+    done = call("compare", "status_quo", "capitated", *two, cwd=here)
     assert done.returncode == 0, done.stderr
     (here / "said").write_text(done.stdout)
     return here
@@ -136,7 +122,7 @@ def test_bad_input_gives_one_sentence_and_writes_nothing(tmp_path, monkeypatch, 
 
 
 def test_bad_input_from_a_shell_shows_no_traceback(tmp_path):
-    done = call("run", "anytown", "capitation", cwd=tmp_path)
+    done = subprocess.run([*COMMAND, "run", "anytown", "capitation"], capture_output=True, text=True, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
 
@@ -175,19 +161,22 @@ def test_listings_print(monkeypatch, capsys, words):
     assert len(capsys.readouterr().out.splitlines()) > 5
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc to see processes in")
 def test_a_comparison_that_is_stopped_leaves_nothing_behind(tmp_path):
-    command = [sys.executable, "-m", "fundingflows.experiments.cli", "compare", "--place", "anytown", "--years", "50"]
     with subprocess.Popen(
-        command,
+        [*COMMAND, "compare", "--place", "anytown", "--years", "50"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         cwd=tmp_path,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as run:
-        time.sleep(12)  # the runs have begun, and take far longer
+        wait_for(lambda: workers(run.pid) or run.poll() is not None)  # they are at it for minutes
+        ours = workers(run.pid)
         run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=30)
+        _, said = run.communicate(timeout=60)
+    assert ours
     assert run.returncode == 130
     assert "nothing was written" in said
     assert list(tmp_path.iterdir()) == []
+    wait_for(lambda: not any(map(alive, ours)), seconds=10.0)

@@ -7,9 +7,9 @@ from fundingflows.agents.patients import FRAILTY
 from fundingflows.model.system import FundingFlows
 
 
-def test_a_person_takes_32_bytes(anytown):
+def test_a_person_takes_30_bytes(anytown):
     columns = anytown.patients.people
-    assert sum(column.dtype.itemsize for column in columns) == 32
+    assert sum(column.dtype.itemsize for column in columns) == 30
     assert {column.size for column in columns} == {columns.key.size}
 
 
@@ -85,8 +85,11 @@ def test_make_room_keeps_everyone_and_adds_empty_rows(anytown):
     assert patients.n_free.tolist() == (free + 9).tolist()
     assert patients.lists().tolist() == lists.tolist()
     for p in range(6):
-        empty = patients.free[patients.start[p] : patients.start[p] + patients.n_free[p]]
-        assert np.unique(empty).size == empty.size
+        empty = [patients.empty[p]]
+        while patients.people.spend[empty[-1]] >= 0:
+            empty.append(patients.people.spend[empty[-1]])
+        empty = np.array(empty)
+        assert np.unique(empty).size == empty.size == patients.n_free[p]
         assert ((empty >= patients.start[p]) & (empty < patients.stop[p])).all()
         assert (patients.people.where[empty] == w.GONE).all()
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import numpy as np
@@ -99,6 +100,17 @@ def test_regret_is_the_distance_to_the_best():
     assert (table.loc["a", "most"], table.loc["b", "most"]) == (1.0, 3.0)
     assert discover.regret_sentence(table, {"a": "A", "b": "B"}, "x", "y").startswith("The safest on x is A")
     assert discover.winners(levels, "a", -1.0).tolist() == [True, False, True]
+
+
+def test_seeds_that_name_different_winners_are_told_of():
+    rows = [(point, seed, name) for point in (0, 1) for seed in (1, 2) for name in ("a", "b")]
+    good = pd.DataFrame(rows, columns=["point", "seed", "funding"]).assign(place="p", x=0.0)
+    good.loc[(good["funding"] == "a") & ((good["point"] == 0) | (good["seed"] == 1)), "x"] = 1.0
+    found = SimpleNamespace(good=good, fundings=["a", "b"])
+    good.loc[(good["funding"] == "b") & (good["point"] == 1) & (good["seed"] == 2), "x"] = 2.0
+    assert discover.agreement(found, "x", 1.0) == (0.5, 2)
+    assert discover.luck_sentence(0.5, 2).startswith("Each of the 2 seeds by itself names the same winner in 50 %")
+    assert discover.luck_sentence(1.0, 1).startswith("One seed")
 
 
 def test_what_is_not_dominated():

@@ -1,0 +1,34 @@
+"""What workers of the tests do, in a module that they import quickly."""
+
+import os
+import time
+from pathlib import Path
+
+from fundingflows.experiments.sweep.processes import Interrupted
+
+
+def nap(order: tuple[Path, float]) -> str:
+    """Work that a worker can be told to leave; it says so in the file that it is given."""
+    path, length = order
+    path.with_suffix(".begun").touch()
+    try:
+        time.sleep(length)
+        return os.environ["NUMBA_NUM_THREADS"]
+    except Interrupted:
+        path.touch()
+        raise
+
+
+def doomed(batch):
+    """Batches of a sweep are made as ever, but whoever is first at work waits to be killed, and says who it is."""
+    from fundingflows.experiments.sweep.runs import run_batch
+
+    mark = batch.folder / ".doomed"
+    try:
+        file = mark.open("x")
+    except FileExistsError:
+        return run_batch(batch)
+    with file:
+        file.write(f"{os.getpid()} ")  # the blank says that the number is whole
+    time.sleep(600.0)
+    return None
