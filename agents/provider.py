@@ -35,6 +35,9 @@ class Member(mesa.Agent):
         return self.model.ledger.balance(self.code)
 
 
+MONTH = 4  #: weeks that tell what all practices of a sample are usually asked; longer would lag behind growth
+
+
 class Providers:
     """A cohort of providers of one kind: columns with one row each.
 
@@ -106,8 +109,9 @@ class Providers:
         part = sample if anew else np.sqrt(sample)
         mean = self.usual.get(name, counted)
         rest = self.steadying(name, counted, sample) if anew else mean
-        # the mean of about a quarter for all together, and of so much longer for each as there are fewer people
-        usual = mean * (1.0 + (counted.sum(axis=0) / np.maximum(mean.sum(axis=0), 1e-9) - 1.0) / w.QUARTER)
+        # a mean over some weeks for all together, and over so much longer for each as there are fewer people
+        weeks = MONTH if anew else w.QUARTER
+        usual = mean * (1.0 + (counted.sum(axis=0) / np.maximum(mean.sum(axis=0), 1e-9) - 1.0) / weeks)
         self.usual[name] = usual + (counted - usual) * sample / w.QUARTER
         self.usual[f"{name}.last"] = counted
         return counted * part + rest * (1.0 - part)
