@@ -76,6 +76,7 @@ class Hospitals(Providers):
         n = len(self)
         self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
         self.theatre_slots = np.zeros(n)
+        self.kept = np.zeros((n, 2))  # places in clinics and theatres that a sample's weeks have left over
         self.queue_share = 0.5
         self.capacity = np.ones(n)  # clinics and theatres relative to the start
         self.occupancy = np.full(n, parameters.hospital.occupancy)
@@ -89,6 +90,16 @@ class Hospitals(Providers):
         self.weighted: dict[str, np.ndarray] = {}
         self.expected_acsc = np.ones(n)
         self.excess_deficit = np.zeros(n)
+
+    def keep(self, wards: np.ndarray, sample: float) -> None:
+        """Places left over by a sample's week are for later weeks, as many as make up the whole place's people.
+
+        Of a tenth of the people a queue is often empty by chance when it would not be of all of them; a place lost then
+        is never made good. The whole place keeps none.
+        """
+        weeks = 1.0 / sample - 1.0
+        most = weeks * np.stack([wards["clinic_slots"], wards["theatre_slots"]], axis=1)
+        self.kept = np.clip(self.kept, -most, most)
 
     def beds(self) -> np.ndarray:
         """Beds open, acute and step-down (H,); step-down beds go with the money for community services."""

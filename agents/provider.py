@@ -35,6 +35,9 @@ class Member(mesa.Agent):
         return self.model.ledger.balance(self.code)
 
 
+MONTH = 4  #: weeks that tell what all practices of a sample are usually asked; longer would lag behind growth
+
+
 class Providers:
     """A cohort of providers of one kind: columns with one row each.
 
@@ -96,16 +99,34 @@ class Providers:
         self.quarters.extend({name: number / 4.0 for name, number in before.items()} for _ in range(4))
         self.year = {name: np.zeros_like(number) for name, number in before.items()}
 
-    def steadied(self, name: str, counted: np.ndarray, sample: float) -> np.ndarray:
+    def steadied(self, name: str, counted: np.ndarray, sample: float, anew: bool = False) -> np.ndarray:
         """A week's count in a sample, with chance swings no larger than the whole place would have them.
 
         A tenth of the people swings by √10 as much, relatively; queues and beds, which feel a swing up more than one
-        down, would be biased by it. The swing is measured from the mean of about the last quarter.
+        down, would be biased by it. A count that hangs on from week to week is drawn towards the usual, so that √sample
+        of its swing is left; of one that chance draws ``anew`` each week see ``steadying``.
+        """
+        part = sample if anew else np.sqrt(sample)
+        mean = self.usual.get(name, counted)
+        rest = self.steadying(name, counted, sample) if anew else mean
+        # a mean over some weeks for all together, and over so much longer for each as there are fewer people
+        weeks = MONTH if anew else w.QUARTER
+        usual = mean * (1.0 + (counted.sum(axis=0) / np.maximum(mean.sum(axis=0), 1e-9) - 1.0) / weeks)
+        self.usual[name] = usual + (counted - usual) * sample / w.QUARTER
+        self.usual[f"{name}.last"] = counted
+        return counted * part + rest * (1.0 - part)
+
+    def steadying(self, name: str, counted: np.ndarray, sample: float) -> np.ndarray:
+        """What makes up a count that is drawn anew: the usual, and of last week's swing what the variance lacks.
+
+        Where a week's count deviates by d and the last one's by e, ``sample·d + √(sample·(1 − sample))·e`` has the
+        variance of the whole place's swing, and the covariance with d that the whole's has with its own. With √sample·d
+        alone, weeks of many requests would find too little room.
         """
         mean = self.usual.get(name, counted)
-        self.usual[name] = mean + (counted - mean) / w.QUARTER
-        part = np.sqrt(sample)
-        return counted * part + mean * (1.0 - part)
+        if sample >= 1.0:
+            return mean
+        return mean + np.sqrt(sample / (1.0 - sample)) * (self.usual.get(f"{name}.last", mean) - mean)
 
     def close_quarter(self) -> None:
         """File the quarter just ended."""

@@ -324,9 +324,9 @@ DESK = _table(
     empty="i8",  # the first of them; each names the next
     gp_offered="f8",  # appointments this week
     other_offered="f8",
-    gp_usual="f8",  # requests as they usually are, a week
+    gp_usual="f8",  # requests that make up for a sample's: see `Providers.steadying`
     other_usual="f8",
-    swing="f8",  # part of a week's departure from the usual that counts when requests are rationed (1 but in a sample)
+    swing="f8",  # part of this week's own requests that counts when they are rationed (1 but in a sample)
     style="f8",  # demand relative to age and sex
     referral="f8",  # referral propensity
     continuity="f8",  # multiplier of ACSC admissions
@@ -1414,26 +1414,32 @@ def most_at_once(patches, part, pathways, diary):
 
 
 @njit(cache=True, nogil=True)
-def allot(wards, waits, booked, rates, nights, cut, part, bed_left):
+def allot(wards, waits, booked, rates, nights, kept, cut, part, bed_left):
     """Share each hospital's clinics and theatres among its queues, the longest waiters first.
 
-    ``waits`` (H, 6, LONGEST) and ``booked`` (H, 2) over all patches, ``nights`` (H,) used so far. Returns in ``cut``
-    and ``part`` (H, QUEUES) the wait that is served in part and what part of it, and in ``bed_left`` (H,) the chance
-    that an elective inpatient finds a bed: nights left over the nights that the week's theatres want.
+    ``waits`` (H, 6, LONGEST) and ``booked`` (H, 2) over all patches, ``nights`` (H,) used so far. ``kept`` (H, 2):
+    places in clinics and theatres left from before, which are given out too; what is left now, less what was booked
+    beyond all places, is written there. Returns in ``cut`` and ``part`` (H, QUEUES) the wait that is served in part and
+    what part of it, and in ``bed_left`` (H,) the chance that an elective inpatient finds a bed: nights left over the
+    nights that a week's theatres want.
     """
     chances = rates[0]
     for h in range(nights.size):
         load = 1.0 + wards[h].follow_up_time * chances.follow_ups * wards[h].follow_up
-        slots = max(wards[h].clinic_slots / load - booked[h, DIRECT], 0.0)
+        room = wards[h].clinic_slots / load - booked[h, DIRECT] + kept[h, 0]
+        slots = max(room, 0.0)
         cut[h, URGENT], part[h, URGENT], left = cut_off(waits[h, URGENT], slots)
         share = left * wards[h].clinic_share
         cut[h, CLINIC], part[h, CLINIC], spare = cut_off(waits[h, CLINIC], share)
         cut[h, ADMISSION], part[h, ADMISSION], spare = cut_off(waits[h, ADMISSION], left - share + spare)
         if spare > 0.0:
             cut[h, CLINIC], part[h, CLINIC], spare = cut_off(waits[h, CLINIC], share + spare)
-        slots = max(wards[h].theatre_slots - booked[h, PLANNED], 0.0)
+        kept[h, 0] = spare + min(room, 0.0)
+        room = wards[h].theatre_slots - booked[h, PLANNED] + kept[h, 1]
+        slots = max(room, 0.0)
         cut[h, THEATRE], part[h, THEATRE], spare = cut_off(waits[h, THEATRE], slots)
-        want = slots * chances.elective_want
+        kept[h, 1] = spare + min(room, 0.0)
+        want = max(wards[h].theatre_slots - booked[h, PLANNED], 0.0) * chances.elective_want
         free = max(wards[h].bed_nights - nights[h], 0.0)
         bed_left[h] = 1.0 if want <= free else free / want
 

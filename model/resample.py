@@ -50,16 +50,22 @@ def thinned(start: Start, share: float, seed: int) -> Start:
     """A steady state with a share of its people, drawn by lot; rates and what is expected stay the whole place's.
 
     Who is drawn depends on the seed, so that results over seeds are unbiased and their spread is that of the sample.
-    The draw is systematic (every fourth person, say, from a random one on): rows of a practice lie by sex and age, so
-    that a sample has the lists and ages of the whole.
+    The draw is systematic (every fourth person, say, from a random one on) down a list on which those who are alike
+    stand together, so that a practice's sample asks for as much as its people do, and as many of them are on lists.
     """
     people = start.people()
-    first = start["start"]
+    first, last = start["start"], start["stop"]
     alive = people.where != w.GONE
     begins = w.uniforms(np.zeros(1, dtype=np.uint64), w.salts(seed, THINNING)[w.D_PERSON])[0]
-    steps = np.floor(np.arange(int(alive.sum()) + 1) * share + begins)
+    held = _held(start, people)
     kept = np.zeros(alive.size, dtype=bool)
-    kept[alive] = np.diff(steps) > 0
+    seen = 0
+    for p in range(first.size):
+        rows = first[p] + np.flatnonzero(alive[first[p] : last[p]])
+        rows = rows[_alike(people.t_request[rows], people.t_rare[rows], held[rows], share)]
+        steps = np.floor(np.arange(seen, seen + rows.size + 1) * share + begins)
+        kept[rows] = np.diff(steps) > 0
+        seen += rows.size
     count = np.add.reduceat(kept, first)
     begin, stop = _rooms(count)
     rows = np.flatnonzero(kept)
@@ -77,6 +83,23 @@ def thinned(start: Start, share: float, seed: int) -> Start:
     crowd = {f"crowd.people.{name}": column for name, column in everyone._asdict().items()}
     crowd |= {"crowd.start": crowd_start, "crowd.stop": crowd_stop}
     return _with(start, few, begin, stop, lists, crowd, share)
+
+
+def _held(start: Start, people: w.People) -> np.ndarray:
+    """What holds each person, as a number: nothing, care, a place on a list, a bed."""
+    held = (people.state["care"] > w.NO_CARE).astype(np.uint8)
+    held[start["pathways"]["row"]] = 2
+    held[(people.where == w.HOSPITAL) | (people.where == w.FIT)] = 3
+    return held
+
+
+def _alike(asks: np.ndarray, rare: np.ndarray, held: np.ndarray, share: float) -> np.ndarray:
+    """An order of people (n,) in which those who are alike stand together: in what holds them, in asking, in risk."""
+    bins = max(int(np.sqrt(asks.size * share)), 1)
+    among = np.empty(asks.size, dtype=np.int64)
+    among[np.argsort(asks, kind="stable")] = np.arange(asks.size) * bins // max(asks.size, 1)
+    turn = np.where(among % 2, rare.astype(np.int64), -rare.astype(np.int64))  # to and fro, so that bins meet
+    return np.lexsort((turn, among, held))
 
 
 def _rooms(lists: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

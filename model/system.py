@@ -254,7 +254,7 @@ class FundingFlows(mesa.Model):
         )  # fmt: skip
         self._check_notes()
         self.patients.n_free, self.patients.empty = surgeries.desk["n_free"].copy(), surgeries.desk["empty"].copy()
-        asked = self.practices.steadied("asked", self.diary.counts[:, :2].astype(float), self.sample)
+        asked = self.practices.steadied("asked", self.diary.counts[:, :2].astype(float), self.sample, anew=True)
         offered = np.stack([offered_gp, offered_other], axis=1)
         served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), 1.0)
         self.practices.served += (served - self.practices.served) / w.QUARTER
@@ -272,7 +272,8 @@ class FundingFlows(mesa.Model):
         cut, part, bed_left = np.zeros((n, w.QUEUES), dtype=np.int64), np.zeros((n, w.QUEUES)), np.zeros(n)
         ready, booked = diary.waits[:, :, : w.QUEUES].sum(axis=0), diary.booked.sum(axis=0)
         nights = self.hospitals.steadied("nights", self.hospitals.nights(diary.ward.sum(axis=0)), self.sample)
-        w.allot(wards, ready, booked, self.rates, nights, cut, part, bed_left)
+        w.allot(wards, ready, booked, self.rates, nights, self.hospitals.kept, cut, part, bed_left)
+        self.hospitals.keep(wards, self.sample)
         self.team.share(
             w.serve_week, self.patches, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
             self.stays, cut, part, bed_left, self.patients.traced, diary,
@@ -502,10 +503,9 @@ class FundingFlows(mesa.Model):
         desk["start"], desk["stop"] = patients.start, patients.stop
         desk["n_free"], desk["empty"] = patients.n_free, patients.empty
         desk["gp_offered"], desk["other_offered"] = gp, other
-        usual = practices.usual.get("asked")
-        desk["swing"] = 1.0 if usual is None else np.sqrt(self.sample)
-        if usual is not None:
-            desk["gp_usual"], desk["other_usual"] = usual.T
+        desk["swing"] = self.sample if "asked" in practices.usual else 1.0
+        usual = practices.steadying("asked", np.zeros((len(practices), 2)), self.sample)
+        desk["gp_usual"], desk["other_usual"] = usual.T
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
         desk["continuity"], desk["control"] = practices.continuity_effect(), practices.settled_control()
