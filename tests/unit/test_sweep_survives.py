@@ -68,7 +68,7 @@ def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path, monkeypat
         wait_for(lambda: mark.exists() and mark.read_text().endswith(" "))
         os.kill(int(mark.read_text()), signal.SIGKILL)
 
-    thread = threading.Thread(target=kill)
+    thread = threading.Thread(target=kill, daemon=True)
     thread.start()
     tally = work(plan.from_file(file), folder, How(processes=2, dask=dask), say=False)
     thread.join()
