@@ -173,9 +173,10 @@ def _by_seed(found: Sweep, measure: str) -> pd.DataFrame:
 
 def agreement(found: Sweep, measure: str, sign: float) -> tuple[float, int]:
     """Share of futures in which each seed by itself names the same winner, and how many seeds there are."""
-    best = (_by_seed(found, measure)[found.fundings] * sign).idxmax(axis=1)
-    same = best.groupby(["place", "point"]).nunique() == 1
-    return float(same.mean()), int(best.index.get_level_values("seed").nunique())
+    good = _by_seed(found, measure)[found.fundings].mul(sign)
+    best = good.reset_index()[["place", "point", "seed"]].assign(winner=good.to_numpy().argmax(axis=1))
+    names = best.groupby(["place", "point"])["winner"].nunique().to_numpy()
+    return float(np.mean(names == 1)), len(set(best["seed"]))
 
 
 def luck_sentence(share: float, seeds: int) -> str:

@@ -18,6 +18,10 @@ if sys.dont_write_bytecode:  # every process that a test starts would compile al
 import numpy as np
 import pytest
 from fundingflows.model.system import FundingFlows
+from hypothesis import settings
+
+settings.register_profile("the same each time", derandomize=True, deadline=None)
+settings.load_profile("the same each time")
 
 FUNDINGS = ("status_quo", "activity_based", "capitated", "outcome_based")
 YEARS = 2

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ...model.errors import InputError, nearest, unknown
+from ..words import plain
 
 ROWS = Path(__file__).parent / "rows"
 STATES = ("tested", "proxy", "wired", "not_representable")
@@ -153,7 +154,7 @@ def _say(name: str, error: ValidationError) -> InputError:
     text = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
         return InputError(f"{name}: {key}{'.' if key and outcome else ': ' if key else ''}{text}")
-    return InputError(f"{name}: {key}: {text[0].lower() + text[1:]}, got {first['input']!r}")
+    return InputError(f"{name}: {key}: {plain(text)}, got {first['input']!r}")
 
 
 def folder(path: Path | None = None) -> list[Row]:

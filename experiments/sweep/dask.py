@@ -14,6 +14,8 @@ from ...model.errors import InputError
 from .executors import Outcome, Stopped
 from .processes import ONE_THREAD
 
+PATIENCE = "300s"  #: a busy machine answers late; a process that has died is known by its closed connection at once
+
 
 class Dask:
     """Pieces of work as Dask futures. The folder of the sweep must be in reach of every worker."""
@@ -27,12 +29,16 @@ class Dask:
         self._cluster: Any = None
         if address == "local":
             logging.getLogger("distributed").setLevel(logging.CRITICAL)  # deaths of workers are told by the sweep
+            timeouts = {f"distributed.comm.timeouts.{what}": PATIENCE for what in ("connect", "tcp")}
+            importlib.import_module("dask").config.set(timeouts)
+            theirs = {f"DASK_{name.replace('.', '__').upper()}": value for name, value in timeouts.items()}
             self._cluster = distributed.LocalCluster(
                 n_workers=count or os.cpu_count() or 1, threads_per_worker=1, processes=True, host="127.0.0.1",
-                dashboard_address=None, silence_logs=logging.CRITICAL, env=ONE_THREAD,
+                dashboard_address=None, silence_logs=logging.CRITICAL, env=ONE_THREAD | theirs,
             )  # fmt: skip
         try:
-            self._client = distributed.Client(self._cluster or address, timeout="20s", set_as_default=False)
+            wait = PATIENCE if self._cluster else "20s"
+            self._client = distributed.Client(self._cluster or address, timeout=wait, set_as_default=False)
         except (OSError, ValueError) as error:
             raise InputError(f"--dask {address}: no Dask scheduler answers: {error}") from None
         self._least = count or 1

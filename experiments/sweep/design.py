@@ -15,17 +15,10 @@ from scipy.stats import qmc
 
 from ...model.errors import InputError, nearest, unknown
 from ...model.parameters import Parameter, defaults
+from ..words import plain
 
 KINDS = ("grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli")
 VERBS = ("set", "multiply", "add")
-#: pydantic's words, and ours
-WORDS = (
-    ("Input should be ", "expected "),
-    ("a valid dictionary or instance of Design", 'a table, such as { kind = "sobol" }'),
-    ("a valid dictionary", "a table"), ("a valid list", "a list"), ("a valid integer", "a whole number"),
-    ("a valid number", "a number"), ("a valid string", "text"), ("a valid boolean", "true or false"),
-    ("greater than or equal to", "at least"), ("less than or equal to", "at most"), ("greater than", "more than"),
-)  # fmt: skip
 OUTSIDE = ("contracts.", "blend.", "hold.")  #: paths of what is not a parameter
 
 
@@ -126,10 +119,7 @@ def _say(name: str, error: ValidationError) -> InputError:
         return InputError(f"{name}: missing key '{key}'")
     if first["type"] == "literal_error":
         return unknown("design", str(first["input"]), KINDS, where=f"{name}: {key}")
-    text = first["msg"]
-    for theirs, ours in WORDS:
-        text = text.replace(theirs, ours)
-    return InputError(f"{name}: {key}: {text[0].lower() + text[1:]}, got {first['input']!r}")
+    return InputError(f"{name}: {key}: {plain(first['msg'])}, got {first['input']!r}")
 
 
 def of(name: str, **given: Any) -> SweepFile:

@@ -24,7 +24,7 @@ def in_and_out(ledger: Ledger) -> list[int]:
     ]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(PAYMENTS)
 def test_random_payments_conserve_money(payments):
     ledger = Ledger(NAMES)

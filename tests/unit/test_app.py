@@ -230,7 +230,7 @@ def test_a_bad_value_is_said_beside_the_control_and_a_good_one_takes_it_away():
     assert state.problems.value == {}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
 def test_any_text_is_a_number_or_words(typed):
     try:
@@ -272,7 +272,7 @@ def test_a_file_may_not_open_another_by_path(tmp_path):
 GOOD = store.write(draft.fresh()) if solara else ""
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_uploaded_file_gives_a_scenario_or_a_sentence(data):
     text = GOOD
@@ -472,7 +472,7 @@ def test_every_number_offered_to_a_change_can_be_set(kind):
         assert draft.check(reform.with_set(raw, 0, path, "multiply", 1.0))[1] == "", path
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=30), st.sampled_from(["number", "date", "whole", "share", "words", "choice"]))
 def test_whatever_is_typed_into_a_field_means_something_or_is_refused_in_words(text, sort):
     try:

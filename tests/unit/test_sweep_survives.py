@@ -68,7 +68,7 @@ def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path, monkeypat
         wait_for(lambda: mark.exists() and mark.read_text().endswith(" "))
         os.kill(int(mark.read_text()), signal.SIGKILL)
 
-    thread = threading.Thread(target=kill)
+    thread = threading.Thread(target=kill, daemon=True)
     thread.start()
     tally = work(plan.from_file(file), folder, How(processes=2, dask=dask), say=False)
     thread.join()
@@ -81,9 +81,10 @@ def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path, monkeypat
 def test_parts_whose_parents_are_killed_leave_no_orphans_and_go_on(file, whole, tmp_path):
     folder, longer = tmp_path / "out", tmp_path / "longer.toml"
     longer.write_text(TOML.replace("seeds = 2", "seeds = 300"))  # the same runs first, then more than can be made here
-    parts = [start(longer, folder, "--part", f"{i}/2", "--processes", "2") for i in (1, 2)]
-    wait_for(lambda: list((folder / "runs").glob("*.parquet")) or any(part.poll() is not None for part in parts))
-    orphans = [pid for part in parts for pid in workers(part.pid)]
+    parts = [start(longer, folder, "--part", f"{i}/2", "--processes", str(n)) for i, n in ((1, 2), (2, 1))]
+    begun = lambda: list((folder / "runs").glob("*.parquet")) and len(workers(parts[0].pid)) == 2  # noqa: E731
+    wait_for(lambda: begun() or any(part.poll() is not None for part in parts))
+    orphans = workers(parts[0].pid)
     for part in parts:
         assert part.poll() is None, part.communicate()
         part.kill()
