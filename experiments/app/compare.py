@@ -112,7 +112,7 @@ def Controls():
 def Fresh():
     """Says when what is shown is not what is chosen."""
     shown = state.comparing.result.value
-    Changed(shown and shown.choice, choice(), state.comparing.progress.value.running)
+    Changed(shown and shown.choice, choice(), state.comparing.running.value)
 
 
 @solara.component

@@ -111,7 +111,7 @@ def Controls():
 @solara.component
 def Buttons():
     """Run, play, step, begin again."""
-    running = state.exploring.progress.value.running
+    running = state.exploring.running.value
     bad = state.trouble("years", "seed") or tree.trouble()
     with solara.Div(classes=["ff-row"]):
         solara.Button("Run to the end", color="#005EB8", dark=True, on_click=lambda: go(True), disabled=bool(bad))
@@ -130,14 +130,14 @@ def Fresh():
     """Says when what is shown is not what is chosen."""
     shown = state.exploring.result.value
     _ = (state.place.value, state.funding.value, state.seed.value, state.numbers.value)
-    Changed(shown and shown.choice, choice(), state.exploring.progress.value.running)
+    Changed(shown and shown.choice, choice(), state.exploring.running.value)
 
 
 @solara.component
 def Took():
     """How long the model and the drawing took; when the model's last week ended is there for the stopwatch."""
     shown = state.exploring.result.value
-    if shown is not None and shown.ran and not state.exploring.progress.value.running:
+    if shown is not None and shown.ran and not state.exploring.running.value:
         said = f"{shown.week / WEEKS:.3g} years: ran in {shown.ran:.1f} s, drawn in {shown.drawn:.2f} s"
         Html(f'<div class="ff-note ff-took" data-ended="{shown.ended:.3f}">{said}</div>')
 

@@ -94,7 +94,7 @@ def Page():
 def Fresh():
     """Says when what is shown is not what is chosen."""
     shown = state.following.result.value
-    Changed(shown and shown.choice, choice(), state.following.progress.value.running)
+    Changed(shown and shown.choice, choice(), state.following.running.value)
 
 
 def _next() -> None:

@@ -16,6 +16,13 @@ OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-netw
 @contextmanager
 def serving(home, place):
     """The address of a server that has compiled its kernels and found the place's steady state beforehand."""
+    with started(home, place) as (url, _):
+        yield url
+
+
+@contextmanager
+def started(home, place):
+    """The same with the server's process."""
     from fundingflows.model.system import FundingFlows
 
     FundingFlows(place, "status_quo", rng=1).step()
@@ -37,7 +44,7 @@ def serving(home, place):
             except OSError:
                 assert server.poll() is None, (home / "server.log").read_text()
                 time.sleep(0.2)
-        yield url
+        yield url, server
     finally:
         server.terminate()
         server.wait(10)
