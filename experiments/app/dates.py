@@ -95,8 +95,10 @@ def Paid(raw: Draft, at: Path, kind: str, one: dict[str, Any], wrong: str):
 def Sets(raw: Draft, n: int, kind: str, one: dict[str, Any]):
     """Numbers that change: set, multiplied or added to; found by searching."""
     query, set_query = solara.use_state("")
-    Html("<h3>Numbers that change</h3>")
-    for path, verb, number in reform.rows(one):
+    rows = reform.rows(one)
+    none = "" if rows else '<p class="ff-note">None yet: find one below and press its button.</p>'
+    Html(f"<h3>Numbers that change</h3>{none}")
+    for path, verb, number in rows:
         Set(raw, n, path, verb, number).key(f"{path}/{verb}")
     hits = reform.paths(raw.value, kind, query) if query.strip() else []
     name = key(("changes", n, "find"))
@@ -120,8 +122,7 @@ def Set(raw: Draft, n: int, path: str, verb: str, number: Any):
         Html(f'<div class="ff-path">{escape(path)}</div>')
         Choice(key((*at, "verb")), "How", verb, other, list(reform.VERBS.items()))
         with solara.Div():
-            Typed(
-                raw, at, reform.VERBS.get(verb, verb), number, "number" if isinstance(number, int | float) else "words"
-            )
+            sort, needed = ("number", "a number") if isinstance(number, int | float) else ("words", "a word")
+            Typed(raw, at, reform.VERBS.get(verb, verb), number, sort, needed=needed)
             drop = lambda: raw.set(reform.with_set(raw.value, n, path, verb, None, old=verb))  # noqa: E731
             solara.Button("Leave it", small=True, text=True, on_click=drop)

@@ -140,12 +140,15 @@ def account(life: Life) -> str:
         for week, said, payer, payee, amount in life.rows
     ]
     years, end = life.stayed()
+    least, most = min(life.heads.values()), max(life.heads.values())
+    head = pounds(most) if most - least < 0.005 else f"{pounds(least)} to {pounds(most)}"
+    shared = "; what a pooled budget has left is shared at the year's end" if life.pools else ""
     return (
         f"<h3>{escape(life.title)}</h3>"
-        f"<p>Being registered brings providers {pounds(life.head)} a year whatever happens, "
-        f"{pounds(life.head * years)} over the {years:.3g} years {end}. Events brought "
-        f"{pounds(sum(by.values()))} more, at what the contracts pay for one more (blocks do not depend on one "
-        "person; nights in a bed are not noted one by one):</p>"
+        f"<p>Being registered brings providers {head} a year whatever happens, "
+        f"{pounds(life.registered())} over the {years:.3g} years {end}. Events brought "
+        f"{pounds(sum(by.values()))} more, at what the contract of the week pays for one more (blocks do not depend on "
+        f"one person{shared}):</p>"
         + (
             table(sums, ("Payer", "Payee", "for events"), (2,))
             if sums

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -21,11 +22,11 @@ def Place():
 
 
 @solara.component
-def Funding(key: str, label: str, value: Any):
+def Funding(key: str, label: str, value: Any, on_value: Callable[[str], None] | None = None):
     """A way of paying, shipped or saved."""
     _ = state.shelf.value
     names = state.fundings()
-    Choice(key, label, value.value, value.set, [(name, state.title(name)) for name in names])
+    Choice(key, label, value.value, on_value or value.set, [(name, state.title(name)) for name in names])
 
 
 @solara.component
@@ -69,7 +70,7 @@ def Said(task: Task):
     if now.running:
         share = max(100.0 * now.share, 2.0)
         Html(
-            f'<progress class="ff-progress" max="100" value="{share:.1f}" aria-label="Progress">{share:.0f} %</progress>'
+            f'<progress class="ff-progress" max="100" value="{share:.1f}" aria-label="Progress"></progress>'
             f'<div class="ff-note" role="status">{escape(now.text)}</div>'
         )
     else:

@@ -76,8 +76,11 @@ def Field(raw: Draft, at: Path, label: str, shape: str, choices: tuple[str, ...]
 
 
 @solara.component
-def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = "") -> Any:
-    """A field that is typed; what cannot be meant is said beside it and keeps the last good value."""
+def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = "", needed: str = "") -> Any:
+    """A field that is typed; what cannot be meant is said beside it and keeps the last good value.
+
+    ``needed``: what is expected where the field may not be left empty.
+    """
     name = key(at)
     typed, set_typed = solara.use_state(shown(value))
     error = state.problems.value.get(name, "")
@@ -96,6 +99,8 @@ def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = 
         set_typed(text)
         try:
             made = meant(text, shape)
+            if needed and made is None:
+                raise InputError(f"expected {needed}, got nothing")
         except InputError as wrong:
             state.problems.value = {**state.problems.value, name: f"{label}: {wrong}."}
             return

@@ -6,6 +6,7 @@ import warnings
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from fundingflows.model.errors import InputError
 from fundingflows.model.system import FundingFlows
@@ -24,6 +25,7 @@ from fundingflows.experiments.app import (  # noqa: E402
     compare,
     controls,
     draft,
+    events,
     explore,
     follow,
     frame,
@@ -33,6 +35,7 @@ from fundingflows.experiments.app import (  # noqa: E402
     network,
     numbers,
     odds,
+    priced,
     reform,
     reproduce,
     sankey,
@@ -41,6 +44,7 @@ from fundingflows.experiments.app import (  # noqa: E402
     story,
     svg,
     task,
+    timeline,
     tree,
     typed,
 )
@@ -59,6 +63,25 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture
+def draw():
+    """Renders a component; it is closed again, since what stays open is drawn anew at every change of a value."""
+    opened = []
+
+    def one(component):
+        opened.append(solara.render(component, handle_error=False)[1])
+        return opened[-1]
+
+    yield one
+    for rendered in opened:
+        rendered.close()
+
+
+def handle():
+    """What work of nobody in particular is given."""
+    return task.Handle(task.Task(), threading.Event())
+
+
 def wait(one: task.Task):
     """The task's end, within half a minute."""
     for _ in range(3000):
@@ -74,8 +97,8 @@ def run():
 
 
 @pytest.mark.parametrize("page", [explore, follow, compare, incentives, build])
-def test_every_page_renders(page):
-    solara.render(page.Page(), handle_error=False)
+def test_every_page_renders(page, draw):
+    draw(page.Page())
 
 
 def test_explore_runs_to_the_horizon_and_gives_the_digest_of_its_own_texts():
@@ -159,7 +182,7 @@ def test_a_story_adds_up_to_the_ledger(run):
         assert story.story(run, node).title
 
 
-def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract():
+def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract(draw):
     follow.go()
     assert wait(state.following).state == "done"
     usual, items = state.following.result.value.lives
@@ -171,10 +194,10 @@ def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract():
     assert all(r[4] == 0 for r in usual.rows if r[1] == "GP consultation")
     early = [t.trace[t.trace["week"] <= 12][["week", "event"]].to_numpy().tolist() for t in (usual, items)]
     assert early[0] == early[1]  # no lever has moved yet
-    solara.render(follow.Page(), handle_error=False)
+    draw(follow.Page())
 
 
-def test_a_comparison_is_that_of_the_command_line():
+def test_a_comparison_is_that_of_the_command_line(draw):
     from fundingflows.experiments import compare as comparing
 
     compare.go()
@@ -184,14 +207,12 @@ def test_a_comparison_is_that_of_the_command_line():
     alone = [comparing.run_one(job) for job in jobs]
     assert [r.digest for r in shown.results] == [r.digest for r in alone]
     assert shown.table.equals(comparing.table(alone, shown.names))
-    solara.render(compare.Page(), handle_error=False)
+    draw(compare.Page())
 
 
 def test_an_edited_contract_pays_what_it_says():
-    model = state.yardstick("anytown", task.Handle(task.Task(), threading.Event()))
-    how = incentives._edited(model, "status_quo")
-    table, wrong = incentives._with_edits(model, how, {"contracts.hospital.electives.prices.day_cases": 999.0})
-    assert wrong == ""
+    own = priced.price("anytown", "status_quo", handle())
+    table = own.table(0, {"contracts.hospital.electives.prices.day_cases": 999.0})
     assert float(table[table["unit"] == "one more day case"]["pays"].iloc[0]) == pytest.approx(999.0)
 
 
@@ -203,11 +224,9 @@ def test_years_that_cannot_be_run_are_refused_in_words(typed):
         controls.words(typed, "Years", 1, 10, True)
 
 
-def test_a_bad_value_is_said_beside_the_control_and_a_good_one_takes_it_away():
+def test_a_bad_value_is_said_beside_the_control_and_a_good_one_takes_it_away(draw):
     seen = []
-    _, rendered = solara.render(
-        controls.Number("years", "Years", 5, seen.append, 1, 10, whole=True), handle_error=False
-    )
+    rendered = draw(controls.Number("years", "Years", 5, seen.append, 1, 10, whole=True))
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-years"]
     box.vue_event_typed("lots")
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-years"]
@@ -236,16 +255,17 @@ def test_names_that_are_paths_or_taken_are_refused(name):
         store.save(name, store.write(draft.fresh()))
 
 
-def test_a_scenario_is_saved_found_loaded_and_deleted(home):
+def test_a_scenario_is_saved_found_loaded_and_deleted(home, draw):
     text = store.write(draft.changed(draft.fresh(), ("title",), "Mine & <b>ours</b>"))
     store.save("mine", text)
     assert "mine" in state.fundings()
     assert state.funding_of("mine").title == "Mine & <b>ours</b>"
     build.load("mine")
     assert draft.check(build.raw.value) == (text, "")
-    _, rendered = solara.render(build.Page(), handle_error=False)
-    made = [w.template.template for w in rendered.find().widgets if hasattr(getattr(w, "template", None), "template")]
-    assert not any("<b>ours" in template for template in made)
+    build.name.value = "mine"
+    said = [w.unsafe_innerHTML for w in draw(build.Page()).find(solara.widgets.HTML).widgets]
+    assert any("Mine &amp; &lt;b&gt;ours" in markup for markup in said)
+    assert not any("<b>ours" in markup for markup in said)
     build.forget("mine")
     assert store.saved() == []
 
@@ -348,9 +368,9 @@ def test_smoothing_is_a_trailing_mean():
     assert frame.smooth(y, 3).tolist()[:4] == [0.0, 0.5, 1.0, 2.0]
 
 
-def test_mesa_users_get_the_map_and_charts_in_solaraviz(run):
+def test_mesa_users_get_the_map_and_charts_in_solaraviz(run, draw):
     viz = pytest.importorskip("fundingflows.experiments.app.viz")
-    solara.render(viz.view(run), handle_error=False)
+    draw(viz.view(run))
 
 
 @pytest.mark.parametrize(
@@ -396,11 +416,11 @@ def test_a_comparison_with_changed_numbers_is_that_of_its_own_python():
     assert "patients&#x27; benefit" in numbers.listed(shown.numbers)
 
 
-def test_every_number_can_be_found_and_says_unit_range_and_source():
+def test_every_number_can_be_found_and_says_unit_range_and_source(draw):
     assert set(numbers.MATTER) <= set(numbers.defaults())
     assert numbers.found("GPs leaving") == ["general_practice.leaving_rate", "general_practice.leaving_workload"]
     assert numbers.found("") == []
-    _, rendered = solara.render(tree.Figure("hospital.emergency_rate"), handle_error=False)
+    rendered = draw(tree.Figure("hospital.emergency_rate"))
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-hospital-emergency-rate"]
     assert box.value == "1"
     assert "times the table" in box.unit
@@ -441,15 +461,14 @@ def test_a_reform_is_built_by_hand_as_in_a_file():
     assert "before the run" in draft.fits(early, "anytown")
 
 
-def test_a_bad_change_is_said_beside_it_and_the_page_still_renders():
+def test_a_bad_change_is_said_beside_it_and_the_page_still_renders(draw):
     build.raw.value = draft.changed(reform.with_change(draft.fresh()), ("changes", 0, "drop_terms"), ["nothing"])
     wrong = draft.check(build.raw.value)[1]
     assert draft.dotted(("changes", 0)) in wrong
-    solara.render(build.Page(), handle_error=False)
+    draw(build.Page())
     for name in state.fundings():  # files with pools, volunteers, dates and whole contracts can be taken up
         build.load(name)
-        assert draft.check(build.raw.value)[1] == ""
-        solara.render(build.Page(), handle_error=False)
+        assert draft.check(build.raw.value)[1] == ""  # the page that is open has been drawn anew
 
 
 @pytest.mark.parametrize("kind", ["practice", "hospital", "social_care", ""])
@@ -472,8 +491,73 @@ def test_whatever_is_typed_into_a_field_means_something_or_is_refused_in_words(t
         assert typed.meant(typed.shown(value), sort) == value
 
 
+DATED = """title = "Day cases dearer, then GPs paid for visits"
+question = "q"
+source = "s"
+extends = "status_quo"
+[[changes]]
+when = 2015-10-01
+who = { kind = "hospital" }
+set = { "contracts.hospital.electives.prices.day_cases" = { multiply = 2.0 } }
+[[changes]]
+when = 2015-07-01
+until = 2016-01-01
+who = { kind = "practice" }
+contract = [{ term = "tariff", payer = "nhs_england", prices = { gp_consultations = 7.0 } }]
+"""
+
+
+def test_a_reform_is_priced_by_the_contract_of_the_day():
+    store.save("dated", DATED)
+    own = priced.price("anytown", "dated", handle())
+    assert {w: d.isoformat() for w, d in own.days.items()} == {
+        0: "2015-04-01", 12: "2015-07-01", 26: "2015-10-01", 39: "2016-01-01",
+    }  # fmt: skip
+    pays = {w: own.table(w, {}).set_index("unit")["pays"] for w in own.days}
+    visits = [float(pays[w]["one more GP consultation"]) for w in own.days]
+    assert visits == pytest.approx([0.0, 7.0, 7.0, 0.0])
+    cases = [float(pays[w]["one more day case"]) for w in own.days]
+    assert cases == pytest.approx([cases[0], cases[0], 2.0 * cases[0], 2.0 * cases[0]])
+    path, _, price = next(f for f in own.fields(26, "hospital") if f[0].endswith("day_cases"))
+    assert price == pytest.approx(cases[2])
+    edited = own.table(26, {path: 5.0}).set_index("unit")["pays"]
+    assert float(edited["one more day case"]) == pytest.approx(5.0)
+    assert list(incentives.columns(own, 26, {path: 5.0})) == [
+        f"{own.title}, from 1 April 2015", f"{own.title}, from 1 October 2015 (edited)",
+    ]  # fmt: skip
+
+
+def test_events_are_priced_by_the_contract_of_their_week():
+    store.save("dated", DATED)
+    state.other.value, follow.sort.value = "dated", "several"
+    follow.go()
+    assert wait(state.following).state == "done"
+    usual, dated = state.following.result.value.lives
+    assert list(dated.heads) == [1, 13, 27, 40]
+    paid = {r[0]: r[4] for r in dated.rows if r[1] == "GP consultation"}
+    assert {week: pounds == pytest.approx(7.0) for week, pounds in paid.items()} == {w: 13 <= w < 40 for w in paid}
+    assert 0 < sum(13 <= week < 40 for week in paid) < len(paid)
+    assert usual.heads[1] == pytest.approx(dated.heads[1])
+    assert dated.heads[13] < dated.heads[1]  # GPs are paid by visit then, not by head
+    want = sum(dated.heads[a] * (b - a) / 52 for a, b in ((1, 13), (13, 27), (27, 40), (40, 53)))
+    assert dated.registered() == pytest.approx(want)
+
+
+def test_nights_in_a_bed_make_stays_that_admissions_divide():
+    nights = [("emergency_overnight", 5), *[("emergency_nights", 5)] * 3, *[("emergency_nights", 6)] * 7]
+    nights += [("inpatients", 7), ("emergency_nights", 7), ("social_delayed_nights", 7), ("emergency_nights", 9)]
+    trace = pd.DataFrame({"event": [e for e, _ in nights], "week": [w for _, w in nights], "hospital": "h"})
+    assert [(s.event, s.week, s.nights) for s in events.stays(trace)] == [
+        ("emergency_nights", 5, 10), ("emergency_nights", 7, 1), ("emergency_nights", 9, 1),
+        ("social_delayed_nights", 7, 1),
+    ]  # fmt: skip
+    drawn = timeline.draw("t", ["a", "b"], [trace, trace.iloc[:1]], 52)
+    assert "From week 5: 10 nights in a bed, after an emergency, h" in drawn
+    assert events.words("gp_consultations", 2) == "GP consultation × 2"
+
+
 def test_the_heat_map_of_one_provider_is_its_own_story():
-    model = state.yardstick("anytown", task.Handle(task.Task(), threading.Event()))
+    model = state.yardstick("anytown", handle())
     mean = incentives.tables(model)[0]
     alone = incentives.tables(model, model.practices.names[1])[0]
     title = next(iter(alone))
