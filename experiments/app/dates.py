@@ -10,7 +10,7 @@ import solara
 from . import draft, reform
 from .controls import Choice, Html, Words
 from .heat import SHOWN
-from .terms import Draft, Field, Path, Terms, Typed, change, key
+from .terms import Draft, Field, Path, Terms, Typed, change, forget, key
 
 MOST = 8  #: numbers offered for one search
 DAY = "a day such as 2017-04-01"
@@ -35,6 +35,11 @@ def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
     """One change, with what is wrong beside it."""
     at: Path = ("changes", n)
     kind = str(one.get("who", {}).get("kind", ""))
+
+    def other(chosen: str) -> None:
+        forget(at)
+        raw.value = reform.for_whom(raw.value, n, chosen)
+
     with solara.Div(classes=["ff-term", "ff-change"]):
         with solara.Div(classes=["ff-row"]):
             Html(f"<b>Change {n + 1}</b>")
@@ -47,7 +52,7 @@ def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
             Typed(raw, (*at, "announced"), "Known from", one.get("announced"), "date", f"{DAY}; empty: when it begins")
             Typed(raw, (*at, "over"), "Comes in steps over", one.get("over"), "whole", "years; empty: at once")
             options = [("", "the whole place (numbers only)"), *SHOWN.items()]
-            Choice(key((*at, "kind")), "For", kind, lambda k: raw.set(reform.for_whom(raw.value, n, k)), options)
+            Choice(key((*at, "kind")), "For", kind, other, options)
         if kind:
             Whom(raw, at, kind, one)
             Paid(raw, at, kind, one, wrong)
@@ -116,7 +121,12 @@ def Set(raw: Draft, n: int, path: str, verb: str, number: Any):
     at: Path = ("changes", n, "set", path, verb)
 
     def other(chosen: str) -> None:
+        forget(at)
         raw.value = reform.with_set(raw.value, n, path, chosen, number, old=verb)
+
+    def drop() -> None:
+        forget(at)
+        raw.value = reform.with_set(raw.value, n, path, verb, None, old=verb)
 
     with solara.Div(classes=["ff-fields"]):
         Html(f'<div class="ff-path">{escape(path)}</div>')
@@ -124,5 +134,4 @@ def Set(raw: Draft, n: int, path: str, verb: str, number: Any):
         with solara.Div():
             sort, needed = ("number", "a number") if isinstance(number, int | float) else ("words", "a word")
             Typed(raw, at, reform.VERBS.get(verb, verb), number, sort, needed=needed)
-            drop = lambda: raw.set(reform.with_set(raw.value, n, path, verb, None, old=verb))  # noqa: E731
             solara.Button("Leave it", small=True, text=True, on_click=drop)

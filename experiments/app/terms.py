@@ -24,7 +24,17 @@ def key(under: Path) -> str:
 
 def change(raw: Draft, path: Path, value: Any) -> None:
     """Set one value of the draft, or take it out when it is ``None``."""
+    if value is None:
+        forget(path[:-1] if isinstance(path[-1], int) else path)  # what follows in a list moves up
     raw.value = draft.changed(raw.value, path, value)
+
+
+def forget(under: Path) -> None:
+    """Forget what was wrong with controls at or below a place: they are there no more, or begin anew."""
+    name = key(under)
+    gone = [k for k in state.problems.value if k == name or k.startswith(f"{name}.")]
+    if gone:
+        state.problems.value = {k: v for k, v in state.problems.value.items() if k not in gone}
 
 
 @solara.component

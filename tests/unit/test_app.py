@@ -35,6 +35,7 @@ from fundingflows.experiments.app import (  # noqa: E402
     network,
     numbers,
     odds,
+    pools,
     priced,
     reform,
     reproduce,
@@ -44,6 +45,7 @@ from fundingflows.experiments.app import (  # noqa: E402
     story,
     svg,
     task,
+    terms,
     timeline,
     tree,
     typed,
@@ -469,6 +471,38 @@ def test_a_bad_change_is_said_beside_it_and_the_page_still_renders(draw):
     for name in state.fundings():  # files with pools, volunteers, dates and whole contracts can be taken up
         build.load(name)
         assert draft.check(build.raw.value)[1] == ""  # the page that is open has been drawn anew
+
+
+def test_a_pool_is_built_by_hand_and_pays_under_its_new_name(draw):
+    raw = draft.changed(pools.with_pool(draft.fresh()), ("contracts", "practice", 0, "payer"), "pooled_budget")
+    raw = reform.with_change(raw)
+    raw["changes"][0]["set"] = {"contracts.practice.qof.payer": {"set": "pooled_budget"}}
+    raw = pools.renamed(raw, 0, "pot")
+    assert raw["contracts"]["practice"][0]["payer"] == raw["changes"][0]["set"]["contracts.practice.qof.payer"] == "pot"
+    for name in ("council", "Pot", "", "a b", "treasury"):
+        with pytest.raises(InputError):
+            pools.renamed(raw, 0, name)
+    raw = pools.held_by(raw, 0, "alliance")
+    text, wrong = draft.check(raw)
+    assert wrong == ""
+    assert store.read(text)[1].pools[0].members == {"practice": 0.5, "hospital": 0.5}
+    build.raw.value = draft.changed(raw, ("pools", 0, "members", "hospital"), None)
+    assert draft.dotted(("pools", 0)) in draft.check(build.raw.value)[1]  # said beside it: parts must add to 1
+    page = draw(build.Page())
+    said = [w.unsafe_innerHTML for w in page.find(solara.widgets.HTML).widgets]
+    assert sum("shares that add to 1, got 0.5" in markup for markup in said) == 2  # beside the pool and the file
+    build.raw.value = pools.held_by(raw, 0, "lead")
+    assert draft.check(build.raw.value)[1] == ""
+
+
+def test_what_was_wrong_with_a_control_goes_with_it(draw):
+    build.raw.value = draft.fresh()
+    page = draw(build.Page())
+    boxes = page.find(solara.widgets.widgets.v.VuetifyTemplate).widgets
+    next(w for w in boxes if getattr(w, "name", "") == "ff-draft-practice-0-rate").vue_event_typed("lots")
+    assert "draft.practice.0.rate" in state.problems.value
+    terms.change(build.raw, ("contracts", "practice", 0), None)
+    assert state.problems.value == {}
 
 
 @pytest.mark.parametrize("kind", ["practice", "hospital", "social_care", ""])
