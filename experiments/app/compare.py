@@ -81,11 +81,12 @@ def Controls():
     def tick(name: str, on: bool) -> None:
         state.several.value = [n for n in state.fundings() if (n in picked and n != name) or (n == name and on)]
 
-    with solara.Div(classes=["ff-panel", "ff-controls", "ff-bar"]):
+    with solara.Div(classes=["ff-panel", "ff-controls"]):
+        Html("<h3>Ways of paying</h3>")
         with solara.Div(classes=["ff-ticks"]):
-            Html("<b>Ways of paying</b>")
             for name in state.fundings():
                 solara.Checkbox(label=state.title(name), value=name in picked, on_value=lambda on, n=name: tick(n, on))
+    with solara.Div(classes=["ff-panel", "ff-controls", "ff-bar"]):
         Place()
         Years()
         Number(

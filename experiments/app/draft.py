@@ -146,9 +146,9 @@ def check(raw: Raw) -> tuple[str, str]:
         text = store.write(raw)
         store.read(text, "draft")
     except InputError as error:
-        return store.write(raw), f"{error}."
+        return store.write(raw), f"{str(error).removeprefix('draft.toml: ')}."
     except (TypeError, ValueError):
-        return "", "draft: cannot be written as TOML."
+        return "", "This cannot be written as TOML."
     return text, ""
 
 
@@ -157,5 +157,5 @@ def fits(text: str, where: str) -> str:
     try:
         scenario(where, store.read(text, "draft")[1])
     except InputError as error:
-        return f"{error}."
+        return f"{str(error).removeprefix('draft.toml: ')}."
     return ""

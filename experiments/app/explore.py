@@ -52,7 +52,10 @@ def go(to_end: bool, weeks: int | None = None) -> None:
         old = None  # it has ended: begin again
 
     def work(handle: Handle) -> frame.Frame:
-        model, begun = _begin(handle, wanted, old), perf_counter()
+        model = _begin(handle, wanted, old)
+        if old is None or model is not old.model:
+            handle.show(frame.draw(model, wanted, horizon))  # or the page would show another run meanwhile
+        begun = perf_counter()
         stop = min(model.week + weeks, horizon) if weeks else horizon
         if to_end or weeks:
             state.advance(model, stop, handle, model.case.funding.title)

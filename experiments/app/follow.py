@@ -11,6 +11,7 @@ import solara
 from ...agents.week import WEEKS
 from . import state, timeline, tree
 from .controls import Choice, Html, Number, Picture
+from .events import NIGHTS
 from .life import SORTS, Life, describe, find, live
 from .markup import empty, pounds, table
 from .numbers import listed
@@ -103,13 +104,18 @@ def _next() -> None:
 
 
 def _finding(shown: Followed) -> str:
-    parts = []
+    parts, happened = [], []
     for life in shown.lives:
         events: Any = life.trace["event"]
         contacts = int(events.isin(["gp_consultations", "other_consultations"]).sum())
+        nights = int(events.isin(NIGHTS).sum())
         total = pounds(sum(r[4] for r in life.rows)).split(".")[0]
-        parts.append(f"{total} under “{life.title}” ({contacts} contact{'s' * (contacts != 1)} in general practice)")
-    return f"What happened to this person brought providers {' and '.join(parts)}"
+        happened.append(f"{contacts} contact{'s' * (contacts != 1)}, {nights} night{'s' * (nights != 1)} in a bed")
+        parts.append(f"{total} under “{life.title}”")
+    if len(set(happened)) == 1:
+        return f"This person's care ({happened[0]}) brought providers {' and '.join(parts)}"
+    each = (f"{part} ({what})" for part, what in zip(parts, happened, strict=True))
+    return f"This person's care brought providers {' and '.join(each)}"
 
 
 @solara.component

@@ -41,6 +41,8 @@ def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
         "Darker blue pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, "
         "where the model has one."
     )
+    if any(float(frame["pool"].abs().max()) >= 0.005 for frame in frames.values()):
+        note += " In brackets: what of it comes through its part in the result of a pooled budget."
     return (
         f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more of …</th>{head}'
         f'<th scope="col" class="n">Cost</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
@@ -56,7 +58,7 @@ def _row(row: dict[Any, Any], values: list[float], pools: list[float]) -> str:
         ink = "#ffffff" if v >= 0 and part > 0.85 else "#212B32"
         colour = "#005EB8" if v >= 0 and part > 0.85 else colour
         shown = ("▼ " if v < -0.005 else "") + pounds(v)
-        shown += f"<br><small>of it {pounds(pool)} through its pool</small>" if abs(pool) >= 0.005 else ""
+        shown += f"<br><small>(pool {pounds(pool)})</small>" if abs(pool) >= 0.005 else ""
         cells += f'<td class="n" style="background:{colour};color:{ink}">{shown}</td>'
     cost = "" if row["costs"] != row["costs"] else pounds(float(row["costs"]))
     label = str(row["unit"]).removeprefix("one more ")

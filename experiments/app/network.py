@@ -10,7 +10,8 @@ import numpy as np
 from ...model.system import FundingFlows
 from .svg import GREY, INK, number, picture, tag, text
 
-WIDTH, HEIGHT = 560, 440
+WIDTH, HEIGHT, TALL = 560, 440, 29
+Label = tuple[float, float, float]  # left, top and width
 CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds paid in the last quarter"}
 #: workload relative to the usual, and its colour: light work blue, heavy work orange
 LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9, "#F46A25", "above 105 %"))
@@ -19,12 +20,12 @@ LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9
 def draw(model: FundingFlows, carries: str, title: str) -> str:
     """The network; nodes carry ``data-node`` so that the page can tell which one was chosen."""
     net = model.network
-    x, y = _places(net)
+    x, y = _spread(*_places(net), np.array([_radius(model, n) for n in net.nodes]))
     parts = _edges(model, x, y, carries)
     load = model.practices.loads / model.practices.usual_load
     order = sorted(net.nodes, key=lambda n: -_radius(model, n))
     parts += [_node(model, n, float(x[n]), float(y[n]), load) for n in order]
-    parts += [_label(model, n, float(x[n]), float(y[n])) for n in order if net.nodes[n]["kind"] == "hospital"]
+    parts += _labels(model, x, y)
     parts += _legend(carries)
     return picture(WIDTH, HEIGHT, f"Map of the network. {title}", *parts, title=title)
 
@@ -38,6 +39,23 @@ def _places(net: Any) -> tuple[np.ndarray, np.ndarray]:
     x = (left + right) / 2 + (east - (east.max() + east.min()) / 2) * scale
     y = (top + bottom) / 2 - (north - (north.max() + north.min()) / 2) * scale
     return x, y
+
+
+def _spread(x: np.ndarray, y: np.ndarray, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same places with providers of one town moved apart until none hides another; each stays near its own."""
+    at = np.stack([x, y], axis=1)
+    angle = 2.4 * np.arange(len(r))  # those at one spot part in directions of their own
+    at += 0.01 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    want = r[:, None] + r[None, :] + 1.0
+    np.fill_diagonal(want, 0.0)
+    for _ in range(60):
+        between = at[:, None] - at[None, :]
+        far = np.maximum(np.hypot(between[..., 0], between[..., 1]), 1e-9)
+        lack = np.maximum(want - far, 0.0)
+        if lack.max() < 0.5:
+            break
+        at += 0.25 * (between / far[..., None] * lack[..., None]).sum(axis=1)
+    return np.clip(at[:, 0], 12.0, WIDTH - 12.0), np.clip(at[:, 1], 36.0, HEIGHT - 66.0)
 
 
 def _radius(model: FundingFlows, node: int) -> float:
@@ -104,17 +122,45 @@ def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray) 
     )
 
 
-def _label(model: FundingFlows, node: int, x: float, y: float) -> str:
-    """A hospital's name and how full it is, over everything else."""
-    full, r = float(model.hospitals.occupancy[node - len(model.practices)]), _radius(model, node)
-    name = _brief(model.network.nodes[node]["name"])
-    wide = max(6.8 * len(name), 108.0) + r + 5
-    right = x + wide < WIDTH if x > WIDTH / 2 else x - wide < 0  # outwards, unless it does not fit
-    side, at = ("start", x + r + 5) if right else ("end", x - r - 5)
-    halo = {"paint_order": "stroke", "stroke": "#ffffff", "stroke_width": 3, "pointer_events": "none"}
-    said = f"{100 * full:.0f} % of beds in use"
-    above = text(at, y - 2, name, 12, side, font_weight="bold", **halo)
-    return above + text(at, y + 11, said, 11, side, GREY, **halo)
+def _labels(model: FundingFlows, x: np.ndarray, y: np.ndarray) -> list[str]:
+    """Hospitals' names and how full they are, each where it hides least."""
+    parts: list[str] = []
+    taken: list[Label] = []
+    radii = np.array([_radius(model, n) for n in model.network.nodes])
+    for node in (n for n, d in model.network.nodes(data=True) if d["kind"] == "hospital"):
+        name, full = _brief(model.network.nodes[node]["name"]), model.hospitals.occupancy[node - len(model.practices)]
+        wide, r = max(6.9 * len(name), 108.0), radii[node]
+        free = [box for box in _boxes(float(x[node]), float(y[node]), r, wide) if box[1] > 0 and box[1] + wide < WIDTH]
+        side, left, top = min(free, key=lambda box: _hidden(box[1], box[2], wide, x, y, radii, taken))
+        taken.append((left, top, wide))
+        at = {"start": left, "middle": left + wide / 2, "end": left + wide}[side]
+        ground = {"fill": "#ffffff", "fill_opacity": 0.8, "pointer_events": "none"}
+        parts.append(tag("rect", x=left, y=top, width=wide, height=TALL, **ground))
+        parts.append(text(at, top + 12, name, 12, side, font_weight="bold", pointer_events="none"))
+        said = f"{100 * full:.0f} % of beds in use"
+        parts.append(text(at, top + 25, said, 11, side, GREY, pointer_events="none"))
+    return parts
+
+
+def _boxes(x: float, y: float, r: float, wide: float) -> list[tuple[str, float, float]]:
+    """Where a label may stand beside a point: which side of it is fixed, left and top."""
+    beside = [("start", x + r + 4, y - TALL / 2), ("end", x - r - 4 - wide, y - TALL / 2)]
+    beside = beside if x > WIDTH / 2 else beside[::-1]  # outwards, unless that hides more
+    aligned = (("middle", x - wide / 2), ("end", x + r - wide), ("start", x - r))
+    return [*beside, *((side, left, top) for top in (y - r - TALL - 1, y + r + 1) for side, left in aligned)]
+
+
+def _hidden(
+    left: float, top: float, wide: float, x: Any, y: Any, r: Any, taken: list[tuple[float, float, float]]
+) -> float:
+    """How much lies under a label: providers, and more weightily other labels."""
+    across = np.minimum(left + wide, x + r) - np.maximum(left, x - r)
+    down = np.minimum(top + TALL, y + r) - np.maximum(top, y - r)
+    under = float((np.maximum(across, 0) * np.maximum(down, 0)).sum())
+    for other, above, width in taken:
+        over = min(left + wide, other + width) - max(left, other), TALL - abs(top - above)
+        under += 10.0 * max(over[0], 0.0) * max(over[1], 0.0)
+    return under
 
 
 def _brief(name: str) -> str:

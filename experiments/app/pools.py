@@ -152,7 +152,7 @@ def Name(raw: Draft, n: int, name: str):
         except InputError as wrong:
             state.problems.value = {**rest, place: f"Name: {wrong}."}
 
-    Words(place, "Name, the payer that terms name", typed, take, error=error, help="such as pooled_budget")
+    Words(place, "Name", typed, take, error=error, help="terms name it as their payer")
 
 
 @solara.component

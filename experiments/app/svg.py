@@ -101,6 +101,14 @@ def number(value: float) -> str:
     return f"{value:,.{digits}f}".replace("-", "−")
 
 
+def valued(value: float, unit: str) -> str:
+    """A number with its unit as people write both: £ before it, thousands of pounds written out."""
+    for written, times, after in (("£m", 1.0, "m"), ("£000", 1000.0, "")):
+        if unit.startswith(written):
+            return f"{'−' * (value < 0)}£{number(times * abs(value))}{after}{unit.removeprefix(written)}"
+    return f"{number(value)} {unit}"
+
+
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Heights as near as possible to those wanted, at least ``gap`` apart."""
     order = np.argsort(wanted)
