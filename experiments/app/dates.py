@@ -8,7 +8,7 @@ from typing import Any
 import solara
 
 from . import draft, reform
-from .controls import Choice, Html, Words
+from .controls import Choice, Fold, Html, Words
 from .heat import SHOWN
 from .terms import Draft, Field, Path, Terms, Typed, change, forget, key
 
@@ -92,7 +92,7 @@ def Paid(raw: Draft, at: Path, kind: str, one: dict[str, Any], wrong: str):
         [("", "…"), *((name, name.replace("_", " ")) for name in left)],
     )
     for part, words in (("add_terms", "Terms that are added"), ("contract", "Or a new contract in place of the old")):
-        with solara.Details(summary=words, expand=bool(one.get(part))):
+        with Fold(summary=words, expand=bool(one.get(part))):
             Terms(raw, (*at, part), kind, wrong)
 
 

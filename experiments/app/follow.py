@@ -150,7 +150,7 @@ def account(life: Life) -> str:
     head = pounds(most) if most - least < 0.005 else f"{pounds(least)} to {pounds(most)}"
     shared = "; what a pooled budget has left is shared at the year's end" if life.pools else ""
     return (
-        f"<h3>{escape(life.title)}</h3>"
+        f"<h2>{escape(life.title)}</h2>"
         f"<p>Being registered brings providers {head} a year whatever happens, "
         f"{pounds(life.registered())} over the {years:.3g} years {end}. Events brought "
         f"{pounds(sum(by.values()))} more, at what the contract of the week pays for one more (blocks do not depend on "

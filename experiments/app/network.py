@@ -27,7 +27,7 @@ def draw(model: FundingFlows, carries: str, title: str) -> str:
     parts += [_node(model, n, float(x[n]), float(y[n]), load) for n in order]
     parts += _labels(model, x, y)
     parts += _legend(carries)
-    return picture(WIDTH, HEIGHT, f"Map of the network. {title}", *parts, title=title)
+    return picture(WIDTH, HEIGHT, f"Map of the network. {title}", *parts, title=title, role="group")
 
 
 def _places(net: Any) -> tuple[np.ndarray, np.ndarray]:

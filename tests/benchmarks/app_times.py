@@ -69,7 +69,7 @@ def processor(pid):
 def idle(tab, years):
     """Clicks while nothing runs."""
     print("Clicks while nothing runs")
-    said("choose a practice", watch(tab, ("on", "[data-node='3']"), (".ff-scroll h3", "")))
+    said("choose a practice", watch(tab, ("on", "[data-node='3']"), (".ff-scroll h2", "")))
     said("choose a hospital", watch(tab, ("on", ".ff-node[aria-label*='beds']"), (".ff-scroll p", "pathways")))
     said("a bad number", watch(tab, ("type", "#ff-years", "99"), ("#ff-years-says .ff-bad", "expected")))
     said("a good number", watch(tab, ("type", "#ff-years", years), ("#ff-years", "")))
@@ -86,7 +86,7 @@ def busy(tab):
     while tab.locator(".ff-stop").count():
         k = len(stories)
         name = tab.get_attribute(f"[data-node='{k}']", "aria-label").split(":")[0]
-        stories.append(watch(tab, ("on", f"[data-node='{k}']"), (".ff-scroll h3", name), 0).get("met", 60_000))
+        stories.append(watch(tab, ("on", f"[data-node='{k}']"), (".ff-scroll h2", name), 0).get("met", 60_000))
         carries, words = (("pence", "pounds"), ("patients", "patients sent"))[k % 2]
         asked = ("choose", "#ff-carries", carries)
         others.append(watch(tab, asked, (".ff-picture", f"lines with {words}"), 0).get("met", 60_000))

@@ -436,7 +436,7 @@ def test_every_number_can_be_found_and_says_unit_range_and_source(draw):
 @pytest.mark.parametrize("measure", ["qalys", "median_wait", "practice_income"])
 def test_probability_of_being_better_is_turned_where_less_is_better(measure):
     said = {"qalys": "better with probability 0.90", "median_wait": "better with probability 0.10",
-            "practice_income": "higher with 0.90"}  # fmt: skip
+            "practice_income": "higher with probability 0.90"}  # fmt: skip
     assert odds.better(measure, 0.9) == said[measure]
 
 
