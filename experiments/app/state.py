@@ -72,6 +72,8 @@ def funding_of(name: str) -> Funding:
 @lru_cache(maxsize=256)
 def _read(name: str, stamp: int) -> Funding:
     """Files are read again only when they have changed: pages ask for titles at every stroke."""
+    if not stamp and name not in fundings():
+        raise unknown("way of paying", name[:60], fundings())  # whatever it is, it is no path
     return load_funding(store.path(name)) if stamp else load_funding(name)
 
 

@@ -277,6 +277,49 @@ def test_a_file_may_not_open_another_by_path(tmp_path):
     text = f'title="a"\nquestion="b"\nsource="c"\nextends="{tmp_path}/secret.toml"\n'
     with pytest.raises(InputError, match="extends"):
         store.read(text)
+    (tmp_path / "good.toml").write_text(GOOD)
+    with pytest.raises(InputError, match="unknown way of paying"):
+        state.funding_of(str(tmp_path / "good.toml"))
+
+
+def test_places_that_are_too_large_or_unknown_are_not_run():
+    for place in ("england", "/etc/passwd", "nowhere"):
+        with pytest.raises(InputError, match="unknown place"):
+            state.case(place, "status_quo")
+
+
+JUNK = (
+    "",
+    "-1",
+    "1e999",
+    "<img src=x onerror=alert(1)>",
+    "../../etc/passwd",
+    "9" * 5000,
+    "\x00",
+    "neutral 7",
+    "é" * 90,
+)
+
+
+@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build])
+def test_whatever_a_browser_sends_a_control_the_page_stays_and_says_no(page, draw):
+    if page is incentives:
+        incentives.find()
+        wait(state.pricing)
+    if page is build:
+        build.raw.value = pools.with_pool(reform.with_change(draft.fresh()))
+    shown = draw(page.Page())
+    controls = shown.find(solara.widgets.widgets.v.VuetifyTemplate).widgets
+    events = ("vue_event_typed", "vue_event_chosen", "vue_event_loaded")
+    send = [getattr(c, event) for c in controls for event in events if hasattr(c, event)]
+    for k, one in enumerate(send[:: 1 + len(send) // 24]):  # a control that has gone meanwhile is asked as well
+        one(JUNK[k % len(JUNK)])
+    assert state.place.value == "anytown"
+    assert {state.funding.value, state.other.value} <= set(state.fundings())
+    assert 1 <= state.years.value <= 10
+    assert 0 <= state.seed.value <= 999_999
+    said = [w.unsafe_innerHTML for w in shown.find(solara.widgets.HTML).widgets]
+    assert not any("<img" in markup or "Traceback" in markup for markup in said)
 
 
 GOOD = store.write(draft.fresh()) if solara else ""
@@ -358,6 +401,20 @@ def test_a_sankey_leaves_no_money_out(run):
     want = kept[kept["payee"].isin(run.practices.names)]["pence"].sum() / 1e8
     assert into == pytest.approx(want)
     assert sankey.money("t", flow).count("<path") == len([k for k in flow if sankey.LAYER[k[0]] < sankey.LAYER[k[1]]])
+
+
+def test_a_sankey_follows_money_through_pools_and_keeps_loans_apart():
+    rows = [("treasury", "commissioner", "allocation", 9), ("commissioner", "pot", "pooled budget", 6),
+            ("pot", "h", "electives", 5), ("h", "pot", "pool settlement", 1), ("treasury", "h", "loan", 2),
+            ("h", "staff_and_suppliers", "running cost", 7)]  # fmt: skip
+    ledger = pd.DataFrame(rows, columns=["payer", "payee", "purpose", "pence"])
+    flow = sankey.flows(ledger.assign(pence=ledger["pence"] * 10**8), {"h": "hospital"}, 1.0)
+    assert flow["pools", "hospitals"] == 5
+    assert flow["loans", "hospitals"] == 2
+    assert sankey.gets(flow, "hospitals") == 4
+    drawn = sankey.money("t", flow)
+    assert "Pools £6m" in drawn
+    assert "Hospitals £4m" in drawn
 
 
 def test_the_map_has_a_node_for_every_organisation(run):
