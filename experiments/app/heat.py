@@ -27,7 +27,7 @@ def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
     first = frames[titles[0]]
     head = "".join(f'<th scope="col" class="n ff-wrap">{escape(t)}</th>' for t in titles)
     body = []
-    last = ""
+    last, pooled = "", False
     for i, row in enumerate(first.to_dict("records")):
         if row["kind"] != last:
             last = row["kind"]
@@ -35,13 +35,14 @@ def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
         pools = [float(frames[t]["pool"].iloc[i]) for t in titles]
         values = [float(frames[t]["pays"].iloc[i]) + pool for t, pool in zip(titles, pools, strict=True)]
         body.append(_row(row, values, pools))
+        pooled |= any(abs(pool) >= 0.005 for pool in pools)
     note = (
         f"£ that {'this provider' if alone else 'the average provider of its kind'} is paid for one more, "
         "at the end of the expected year. "
         "Darker blue pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, "
         "where the model has one."
     )
-    if any(float(frame["pool"].abs().max()) >= 0.005 for frame in frames.values()):
+    if pooled:
         note += " In brackets: what of it comes through its part in the result of a pooled budget."
     return (
         f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more of …</th>{head}'

@@ -129,7 +129,7 @@ def _labels(model: FundingFlows, x: np.ndarray, y: np.ndarray) -> list[str]:
     radii = np.array([_radius(model, n) for n in model.network.nodes])
     for node in (n for n, d in model.network.nodes(data=True) if d["kind"] == "hospital"):
         name, full = _brief(model.network.nodes[node]["name"]), model.hospitals.occupancy[node - len(model.practices)]
-        wide, r = max(6.9 * len(name), 108.0), radii[node]
+        wide, r = max(6.9 * len(name), 108.0), float(radii[node])
         free = [box for box in _boxes(float(x[node]), float(y[node]), r, wide) if box[1] > 0 and box[1] + wide < WIDTH]
         side, left, top = min(free, key=lambda box: _hidden(box[1], box[2], wide, x, y, radii, taken))
         taken.append((left, top, wide))

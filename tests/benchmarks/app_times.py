@@ -122,6 +122,9 @@ def pages(tab):
         ("incentives", ".ff-heat"),
     ):
         said(f"open {path}", watch(tab, ("on", f".ff-nav a[href$='/{path}']"), (there, "")))
+        if path == "build":
+            rate = ("type", "#ff-draft-practice-0-rate", "81")
+            said("a price of a draft", watch(tab, rate, (".ff-toml", "rate = 81.0")))
     price = "#ff-contracts-hospital-electives-prices-day-cases"
     said("edit a price", watch(tab, ("type", price, "1234"), (".ff-heat", "£1,234.00")))
 
