@@ -69,7 +69,7 @@ def lines(
     for k, s in enumerate(drawn):
         parts.append(_line(k, s, across, at))
         if len(series) > 1:
-            name = short(s.name, int((0.28 * width - 20) / 6.0))
+            name = short(s.name, int((0.28 * width - 20) / 5.7))
             parts.append(text(right + 20, ends[k] + 4, name, 11))
             tip = (float(across[-1]), float(at(s.y[-1])))
             beside = (right + 11.0, ends[k])
