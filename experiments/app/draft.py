@@ -155,7 +155,7 @@ def check(raw: Raw) -> tuple[str, str]:
 def fits(text: str, where: str) -> str:
     """What of a draft does not fit a place (its calendar, lots and providers); nothing when all does."""
     try:
-        scenario(where, store.read(text, "draft")[1])
+        scenario(state.place_of(where), store.read(text, "draft")[1])
     except InputError as error:
         return f"{str(error).removeprefix('draft.toml: ')}."
     return ""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 import numpy as np
 
 from ...model.system import FundingFlows
-from .svg import GREY, INK, number, picture, tag, text
+from .labels import labels
+from .svg import GREY, INK, number, picture, short, tag, text
 
-WIDTH, HEIGHT, TALL = 560, 440, 29
-Label = tuple[float, float, float]  # left, top and width
+WIDTH, HEIGHT = 560, 440
+MANY = 1000  #: providers, beyond which there is no room to move them apart
 CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds paid in the last quarter"}
 #: workload relative to the usual, and its colour: light work blue, heavy work orange
 LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9, "#F46A25", "above 105 %"))
@@ -20,12 +22,13 @@ LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9
 def draw(model: FundingFlows, carries: str, title: str) -> str:
     """The network; nodes carry ``data-node`` so that the page can tell which one was chosen."""
     net = model.network
-    x, y = _spread(*_places(net), np.array([_radius(model, n) for n in net.nodes]))
+    room = np.array([_radius(model, n, model.practices.usual_list) for n in net.nodes])
+    x, y = np.frombuffer(_spread(*(a.tobytes() for a in (*_places(net), room)))).reshape(2, -1)
     parts = _edges(model, x, y, carries)
     load = model.practices.loads / model.practices.usual_load
-    order = sorted(net.nodes, key=lambda n: -_radius(model, n))
+    order = sorted(net.nodes, key=lambda n: -room[n])
     parts += [_node(model, n, float(x[n]), float(y[n]), load) for n in order]
-    parts += _labels(model, x, y)
+    parts += _labels(model, x, y, room)
     parts += _legend(carries)
     return picture(WIDTH, HEIGHT, f"Map of the network. {title}", *parts, title=title, role="group")
 
@@ -41,9 +44,16 @@ def _places(net: Any) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def _spread(x: np.ndarray, y: np.ndarray, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same places with providers of one town moved apart until none hides another; each stays near its own."""
+@lru_cache(maxsize=16)
+def _spread(*places: bytes) -> bytes:
+    """The same places (x and y, then radii) with providers of one town moved apart until none hides another.
+
+    Each stays near its own place. Bytes in and out, since a place is drawn many times; a country stays as it is.
+    """
+    x, y, r = (np.frombuffer(a) for a in places)
     at = np.stack([x, y], axis=1)
+    if len(r) > MANY:
+        return at.T.tobytes()
     angle = 2.4 * np.arange(len(r))  # those at one spot part in directions of their own
     at += 0.01 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     want = r[:, None] + r[None, :] + 1.0
@@ -55,13 +65,13 @@ def _spread(x: np.ndarray, y: np.ndarray, r: np.ndarray) -> tuple[np.ndarray, np
         if lack.max() < 0.5:
             break
         at += 0.25 * (between / far[..., None] * lack[..., None]).sum(axis=1)
-    return np.clip(at[:, 0], 12.0, WIDTH - 12.0), np.clip(at[:, 1], 36.0, HEIGHT - 66.0)
+    return np.clip(at, (12.0, 36.0), (WIDTH - 12.0, HEIGHT - 66.0)).T.tobytes()
 
 
-def _radius(model: FundingFlows, node: int) -> float:
+def _radius(model: FundingFlows, node: int, lists: np.ndarray) -> float:
     data = model.network.nodes[node]
     if data["kind"] == "practice":
-        return 2.0 + 0.055 * float(np.sqrt(model.practices.lists[node]))
+        return 2.0 + 0.055 * float(np.sqrt(lists[node]))
     return 11.0 if data["kind"] == "hospital" else 8.0
 
 
@@ -80,7 +90,7 @@ def _edges(model: FundingFlows, x: np.ndarray, y: np.ndarray, carries: str) -> l
 
 
 def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray) -> str:
-    data, r = model.network.nodes[node], _radius(model, node)
+    data, r = model.network.nodes[node], _radius(model, node, model.practices.lists)
     rim, thick = "#ffffff", 1.0
     first = len(model.practices)
     if data["kind"] == "practice":
@@ -122,49 +132,14 @@ def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray) 
     )
 
 
-def _labels(model: FundingFlows, x: np.ndarray, y: np.ndarray) -> list[str]:
-    """Hospitals' names and how full they are, each where it hides least."""
-    parts: list[str] = []
-    taken: list[Label] = []
-    radii = np.array([_radius(model, n) for n in model.network.nodes])
-    for node in (n for n, d in model.network.nodes(data=True) if d["kind"] == "hospital"):
-        name, full = _brief(model.network.nodes[node]["name"]), model.hospitals.occupancy[node - len(model.practices)]
-        wide, r = max(6.9 * len(name), 108.0), float(radii[node])
-        free = [box for box in _boxes(float(x[node]), float(y[node]), r, wide) if box[1] > 0 and box[1] + wide < WIDTH]
-        side, left, top = min(free, key=lambda box: _hidden(box[1], box[2], wide, x, y, radii, taken))
-        taken.append((left, top, wide))
-        at = {"start": left, "middle": left + wide / 2, "end": left + wide}[side]
-        ground = {"fill": "#ffffff", "fill_opacity": 0.8, "pointer_events": "none"}
-        parts.append(tag("rect", x=left, y=top, width=wide, height=TALL, **ground))
-        parts.append(text(at, top + 12, name, 12, side, font_weight="bold", pointer_events="none"))
-        said = f"{100 * full:.0f} % of beds in use"
-        parts.append(text(at, top + 25, said, 11, side, GREY, pointer_events="none"))
-    return parts
-
-
-def _boxes(x: float, y: float, r: float, wide: float) -> list[tuple[str, float, float]]:
-    """Where a label may stand beside a point: which side of it is fixed, left and top."""
-    beside = [("start", x + r + 4, y - TALL / 2), ("end", x - r - 4 - wide, y - TALL / 2)]
-    beside = beside if x > WIDTH / 2 else beside[::-1]  # outwards, unless that hides more
-    aligned = (("middle", x - wide / 2), ("end", x + r - wide), ("start", x - r))
-    return [*beside, *((side, left, top) for top in (y - r - TALL - 1, y + r + 1) for side, left in aligned)]
-
-
-def _hidden(
-    left: float, top: float, wide: float, x: Any, y: Any, r: Any, taken: list[tuple[float, float, float]]
-) -> float:
-    """How much lies under a label: providers, and more weightily other labels."""
-    across = np.minimum(left + wide, x + r) - np.maximum(left, x - r)
-    down = np.minimum(top + TALL, y + r) - np.maximum(top, y - r)
-    under = float((np.maximum(across, 0) * np.maximum(down, 0)).sum())
-    for other, above, width in taken:
-        over = min(left + wide, other + width) - max(left, other), TALL - abs(top - above)
-        under += 10.0 * max(over[0], 0.0) * max(over[1], 0.0)
-    return under
-
-
-def _brief(name: str) -> str:
-    return name if len(name) <= 26 else name[:25] + "…"
+def _labels(model: FundingFlows, x: np.ndarray, y: np.ndarray, radii: np.ndarray) -> list[str]:
+    """Hospitals' names and how full they are, over everything else."""
+    rows = [n for n, d in model.network.nodes(data=True) if d["kind"] == "hospital"]
+    words = [
+        (n, short(model.network.nodes[n]["name"], 26), f"{100 * full:.0f} % of beds in use")
+        for n, full in zip(rows, model.hospitals.occupancy, strict=True)
+    ]
+    return labels(words, x, y, radii, WIDTH)
 
 
 def _legend(carries: str) -> list[str]:

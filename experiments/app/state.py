@@ -11,6 +11,7 @@ import solara
 from ...model import neutral
 from ...model.errors import unknown
 from ...model.parameters import defaults
+from ...model.place import Place
 from ...model.scenario import Funding, Scenario
 from ...model.steady import steady_state
 from ...model.system import FundingFlows
@@ -48,13 +49,19 @@ def allowed() -> tuple[str, ...]:
 
 @cache
 def _people(name: str) -> int:
-    return load_place(name).registered
+    return place_of(name).registered
+
+
+@cache
+def place_of(name: str) -> Place:
+    """A place, read once."""
+    return load_place(name)
 
 
 @cache
 def place_title(name: str) -> str:
     """Title and number of people."""
-    return f"{load_place(name).file.title} ({_people(name):,} people)"
+    return f"{place_of(name).file.title} ({_people(name):,} people)"
 
 
 def fundings() -> list[str]:
@@ -147,9 +154,8 @@ def yardstick(where: str, handle: Handle, how: str = "status_quo") -> FundingFlo
         InputError: when the way of paying does not fit the place.
     """
     handle.say(0.0, f"{place_title(where)}: finding the steady state (a minute or more, the first time only)")
-    made = load_place(where)
     with LOCK:
-        steady_state(made, lambda _: handle.check())
+        steady_state(place_of(where), lambda _: handle.check())
     return _unrun(where, how, store.stamp(how))
 
 

@@ -30,6 +30,7 @@ from fundingflows.experiments.app import (  # noqa: E402
     follow,
     frame,
     incentives,
+    labels,
     main,
     markup,
     network,
@@ -421,6 +422,16 @@ def test_a_sankey_follows_money_through_pools_and_keeps_loans_apart():
 def test_the_map_has_a_node_for_every_organisation(run):
     drawn = network.draw(run, "patients", "t")
     assert sorted(map(int, re.findall(r'data-node="(\d+)"', drawn))) == sorted(run.network.nodes)
+
+
+def test_on_the_map_nothing_hides_another_and_a_label_stands_where_there_is_room():
+    x, y, r = np.full(9, 200.0), np.full(9, 200.0), np.linspace(4.0, 11.0, 9)
+    at = np.frombuffer(network._spread(x.tobytes(), y.tobytes(), r.tobytes())).reshape(2, -1)
+    far = np.hypot(*(at[:, :, None] - at[:, None, :])) + 99.0 * np.eye(9)
+    assert (far - (r[:, None] + r[None, :])).min() > -1.0
+    crowd = np.array([[200.0, 225.0, 170.0, 200.0], [200.0, 200.0, 200.0, 170.0]])  # right, left and above are taken
+    drawn = labels.labels([(0, "Musgrove", "98 %")], *crowd, np.full(4, 11.0), 560.0)
+    assert float(re.search(r'y="([0-9.]+)"', drawn[0])[1]) >= 211.0
 
 
 def test_smoothing_is_a_trailing_mean():
