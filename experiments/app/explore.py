@@ -15,7 +15,7 @@ from .controls import Html
 from .markup import empty, figures
 from .pickers import Funding, Place, Running, Seed, Years
 from .reproduce import Reproduce
-from .task import LOCK, Handle
+from .task import LOCK, Handle, Stopped
 from .tree import Changed, Numbers
 
 CALM = 0.12  #: seconds between the weeks that are played
@@ -58,7 +58,12 @@ def go(to_end: bool, weeks: int | None = None) -> None:
         begun = perf_counter()
         stop = min(model.week + weeks, horizon) if weeks else horizon
         if to_end or weeks:
-            state.advance(model, stop, handle, model.case.funding.title)
+            try:
+                state.advance(model, stop, handle, model.case.funding.title)
+            except Stopped:
+                with LOCK:
+                    handle.leave(frame.draw(model, wanted, horizon))
+                raise
             with LOCK:
                 return frame.draw(model, wanted, horizon, perf_counter() - begun)
         return play(model, stop, lambda: frame.draw(model, wanted, horizon), handle)

@@ -26,7 +26,6 @@ kind = solara.reactive("hospital")
 whose = solara.reactive("")  #: code of the provider shown; empty for the average of each kind
 when = solara.reactive(-1)  #: week whose contract is priced; one that is no change's means the last change
 edits: solara.Reactive[dict[str, float]] = solara.reactive({})
-MOST = 1e6  #: £, the largest price a page takes
 
 
 def choice() -> tuple[Any, ...]:
@@ -147,7 +146,7 @@ def Editor(own: Priced | str):
                 edits.value.get(path, value),
                 lambda v, p=path, old=value: _edit(p, v, old),
                 0.0,
-                MOST,
+                store.MOST_POUNDS,
                 help=f"in the file: {value:,.4g}",
             ).key(f"{own.name}/{week(own)}/{path}")
 

@@ -59,6 +59,11 @@ class Handle:
         self.check()
         self.task.result.value = result
 
+    def leave(self, result: Any) -> None:
+        """Hand over how far the work had come when it was told to stop, unless other work has begun since."""
+        if self.task.halt.peek() is self.halt:
+            self.task.result.value = result
+
 
 class Task:
     """One piece of work at a time for each visitor (reactive values belong to the visitor that reads them)."""

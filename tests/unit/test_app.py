@@ -85,13 +85,19 @@ def handle():
     return task.Handle(task.Task(), threading.Event())
 
 
-def wait(one: task.Task):
-    """The task's end, within half a minute."""
+def until(met):
+    """Wait for something, at most half a minute."""
     for _ in range(3000):
-        if not one.progress.value.running:
-            return one.progress.value
+        if met():
+            return
         threading.Event().wait(0.01)
-    raise AssertionError(f"still running: {one.progress.value}")
+    raise AssertionError("it did not happen within half a minute")
+
+
+def wait(one: task.Task):
+    """The task's end."""
+    until(lambda: not one.progress.value.running)
+    return one.progress.value
 
 
 @pytest.fixture(scope="module")
@@ -150,15 +156,37 @@ def test_stepping_goes_on_from_where_the_run_is_and_a_change_begins_anew():
     assert state.exploring.result.value.week == 1
 
 
-def test_work_can_be_stopped_and_what_was_shown_stays():
+def test_work_can_be_stopped_and_the_page_shows_how_far_it_came():
     explore.begin()
     wait(state.exploring)
-    shown = state.exploring.result.value
     state.years.value = 10
     explore.go(True)
+    model = state.exploring.result.value.model
+    until(lambda: model.week > 3)
     state.exploring.stop()
     assert state.exploring.progress.value.state == "stopped"
-    assert state.exploring.result.value is shown
+    until(lambda: state.exploring.result.value.week > 3)
+    assert state.exploring.result.value.week == model.week < 520
+    explore.go(False, 1)
+    assert wait(state.exploring).state == "done"
+    assert state.exploring.result.value.model is model  # it goes on from there
+
+
+def test_what_was_stopped_does_not_cover_what_was_begun_since():
+    one = task.Task()
+    go_on, left = threading.Event(), threading.Event()
+
+    def slow(handle):
+        go_on.wait(10)
+        handle.leave("old")
+        left.set()
+
+    one.start(slow)
+    one.start(lambda handle: "new")
+    wait(one)
+    go_on.set()
+    assert left.wait(10)
+    assert one.result.value == "new"
 
 
 def test_what_goes_wrong_is_said_in_one_sentence():
