@@ -23,9 +23,6 @@ def serving(home, place):
 @contextmanager
 def started(home, place):
     """The same with the server's process."""
-    from fundingflows.model.system import FundingFlows
-
-    FundingFlows(place, "status_quo", rng=1).step()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -37,6 +34,9 @@ def started(home, place):
         )
     url = f"http://127.0.0.1:{port}"
     try:
+        from fundingflows.model.system import FundingFlows  # while the server starts
+
+        FundingFlows(place, "status_quo", rng=1).step()
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"{url}/readyz", timeout=1)
