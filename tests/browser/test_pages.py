@@ -39,9 +39,24 @@ def test_explore_runs_and_another_funding_changes_the_numbers(visit):
     tab.click("text=Run to the end")
     tab.wait_for_selector("h1:has-text('Everyone paid per item')")
     assert figures(tab) != first
-    tab.locator("[data-node='0']").focus()
-    tab.keyboard.press("Enter")  # the keyboard reaches every provider
+    tab.focus("#ff-carries")
+    at = "document.activeElement.getAttribute('data-node')"
+    tab.keyboard.press("Tab")  # one stop for the whole map
+    seen = {tab.evaluate(at)}
+    for _ in range(tab.locator("[data-node]").count() - 1):
+        tab.keyboard.press("PageDown")
+        seen.add(tab.evaluate(at))
+    assert None not in seen
+    assert len(seen) == tab.locator("[data-node]").count()  # the keyboard reaches every provider
+    before = tab.evaluate(at)
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowLeft")
+    tab.keyboard.press("ArrowUp")
+    assert tab.evaluate(at) != before
+    tab.keyboard.press("Enter")
     tab.wait_for_selector("text=What its contract pays for one more")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate(at) is None
     tab.click("text=Reproduce this")
     assert "fundingflows run anytown activity_based --seed 1 --years 1" in tab.inner_text(".ff-shell")
 
