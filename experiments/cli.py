@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -271,10 +272,16 @@ def parameters(
 def incentives(
     place: Annotated[str, typer.Argument(help="A place.")],
     funding: Annotated[str, typer.Argument(help="A funding file.")],
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day whose contract is priced.", show_default="after the last change"),
+    ] = None,
 ) -> None:
     """What one more of everything brings each kind of provider, in pounds. No run is needed."""
     from rich.table import Table
 
+    from ..model.clock import week_of
+    from ..model.errors import InputError
     from . import incentives as marginal
 
     case = _case(place, funding, 1.0, [])
@@ -283,8 +290,14 @@ def incentives(
         from ..model.system import FundingFlows
 
         model = FundingFlows(rng=1, scenario_file=case, start=start)
-    frame = marginal.table(model)
+    by, starts = None, case.place.file.starts
+    if on is not None:
+        if on.date() < starts:
+            raise InputError(f"--on: {on.date()} is before the run, which starts on {starts}")
+        by = marginal.held(model, week_of(on.date(), starts))
+    frame = marginal.table(model, by=by)
     title = f"{case.place.file.title} — {_funding(case).title}: pounds for one more, at the end of the expected year"
+    title += f", as paid on {on.date()}" if on is not None else ""
     table = Table(title=title, title_justify="left")
     pooled = bool(frame["pool"].abs().max() > 0.005)
     for name in ("provider", "one more of …", "pays", *(["through pools"] if pooled else []), "variable cost"):

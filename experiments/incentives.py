@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..model.clock import week_of
+from ..model.contracts import Contracts, Line, lines
+from ..model.pool import payer_of
 from ..model.scenario import Funding
 from ..model.system import FundingFlows
 
@@ -39,26 +44,52 @@ UNITS: dict[str, tuple[tuple[str, str, float], ...]] = {
 PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hill_b")
 
 
-def table(model: FundingFlows, funding: Funding | None = None, of: str = "") -> pd.DataFrame:
+Held = Mapping[str, Sequence[Line]]  #: terms with their holders, by kind of provider
+
+
+def days(model: FundingFlows) -> dict[int, date]:
+    """Weeks from which the model's own file pays something else, each with its day; the beginning first."""
+    starts = model.place.file.starts
+    out = {0: starts}
+    for change in model.funding.changes if model.funding else ():
+        if change.pays:
+            steps = [(pd.Timestamp(change.when) + pd.DateOffset(years=k)).date() for k in range(change.over)]
+            out |= {week_of(day, starts): day for day in [*steps, *([change.until] if change.until else [])]}
+    return dict(sorted(out.items()))
+
+
+def held(model: FundingFlows, week: int) -> Held:
+    """What the model's own file pays by in a week, taken up by all who may."""
+    if model.reform is None:
+        raise ValueError("a way of paying is needed")
+    return {cohort.kind: model.reform.lines(cohort, week, {}) for cohort in model.cohorts}
+
+
+def table(model: FundingFlows, funding: Funding | None = None, of: str = "", by: Held | None = None) -> pd.DataFrame:
     """£ that the kind's average provider is paid for one more unit at the year's end, and what the unit costs it.
 
     ``of``: the code of one provider, whose pay is shown instead of the average; rows are then those of its kind.
 
     The year is the expected one before the contract; ``funding`` is the model's own unless another one is given, with
     its prices solved. Where the model's own file changes by date, the contract is the one in force when the last of its
-    changes has come. Columns: kind, unit, pays (£), pool (£ through the provider's part in the results of pools; below
-    zero where doing more spends a pool's money), costs (£, variable cost where the model has one).
+    changes has come; ``by`` are other terms of it, such as those ``held`` in an earlier week.
+
+    Columns: kind, unit, pays (£), pool (£ through the provider's part in the results of pools; below zero where doing
+    more spends a pool's money), costs (£, variable cost where the model has one).
     """
     funding = funding or model.funding
     if funding is None:
         raise ValueError("a way of paying is needed")
     rows: list[dict[str, Any]] = []
     reform = model.reform if funding is model.funding else None
-    held = {c.kind: reform.latest(c).lines for c in model.cohorts} if reform else {}
+    if by is None and reform:
+        by = {c.kind: reform.latest(c).lines for c in model.cohorts}
+    elif by is None:
+        by = {c.kind: lines(funding.contracts[c.kind], len(c)) for c in model.cohorts}
     for cohort in model.cohorts:
         if of and of not in cohort.names:
             continue
-        contract = reform.latest(cohort) if reform else funding.contracts[cohort.kind]
+        contract = Contracts(by[cohort.kind])
         activity = cohort.expected()
         whose = np.array([float(name == of) for name in cohort.names]) if of else activity["share_at_start"]
         first = len(rows)
@@ -74,26 +105,28 @@ def table(model: FundingFlows, funding: Funding | None = None, of: str = "") -> 
         label = "one more person registered or served"
         rows.append(_row(cohort, contract, activity, steps[-1], label, 1.0, np.nan, whose))
         for row, more in zip(rows[first:], steps, strict=True):
-            through = reform.pools.marginal(cohort, held, activity, more) if reform else np.zeros(len(cohort))
+            through = reform.pools.marginal(cohort, by, activity, more) if reform else np.zeros(len(cohort))
             row["pool"] = float(whose @ through)
     return pd.DataFrame(rows)
 
 
-def per_term(model: FundingFlows, kind: str, name: str) -> list[tuple[str, str, np.ndarray]]:
+def per_term(
+    model: FundingFlows, kind: str, name: str, by: Sequence[Line] | None = None
+) -> list[tuple[str, str, np.ndarray]]:
     """£ that each term of a kind's contract pays each provider for one more unit: (payer, term, (N,)).
 
-    ``name`` is an activity, or ``people`` for one more person. For social care the commissioner is the council.
+    ``name`` is an activity, or ``people`` for one more person. The contract is the one in force now, or the terms
+    ``by``. For social care the commissioner is the council.
     """
-    if model.funding is None:
+    if model.reform is None:
         raise ValueError("a way of paying is needed")
     cohort = next(c for c in model.cohorts if c.kind == kind)
     activity = cohort.expected()
     more = _one_more_person(activity) if name == "people" else _more(cohort, activity, name, 1.0)
     rows = []
-    for term in model.funding.contracts[kind]:
-        payer = "council" if kind == "social_care" and term.payer == "commissioner" else term.payer
-        extra = np.broadcast_to(np.asarray(term.due(more)) - term.due(activity), (len(cohort),))
-        rows.append((payer, term.name, extra))
+    for line in model.reform.held[kind] if by is None else by:
+        extra = np.broadcast_to(np.asarray(line.due(more)) - line.due(activity), (len(cohort),))
+        rows.append((payer_of(kind, line.term), line.term.name, extra))
     return rows
 
 

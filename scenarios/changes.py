@@ -187,6 +187,8 @@ def _check_path(
     where: str, path: str, step: Mapping[str, Any], kind: str, contracts: Mapping[str, Contract],
     changes: Sequence[Change],
 ) -> None:  # fmt: skip
+    if not step:
+        raise InputError(f"{where}: {path}: expected what becomes of it, such as {{ multiply = 1.1 }}, got nothing")
     for verb, number in step.items():
         if verb not in VERBS:
             raise unknown("change", verb, VERBS, where=f"{where}: {path}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def _path(location: tuple[int | str, ...]) -> str:
     for part in location:
         if isinstance(part, int):
             out += f"[{part + 1}]"
-        elif re.fullmatch(r"[a-z0-9_]+", part) and part not in ("float", "int", "str"):
+        elif re.fullmatch(r"[a-z0-9_.]+", part) and part not in ("float", "int", "str", "bool"):
             out += f".{part}" if out else part
     return out
 
@@ -91,11 +92,17 @@ def read_term(where: str, kind: str, term: type[Any], fields: dict[str, Any], pa
             fields = {**fields, key: Neutral(**value)}
     _check_numbers(where, term, fields)
     try:
-        made = TypeAdapter(term).validate_python(fields)
+        made = _reader(term).validate_python(fields)
     except ValidationError as error:
         raise say(error, where, known) from None
     _check_term(where, kind, made, payers)
     return made
+
+
+@cache
+def _reader(term: type[Any]) -> TypeAdapter[Any]:
+    """Made once for each kind of term: making one takes longer than reading a whole file with it."""
+    return TypeAdapter(term)
 
 
 def _check_numbers(where: str, term: type[Any], fields: dict[str, Any]) -> None:

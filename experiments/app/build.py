@@ -15,6 +15,7 @@ from . import draft, state, store
 from .controls import Choice, Html, Load, Words
 from .dates import Dates
 from .heat import SHOWN
+from .pools import Pools
 from .reproduce import Reproduce
 from .terms import Terms
 
@@ -102,6 +103,7 @@ def Page():
                     Head(now)
                     Contract(now, wrong)
                     Dates(raw, wrong)
+                    Pools(raw, wrong)
             with solara.Div(classes=["ff-side"]):
                 with solara.Div(classes=["ff-panel", "ff-controls"]):
                     Shelf(now, wrong)
@@ -158,6 +160,8 @@ def Shelf(now: dict[str, Any], wrong: str):
     with solara.Div(classes=["ff-row"]):
         solara.Button("Save", color="#005EB8", dark=True, on_click=save, disabled=bool(wrong or pending) or not now)
         solara.FileDownload(lambda: store.write(raw.peek()), filename="scenario.toml", label="Download as TOML")
+    if pending and not wrong:
+        Html(f'<div class="ff-bad">{escape(pending)} Put it right to save.</div>')
     if sentence:
         Html(f'<div class="ff-{sort}" role="status">{escape(sentence)}</div>')
     Load("load", "Load a funding file (TOML)", take, help="up to 64 kB; it may extend files that ship with the model")

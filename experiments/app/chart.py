@@ -38,7 +38,7 @@ def Story(shown: frame.Frame):
     node = chosen.value
     if node is None or node >= shown.model.network.number_of_nodes():
         Html(
-            "<h3>Every provider has a story</h3><p>Choose a practice, a hospital, social care or the commissioner on "
+            "<h2>Every provider has a story</h2><p>Choose a practice, a hospital, social care or the commissioner on "
             "the map: what each term of its contract paid, what it does differently, and what one more of everything "
             "would bring it.</p>"
         )
@@ -50,7 +50,7 @@ def Story(shown: frame.Frame):
 def Told(shown: frame.Frame, node: int):
     """The story of one provider."""
     told = solara.use_memo(lambda: story.story(shown.model, node), [shown.week, id(shown.model), node])
-    markup = f"<h3>{escape(told.title)}</h3><p>{escape(told.lead)}</p>"
+    markup = f"<h2>{escape(told.title)}</h2><p>{escape(told.lead)}</p>"
     if told.income:
         markup += "<h3>What it was paid in the last 52 weeks</h3>" + table(
             told.income, ("Paid by", "for", "£ a year"), (2,)
@@ -58,5 +58,5 @@ def Told(shown: frame.Frame, node: int):
     if told.levers:
         markup += "<h3>What it does, 2015/16 = 100 %</h3>" + table(told.levers, ("Lever", "now"), (1,))
     if told.margin:
-        markup += "<h3>What its contract pays for one more</h3>" + table(told.margin, ("", "pays"), (1,))
+        markup += "<h3>What its contract pays for one more</h3>" + table(told.margin, ("One more", "pays"), (1,))
     Html(f'<div class="ff-scroll" tabindex="0">{markup}</div>')

@@ -69,9 +69,12 @@ def lines(
     for k, s in enumerate(drawn):
         parts.append(_line(k, s, across, at))
         if len(series) > 1:
-            name = short(s.name, int(0.28 * width / 6.6))
-            parts.append(text(right + 8, ends[k] + 4, name, 11, fill=COLOURS[k % 4], font_weight="bold"))
-            parts.append(mark(MARKS[k % 4], float(across[-1]), float(at(s.y[-1])), 4, fill=COLOURS[k % 4]))
+            name = short(s.name, int((0.28 * width - 20) / 5.7))
+            parts.append(text(right + 20, ends[k] + 4, name, 11))
+            tip = (float(across[-1]), float(at(s.y[-1])))
+            beside = (right + 11.0, ends[k])
+            for x0, y0 in (tip, beside) if abs(tip[1] - ends[k]) > 5 or right - tip[0] > 5 else (beside,):
+                parts.append(mark(MARKS[k % 4], x0, y0, 4, fill=COLOURS[k % 4]))
     label = f"{title}. Vertical axis: {unit}."
     return picture(width, height, label, *parts, title=title, subtitle=unit)
 

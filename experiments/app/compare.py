@@ -12,7 +12,7 @@ from ...agents.week import WEEKS
 from .. import compare as comparing
 from . import reproduce, state, tree
 from .comparison import FANS, Compared, finding, pictures
-from .controls import Html, Number, Picture
+from .controls import Fold, Html, Number, Picture
 from .frame import series
 from .markup import empty
 from .numbers import listed
@@ -81,11 +81,12 @@ def Controls():
     def tick(name: str, on: bool) -> None:
         state.several.value = [n for n in state.fundings() if (n in picked and n != name) or (n == name and on)]
 
-    with solara.Div(classes=["ff-panel", "ff-controls", "ff-bar"]):
+    with solara.Div(classes=["ff-panel", "ff-controls"]):
+        Html("<h2>Ways of paying</h2>")
         with solara.Div(classes=["ff-ticks"]):
-            Html("<b>Ways of paying</b>")
             for name in state.fundings():
                 solara.Checkbox(label=state.title(name), value=name in picked, on_value=lambda on, n=name: tick(n, on))
+    with solara.Div(classes=["ff-panel", "ff-controls", "ff-bar"]):
         Place()
         Years()
         Number(
@@ -112,7 +113,7 @@ def Controls():
 def Fresh():
     """Says when what is shown is not what is chosen."""
     shown = state.comparing.result.value
-    Changed(shown and shown.choice, choice(), state.comparing.progress.value.running)
+    Changed(shown and shown.choice, choice(), state.comparing.running.value)
 
 
 @solara.component
@@ -125,7 +126,7 @@ def Shown(shown: Compared):
     Html("<h2>Over the years</h2>" + _grid(drawn["fans"], "ff-half"))
     Html("<h2>Who pays whom</h2>" + _grid(drawn["money"], "ff-half"))
     Html("<h2>Winners and losers</h2>" + _grid(drawn["winners"], "ff-half"))
-    with solara.Details(summary="Every measure: level, difference, interval, probability of being better"):
+    with Fold(summary="Every measure: level, difference, interval, probability of being better"):
         Html(every(shown))
     where, names = shown.results[0].job.place, shown.names
     command = "" if shown.numbers else reproduce.comparison_shell(where, names, shown.seeds, shown.years)

@@ -12,7 +12,7 @@ from ...agents.week import WEEKS
 from .. import compare as comparing
 from .. import plots
 from . import bars, charts, intervals, sankey
-from .svg import number, short
+from .svg import number, short, valued
 
 FANS = (
     ("failed", "Requests that fail", "% of requests, mean of 13 weeks", True),
@@ -75,7 +75,7 @@ def _gets(flow: sankey.Flows, less: sankey.Flows) -> str:
     """What general practice and hospitals get, or get more than under another way of paying."""
     parts = []
     for who, words in (("practices", "general practice"), ("hospitals", "hospitals")):
-        pounds = sum(v for (_, b), v in flow.items() if b == who) - sum(v for (_, b), v in less.items() if b == who)
+        pounds = sankey.gets(flow, who) - sankey.gets(less, who)
         parts.append(f"{words} {sankey.pounds(pounds, bool(less))}")
     return ", ".join(parts)
 
@@ -107,7 +107,7 @@ def _differences(shown: Compared) -> str:
                     float(row["probability_higher"]),
                 )
             )
-        shown_level = f"{number(float(base['level']))} {base['unit']}"
+        shown_level = valued(float(base["level"]), str(base["unit"]))
         out.append(intervals.Difference(str(base["label"]), shown_level, cells))  # type: ignore[arg-type]
     title = f"Difference from “{shown.titles[0]}”, means over {shown.years} years and {shown.seeds} paired seeds"
     return intervals.differences(title, shown.titles[1:], out)
@@ -120,9 +120,9 @@ def _fans(shown: Compared) -> list[str]:
         for name, title in zip(shown.names, shown.titles, strict=True):
             runs = shown.weekly[name][key]
             lines.append(charts.Series(title, runs.mean(axis=0), runs.min(axis=0), runs.max(axis=0)))
-        ends = [float(s.y[-1]) for s in lines]
-        low, high = int(np.argmin(ends)), int(np.argmax(ends))
-        title = f"{what}: from {number(ends[low])} to {number(ends[high])} at the end"
+        first, *ends = (float(s.y[-1]) for s in lines)
+        far = max(range(len(ends)), key=lambda k: abs(ends[k] - first))
+        title = f"{what}: {number(ends[far])} under “{short(lines[far + 1].name, 30)}”, not {number(first)}"
         x = np.arange(1, lines[0].y.size + 1) / WEEKS
         fan = f"{unit}; fan: lowest to highest of {shown.seeds} seeds" if shown.seeds > 1 else unit
         out.append(charts.lines(title, fan, x, lines, from_zero=zero, size=(600, 280)))
@@ -133,10 +133,13 @@ def _winners(shown: Compared) -> list[str]:
     """By provider: income a head of its kind; by deprivation: unmet requests. The first against each other file."""
     out = []
     for name, title in list(zip(shown.names, shown.titles, strict=True))[1:]:
-        rows, fifths = _providers(shown, name), _fifths(shown, name)
+        (rows, every), fifths = _providers(shown, name), _fifths(shown, name)
         named = f"“{short(title, 26)}”"
         ends = ", ".join(f"{who} {_signed(value, 1)} %" for who, value in (rows[0], rows[-1]))
-        out.append(bars.bars(f"{named}: {ends}", "change in income, % of the first", rows))
+        unit = "change in income, % of the first"
+        if every > len(rows):
+            unit += f"; {len(rows) // 2} at each end of {every} providers"
+        out.append(bars.bars(f"{named}: {ends}", unit, rows))
         poor = f"{named}: unmet requests {_signed(fifths[0][1], 0)} in the poorest fifth"
         out.append(bars.bars(poor, "change per 1,000 people a year; less is better", fifths, less=True))
     return out
@@ -146,7 +149,9 @@ def _signed(value: float, digits: int) -> str:
     return f"{value:+.{digits}f}".replace("-", "−")
 
 
-def _providers(shown: Compared, name: str) -> list[tuple[str, float]]:
+def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int]:
+    """Those who gain and lose most, best first, and how many there are."""
+
     def income(funding: str) -> pd.Series:
         frames = [r.organisations for r in shown.results if r.job.funding == funding]
         return pd.concat(frames).groupby("organisation", sort=False)["income"].mean()  # type: ignore[arg-type,return-value]
@@ -155,7 +160,7 @@ def _providers(shown: Compared, name: str) -> list[tuple[str, float]]:
     change = (100.0 * (second - first) / first.where(first > 0)).dropna().sort_values(ascending=False)
     names = _names(shown)
     rows = [(names.get(str(k), str(k)), float(v)) for k, v in change.items()]
-    return rows if len(rows) <= 14 else rows[:7] + rows[-7:]
+    return (rows if len(rows) <= 14 else rows[:7] + rows[-7:]), len(rows)
 
 
 def _names(shown: Compared) -> dict[str, str]:

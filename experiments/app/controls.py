@@ -45,6 +45,16 @@ def _Load(name: str, label: str, help: str, event_loaded: Callable[[str], None])
     pass
 
 
+@solara.component_vue("document.vue")
+def Document():
+    """What holds for the page as a whole."""
+
+
+@solara.component_vue("fold.vue")
+def _Toggle(label: str, unfolded: bool, event_toggled: Callable[[bool], None]):
+    pass
+
+
 def _id(key: str) -> str:
     """A control's name in the page."""
     return "ff-" + re.sub(r"[^a-z0-9]+", "-", key.lower())
@@ -161,6 +171,15 @@ def Choice(
             on_value(chosen)
 
     _Choice(name=_id(key), label=label, value=value, options=[list(o) for o in options], help=help, event_chosen=take)
+
+
+@solara.component
+def Fold(summary: str, children: list[Any] = [], expand: bool = False):  # noqa: B006
+    """What is folded away until it is asked for; only then is it made."""
+    unfolded, unfold = solara.use_state(expand)
+    _Toggle(label=summary, unfolded=unfolded, event_toggled=lambda now: unfold(bool(now)))
+    if unfolded:
+        solara.Div(children=children, classes=["ff-folded"])
 
 
 @solara.component

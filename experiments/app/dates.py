@@ -8,9 +8,9 @@ from typing import Any
 import solara
 
 from . import draft, reform
-from .controls import Choice, Html, Words
+from .controls import Choice, Fold, Html, Words
 from .heat import SHOWN
-from .terms import Draft, Field, Path, Terms, Typed, change, key
+from .terms import Draft, Field, Path, Terms, Typed, change, forget, key
 
 MOST = 8  #: numbers offered for one search
 DAY = "a day such as 2017-04-01"
@@ -35,6 +35,11 @@ def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
     """One change, with what is wrong beside it."""
     at: Path = ("changes", n)
     kind = str(one.get("who", {}).get("kind", ""))
+
+    def other(chosen: str) -> None:
+        forget(at)
+        raw.value = reform.for_whom(raw.value, n, chosen)
+
     with solara.Div(classes=["ff-term", "ff-change"]):
         with solara.Div(classes=["ff-row"]):
             Html(f"<b>Change {n + 1}</b>")
@@ -47,7 +52,7 @@ def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
             Typed(raw, (*at, "announced"), "Known from", one.get("announced"), "date", f"{DAY}; empty: when it begins")
             Typed(raw, (*at, "over"), "Comes in steps over", one.get("over"), "whole", "years; empty: at once")
             options = [("", "the whole place (numbers only)"), *SHOWN.items()]
-            Choice(key((*at, "kind")), "For", kind, lambda k: raw.set(reform.for_whom(raw.value, n, k)), options)
+            Choice(key((*at, "kind")), "For", kind, other, options)
         if kind:
             Whom(raw, at, kind, one)
             Paid(raw, at, kind, one, wrong)
@@ -87,7 +92,7 @@ def Paid(raw: Draft, at: Path, kind: str, one: dict[str, Any], wrong: str):
         [("", "…"), *((name, name.replace("_", " ")) for name in left)],
     )
     for part, words in (("add_terms", "Terms that are added"), ("contract", "Or a new contract in place of the old")):
-        with solara.Details(summary=words, expand=bool(one.get(part))):
+        with Fold(summary=words, expand=bool(one.get(part))):
             Terms(raw, (*at, part), kind, wrong)
 
 
@@ -95,8 +100,10 @@ def Paid(raw: Draft, at: Path, kind: str, one: dict[str, Any], wrong: str):
 def Sets(raw: Draft, n: int, kind: str, one: dict[str, Any]):
     """Numbers that change: set, multiplied or added to; found by searching."""
     query, set_query = solara.use_state("")
-    Html("<h3>Numbers that change</h3>")
-    for path, verb, number in reform.rows(one):
+    rows = reform.rows(one)
+    none = "" if rows else '<p class="ff-note">None yet: find one below and press its button.</p>'
+    Html(f"<h3>Numbers that change</h3>{none}")
+    for path, verb, number in rows:
         Set(raw, n, path, verb, number).key(f"{path}/{verb}")
     hits = reform.paths(raw.value, kind, query) if query.strip() else []
     name = key(("changes", n, "find"))
@@ -114,14 +121,17 @@ def Set(raw: Draft, n: int, path: str, verb: str, number: Any):
     at: Path = ("changes", n, "set", path, verb)
 
     def other(chosen: str) -> None:
+        forget(at)
         raw.value = reform.with_set(raw.value, n, path, chosen, number, old=verb)
+
+    def drop() -> None:
+        forget(at)
+        raw.value = reform.with_set(raw.value, n, path, verb, None, old=verb)
 
     with solara.Div(classes=["ff-fields"]):
         Html(f'<div class="ff-path">{escape(path)}</div>')
         Choice(key((*at, "verb")), "How", verb, other, list(reform.VERBS.items()))
         with solara.Div():
-            Typed(
-                raw, at, reform.VERBS.get(verb, verb), number, "number" if isinstance(number, int | float) else "words"
-            )
-            drop = lambda: raw.set(reform.with_set(raw.value, n, path, verb, None, old=verb))  # noqa: E731
+            sort, needed = ("number", "a number") if isinstance(number, int | float) else ("words", "a word")
+            Typed(raw, at, reform.VERBS.get(verb, verb), number, sort, needed=needed)
             solara.Button("Leave it", small=True, text=True, on_click=drop)

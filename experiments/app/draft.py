@@ -146,16 +146,16 @@ def check(raw: Raw) -> tuple[str, str]:
         text = store.write(raw)
         store.read(text, "draft")
     except InputError as error:
-        return store.write(raw), f"{error}."
+        return store.write(raw), f"{str(error).removeprefix('draft.toml: ')}."
     except (TypeError, ValueError):
-        return "", "draft: cannot be written as TOML."
+        return "", "This cannot be written as TOML."
     return text, ""
 
 
 def fits(text: str, where: str) -> str:
     """What of a draft does not fit a place (its calendar, lots and providers); nothing when all does."""
     try:
-        scenario(where, store.read(text, "draft")[1])
+        scenario(state.place_of(where), store.read(text, "draft")[1])
     except InputError as error:
-        return f"{error}."
+        return f"{str(error).removeprefix('draft.toml: ')}."
     return ""

@@ -15,7 +15,7 @@ from .controls import Html
 from .markup import empty, figures
 from .pickers import Funding, Place, Running, Seed, Years
 from .reproduce import Reproduce
-from .task import LOCK, Handle
+from .task import LOCK, Handle, Stopped
 from .tree import Changed, Numbers
 
 CALM = 0.12  #: seconds between the weeks that are played
@@ -52,10 +52,18 @@ def go(to_end: bool, weeks: int | None = None) -> None:
         old = None  # it has ended: begin again
 
     def work(handle: Handle) -> frame.Frame:
-        model, begun = _begin(handle, wanted, old), perf_counter()
+        model = _begin(handle, wanted, old)
+        if old is None or model is not old.model:
+            handle.show(frame.draw(model, wanted, horizon))  # or the page would show another run meanwhile
+        begun = perf_counter()
         stop = min(model.week + weeks, horizon) if weeks else horizon
         if to_end or weeks:
-            state.advance(model, stop, handle, model.case.funding.title)
+            try:
+                state.advance(model, stop, handle, model.case.funding.title)
+            except Stopped:
+                with LOCK:
+                    handle.leave(frame.draw(model, wanted, horizon))
+                raise
             with LOCK:
                 return frame.draw(model, wanted, horizon, perf_counter() - begun)
         return play(model, stop, lambda: frame.draw(model, wanted, horizon), handle)
@@ -111,7 +119,7 @@ def Controls():
 @solara.component
 def Buttons():
     """Run, play, step, begin again."""
-    running = state.exploring.progress.value.running
+    running = state.exploring.running.value
     bad = state.trouble("years", "seed") or tree.trouble()
     with solara.Div(classes=["ff-row"]):
         solara.Button("Run to the end", color="#005EB8", dark=True, on_click=lambda: go(True), disabled=bool(bad))
@@ -130,14 +138,14 @@ def Fresh():
     """Says when what is shown is not what is chosen."""
     shown = state.exploring.result.value
     _ = (state.place.value, state.funding.value, state.seed.value, state.numbers.value)
-    Changed(shown and shown.choice, choice(), state.exploring.progress.value.running)
+    Changed(shown and shown.choice, choice(), state.exploring.running.value)
 
 
 @solara.component
 def Took():
     """How long the model and the drawing took; when the model's last week ended is there for the stopwatch."""
     shown = state.exploring.result.value
-    if shown is not None and shown.ran and not state.exploring.progress.value.running:
+    if shown is not None and shown.ran and not state.exploring.running.value:
         said = f"{shown.week / WEEKS:.3g} years: ran in {shown.ran:.1f} s, drawn in {shown.drawn:.2f} s"
         Html(f'<div class="ff-note ff-took" data-ended="{shown.ended:.3f}">{said}</div>')
 

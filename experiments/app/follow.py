@@ -11,6 +11,7 @@ import solara
 from ...agents.week import WEEKS
 from . import state, timeline, tree
 from .controls import Choice, Html, Number, Picture
+from .events import NIGHTS
 from .life import SORTS, Life, describe, find, live
 from .markup import empty, pounds, table
 from .numbers import listed
@@ -94,7 +95,7 @@ def Page():
 def Fresh():
     """Says when what is shown is not what is chosen."""
     shown = state.following.result.value
-    Changed(shown and shown.choice, choice(), state.following.progress.value.running)
+    Changed(shown and shown.choice, choice(), state.following.running.value)
 
 
 def _next() -> None:
@@ -103,13 +104,18 @@ def _next() -> None:
 
 
 def _finding(shown: Followed) -> str:
-    parts = []
+    parts, happened = [], []
     for life in shown.lives:
         events: Any = life.trace["event"]
         contacts = int(events.isin(["gp_consultations", "other_consultations"]).sum())
+        nights = int(events.isin(NIGHTS).sum())
         total = pounds(sum(r[4] for r in life.rows)).split(".")[0]
-        parts.append(f"{total} under “{life.title}” ({contacts} contact{'s' * (contacts != 1)} in general practice)")
-    return f"What happened to this person brought providers {' and '.join(parts)}"
+        happened.append(f"{contacts} contact{'s' * (contacts != 1)}, {nights} night{'s' * (nights != 1)} in a bed")
+        parts.append(f"{total} under “{life.title}”")
+    if len(set(happened)) == 1:
+        return f"This person's care ({happened[0]}) brought providers {' and '.join(parts)}"
+    each = (f"{part} ({what})" for part, what in zip(parts, happened, strict=True))
+    return f"This person's care brought providers {' and '.join(each)}"
 
 
 @solara.component
@@ -140,12 +146,15 @@ def account(life: Life) -> str:
         for week, said, payer, payee, amount in life.rows
     ]
     years, end = life.stayed()
+    least, most = min(life.heads.values()), max(life.heads.values())
+    head = pounds(most) if most - least < 0.005 else f"{pounds(least)} to {pounds(most)}"
+    shared = "; what a pooled budget has left is shared at the year's end" if life.pools else ""
     return (
-        f"<h3>{escape(life.title)}</h3>"
-        f"<p>Being registered brings providers {pounds(life.head)} a year whatever happens, "
-        f"{pounds(life.head * years)} over the {years:.3g} years {end}. Events brought "
-        f"{pounds(sum(by.values()))} more, at what the contracts pay for one more (blocks do not depend on one "
-        "person; nights in a bed are not noted one by one):</p>"
+        f"<h2>{escape(life.title)}</h2>"
+        f"<p>Being registered brings providers {head} a year whatever happens, "
+        f"{pounds(life.registered())} over the {years:.3g} years {end}. Events brought "
+        f"{pounds(sum(by.values()))} more, at what the contract of the week pays for one more (blocks do not depend on "
+        f"one person{shared}):</p>"
         + (
             table(sums, ("Payer", "Payee", "for events"), (2,))
             if sums

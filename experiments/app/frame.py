@@ -121,7 +121,7 @@ def _figures(model: FundingFlows, data: dict[str, np.ndarray]) -> list[tuple[str
     last = {name: float(y[-1]) for name, y in data.items()}
     balance = model.commissioners.balance / 1e8
     return [
-        (f"{year} y {week} w", f"of {model.place.file.title}"),
+        (f"{year} y {week} w", f"years and weeks of {model.place.file.title} so far"),
         (f"{last['failed']:.1f} %" if last else "–", "of requests to practices fail"),
         (f"{float(model.hospitals.listed.sum() / model.sample):,.0f}", "pathways on the waiting list"),
         (f"{last['occupancy']:.0f} %" if last else "–", "of hospital beds in use"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -10,6 +11,11 @@ import pandas as pd
 from .markup import pounds
 
 SHOWN = {"practice": "General practice", "hospital": "Hospital", "social_care": "Social care"}
+
+
+def day(when: date) -> str:
+    """A day as people write it."""
+    return f"{when.day} {when:%B %Y}"
 
 
 def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
@@ -21,34 +27,39 @@ def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
     first = frames[titles[0]]
     head = "".join(f'<th scope="col" class="n ff-wrap">{escape(t)}</th>' for t in titles)
     body = []
-    last = ""
+    last, pooled = "", False
     for i, row in enumerate(first.to_dict("records")):
         if row["kind"] != last:
             last = row["kind"]
             body.append(f'<tr><th colspan="{len(titles) + 2}" class="ff-kind">{SHOWN[str(last)]}</th></tr>')
-        values = [float(frames[t]["pays"].iloc[i]) for t in titles]
-        body.append(_row(row, values))
+        pools = [float(frames[t]["pool"].iloc[i]) for t in titles]
+        values = [float(frames[t]["pays"].iloc[i]) + pool for t, pool in zip(titles, pools, strict=True)]
+        body.append(_row(row, values, pools))
+        pooled |= any(abs(pool) >= 0.005 for pool in pools)
     note = (
         f"£ that {'this provider' if alone else 'the average provider of its kind'} is paid for one more, "
         "at the end of the expected year. "
         "Darker blue pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, "
         "where the model has one."
     )
+    if pooled:
+        note += " In brackets: what of it comes through its part in the result of a pooled budget."
     return (
         f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more of …</th>{head}'
         f'<th scope="col" class="n">Cost</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
     )
 
 
-def _row(row: dict[Any, Any], values: list[float]) -> str:
+def _row(row: dict[Any, Any], values: list[float], pools: list[float]) -> str:
     most = max((abs(v) for v in values), default=0.0)
     cells = ""
-    for v in values:
+    for v, pool in zip(values, pools, strict=True):
         part = abs(v) / most if most > 0.005 else 0.0
         colour = f"rgba(0,94,184,{0.55 * part:.2f})" if v >= 0 else f"rgba(244,106,37,{0.25 + 0.5 * part:.2f})"
         ink = "#ffffff" if v >= 0 and part > 0.85 else "#212B32"
         colour = "#005EB8" if v >= 0 and part > 0.85 else colour
         shown = ("▼ " if v < -0.005 else "") + pounds(v)
+        shown += f"<br><small>(pool {pounds(pool)})</small>" if abs(pool) >= 0.005 else ""
         cells += f'<td class="n" style="background:{colour};color:{ink}">{shown}</td>'
     cost = "" if row["costs"] != row["costs"] else pounds(float(row["costs"]))
     label = str(row["unit"]).removeprefix("one more ")

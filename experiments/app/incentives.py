@@ -1,52 +1,61 @@
-"""Incentives: what one more of everything brings, contract beside contract, and a contract edited with no run."""
+"""Incentives: what one more of everything brings, contract beside contract, on any day, edited with no run."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import solara
 
 from ...model.errors import InputError
-from ...model.scenario import KINDS, Funding
 from ...model.system import FundingFlows
 from .. import incentives as marginal
-from . import state
+from . import state, store
 from .controls import Choice, Html, Number
-from .heat import SHOWN, heat
+from .heat import SHOWN, day, heat
 from .markup import empty, pounds
 from .pickers import Funding as Ways
 from .pickers import Place, Running
+from .priced import Priced, price
 from .task import Handle
 
 edited = solara.reactive("status_quo")
 kind = solara.reactive("hospital")
 whose = solara.reactive("")  #: code of the provider shown; empty for the average of each kind
+when = solara.reactive(-1)  #: week whose contract is priced; one that is no change's means the last change
 edits: solara.Reactive[dict[str, float]] = solara.reactive({})
-MOST = 1e6  #: £, the largest price a page takes
+
+
+def choice() -> tuple[Any, ...]:
+    """What is made ready to be priced; a saved file counts anew when it has been saved again."""
+    return (state.place.value, edited.value, store.stamp(edited.value))
 
 
 def find() -> None:
-    """Find the place's providers to price contracts on."""
-    where = state.place.peek()
+    """Make the place's providers, and the way of paying that is edited, ready to be priced."""
+    wanted = choice()
+    where, name, _ = wanted
 
-    def work(handle: Handle) -> tuple[str, FundingFlows]:
-        return where, state.yardstick(where, handle)
+    def work(handle: Handle) -> tuple[tuple[Any, ...], FundingFlows, Priced | str]:
+        base = state.yardstick(where, handle)
+        try:
+            return wanted, base, price(where, name, handle)
+        except InputError as error:  # the others can still be shown
+            return wanted, base, f"{error}."
 
-    state.pricing.start(work)
+    state.pricing.start(work, "Pricing")
 
 
 @solara.component
 def Page():
     """The page."""
-    result = state.pricing.result.value
-    where = state.place.value
-    stale = result is None or result[0] != where
-    solara.use_effect(lambda: find() if stale else None, [where])
+    _ = state.shelf.value
+    result, now = state.pricing.result.value, choice()
+    solara.use_effect(lambda: find() if result is None or result[0] != now else None, [*now])
     with solara.Div(classes=["ff-app"]):
-        if stale:
+        if result is None or result[0][0] != now[0]:
             Html("<h1>What one more of everything brings</h1>")
             with solara.Div(classes=["ff-two"]):
                 with solara.Div(classes=["ff-panel", "ff-controls"]):
@@ -54,28 +63,27 @@ def Page():
                     Running(state.pricing)
                 Html(empty("Contracts are priced on the place's expected year; no run is needed."))
         else:
-            Priced(result[1])  # type: ignore[index]
+            Shown(result[1], result[2])
 
 
 @solara.component
-def Priced(model: FundingFlows):
+def Shown(base: FundingFlows, own: Priced | str):
     """The heat map beside the editor."""
-    _ = state.shelf.value
-    of = whose.value if any(whose.value in cohort.names for cohort in model.cohorts) else ""
-    frames, wrong = solara.use_memo(lambda: tables(model, of), [id(model), of, state.shelf.value])
-    solved_edit = solara.use_memo(lambda: _edited(model, edited.value), [id(model), edited.value, state.shelf.value])
-    shown, said = _with_edits(model, solved_edit, edits.value, of)
-    everything = {**frames, **({"Edited contract": shown} if shown is not None else {})}
+    of = whose.value if any(whose.value in cohort.names for cohort in base.cohorts) else ""
+    frames, wrong = solara.use_memo(lambda: tables(base, of), [id(base), of])
+    at = own if isinstance(own, str) else week(own)
+    beside = solara.use_memo(lambda: columns(own, at, edits.value, of), [id(own), at, edits.value, of])
+    everything = {**frames, **beside}
     Html(f"<h1>{escape(_finding(everything))}</h1>")
     with solara.Div(classes=["ff-two"]):
         with solara.Div(classes=["ff-panel", "ff-controls"]):
             Place()
-            Editor(solved_edit)
-            for sentence in [*wrong, *([said] if said else [])]:
+            Editor(own)
+            for sentence in [*wrong, *([own] if isinstance(own, str) else [])]:
                 Html(f'<div class="ff-bad" role="alert">{escape(sentence)}</div>')
             Running(state.pricing)
         with solara.Div(classes=["ff-panel"]):
-            Whose(model, of)
+            Whose(base, of)
             Html(heat(everything, of != ""))
 
 
@@ -100,60 +108,52 @@ def tables(model: FundingFlows, of: str = "") -> tuple[dict[str, pd.DataFrame], 
     return frames, wrong
 
 
-def _edited(model: FundingFlows, name: str) -> Funding | str:
-    try:
-        return state.solved(model, state.funding_of(name))
-    except InputError as error:
-        return f"{error}."
+def week(own: Priced) -> int:
+    """The week whose contract is priced: the one chosen, or that of the last change."""
+    return when.value if when.value in own.days else max(own.days)
 
 
-def _with_edits(
-    model: FundingFlows, how: Funding | str, changes: dict[str, float], of: str = ""
-) -> tuple[pd.DataFrame | None, str]:
-    if isinstance(how, str):
-        return None, how
-    known = {path for k in KINDS for path, _ in fields(how, k)}
-    try:
-        return marginal.table(model, how.changed({k: v for k, v in changes.items() if k in known}), of), ""
-    except InputError as error:
-        return None, f"{error}."
-
-
-def fields(how: Funding, of: str) -> list[tuple[str, float]]:
-    """Paths and values of a contract's numbers, neutral prices solved."""
-    out = []
-    for term in how.contracts[of]:
-        for key in term.__dataclass_fields__:
-            value = getattr(term, key, None)
-            path = f"contracts.{of}.{term.name}.{key}"
-            if isinstance(value, dict):
-                out += [(f"{path}.{inner}", float(price)) for inner, price in value.items()]
-            elif isinstance(value, int | float | np.floating) and not isinstance(value, bool) and key != "term":
-                out.append((path, float(value)))
-    return out
+def columns(own: Priced | str, at: Any, changes: Mapping[str, float], of: str = "") -> dict[str, pd.DataFrame]:
+    """Marginal pay under the way of paying that is edited, by title: as chosen and, where it changes, as it begins."""
+    if isinstance(own, str):
+        return {}
+    made = " (edited)" if changes else ""
+    if len(own.days) == 1:
+        shown = own.title in [state.title(name) for name in state.FOUR] and not changes
+        return {} if shown else {own.title + made: own.table(at, changes, of)}
+    chosen = {f"{own.title}, from {day(own.days[at])}{made}": own.table(at, changes, of)}
+    first = min(own.days)
+    return chosen if at == first else {f"{own.title}, from {day(own.days[first])}": own.table(first, {}, of)} | chosen
 
 
 @solara.component
-def Editor(how: Funding | str):
+def Editor(own: Priced | str):
     """Numbers of one contract; a change shows at once."""
-    Ways("edited", "Contract to edit", edited)
+    Ways("edited", "Contract to edit", edited, _other)
+    if isinstance(own, str):
+        return
+    if len(own.days) > 1:
+        options = [(str(at), day(date)) for at, date in own.days.items()]
+        Choice("when", "As paid from", str(week(own)), lambda at: when.set(int(at)), options,
+               help="days on which this file changes a contract")  # fmt: skip
     Choice("kind", "For", kind.value, kind.set, list(SHOWN.items()))
     solara.Button("Undo all edits", on_click=lambda: _undo(), outlined=True, small=True)
-    if isinstance(how, str):
-        return
     with solara.Div(classes=["ff-scroll"]):
-        for path, value in fields(how, kind.value):
-            _, _, name, key, *inner = path.split(".")
-            label = f"{name.replace('_', ' ')}: {(inner or [key])[0].replace('_', ' ')}"
+        for path, label, value in own.fields(week(own), kind.value):
             Number(
                 path,
                 label,
                 edits.value.get(path, value),
                 lambda v, p=path, old=value: _edit(p, v, old),
                 0.0,
-                MOST,
+                store.MOST_POUNDS,
                 help=f"in the file: {value:,.4g}",
-            ).key(f"{edited.value}/{path}")
+            ).key(f"{own.name}/{week(own)}/{path}")
+
+
+def _other(name: str) -> None:
+    _undo()
+    edited.value = name
 
 
 def _edit(path: str, value: float, old: float) -> None:
@@ -171,8 +171,8 @@ def _finding(frames: dict[str, pd.DataFrame]) -> str:
     parts = []
     for title, frame in frames.items():
         rows: Any = frame[frame["unit"] == label]
-        if len(rows) and title != "Edited contract":
-            parts.append((float(rows["pays"].iloc[0]), title))
+        if len(rows):
+            parts.append((float((rows["pays"] + rows["pool"]).iloc[0]), title))
     if not parts:
         return "What one more of everything brings"
     high, low = max(parts), min(parts)

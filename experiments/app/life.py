@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ...agents import week as w
+from ...model.contracts import Line
 from ...model.system import FundingFlows
 from .. import incentives, output
-from . import state, timeline
+from . import events, state
 from .task import Handle
 
 KINDS = ("practice", "hospital", "social_care")
@@ -27,13 +29,25 @@ SORTS: dict[str, tuple[str, int, int, int, int, bool]] = {
 
 @dataclass(frozen=True)
 class Life:
-    """A person under one way of paying: events, and who pays whom what for each, in £ at the margin."""
+    """A person under one way of paying: events, and who pays whom what for each, in £ at the margin.
+
+    ``heads``: £ a year that being registered brings providers, by the week from which it does. ``pools``: whether
+    budgets pay together, whose results are shared at the year's end.
+    """
 
     title: str
     trace: pd.DataFrame
     rows: list[tuple[int, str, str, str, float]]
-    head: float
+    heads: dict[int, float]
     weeks: int
+    pools: bool = False
+
+    def registered(self) -> float:
+        """£ that being registered brought while the person was there."""
+        end = 1.0 + w.WEEKS * self.stayed()[0]
+        begins = [*self.heads, end]
+        spans = [max(min(b, end) - min(a, end), 0.0) for a, b in pairwise(begins)]
+        return sum(s / w.WEEKS * pounds for s, pounds in zip(spans, self.heads.values(), strict=True))
 
     def stayed(self) -> tuple[float, str]:
         """Years that the person was there, and why they end."""
@@ -65,31 +79,51 @@ def live(model: FundingFlows, row: int, weeks: int, handle: Handle, low: float, 
     """Run a traced model and price what happened to the person."""
     title = model.case.funding.title if model.case.funding else ""
     practice = model.patients[row].practice
-    state.advance(model, weeks, handle, title, low, high)
+    prices = Prices(model)
+    state.advance(model, weeks, handle, title, low, high, prices.note)
     trace: Any = output.traced(model)
     trace = trace[(trace["row"] == row) & (trace["event"] != "acsc_admissions")].reset_index(drop=True)
-    prices = Prices(model)
     rows = prices.events(output.traced(model)) + prices.care(trace, weeks)
-    return Life(title, trace, sorted(rows, key=lambda r: r[0]), prices.head(practice), weeks)
+    pools = bool(model.case.funding and model.case.funding.pools)
+    return Life(title, trace, sorted(rows, key=lambda r: r[0]), prices.heads(practice), weeks, pools)
 
 
 class Prices:
-    """What each term pays each provider for one more of an event, looked up once for each kind of event."""
+    """What each term pays each provider for one more of an event, under the contract of the week it happens in.
+
+    Looked up once for each kind of event and contract; ``note`` remembers contracts and is called after each week.
+    """
 
     def __init__(self, model: FundingFlows) -> None:
         self.model = model
-        self.known: dict[tuple[str, str], list[tuple[str, str, np.ndarray]]] = {}
+        self.known: dict[tuple[int, str, str], list[tuple[str, str, np.ndarray]]] = {}
+        self.held: dict[int, dict[str, list[Line]]] = {}  # by the first week that is paid so
         self.index = {name: (c.kind, i) for c in model.cohorts for i, name in enumerate(c.names)}
         self.place = {name: model.place.practices.name.iloc[i] for i, name in enumerate(model.practices.names)}
         self.place |= {h.id: h.name for h in model.place.file.hospitals}
 
-    def of(self, kind: str, event: str) -> list[tuple[str, str, np.ndarray]]:
-        """Payer, term and £ (N,) for one more."""
-        if (kind, event) not in self.known:
+    def note(self) -> None:
+        """Remember the contracts of the week gone where they are others than before."""
+        reform = self.model.reform
+        if reform is None:
+            return
+        last = next(reversed(self.held.values()), {})
+        if any(last.get(kind) is not now for kind, now in reform.held.items()):
+            self.held[self.model.week] = dict(reform.held)
+
+    def since(self, week: int) -> int:
+        """The week from which what is paid in a week has been paid."""
+        return max((first for first in self.held if first <= week), default=0)
+
+    def of(self, week: int, kind: str, event: str) -> list[tuple[str, str, np.ndarray]]:
+        """Payer, term and £ (N,) for one more in a week."""
+        key = (self.since(week), kind, event)
+        if key not in self.known:
             cohort = self.model.cohorts[KINDS.index(kind)]
             counted = event == "people" or event in cohort.COUNTED
-            self.known[kind, event] = incentives.per_term(self.model, kind, event) if counted else []
-        return self.known[kind, event]
+            by = self.held[key[0]][kind] if key[0] else None
+            self.known[key] = incentives.per_term(self.model, kind, event, by) if counted else []
+        return self.known[key]
 
     def events(self, trace: pd.DataFrame) -> list[tuple[int, str, str, str, float]]:
         """Week, event, payer, payee and £ of every event that any contract pays for, and of those none pays for.
@@ -106,31 +140,39 @@ class Prices:
                 if kind == "hospital" and not name:
                     continue
                 event = "care_starts" if what.endswith("_starts") else what
-                for payer, _, extra in self.of(kind, event):
+                for payer, _, extra in self.of(week, kind, event):
                     if abs(float(extra[i])) >= 0.005:
                         paid.append((payer, self.place.get(name, "social care"), float(extra[i]) * n))
-            said = timeline.words(what) + (f" × {n}" if n > 1 else "")
+            said = events.words(what, n)
             rows += [(week, said, payer, payee, amount) for payer, payee, amount in paid]
-            if not paid and what in timeline.LANE:
+            if not paid and what in events.LANE:
                 rows.append((week, said, "", "", 0.0))
         return rows
 
     def care(self, trace: pd.DataFrame, weeks: int) -> list[tuple[int, str, str, str, float]]:
-        """The same for weeks of care."""
+        """The same for weeks of care, divided where another contract begins."""
         rows = []
-        for kind, first, last in timeline.spans(trace, weeks):
-            said = f"{last - first} weeks of {kind.replace('_', ' ')}"
-            for payer, _, extra in self.of("social_care", f"{kind}_weeks"):
-                if abs(float(extra[0])) >= 0.005:
-                    rows.append((first, said, payer, "social care", float(extra[0]) * (last - first)))
+        for kind, first, last in events.spans(trace, weeks):
+            parts = [first, *(week for week in self.held if first < week < last), last]
+            for begin, end in pairwise(parts):
+                said = f"{end - begin} weeks of {kind.replace('_', ' ')}"
+                for payer, _, extra in self.of(begin, "social_care", f"{kind}_weeks"):
+                    if abs(float(extra[0])) >= 0.005:
+                        rows.append((begin, said, payer, "social care", float(extra[0]) * (end - begin)))
         return rows
 
-    def head(self, practice: int) -> float:
-        """£ a year that being registered brings all providers, whatever happens; blocks do not depend on one."""
+    def heads(self, practice: int) -> dict[int, float]:
+        """£ a year that being registered brings all providers, whatever happens, by the week from which it does.
+
+        Blocks do not depend on one person.
+        """
         share = self.model.share[practice]
-        total = sum(float(x[practice]) for _, _, x in self.of("practice", "people"))
-        total += sum(float(share @ x) for _, _, x in self.of("hospital", "people"))
-        return total + sum(float(x[0]) for _, _, x in self.of("social_care", "people"))
+        out = {}
+        for week in self.held:
+            total = sum(float(x[practice]) for _, _, x in self.of(week, "practice", "people"))
+            total += sum(float(share @ x) for _, _, x in self.of(week, "hospital", "people"))
+            out[week] = total + sum(float(x[0]) for _, _, x in self.of(week, "social_care", "people"))
+        return out or {1: 0.0}
 
 
 def describe(model: FundingFlows, row: int) -> str:

@@ -8,6 +8,7 @@ import sys
 import threading
 import warnings
 import webbrowser
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from time import sleep
@@ -22,8 +23,19 @@ INSTALL = "install the extra with: pip install 'fundingflows[app]'"
 
 
 def assets() -> Path:
-    """Where the package solara-assets has put the page's scripts and fonts."""
-    return Path(sys.prefix) / "share" / "solara" / "cdn"
+    """Where the package solara-assets has put the page's scripts and fonts.
+
+    That is below the environment that it is installed in, which need not be the one that runs (``uv run --with``).
+    """
+    here = Path(sys.prefix) / "share" / "solara" / "cdn"
+    if not here.is_dir():
+        try:
+            packages = Path(str(distribution("solara-assets").locate_file("")))
+        except PackageNotFoundError:
+            return here
+        found = (parent / "share" / "solara" / "cdn" for parent in packages.parents)
+        here = next((folder for folder in found if folder.is_dir()), here)
+    return here
 
 
 def check(port: int) -> None:

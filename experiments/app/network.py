@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 import numpy as np
 
 from ...model.system import FundingFlows
-from .svg import GREY, INK, number, picture, tag, text
+from .labels import labels
+from .svg import GREY, INK, number, picture, short, tag, text
 
 WIDTH, HEIGHT = 560, 440
+MANY = 1000  #: providers, beyond which there is no room to move them apart
 CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds paid in the last quarter"}
 #: workload relative to the usual, and its colour: light work blue, heavy work orange
 LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9, "#F46A25", "above 105 %"))
@@ -19,14 +22,15 @@ LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9
 def draw(model: FundingFlows, carries: str, title: str) -> str:
     """The network; nodes carry ``data-node`` so that the page can tell which one was chosen."""
     net = model.network
-    x, y = _places(net)
+    room = np.array([_radius(model, n, model.practices.usual_list) for n in net.nodes])
+    x, y = np.frombuffer(_spread(*(a.tobytes() for a in (*_places(net), room)))).reshape(2, -1)
     parts = _edges(model, x, y, carries)
     load = model.practices.loads / model.practices.usual_load
-    order = sorted(net.nodes, key=lambda n: -_radius(model, n))
+    order = sorted(net.nodes, key=lambda n: -room[n])
     parts += [_node(model, n, float(x[n]), float(y[n]), load) for n in order]
-    parts += [_label(model, n, float(x[n]), float(y[n])) for n in order if net.nodes[n]["kind"] == "hospital"]
+    parts += _labels(model, x, y, room)
     parts += _legend(carries)
-    return picture(WIDTH, HEIGHT, f"Map of the network. {title}", *parts, title=title)
+    return picture(WIDTH, HEIGHT, f"Map of the network. {title}", *parts, title=title, role="group")
 
 
 def _places(net: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -40,10 +44,34 @@ def _places(net: Any) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def _radius(model: FundingFlows, node: int) -> float:
+@lru_cache(maxsize=16)
+def _spread(*places: bytes) -> bytes:
+    """The same places (x and y, then radii) with providers of one town moved apart until none hides another.
+
+    Each stays near its own place. Bytes in and out, since a place is drawn many times; a country stays as it is.
+    """
+    x, y, r = (np.frombuffer(a) for a in places)
+    at = np.stack([x, y], axis=1)
+    if len(r) > MANY:
+        return at.T.tobytes()
+    angle = 2.4 * np.arange(len(r))  # those at one spot part in directions of their own
+    at += 0.01 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    want = r[:, None] + r[None, :] + 1.0
+    np.fill_diagonal(want, 0.0)
+    for _ in range(60):
+        between = at[:, None] - at[None, :]
+        far = np.maximum(np.hypot(between[..., 0], between[..., 1]), 1e-9)
+        lack = np.maximum(want - far, 0.0)
+        if lack.max() < 0.5:
+            break
+        at += 0.25 * (between / far[..., None] * lack[..., None]).sum(axis=1)
+    return np.clip(at, (12.0, 36.0), (WIDTH - 12.0, HEIGHT - 66.0)).T.tobytes()
+
+
+def _radius(model: FundingFlows, node: int, lists: np.ndarray) -> float:
     data = model.network.nodes[node]
     if data["kind"] == "practice":
-        return 2.0 + 0.055 * float(np.sqrt(model.practices.lists[node]))
+        return 2.0 + 0.055 * float(np.sqrt(lists[node]))
     return 11.0 if data["kind"] == "hospital" else 8.0
 
 
@@ -62,7 +90,7 @@ def _edges(model: FundingFlows, x: np.ndarray, y: np.ndarray, carries: str) -> l
 
 
 def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray) -> str:
-    data, r = model.network.nodes[node], _radius(model, node)
+    data, r = model.network.nodes[node], _radius(model, node, model.practices.lists)
     rim, thick = "#ffffff", 1.0
     first = len(model.practices)
     if data["kind"] == "practice":
@@ -104,21 +132,14 @@ def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray) 
     )
 
 
-def _label(model: FundingFlows, node: int, x: float, y: float) -> str:
-    """A hospital's name and how full it is, over everything else."""
-    full, r = float(model.hospitals.occupancy[node - len(model.practices)]), _radius(model, node)
-    name = _brief(model.network.nodes[node]["name"])
-    wide = max(6.8 * len(name), 108.0) + r + 5
-    right = x + wide < WIDTH if x > WIDTH / 2 else x - wide < 0  # outwards, unless it does not fit
-    side, at = ("start", x + r + 5) if right else ("end", x - r - 5)
-    halo = {"paint_order": "stroke", "stroke": "#ffffff", "stroke_width": 3, "pointer_events": "none"}
-    said = f"{100 * full:.0f} % of beds in use"
-    above = text(at, y - 2, name, 12, side, font_weight="bold", **halo)
-    return above + text(at, y + 11, said, 11, side, GREY, **halo)
-
-
-def _brief(name: str) -> str:
-    return name if len(name) <= 26 else name[:25] + "…"
+def _labels(model: FundingFlows, x: np.ndarray, y: np.ndarray, radii: np.ndarray) -> list[str]:
+    """Hospitals' names and how full they are, over everything else."""
+    rows = [n for n, d in model.network.nodes(data=True) if d["kind"] == "hospital"]
+    words = [
+        (n, short(model.network.nodes[n]["name"], 26), f"{100 * full:.0f} % of beds in use")
+        for n, full in zip(rows, model.hospitals.occupancy, strict=True)
+    ]
+    return labels(words, x, y, radii, WIDTH)
 
 
 def _legend(carries: str) -> list[str]:

@@ -8,6 +8,7 @@ import solara
 import solara.lab
 
 from . import build, compare, explore, follow, incentives, state
+from .controls import Document
 
 HERE = Path(__file__).parent
 
@@ -31,14 +32,15 @@ def Layout(children: list[solara.Element] = []):  # noqa: B006
     current, siblings = solara.use_route(peek=True)
     solara.Style(HERE / "look.css")
     with solara.Div(classes=["ff-whole"]):
-        with solara.Div(classes=["ff-head"]), solara.Div(classes=["ff-head-inner"]):
+        Document()
+        with solara.v.Html(tag="header", class_="ff-head"), solara.Div(classes=["ff-head-inner"]):
             solara.HTML(tag="div", unsafe_innerHTML="fundingflows", classes=["ff-brand"])
-            with solara.Div(classes=["ff-nav"]):
+            with solara.v.Html(tag="nav", class_="ff-nav"):
                 for page in siblings:
                     here = " ff-here" if page is current or (current and page.path == current.path) else ""
                     with solara.Link(solara.resolve_path(page)):
                         solara.HTML(tag="div", unsafe_innerHTML=str(page.label), classes=["ff-tab" + here])
-        solara.Div(children=children)
+        solara.v.Html(tag="main", children=children)
 
 
 routes = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -21,11 +22,11 @@ def Place():
 
 
 @solara.component
-def Funding(key: str, label: str, value: Any):
+def Funding(key: str, label: str, value: Any, on_value: Callable[[str], None] | None = None):
     """A way of paying, shipped or saved."""
     _ = state.shelf.value
     names = state.fundings()
-    Choice(key, label, value.value, value.set, [(name, state.title(name)) for name in names])
+    Choice(key, label, value.value, on_value or value.set, [(name, state.title(name)) for name in names])
 
 
 @solara.component
@@ -57,12 +58,21 @@ def Seed():
 @solara.component
 def Running(task: Task):
     """How far the work is, how to stop it, and what went wrong."""
+    Said(task)
+    if task.running.value:
+        solara.Button("Stop", on_click=task.stop, outlined=True, small=True, classes=["ff-stop"])
+
+
+@solara.component
+def Said(task: Task):
+    """The bar and the words, one piece of markup: all that is drawn at each report."""
     now = task.progress.value
     if now.running:
-        solara.ProgressLinear(value=max(100.0 * now.share, 2.0), color="#005EB8")
-        Html(f'<div class="ff-note" role="status">{escape(now.text)}</div>')
-        solara.Button("Stop", on_click=task.stop, outlined=True, small=True, classes=["ff-stop"])
-    elif now.state == "failed":
-        Html(f'<div class="ff-bad" role="alert">{escape(now.text)}</div>')
-    elif now.state == "stopped":
-        Html(f'<div class="ff-note" role="status">{escape(now.text)}</div>')
+        share = max(100.0 * now.share, 2.0)
+        Html(
+            f'<progress class="ff-progress" max="100" value="{share:.1f}" aria-label="Progress"></progress>'
+            f'<div class="ff-note" role="status">{escape(now.text)}</div>'
+        )
+    else:
+        sort, role = ("ff-bad", "alert") if now.state == "failed" else ("ff-note", "status")
+        Html(f'<div class="{sort}" role="{role}">{escape(now.text)}</div>' if now.text else "")

@@ -9,7 +9,7 @@ import solara
 
 from ...agents.week import WEEKS
 from . import numbers, store
-from .controls import Html
+from .controls import Fold, Html
 
 
 def funding(how: str) -> str:
@@ -63,7 +63,7 @@ def comparison_shell(where: str, names: Sequence[str], seeds: int, years: int) -
 @solara.component
 def Texts(command: str, program: str, ends: str):
     """A command and a program that give what the page shows, folded away; an empty command is left out."""
-    with solara.Details(summary="Reproduce this in Python or on the command line"):
+    with Fold(summary="Reproduce this in Python or on the command line"):
         Html(
             (f'<h3>Command line</h3><div class="ff-code ff-shell">{escape(command)}</div>' if command else "")
             + f'<h3>Python</h3><div class="ff-code ff-python">{escape(program)}</div>{ends}'

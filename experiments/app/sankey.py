@@ -11,19 +11,22 @@ import pandas as pd
 from .svg import COLOURS, GREY, INK, number, picture, tag, text
 
 LAYERS = (
-    ("treasury", "council_taxpayers", "clients"),
+    ("treasury", "loans", "council_taxpayers", "clients"),
     ("nhs_england", "commissioner"),
     ("council", "continuing_care"),
+    ("pools",),
     ("practices", "hospitals", "community", "mental_health", "pharmacies", "other_nhs", "social_care"),
 )
 NAMES = {
     "treasury": "Treasury",
+    "loans": "Loans",
     "council_taxpayers": "Council tax",
     "clients": "Clients",
     "nhs_england": "NHS England",
     "commissioner": "Commissioner",
     "council": "Council",
     "continuing_care": "Continuing care",
+    "pools": "Pools",
     "practices": "General practice",
     "hospitals": "Hospitals",
     "community": "Community services",
@@ -33,31 +36,47 @@ NAMES = {
     "social_care": "Social care",
 }
 LAYER = {name: k for k, names in enumerate(LAYERS) for name in names}
+PAIRS = [(a, b) for a in LAYER for b in LAYER if LAYER[a] < LAYER[b]]
 Flows = Mapping[tuple[str, str], float]
 
 
 def flows(ledger: pd.DataFrame, kinds: Mapping[str, str], years: float) -> dict[tuple[str, str], float]:
-    """£m a year, payer to payee, practices and hospitals each as one; what goes to staff and suppliers is left out.
+    """£m a year, payer to payee: practices, hospitals and pools each as one, loans of the Treasury apart.
 
-    ``kinds``: practice or hospital by organisation.
+    What goes to staff and suppliers is left out. ``kinds``: practice or hospital by organisation.
     """
+    payer: Any = ledger["payer"].astype(str)
+    payee: Any = ledger["payee"].astype(str)
     together = {name: f"{kind}s" for name, kind in kinds.items() if kind in ("practice", "hospital")}
-    payer = ledger["payer"].astype(str).replace(together)
-    payee = ledger["payee"].astype(str).replace(together)
+    others = {*payer.unique(), *payee.unique()} - {*LAYER, *kinds, "staff_and_suppliers"}
+    together |= dict.fromkeys(others, "pools")
+    payer, payee = payer.replace(together), payee.replace(together)
+    payer = payer.mask((payer == "treasury") & (ledger["purpose"] == "loan"), "loans")
     pence: Any = ledger["pence"]
     total = pence.groupby([payer, payee]).sum() / 1e8 / years
     return {(str(a), str(b)): float(v) for (a, b), v in total.items() if a in LAYER and b in LAYER}
 
 
+def _net(flow: Flows) -> dict[tuple[str, str], float]:
+    """Flows towards those who give care, less what comes back the same way."""
+    return {(a, b): flow.get((a, b), 0.0) - flow.get((b, a), 0.0) for a, b in PAIRS if {(a, b), (b, a)} & flow.keys()}
+
+
+def gets(flow: Flows, name: str) -> float:
+    """£m a year that somebody gets, less what goes back, loans apart."""
+    return sum(v for (a, b), v in _net(flow).items() if b == name and a != "loans")
+
+
 def money(title: str, flow: Flows, width: int = 600, height: int = 380) -> str:
     """£m a year on their way from tax and clients to those who give care."""
-    return _draw(title, {k: v for k, v in flow.items() if v > 0 and LAYER[k[0]] < LAYER[k[1]]}, width, height, False)
+    return _draw(title, {k: v for k, v in _net(flow).items() if v > 0}, width, height, False)
 
 
 def change(title: str, first: Flows, second: Flows, width: int = 600, height: int = 380) -> str:
     """The second less the first: more money is blue and solid, less money orange and striped."""
-    pairs = {k: second.get(k, 0.0) - first.get(k, 0.0) for k in {*first, *second} if LAYER[k[0]] < LAYER[k[1]]}
-    return _draw(title, {k: v for k, v in pairs.items() if abs(v) > 0.005}, width, height, True)
+    old, new = _net(first), _net(second)
+    more = {pair: new.get(pair, 0.0) - old.get(pair, 0.0) for pair in PAIRS}
+    return _draw(title, {k: v for k, v in more.items() if abs(v) > 0.005}, width, height, True)
 
 
 def _draw(title: str, flow: Flows, width: int, height: int, signed: bool) -> str:
@@ -69,17 +88,18 @@ def _draw(title: str, flow: Flows, width: int, height: int, signed: bool) -> str
     tallest = max(sum(size[n] for n in names) for names in LAYERS) or 1.0
     room = bottom - top - pad * 6
     scale = room / tallest
-    columns = [0.0, width * 0.30, width * 0.43, width - 178.0]
+    pooled = size["pools"] > 0
+    columns = [0.0, width * (0.24 if pooled else 0.30), width * (0.33 if pooled else 0.43), width * 0.5, width - 178.0]
     place: dict[str, tuple[float, float]] = {}
     for k, names in enumerate(LAYERS):
         shown = [n for n in names if size[n] > 0]
         used = sum(max(size[n] * scale, 2) for n in shown) + pad * max(len(shown) - 1, 0)
-        y = top + (bottom - top - used) * (1.0 if k == 2 else 0.5)
+        y = top + (bottom - top - used) * (1.0 if k == 2 else 0.25 if k == 3 else 0.5)
         for name in shown:
             place[name] = (columns[k], y)
             y += max(size[name] * scale, 2) + pad
     parts = _ribbons(flow, place, scale, bar, signed) + _nodes(flow, place, size, scale, bar, signed)
-    note = "£m a year; blue: more, orange stripes: less" if signed else "£m a year"
+    note = "£m a year" + ("; blue: more, orange stripes: less" if signed else "") + "; loans are not in hospitals' sum"
     parts.append(text(0, height - 4, note, 11, fill=GREY))
     return picture(width, height, title, *parts, title=title)
 
@@ -119,10 +139,11 @@ def _nodes(
     for name, (x, y) in place.items():
         tall = max(size[name] * scale, 2.0)
         parts.append(tag("rect", x=float(x), y=float(y), width=bar, height=float(tall), fill=INK))
-        net = sum(v for (_, b), v in flow.items() if b == name) or sum(v for (a, _), v in flow.items() if a == name)
+        net = sum(v for (a, b), v in flow.items() if b == name and a != "loans")
+        net = net or sum(v for (a, _), v in flow.items() if a == name)
         said = f"{NAMES[name]} {pounds(net, signed)}"
         halo = {"paint_order": "stroke", "stroke": "#ffffff", "stroke_width": 3}
-        weight = "bold" if LAYER[name] == 3 else ""
+        weight = "bold" if LAYER[name] == len(LAYERS) - 1 else ""
         parts.append(text(x + bar + 5, y + tall / 2 + 4, said, 11, font_weight=weight, **halo))
     return parts
 
@@ -135,4 +156,4 @@ def pounds(value: float, signed: bool) -> str:
     return "as before" if abs(value) < 0.005 else ("+" if value > 0 else "−") + shown
 
 
-__all__ = ["change", "flows", "money", "pounds"]
+__all__ = ["change", "flows", "gets", "money", "pounds"]

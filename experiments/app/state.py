@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 import solara
@@ -11,6 +11,7 @@ import solara
 from ...model import neutral
 from ...model.errors import unknown
 from ...model.parameters import defaults
+from ...model.place import Place
 from ...model.scenario import Funding, Scenario
 from ...model.steady import steady_state
 from ...model.system import FundingFlows
@@ -48,13 +49,19 @@ def allowed() -> tuple[str, ...]:
 
 @cache
 def _people(name: str) -> int:
-    return load_place(name).registered
+    return place_of(name).registered
+
+
+@cache
+def place_of(name: str) -> Place:
+    """A place, read once."""
+    return load_place(name)
 
 
 @cache
 def place_title(name: str) -> str:
     """Title and number of people."""
-    return f"{load_place(name).file.title} ({_people(name):,} people)"
+    return f"{place_of(name).file.title} ({_people(name):,} people)"
 
 
 def fundings() -> list[str]:
@@ -72,6 +79,8 @@ def funding_of(name: str) -> Funding:
 @lru_cache(maxsize=256)
 def _read(name: str, stamp: int) -> Funding:
     """Files are read again only when they have changed: pages ask for titles at every stroke."""
+    if not stamp and name not in fundings():
+        raise unknown("way of paying", name[:60], fundings())  # whatever it is, it is no path
     return load_funding(store.path(name)) if stamp else load_funding(name)
 
 
@@ -109,26 +118,45 @@ def model_of(made: Scenario, luck: int, handle: Handle, trace: list[int] | None 
         return FundingFlows(rng=luck, scenario_file=made, start=start, threads=threads, trace=trace or [])
 
 
-def advance(model: FundingFlows, weeks: int, handle: Handle, text: str, low: float = 0.0, high: float = 1.0) -> None:
-    """Run to a week, one at a time, so that others get their turn and the visitor can stop it."""
+def advance(
+    model: FundingFlows,
+    weeks: int,
+    handle: Handle,
+    text: str,
+    low: float = 0.0,
+    high: float = 1.0,
+    after: Callable[[], None] = lambda: None,
+) -> None:
+    """Run to a week, one at a time, so that others get their turn and the visitor can stop it.
+
+    ``after`` is called after each week.
+    """
     begun = model.week
     while model.week < weeks:
         with LOCK:
             model.step()
+            after()
         done = (model.week - begun) / max(weeks - begun, 1)
         handle.say(low + (high - low) * done, f"{text}: week {model.week} of {weeks}")
 
 
-@cache
-def _yardstick(where: str) -> FundingFlows:
+@lru_cache(maxsize=6)
+def _unrun(where: str, how: str, stamp: int) -> FundingFlows:
+    made = case(where, how)
     with LOCK:
-        return FundingFlows(where, "status_quo", rng=1)
+        return FundingFlows(rng=1, scenario_file=made, start=steady_state(made.place))
 
 
-def yardstick(where: str, handle: Handle) -> FundingFlows:
-    """A place's providers before the first week, to price contracts on; shared, and never run."""
-    model_of(case(where, "status_quo"), 1, handle)
-    return _yardstick(where)
+def yardstick(where: str, handle: Handle, how: str = "status_quo") -> FundingFlows:
+    """A place before the first week, to price contracts on; shared by visitors, and never run.
+
+    Raises:
+        InputError: when the way of paying does not fit the place.
+    """
+    handle.say(0.0, f"{place_title(where)}: finding the steady state (a minute or more, the first time only)")
+    with LOCK:
+        steady_state(place_of(where), lambda _: handle.check())
+    return _unrun(where, how, store.stamp(how))
 
 
 def solved(model: FundingFlows, how: Funding) -> Funding:

@@ -62,8 +62,10 @@ def mark(shape: str, x: float, y: float, size: float = 4.5, hint: str = "", **mo
     return tag("polygon", *inside, points=" ".join(f"{x + r * a:.1f},{y + r * b:.1f}" for a, b in corners), **more)
 
 
-def picture(width: int, height: int, label: str, *inside: str, title: str = "", subtitle: str = "") -> str:
-    """A whole picture with its title, which also is what a screen reader says."""
+def picture(
+    width: int, height: int, label: str, *inside: str, title: str = "", subtitle: str = "", role: str = "img"
+) -> str:
+    """A whole picture with its title, which also is what a screen reader says; ``role`` group: parts can be chosen."""
     head = ""
     if title:
         head = text(0, 16, title, 15, font_weight="bold") + (text(0, 34, subtitle, 12, fill=GREY) if subtitle else "")
@@ -73,7 +75,7 @@ def picture(width: int, height: int, label: str, *inside: str, title: str = "", 
         head,
         *inside,
         viewBox=f"0 0 {width} {height}",
-        role="img",
+        role=role,
         aria_label=label,
         class_="ff-picture",
         xmlns="http://www.w3.org/2000/svg",
@@ -99,6 +101,14 @@ def number(value: float) -> str:
     size = abs(value)
     digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
     return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def valued(value: float, unit: str) -> str:
+    """A number with its unit as people write both: £ before it, thousands of pounds written out."""
+    for written, times, after in (("£m", 1.0, "m"), ("£000", 1000.0, "")):
+        if unit.startswith(written):
+            return f"{'−' * (value < 0)}£{number(times * abs(value))}{after}{unit.removeprefix(written)}"
+    return f"{number(value)} {unit}"
 
 
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -15,7 +15,7 @@ import solara
 from ...model.errors import InputError
 
 LOCK = threading.RLock()  #: one week of one model at a time in this process: the kernels share their threads
-PAUSE = 0.15  #: seconds between two reports of progress
+PAUSE = 0.25  #: seconds between two reports of progress: each is drawn, by a processor that the run needs as well
 log = logging.getLogger(__name__)
 
 
@@ -59,12 +59,18 @@ class Handle:
         self.check()
         self.task.result.value = result
 
+    def leave(self, result: Any) -> None:
+        """Hand over how far the work had come when it was told to stop, unless other work has begun since."""
+        if self.task.halt.peek() is self.halt:
+            self.task.result.value = result
+
 
 class Task:
     """One piece of work at a time for each visitor (reactive values belong to the visitor that reads them)."""
 
     def __init__(self) -> None:
         self.progress = solara.reactive(Progress())
+        self.running = solara.reactive(False)  #: for what only asks whether, and need not be drawn at each report
         self.result: solara.Reactive[Any] = solara.reactive(None, equals=is_)
         self.halt: solara.Reactive[threading.Event | None] = solara.reactive(None, equals=is_)
 
@@ -73,7 +79,7 @@ class Task:
         self._end()
         halt = threading.Event()
         self.halt.value = halt
-        self.progress.value = Progress("running", 0.0, text)
+        self._set(Progress("running", 0.0, text))
         threading.Thread(target=self._body, args=(work, halt), daemon=True).start()
 
     def _body(self, work: Callable[[Handle], Any], halt: threading.Event) -> None:
@@ -90,7 +96,11 @@ class Task:
             log.exception("work of the app failed")
             end = Progress("failed", 0.0, "The model could not do this; the server's terminal says why.")
         if not halt.is_set():
-            self.progress.value = end
+            self._set(end)
+
+    def _set(self, progress: Progress) -> None:
+        self.progress.value = progress
+        self.running.value = progress.running
 
     def _end(self) -> None:
         halt = self.halt.peek()
@@ -101,13 +111,13 @@ class Task:
         """Ask the work to stop; the page says so at once."""
         self._end()
         if self.progress.peek().running:
-            self.progress.value = Progress("stopped", 0.0, "Stopped.")
+            self._set(Progress("stopped", 0.0, "Stopped."))
 
     def clear(self) -> None:
         """Stop, and forget the result."""
         self._end()
         self.result.value = None
-        self.progress.value = Progress()
+        self._set(Progress())
 
 
 def _sentence(text: str) -> str:

@@ -24,7 +24,17 @@ def key(under: Path) -> str:
 
 def change(raw: Draft, path: Path, value: Any) -> None:
     """Set one value of the draft, or take it out when it is ``None``."""
+    if value is None:
+        forget(path[:-1] if isinstance(path[-1], int) else path)  # what follows in a list moves up
     raw.value = draft.changed(raw.value, path, value)
+
+
+def forget(under: Path) -> None:
+    """Forget what was wrong with controls at or below a place: they are there no more, or begin anew."""
+    name = key(under)
+    gone = [k for k in state.problems.value if k == name or k.startswith(f"{name}.")]
+    if gone:
+        state.problems.value = {k: v for k, v in state.problems.value.items() if k not in gone}
 
 
 @solara.component
@@ -76,8 +86,11 @@ def Field(raw: Draft, at: Path, label: str, shape: str, choices: tuple[str, ...]
 
 
 @solara.component
-def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = "") -> Any:
-    """A field that is typed; what cannot be meant is said beside it and keeps the last good value."""
+def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = "", needed: str = "") -> Any:
+    """A field that is typed; what cannot be meant is said beside it and keeps the last good value.
+
+    ``needed``: what is expected where the field may not be left empty.
+    """
     name = key(at)
     typed, set_typed = solara.use_state(shown(value))
     error = state.problems.value.get(name, "")
@@ -96,6 +109,8 @@ def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = 
         set_typed(text)
         try:
             made = meant(text, shape)
+            if needed and made is None:
+                raise InputError(f"expected {needed}, got nothing")
         except InputError as wrong:
             state.problems.value = {**state.problems.value, name: f"{label}: {wrong}."}
             return

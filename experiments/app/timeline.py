@@ -8,85 +8,8 @@ from html import escape
 import pandas as pd
 
 from ...agents.week import WEEKS
+from .events import LANE, LANES, NIGHTS, spans, stays, words
 from .svg import COLOURS, GREY, INK, MARKS, PALE, line, mark, picture, tag, text
-
-LANES = ("Practice", "Clinic", "A&E and ward", "Social care", "Health")
-LANE = {
-    "gp_consultations": 0,
-    "other_consultations": 0,
-    "failed_requests": 0,
-    "unmet_requests": 0,
-    "gp_referrals": 0,
-    "other_referrals": 0,
-    "first_clinics": 1,
-    "follow_ups": 1,
-    "other_visits": 1,
-    "withdrawals": 1,
-    "clock_stops": 1,
-    "ae_attendances": 2,
-    "ae_major": 2,
-    "emergency_zero_day": 2,
-    "emergency_overnight": 2,
-    "day_cases": 2,
-    "inpatients": 2,
-    "diverted": 2,
-    "discharges": 2,
-    "emergency_nights": 2,
-    "elective_nights": 2,
-    "nhs_delayed_nights": 2,
-    "social_delayed_nights": 2,
-    "care_needs": 3,
-    "care_refused": 3,
-    "condition_onsets": 4,
-    "frailty_onsets": 4,
-    "deaths": 4,
-    "births": 4,
-    "arrivals": 4,
-    "leavers": 4,
-}
-CARE = ("home_care", "council_place", "self_place", "nhs_place")
-WORDS = {
-    "gp_consultations": "GP consultation",
-    "other_consultations": "consultation with a nurse or other clinician",
-    "failed_requests": "request that failed",
-    "unmet_requests": "request given up or taken elsewhere",
-    "gp_referrals": "referral by the GP",
-    "other_referrals": "referral by others",
-    "first_clinics": "first clinic",
-    "follow_ups": "follow-up",
-    "other_visits": "visit to another profession",
-    "ae_attendances": "A&E attendance",
-    "ae_major": "seen in a major A&E department",
-    "emergency_zero_day": "emergency admission, same day",
-    "emergency_overnight": "emergency admission, overnight",
-    "acsc_admissions": "(an avoidable admission)",
-    "day_cases": "day case",
-    "inpatients": "elective inpatient stay",
-    "emergency_nights": "night in a bed, after an emergency",
-    "elective_nights": "night in a bed, planned",
-    "nhs_delayed_nights": "night in a bed, waiting for NHS care",
-    "social_delayed_nights": "night in a bed, waiting for social care",
-    "deaths": "death",
-    "condition_onsets": "one more long-term condition",
-    "frailty_onsets": "frailer by a step",
-    "care_needs": "need for social care",
-    "care_refused": "social care refused",
-    "leavers": "moved away",
-    "withdrawals": "left the waiting list unseen",
-    "home_care_starts": "home care begins",
-    "home_care_ends": "home care ends",
-    "council_place_starts": "care home, council-funded, begins",
-    "council_place_ends": "care home, council-funded, ends",
-    "self_place_starts": "care home, self-funded, begins",
-    "self_place_ends": "care home, self-funded, ends",
-    "nhs_place_starts": "care home, NHS-funded, begins",
-    "nhs_place_ends": "care home, NHS-funded, ends",
-}
-
-
-def words(event: str) -> str:
-    """An event in words."""
-    return WORDS.get(event, event.replace("_", " "))
 
 
 def draw(title: str, names: Sequence[str], traces: Sequence[pd.DataFrame], weeks: int, width: int = 1210) -> str:
@@ -110,10 +33,14 @@ def draw(title: str, names: Sequence[str], traces: Sequence[pd.DataFrame], weeks
             parts.append(line(at(year * WEEKS), y0, at(year * WEEKS), y0 + panel, PALE, 1, "2 3"))
         parts += _spans(trace, weeks, at, y0 + 3 * pitch + pitch / 2)
         others = set().union(*(s for j, s in enumerate(seen) if j != k)) if len(seen) > 1 else seen[k]
+        parts += _stays(trace, others, at, y0 + 2 * pitch + pitch / 2)
         parts += _marks(trace, others, at, y0, pitch)
     for year in range(weeks // WEEKS + 1):
         parts.append(text(at(year * WEEKS), height - 20, f"year {year}" if year else "start", 11, "middle", GREY))
-    legend = "Hover a mark for what it was. Dark ring: happens under this way of paying only. Bars: care received."
+    legend = (
+        "Hover a mark for what it was. Dark ring: happens under this way of paying only. Bars: nights in a bed "
+        "(striped: fit to leave, waiting for care), and social care received."
+    )
     parts.append(text(0, height - 3, legend, 11, fill=GREY))
     return picture(width, height, title, *parts, title=title)
 
@@ -124,7 +51,7 @@ def _marks(
     parts = []
     for row in trace.to_dict("records"):
         lane = LANE.get(row["event"])
-        if lane is None:
+        if lane is None or row["event"] in NIGHTS:
             continue
         only = (row["week"], row["event"]) not in others
         hint = f"Week {row['week']}: {words(row['event'])}" + (f", {row['hospital']}" if row["hospital"] else "")
@@ -138,20 +65,38 @@ def _marks(
     return parts
 
 
-def spans(trace: pd.DataFrame, weeks: int) -> list[tuple[str, int, int]]:
-    """Care received: kind, first and last week."""
-    out = []
-    for kind in CARE:
-        begun: int | None = None
-        for row in trace.to_dict("records"):
-            if row["event"] == f"{kind}_starts":
-                begun = row["week"]
-            elif begun is not None and row["event"] in (f"{kind}_ends", "deaths", "leavers"):
-                out.append((kind, begun, row["week"]))
-                begun = None
-        if begun is not None:
-            out.append((kind, begun, weeks))
-    return out
+def _stays(trace: pd.DataFrame, others: set[tuple[int, str]], at: Callable[[float], float], y: float) -> list[str]:
+    """Bars as long as the nights."""
+    stripes = tag(
+        "pattern",
+        tag("rect", width=4, height=4, fill="#ffffff"),
+        tag("path", d="M0,4 L4,0", stroke=COLOURS[2], stroke_width=1.6),
+        id="delay",
+        width=4,
+        height=4,
+        patternUnits="userSpaceOnUse",
+    )
+    parts = [tag("defs", stripes)]
+    for stay in stays(trace):
+        delayed = "delayed" in stay.event
+        only = any((week, stay.event) not in others for week in stay.weeks)
+        start = at(stay.week)
+        hint = f"From week {stay.week}: {words(stay.event, stay.nights)}, {stay.hospital}"
+        parts.append(
+            tag(
+                "rect",
+                tag("title", escape(hint)),
+                x=float(start),
+                y=float(y - 5),
+                width=float(max(at(stay.week + stay.nights / 7) - start, 2.5)),
+                height=10,
+                fill="url(#delay)" if delayed else COLOURS[2],
+                fill_opacity=1 if delayed else 0.45,
+                stroke=INK if only else COLOURS[2],
+                stroke_width=1.6 if only else 0.8,
+            )
+        )
+    return parts
 
 
 def _spans(trace: pd.DataFrame, weeks: int, at: Callable[[float], float], y: float) -> list[str]:

@@ -8,7 +8,7 @@ import solara
 
 from ...model.parameters import defaults
 from . import state
-from .controls import Html, Number, Words
+from .controls import Fold, Html, Number, Words
 from .numbers import MATTER, factor, found, shipped
 
 MOST = 12  #: numbers shown for one search
@@ -25,7 +25,7 @@ def Numbers() -> Any:
     query, set_query = solara.use_state("")
     changed = state.numbers.value
     said = f"Numbers of the model ({len(changed)} changed)" if changed else "Numbers of the model"
-    with solara.Details(summary=said):
+    with Fold(summary=said):
         Words("find", "Search all numbers", query, lambda text: set_query(text[:80]), help=_hits(query))
         paths = found(query)[:MOST] if query.strip() else [*(p for p in changed if p not in MATTER), *MATTER]
         with solara.Div(classes=["ff-numbers"]):

@@ -55,30 +55,49 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def noted():
+    """What must not happen: requests to other hosts, failed ones, errors on the console."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def first(browser, address, noted):
+    """A tab that one visitor after the other uses: to open it takes longer than what most of them do."""
+    return opened(browser, address, noted)
+
+
 @pytest.fixture
-def visit(browser, address):
+def visit(browser, address, noted, first):
     """Opens pages as a new visitor; afterwards nothing may have gone elsewhere, and nothing may have gone wrong."""
-    opened, noted = [], []
+    tabs = []
 
     def page(path="/"):
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
-        tab = context.new_page()
-        tab.set_default_timeout(60_000)
-        tab.on("console", lambda m: noted.append(f"console: {m.text}") if m.type == "error" else None)
-        tab.on("pageerror", lambda e: noted.append(f"page: {e}"))
-        tab.on("request", lambda r: None if _near(r.url, address) else noted.append(f"elsewhere: {r.url}"))
-        tab.on("websocket", lambda s: None if _near(s.url, address) else noted.append(f"elsewhere: {s.url}"))
-        tab.on("response", lambda r: noted.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
-        opened.append((context, tab))
+        tab = opened(browser, address, noted) if tabs else first
+        tabs.append(tab)
         tab.goto(address + path)
         tab.wait_for_selector(".ff-app")
         return tab
 
     yield page
-    for context, tab in opened:
-        assert "Traceback" not in tab.inner_text("body")
-        context.close()
-    assert noted == []
+    texts = [tab.inner_text("body") for tab in tabs]
+    for tab in tabs[1:]:
+        tab.context.close()
+    wrong, noted[:] = list(noted), []
+    assert wrong == []
+    assert not any("Traceback" in text for text in texts)
+
+
+def opened(browser, address, noted):
+    """A tab of a visitor whose every request and console message is looked at."""
+    tab = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    tab.set_default_timeout(60_000)
+    tab.on("console", lambda m: noted.append(f"console: {m.text}") if m.type == "error" else None)
+    tab.on("pageerror", lambda e: noted.append(f"page: {e}"))
+    tab.on("request", lambda r: None if _near(r.url, address) else noted.append(f"elsewhere: {r.url}"))
+    tab.on("websocket", lambda s: None if _near(s.url, address) else noted.append(f"elsewhere: {s.url}"))
+    tab.on("response", lambda r: noted.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    return tab
 
 
 def _near(url, address):

@@ -16,9 +16,13 @@ OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-netw
 @contextmanager
 def serving(home, place):
     """The address of a server that has compiled its kernels and found the place's steady state beforehand."""
-    from fundingflows.model.system import FundingFlows
+    with started(home, place) as (url, _):
+        yield url
 
-    FundingFlows(place, "status_quo", rng=1).step()
+
+@contextmanager
+def started(home, place):
+    """The same with the server's process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -30,14 +34,17 @@ def serving(home, place):
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(1200):  # a busy machine takes its time
+        from fundingflows.model.system import FundingFlows  # while the server starts
+
+        FundingFlows(place, "status_quo", rng=1).step()
+        for _ in range(1200):
             try:
                 urllib.request.urlopen(f"{url}/readyz", timeout=1)
                 break
             except OSError:
                 assert server.poll() is None, (home / "server.log").read_text()
                 time.sleep(0.2)
-        yield url
+        yield url, server
     finally:
         server.terminate()
         server.wait(60)

@@ -1,5 +1,11 @@
 """What a visitor does on each page, in a real browser."""
 
+import http.client
+import socket
+from contextlib import closing
+
+import pytest
+
 GOOD = """title = "Half per head"
 question = "What if?"
 source = "A test"
@@ -33,9 +39,24 @@ def test_explore_runs_and_another_funding_changes_the_numbers(visit):
     tab.click("text=Run to the end")
     tab.wait_for_selector("h1:has-text('Everyone paid per item')")
     assert figures(tab) != first
-    tab.locator("[data-node='0']").focus()
-    tab.keyboard.press("Enter")  # the keyboard reaches every provider
+    tab.focus("#ff-carries")
+    at = "document.activeElement.getAttribute('data-node')"
+    tab.keyboard.press("Tab")  # one stop for the whole map
+    seen = {tab.evaluate(at)}
+    for _ in range(tab.locator("[data-node]").count() - 1):
+        tab.keyboard.press("PageDown")
+        seen.add(tab.evaluate(at))
+    assert None not in seen
+    assert len(seen) == tab.locator("[data-node]").count()  # the keyboard reaches every provider
+    before = tab.evaluate(at)
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowLeft")
+    tab.keyboard.press("ArrowUp")
+    assert tab.evaluate(at) != before
+    tab.keyboard.press("Enter")
     tab.wait_for_selector("text=What its contract pays for one more")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate(at) is None
     tab.click("text=Reproduce this")
     assert "fundingflows run anytown activity_based --seed 1 --years 1" in tab.inner_text(".ff-shell")
 
@@ -111,6 +132,11 @@ def test_an_edited_contract_shows_at_once_with_no_run(visit):
     tab.wait_for_selector("text=expected a number from 0 to")
     tab.click("text=Undo all edits")
     tab.wait_for_selector(".ff-heat td:has-text('£1,234.00')", state="detached")
+    tab.select_option("#ff-edited", "somerset_obc")  # a reform: priced after it, beside the beginning
+    tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2017')")
+    assert tab.locator(".ff-heat thead th").count() == 1 + 4 + 2 + 1
+    tab.select_option("#ff-when", "0")
+    tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2017')", state="detached")
 
 
 def test_a_scenario_is_built_saved_and_still_there_after_a_reload(visit):
@@ -189,6 +215,19 @@ def test_a_dated_change_is_built_by_hand(visit):
     assert "when = 2015-10-01" in said
     tab.fill("#ff-draft-changes-0-when", "2001-10-01")
     tab.wait_for_selector("text=is before the run")
+    tab.click("text=Add a pool")
+    tab.fill("#ff-draft-pools-0-name", "council")
+    tab.wait_for_selector("text=Name: 'council' is taken by another account")
+    assert tab.locator("button:has-text('Save')").is_disabled()
+    tab.fill("#ff-draft-pools-0-name", "pot")
+    tab.select_option("#ff-draft-pools-0-holder", "alliance")
+    tab.fill("#ff-draft-pools-0-members-social-care", "0.25")
+    tab.wait_for_selector(".ff-pool [role=alert]:has-text('expected shares that add to 1, got 1.25')")
+    tab.fill("#ff-draft-pools-0-members-hospital", "0.25")
+    tab.wait_for_selector(".ff-toml:has-text('social_care = 0.25')")
+    tab.select_option("#ff-draft-practice-0-payer", "pot")
+    tab.wait_for_selector(".ff-toml:has-text('payer = \"pot\"')")
+    tab.wait_for_selector("text=This can be saved and run.")
 
 
 def test_two_visitors_have_models_of_their_own(visit):
@@ -202,3 +241,27 @@ def test_two_visitors_have_models_of_their_own(visit):
     assert figures(one)[0] == "0 y 0 w"
     assert one.input_value("#ff-seed") == "1"
     assert one.input_value("#ff-funding") == "status_quo"
+
+
+def test_only_this_machine_and_its_own_pages_are_answered(address):
+    port = int(address.rsplit(":", 1)[1])
+    with (
+        pytest.raises((ConnectionError, TimeoutError)),
+        socket.create_connection(("127.0.0.2", port), timeout=2),
+    ):  # another of its addresses
+        pass
+
+    def answer(path, headers):
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as asked:
+            asked.request("GET", path, headers=headers)
+            with asked.getresponse() as got:
+                return got.status, got.read()
+
+    assert answer("/", {"Host": "evil.example"})[0] == 403
+    assert answer("/", {"Origin": "http://evil.example"})[0] == 403
+    for path in (
+        "/static/../../../../etc/passwd",
+        "/_solara/cdn/../../../../../../etc/passwd",
+        "/..%2f..%2fetc/passwd",
+    ):
+        assert b"root:" not in answer(path, {})[1]

@@ -6,6 +6,7 @@ import warnings
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from fundingflows.model.errors import InputError
 from fundingflows.model.system import FundingFlows
@@ -24,15 +25,19 @@ from fundingflows.experiments.app import (  # noqa: E402
     compare,
     controls,
     draft,
+    events,
     explore,
     follow,
     frame,
     incentives,
+    labels,
     main,
     markup,
     network,
     numbers,
     odds,
+    pools,
+    priced,
     reform,
     reproduce,
     sankey,
@@ -41,6 +46,8 @@ from fundingflows.experiments.app import (  # noqa: E402
     story,
     svg,
     task,
+    terms,
+    timeline,
     tree,
     typed,
 )
@@ -48,17 +55,7 @@ from fundingflows.experiments.app import (  # noqa: E402
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    """Scenarios are saved below a temporary folder; every test begins with a visitor's first values.
-
-    Pages that a test has opened are closed after it: open ones would be drawn again at every change of a value.
-    """
-    render, opened = solara.render, []
-
-    def noted(*words, **more):
-        opened.append(render(*words, **more))
-        return opened[-1]
-
-    monkeypatch.setattr(solara, "render", noted)
+    """Scenarios are saved below a temporary folder; every test begins with a visitor's first values."""
     monkeypatch.setattr(store, "user_data_path", lambda name: tmp_path / name)
     state.place.value, state.funding.value, state.other.value = "anytown", "status_quo", "activity_based"
     state.years.value, state.seed.value, state.seeds.value = 1, 1, 2
@@ -66,18 +63,41 @@ def home(tmp_path, monkeypatch):
     build.raw.value, build.said.value, incentives.edits.value = {}, ("", ""), {}
     for one in state.TASKS:
         one.clear()
-    yield tmp_path
-    for _, page in opened:
-        page.close()
+    return tmp_path
+
+
+@pytest.fixture
+def draw():
+    """Renders a component; it is closed again, since what stays open is drawn anew at every change of a value."""
+    opened = []
+
+    def one(component):
+        opened.append(solara.render(component, handle_error=False)[1])
+        return opened[-1]
+
+    yield one
+    for rendered in opened:
+        rendered.close()
+
+
+def handle():
+    """What work of nobody in particular is given."""
+    return task.Handle(task.Task(), threading.Event())
+
+
+def until(met):
+    """Wait for something, at most half a minute."""
+    for _ in range(3000):
+        if met():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it did not happen within half a minute")
 
 
 def wait(one: task.Task):
-    """The task's end, within half a minute."""
-    for _ in range(3000):
-        if not one.progress.value.running:
-            return one.progress.value
-        threading.Event().wait(0.01)
-    raise AssertionError(f"still running: {one.progress.value}")
+    """The task's end."""
+    until(lambda: not one.progress.value.running)
+    return one.progress.value
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +106,8 @@ def run():
 
 
 @pytest.mark.parametrize("page", [explore, follow, compare, incentives, build])
-def test_every_page_renders(page):
-    solara.render(page.Page(), handle_error=False)
+def test_every_page_renders(page, draw):
+    draw(page.Page())
 
 
 def test_explore_runs_to_the_horizon_and_gives_the_digest_of_its_own_texts():
@@ -136,15 +156,37 @@ def test_stepping_goes_on_from_where_the_run_is_and_a_change_begins_anew():
     assert state.exploring.result.value.week == 1
 
 
-def test_work_can_be_stopped_and_what_was_shown_stays():
+def test_work_can_be_stopped_and_the_page_shows_how_far_it_came():
     explore.begin()
     wait(state.exploring)
-    shown = state.exploring.result.value
     state.years.value = 10
     explore.go(True)
+    model = state.exploring.result.value.model
+    until(lambda: model.week > 3)
     state.exploring.stop()
     assert state.exploring.progress.value.state == "stopped"
-    assert state.exploring.result.value is shown
+    until(lambda: state.exploring.result.value.week > 3)
+    assert state.exploring.result.value.week == model.week < 520
+    explore.go(False, 1)
+    assert wait(state.exploring).state == "done"
+    assert state.exploring.result.value.model is model  # it goes on from there
+
+
+def test_what_was_stopped_does_not_cover_what_was_begun_since():
+    one = task.Task()
+    go_on, left = threading.Event(), threading.Event()
+
+    def slow(handle):
+        go_on.wait(10)
+        handle.leave("old")
+        left.set()
+
+    one.start(slow)
+    one.start(lambda handle: "new")
+    wait(one)
+    go_on.set()
+    assert left.wait(10)
+    assert one.result.value == "new"
 
 
 def test_what_goes_wrong_is_said_in_one_sentence():
@@ -171,7 +213,7 @@ def test_a_story_adds_up_to_the_ledger(run):
         assert story.story(run, node).title
 
 
-def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract():
+def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract(draw):
     follow.go()
     assert wait(state.following).state == "done"
     usual, items = state.following.result.value.lives
@@ -183,10 +225,10 @@ def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract():
     assert all(r[4] == 0 for r in usual.rows if r[1] == "GP consultation")
     early = [t.trace[t.trace["week"] <= 12][["week", "event"]].to_numpy().tolist() for t in (usual, items)]
     assert early[0] == early[1]  # no lever has moved yet
-    solara.render(follow.Page(), handle_error=False)
+    draw(follow.Page())
 
 
-def test_a_comparison_is_that_of_the_command_line():
+def test_a_comparison_is_that_of_the_command_line(draw):
     from fundingflows.experiments import compare as comparing
 
     compare.go()
@@ -196,14 +238,12 @@ def test_a_comparison_is_that_of_the_command_line():
     alone = [comparing.run_one(job) for job in jobs]
     assert [r.digest for r in shown.results] == [r.digest for r in alone]
     assert shown.table.equals(comparing.table(alone, shown.names))
-    solara.render(compare.Page(), handle_error=False)
+    draw(compare.Page())
 
 
 def test_an_edited_contract_pays_what_it_says():
-    model = state.yardstick("anytown", task.Handle(task.Task(), threading.Event()))
-    how = incentives._edited(model, "status_quo")
-    table, wrong = incentives._with_edits(model, how, {"contracts.hospital.electives.prices.day_cases": 999.0})
-    assert wrong == ""
+    own = priced.price("anytown", "status_quo", handle())
+    table = own.table(0, {"contracts.hospital.electives.prices.day_cases": 999.0})
     assert float(table[table["unit"] == "one more day case"]["pays"].iloc[0]) == pytest.approx(999.0)
 
 
@@ -215,11 +255,9 @@ def test_years_that_cannot_be_run_are_refused_in_words(typed):
         controls.words(typed, "Years", 1, 10, True)
 
 
-def test_a_bad_value_is_said_beside_the_control_and_a_good_one_takes_it_away():
+def test_a_bad_value_is_said_beside_the_control_and_a_good_one_takes_it_away(draw):
     seen = []
-    _, rendered = solara.render(
-        controls.Number("years", "Years", 5, seen.append, 1, 10, whole=True), handle_error=False
-    )
+    rendered = draw(controls.Number("years", "Years", 5, seen.append, 1, 10, whole=True))
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-years"]
     box.vue_event_typed("lots")
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-years"]
@@ -248,16 +286,17 @@ def test_names_that_are_paths_or_taken_are_refused(name):
         store.save(name, store.write(draft.fresh()))
 
 
-def test_a_scenario_is_saved_found_loaded_and_deleted(home):
+def test_a_scenario_is_saved_found_loaded_and_deleted(home, draw):
     text = store.write(draft.changed(draft.fresh(), ("title",), "Mine & <b>ours</b>"))
     store.save("mine", text)
     assert "mine" in state.fundings()
     assert state.funding_of("mine").title == "Mine & <b>ours</b>"
     build.load("mine")
     assert draft.check(build.raw.value) == (text, "")
-    _, rendered = solara.render(build.Page(), handle_error=False)
-    made = [w.template.template for w in rendered.find().widgets if hasattr(getattr(w, "template", None), "template")]
-    assert not any("<b>ours" in template for template in made)
+    build.name.value = "mine"
+    said = [w.unsafe_innerHTML for w in draw(build.Page()).find(solara.widgets.HTML).widgets]
+    assert any("Mine &amp; &lt;b&gt;ours" in markup for markup in said)
+    assert not any("<b>ours" in markup for markup in said)
     build.forget("mine")
     assert store.saved() == []
 
@@ -267,6 +306,50 @@ def test_a_file_may_not_open_another_by_path(tmp_path):
     text = f'title="a"\nquestion="b"\nsource="c"\nextends="{tmp_path}/secret.toml"\n'
     with pytest.raises(InputError, match="extends"):
         store.read(text)
+    (tmp_path / "good.toml").write_text(GOOD)
+    with pytest.raises(InputError, match="unknown way of paying"):
+        state.funding_of(str(tmp_path / "good.toml"))
+
+
+def test_places_that_are_too_large_or_unknown_are_not_run():
+    for place in ("england", "/etc/passwd", "nowhere"):
+        with pytest.raises(InputError, match="unknown place"):
+            state.case(place, "status_quo")
+
+
+JUNK = (
+    "",
+    "-1",
+    "1e999",
+    "<img src=x onerror=alert(1)>",
+    "../../etc/passwd",
+    "9" * 5000,
+    "\x00",
+    "neutral 7",
+    "é" * 90,
+)
+
+
+@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build])
+def test_whatever_a_browser_sends_a_control_the_page_stays_and_says_no(page, draw):
+    if page is incentives:
+        incentives.find()
+        wait(state.pricing)
+    if page is build:
+        build.raw.value = pools.with_pool(reform.with_change(draft.fresh()))
+    shown = draw(page.Page())
+    controls = shown.find(solara.widgets.widgets.v.VuetifyTemplate).widgets
+    events = ("vue_event_typed", "vue_event_chosen", "vue_event_loaded")
+    send = [getattr(c, event) for c in controls for event in events if hasattr(c, event)]
+    for k, one in enumerate(send[:: 1 + len(send) // 24]):  # a control that has gone meanwhile is asked as well
+        with shown:  # drawn once, as in the server
+            one(JUNK[k % len(JUNK)])
+    assert state.place.value == "anytown"
+    assert {state.funding.value, state.other.value} <= set(state.fundings())
+    assert 1 <= state.years.value <= 10
+    assert 0 <= state.seed.value <= 999_999
+    said = [w.unsafe_innerHTML for w in shown.find(solara.widgets.HTML).widgets]
+    assert not any("<img" in markup or "Traceback" in markup for markup in said)
 
 
 GOOD = store.write(draft.fresh()) if solara else ""
@@ -350,9 +433,33 @@ def test_a_sankey_leaves_no_money_out(run):
     assert sankey.money("t", flow).count("<path") == len([k for k in flow if sankey.LAYER[k[0]] < sankey.LAYER[k[1]]])
 
 
+def test_a_sankey_follows_money_through_pools_and_keeps_loans_apart():
+    rows = [("treasury", "commissioner", "allocation", 9), ("commissioner", "pot", "pooled budget", 6),
+            ("pot", "h", "electives", 5), ("h", "pot", "pool settlement", 1), ("treasury", "h", "loan", 2),
+            ("h", "staff_and_suppliers", "running cost", 7)]  # fmt: skip
+    ledger = pd.DataFrame(rows, columns=["payer", "payee", "purpose", "pence"])
+    flow = sankey.flows(ledger.assign(pence=ledger["pence"] * 10**8), {"h": "hospital"}, 1.0)
+    assert flow["pools", "hospitals"] == 5
+    assert flow["loans", "hospitals"] == 2
+    assert sankey.gets(flow, "hospitals") == 4
+    drawn = sankey.money("t", flow)
+    assert "Pools £6m" in drawn
+    assert "Hospitals £4m" in drawn
+
+
 def test_the_map_has_a_node_for_every_organisation(run):
     drawn = network.draw(run, "patients", "t")
     assert sorted(map(int, re.findall(r'data-node="(\d+)"', drawn))) == sorted(run.network.nodes)
+
+
+def test_on_the_map_nothing_hides_another_and_a_label_stands_where_there_is_room():
+    x, y, r = np.full(9, 200.0), np.full(9, 200.0), np.linspace(4.0, 11.0, 9)
+    at = np.frombuffer(network._spread(x.tobytes(), y.tobytes(), r.tobytes())).reshape(2, -1)
+    far = np.hypot(*(at[:, :, None] - at[:, None, :])) + 99.0 * np.eye(9)
+    assert (far - (r[:, None] + r[None, :])).min() > -1.0
+    crowd = np.array([[200.0, 225.0, 170.0, 200.0], [200.0, 200.0, 200.0, 170.0]])  # right, left and above are taken
+    drawn = labels.labels([(0, "Musgrove", "98 %")], *crowd, np.full(4, 11.0), 560.0)
+    assert float(re.search(r'y="([0-9.]+)"', drawn[0])[1]) >= 211.0
 
 
 def test_smoothing_is_a_trailing_mean():
@@ -360,9 +467,9 @@ def test_smoothing_is_a_trailing_mean():
     assert frame.smooth(y, 3).tolist()[:4] == [0.0, 0.5, 1.0, 2.0]
 
 
-def test_mesa_users_get_the_map_and_charts_in_solaraviz(run):
+def test_mesa_users_get_the_map_and_charts_in_solaraviz(run, draw):
     viz = pytest.importorskip("fundingflows.experiments.app.viz")
-    solara.render(viz.view(run), handle_error=False)
+    draw(viz.view(run))
 
 
 @pytest.mark.parametrize(
@@ -408,11 +515,11 @@ def test_a_comparison_with_changed_numbers_is_that_of_its_own_python():
     assert "patients&#x27; benefit" in numbers.listed(shown.numbers)
 
 
-def test_every_number_can_be_found_and_says_unit_range_and_source():
+def test_every_number_can_be_found_and_says_unit_range_and_source(draw):
     assert set(numbers.MATTER) <= set(numbers.defaults())
     assert numbers.found("GPs leaving") == ["general_practice.leaving_rate", "general_practice.leaving_workload"]
     assert numbers.found("") == []
-    _, rendered = solara.render(tree.Figure("hospital.emergency_rate"), handle_error=False)
+    rendered = draw(tree.Figure("hospital.emergency_rate"))
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-hospital-emergency-rate"]
     assert box.value == "1"
     assert "times the table" in box.unit
@@ -426,7 +533,7 @@ def test_every_number_can_be_found_and_says_unit_range_and_source():
 @pytest.mark.parametrize("measure", ["qalys", "median_wait", "practice_income"])
 def test_probability_of_being_better_is_turned_where_less_is_better(measure):
     said = {"qalys": "better with probability 0.90", "median_wait": "better with probability 0.10",
-            "practice_income": "higher with 0.90"}  # fmt: skip
+            "practice_income": "higher with probability 0.90"}  # fmt: skip
     assert odds.better(measure, 0.9) == said[measure]
 
 
@@ -453,14 +560,48 @@ def test_a_reform_is_built_by_hand_as_in_a_file():
     assert "before the run" in draft.fits(early, "anytown")
 
 
-def test_a_bad_change_is_said_beside_it_and_the_page_still_renders():
+def test_a_bad_change_is_said_beside_it_and_the_page_still_renders(draw):
     build.raw.value = draft.changed(reform.with_change(draft.fresh()), ("changes", 0, "drop_terms"), ["nothing"])
     wrong = draft.check(build.raw.value)[1]
     assert draft.dotted(("changes", 0)) in wrong
-    solara.render(build.Page(), handle_error=False)
-    for name in state.fundings():  # the open page is drawn anew for pools, volunteers, dates and contracts
-        build.load(name)
-        assert draft.check(build.raw.value)[1] == ""
+    page = draw(build.Page())
+    for name in state.fundings():  # files with pools, volunteers, dates and whole contracts can be taken up
+        with page:
+            build.load(name)
+        assert draft.check(build.raw.value)[1] == ""  # the page that is open has been drawn anew
+
+
+def test_a_pool_is_built_by_hand_and_pays_under_its_new_name(draw):
+    raw = draft.changed(pools.with_pool(draft.fresh()), ("contracts", "practice", 0, "payer"), "pooled_budget")
+    raw = reform.with_change(raw)
+    raw["changes"][0]["set"] = {"contracts.practice.qof.payer": {"set": "pooled_budget"}}
+    raw = pools.renamed(raw, 0, "pot")
+    assert raw["contracts"]["practice"][0]["payer"] == raw["changes"][0]["set"]["contracts.practice.qof.payer"] == "pot"
+    for name in ("council", "Pot", "", "a b", "treasury"):
+        with pytest.raises(InputError):
+            pools.renamed(raw, 0, name)
+    raw = pools.held_by(raw, 0, "alliance")
+    text, wrong = draft.check(raw)
+    assert wrong == ""
+    assert store.read(text)[1].pools[0].members == {"practice": 0.5, "hospital": 0.5}
+    build.raw.value = draft.changed(raw, ("pools", 0, "members", "hospital"), None)
+    assert draft.dotted(("pools", 0)) in draft.check(build.raw.value)[1]  # said beside it: parts must add to 1
+    page = draw(build.Page())
+    said = [w.unsafe_innerHTML for w in page.find(solara.widgets.HTML).widgets]
+    assert sum("shares that add to 1, got 0.5" in markup for markup in said) == 2  # beside the pool and the file
+    build.raw.value = pools.held_by(raw, 0, "lead")
+    assert draft.check(build.raw.value)[1] == ""
+
+
+def test_what_was_wrong_with_a_control_goes_with_it(draw):
+    build.raw.value = draft.fresh()
+    page = draw(build.Page())
+    boxes = page.find(solara.widgets.widgets.v.VuetifyTemplate).widgets
+    next(w for w in boxes if getattr(w, "name", "") == "ff-draft-practice-0-rate").vue_event_typed("lots")
+    assert "draft.practice.0.rate" in state.problems.value
+    with page:
+        terms.change(build.raw, ("contracts", "practice", 0), None)
+    assert state.problems.value == {}
 
 
 @pytest.mark.parametrize("kind", ["practice", "hospital", "social_care", ""])
@@ -483,8 +624,73 @@ def test_whatever_is_typed_into_a_field_means_something_or_is_refused_in_words(t
         assert typed.meant(typed.shown(value), sort) == value
 
 
+DATED = """title = "Day cases dearer, then GPs paid for visits"
+question = "q"
+source = "s"
+extends = "status_quo"
+[[changes]]
+when = 2015-10-01
+who = { kind = "hospital" }
+set = { "contracts.hospital.electives.prices.day_cases" = { multiply = 2.0 } }
+[[changes]]
+when = 2015-07-01
+until = 2016-01-01
+who = { kind = "practice" }
+contract = [{ term = "tariff", payer = "nhs_england", prices = { gp_consultations = 7.0 } }]
+"""
+
+
+def test_a_reform_is_priced_by_the_contract_of_the_day():
+    store.save("dated", DATED)
+    own = priced.price("anytown", "dated", handle())
+    assert {w: d.isoformat() for w, d in own.days.items()} == {
+        0: "2015-04-01", 12: "2015-07-01", 26: "2015-10-01", 39: "2016-01-01",
+    }  # fmt: skip
+    pays = {w: own.table(w, {}).set_index("unit")["pays"] for w in own.days}
+    visits = [float(pays[w]["one more GP consultation"]) for w in own.days]
+    assert visits == pytest.approx([0.0, 7.0, 7.0, 0.0])
+    cases = [float(pays[w]["one more day case"]) for w in own.days]
+    assert cases == pytest.approx([cases[0], cases[0], 2.0 * cases[0], 2.0 * cases[0]])
+    path, _, price = next(f for f in own.fields(26, "hospital") if f[0].endswith("day_cases"))
+    assert price == pytest.approx(cases[2])
+    edited = own.table(26, {path: 5.0}).set_index("unit")["pays"]
+    assert float(edited["one more day case"]) == pytest.approx(5.0)
+    assert list(incentives.columns(own, 26, {path: 5.0})) == [
+        f"{own.title}, from 1 April 2015", f"{own.title}, from 1 October 2015 (edited)",
+    ]  # fmt: skip
+
+
+def test_events_are_priced_by_the_contract_of_their_week():
+    store.save("dated", DATED)
+    state.other.value, follow.sort.value = "dated", "several"
+    follow.go()
+    assert wait(state.following).state == "done"
+    usual, dated = state.following.result.value.lives
+    assert list(dated.heads) == [1, 13, 27, 40]
+    paid = {r[0]: r[4] for r in dated.rows if r[1] == "GP consultation"}
+    assert {week: pounds == pytest.approx(7.0) for week, pounds in paid.items()} == {w: 13 <= w < 40 for w in paid}
+    assert 0 < sum(13 <= week < 40 for week in paid) < len(paid)
+    assert usual.heads[1] == pytest.approx(dated.heads[1])
+    assert dated.heads[13] < dated.heads[1]  # GPs are paid by visit then, not by head
+    want = sum(dated.heads[a] * (b - a) / 52 for a, b in ((1, 13), (13, 27), (27, 40), (40, 53)))
+    assert dated.registered() == pytest.approx(want)
+
+
+def test_nights_in_a_bed_make_stays_that_admissions_divide():
+    nights = [("emergency_overnight", 5), *[("emergency_nights", 5)] * 3, *[("emergency_nights", 6)] * 7]
+    nights += [("inpatients", 7), ("emergency_nights", 7), ("social_delayed_nights", 7), ("emergency_nights", 9)]
+    trace = pd.DataFrame({"event": [e for e, _ in nights], "week": [w for _, w in nights], "hospital": "h"})
+    assert [(s.event, s.week, s.nights) for s in events.stays(trace)] == [
+        ("emergency_nights", 5, 10), ("emergency_nights", 7, 1), ("emergency_nights", 9, 1),
+        ("social_delayed_nights", 7, 1),
+    ]  # fmt: skip
+    drawn = timeline.draw("t", ["a", "b"], [trace, trace.iloc[:1]], 52)
+    assert "From week 5: 10 nights in a bed, after an emergency, h" in drawn
+    assert events.words("gp_consultations", 2) == "GP consultation × 2"
+
+
 def test_the_heat_map_of_one_provider_is_its_own_story():
-    model = state.yardstick("anytown", task.Handle(task.Task(), threading.Event()))
+    model = state.yardstick("anytown", handle())
     mean = incentives.tables(model)[0]
     alone = incentives.tables(model, model.practices.names[1])[0]
     title = next(iter(alone))

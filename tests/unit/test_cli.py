@@ -150,7 +150,7 @@ def test_help_needs_no_heavy_import(tmp_path):
         ("scenarios",),
         ("parameters",),
         ("parameters", "hospital.acsc_share"),
-        ("incentives", "anytown", "activity_based"),
+        ("incentives", "anytown", "somerset_obc", "--on", "2016-04-01"),
     ],
 )
 def test_listings_print(monkeypatch, capsys, words):
