@@ -86,12 +86,12 @@ def handle():
 
 
 def until(met):
-    """Wait for something, at most half a minute."""
-    for _ in range(3000):
+    """Wait for something, at most four minutes: kernels may have to be compiled, on a busy machine."""
+    for _ in range(24000):
         if met():
             return
         threading.Event().wait(0.01)
-    raise AssertionError("it did not happen within half a minute")
+    raise AssertionError("it did not happen within four minutes")
 
 
 def wait(one: task.Task):
