@@ -97,6 +97,7 @@ class Practices(Providers):
         """Appointments offered this week by GPs and by others, (P,) each; hospital work handed back comes first."""
         gp = self.p.general_practice
         part = gp.gp_weeks / w.WEEKS * self.scale * self.lever("appointments")
+        part = part * (1.0 - self.crowded_out(self.indicators()))
         by_gp = (
             self.gp_fte * self.hours * self.stretch * gp.gp_contacts_per_fte_week * part
             - self.handed_back / gp.gp_contact_minutes
@@ -106,6 +107,23 @@ class Practices(Providers):
             asked = self.quarters[-1]["requests"]
             by_gp, by_others = self.share_out(np.maximum(by_gp, 0.0), asked), self.share_out(by_others, asked)
         return np.maximum(by_gp, 0.0) * sample, by_others * sample
+
+    def time_on(self, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
+        """Clinical time that proactive care and recording take beyond 2015/16, as a share of all of it."""
+        gp = self.p.general_practice
+        return gp.proactive_share * (proactive - 1.0) + gp.recording_share * (recording - 1.0)
+
+    def indicators(self) -> np.ndarray:
+        """The same of what is done now, (P,)."""
+        return self.time_on(self.lever("proactive"), self.lever("recording"))
+
+    def crowded_out(self, time: np.ndarray) -> np.ndarray:
+        """Share of appointments that gives way to more time on indicators.
+
+        Hours are given, so that more work of one kind crowds out another (Holmström and Milgrom, J Law Econ Org 7:24,
+        1991); as with all that is asked of a practice beyond the usual, part of it is absorbed in fuller days.
+        """
+        return (1.0 - self.p.general_practice.absorbed) * time
 
     def share_out(self, amount: np.ndarray, by: np.ndarray) -> np.ndarray:
         """What practices of one group have together, divided among them in proportion to ``by``; (P,) each."""
@@ -168,8 +186,7 @@ class Practices(Providers):
         if (self.group >= 0).any():
             consultations = self.share_out(consultations, self.gp_fte)
         worked = np.maximum(self.gp_fte, 0.05) * gp.gp_weeks * years
-        proactive = 1.0 + gp.proactive_share * (self.lever("proactive") - 1.0)
-        self.loads = consultations / worked * proactive
+        self.loads = consultations / worked * (1.0 + self.indicators())
         pressure = np.clip(self.loads / self.usual_load - 1.0, -1.0, 1.0)
         self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), 0.9)
         post = self.usual_fte * self.posts * self.lists / self.usual_list
@@ -229,16 +246,23 @@ class Practices(Providers):
             "discretionary": self.discretionary,
         }
 
-    def recorded(self, control: np.ndarray, recording: np.ndarray) -> np.ndarray:
-        """Recorded quality: answers to effort at recording far more than to care (Minchin 2018)."""
+    def recorded(self, control: np.ndarray, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
+        """Recorded quality, a share: what was worked for, which ends at all of it."""
+        return np.clip(self.worked_for(control, proactive, recording), 0.0, 1.0)
+
+    def worked_for(self, control: np.ndarray, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
+        """Recorded quality that effort and care would bring if it did not end at 1.
+
+        Effort at recording counts far more than care does (Minchin 2018); of care, reviews show at once, control late.
+        """
         gp = self.p.general_practice
-        level = gp.recorded_mean + gp.recorded_effort * (recording - 1.0)
-        return np.clip(level + gp.recorded_control * (control - self.usual_control), 0.0, 1.0)
+        effort = gp.recorded_effort * (recording - 1.0) + gp.recorded_review * (proactive - 1.0)
+        return gp.recorded_mean + effort + gp.recorded_control * (control - self.usual_control)
 
     def outcomes(self) -> dict[str, np.ndarray]:
         acsc = self.seen("acsc_admissions")
         return {
-            "recorded_quality": self.recorded(self.control, self.lever("recording")),
+            "recorded_quality": self.recorded(self.control, self.lever("proactive"), self.lever("recording")),
             "control": self.control,
             "access": self.served.copy(),
             "acsc_rate": acsc / np.maximum(self.expected_acsc, 1e-9),
@@ -287,7 +311,9 @@ class Practices(Providers):
         seen = done["gp_consultations"] + done["other_consultations"]
         # paid activity is the smaller of demand and capacity; capacity is what was done, stretched by the lever
         demand = np.broadcast_to(asked, appointments.shape)
-        capacity = seen / now * appointments
+        time_now, time = self.indicators(), self.time_on(proactive, recording)
+        offered = appointments / now * (1.0 - self.crowded_out(time)) / (1.0 - self.crowded_out(time_now))
+        capacity = seen * offered
         if (self.group >= 0).any():  # of what one practice adds, only a part comes to its own patients
             team = self.teams()
             part = seen / np.maximum(np.bincount(team, seen)[team], 1e-9)
@@ -306,7 +332,11 @@ class Practices(Providers):
         seen_control = settled + (self.control - settled) * self._left(year - self.p.outcomes.measured_late)
         seen_acsc = self.level["acsc_admissions"] * (1.0 + part * (found - 1.0))
         seen_acsc = seen_acsc * np.exp(gp.control_acsc * (seen_control - self.control))
-        recorded = self.recorded(seen_control, self.lever("recording") + part * (recording - self.lever("recording")))
+        reviews, effort = (
+            now + part * (plan - now)
+            for now, plan in ((self.lever("proactive"), proactive), (self.lever("recording"), recording))
+        )
+        worked_for = np.maximum(self.worked_for(seen_control, reviews, effort), 0.0)
         reach = share + part * (np.minimum(reached, 1.0) - share)
         refers = self.level["gp_referrals"] / np.maximum(self.lever("referral"), 1e-6)
         refers = refers / self.found(gp.found_referral, self.lever("proactive"))
@@ -321,21 +351,21 @@ class Practices(Providers):
         size = np.maximum(self.lists, 1.0)
         slip = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / size)
         chance = 1.0 / np.sqrt(np.maximum(self.level["acsc_admissions"], 1.0))
-        for name, value, raw, noise in (
-            ("recorded_quality", recorded, recorded, slip),
-            ("control", seen_control, seen_control, slip),
-            ("access", reach, reach, slip),
-            ("acsc_rate", rate, crude, np.hypot(slip, chance)),
+        for name, value, raw, noise, most in (
+            ("recorded_quality", worked_for, worked_for, slip, 1.0),
+            ("control", seen_control, seen_control, slip, np.inf),
+            ("access", reach, reach, slip, np.inf),
+            ("acsc_rate", rate, crude, np.hypot(slip, chance), np.inf),
         ):
             for suffix, level in (("", value), (".crude", raw)):
-                later |= self._own_and_shared(f"{name}{suffix}", level, noise)
+                later |= self._own_and_shared(f"{name}{suffix}", level, noise, most)
         extra = money.practice_variable_share * money.practice_cost_premises_other * self.usual_list
         cost = extra * ratio[..., MEAN]
         staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list
         cost = cost + staff * (appointments - 1.0)
         harm = self.p.outcomes.unmet_harm * (asked - served[..., MEAN]) + self.p.outcomes.acsc_harm * acsc
         benefit = -self.altruism * money.qaly_value * harm
-        work = self.loads / now * appointments * (1.0 + gp.proactive_share * (proactive - 1.0))
+        work = self.loads * offered * (1.0 + time) / (1.0 + time_now)
         excess = np.maximum(work / gp.safe_contacts_per_fte_week - 1.0, 0.0)
         profit = money.partner_income * money.partners_rate * self.usual_list
         strain = self.p.behaviour.strain * profit * excess**2
@@ -348,10 +378,17 @@ class Practices(Providers):
         first, last = np.maximum(year, 0.0), np.maximum(year + 1.0, 0.0)
         return years * (np.exp(-first / years) - np.exp(-last / years)) + 1.0 - (last - first)
 
-    def _own_and_shared(self, name: str, level: np.ndarray, noise: np.ndarray) -> dict[str, Callable[[], np.ndarray]]:
-        """An indicator of a plan with its error, own, of the lot and of the group: there only the own part varies."""
+    def _own_and_shared(
+        self, name: str, level: np.ndarray, noise: np.ndarray, most: float = np.inf
+    ) -> dict[str, Callable[[], np.ndarray]]:
+        """An indicator of a plan with its error, own, of the lot and of the group: there only the own part varies.
+
+        ``most``: what the indicator ends at, such as all of a share; its expected value bends before that.
+        """
 
         def own() -> np.ndarray:
+            if np.isfinite(most):
+                return smaller(level, np.full(1, most), noise)
             return level[..., None] * (1.0 + noise[:, None] * NODES)
 
         def shared(of: np.ndarray) -> np.ndarray:
@@ -359,7 +396,7 @@ class Practices(Providers):
             settled = self.measured[name]
             rest = self.pooled(settled, of) - part * settled
             joint_noise = np.sqrt(self.pooled(noise**2, of) * part)
-            return (rest + part * level)[..., None] * (1.0 + joint_noise[:, None] * NODES)
+            return (rest + part * own()[..., MEAN])[..., None] * (1.0 + joint_noise[:, None] * NODES)
 
         joined = (self.group >= 0).any()
         return {
