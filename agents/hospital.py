@@ -315,7 +315,8 @@ class Hospitals(Providers):
         others, swing = self._before_electives(nights)
         left = np.maximum(self.beds() * 7.0 * w.WEEKS - others, 1.0)
         one = (1.0 + self.p.hospital.transfers_stay_share) * self.level["elective_nights"] * stay
-        return smaller(left / np.maximum(one, 1e-9), operations, swing * others / left)[..., MEAN]
+        beds, error = left / np.maximum(one, 1e-9), swing * others / left  # no fewer than none are left
+        return (smaller(beds, operations, error) - smaller(beds, np.zeros(1), error))[..., MEAN]
 
     def _crowded(self, nights: np.ndarray) -> np.ndarray:
         """Nights of a year, (K, H), in beds beyond those that are open. ``nights`` (K, H): of emergencies."""

@@ -26,7 +26,15 @@ STATES = {
     "hospital": ("beds", "occupancy", "waiting", "mean_wait", "income", "cost"),
     "social_care": ("waiting", "income", "cost"),
 }  # fmt: skip
-MEANS = ("control", "served", "turnover", "contacts_per_fte_week", "hours", "occupancy", "mean_wait")  #: means, not sums
+MEANS = (
+    "control",
+    "served",
+    "turnover",
+    "contacts_per_fte_week",
+    "hours",
+    "occupancy",
+    "mean_wait",
+)  #: means, not sums
 ALL = "*"
 
 
