@@ -134,6 +134,39 @@ def test_a_share_of_savings_rewards_looking_for_need_less_than_averting_it():
     assert (blind > 0).all()
 
 
+# time, and what is recorded -----------------------------------------------------------------------------------------
+
+
+def test_time_on_indicators_is_taken_from_appointments_and_plans_know_it(anytown):
+    practices, gp = anytown.practices, anytown.parameters.general_practice
+    offered = practices.offer(1.0)
+    fees = Contract((Tariff(prices={"gp_consultations": 20.0}),))
+    pay = dict(zip(practices.LEVERS, practices.marginal_pay(fees)[0], strict=True))
+    assert pay["proactive"] < 0.0  # what is paid per consultation makes proactive care dear
+    assert pay["proactive"] / pay["recording"] == pytest.approx(gp.proactive_share / gp.recording_share, rel=0.02)
+    set_lever(practices, "proactive", 1.5)
+    set_lever(practices, "recording", 2.0)
+    lost = (1.0 - gp.absorbed) * (0.5 * gp.proactive_share + gp.recording_share)
+    for now, before in zip(practices.offer(1.0), offered, strict=True):
+        assert_allclose(now, (1.0 - lost) * before, rtol=1e-5)
+
+
+def test_reviews_show_in_what_is_recorded_until_all_is():
+    pay = Contract((Outcome(indicator="recorded_quality", per_head=10.0),))
+    rewards = {}
+    for start in (0.75, 0.95, 0.995):
+        practices = with_numbers(general_practice__recorded_mean=start).practices
+        rewards[start] = practices.marginal_pay(pay)[:, 1:4:2]  # proactive care, recording
+    assert (rewards[0.75] > 0).all()
+    assert_allclose(rewards[0.95], rewards[0.75], rtol=0.05)
+    assert (rewards[0.995] < 0.9 * rewards[0.75]).all()
+    gp = practices.p.general_practice
+    blind = with_numbers(general_practice__recorded_mean=0.75, general_practice__recorded_review=0.0).practices
+    through_control = blind.marginal_pay(pay)[:, 1]
+    ratio = (rewards[0.75][:, 0] - through_control) / rewards[0.75][:, 1]
+    assert_allclose(ratio, gp.recorded_review / gp.recorded_effort, rtol=0.02)
+
+
 # GPs' income and hours ----------------------------------------------------------------------------------------------
 
 
