@@ -208,8 +208,8 @@ def identified(sample: np.ndarray) -> np.ndarray:
 def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> np.ndarray:
     """The one point (d,) that ships: what is not identified as shipped, the rest where outcomes are as published.
 
-    As near as may be by the emulators' mean, from the sample's mean given what is not identified (Gaussian conditioning), so that
-    what matters little for all outcomes together stays there.
+    As near as may be by the emulators' mean, from the sample's mean given what is not identified (Gaussian
+    conditioning), so that what matters little for all outcomes together stays there.
     """
     known = identified(found.sample)
     free = np.flatnonzero(known)

@@ -93,7 +93,7 @@ def markdown(found: Fit, effort: Effort) -> str:
         "",
         "## Values that ship",
         "",
-        "What is not identified stays as it is; given that, these bring all outcomes together nearest to the published.",
+        "What is not identified stays as it is; given that, these bring all outcomes nearest to the published.",
         "",
     ]
     lines += [f"- `{name}` = {value:g}" for name, value in centre(found).items()]
