@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from fundingflows.agents import plans
+from fundingflows.agents import week as w
 from fundingflows.agents.hospital import Hospitals
 from fundingflows.model import network
 from fundingflows.model.funding import Contract
@@ -81,6 +82,24 @@ def test_elective_inpatients_need_the_beds_that_emergencies_leave(anytown):
     tight = hospitals.marginal_pay(pay)
     assert (tight[:, stay] < usual[:, stay]).all()  # longer stays of emergencies crowd out paid operations
     assert (tight[:, elective] < 0.8 * usual[:, elective]).all()  # more theatre time does less without beds
+
+
+def test_plans_expect_beds_to_run_out_as_often_as_they_do(anytown, monkeypatch):
+    hospitals = anytown.hospitals
+    hospitals.look_back()
+    one, nights = np.ones((1, 1)), hospitals.level["emergency_nights"][None]
+    more, less = (hospitals._with_beds(x * one, nights, one).item() for x in (1.01, 0.99))
+    expected = 1.0 - (more - less) / 0.02  # of one more operation on the theatres' list
+    allot, left, place = w.allot, [], w.allot.py_func.__code__.co_varnames.index("bed_left")
+
+    def noted(*given):
+        allot(*given)
+        left.append(given[place].item())
+
+    monkeypatch.setattr(w, "allot", noted)
+    anytown.run(2)
+    assert 0.1 < expected < 0.9
+    assert np.mean(np.array(left) < 1.0) == pytest.approx(expected, abs=0.15)
 
 
 def test_what_one_of_several_hospitals_plans_changes_its_own_forecast_alone():
