@@ -248,14 +248,16 @@ class Hospitals(Providers):
         clinics = volume * ((1.0 + time * now["follow_up"]) / (1.0 + time * follow_up))[..., None]
         nights = lately["emergency_nights"] * stay / now["stay"]
         # who stays overnight also needs a bed that emergencies and delays leave
-        room = self._room(nights, longer_stay)
+        usual = np.ones((1, len(self)))
+        beds_too = self._with_beds(faster, nights, longer_stay)
+        beds_too = beds_too / self._with_beds(usual, usual * lately["emergency_nights"], usual)
         short = lately["emergency_zero_day"] * admission / now["admission"]
         elective_nights = lately["elective_nights"] * stay / now["stay"]
         again = (follow_up / now["follow_up"])[..., None]
         depth = self.depth(coding)[..., None]  # cost is of what is done, pay of what is coded
 
         def overnight() -> np.ndarray:
-            return smaller(1.0 + spare, np.minimum(faster, room), error)
+            return smaller(1.0 + spare, beds_too, error)
 
         later = {
             "day_cases": lambda: lately["day_cases"][:, None] * volume * depth,
@@ -284,6 +286,7 @@ class Hospitals(Providers):
             cost = cost + variable * self.unit_cost(name) * planned.get(name, lately[name])
         saved = nights_of_both - lately["emergency_nights"] - lately["elective_nights"]
         cost = cost + variable * money.bed_day_cost * saved
+        cost = cost + hospital.escalation_premium * money.bed_day_cost * self._crowded(nights)
         minutes = self.p.general_practice.handback_minutes_discharge * lately["discharges"] * (handback - 1.0)
         cost = cost - minutes * money.doctor_minute_cost
         benefit = self.altruism * money.qaly_value * self.p.outcomes.treatment_gain * lately["clock_stops"] * done
@@ -321,15 +324,35 @@ class Hospitals(Providers):
             for name in INDICATORS for suffix in ("", ".crude") for whose, how in (("", own), (".lot", lot))
         }  # fmt: skip
 
-    def _room(self, nights: np.ndarray, stay: np.ndarray) -> np.ndarray:
-        """Elective inpatients that beds have room for, relative to the last four quarters, (K, H).
+    def _before_electives(self, nights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Nights of a year by all who take beds before electives, and how much a week's swing, relative; (K, H) each.
 
-        ``nights`` (K, H): of emergencies; ``stay`` (K, H): length of stay relative to now.
+        The beds that they need swing like the number of people in a queue where nobody waits (M/G/∞: Poisson, so that
+        the variance is the mean). ``nights`` (K, H): of emergencies.
         """
-        others = nights + self.level["nhs_delayed_nights"] + self.level["social_delayed_nights"]
         share = 1.0 + self.p.hospital.transfers_stay_share  # other nights go with those of stays
-        left = np.maximum(self.beds() * 7.0 * w.WEEKS - share * others, 0.0)
-        return left / np.maximum(share * self.level["elective_nights"] * stay, 1e-9)
+        all_nights = share * nights + self.level["nhs_delayed_nights"] + self.level["social_delayed_nights"]
+        return all_nights, np.sqrt(7.0 * w.WEEKS / np.maximum(all_nights, 1.0))
+
+    def _with_beds(self, operations: np.ndarray, nights: np.ndarray, stay: np.ndarray) -> np.ndarray:
+        """Elective inpatients that theatres and beds allow, (K, H) relative to what theatres could do now.
+
+        The fuller a hospital, the more often an operation is called off for want of a bed. A bed freed by a shorter
+        stay is thus worth the operations that it saves, as often as beds bind, where operations are paid.
+
+        ``operations`` (K, H): that theatres could do; ``nights`` (K, H): of emergencies; ``stay`` (K, H): length of
+        stay; operations and stay relative to now.
+        """
+        others, swing = self._before_electives(nights)
+        left = np.maximum(self.beds() * 7.0 * w.WEEKS - others, 1.0)
+        one = (1.0 + self.p.hospital.transfers_stay_share) * self.level["elective_nights"] * stay
+        beds, error = left / np.maximum(one, 1e-9), swing * others / left  # no fewer than none are left
+        return (smaller(beds, operations, error) - smaller(beds, np.zeros(1), error))[..., MEAN]
+
+    def _crowded(self, nights: np.ndarray) -> np.ndarray:
+        """Nights of a year, (K, H), in beds beyond those that are open. ``nights`` (K, H): of emergencies."""
+        others, swing = self._before_electives(nights)
+        return others - smaller(others, self.beds() * 7.0 * w.WEEKS, swing)[..., MEAN]
 
     # money --------------------------------------------------------------------------------------------------
 

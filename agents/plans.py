@@ -50,7 +50,7 @@ class Motives(NamedTuple):
 Forecaster = Callable[[np.ndarray, np.ndarray], Forecast]  # plans (K, N, L) and the year that each is in, (K, 1)
 
 
-def smaller(demand: np.ndarray, capacity: np.ndarray, error: float) -> np.ndarray:
+def smaller(demand: np.ndarray, capacity: np.ndarray, error: float | np.ndarray) -> np.ndarray:
     """The smaller of an uncertain demand and a capacity, (K, N) and its shocks on a new last axis.
 
     The mean is exact for a logistic demand of relative spread ``error``, so that worth has no corner where demand just

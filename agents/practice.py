@@ -100,6 +100,7 @@ class Practices(Providers):
         """Appointments offered this week by GPs and by others, (P,) each; hospital work handed back comes first."""
         gp = self.p.general_practice
         part = gp.gp_weeks / w.WEEKS * self.scale * self.lever("appointments")
+        part = part * (1.0 - self.crowded_out(self.indicators()))
         by_gp = (
             self.gp_fte * self.hours * self.stretch * gp.gp_contacts_per_fte_week * part
             - self.handed_back / gp.gp_contact_minutes
@@ -109,6 +110,23 @@ class Practices(Providers):
             asked = self.quarters[-1]["requests"]
             by_gp, by_others = self.share_out(np.maximum(by_gp, 0.0), asked), self.share_out(by_others, asked)
         return np.maximum(by_gp, 0.0) * sample, by_others * sample
+
+    def time_on(self, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
+        """Clinical time that proactive care and recording take beyond 2015/16, as a share of all of it."""
+        gp = self.p.general_practice
+        return gp.proactive_share * (proactive - 1.0) + gp.recording_share * (recording - 1.0)
+
+    def indicators(self) -> np.ndarray:
+        """The same of what is done now, (P,)."""
+        return self.time_on(self.lever("proactive"), self.lever("recording"))
+
+    def crowded_out(self, time: np.ndarray) -> np.ndarray:
+        """Share of appointments that gives way to more time on indicators.
+
+        Hours are given, so that more work of one kind crowds out another (Holmström and Milgrom, J Law Econ Org 7:24,
+        1991); as with all that is asked of a practice beyond the usual, part of it is absorbed in fuller days.
+        """
+        return (1.0 - self.p.general_practice.absorbed) * time
 
     def share_out(self, amount: np.ndarray, by: np.ndarray) -> np.ndarray:
         """What practices of one group have together, divided among them in proportion to ``by``; (P,) each."""
@@ -172,8 +190,7 @@ class Practices(Providers):
         if (self.group >= 0).any():
             consultations = self.share_out(consultations, self.gp_fte)
         worked = np.maximum(self.gp_fte, 0.05) * gp.gp_weeks * years
-        proactive = 1.0 + gp.proactive_share * (self.lever("proactive") - 1.0)
-        self.loads = consultations / worked * proactive
+        self.loads = consultations / worked * (1.0 + self.indicators())
         pressure = np.clip(self.loads / self.usual_load - 1.0, -1.0, 1.0)
         self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), 0.9)
         post = self.usual_fte * self.posts * self.lists / self.usual_list
@@ -233,17 +250,23 @@ class Practices(Providers):
             "discretionary": self.discretionary,
         }
 
-    def recorded(self, control: np.ndarray, recording: np.ndarray) -> np.ndarray:
-        """Recorded quality: answers to effort at recording far more than to care (Minchin 2018)."""
+    def recorded(self, control: np.ndarray, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
+        """Recorded quality, a share: what was worked for, which ends at all of it."""
+        return np.clip(self.worked_for(control, proactive, recording), 0.0, 1.0)
+
+    def worked_for(self, control: np.ndarray, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
+        """Recorded quality that effort and care would bring if it did not end at 1.
+
+        Effort at recording counts far more than care does (Minchin 2018); of care, reviews show at once, control late.
+        """
         gp = self.p.general_practice
-        level = gp.recorded_mean + gp.recorded_effort * (recording - 1.0)
-        level = level + gp.recorded_control * (control - self.usual_control)
-        return np.minimum(np.maximum(level, 0.0), 1.0)
+        effort = gp.recorded_effort * (recording - 1.0) + gp.recorded_review * (proactive - 1.0)
+        return gp.recorded_mean + effort + gp.recorded_control * (control - self.usual_control)
 
     def outcomes(self) -> dict[str, np.ndarray]:
         acsc = self.seen("acsc_admissions")
         return {
-            "recorded_quality": self.recorded(self.control, self.lever("recording")),
+            "recorded_quality": self.recorded(self.control, self.lever("proactive"), self.lever("recording")),
             "control": self.control,
             "access": self.served.copy(),
             "acsc_rate": acsc / np.maximum(self.expected_acsc, 1e-9),
@@ -291,7 +314,9 @@ class Practices(Providers):
         done = {name: self.level[name] for name in ("gp_consultations", "other_consultations")}
         seen = done["gp_consultations"] + done["other_consultations"]
         # paid activity is the smaller of demand and capacity; capacity is what was done, stretched by the lever
-        capacity = seen / now * appointments
+        time_now, time = self.indicators(), self.time_on(proactive, recording)
+        offered = appointments / now * (1.0 - self.crowded_out(time)) / (1.0 - self.crowded_out(time_now))
+        capacity = seen * offered
         if (self.group >= 0).any():  # of what one practice adds, only a part comes to its own patients
             team = self.teams()
             part = seen / np.maximum(np.bincount(team, seen)[team], 1e-9)
@@ -316,7 +341,7 @@ class Practices(Providers):
             "other_consultations": lambda: done["other_consultations"][:, None] * ratio,
             "gp_referrals": referrals,
             "acsc_admissions": lambda: self.shocked(acsc, error),
-            **self._indicators(year, settled, found, (share, reached), recording),
+            **self._indicators(year, settled, found, (share, reached), (proactive, recording)),
         }
         extra = money.practice_variable_share * money.practice_cost_premises_other * self.usual_list
         cost = extra * ratio[..., MEAN]
@@ -324,7 +349,7 @@ class Practices(Providers):
         cost = cost + staff * (appointments - 1.0)
         harm = self.p.outcomes.unmet_harm * (asked - served[..., MEAN]) + self.p.outcomes.acsc_harm * acsc
         benefit = -self.altruism * money.qaly_value * harm
-        work = self.loads / now * appointments * (1.0 + gp.proactive_share * (proactive - 1.0))
+        work = self.loads * offered * (1.0 + time) / (1.0 + time_now)
         excess = np.maximum(work / gp.safe_contacts_per_fte_week - 1.0, 0.0)
         profit = money.partner_income * money.partners_rate * self.usual_list
         strain = self.p.behaviour.strain * profit * excess**2
@@ -338,13 +363,13 @@ class Practices(Providers):
 
     def _indicators(
         self, year: np.ndarray, settled: np.ndarray, found: np.ndarray, access: tuple[np.ndarray, np.ndarray],
-        recording: np.ndarray,
+        work: tuple[np.ndarray, np.ndarray],
     ) -> dict[str, Callable[[], np.ndarray]]:  # fmt: skip
         """Indicators of plans (K, P) with their error: own, of the lot, of the group; only the own part varies.
 
         Payment sees outcomes late: control by its path until then, the rest by the share of the year that counts.
         ``settled``: where control goes. ``found``: ACSC admissions found at once, relative to now. ``access``: share of
-        requests that are served now, and under the plan.
+        requests that are served now, and under the plan. ``work``: proactive care and recording under the plan.
         """
         gp = self.p.general_practice
 
@@ -366,7 +391,9 @@ class Practices(Providers):
             part = self.in_time(year)
             if name == "access":
                 return access[0] + part * (np.minimum(access[1], 1.0) - access[0])
-            return self.recorded(control(), self.lever("recording") + part * (recording - self.lever("recording")))
+            done = (self.lever("proactive"), self.lever("recording"))
+            reviews, effort = (now + part * (plan - now) for now, plan in zip(done, work, strict=True))
+            return np.maximum(self.worked_for(control(), reviews, effort), 0.0)
 
         def noise(name: str) -> np.ndarray:
             slip = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.lists, 1.0))
@@ -374,15 +401,20 @@ class Practices(Providers):
                 return slip
             return np.hypot(slip, 1.0 / np.sqrt(np.maximum(self.level["acsc_admissions"], 1.0)))
 
+        def own(name: str, suffix: str) -> np.ndarray:
+            if name == "recorded_quality":  # a share: what is worked for bends before all of it is reached
+                return smaller(level(name, suffix), np.ones(1), noise(name))
+            return level(name, suffix)[..., None] * (1.0 + noise(name)[:, None] * NODES)
+
         def indicator(name: str, suffix: str, whose: str) -> np.ndarray:
             if not whose or (whose == ".group" and not (self.group >= 0).any()):
-                return level(name, suffix)[..., None] * (1.0 + noise(name)[:, None] * NODES)
+                return own(name, suffix)
             of = self.lot if whose == ".lot" else self.teams()
             part = self.usual_list / np.bincount(of, self.usual_list)[of]
             now = self.measured[f"{name}{suffix}"]
             rest = self.pooled(now, of) - part * now
             joint = np.sqrt(self.pooled(noise(name) ** 2, of) * part)
-            return (rest + part * level(name, suffix))[..., None] * (1.0 + joint[:, None] * NODES)
+            return (rest + part * own(name, suffix)[..., MEAN])[..., None] * (1.0 + joint[:, None] * NODES)
 
         return {name: partial(indicator, *of) for name, of in FORMS.items()}
 

@@ -34,7 +34,7 @@ def sample(file: Path | None = None) -> pd.DataFrame:
     """
     path = file or latest()
     if path is None or not path.is_file():
-        raise InputError(f"{path or 'fitted-1.csv'}: no such file; fundingflows calibrate makes a sample")
+        raise InputError(f"{path or 'fitted-2.csv'}: no such file; fundingflows calibrate makes a sample")
     table = pd.read_csv(path)
     known = defaults()
     for name in table.columns:

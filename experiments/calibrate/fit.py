@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 import numpy as np
+from scipy.optimize import minimize
 
 from ..natural.arms import Arms
 from ..natural.row import Row
@@ -16,6 +17,9 @@ from ..natural.validate import prepare
 from ..sweep.work import How
 from . import emulate, match, outcomes, smc, space
 from .outcomes import Target
+
+IDENTIFIED = 0.7  #: a sample narrower than this part of its range says something about the number
+ENDS = (0.02, 0.98)  #: of the unit cube, for the point that ships: a range's very end is no estimate
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Fit:
     sample: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))  # (accepted, d) in the unit cube
     answers: dict[str, np.ndarray] = field(default_factory=dict)  # outcomes at the sample, (accepted,)
     effective: float = 0.0
+    centre: np.ndarray = field(default_factory=lambda: np.zeros(0))  # (d,) the one point that ships
     active: list[int] = field(default_factory=list)  # numbers that some fitted outcome answers to
     until: float = inf  # on the clock of ``time.monotonic``
 
@@ -191,7 +196,43 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, how: How) -> F
     kept = match.resample(weight, effort.accepted, 1)
     found.sample = unit[kept]
     found.answers = {name: x[kept] for name, x in answers.items()}
+    found.centre = _centre(found, last.emulators)
     return found
+
+
+def identified(sample: np.ndarray) -> np.ndarray:
+    """Which numbers a sample (n, d) of the unit cube says something about, (d,): those narrower than a flat range."""
+    return sample.std(axis=0) * np.sqrt(12.0) < IDENTIFIED
+
+
+def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> np.ndarray:
+    """The one point (d,) that ships: what is not identified as shipped, the rest where outcomes are as published.
+
+    As near as may be by the emulators' mean, from the sample's mean given what is not identified (Gaussian
+    conditioning), so that what matters little for all outcomes together stays there.
+    """
+    known = identified(found.sample)
+    free = np.flatnonzero(known)
+    given = np.array([k for k in found.active if not known[k]], dtype=int)
+    mean, spread = found.sample.mean(axis=0), np.cov(found.sample.T) + 1e-4 * np.eye(found.sample.shape[1])
+    point = space.unit([space.shipped()])[0]
+    gain = spread[np.ix_(free, given)] @ np.linalg.solve(spread[np.ix_(given, given)], point[given] - mean[given])
+    start = np.clip(mean[free] + gain, *ENDS)
+    width = found.sample.std(axis=0)[free]
+
+    def off(x: np.ndarray) -> float:
+        whole = point.copy()
+        whole[free] = x
+        distance = {
+            t.name: match.distance(t, emulators[t.name].predict(whole[None])[0])
+            for t in found.targets
+            if t.name in found.within_reach
+        }
+        return float(match.square(distance, found.within_reach)[0] + 0.1 * (((x - start) / width) ** 2).sum())
+
+    best = minimize(off, start, method="Powell", bounds=[ENDS] * free.size, options={"xtol": 5e-3, "ftol": 1e-3})
+    point[free] = best.x
+    return point
 
 
 def _again(exact: Mapping[str, np.ndarray], emulated: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:

@@ -42,7 +42,7 @@ def targets(arms: Sequence[Arms]) -> list[Target]:
     return [Target(f"{a.row.id}.{k + 1}", a.row, o) for a in arms for k, o in enumerate(a.row.scored)]
 
 
-PIECE = 16  #: points between two looks at the clock
+PIECE = 48  #: points between two looks at the clock; workers are begun anew in each
 
 
 def pieces(points: Sequence[Point], until: float) -> Iterator[Sequence[Point]]:

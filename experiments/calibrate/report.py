@@ -15,9 +15,7 @@ from .. import output
 from ..natural.score import span
 from ..sweep.runs import version
 from . import match, space
-from .fit import Effort, Fit
-
-IDENTIFIED = 2.0 / 3.0  #: a sample narrower than this part of its range says something about the number
+from .fit import Effort, Fit, identified
 
 HEAD = """# Calibration
 
@@ -34,30 +32,20 @@ def identification(found: Fit) -> pd.DataFrame:
     low, high = space.ranges()
     values = low + (high - low) * found.sample
     ends = np.quantile(values, [0.025, 0.5, 0.975], axis=0)
+    known = identified(found.sample)
     rows = []
     for k, name in enumerate(space.names()):
-        ratio = float(np.std(values[:, k]) / ((high[k] - low[k]) / np.sqrt(12.0)))  # of a flat range
-        rows.append((name, low[k], high[k], *ends[[1, 0, 2], k], ratio, ratio < IDENTIFIED))
+        ratio = float(found.sample[:, k].std() * np.sqrt(12.0))  # of a flat range
+        rows.append((name, low[k], high[k], *ends[[1, 0, 2], k], ratio, bool(known[k])))
     columns = ["parameter", "from", "to", "median", "low", "high", "width_ratio", "identified"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def centre(found: Fit) -> dict[str, float]:
-    """Values of the identified numbers that go with the shipped values of the others.
-
-    The mean of the sample given those (Gaussian conditioning on its covariance); numbers that no outcome answers to
-    tell nothing and are left out.
-    """
-    table = identification(found)["identified"].to_numpy(dtype=bool)
-    known = np.flatnonzero(table)
-    given = np.array([k for k in found.active if not table[k]], dtype=int)
-    mean, spread = found.sample.mean(axis=0), np.cov(found.sample.T) + 1e-4 * np.eye(found.sample.shape[1])
-    away = space.unit([space.shipped()])[0][given] - mean[given]
-    gain = spread[np.ix_(known, given)] @ np.linalg.solve(spread[np.ix_(given, given)], away) if given.size else 0.0
+    """Values of the identified numbers that ship: they go with the shipped values of the others."""
     low, high = space.ranges()
-    found_unit = np.clip(mean[known] + gain, 0.02, 0.98)
-    values = low[known] + (high - low)[known] * found_unit
-    return {space.names()[k]: float(f"{x:.3g}") for k, x in zip(known, values, strict=True)}
+    values = low + (high - low) * found.centre
+    return {space.names()[k]: float(f"{values[k]:.3g}") for k in np.flatnonzero(identified(found.sample))}
 
 
 def residuals(found: Fit) -> pd.DataFrame:
@@ -105,7 +93,7 @@ def markdown(found: Fit, effort: Effort) -> str:
         "",
         "## Values that ship",
         "",
-        "The mean of the sample given the shipped values of what is not identified.",
+        "What is not identified stays as it is; given that, these bring all outcomes nearest to the published.",
         "",
     ]
     lines += [f"- `{name}` = {value:g}" for name, value in centre(found).items()]

@@ -14,8 +14,8 @@ from ...model.parameters import defaults
 
 CONVENTIONS = ("behaviour.money_weight", "behaviour.lever_low", "behaviour.lever_high")
 LINKS = (
-    "general_practice.recorded_effort", "general_practice.recorded_control", "general_practice.control_gain",
-    "general_practice.control_acsc", "general_practice.control_years",
+    "general_practice.recorded_effort", "general_practice.recorded_review", "general_practice.recorded_control",
+    "general_practice.control_gain", "general_practice.control_acsc", "general_practice.control_years",
 )  # fmt: skip
 DIGITS = 6  #: of a value, so that a point has one key on every machine
 

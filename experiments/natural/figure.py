@@ -22,11 +22,19 @@ from .row import Outcome, Row
 COHORTS = {cohort.kind: cohort for cohort in (Practices, Hospitals, SocialCare)}
 STATES = {
     "practice": ("list", "gp_fte", "control", "served", "expected_acsc", "expected_emergencies", "turnover",
-                 "contacts_per_fte_week", "income", "cost"),
+                 "contacts_per_fte_week", "hours", "income", "cost"),
     "hospital": ("beds", "occupancy", "waiting", "mean_wait", "income", "cost"),
     "social_care": ("waiting", "income", "cost"),
 }  # fmt: skip
-MEANS = ("control", "served", "turnover", "contacts_per_fte_week", "occupancy", "mean_wait")  #: means, not sums
+MEANS = (
+    "control",
+    "served",
+    "turnover",
+    "contacts_per_fte_week",
+    "hours",
+    "occupancy",
+    "mean_wait",
+)  #: means, not sums
 ALL = "*"
 
 

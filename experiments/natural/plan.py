@@ -2,7 +2,8 @@
 
 Providers are asked once, on the day of the reform, for the plan that is worth most. They go there with the model's
 time constant, so that ``years`` after the reform a lever has come ``1 − e^(−years/τ)`` of the way. Activity is that of
-the forecast at these levers.
+the forecast at these levers. Outcomes are read as they are, not as late as those who pay for them see them: whoever
+published them looked into the records.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Asked:
         for arm, model in self.models.items():
             for kind in self.kinds:
                 cohort = self._cohort(arm, kind)
-                cohort.p = parameters
+                cohort.p = self._numbers(arm, parameters)
                 cohort.levers[:] = cohort.target[:] = 1.0
                 cohort.altruism = b.altruism * np.exp(b.altruism_spread * self.luck[kind])
                 response = np.array([getattr(b, f"response_{name}") for name in cohort.LEVERS])
@@ -60,6 +61,12 @@ class Asked:
                 cohort.decide(0.0, b.lever_low, b.lever_high)
                 out[arm, kind] = cohort.target.copy()
         return out
+
+    def _numbers(self, arm: str, parameters: Parameters) -> Parameters:
+        """These numbers with those that the arm's file sets on the first day."""
+        reform = self.models[arm].reform
+        reform.base = parameters  # type: ignore[union-attr]
+        return reform.parameters(0)  # type: ignore[union-attr]
 
     def effects(self, parameters: Parameters) -> list[float]:
         """Effect on every scored outcome, in its unit."""
@@ -83,6 +90,8 @@ class Asked:
         rows = self._rows(outcome, cohort)
         if outcome.of.startswith("lever."):
             return float(levers[rows, cohort.LEVERS.index(outcome.of.split(".")[2])].mean())
+        paid = cohort.p
+        cohort.p = paid.replaced({"outcomes.measured_late": 0.0})
         activity = cohort.forecast(levers[None], np.array([[years - 1]])).activity
         shape = (1, len(cohort), plans.NODES.size)
 
@@ -92,8 +101,10 @@ class Asked:
 
         names = outcome.of.split(".")[1].split("+")
         top = sum(total(name) for name in names)
+        under = total(outcome.per) if outcome.per else 0.0
+        cohort.p = paid
         if outcome.per:
-            return top / total(outcome.per)
+            return top / under
         return top / (rows.sum() if names[0] in cohort.INDICATORS else 1.0)
 
     def _rows(self, outcome: Outcome, cohort: Providers) -> np.ndarray:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from fundingflows.agents import plans
+from fundingflows.agents import week as w
 from fundingflows.agents.hospital import Hospitals
 from fundingflows.model import network
 from fundingflows.model.funding import Contract
@@ -72,13 +73,33 @@ def test_elective_inpatients_need_the_beds_that_emergencies_leave(anytown):
     elective, stay = hospitals.LEVERS.index("elective"), hospitals.LEVERS.index("stay")
     pay = Contract((Tariff(prices={"inpatients": 1000.0}),))
     usual = hospitals.marginal_pay(pay)
-    assert_allclose(usual[:, stay], 0.0, atol=1e-3)  # with beds to spare, a shorter stay makes no room
+    assert (usual[:, stay] < -1000.0).all()  # beds are nine tenths full: sometimes an operation is called off
+    hospitals.resize("beds", np.array([3.0]))
+    assert_allclose(hospitals.marginal_pay(pay)[:, stay], 0.0, atol=1.0)  # with beds to spare, none ever is
     nights = hospitals.level["emergency_nights"] + hospitals.level["elective_nights"]
     hospitals.acute_beds = 1.05 * nights / 364.0  # not enough for those who wait to leave as well
     hospitals.community_beds = np.zeros_like(hospitals.acute_beds)
     tight = hospitals.marginal_pay(pay)
-    assert (tight[:, stay] < -1000.0).all()  # longer stays of emergencies crowd out paid operations
-    assert (tight[:, elective] < 0.2 * usual[:, elective]).all()  # more theatre time does nothing without beds
+    assert (tight[:, stay] < usual[:, stay]).all()  # longer stays of emergencies crowd out paid operations
+    assert (tight[:, elective] < 0.8 * usual[:, elective]).all()  # more theatre time does less without beds
+
+
+def test_plans_expect_beds_to_run_out_as_often_as_they_do(anytown, monkeypatch):
+    hospitals = anytown.hospitals
+    hospitals.look_back()
+    one, nights = np.ones((1, 1)), hospitals.level["emergency_nights"][None]
+    more, less = (hospitals._with_beds(x * one, nights, one).item() for x in (1.01, 0.99))
+    expected = 1.0 - (more - less) / 0.02  # of one more operation on the theatres' list
+    allot, left, place = w.allot, [], w.allot.py_func.__code__.co_varnames.index("bed_left")
+
+    def noted(*given):
+        allot(*given)
+        left.append(given[place].item())
+
+    monkeypatch.setattr(w, "allot", noted)
+    anytown.run(2)
+    assert 0.1 < expected < 0.9
+    assert np.mean(np.array(left) < 1.0) == pytest.approx(expected, abs=0.15)
 
 
 def test_what_one_of_several_hospitals_plans_changes_its_own_forecast_alone():
@@ -130,6 +151,39 @@ def test_a_share_of_savings_rewards_looking_for_need_less_than_averting_it():
     found, blind = (with_numbers(general_practice__found_acsc=x).practices.marginal_pay(pay)[:, k] for x in (0.05, 0.0))
     assert (found < 0.7 * blind).all()
     assert (blind > 0).all()
+
+
+# time, and what is recorded -----------------------------------------------------------------------------------------
+
+
+def test_time_on_indicators_is_taken_from_appointments_and_plans_know_it(anytown):
+    practices, gp = anytown.practices, anytown.parameters.general_practice
+    offered = practices.offer(1.0)
+    fees = Contract((Tariff(prices={"gp_consultations": 20.0}),))
+    pay = dict(zip(practices.LEVERS, practices.marginal_pay(fees)[0], strict=True))
+    assert pay["proactive"] < 0.0  # what is paid per consultation makes proactive care dear
+    assert pay["proactive"] / pay["recording"] == pytest.approx(gp.proactive_share / gp.recording_share, rel=0.02)
+    set_lever(practices, "proactive", 1.5)
+    set_lever(practices, "recording", 2.0)
+    lost = (1.0 - gp.absorbed) * (0.5 * gp.proactive_share + gp.recording_share)
+    for now, before in zip(practices.offer(1.0), offered, strict=True):
+        assert_allclose(now, (1.0 - lost) * before, rtol=1e-5)
+
+
+def test_reviews_show_in_what_is_recorded_until_all_is():
+    pay = Contract((Outcome(indicator="recorded_quality", per_head=10.0),))
+    rewards = {}
+    for start in (0.75, 0.95, 0.995):
+        practices = with_numbers(general_practice__recorded_mean=start).practices
+        rewards[start] = practices.marginal_pay(pay)[:, 1:4:2]  # proactive care, recording
+    assert (rewards[0.75] > 0).all()
+    assert_allclose(rewards[0.95], rewards[0.75], rtol=0.05)
+    assert (rewards[0.995] < 0.9 * rewards[0.75]).all()
+    gp = practices.p.general_practice
+    blind = with_numbers(general_practice__recorded_mean=0.75, general_practice__recorded_review=0.0).practices
+    through_control = blind.marginal_pay(pay)[:, 1]
+    ratio = (rewards[0.75][:, 0] - through_control) / rewards[0.75][:, 1]
+    assert_allclose(ratio, gp.recorded_review / gp.recorded_effort, rtol=0.02)
 
 
 # GPs' income and hours ----------------------------------------------------------------------------------------------

@@ -98,6 +98,20 @@ def test_a_stronger_response_gives_a_larger_effect_without_building_anything_ane
     assert asked.effects(defaults()) == pytest.approx(usual, rel=1e-9)
 
 
+def test_plans_start_from_the_numbers_of_the_time_and_read_outcomes_as_they_are():
+    asked = plan.Asked(arms.make(next(one for one in SHIPPED if one.id == "N13")), 1)
+    recorded = asked.arms.row.outcomes[0]
+    numbers = defaults().changed({"general_practice.recorded_effort": 0.4})
+    asked.targets(numbers)
+    practices = asked._cohort("control", "practice")
+    level = [asked._level(recorded, practices, x * np.ones_like(practices.levers), 1) for x in (1.0, 1.1)]
+    assert level[0] == pytest.approx(0.754, abs=1e-3)
+    gp = numbers.general_practice  # effort counts in full in the first year, though it is paid for late
+    more = 0.1 * (gp.recorded_effort + gp.recorded_review)
+    assert level[1] - level[0] == pytest.approx(more, rel=0.1)
+    assert practices.p.outcomes.measured_late == defaults()["outcomes.measured_late"].value
+
+
 RUN = EXAMPLE.replace('solve = "plans"', "before = 0\nseeds = [2, 2]").replace("[2, 2]                ", "[1, 1]  ")
 
 

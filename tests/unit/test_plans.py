@@ -92,6 +92,7 @@ def paid_for(cohort, unit, price):
 @pytest.mark.parametrize(("cohort", "lever", "unit"), LINEAR)
 @pytest.mark.parametrize("change", [0.02, -0.02])
 def test_two_per_cent_on_a_price_gives_the_closed_form_response(anytown, cohort, lever, unit, change):
+    anytown.hospitals.resize("beds", np.array([2.0]))  # full beds are worth more the fuller they are: no straight line
     cohort = getattr(anytown, cohort)
     k, response = cohort.LEVERS.index(lever), np.full(len(cohort.LEVERS), 8.0)
     usual = paid_for(cohort, unit, 1.0)
