@@ -172,11 +172,13 @@ def _by_seed(found: Sweep, measure: str) -> pd.DataFrame:
 
 
 def agreement(found: Sweep, measure: str, sign: float) -> tuple[float, int]:
-    """Share of futures in which each seed by itself names the same winner, and how many seeds there are."""
+    """Share of futures, of those with all seeds, in which each seed by itself names the same winner; and the seeds."""
     good = _by_seed(found, measure)[found.fundings].mul(sign)
     best = good.reset_index()[["place", "point", "seed"]].assign(winner=good.to_numpy().argmax(axis=1))
-    names = best.groupby(["place", "point"])["winner"].nunique().to_numpy()
-    return float(np.mean(names == 1)), len(set(best["seed"]))
+    seeds = len(set(best["seed"]))
+    by = best.groupby(["place", "point"])["winner"]
+    whole = (by.size() == seeds).to_numpy()
+    return float(np.mean(by.nunique().to_numpy()[whole] == 1)) if whole.any() else float("nan"), seeds
 
 
 def luck_sentence(share: float, seeds: int) -> str:
