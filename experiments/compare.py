@@ -129,7 +129,7 @@ def table(results: Sequence[Result], fundings: Sequence[str]) -> pd.DataFrame:
 
 
 def sentences(results: Sequence[Result], fundings: Sequence[str]) -> list[str]:
-    """One sentence a funding file: which lever moved most, and why; from the first seed."""
+    """One sentence a funding file: which lever of each kind of provider moved most, and why; first seed."""
     first = min(r.job.seed for r in results)
     rows = {r.job.funding: r for r in results if r.job.seed == first}
     base = rows[fundings[0]].moves

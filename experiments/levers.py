@@ -1,11 +1,9 @@
-"""Levers in words, and which of them moved most and why."""
+"""Levers in words, and which of each kind of provider moved most and why."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
 
 from ..model.system import FundingFlows
 
@@ -24,6 +22,9 @@ WORDS = {
     ("social_care", "speed"): ("social care's speed of response", "a faster response"),
     ("social_care", "reablement"): ("social care's reablement", "reablement"),
 }
+
+
+LEAST = 0.005  #: change of a lever that is worth a word
 
 
 def ends(model: FundingFlows) -> dict[str, float]:
@@ -80,22 +81,28 @@ def pounds(x: float) -> str:
 
 
 def sentence(title: str, rows: list[dict[str, Any]], baseline: list[dict[str, Any]] | None = None) -> str:
-    """Which lever moved most, and the pay that moved it, in one sentence."""
+    """Which lever of each kind of provider moved most, and the pay that moved it, in one sentence."""
     if not rows:
         return f"{title}: no lever can move."
     ends = {(r["kind"], r["lever"]): r["end"] for r in baseline or []}
-    change = [r["end"] - ends.get((r["kind"], r["lever"]), 1.0) for r in rows]
-    top = int(np.argmax(np.abs(change)))
-    row = rows[top]
-    what, _ = WORDS[row["kind"], row["lever"]]
-    if abs(change[top]) < 0.005:
+    most: dict[str, tuple[float, dict[str, Any]]] = {}
+    for row in rows:
+        change = row["end"] - ends.get((row["kind"], row["lever"]), 1.0)
+        if abs(change) >= max(abs(most.get(row["kind"], (0.0,))[0]), LEAST):
+            most[row["kind"]] = change, row
+    if not most:
         return (
             f"{title}: no lever moved by more than half a per cent; what the contracts pay at the margin is as before."
         )
-    way = "rose" if change[top] > 0 else "fell"
-    if pounds(row["pay"]) == pounds(row["usual_pay"]):
-        return f"{title}: {what} {way} most, by {abs(100 * change[top]):.1f} %, with pay at the margin as before."
-    return (
-        f"{title}: {what} {way} most, by {abs(100 * change[top]):.1f} %, because one per cent more of it now brings "
-        f"{pounds(row['pay'])} a year instead of {pounds(row['usual_pay'])}."
-    )
+    moved = sorted(most.values(), key=lambda m: -abs(m[0]))
+    return f"{title}: " + "; ".join(_moved(change, row) for change, row in moved) + "."
+
+
+def _moved(change: float, row: dict[str, Any]) -> str:
+    """How far one lever moved, and why."""
+    what, _ = WORDS[row["kind"], row["lever"]]
+    how = f"{what} {'rose' if change > 0 else 'fell'} by {abs(100 * change):.1f} %"
+    pay, usual = pounds(row["pay"]), pounds(row["usual_pay"])
+    if pay == usual:
+        return f"{how}, with pay at the margin as before"
+    return f"{how}, because one per cent more of it now brings {pay} a year instead of {usual}"
