@@ -127,7 +127,7 @@ class Start:
 
     @staticmethod
     def load(path: Path) -> Start:
-        """Read what ``save`` wrote. Everyone's columns stay on disk and are read as they are needed."""
+        """Read what ``save`` wrote. Everyone's columns stay on disk until a run copies them."""
         names = [file.stem for file in path.glob("*.npy")]
         people = {f"people.{name}" for name in w.People._fields}
         large = people | set(LISTINGS)

@@ -62,7 +62,7 @@ def _cached(digest: str, place: Place, progress: Callable[[str], None] | None) -
 def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], None] | None, path: Path) -> Start:
     """A sample's steady state unfolded, and one year of everyone, which is the year that is expected.
 
-    Everyone's columns are kept on disk, from where a run reads them page by page, so that they are in memory once.
+    Everyone's columns are kept on disk, from where a run copies its own, so that they are in memory once.
     """
     from .system import FundingFlows
 
