@@ -25,6 +25,7 @@ WORDS = {
 
 
 LEAST = 0.005  #: change of a lever that is worth a word
+ON_PAPER = ("recording", "coding")  #: levers that change what is written down, not what is done
 
 
 def ends(model: FundingFlows) -> dict[str, float]:
@@ -80,8 +81,13 @@ def pounds(x: float) -> str:
     return f"−{text}" if x < 0 and text != "£0" else text
 
 
-def sentence(title: str, rows: list[dict[str, Any]], baseline: list[dict[str, Any]] | None = None) -> str:
-    """Which lever of each kind of provider moved most, and the pay that moved it, in one sentence."""
+def sentence(
+    title: str, rows: list[dict[str, Any]], baseline: list[dict[str, Any]] | None = None, few: bool = False
+) -> str:
+    """Which lever of each kind of provider moved most, and the pay that moved it, in one sentence.
+
+    ``few``: for a headline only the one that moved most, of those that change care if any did.
+    """
     if not rows:
         return f"{title}: no lever can move."
     ends = {(r["kind"], r["lever"]): r["end"] for r in baseline or []}
@@ -95,6 +101,8 @@ def sentence(title: str, rows: list[dict[str, Any]], baseline: list[dict[str, An
             f"{title}: no lever moved by more than half a per cent; what the contracts pay at the margin is as before."
         )
     moved = sorted(most.values(), key=lambda m: -abs(m[0]))
+    if few:
+        moved = ([m for m in moved if m[1]["lever"] not in ON_PAPER] or moved)[:1]
     return f"{title}: " + "; ".join(_moved(change, row) for change, row in moved) + "."
 
 

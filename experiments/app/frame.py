@@ -135,10 +135,4 @@ def _finding(model: FundingFlows, data: dict[str, np.ndarray]) -> str:
     if model.week < SPAN:
         return f"{title}: before behaviour has changed"
     moves = levers.moves(model)
-    if not moves:
-        return title
-    top = max(moves, key=lambda r: abs(r["end"] - 1.0))
-    if abs(top["pay"] - top["usual_pay"]) > 0.01 * abs(top["usual_pay"]) + 1.0 or abs(top["end"] - 1.0) < 0.005:
-        return levers.sentence(title, moves)
-    what, verb = levers.WORDS[top["kind"], top["lever"]][0], "rose" if top["end"] > 1 else "fell"
-    return f"{title}: {what} {verb} most, by {100 * abs(top['end'] - 1):.1f} %, with pay at the margin as before"
+    return levers.sentence(title, moves, few=True) if moves else title
