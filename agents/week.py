@@ -475,7 +475,7 @@ def identities(origin, first, n):
 def pick(cumulative, u):
     """Index of the interval that u falls on; the size of ``cumulative`` when beyond them all.
 
-    All are counted that u is beyond: to compare with a hundred costs less than to guess wrong where to stop.
+    All are counted that u is beyond, since where to stop could only be guessed.
     """
     k = 0
     for j in range(cumulative.size):
@@ -499,6 +499,12 @@ def age_years(born, middle):
 @inner
 def quintile_of(i, people):
     return (people.traits[i] >> 1) & 7
+
+
+@inner
+def band_of(i, people):
+    """The age band as of this quarter's beginning or last change."""
+    return np.int64((people.traits[i] >> 4) & 7)
 
 
 @inner
@@ -561,10 +567,8 @@ def refresh(first, stop, middle, people, rates, style):
     for i in range(first, stop):
         band = age_band(age_years(people.state[i].born, middle))
         people.traits[i] = (people.traits[i] & np.uint8(0x8F)) | np.uint8(band << 4)
-    for i in range(first, stop):  # set_request(), written out without its branch
-        chance = chance_of_asking(i, np.int64((people.traits[i] >> 4) & 7), people, rates, style)
-        threshold = np.uint32((1.0 if people.traits[i] & UNMET_BIT else chance) * _FULL32)
-        people.t_request[i] = threshold if people.where[i] != GONE else np.uint32(0)
+    for i in range(first, stop):
+        set_request(i, band_of(i, people), people, rates, style)
     for i in range(first, stop):
         m = majorants(i, age_years(people.state[i].born, middle), people, rates)
         total = 0.0
@@ -575,10 +579,10 @@ def refresh(first, stop, middle, people, rates, style):
 
 @inner
 def set_request(i, band, people, rates, style):
-    """Set one person's threshold of asking for an appointment; who is to ask again is sure to."""
-    people.t_request[i] = np.uint32(
-        (1.0 if people.traits[i] & UNMET_BIT else chance_of_asking(i, band, people, rates, style)) * _FULL32
-    )
+    """Set one person's threshold of asking for an appointment; who is to ask again is sure to, nobody never does."""
+    chance = chance_of_asking(i, band, people, rates, style)  # without a branch, so that many are set at once
+    threshold = np.uint32((1.0 if people.traits[i] & UNMET_BIT else chance) * _FULL32)
+    people.t_request[i] = threshold if people.where[i] != GONE else np.uint32(0)
 
 
 @njit(cache=True)
@@ -611,9 +615,8 @@ def register(newcomers, middle, settled, people, rates, n_free, empty, style, ta
 
 @inner
 def group_of(i, people):
-    """Age band and deprivation quintile as one number; the band as of this quarter's beginning or last change."""
-    traits = people.traits[i]
-    return np.int64((traits >> 4) & 7) * 5 + np.int64((traits >> 1) & 7)
+    """Age band and deprivation quintile as one number."""
+    return band_of(i, people) * 5 + np.int64(quintile_of(i, people))
 
 
 @inner
@@ -984,12 +987,11 @@ def answer(p, requests, week, salt, people, rates, surgeries, traced, own, diary
     for k in range(requests):
         i = np.int64(own.found[k])
         h = own.luck[k]
-        traits = people.traits[i]
-        group = np.int64((traits >> 4) & 7) * 5 + np.int64((traits >> 1) & 7)
+        group = group_of(i, people)
         gp = np.uint8(asks_gp(h, rates))
         served = np.uint8(np.float64((h >> _S16) & _LOW24) * _TO_UNIT24 < (gp_served if gp else other_served))
-        refers = np.uint8(np.float64(h >> _S40) * _TO_UNIT24 < own.refers[np.int64((traits >> 4) & 7)]) & gp & served
-        again = traits >> 7
+        refers = np.uint8(np.float64(h >> _S40) * _TO_UNIT24 < own.refers[band_of(i, people)]) & gp & served
+        again = people.traits[i] >> 7
         became = gp | np.uint8(served << 1) | np.uint8(again << 2)
         own.counts[group, became] += 1
         people.spend[i] += own.cost[became]
@@ -1113,6 +1115,17 @@ def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, tr
 
 
 @inner
+def weeks_waited(k, week, pathways):
+    return min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
+
+
+@inner
+def token_of(k, pathways):
+    """What a pathway's own luck is drawn with: the person and the week it began."""
+    return pathways.rows[k].key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
+
+
+@inner
 def tidy_list(week, salt, people, rates, pathways, own, diary):
     """Strike off the dead and those who withdraw; count who is ready by how long they have waited."""
     for k in range(pathways.n[0]):  # those on the list live far apart: asked for at once, they come in the time of one
@@ -1124,9 +1137,7 @@ def tidy_list(week, salt, people, rates, pathways, own, diary):
         where = own.kind[k]
         if where == GONE or (rates.stationary and people.key[i] != key):
             continue
-        start = np.int64(pathways.rows[k].start)
-        token = key + np.uint64(start + 200000) * _GOLDEN
-        if start < week and uniform(token, salt[D_WITHDRAW]) < rates.withdraw:
+        if pathways.rows[k].start < week and uniform(token_of(k, pathways), salt[D_WITHDRAW]) < rates.withdraw:
             bump(pathways.rows[k].practice, group_of(i, people), WITHDRAWALS, 1, diary)
             diary.ward[pathways.rows[k].hospital, WITHDRAWALS] += 1
             continue
@@ -1134,7 +1145,7 @@ def tidy_list(week, salt, people, rates, pathways, own, diary):
             pathways.rows[kept] = pathways.rows[k]
         kept += 1
         if pathways.rows[k].ready <= week and where == HOME:
-            diary.waits[pathways.rows[k].hospital, pathways.rows[k].stage, min(week - start, LONGEST - 1)] += 1
+            diary.waits[pathways.rows[k].hospital, pathways.rows[k].stage, weeks_waited(k, week, pathways)] += 1
     pathways.n[0] = kept
 
 
@@ -1156,8 +1167,7 @@ def cut_off(waits, slots):
 @inner
 def stop_clock(k, week, people, pathways, diary):
     h = pathways.rows[k].hospital
-    waited = min(week - pathways.rows[k].start, LONGEST - 1)
-    diary.waits[h, STOPPED, waited] += 1
+    diary.waits[h, STOPPED, weeks_waited(k, week, pathways)] += 1
     diary.ward[h, CLOCK_STOPS] += 1
     bump(pathways.rows[k].practice, group_of(pathways.rows[k].row, people), CLOCK_STOPS, 1, diary)
 
@@ -1171,8 +1181,7 @@ def operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, trac
     key = people.key[i]
     group = group_of(i, people)
     # settled once for the pathway, not each week: a patient who finds no bed does not become a day case by waiting
-    token = key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
-    if uniform(token, _OPERATION) >= rates.inpatient[group // 5]:
+    if uniform(token_of(k, pathways), _OPERATION) >= rates.inpatient[group // 5]:
         record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
         return True
     if uniform(key, salt[D_BED]) >= bed_left[h]:
@@ -1463,7 +1472,7 @@ def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left
     for k in range(pathways.n[0]):
         own.kind[k] = 0
         own.picked[n] = k
-        waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
+        waited = weeks_waited(k, week, pathways)
         n += (pathways.rows[k].ready <= week) & (waited >= cut[pathways.rows[k].hospital, pathways.rows[k].stage])
     home = 0
     for j in range(n):
@@ -1475,12 +1484,10 @@ def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left
             continue
         h = np.int64(pathways.rows[k].hospital)
         stage = np.int64(pathways.rows[k].stage)
-        waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
-        token = pathways.rows[k].key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
+        waited, token = weeks_waited(k, week, pathways), token_of(k, pathways)
         seen = waited > cut[h, stage] or uniform(token, salt[D_TIE]) < part[h, stage]
         if seen and stage == THEATRE:
-            done = operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary)
-            own.kind[k] = done
+            own.kind[k] = operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary)
         elif seen:
             i, p = pathways.rows[k].row, pathways.rows[k].practice
             group = group_of(i, people)
@@ -1496,8 +1503,7 @@ def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left
     for k in range(pathways.n[0]):
         if own.kind[k]:
             continue
-        waited = min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
-        diary.waits[pathways.rows[k].hospital, LISTED, waited] += 1
+        diary.waits[pathways.rows[k].hospital, LISTED, weeks_waited(k, week, pathways)] += 1
         if kept != k:
             pathways.rows[kept] = pathways.rows[k]
         kept += 1

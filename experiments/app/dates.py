@@ -7,10 +7,10 @@ from typing import Any
 
 import solara
 
-from . import draft, reform
+from . import reform
 from .controls import Choice, Fold, Html, Words
 from .heat import SHOWN
-from .terms import Draft, Field, Path, Terms, Typed, change, forget, key
+from .terms import Draft, Field, Path, Terms, Typed, change, forget, head, key
 
 MOST = 8  #: numbers offered for one search
 DAY = "a day such as 2017-04-01"
@@ -41,11 +41,7 @@ def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
         raw.value = reform.for_whom(raw.value, n, chosen)
 
     with solara.Div(classes=["ff-term", "ff-change"]):
-        with solara.Div(classes=["ff-row"]):
-            Html(f"<b>Change {n + 1}</b>")
-            solara.Button("Remove", small=True, text=True, on_click=lambda: change(raw, at, None))
-        if draft.dotted(at) in wrong:
-            Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
+        head(raw, at, f"Change {n + 1}", wrong)
         with solara.Div(classes=["ff-fields"]):
             Typed(raw, (*at, "when"), "Begins", one.get("when"), "date", DAY)
             Typed(raw, (*at, "until"), "Ends", one.get("until"), "date", f"{DAY}; empty: never")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from html import escape
 from typing import Any
 
 import solara
@@ -14,7 +13,7 @@ from ...scenarios.terms import PAYERS, RESERVED
 from . import draft, state, store
 from .controls import Choice, Html, Words
 from .heat import SHOWN
-from .terms import Draft, Path, Typed, change, forget, key
+from .terms import Draft, Path, Typed, change, forget, head, key
 
 Raw = dict[str, Any]
 HOLDERS = {
@@ -113,11 +112,7 @@ def Pool(raw: Draft, n: int, pool: Raw, wrong: str):
         raw.value = held_by(raw.value, n, chosen)
 
     with solara.Div(classes=["ff-term", "ff-pool"]):
-        with solara.Div(classes=["ff-row"]):
-            Html(f"<b>Pool {n + 1}</b>")
-            solara.Button("Remove", small=True, text=True, on_click=lambda: change(raw, at, None))
-        if draft.dotted(at) in wrong:
-            Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
+        head(raw, at, f"Pool {n + 1}", wrong)
         with solara.Div(classes=["ff-fields"]):
             Name(raw, n, str(pool.get("name", "")))
             Choice(key((*at, "holder")), "Gain and loss fall to", holder, other, list(HOLDERS.items()))

@@ -37,6 +37,15 @@ def forget(under: Path) -> None:
         state.problems.value = {k: v for k, v in state.problems.value.items() if k not in gone}
 
 
+def head(raw: Draft, at: Path, title: str, wrong: str) -> None:
+    """What one entry of the draft begins with: its title, a button that takes it out, and what is wrong with it."""
+    with solara.Div(classes=["ff-row"]):
+        Html(f"<b>{escape(title)}</b>")
+        solara.Button("Remove", small=True, text=True, on_click=lambda: change(raw, at, None))
+    if draft.dotted(at) in wrong:
+        Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
+
+
 @solara.component
 def Terms(raw: Draft, under: Path, kind: str, wrong: str):
     """The terms at a place in the draft, and buttons that add others."""
@@ -60,11 +69,7 @@ def Term(raw: Draft, at: Path, kind: str, term: dict[str, Any], wrong: str) -> A
     """One term's fields, with what is wrong beside it."""
     sort = str(term.get("term"))
     with solara.Div(classes=["ff-term"]):
-        with solara.Div(classes=["ff-row"]):
-            Html(f"<b>{at[-1] + 1}. {escape(sort)}</b>")
-            solara.Button("Remove", small=True, text=True, on_click=lambda: change(raw, at, None))
-        if draft.dotted(at) in wrong:
-            Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
+        head(raw, at, f"{at[-1] + 1}. {sort}", wrong)
         if sort not in terms():
             return
         with solara.Div(classes=["ff-fields"]):
