@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any, ClassVar
+from functools import cache, partial
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from . import week as w
-from .plans import MEAN, NODES, Forecast, smaller
+from .plans import MEAN, NODES, Forecast, smaller, smaller_mean
 from .provider import Member, Providers
 
 PAID = (
@@ -28,6 +28,20 @@ UNIT_COST = {
 }
 CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
 INDICATORS = ("within_18_weeks", "acsc_rate", "delayed_nights", "bed_nights_per_head")
+
+
+class Now(NamedTuple):
+    """What plans are compared with: a year at the pace of the last four quarters."""
+
+    levers: np.ndarray  # (H, 6), never quite nothing
+    demand: np.ndarray  # (H,) electives that there are to do, relative to those done
+    with_beds: np.ndarray  # (H,) elective inpatients that beds allow, of what theatres could do
+    #: £ of what varies with activity, (H,): by what plans change it with
+    electives: np.ndarray
+    clinics: np.ndarray
+    follow_ups: np.ndarray
+    short_stays: np.ndarray
+    fixed: np.ndarray
 
 
 class Hospital(Member):
@@ -205,6 +219,22 @@ class Hospitals(Providers):
         for name in CODED:  # what contracts compare plans with is coded as today
             coded = self.as_paid(name)[:, None]
             self.shared |= {f"{name}.last": coded, f"{name}.level": coded}
+        lately, horizon = self.level, max(float(self.p.behaviour.horizon_years), 1.0)
+        # what there is to do beyond what is done: those who would withdraw, the backlog
+        spare = lately["withdrawals"] + self.listed.sum(axis=1) / horizon
+        usual = np.ones(len(self))
+        variable = 1.0 - self.p.hospital.fixed_cost_share
+        price = {name: variable * self.unit_cost(name) * lately[name] for name in PAID}
+        self.now = Now(
+            levers=np.maximum(self.levers, 1e-6),
+            demand=1.0 + spare / np.maximum(lately["clock_stops"], 1.0),
+            with_beds=self._with_beds(usual, lately["emergency_nights"], usual),
+            electives=price["day_cases"] + price["inpatients"],
+            clinics=price["first_clinics"] + price["other_visits"],
+            follow_ups=price["follow_ups"],
+            short_stays=price["emergency_zero_day"],
+            fixed=price["ae_major"] + price["emergency_overnight"],
+        )
 
     def outcomes(self) -> dict[str, np.ndarray]:
         people = np.maximum(self.served_people, 1.0)
@@ -233,64 +263,48 @@ class Hospitals(Providers):
 
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
         """Stocks and flows of coming years under plans (K, H, 6)."""
-        hospital, money = self.p.hospital, self.p.money
-        elective, admission, stay, follow_up, handback, coding = levers.transpose(2, 0, 1)
+        hospital, money, lately, now = self.p.hospital, self.p.money, self.level, self.now
         error = self.p.behaviour.forecast_error
-        now = dict(zip(self.LEVERS, np.maximum(self.levers, 1e-6).T, strict=True))
-        lately = self.level
-        horizon = max(float(self.p.behaviour.horizon_years), 1.0)
-        # electives: the smaller of what could be done and what there is to do (inflow, those who would withdraw,
-        # backlog)
-        spare = (lately["withdrawals"] + self.listed.sum(axis=1) / horizon) / np.maximum(lately["clock_stops"], 1.0)
-        faster, longer_stay = elective / now["elective"], stay / now["stay"]
-        volume = smaller(1.0 + spare, faster, error)
+        follow_up, handback, coding = levers[..., 3:].transpose(2, 0, 1)
+        faster, admission, longer_stay, again = (levers / now.levers)[..., :4].transpose(2, 0, 1)  # relative to now
+        # electives: the smaller of what could be done and what there is to do
+        volume = smaller(now.demand, faster, error)
         time = hospital.follow_up_time * hospital.follow_ups_per_first
-        clinics = volume * ((1.0 + time * now["follow_up"]) / (1.0 + time * follow_up))[..., None]
-        nights = lately["emergency_nights"] * stay / now["stay"]
-        # who stays overnight also needs a bed that emergencies and delays leave
-        usual = np.ones((1, len(self)))
-        beds_too = self._with_beds(faster, nights, longer_stay)
-        beds_too = beds_too / self._with_beds(usual, usual * lately["emergency_nights"], usual)
-        short = lately["emergency_zero_day"] * admission / now["admission"]
-        elective_nights = lately["elective_nights"] * stay / now["stay"]
-        again = (follow_up / now["follow_up"])[..., None]
+        clinics = volume * ((1.0 + time * now.levers[:, 3]) / (1.0 + time * follow_up))[..., None]
+        nights = lately["emergency_nights"] * longer_stay
+        elective_nights = lately["elective_nights"] * longer_stay
         depth = self.depth(coding)[..., None]  # cost is of what is done, pay of what is coded
 
+        @cache
         def overnight() -> np.ndarray:
-            return smaller(1.0 + spare, beds_too, error)
+            """Who stays overnight also needs a bed that emergencies and delays leave."""
+            return smaller(now.demand, self._with_beds(faster, nights, longer_stay) / now.with_beds, error)
 
         later = {
             "day_cases": lambda: lately["day_cases"][:, None] * volume * depth,
             "inpatients": lambda: lately["inpatients"][:, None] * overnight() * depth,
             "first_clinics": lambda: lately["first_clinics"][:, None] * clinics,
             "other_visits": lambda: lately["other_visits"][:, None] * clinics,
-            "follow_ups": lambda: lately["follow_ups"][:, None] * clinics * again,
-            "emergency_zero_day": lambda: self.shocked(short, error) * depth,
+            "follow_ups": lambda: lately["follow_ups"][:, None] * clinics * again[..., None],
+            "emergency_zero_day": lambda: self.shocked(lately["emergency_zero_day"] * admission, error) * depth,
             "emergency_overnight": lambda: self.shared["emergency_overnight"] * depth,
             "emergency_nights": lambda: self.shocked(nights, error),
             "elective_nights": lambda: elective_nights[..., None] * overnight(),
         }
-        done = volume[..., MEAN]
+        done, seen = volume[..., MEAN], clinics[..., MEAN]
         # an operation cancelled for want of a bed leaves full beds and costs as much
         nights_of_both = nights + elective_nights * done
         later |= self._indicators(year, done, nights_of_both)
-        variable = 1.0 - hospital.fixed_cost_share
-        seen = clinics[..., MEAN]
-        planned = {
-            "emergency_zero_day": short, "day_cases": lately["day_cases"] * done,
-            "inpatients": lately["inpatients"] * done, "first_clinics": lately["first_clinics"] * seen,
-            "follow_ups": lately["follow_ups"] * seen * again[..., 0], "other_visits": lately["other_visits"] * seen,
-        }  # fmt: skip
-        cost = np.zeros(elective.shape)
-        for name in PAID:
-            cost = cost + variable * self.unit_cost(name) * planned.get(name, lately[name])
-        saved = nights_of_both - lately["emergency_nights"] - lately["elective_nights"]
-        cost = cost + variable * money.bed_day_cost * saved
-        cost = cost + hospital.escalation_premium * money.bed_day_cost * self._crowded(nights)
-        minutes = self.p.general_practice.handback_minutes_discharge * lately["discharges"] * (handback - 1.0)
-        cost = cost - minutes * money.doctor_minute_cost
+        cost = now.fixed + now.electives * done + (now.clinics + now.follow_ups * again) * seen
+        cost = cost + now.short_stays * admission
+        saved = nights_of_both - (lately["emergency_nights"] + lately["elective_nights"])
+        bed_day = money.bed_day_cost
+        cost = cost + (1.0 - hospital.fixed_cost_share) * bed_day * saved
+        cost = cost + hospital.escalation_premium * bed_day * self._crowded(nights)
+        minute = self.p.general_practice.handback_minutes_discharge * money.doctor_minute_cost
+        cost = cost - minute * lately["discharges"] * (handback - 1.0)
         benefit = self.altruism * money.qaly_value * self.p.outcomes.treatment_gain * lately["clock_stops"] * done
-        return Forecast(self.looking_ahead(later), cost, benefit, np.zeros(elective.shape))
+        return Forecast(self.looking_ahead(later), cost, benefit, np.zeros(()))
 
     def _indicators(self, year: np.ndarray, done: np.ndarray, nights: np.ndarray) -> dict[str, Callable[[], Any]]:
         """Indicators of plans, own and of the lot, where only the own part varies.
@@ -347,12 +361,12 @@ class Hospitals(Providers):
         left = np.maximum(self.beds() * 7.0 * w.WEEKS - others, 1.0)
         one = (1.0 + self.p.hospital.transfers_stay_share) * self.level["elective_nights"] * stay
         beds, error = left / np.maximum(one, 1e-9), swing * others / left  # no fewer than none are left
-        return (smaller(beds, operations, error) - smaller(beds, np.zeros(1), error))[..., MEAN]
+        return smaller_mean(beds, operations, error) - smaller_mean(beds, np.zeros(1), error)
 
     def _crowded(self, nights: np.ndarray) -> np.ndarray:
         """Nights of a year, (K, H), in beds beyond those that are open. ``nights`` (K, H): of emergencies."""
         others, swing = self._before_electives(nights)
-        return others - smaller(others, self.beds() * 7.0 * w.WEEKS, swing)[..., MEAN]
+        return others - smaller_mean(others, self.beds() * 7.0 * w.WEEKS, swing)
 
     # money --------------------------------------------------------------------------------------------------
 

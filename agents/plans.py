@@ -25,16 +25,21 @@ NODES = _nodes  #: standard-normal shocks over which worth is expected
 WEIGHTS = _weights / _weights.sum()
 MEAN = NODES.size // 2  #: the node without a shock: for what is linear in the shock, the mean
 AT_ONCE = 500_000  #: numbers in the largest array that a comparison of plans makes
+LOGISTIC = np.sqrt(3.0) / np.pi  #: scale of a logistic distribution whose standard deviation is one
+NEAR = 0.012  #: half-width of the window that a quarter's change of plans is found in, in lever units
 STEP = 0.02  #: half-width of the difference that measures a slope, in lever units
 
 
 class Forecast(NamedTuple):
-    """One year of a plan, for K plans of N agents. Activity may carry a last axis of shocks."""
+    """Coming years of K plans of N agents: (Y, K, N), or (K, N) where all years are alike.
+
+    Activity may carry a last axis of shocks.
+    """
 
     activity: Activity
-    cost: np.ndarray  # (K, N) £
-    benefit: np.ndarray  # (K, N) £ of patients' benefit, already weighted by altruism
-    strain: np.ndarray  # (K, N) £
+    cost: np.ndarray  # £
+    benefit: np.ndarray  # £ of patients' benefit, already weighted by altruism
+    strain: np.ndarray  # £
 
 
 class Motives(NamedTuple):
@@ -47,7 +52,8 @@ class Motives(NamedTuple):
     slope: np.ndarray  # (N, L) £ a year per lever unit that habit cancels
 
 
-Forecaster = Callable[[np.ndarray, np.ndarray], Forecast]  # plans (K, N, L) and the year that each is in, (K, 1)
+#: plans (K, N, L) looked at some whole years from now: (Y, 1, 1) for all years of a horizon, or (1, 1) for one
+Forecaster = Callable[[np.ndarray, np.ndarray], Forecast]
 
 
 def smaller(demand: np.ndarray, capacity: np.ndarray, error: float | np.ndarray) -> np.ndarray:
@@ -56,17 +62,28 @@ def smaller(demand: np.ndarray, capacity: np.ndarray, error: float | np.ndarray)
     The mean is exact for a logistic demand of relative spread ``error``, so that worth has no corner where demand just
     meets capacity; what is left of the shock is the chance that demand, not capacity, decides.
     """
-    scale = np.maximum(error * demand, 1e-12) * np.sqrt(3.0) / np.pi
-    beyond = (demand - capacity) / scale
-    mean = demand - scale * np.logaddexp(0.0, beyond)
-    decides = 1.0 / (1.0 + np.exp(np.minimum(np.maximum(beyond, -50.0), 50.0)))
-    return mean[..., None] + (decides * error * demand)[..., None] * NODES
+    mean, passed = _smaller(demand, capacity, error)
+    return mean[..., None] + (np.exp(-passed) * error * demand)[..., None] * NODES
 
 
-def expected_due(contract: Contract, activity: Activity, shape: tuple[int, int]) -> np.ndarray:
-    """What a contract is expected to pay for a year, (K, N): the mean over the shocks on the last axis."""
-    due, full = contract.due(activity), (*shape, NODES.size)
-    return (due if due.shape == full else np.broadcast_to(due, full)) @ WEIGHTS
+def smaller_mean(demand: np.ndarray, capacity: np.ndarray, error: float | np.ndarray) -> np.ndarray:
+    """The mean of the same, (K, N)."""
+    return _smaller(demand, capacity, error)[0]
+
+
+def _smaller(demand: np.ndarray, capacity: np.ndarray, error: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean, and minus the logarithm of the chance that demand decides."""
+    scale = np.maximum(error * demand, 1e-12) * LOGISTIC
+    passed = np.logaddexp(0.0, (demand - capacity) / scale)
+    return demand - scale * passed, passed
+
+
+def expected_due(contract: Contract, activity: Activity) -> np.ndarray:
+    """What a contract is expected to pay for a year: the mean over the shocks on the activity's last axis."""
+    due = contract.due(activity)
+    if not due.ndim:
+        return due
+    return due @ WEIGHTS if due.shape[-1] == NODES.size else due[..., 0]
 
 
 def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives: Motives) -> np.ndarray:
@@ -76,15 +93,22 @@ def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives:
     if n_plans > at_once:  # thousands of agents: a few plans at a time, so that arrays stay small
         parts = range(0, n_plans, at_once)
         return np.concatenate([worth(levers[k : k + at_once], forecast, contract, motives) for k in parts])
-    years = np.arange(motives.years)
+    years = years_of(motives.years)
     if contract.looks_back:
         yearly = _year_after_year(levers, forecast, contract, motives)
-    else:  # every year of every plan in one call: (years * K, N, L)
-        f = forecast(np.concatenate([levers] * years.size), np.repeat(years, n_plans)[:, None])
-        due = expected_due(contract, f.activity, (years.size * n_plans, n_agents))
-        yearly = motives.money * (due - f.cost) + f.benefit - f.strain
+    else:  # all years in one call
+        f = forecast(levers, years)
+        yearly = motives.money * (expected_due(contract, f.activity) - f.cost) + f.benefit - f.strain
     discount = (1.0 + motives.discount) ** -(years + 1.0)
-    return (discount[None] @ yearly.reshape(years.size, -1)).reshape(n_plans, n_agents)
+    return (discount * yearly).sum(axis=0)
+
+
+@cache
+def years_of(horizon: int) -> np.ndarray:
+    """Whole years from now on an axis before those of plans and agents, (years, 1, 1); read-only."""
+    years = np.arange(float(horizon))[:, None, None]
+    years.flags.writeable = False
+    return years
 
 
 def _year_after_year(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives: Motives) -> np.ndarray:
@@ -92,8 +116,8 @@ def _year_after_year(levers: np.ndarray, forecast: Forecaster, contract: Contrac
     yearly = []
     gone: Activity = {}
     for year in range(motives.years):
-        f = forecast(levers, np.full((levers.shape[0], 1), year))
-        due = expected_due(contract, adding(f.activity, {**gone, "year": year}), (levers.shape[0], levers.shape[1]))
+        f = forecast(levers, np.full((1, 1), float(year)))
+        due = expected_due(contract, adding(f.activity, {**gone, "year": year}))
         yearly.append(motives.money * (due - f.cost) + f.benefit - f.strain)
         gone = year_gone(f.activity)
     return np.array(yearly)
@@ -140,23 +164,26 @@ def best(
     low: float,
     high: float,
     free: tuple[int, ...] | None = None,
-    coarse: bool = True,
+    far: bool = True,
 ) -> np.ndarray:
-    """The plan (N, L) of greatest ``value``: a coarse grid finds cliffs, then a shrinking one refines.
+    """The plan (N, L) of greatest ``value``: a coarse grid finds cliffs, then a shrinking window refines.
 
-    The coarse grid (left out when not ``coarse``) takes one lever at a time, twice; the refinement looks at all of them
-    at once. ``free`` limits which may move.
+    When not ``far``, a window about ``start`` is enough, unless the best of it lies at its edge for anyone. ``free``
+    limits which levers may move.
     """
-    levers = start.copy()
     which = list(range(start.shape[1]) if free is None else free)
-    grid = np.repeat(np.linspace(low, high, 13)[:, None], start.shape[0], 1)
-    for _ in range(2 if coarse else 0):
-        before = levers.copy()
-        for k in which:
-            levers[:, k] = _line(value, levers, k, grid)
-        if (levers == before).all():
-            break
-    for width in ((high - low) / 24.0, 0.012, 0.003):
+    levers = start.copy()
+    if not far:
+        levers = _climb(value, start, which, low, high, NEAR)
+        if (np.abs(levers - start) < 0.9 * NEAR).all():
+            return levers
+    else:
+        grid = np.broadcast_to(np.linspace(low, high, 13)[:, None], (len(which), 13, start.shape[0]))
+        for _ in range(2):
+            before, levers = levers, _jump(value, levers, which, grid)
+            if (levers == before).all():
+                break
+    for width in ((high - low) / 24.0, NEAR, NEAR / 4.0):
         for _ in range(2):
             before, levers = levers, _climb(value, levers, which, low, high, width)
             if (np.abs(levers - before) < width / 2.0).all():  # the top is near: a narrower look finds it better
@@ -164,18 +191,28 @@ def best(
     return levers
 
 
-def _values(value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, k: int, points: np.ndarray) -> np.ndarray:
-    """Values (K, N) with lever k set to each of ``points`` (K, N)."""
-    plans = np.repeat(levers[None], points.shape[0], axis=0)
-    plans[:, :, k] = points
-    return value(plans)
+def _alone(levers: np.ndarray, which: list[int], settings: np.ndarray) -> np.ndarray:
+    """Plans (1 + n·S, N, L): as it is, and with each of n levers, the others staying, at ``settings`` (n, S, N)."""
+    n, s = settings.shape[:2]
+    plans = np.repeat(levers[None], 1 + n * s, axis=0)
+    plans[1:].reshape(n, s, *levers.shape)[np.arange(n), :, :, which] = settings
+    return plans
 
 
-def _line(value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, k: int, points: np.ndarray) -> np.ndarray:
-    """The best of ``points`` (K, N) for lever k, the present setting among them."""
-    points = np.concatenate([levers[None, :, k], points])
-    top = _values(value, levers, k, points).argmax(axis=0)
-    return points[top, np.arange(levers.shape[0])]
+def _jump(
+    value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, which: list[int], settings: np.ndarray
+) -> np.ndarray:
+    """The best of ``settings`` (n, S, N) of any lever alone, or of the best of each lever together."""
+    plans = _alone(levers, which, settings)
+    values = value(plans)
+    of_each = np.concatenate([levers.T[which][:, None], settings], axis=1)
+    looked = np.concatenate(
+        [np.broadcast_to(values[0], (len(which), 1, values.shape[1])), values[1:].reshape(settings.shape)], axis=1
+    )
+    top = np.take_along_axis(of_each, looked.argmax(axis=1)[:, None], axis=1)[:, 0]
+    together = levers[None].copy()
+    together[0][:, which] = top.T
+    return _top(value, plans, values, together)
 
 
 def _climb(
@@ -186,19 +223,13 @@ def _climb(
     high: float,
     width: float,
 ) -> np.ndarray:
-    """One step uphill: the top of the parabola through three settings of each lever, of one lever or of all at once.
-
-    Of everything that was looked at, the best is taken; where nothing is better, the present setting stays.
-    """
+    """One step uphill: the top of the parabola through three settings of each lever, of one lever or of all at once."""
     n = len(which)
-    rows, agents = np.arange(n), np.arange(levers.shape[0])
     # the window is moved inside the bounds, so that its points stay evenly spaced
     centre = np.minimum(np.maximum(levers, low + width), high - width).T[which]
     inside = bool((centre == levers.T[which]).all())  # the middle is the present setting, which is the first plan
     steps = np.array([-1.0, 1.0] if inside else [-1.0, 0.0, 1.0])
-    plans = np.repeat(levers[None], steps.size * n + 1, axis=0)
-    windows = plans[1:].reshape(n, steps.size, *levers.shape)
-    windows[rows, :, :, which] = centre[:, None] + width * steps[:, None]
+    plans = _alone(levers, which, centre[:, None] + width * steps[:, None])
     values = value(plans)
     looked = values[1:].reshape(n, steps.size, -1)
     before, here, after = looked[:, 0], values[0] if inside else looked[:, 1], looked[:, -1]
@@ -207,8 +238,17 @@ def _climb(
     shift = np.where(bowl, 0.5 * (before - after) / np.where(bowl, bend, 1.0), 0.0)
     steepest = np.where(after > before, 1.0, -1.0)
     top = centre + width * np.where(bowl, np.minimum(np.maximum(shift, -1.0), 1.0), steepest)
-    tops = np.repeat(levers[None], n + 1, axis=0)
-    tops[rows, :, which] = top
+    tops = np.concatenate([_alone(levers, which, top[:, None])[1:], levers[None]])
     tops[-1][:, which] = top.T
-    found = np.concatenate([values, value(tops)]).argmax(axis=0)
-    return np.concatenate([plans, tops])[found, agents]
+    return _top(value, plans, values, tops)
+
+
+def _top(
+    value: Callable[[np.ndarray], np.ndarray], looked: np.ndarray, values: np.ndarray, more: np.ndarray
+) -> np.ndarray:
+    """The best (N, L) of plans already looked at, with their ``values``, and of ``more`` (K, N, L).
+
+    The present setting is the first: where nothing is better, it stays.
+    """
+    found = np.concatenate([values, value(more)]).argmax(axis=0)
+    return np.concatenate([looked, more])[found, np.arange(looked.shape[1])]

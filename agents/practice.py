@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,17 @@ from .provider import Member, Providers
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
 #: as contracts name them: adjusted for case mix or ``crude``, own or of the lot or group
 FORMS = {f"{i}{s}{w}": (i, s, w) for i in INDICATORS for s in ("", ".crude") for w in ("", ".lot", ".group")}
+
+
+class Now(NamedTuple):
+    """What plans are compared with: a year at the pace of the last four quarters, (P,) each, never quite nothing."""
+
+    asked: np.ndarray  # requests, repeated ones apart
+    done: np.ndarray  # consultations
+    pace: np.ndarray  # consultations offered by an appointments lever of 1, relative to those done
+    work: np.ndarray  # contacts per FTE-week, before time for indicators
+    referrals: np.ndarray  # of a referral lever of 1, and of nothing found by proactive care
+    found: np.ndarray  # ACSC admissions that proactive care finds, relative to 2015/16
 
 
 class Practice(Member):
@@ -304,59 +315,65 @@ class Practices(Providers):
 
     # plans --------------------------------------------------------------------------------------------------
 
+    def look_back(self) -> None:
+        super().look_back()
+        done = self.level["gp_consultations"] + self.level["other_consultations"]
+        proactive, time = self.lever("proactive"), self.indicators()
+        referral = np.maximum(self.lever("referral"), 1e-6) * self.found(
+            self.p.general_practice.found_referral, proactive
+        )
+        self.now = Now(
+            asked=np.maximum(self.level["first_requests"], 1e-9),
+            done=np.maximum(done, 1e-9),
+            # of an appointment lever of one, before what indicators take of it
+            pace=1.0 / (np.maximum(self.lever("appointments"), 1e-6) * (1.0 - self.crowded_out(time))),
+            work=self.loads / (1.0 + time),
+            referrals=self.level["gp_referrals"] / referral,
+            found=self.found(self.p.general_practice.found_acsc, proactive),
+        )
+
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
         """Stocks and flows of coming years under plans (K, P, 4)."""
-        gp, money = self.p.general_practice, self.p.money
+        gp, money, now = self.p.general_practice, self.p.money, self.now
         appointments, proactive, referral, recording = levers.transpose(2, 0, 1)
         error = self.p.behaviour.forecast_error
-        asked = self.level["first_requests"]
-        now = np.maximum(self.lever("appointments"), 1e-6)
-        done = {name: self.level[name] for name in ("gp_consultations", "other_consultations")}
-        seen = done["gp_consultations"] + done["other_consultations"]
         # paid activity is the smaller of demand and capacity; capacity is what was done, stretched by the lever
-        time_now, time = self.indicators(), self.time_on(proactive, recording)
-        offered = appointments / now * (1.0 - self.crowded_out(time)) / (1.0 - self.crowded_out(time_now))
-        capacity = seen * offered
+        time = self.time_on(proactive, recording)
+        offered = appointments * (1.0 - self.crowded_out(time)) * now.pace
+        capacity = now.done * offered
         if (self.group >= 0).any():  # of what one practice adds, only a part comes to its own patients
             team = self.teams()
-            part = seen / np.maximum(np.bincount(team, seen)[team], 1e-9)
-            capacity = seen + part * (capacity - seen)
-        served = smaller(asked, capacity, error)
-        ratio = served / np.maximum(seen, 1e-9)[:, None]
+            part = now.done / np.bincount(team, now.done)[team]
+            capacity = now.done + part * (capacity - now.done)
+        served = smaller(now.asked, capacity, error)
+        ratio = served / now.done[:, None]
         # control is a stock that moves to its settled level
-        share = np.minimum(seen / np.maximum(asked, 1e-9), 1.0)
-        reached = np.minimum(served[..., MEAN] / np.maximum(asked, 1e-9), 1.0)
+        share, reached = np.minimum(now.done / now.asked, 1.0), np.minimum(served[..., MEAN] / now.asked, 1.0)
         settled = gp.control_mean + gp.control_gain * (proactive - 1.0) + gp.control_access_gain * (reached - share)
         control = settled + (self.control - settled) * self._left(year)
-        found = self.found(gp.found_acsc, proactive) / self.found(gp.found_acsc, self.lever("proactive"))
+        found = self.found(gp.found_acsc, proactive) / now.found
         acsc = self.level["acsc_admissions"] * found * np.exp(gp.control_acsc * (control - self.control))
-
-        def referrals() -> np.ndarray:
-            now = self.level["gp_referrals"] / np.maximum(self.lever("referral"), 1e-6)
-            now = now / self.found(gp.found_referral, self.lever("proactive"))
-            return (now * referral * self.found(gp.found_referral, proactive))[..., None] * ratio
-
         later = {
-            "gp_consultations": lambda: done["gp_consultations"][:, None] * ratio,
-            "other_consultations": lambda: done["other_consultations"][:, None] * ratio,
-            "gp_referrals": referrals,
+            "gp_consultations": lambda: self.level["gp_consultations"][:, None] * ratio,
+            "other_consultations": lambda: self.level["other_consultations"][:, None] * ratio,
+            "gp_referrals": lambda: (
+                (now.referrals * referral * self.found(gp.found_referral, proactive))[..., None] * ratio
+            ),
             "acsc_admissions": lambda: self.shocked(acsc, error),
             **self._indicators(year, settled, found, (share, reached), (proactive, recording)),
         }
         extra = money.practice_variable_share * money.practice_cost_premises_other * self.usual_list
-        cost = extra * ratio[..., MEAN]
         staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list
-        cost = cost + staff * (appointments - 1.0)
-        harm = self.p.outcomes.unmet_harm * (asked - served[..., MEAN]) + self.p.outcomes.acsc_harm * acsc
+        cost = extra * ratio[..., MEAN] + staff * (appointments - 1.0)
+        harm = self.p.outcomes.unmet_harm * (now.asked - served[..., MEAN]) + self.p.outcomes.acsc_harm * acsc
         benefit = -self.altruism * money.qaly_value * harm
-        work = self.loads * offered * (1.0 + time) / (1.0 + time_now)
-        excess = np.maximum(work / gp.safe_contacts_per_fte_week - 1.0, 0.0)
+        excess = np.maximum(now.work * offered * (1.0 + time) / gp.safe_contacts_per_fte_week - 1.0, 0.0)
         profit = money.partner_income * money.partners_rate * self.usual_list
         strain = self.p.behaviour.strain * profit * excess**2
         return Forecast(self.looking_ahead(later), cost, benefit, strain)
 
     def _left(self, year: np.ndarray) -> np.ndarray:
-        """How much of a gap in control is left on average over a year that begins ``year`` (K, 1) from now."""
+        """How much of a gap in control is left on average over a year that begins ``year`` from now."""
         years = self.p.general_practice.control_years
         first, last = np.maximum(year, 0.0), np.maximum(year + 1.0, 0.0)
         return years * (np.exp(-first / years) - np.exp(-last / years)) + 1.0 - (last - first)

@@ -186,7 +186,7 @@ class Providers:
         return self.readings[-1 - back] if back < len(self.readings) else self.outcomes()
 
     def in_time(self, year: np.ndarray) -> np.ndarray:
-        """Share of a coming year's payment on an outcome that sees what is done from now on, (K, 1)."""
+        """Share of a coming year's payment on an outcome that sees what is done from now on."""
         return np.minimum(np.maximum(1.0 + year - self.p.outcomes.measured_late, 0.0), 1.0)
 
     def as_paid(self, name: str) -> np.ndarray:
@@ -220,7 +220,7 @@ class Providers:
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> plans.Forecast:
         """Coming years under plans (K, N, L), from the model's own stock equations, after ``look_back``.
 
-        ``year`` (K, 1): how many whole years from now each plan is looked at.
+        ``year``: how many whole years from now plans are looked at, (Y, 1, 1) for some years, (1, 1) for one.
         """
         raise NotImplementedError
 
@@ -260,7 +260,7 @@ class Providers:
         def value(levers: np.ndarray) -> np.ndarray:
             return plans.worth(levers, self.forecast, contract, motives) - plans.habit(levers, motives)
 
-        self.target = plans.best(value, self.target, low, high, coarse=look_around or self.fresh)
+        self.target = plans.best(value, self.target, low, high, far=look_around or self.fresh)
         self.levers += (self.target - self.levers) * part
         self.fresh = False
 
@@ -288,11 +288,8 @@ class Providers:
         self.look_back()
 
         def pay(levers: np.ndarray) -> np.ndarray:
-            total = np.zeros(levers.shape[:2])
-            for year in range(motives.years):
-                f = self.forecast(levers, np.full((levers.shape[0], 1), year))
-                total += plans.expected_due(contract, f.activity, levers.shape[:2])
-            return total / motives.years
+            due = plans.expected_due(contract, self.forecast(levers, plans.years_of(motives.years)).activity)
+            return np.broadcast_to(due, (motives.years, *levers.shape[:2])).mean(axis=0)
 
         return plans.slopes(np.ones_like(self.levers), pay)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
 
 from . import week as w
-from .plans import MEAN, NODES, Forecast
+from .plans import NODES, Forecast
 from .provider import Member, Providers
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
@@ -134,27 +135,38 @@ class SocialCare(Providers):
         lately = self.level
         effect = 1.0 - care.reablement_effect * (reablement - now["reablement"])
         taken = eligibility / now["eligibility"] * effect
-        activity = dict(self.shared)
-        # clients are a stock: they follow new cases over the years that care lasts
-        for name, lasts in (("home_care_weeks", care.home_care_years), ("council_place_weeks", care.care_home_years)):
+
+        def clients(kind: str, lasts: float) -> np.ndarray:
+            """Weeks of care: clients are a stock, which follows new cases over the years that care lasts."""
+            weeks = lately[f"{kind}_weeks"]
             share = 1.0 - np.exp(-(year + 0.5) / lasts)
-            most = (self.capacity[:, KINDS.index(name[:-6])] * w.WEEKS) / np.maximum(lately[name], 1.0)
-            activity[name] = self.shocked(lately[name] * np.minimum(1.0 + share * (taken - 1.0), most), error)
-        activity["care_starts"] = self.shocked(lately["care_starts"] * taken, error)
+            most = self.capacity[:, KINDS.index(kind)] * w.WEEKS / np.maximum(weeks, 1.0)
+            return weeks * np.minimum(1.0 + share * (taken - 1.0), most)
+
+        at_home, in_homes = clients("home_care", care.home_care_years), clients("council_place", care.care_home_years)
         nights = lately["social_delayed_nights"] * now["speed"] / speed
-        activity["social_delayed_nights"] = self.shocked(nights, error)
-        noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.people_65, 1.0))
-        known = self.measured["delayed_nights"]
-        level = known + self.in_time(year) * (1000.0 * nights / np.maximum(self.people, 1.0) - known)
-        delayed = level[..., None] * (1.0 + noise[:, None] * NODES)
-        for name in ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"):
-            activity[name] = delayed
-        cost = care.home_care_hours * care.home_care_price * activity["home_care_weeks"][..., MEAN]
-        cost = cost + care.care_home_price * activity["council_place_weeks"][..., MEAN]
+
+        @cache
+        def delayed() -> np.ndarray:
+            noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.people_65, 1.0))
+            known = self.measured["delayed_nights"]
+            level = known + self.in_time(year) * (1000.0 * nights / np.maximum(self.people, 1.0) - known)
+            return level[..., None] * (1.0 + noise[:, None] * NODES)
+
+        later = {
+            "home_care_weeks": lambda: self.shocked(at_home, error),
+            "council_place_weeks": lambda: self.shocked(in_homes, error),
+            "care_starts": lambda: self.shocked(lately["care_starts"] * taken, error),
+            "social_delayed_nights": lambda: self.shocked(nights, error),
+            **dict.fromkeys(
+                ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"), delayed
+            ),
+        }
+        cost = care.home_care_hours * care.home_care_price * at_home + care.care_home_price * in_homes
         cost = cost + care.reablement_spend_share * care.other_spend_65 * self.people_65 * (reablement - 1.0)
         cost = cost + care.speed_spend_share * care.overheads * self.people * (speed - 1.0)
         benefit = -self.altruism * self.p.money.qaly_value * self.p.outcomes.delay_harm * nights
-        return Forecast(activity, cost, benefit, np.zeros(speed.shape))
+        return Forecast(self.looking_ahead(later), cost, benefit, np.zeros(()))
 
     # money --------------------------------------------------------------------------------------------------
 

@@ -60,15 +60,11 @@ class Group:
     def __init__(self, name: str, values: dict[str, Any]) -> None:
         self._name = name
         self._values = values
+        self.__dict__.update(values)  # read many times a week
 
     def __getattr__(self, key: str) -> Any:
-        try:
-            return self._values[key]
-        except KeyError:
-            raise AttributeError(str(unknown("parameter", f"{self._name}.{key}", self._paths()))) from None
-
-    def _paths(self) -> list[str]:
-        return [f"{self._name}.{key}" for key in self._values]
+        paths = [f"{self._name}.{name}" for name in self.__dict__.get("_values", {})]
+        raise AttributeError(str(unknown("parameter", f"{self.__dict__.get('_name')}.{key}", paths)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Group, (self._name, self._values)

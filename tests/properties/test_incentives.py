@@ -52,7 +52,7 @@ def output(cohort, levers, unit):
     one = Contract((Tariff(prices={unit: 1.0}),))
     return sum(
         (1.0 + motives.discount) ** -(year + 1)
-        * plans.expected_due(one, cohort.forecast(levers[None], year).activity, (1, len(cohort)))[0]
+        * plans.expected_due(one, cohort.forecast(levers[None], np.full((1, 1), year)).activity)[0]
         for year in range(motives.years)
     )
 
