@@ -74,6 +74,7 @@ class Hospitals(Providers):
         *PAID, "emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights", "acsc_admissions",
         "gp_referrals", "other_referrals", "clock_stops", "withdrawals", "discharges",
     )  # fmt: skip
+    TALLIED: ClassVar[tuple[str, ...]] = (*COUNTED, *(f"coded_{name}" for name in CODED))
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any, share: np.ndarray) -> None:
         super().__init__(model, [site.id for site in sites], parameters)
@@ -123,10 +124,9 @@ class Hospitals(Providers):
         """Paid weight of admitted spells relative to 2015/16 at a coding effort: no other care, only other codes."""
         return 1.0 + self.p.hospital.coding_depth * (effort - 1.0)
 
-    def count(self, events: dict[str, np.ndarray]) -> None:
-        """Add a week's events, admitted spells as coded beside those that were."""
-        depth = self.depth(self.lever("coding"))
-        super().count({**events, **{f"coded_{n}": events[n] * depth for n in CODED if n in events}})
+    def count(self, events: np.ndarray) -> None:
+        """Add a week's events in the order of COUNTED; admitted spells as coded stand beside those that were."""
+        super().count(np.concatenate([events, events[ADMITTED] * self.depth(self.lever("coding"))]))
 
     # the week -----------------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Hospitals(Providers):
             wards[name] = self.lever(name)
         wards["handback"] = gp.handback_minutes_discharge * self.lever("handback")
         wards["handback_clinic"] = gp.handback_minutes_clinic * self.lever("handback")
-        wards["divert"] = np.clip(2.0 * (slack - 1.0), 0.0, 1.0)
+        wards["divert"] = np.minimum(np.maximum(2.0 * (slack - 1.0), 0.0), 1.0)
         wards["overflow"] = self.near[np.arange(len(self)), least]
         wards["delay"] = self.community**self.p.money.community_delay_elasticity
         return wards
@@ -208,7 +208,7 @@ class Hospitals(Providers):
     def to_date(self, elapsed: float) -> dict[str, Any]:
         """The year so far as contracts see it: admitted spells as coded."""
         facts = super().to_date(elapsed)
-        coded = {n: self.year[f"coded_{n}"] for n in CODED if f"coded_{n}" in self.year}
+        coded = {n: facts[f"coded_{n}"] for n in CODED}
         return facts | coded | {f"{n}.last": self.last[f"coded_{n}"] for n in CODED if f"coded_{n}" in self.last}
 
     def as_paid(self, name: str) -> np.ndarray:
@@ -398,6 +398,9 @@ class Hospitals(Providers):
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * (nights - overnight * per_stay)
         crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.beds() * 7.0 * weeks
         return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)
+
+
+ADMITTED = [Hospitals.COUNTED.index(name) for name in CODED]
 
 
 def _neighbours(sites: list[Any]) -> np.ndarray:

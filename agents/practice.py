@@ -63,6 +63,7 @@ class Practices(Providers):
         "requests", "first_requests", "gp_consultations", "other_consultations", "unmet_requests", "gp_referrals",
         "ae_attendances", "emergency_zero_day", "emergency_overnight", "acsc_admissions",
     )  # fmt: skip
+    TALLIED: ClassVar[tuple[str, ...]] = COUNTED
 
     def __init__(self, model: Any, table: Any, parameters: Any, scale: float) -> None:
         super().__init__(model, [str(code) for code in table.code], parameters)

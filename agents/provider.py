@@ -41,13 +41,14 @@ MONTH = 4  #: weeks that tell what all practices of a sample are usually asked; 
 class Providers:
     """A cohort of providers of one kind: columns with one row each.
 
-    ``year`` holds what was done since the contract year began, ``quarters`` what was done in each of the last four
-    quarters, ``before`` what was expected for the year before the contract; all in whole-place units.
+    ``year`` is what was done since the contract year began, ``quarters`` what was done in each of the last four,
+    ``before`` what was expected for the year before the contract; all in whole-place units.
     """
 
     kind: ClassVar[str]
     LEVERS: ClassVar[tuple[str, ...]]
     COUNTED: ClassVar[tuple[str, ...]]  # events tallied for this kind, by name
+    TALLIED: ClassVar[tuple[str, ...]]  # the same, and what is worked out from them as they are counted
     INDICATORS: ClassVar[tuple[str, ...]]  # outcomes measured each year, by name
     CAPACITY: ClassVar[tuple[str, ...]]  # what can be made larger or smaller from outside, by name
 
@@ -58,11 +59,11 @@ class Providers:
         n = len(names)
         self.levers = np.ones((n, len(self.LEVERS)))
         self.target = np.ones((n, len(self.LEVERS)))
-        self.year: dict[str, np.ndarray] = {}
         self.before: dict[str, np.ndarray] = {}
         self.last: dict[str, np.ndarray] = {}  # what was done in the contract year just gone
         self.quarters: deque[dict[str, np.ndarray]] = deque(maxlen=4)
-        self.quarter: dict[str, np.ndarray] = {}
+        # what was done since the year and since the quarter began, rows in the order of TALLIED
+        self.this_year, self.this_quarter = np.zeros((len(self.TALLIED), n)), np.zeros((len(self.TALLIED), n))
         self.closed = 0  # quarters filed since the start
         self.level: dict[str, np.ndarray] = {}  # a year at the pace of the last four quarters, as plans see it
         self.shared: dict[str, Any] = {}  # what contracts are told of every plan alike
@@ -86,18 +87,22 @@ class Providers:
 
     # what was done ------------------------------------------------------------------------------------------
 
-    def count(self, events: dict[str, np.ndarray]) -> None:
-        """Add a week's events (N,) to the year and the quarter."""
-        for name, number in events.items():
-            self.year[name] = self.year.get(name, 0.0) + number
-            self.quarter[name] = self.quarter.get(name, 0.0) + number
+    def count(self, events: np.ndarray) -> None:
+        """Add a week's events (names, N), in the order of TALLIED, to the year and the quarter."""
+        self.this_year += events
+        self.this_quarter += events
+
+    @property
+    def year(self) -> dict[str, np.ndarray]:
+        """What was done since the contract year began, (N,) by name."""
+        return dict(zip(self.TALLIED, self.this_year.copy(), strict=True))
 
     def begin(self, before: dict[str, np.ndarray]) -> None:
         """Start from a steady state: the last four quarters were each a quarter of the expected year."""
         self.before = before
         self.last = dict(before)
         self.quarters.extend({name: number / 4.0 for name, number in before.items()} for _ in range(4))
-        self.year = {name: np.zeros_like(number) for name, number in before.items()}
+        self.this_year[:] = 0.0
 
     def steadied(self, name: str, counted: np.ndarray, sample: float, anew: bool = False) -> np.ndarray:
         """A week's count in a sample, with chance swings no larger than the whole place would have them.
@@ -131,8 +136,8 @@ class Providers:
     def close_quarter(self) -> None:
         """File the quarter just ended."""
         self.closed += 1
-        self.quarters.append(self.quarter)
-        self.quarter = {}
+        self.quarters.append(dict(zip(self.TALLIED, self.this_quarter, strict=True)))
+        self.this_quarter = np.zeros_like(self.this_quarter)
 
     def lately(self, name: str) -> np.ndarray:
         """A year's worth at the level of the last four quarters, (N,)."""
@@ -213,7 +218,7 @@ class Providers:
     def close_year(self) -> None:
         """The contract year ends: what was done becomes the year just gone, and counting begins anew."""
         self.last = self.year
-        self.year = {name: np.zeros_like(number) for name, number in self.year.items()}
+        self.this_year[:] = 0.0
 
     # what it decides ----------------------------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ class SocialCare(Providers):
         "home_care_weeks", "council_place_weeks", "self_place_weeks", "nhs_place_weeks", "care_starts",
         "social_delayed_nights", "care_needs", "care_refused",
     )  # fmt: skip
+    TALLIED: ClassVar[tuple[str, ...]] = COUNTED
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any) -> None:
         super().__init__(model, ["social_care"] if len(sites) == 1 else [site.id for site in sites], parameters)
@@ -79,13 +80,14 @@ class SocialCare(Providers):
         room = np.maximum(self.capacity - self.held, 0.0) * sample
         share = np.minimum(1.0, room / np.maximum(queued[:, 1:], 1.0))
         pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]
-        chance[:, :, 1:] = np.clip(pace, 0.01, 1.0) * share[:, None, :]
+        chance[:, :, 1:] = np.minimum(np.maximum(pace, 0.01), 1.0) * share[:, None, :]
         return chance
 
     def eligibility(self) -> np.ndarray:
         """Share of needs that each council takes on, (C,); reablement keeps some from arising."""
         effect = 1.0 - self.p.social_care.reablement_effect * (self.lever("reablement") - 1.0)
-        return np.clip(self.lever("eligibility") * self.rule * self.p.social_care.eligible_share * effect, 0.0, 1.0)
+        share = self.lever("eligibility") * self.rule * self.p.social_care.eligible_share * effect
+        return np.minimum(np.maximum(share, 0.0), 1.0)
 
     # the year -----------------------------------------------------------------------------------------------
 

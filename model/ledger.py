@@ -24,7 +24,8 @@ class Ledger:
         self.accounts = list(accounts)
         self.week = week  #: the model week that new flows are dated with
         self._index = {name: i for i, name in enumerate(self.accounts)}
-        self._groups: dict[tuple[str, ...], np.ndarray] = {}  # the same cohorts are paid again and again
+        #: the same cohorts are paid again and again: their accounts, and whether none is named twice
+        self._groups: dict[tuple[str, ...], tuple[np.ndarray, bool]] = {}
         self._balance = np.zeros(len(self.accounts), dtype=np.int64)
         self._rows: list[tuple[np.ndarray, ...]] = []  # flows in order, as arrays() gives them
         self._new: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]] = []  # payments not yet among them
@@ -55,7 +56,7 @@ class Ledger:
         amount = np.atleast_1d(np.asarray(pence))
         if amount.dtype.kind not in "iu":
             raise InputError(f"ledger: '{purpose}' must be whole pence, got {amount.dtype}")
-        source, target = self._ids(payer), self._ids(payee)
+        (source, payers_differ), (target, payees_differ) = self._ids(payer), self._ids(payee)
         if not {source.size, target.size} <= {1, amount.size}:
             raise InputError(
                 f"ledger: '{purpose}' has {amount.size} amounts for {source.size} and {target.size} accounts"
@@ -63,34 +64,36 @@ class Ledger:
         if not amount.any():
             return
         amount = amount.astype(np.int64)  # a copy
-        self._move(source, -amount)
-        self._move(target, amount)
+        self._move(source, -amount, payers_differ)
+        self._move(target, amount, payees_differ)
         code = self._purposes.setdefault(purpose, len(self._purposes))
         self._new.append((self.week, source, target, code, amount))
 
-    def _move(self, accounts: np.ndarray, pence: np.ndarray) -> None:
+    def _move(self, accounts: np.ndarray, pence: np.ndarray, differ: bool) -> None:
         """Add to balances: of one account the sum, of n accounts each its own, named twice or not."""
         if accounts.size == 1:
             self._balance[accounts[0]] += pence.sum()
+        elif differ:
+            self._balance[accounts] += pence
         else:
             np.add.at(self._balance, accounts, pence)
 
-    def _ids(self, names: str | Sequence[str]) -> np.ndarray:
+    def _ids(self, names: str | Sequence[str]) -> tuple[np.ndarray, bool]:
         try:
             group = (names,) if isinstance(names, str) else tuple(names)
             if group not in self._groups:
-                self._groups[group] = np.array([self._index[name] for name in group])
+                self._groups[group] = np.array([self._index[name] for name in group]), len(set(group)) == len(group)
             return self._groups[group]
         except KeyError as error:
             raise unknown("account", error.args[0], self._index, where="ledger") from None
 
     def balance(self, account: str) -> int:
         """Pence on an account."""
-        return int(self._balance[self._ids(account)[0]])
+        return int(self._balance[self._ids(account)[0][0]])
 
     def held(self, accounts: Sequence[str]) -> np.ndarray:
         """Pence on each of n accounts, (n,)."""
-        return self._balance[self._ids(accounts)]
+        return self._balance[self._ids(accounts)[0]]
 
     def balances(self) -> pd.Series:
         """Pence on every account."""

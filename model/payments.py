@@ -45,7 +45,8 @@ def councils(model: FundingFlows) -> list[str]:
 
 def pence(pounds: Any) -> np.ndarray:
     """Whole pence, nearest, halves to even; always an integer array."""
-    return np.rint(np.atleast_1d(np.asarray(pounds, dtype=float)) * 100.0).astype(np.int64)
+    whole = np.rint(np.asarray(pounds, dtype=float) * 100.0).astype(np.int64)
+    return whole if whole.ndim else whole[None]
 
 
 @dataclass
@@ -61,6 +62,8 @@ class Account:
 
     def counted(self, activity: dict[str, Any]) -> dict[str, Any]:
         """The year to date from where each row's count began."""
+        if not self.mark:
+            return activity
         return {**activity, **{name: activity[name] - start for name, start in self.mark.items()}}
 
 
@@ -135,9 +138,8 @@ class Payments:
             if cohort.contract is None:
                 continue
             activity = {**cohort.to_date(elapsed), "closing": elapsed >= 1.0}
-            every = np.ones(len(cohort), dtype=bool)
             for account in self._accounts(cohort):
-                self._pay(cohort, account, activity, every)
+                self._pay(cohort, account, activity)
 
     def _accounts(self, cohort: Any) -> list[Account]:
         """This year's accounts of a cohort's lines, opened when they are first asked for."""
@@ -146,11 +148,10 @@ class Payments:
             self.accounts[cohort.kind] = [Account(x, np.zeros(len(cohort), dtype=np.int64)) for x in held]
         return self.accounts[cohort.kind]
 
-    def _pay(self, cohort: Any, account: Account, activity: dict[str, Any], rows: np.ndarray) -> None:
-        """Pay some rows what they have come to be owed under a line."""
+    def _pay(self, cohort: Any, account: Account, activity: dict[str, Any], rows: np.ndarray | bool = True) -> None:
+        """Pay rows (N,), all when left out, what they have come to be owed under a line."""
         term = account.line.term
-        owed = pence(np.broadcast_to(account.line.due(account.counted(activity)), (len(cohort),)))
-        more = np.where(rows, owed - account.paid, 0)
+        more = (pence(account.line.due(account.counted(activity))) - account.paid) * rows
         self.model.ledger.pay(self.payers(cohort.kind, term), cohort.names, more, term.name)
         account.paid = account.paid + more
         self.income[cohort.kind] += more / 100.0

@@ -302,7 +302,7 @@ class FundingFlows(mesa.Model):
     def _check_notes(self) -> None:
         """No week may bring more urgent events or referrals than there is room to note."""
         room = (self.patients.stop - self.patients.start) // w.ONE_IN + w.MORE_NOTES - 1
-        most = self.diary.counts[:, [w.N_URGENT, w.N_REFERRED]].max(axis=1)
+        most = np.maximum(self.diary.counts[:, w.N_URGENT], self.diary.counts[:, w.N_REFERRED])
         if (most > room).any():
             p = int((most - room).argmax())
             raise RuntimeError(
@@ -325,20 +325,15 @@ class FundingFlows(mesa.Model):
     def _note(self) -> None:
         """Count the week for everyone."""
         by_practice, by_hospital = self.record.week(self.diary.tally, self.did, self.stopped)
-        done = (by_practice / self.sample).T
-        self.practices.count({name: done[k] for name, k in PRACTICE_EVENTS.items()})
-        done = (by_hospital / self.sample).T
-        self.hospitals.count({name: done[k] for name, k in HOSPITAL_EVENTS.items()})
-        total = self.practices.by_council(by_practice) / self.sample
-        starts, ends = total[:, STARTS], total[:, ENDS]
+        self.practices.count(by_practice.T[PRACTICE_EVENTS] / self.sample)
+        self.hospitals.count(by_hospital.T[HOSPITAL_EVENTS] / self.sample)
+        total = self.practices.by_council(by_practice).T / self.sample
+        self.total = total.sum(axis=1)
+        starts, ends = total[STARTS], total[ENDS]
         care = self.social_care
-        care.held = care.held + starts - ends
+        care.held = care.held + (starts - ends).T
         care.waiting = self._queued().sum(axis=1) / self.sample
-        care.count(
-            {f"{kind}_weeks": held for kind, held in zip(KINDS, care.held.T, strict=True)}
-            | {"care_starts": starts.sum(axis=1)}
-            | {name: total[:, NUMBER[name]] for name in ("social_delayed_nights", "care_needs", "care_refused")}
-        )
+        care.count(np.concatenate([care.held.T, starts.sum(axis=0, keepdims=True), total[CARE_EVENTS]]))
         self.record.note(
             waiting=self.hospitals.listed.sum(axis=1) / self.sample, beds_used=self.hospitals.used / 7.0,
             beds_open=self.hospitals.beds(), care_held=care.held.copy(), care_waiting=care.waiting.copy(),
@@ -528,7 +523,7 @@ class FundingFlows(mesa.Model):
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
-        return float(self.record.practice[-1][:, NUMBER[event]].sum() / self.sample)
+        return float(self.total[NUMBER[event]])
 
     def _middle(self) -> int:
         """The week of the clock of ageing in the middle of this quarter."""
@@ -549,9 +544,11 @@ class FundingFlows(mesa.Model):
 
 
 NUMBER = {name: k for k, name in enumerate(w.EVENTS)}
-PRACTICE_EVENTS = {name: NUMBER[name] for name in Practices.COUNTED}
-HOSPITAL_EVENTS = {name: NUMBER[name] for name in Hospitals.COUNTED}
+PRACTICE_EVENTS = [NUMBER[name] for name in Practices.COUNTED]
+HOSPITAL_EVENTS = [NUMBER[name] for name in Hospitals.COUNTED]
 STARTS, ENDS = ([NUMBER[f"{kind}_{what}"] for kind in KINDS] for what in ("starts", "ends"))
+#: what social care counts after weeks of care and starts
+CARE_EVENTS = [NUMBER[name] for name in SocialCare.COUNTED[len(KINDS) + 1 :]]
 
 
 def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
