@@ -9,26 +9,54 @@ import numpy as np
 Activity = Mapping[str, np.ndarray | float]
 
 
-class Outlook(dict[str, Any]):
-    """Activity of which some is worked out, once, only when a contract asks for it: ``later`` says how, by name."""
+class Answers:
+    """What plans change, worked out once, and only when a contract asks for it: ``later`` says how, by name."""
 
-    def __init__(
-        self, known: Mapping[str, Any], later: Mapping[str, Callable[[], Any]], done: dict[str, Any] | None = None
-    ) -> None:
-        super().__init__(known)
+    def __init__(self, later: Mapping[str, Callable[[], Any]]) -> None:
         self.later = later
-        self.done = {} if done is None else done
+        self.done: dict[str, Any] = {}
+        self.asked = 0  # how often anything was
 
-    def __missing__(self, name: str) -> Any:
+    def __call__(self, name: str) -> Any:
+        self.asked += 1
         if name not in self.done:
             self.done[name] = self.later[name]()
         return self.done[name]
 
 
+class Outlook(dict[str, Any]):
+    """Activity of plans: what is ``known`` of all of them alike, and ``answers`` that differ between them.
+
+    ``settled``: what terms that asked for no answer owe, whatever the plan; to be kept for as long as ``known`` holds.
+    """
+
+    def __init__(
+        self, known: Mapping[str, Any], answers: Answers, settled: dict[Any, np.ndarray] | None = None
+    ) -> None:
+        super().__init__(known)
+        self.answers = answers
+        self.settled = settled
+
+    def __missing__(self, name: str) -> Any:
+        return self.answers(name)
+
+    def owed(self, term: Any) -> np.ndarray:
+        """What a term with a method ``due`` owes; where no plan changes that, it is worked out once."""
+        if self.settled is None:
+            return term.due(self)
+        if term in self.settled:
+            return self.settled[term]
+        before = self.answers.asked
+        owed = term.due(self)
+        if self.answers.asked == before:
+            self.settled[term] = owed
+        return owed
+
+
 def adding(activity: Activity, more: Mapping[str, Any]) -> Activity:
     """A copy that holds ``more`` facts, in the place of those of the same names."""
     if isinstance(activity, Outlook):
-        return Outlook({**activity, **more}, activity.later, activity.done)
+        return Outlook({**activity, **more}, activity.answers)
     return {**activity, **more}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import plans
 from . import week as w
-from .contract import Activity, Contract, Outlook
+from .contract import Activity, Answers, Contract, Outlook
 
 
 class Member(mesa.Agent):
@@ -67,6 +67,7 @@ class Providers:
         self.closed = 0  # quarters filed since the start
         self.level: dict[str, np.ndarray] = {}  # a year at the pace of the last four quarters, as plans see it
         self.shared: dict[str, Any] = {}  # what contracts are told of every plan alike
+        self.settled: dict[Any, np.ndarray] = {}  # and what terms owe under every plan alike
         self.told: dict[str, np.ndarray] = {}  # facts from outside that contracts refer to, (N,)
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
         self.readings: deque[dict[str, np.ndarray]] = deque(maxlen=5)  # outcomes as they were at quarters' ends
@@ -166,6 +167,7 @@ class Providers:
         settled = {**self.level, **self.measured}
         self.shared |= {f"{name}.level": number[:, None] for name, number in settled.items()}
         self.shared["elapsed"] = 1.0
+        self.settled = {}
 
     # what it is paid ----------------------------------------------------------------------------------------
 
@@ -231,7 +233,8 @@ class Providers:
 
     def looking_ahead(self, later: dict[str, Callable[[], np.ndarray]]) -> Outlook:
         """A plan's activity: what all plans share, and what ``later`` works out if a contract asks for it."""
-        return Outlook({name: number for name, number in self.shared.items() if name not in later}, later)
+        known = {name: number for name, number in self.shared.items() if name not in later}
+        return Outlook(known, Answers(later), self.settled)
 
     def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
         """Take behaviour under the usual contract as optimal.

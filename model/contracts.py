@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..agents.contract import Activity, adding
+from ..agents.contract import Activity, Outlook, adding
 from .funding import Contract
 
 
@@ -67,7 +67,7 @@ class Contracts:
         """The sum of what the terms owe each row."""
         total: np.ndarray = np.zeros(())
         for line in self.lines:
-            total = total + line.due(activity)
+            total = total + (activity.owed(line) if isinstance(activity, Outlook) else line.due(activity))
         return total
 
     @property

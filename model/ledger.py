@@ -24,11 +24,10 @@ class Ledger:
         self.accounts = list(accounts)
         self.week = week  #: the model week that new flows are dated with
         self._index = {name: i for i, name in enumerate(self.accounts)}
-        #: the same cohorts are paid again and again: their accounts, and whether none is named twice
-        self._groups: dict[tuple[str, ...], tuple[np.ndarray, bool]] = {}
+        self._groups: dict[tuple[str, ...], np.ndarray] = {}  # the same cohorts are paid again and again
         self._balance = np.zeros(len(self.accounts), dtype=np.int64)
         self._rows: list[tuple[np.ndarray, ...]] = []  # flows in order, as arrays() gives them
-        self._new: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]] = []  # payments not yet among them
+        self._new: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]] = []  # payments not yet booked
         self._purposes: dict[str, int] = {}
 
     def open(self, accounts: Sequence[str]) -> None:
@@ -53,54 +52,55 @@ class Ledger:
         Raises:
             InputError: for an unknown account, an amount that is not whole pence, or more accounts than amounts.
         """
-        amount = np.atleast_1d(np.asarray(pence))
+        amount = np.array(pence, ndmin=1)  # a copy
         if amount.dtype.kind not in "iu":
             raise InputError(f"ledger: '{purpose}' must be whole pence, got {amount.dtype}")
-        (source, payers_differ), (target, payees_differ) = self._ids(payer), self._ids(payee)
-        if not {source.size, target.size} <= {1, amount.size}:
+        source, target = self._ids(payer), self._ids(payee)
+        if source.size not in (1, amount.size) or target.size not in (1, amount.size):
             raise InputError(
                 f"ledger: '{purpose}' has {amount.size} amounts for {source.size} and {target.size} accounts"
             )
-        if not amount.any():
-            return
-        amount = amount.astype(np.int64)  # a copy
-        self._move(source, -amount, payers_differ)
-        self._move(target, amount, payees_differ)
         code = self._purposes.setdefault(purpose, len(self._purposes))
         self._new.append((self.week, source, target, code, amount))
 
-    def _move(self, accounts: np.ndarray, pence: np.ndarray, differ: bool) -> None:
-        """Add to balances: of one account the sum, of n accounts each its own, named twice or not."""
-        if accounts.size == 1:
-            self._balance[accounts[0]] += pence.sum()
-        elif differ:
-            self._balance[accounts] += pence
-        else:
-            np.add.at(self._balance, accounts, pence)
+    def _book(self) -> None:
+        """Move what was paid since this was last done: at once, however many payments there were."""
+        if not self._new:
+            return
+        flows = _flows(self._new)
+        self._new = []
+        self._rows.append(flows)
+        _, source, target, _, amount = flows
+        np.subtract.at(self._balance, source, amount)
+        np.add.at(self._balance, target, amount)
 
-    def _ids(self, names: str | Sequence[str]) -> tuple[np.ndarray, bool]:
+    def _ids(self, names: str | Sequence[str]) -> np.ndarray:
         try:
             group = (names,) if isinstance(names, str) else tuple(names)
             if group not in self._groups:
-                self._groups[group] = np.array([self._index[name] for name in group]), len(set(group)) == len(group)
+                self._groups[group] = np.array([self._index[name] for name in group])
             return self._groups[group]
         except KeyError as error:
             raise unknown("account", error.args[0], self._index, where="ledger") from None
 
     def balance(self, account: str) -> int:
         """Pence on an account."""
-        return int(self._balance[self._ids(account)[0][0]])
+        self._book()
+        return int(self._balance[self._ids(account)[0]])
 
     def held(self, accounts: Sequence[str]) -> np.ndarray:
         """Pence on each of n accounts, (n,)."""
-        return self._balance[self._ids(accounts)[0]]
+        self._book()
+        return self._balance[self._ids(accounts)]
 
     def balances(self) -> pd.Series:
         """Pence on every account."""
+        self._book()
         return pd.Series(self._balance.copy(), index=self.accounts, name="pence")
 
     def total(self) -> int:
         """The sum over all accounts, in pence: zero, always."""
+        self._book()
         return int(self._balance.sum())
 
     def flows(
@@ -135,9 +135,7 @@ class Ledger:
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """All flows as arrays: week, payer, payee, purpose (codes) and pence. To be read only."""
-        if self._new:  # joined at once, however many payments there were
-            self._rows.append(_flows(self._new))
-            self._new = []
+        self._book()
         if not self._rows:
             return tuple(np.zeros(0, dtype=np.int64) for _ in range(5))
         if len(self._rows) > 1:
@@ -162,4 +160,4 @@ def _flows(payments: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]]) 
     week, code = np.repeat(weeks, sizes), np.repeat(codes, sizes)
     moved = amount != 0
     columns = (week, source, target, code)
-    return (*(c[moved].astype(np.int32) for c in columns), np.abs(amount[moved]))
+    return (*(c[moved].astype(np.int32) for c in columns), np.abs(amount[moved]).astype(np.int64))

@@ -99,6 +99,7 @@ def by_year(share: np.ndarray, profile: np.ndarray) -> np.ndarray:
     return np.clip(curves - np.column_stack([curves[:, 1:], np.zeros(106)]), 0.0, 1.0)
 
 
+@remembered
 def onsets(states: np.ndarray, death: np.ndarray, width: int) -> np.ndarray:
     """Chances a week of moving to the next state, (106, width), that keep the shares by age as they are.
 

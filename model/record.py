@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..agents.week import EDGE_FIRST, EDGES, EVENTS, GROUPS, LONGEST, WEEKS
+from ..agents.week import EDGE_FIRST, EDGES, EVENTS, GROUPS, LONGEST, QUARTER, WEEKS
 from .parameters import AXES
 
 if TYPE_CHECKING:
@@ -79,15 +79,15 @@ class Record:
     def digest(self, ledger_arrays: tuple[np.ndarray, ...]) -> str:
         """SHA-256 of everything recorded: the same digest means the same results, bit for bit."""
         h = sha256()
-        for array in (*self.practice, *self.hospital):
-            h.update(array.astype(np.int64).tobytes())
+        for weeks in (self.practice, self.hospital):
+            for first in range(0, len(weeks), QUARTER):  # some at once: each by itself costs a small run more than it
+                h.update(np.stack(weeks[first : first + QUARTER]).astype(np.int64).tobytes())
         for array in ledger_arrays:
             h.update(np.ascontiguousarray(array).tobytes())
         for table in (self.series, self.quarterly):
             for name in sorted(table):
                 h.update(name.encode())
-                for array in table[name]:
-                    h.update(np.ascontiguousarray(array).tobytes())
+                h.update(np.stack(table[name]).tobytes())
         for year in self.years:
             for array in (year["groups"], *year["edges"], year["qalys"]):
                 h.update(array.tobytes())

@@ -15,10 +15,10 @@ def remembered(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]
     kept: dict[tuple[object, ...], np.ndarray] = {}
 
     @wraps(function)
-    def asked(*arrays: np.ndarray) -> np.ndarray:
-        key = tuple((array.shape, array.tobytes()) for array in arrays)
+    def asked(*given: np.ndarray | float) -> np.ndarray:
+        key = tuple((x.shape, x.tobytes()) if isinstance(x, np.ndarray) else x for x in given)
         if key not in kept:
-            answer = function(*arrays)
+            answer = function(*given)
             answer.flags.writeable = False
             if len(kept) >= MOST:
                 del kept[next(iter(kept))]

@@ -16,6 +16,7 @@ from ..agents.patients import with_room
 if TYPE_CHECKING:
     from .system import FundingFlows
 
+MANY = 1_000_000  #: people whose columns are worth more than one thread to copy
 COHORT_STATE = {
     "practices": ("served", "usual_minutes", "usual_load", "control"),
     "hospitals": ("clinic_slots", "theatre_slots", "occupancy"),
@@ -47,6 +48,8 @@ class Start:
         columns = dict(zip(w.People._fields, (self.arrays[f"people.{name}"] for name in w.People._fields), strict=True))
         # a file forgets that the type is aligned, and kernels would be compiled again for another type
         columns["state"] = columns["state"].view(w.STATE)
+        if columns["key"].size < MANY:
+            return w.People(*map(_copy, columns.values()))
         with ThreadPoolExecutor() as pool:
             return w.People(*pool.map(_copy, columns.values()))
 
