@@ -228,7 +228,7 @@ class Hospitals(Providers):
         self.now = Now(
             levers=np.maximum(self.levers, 1e-6),
             demand=1.0 + spare / np.maximum(lately["clock_stops"], 1.0),
-            with_beds=self._with_beds(usual, lately["emergency_nights"], usual),
+            with_beds=self._with_beds(usual, self._before_electives(lately["emergency_nights"]), usual),
             electives=price["day_cases"] + price["inpatients"],
             clinics=price["first_clinics"] + price["other_visits"],
             follow_ups=price["follow_ups"],
@@ -272,13 +272,14 @@ class Hospitals(Providers):
         time = hospital.follow_up_time * hospital.follow_ups_per_first
         clinics = volume * ((1.0 + time * now.levers[:, 3]) / (1.0 + time * follow_up))[..., None]
         nights = lately["emergency_nights"] * longer_stay
+        others = self._before_electives(nights)
         elective_nights = lately["elective_nights"] * longer_stay
         depth = self.depth(coding)[..., None]  # cost is of what is done, pay of what is coded
 
         @cache
         def overnight() -> np.ndarray:
             """Who stays overnight also needs a bed that emergencies and delays leave."""
-            return smaller(now.demand, self._with_beds(faster, nights, longer_stay) / now.with_beds, error)
+            return smaller(now.demand, self._with_beds(faster, others, longer_stay) / now.with_beds, error)
 
         later = {
             "day_cases": lambda: lately["day_cases"][:, None] * volume * depth,
@@ -300,7 +301,7 @@ class Hospitals(Providers):
         saved = nights_of_both - (lately["emergency_nights"] + lately["elective_nights"])
         bed_day = money.bed_day_cost
         cost = cost + (1.0 - hospital.fixed_cost_share) * bed_day * saved
-        cost = cost + hospital.escalation_premium * bed_day * self._crowded(nights)
+        cost = cost + hospital.escalation_premium * bed_day * self._crowded(*others)
         minute = self.p.general_practice.handback_minutes_discharge * money.doctor_minute_cost
         cost = cost - minute * lately["discharges"] * (handback - 1.0)
         benefit = self.altruism * money.qaly_value * self.p.outcomes.treatment_gain * lately["clock_stops"] * done
@@ -348,24 +349,23 @@ class Hospitals(Providers):
         all_nights = share * nights + self.level["nhs_delayed_nights"] + self.level["social_delayed_nights"]
         return all_nights, np.sqrt(7.0 * w.WEEKS / np.maximum(all_nights, 1.0))
 
-    def _with_beds(self, operations: np.ndarray, nights: np.ndarray, stay: np.ndarray) -> np.ndarray:
+    def _with_beds(self, operations: np.ndarray, before: tuple[np.ndarray, np.ndarray], stay: np.ndarray) -> np.ndarray:
         """Elective inpatients that theatres and beds allow, (K, H) relative to what theatres could do now.
 
         The fuller a hospital, the more often an operation is called off for want of a bed. A bed freed by a shorter
         stay is thus worth the operations that it saves, as often as beds bind, where operations are paid.
 
-        ``operations`` (K, H): that theatres could do; ``nights`` (K, H): of emergencies; ``stay`` (K, H): length of
-        stay; operations and stay relative to now.
+        ``operations`` (K, H): that theatres could do; ``before``: those who take beds before electives; ``stay``
+        (K, H): length of stay; operations and stay relative to now.
         """
-        others, swing = self._before_electives(nights)
+        others, swing = before
         left = np.maximum(self.beds() * 7.0 * w.WEEKS - others, 1.0)
         one = (1.0 + self.p.hospital.transfers_stay_share) * self.level["elective_nights"] * stay
         beds, error = left / np.maximum(one, 1e-9), swing * others / left  # no fewer than none are left
         return smaller_mean(beds, operations, error) - smaller_mean(beds, np.zeros(1), error)
 
-    def _crowded(self, nights: np.ndarray) -> np.ndarray:
-        """Nights of a year, (K, H), in beds beyond those that are open. ``nights`` (K, H): of emergencies."""
-        others, swing = self._before_electives(nights)
+    def _crowded(self, others: np.ndarray, swing: np.ndarray) -> np.ndarray:
+        """Nights of a year, (K, H), in beds beyond those that are open, by those who take beds before electives."""
         return others - smaller_mean(others, self.beds() * 7.0 * w.WEEKS, swing)
 
     # money --------------------------------------------------------------------------------------------------

@@ -168,21 +168,20 @@ def best(
 ) -> np.ndarray:
     """The plan (N, L) of greatest ``value``: a coarse grid finds cliffs, then a shrinking window refines.
 
-    When not ``far``, a window about ``start`` is enough, unless the best of it lies at its edge for anyone. ``free``
-    limits which levers may move.
+    The grid is left out when not ``far``. Where it finds nothing far away, a narrow window is enough, unless the best of
+    it lies at its edge for anyone. ``free`` limits which levers may move.
     """
     which = list(range(start.shape[1]) if free is None else free)
-    levers = start.copy()
-    if not far:
-        levers = _climb(value, start, which, low, high, NEAR)
-        if (np.abs(levers - start) < 0.9 * NEAR).all():
+    levers = start
+    grid = np.broadcast_to(np.linspace(low, high, 13)[:, None], (len(which), 13, start.shape[0]))
+    for _ in range(2 if far else 0):
+        before, levers = levers, _jump(value, levers, which, grid)
+        if (np.abs(levers - before) < NEAR).all():
+            break
+    if (np.abs(levers - start) < NEAR).all():
+        before, levers = levers, _climb(value, levers, which, low, high, NEAR)
+        if (np.abs(levers - before) < 0.9 * NEAR).all():
             return levers
-    else:
-        grid = np.broadcast_to(np.linspace(low, high, 13)[:, None], (len(which), 13, start.shape[0]))
-        for _ in range(2):
-            before, levers = levers, _jump(value, levers, which, grid)
-            if (levers == before).all():
-                break
     for width in ((high - low) / 24.0, NEAR, NEAR / 4.0):
         for _ in range(2):
             before, levers = levers, _climb(value, levers, which, low, high, width)

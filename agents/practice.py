@@ -375,9 +375,7 @@ class Practices(Providers):
 
     def _left(self, year: np.ndarray) -> np.ndarray:
         """How much of a gap in control is left on average over a year that begins ``year`` from now."""
-        years = self.p.general_practice.control_years
-        first, last = np.maximum(year, 0.0), np.maximum(year + 1.0, 0.0)
-        return years * (np.exp(-first / years) - np.exp(-last / years)) + 1.0 - (last - first)
+        return _left(float(self.p.general_practice.control_years), tuple(year.ravel())).reshape(year.shape)
 
     def _indicators(
         self, year: np.ndarray, settled: np.ndarray, found: np.ndarray, access: tuple[np.ndarray, np.ndarray],
@@ -452,3 +450,11 @@ class Practices(Providers):
         usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / 4.0
         v = money.practice_variable_share
         return years * (salaried + others + fixed_part + premises * (1.0 - v + v * seen / np.maximum(usual, 1.0)))
+
+
+@cache
+def _left(years: float, year: tuple[float, ...]) -> np.ndarray:
+    """Mean over each year that begins ``year`` from now of exp(−t / ``years``), and of 1 before now."""
+    first = np.maximum(year, 0.0)
+    last = np.maximum(np.add(year, 1.0), 0.0)
+    return years * (np.exp(-first / years) - np.exp(-last / years)) + 1.0 - (last - first)
