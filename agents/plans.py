@@ -168,8 +168,8 @@ def best(
 ) -> np.ndarray:
     """The plan (N, L) of greatest ``value``: a coarse grid finds cliffs, then a shrinking window refines.
 
-    The grid is left out when not ``far``. Where it finds nothing far away, a narrow window is enough, unless the best of
-    it lies at its edge for anyone. ``free`` limits which levers may move.
+    The grid is left out when not ``far``. Where it finds nothing far away, a narrow window is enough, unless the best
+    of it lies at its edge for anyone. ``free`` limits which levers may move.
     """
     which = list(range(start.shape[1]) if free is None else free)
     levers = start

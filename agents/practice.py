@@ -119,7 +119,7 @@ class Practices(Providers):
         )
         by_others = self.other_fte * gp.other_contacts_per_fte_week * part
         if (self.group >= 0).any():  # staff of practices that work together go where they are asked for
-            asked = self.quarters[-1]["requests"]
+            asked = self.last_quarter("requests")
             by_gp, by_others = self.share_out(np.maximum(by_gp, 0.0), asked), self.share_out(by_others, asked)
         return np.maximum(by_gp, 0.0) * sample, by_others * sample
 
@@ -446,7 +446,7 @@ class Practices(Providers):
         ) * (self.other_fte / self.usual_other_fte)
         fixed_part = money.practice_cost_admin * self.usual_list
         premises = money.practice_cost_premises_other * self.usual_list
-        seen = sum(self.quarters[-1][k] for k in ("gp_consultations", "other_consultations"))
+        seen = self.last_quarter("gp_consultations") + self.last_quarter("other_consultations")
         usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / 4.0
         v = money.practice_variable_share
         return years * (salaried + others + fixed_part + premises * (1.0 - v + v * seen / np.maximum(usual, 1.0)))

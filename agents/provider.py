@@ -61,7 +61,7 @@ class Providers:
         self.target = np.ones((n, len(self.LEVERS)))
         self.before: dict[str, np.ndarray] = {}
         self.last: dict[str, np.ndarray] = {}  # what was done in the contract year just gone
-        self.quarters: deque[dict[str, np.ndarray]] = deque(maxlen=4)
+        self.quarters = np.zeros((4, len(self.TALLIED), n))  # the last four, the oldest first
         # what was done since the year and since the quarter began, rows in the order of TALLIED
         self.this_year, self.this_quarter = np.zeros((len(self.TALLIED), n)), np.zeros((len(self.TALLIED), n))
         self.closed = 0  # quarters filed since the start
@@ -102,7 +102,8 @@ class Providers:
         """Start from a steady state: the last four quarters were each a quarter of the expected year."""
         self.before = before
         self.last = dict(before)
-        self.quarters.extend({name: number / 4.0 for name, number in before.items()} for _ in range(4))
+        for name, number in before.items():
+            self.quarters[:, self.TALLIED.index(name)] = number / 4.0
         self.this_year[:] = 0.0
 
     def steadied(self, name: str, counted: np.ndarray, sample: float, anew: bool = False) -> np.ndarray:
@@ -137,35 +138,36 @@ class Providers:
     def close_quarter(self) -> None:
         """File the quarter just ended."""
         self.closed += 1
-        self.quarters.append(dict(zip(self.TALLIED, self.this_quarter, strict=True)))
-        self.this_quarter = np.zeros_like(self.this_quarter)
+        self.quarters = np.concatenate([self.quarters[1:], self.this_quarter[None]])
+        self.this_quarter[:] = 0.0
 
     def lately(self, name: str) -> np.ndarray:
         """A year's worth at the level of the last four quarters, (N,)."""
-        return sum((q[name] for q in self.quarters), np.zeros(len(self)))
+        return self._quarters(name).sum(axis=0)
+
+    def last_quarter(self, name: str) -> np.ndarray:
+        """What was done in the quarter last filed, (N,)."""
+        return self.quarters[-1, self.TALLIED.index(name)]
+
+    def _quarters(self, name: str) -> np.ndarray:
+        return self.quarters[:, self.TALLIED.index(name)]
 
     def seen(self, name: str) -> np.ndarray:
         """The same from quarters of this run alone, as soon as there are any, (N,)."""
-        n = min(self.closed, 4)
-        return (
-            self.lately(name)
-            if n == 0
-            else sum((q[name] for q in list(self.quarters)[-n:]), np.zeros(len(self))) * (4.0 / n)
-        )
+        n = min(self.closed, 4) or 4
+        return self._quarters(name)[-n:].sum(axis=0) * (4.0 / n)
 
     def look_back(self) -> None:
         """Gather what all plans of a decision share, so that comparing many of them stays cheap."""
-        self.level = {name: self.lately(name) for name in self.COUNTED}
-        error = self.p.behaviour.forecast_error
-        self.shared = (
-            fixed(self.standing())
-            | fixed(self.told)
-            | {f"{name}.before": number[:, None] for name, number in self.before.items()}
-        )
-        self.shared |= {name: self.shocked(number, error) for name, number in self.level.items()}
-        self.shared |= {f"{name}.last": number[:, None] for name, number in self.level.items()}
-        settled = {**self.level, **self.measured}
-        self.shared |= {f"{name}.level": number[:, None] for name, number in settled.items()}
+        level = self.quarters.sum(axis=0)[: len(self.COUNTED)]
+        self.level = dict(zip(self.COUNTED, level, strict=True))
+        columns = dict(zip(self.COUNTED, level[:, :, None], strict=True))
+        self.shared = fixed(self.standing()) | fixed(self.told)
+        self.shared |= dict(zip(self.COUNTED, self.shocked(level, self.p.behaviour.forecast_error), strict=True))
+        self.shared |= {f"{name}.before": number[:, None] for name, number in self.before.items()}
+        self.shared |= {f"{name}.last": column for name, column in columns.items()}
+        self.shared |= {f"{name}.level": column for name, column in columns.items()}
+        self.shared |= {f"{name}.level": number[:, None] for name, number in self.measured.items()}
         self.shared["elapsed"] = 1.0
         self.settled = {}
 

@@ -353,7 +353,7 @@ class FundingFlows(mesa.Model):
         """Staff come and go, plans are compared, people's health is reviewed."""
         for cohort in self.cohorts:
             cohort.close_quarter()
-        self.practices.staff(self.practices.quarters[-1]["gp_consultations"])
+        self.practices.staff(self.practices.last_quarter("gp_consultations"))
         mean_wait = float(self.hospitals.wait() @ self.hospitals.listed.sum(axis=1)) / max(
             self.hospitals.listed.sum(), 1
         )
@@ -397,9 +397,11 @@ class FundingFlows(mesa.Model):
         )  # fmt: skip
         years = weeks / w.WEEKS
         ease = 1.0 - np.exp(-years / self.parameters.general_practice.control_years)
+        surgeries = self._surgeries(np.zeros(n), np.zeros(n))
+        surgeries.desk["control"] = self.practices.settled_control()
         self.team.share(
             w.review, self.patches, self._middle(), weeks, w.salts(self.luck, self.week), ease, self.patients.people,
-            self.rates, self._surgeries(np.zeros(n), np.zeros(n)), census,
+            self.rates, surgeries, census,
         )  # fmt: skip
         return census
 
@@ -503,7 +505,7 @@ class FundingFlows(mesa.Model):
         desk["gp_usual"], desk["other_usual"] = usual.T
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
-        desk["continuity"], desk["control"] = practices.continuity_effect(), practices.settled_control()
+        desk["continuity"] = practices.continuity_effect()
         return w.Surgeries(desk, *self.draws)
 
     def make_room(self, needed: np.ndarray) -> None:
