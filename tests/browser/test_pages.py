@@ -33,6 +33,7 @@ def test_explore_runs_and_another_funding_changes_the_numbers(visit):
     tab = visit()
     tab.wait_for_selector(".ff-figure")
     first = run_to_the_end(tab)
+    tab.wait_for_selector(".ff-charts svg >> nth=5", state="attached")
     assert tab.locator(".ff-charts svg").count() == 6
     tab.select_option("#ff-funding", "activity_based")
     tab.wait_for_selector("text=Choices have changed")
