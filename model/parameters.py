@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,6 +83,12 @@ class Parameters(Mapping[str, Parameter]):
             groups.setdefault(group, {})[key] = entry.value
         for name, values in groups.items():
             setattr(self, name, Group(name, values))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all values."""
+        values = {path: np.asarray(entry.value).tolist() for path, entry in self._entries.items()}
+        return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
     def __getattr__(self, name: str) -> Group:
         groups = {path.split(".")[0] for path in self.__dict__.get("_entries", {})}

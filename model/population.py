@@ -292,7 +292,6 @@ def rates(
     place: Place,
     parameters: Parameters,
     crowd: Crowd,
-    style: np.ndarray,
     corrections: dict[str, np.ndarray | float],
     ageing: bool,
 ) -> np.ndarray:
@@ -314,6 +313,7 @@ def rates(
     asks = (1.0 - failed * again) / (1.0 - failed)
     propensity = _personal(p.gp.consultation_dispersion)
     ask_condition = p.gp.consultation_by_condition ** np.arange(5.0)
+    style = place.practices.consultation_style.to_numpy(dtype=float)
     risk = p.gp.consultation_by_frailty[crowd.frailty] * ask_condition[crowd.conditions] * style[crowd.practice]
     request = np.zeros((BANDS, 2))
     for sex in (0, 1):

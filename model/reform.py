@@ -12,7 +12,6 @@ from .change import Change, adopted, applied, selected, stepped
 from .clock import week_of
 from .contracts import Coming, Contracts, Line, lines
 from .pool import Pools
-from .population import Crowd, rates
 
 if TYPE_CHECKING:
     from .start import Start
@@ -69,9 +68,7 @@ class Reform:
         start = steady_state(model.place)
         reform = cls(model, start, before)
         if not reform.rates:  # numbers go back to what they were
-            style = model.place.practices.consultation_style.to_numpy(dtype=float)
-            crowd = Crowd(*start.crowd())
-            reform._hold(reform.base, rates(model.place, reform.base, crowd, style, start.corrections(), model.ageing))
+            reform._hold(reform.base, start.chances(model.place, reform.base, model.ageing))
         return reform
 
     def _selected(self, change: Change, cohort: Any) -> np.ndarray:
@@ -89,11 +86,7 @@ class Reform:
         if not weeks or start is None:
             return {}
         model = self.model
-        crowd = Crowd(*start.crowd())
-        style = model.place.practices.consultation_style.to_numpy(dtype=float)
-        return {
-            t: rates(model.place, self.parameters(t), crowd, style, start.corrections(), model.ageing) for t in weeks
-        }
+        return {t: start.chances(model.place, self.parameters(t), model.ageing) for t in weeks}
 
     # what holds in a week -----------------------------------------------------------------------------------
 

@@ -12,10 +12,14 @@ import numpy as np
 
 from ..agents import week as w
 from ..agents.patients import with_room
+from .population import Crowd, rates
 
 if TYPE_CHECKING:
+    from .parameters import Parameters
+    from .place import Place
     from .system import FundingFlows
 
+FEW = 4  #: sets of chances that are kept
 MANY = 1_000_000  #: people whose columns are worth more than one thread to copy
 COHORT_STATE = {
     "practices": ("served", "usual_minutes", "usual_load", "control"),
@@ -29,6 +33,7 @@ class Start:
 
     def __init__(self, arrays: dict[str, np.ndarray]) -> None:
         self.arrays = arrays
+        self._chances: dict[tuple[Any, ...], np.ndarray] = {}  # the last few, by what they depend on
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
@@ -56,6 +61,16 @@ class Start:
     def corrections(self) -> dict[str, Any]:
         """Factors on rates found while the state was made."""
         return {k.removeprefix("fix."): v for k, v in self.arrays.items() if k.startswith("fix.")}
+
+    def chances(self, place: Place, parameters: Parameters, ageing: bool) -> np.ndarray:
+        """What a week needs to know of chances, see ``rates``; kept, since runs of a sweep ask for the same."""
+        fixes = tuple((name, np.asarray(fix).tobytes()) for name, fix in sorted(self.corrections().items()))
+        key = (place.digest, parameters.digest, ageing, fixes)
+        if key not in self._chances:
+            if len(self._chances) >= FEW:
+                del self._chances[next(iter(self._chances))]
+            self._chances[key] = rates(place, parameters, Crowd(*self.crowd()), self.corrections(), ageing)
+        return self._chances[key]
 
     def lists(self, patches: np.ndarray) -> tuple[w.Listing, w.Listing, w.Listing]:
         """The waiting list, the wards and the queue for care, in patches of practices (B + 1,), with room to grow."""

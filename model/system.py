@@ -26,7 +26,6 @@ from .neutral import ready, solve
 from .parameters import Parameters
 from .payments import PERIOD, Payments, accounts
 from .place import Place
-from .population import Crowd, rates
 from .record import Record
 from .reform import Reform
 from .resample import thinned
@@ -114,10 +113,9 @@ class FundingFlows(mesa.Model):
         self.week = start.week
         self.patients = Patients(start.people(), start["start"], start["stop"])
         self.newcomers = demography.Newcomers(self.place, self.parameters)
-        crowd = Crowd(*start.crowd())
-        style = self.place.practices.consultation_style.to_numpy(dtype=float)
-        self.rates = rates(self.place, self.parameters, crowd, style, start.corrections(), self.ageing)
-        n_practices, n_hospitals, rows = len(style), len(self.place.file.hospitals), self.patients.people.key.size
+        self.rates = start.chances(self.place, self.parameters, self.ageing)
+        n_practices, n_hospitals = len(self.place.practices), len(self.place.file.hospitals)
+        rows = self.patients.people.key.size
         self.patches = patches_of(self.patients.stop)
         self.diary = _diary(n_practices, n_hospitals, rows, self.patches.size - 1)
         self.pathways, self.stays, self.queue = start.lists(self.patches)

@@ -18,7 +18,6 @@ import numpy as np
 from ...model import steady
 from ...model.parameters import defaults
 from ...model.scenario import Scenario
-from ...model.start import Start
 from ...model.system import FundingFlows
 from .. import levers, measures
 from ..output import versions
@@ -96,16 +95,6 @@ def key_of(scenario_hash: str, changes: Mapping[str, Mapping[str, float]], *more
     return sha256(text.encode()).hexdigest()[:32]
 
 
-_starts: dict[str, Start] = {}
-
-
-def start_of(run: Run, case: Scenario) -> Start:
-    """The place's steady state, kept by the process (``steady_state`` reads all sources at each call)."""
-    if run.place_digest not in _starts:
-        _starts[run.place_digest] = steady.steady_state(case.place)
-    return _starts[run.place_digest]
-
-
 def _blank(run: Run) -> dict[str, Any]:
     return {"key": run.key, "place": run.place, "funding": run.funding, "seed": run.seed, "weeks": run.weeks,
             "error": None, "digest": None, "seconds": None, **run.values}  # fmt: skip
@@ -120,7 +109,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
     began = perf_counter()
     try:
         changed = replace(case, parameters=defaults().changed(run.changes))
-        start = start_of(run, case)
+        start = steady.kept(case.place)
         began = perf_counter()
         model = FundingFlows(rng=run.seed, threads=1, scenario_file=changed, start=start, freeze_behaviour=run.frozen)
         levers.hold(model, run.held)
