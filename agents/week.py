@@ -398,7 +398,7 @@ def waiting(pathways: Listing) -> np.ndarray:
 class Diary(NamedTuple):
     """The week's tallies and the notes that pass from practices to hospitals."""
 
-    tally: np.ndarray  # (P, GROUPS, EVENTS) int32 since the quarter began
+    tally: np.ndarray  # (P, EVENTS, GROUPS) int32 since the quarter began
     ward: np.ndarray  # (T, H, EVENTS) int64 this week, by thread
     edges: np.ndarray  # (P, H, EDGES) int32 since the quarter began
     counts: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
@@ -431,7 +431,7 @@ class Census(NamedTuple):
 
 
 ASKED_GP, ASKED_OTHER, N_URGENT, N_REFERRED, N_LOG = range(5)
-OTHERS, STOPPED = 4, 5  # of waits, beyond the queues; a pathway whose clock has stopped has this stage
+OTHERS, STOPPED, LINES = 4, 5, 6  # of waits, beyond the queues; a pathway whose clock has stopped is at this stage
 DIRECT, PLANNED = 0, 1
 
 
@@ -625,7 +625,7 @@ def register(newcomers, middle, settled, people, rates, n_free, empty, style, ta
         people.state[i].care = NO_CARE
         people.where[i] = HOME
         refresh(i, i + 1, middle, people, chances, style[p])
-        tally[p, group_of(i, people), ARRIVALS] += 1
+        tally[p, ARRIVALS, group_of(i, people)] += 1
 
 
 @inner
@@ -636,7 +636,7 @@ def group_of(i, people):
 
 @inner
 def bump(p, group, event, n, diary):
-    diary.tally[p, group, event] += n
+    diary.tally[p, event, group] += n
 
 
 @inner
@@ -869,15 +869,16 @@ def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
 
 
 class Bench(NamedTuple):
-    """Where a thread lays out one practice's week, n people long: each step goes down a list and leaves one behind."""
+    """Where a thread lays out its work: each step goes down a list (people, notes, pathways) and leaves one behind."""
 
-    hit: np.ndarray  # (CHUNK,) uint8: ASKS and RARELY of each person of a chunk
-    found: np.ndarray  # uint32, people to whom something happens: 4 x row + ASKS and RARELY; then rows of requests
+    hit: np.ndarray  # (CHUNK,) uint8: ASKS and RARELY of each person of a chunk; who of a chunk waits on
+    found: np.ndarray  # uint32, people to whom something happens: 4 x row + ASKS and RARELY; rows; places in a table
     picked: np.ndarray  # uint32, places in a list of those who are looked at once more
-    luck: np.ndarray  # uint64, the draw of each request
+    luck: np.ndarray  # uint64, the draw of each request; the key of each person in a note
     years: np.ndarray  # uint8, age of those to whom something rare happens
     inside: np.ndarray  # float64, where in its interval a rare event's draw fell
-    kind: np.ndarray  # uint8, which rare event; what became of a request
+    kind: np.ndarray  # uint8, which rare event; what became of a request; what a referral leads to; what was fetched
+    hospital: np.ndarray  # int64, where a note's person goes
     freed: np.ndarray  # int64, rows that fall empty, from 1; the first entry counts
     counts: np.ndarray  # (GROUPS, 8) int32, requests by what became of them
     cost: np.ndarray  # (8,) int32, pounds by what became of a request
@@ -890,12 +891,12 @@ GP, SERVED, AGAIN = 1, 2, 4  # bits of what became of a request
 
 @viewing
 def bench(most):
-    """Room for a practice of so many people."""
+    """Room for a list of so many, of people, requests or notes."""
     return Bench(
         np.empty(CHUNK, dtype=np.uint8), np.empty(most + 1, dtype=np.uint32), np.empty(most + 1, dtype=np.uint32),
         np.empty(most + 1, dtype=np.uint64), np.empty(most + 1, dtype=np.uint8), np.empty(most + 1),
-        np.empty(most + 1, dtype=np.uint8), np.empty(most + 2, dtype=np.int64), np.zeros((GROUPS, 8), dtype=np.int32),
-        np.zeros(8, dtype=np.int32), np.zeros(BANDS),
+        np.empty(most + 1, dtype=np.uint8), np.empty(most + 1, dtype=np.int64), np.empty(most + 2, dtype=np.int64),
+        np.zeros((GROUPS, 8), dtype=np.int32), np.zeros(8, dtype=np.int32), np.zeros(BANDS),
     )  # fmt: skip
 
 
@@ -952,6 +953,7 @@ def the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surg
     for r in range(rare):  # states lie far apart: asked for at once, they come in the time of one
         i = np.int64(own.found[own.picked[r]] >> 2)
         own.years[r] = age_years(people.state[i].born, middle)
+        own.kind[r] = fetch(i, people)
     for r in range(rare):
         i = np.int64(own.found[own.picked[r]] >> 2)
         x = np.float64(mix(people.key[i] ^ salt[D_FILTER]) & _LOW32) * _TO_UNIT32
@@ -1069,8 +1071,10 @@ def whole(x, u):
 
 @inner
 def fetch(i, people):
-    """Bring what care reads and writes of a person into the cache. People live far apart: asked for at once, many
-    come in the time of one. The number, to be kept somewhere, means nothing."""
+    """Bring what care reads and writes of a person into the cache; the number means nothing, but has to be kept.
+
+    People live far apart in memory: many, asked for at once, come in the time of one.
+    """
     return np.uint8(people.where[i]) ^ people.traits[i] ^ np.uint8(people.spend[i])
 
 
@@ -1107,24 +1111,21 @@ def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, tr
         n = diary.counts[p, N_REFERRED]
         for k in range(n):
             i = start + (notes[k] >> 1)
-            own.kind[k] = people.where[i]
             own.luck[k] = people.key[i]
-            own.years[k] = fetch(i, people)
+            own.kind[k] = fetch(i, people)
         for k in range(n):
             i = start + (notes[k] >> 1)
             key = own.luck[k] + np.uint64(notes[k] & 1)
-            own.freed[k] = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
-            own.years[k] = pick(rates.pathway[band_of(i, people)], uniform(key, salt[D_PATHWAY]))
+            own.hospital[k] = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+            own.kind[k] = pick(rates.pathway[band_of(i, people)], uniform(key, salt[D_PATHWAY]))
         for k in range(n):
             code = np.int64(notes[k])
             i = start + (code >> 1)
-            if own.kind[k] == GONE:
-                continue
-            h = own.freed[k]
+            h = own.hospital[k]
             group = group_of(i, people)
             event = OTHER_REFERRALS if code & 1 else GP_REFERRALS
             record(i, p, h, group, event, 1, week, people, rates, traced, diary)
-            stage = np.int64(own.years[k]) - 2
+            stage = np.int64(own.kind[k]) - 2
             if stage == -2:  # rejected, or never booked
                 continue
             if stage == -1:  # booked straight into a clinic, outside the list
@@ -1172,27 +1173,28 @@ def tidy_list(week, salt, people, rates, pathways, own, diary):
             for j in range(rows.size):
                 own.hit[j] = own.hit[j] if people.key[rows[j].row] == rows[j].key else GONE
         for j in range(rows.size):
-            own.kind[j] = (mix(token_of(rows[j]) ^ salt) >> _S11 < withdraw) & (rows[j].start < week)
-        for j in range(rows.size):
             ready = np.int32(rows[j].ready <= week) & np.int32(own.hit[j] == HOME)
             queue = OTHERS - ready * (OTHERS - np.int32(rows[j].stage))
-            own.found[j] = (np.int32(rows[j].hospital) * 6 + queue) * LONGEST + weeks_waited(rows[j], week)
-        withdrawn = 0
+            own.found[j] = (np.int32(rows[j].hospital) * LINES + queue) * LONGEST + weeks_waited(rows[j], week)
         for j in range(rows.size):
             here = np.uint8(own.hit[j] != GONE) & np.uint8(rows[j].stage != STOPPED)
+            leaves = np.uint8(mix(token_of(rows[j]) ^ salt) >> _S11 < withdraw) & np.uint8(rows[j].start < week)
+            own.kind[j] = here & leaves
+            own.hit[j] = here & ~leaves
+        withdrawn = 0
+        for j in range(rows.size):
             own.picked[withdrawn] = j
-            withdrawn += own.kind[j] & here
-            own.kind[j] = here & ~own.kind[j]
+            withdrawn += own.kind[j]
         for w in range(withdrawn):
-            own.hit[w] = fetch(rows[own.picked[w]].row, people)
+            own.kind[w] = fetch(rows[own.picked[w]].row, people)
         for w in range(withdrawn):
             pathway = rows[own.picked[w]]
             bump(pathway.practice, group_of(pathway.row, people), WITHDRAWALS, 1, diary)
             diary.ward[pathway.hospital, WITHDRAWALS] += 1
         for j in range(rows.size):
-            waits[own.found[j]] += own.kind[j]
+            waits[own.found[j]] += own.hit[j]
             pathways.rows[kept] = rows[j]
-            kept += own.kind[j]
+            kept += own.hit[j]
     pathways.n[0] = kept
 
 
@@ -1223,7 +1225,7 @@ def stop_clock(pathway, week, people, diary):
 @inner
 def operate(pathway, week, salt, bed_left, people, rates, wards, stays, traced, diary):
     """A day case or an inpatient from the list. False if the bed was not there and the patient waits on."""
-    i, p, h = np.int64(pathway.row), pathway.practice, pathway.hospital
+    i, p, h = np.int64(pathway.row), np.int64(pathway.practice), np.int64(pathway.hospital)
     group = group_of(i, people)
     # settled once for the pathway, not each week: a patient who finds no bed does not become a day case by waiting
     if uniform(token_of(pathway), _OPERATION) >= rates.inpatient[group // 5]:
@@ -1329,7 +1331,7 @@ def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, traced
     n = stays.n[0]
     stays.n[0] = 0  # the list is rewritten in place: at most one row is written for each row read
     for k in range(n):
-        if k % CHUNK == 0:
+        if k % CHUNK == 0:  # rows from here on still stand as they did
             for j in range(k, min(k + CHUNK, n)):
                 own.kind[j - k] = fetch(stays.rows[j].row, people)
         i = stays.rows[k].row
@@ -1370,13 +1372,13 @@ def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, 
             own.luck[k] = people.key[start + (notes[k] >> 6)]
             own.kind[k] = fetch(start + (notes[k] >> 6), people)
         for k in range(diary.counts[p, N_URGENT]):
-            own.freed[k] = pick(surgeries.share[p], uniform(own.luck[k], salt[D_EMERGENCY_HOSPITAL]))
+            own.hospital[k] = pick(surgeries.share[p], uniform(own.luck[k], salt[D_EMERGENCY_HOSPITAL]))
         for k in range(diary.counts[p, N_URGENT]):
             i = start + (np.int64(notes[k]) >> 6)
             kind = np.int64(notes[k]) & 63
             key = own.luck[k]
             group = group_of(i, people)
-            h = own.freed[k]
+            h = own.hospital[k]
             if kind & URGENT_AE_ONLY:
                 record(i, p, h, group, AE_MAJOR, 1, week, people, rates, traced, diary)
                 continue

@@ -563,13 +563,13 @@ def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
 def _diary(n_practices: int, n_hospitals: int, rows: int) -> w.Diary:
     e = len(w.EVENTS)
     return w.Diary(
-        tally=np.zeros((n_practices, w.GROUPS, e), dtype=np.int32),
+        tally=np.zeros((n_practices, e, w.GROUPS), dtype=np.int32),
         ward=np.zeros((1, n_hospitals, e), dtype=np.int64),
         edges=np.zeros((n_practices, n_hospitals, w.EDGES), dtype=np.int32),
         counts=np.zeros((n_practices, 5), dtype=np.int64),
         urgent=_room_for_notes(rows, n_practices),
         referred=_room_for_notes(rows, n_practices),
-        waits=np.zeros((1, n_hospitals, 6, w.LONGEST), dtype=np.int32),
+        waits=np.zeros((1, n_hospitals, w.LINES, w.LONGEST), dtype=np.int32),
         booked=np.zeros((1, n_hospitals, 2), dtype=np.int64),
         minutes=np.zeros(n_practices),
         log=np.zeros((n_practices, 0, 5), dtype=np.int64),

@@ -49,11 +49,14 @@ class Team:
         n = patches.size - 1
         threads = min(self.threads, n)
         marks = [n * k // threads for k in range(threads + 1)]
-        first, *rest = ((*part, t) for t, part in enumerate(pairwise(marks)))
-        if rest and self.pool is None:
-            self.pool = ThreadPoolExecutor(self.threads - 1, thread_name_prefix="week")
-        others = [self.pool.submit(kernel, patches, part, *args) for part in rest]  # type: ignore[union-attr]
-        kernel(patches, first, *args)
+        parts = [(*part, t) for t, part in enumerate(pairwise(marks))]
+        if threads == 1:
+            kernel(patches, parts[0], *args)
+            return
+        if self.pool is None:
+            self.pool = ThreadPoolExecutor(threads - 1, thread_name_prefix="week")
+        others = [self.pool.submit(kernel, patches, part, *args) for part in parts[1:]]
+        kernel(patches, parts[0], *args)
         for other in others:
             other.result()
 
