@@ -96,7 +96,7 @@ class Patients:
     def _where(self, row: int, where: int) -> str:
         """Where the person is; at home, whether on a hospital's list."""
         if where == w.HOME and self.pathways is not None:
-            listed = w.all_rows(self.pathways)
+            listed = w.waiting(self.pathways)
             stages = listed["stage"][(listed["row"] == row) & (listed["key"] == self.people.key[row])]
             if stages.size:
                 return "waiting for admission" if (stages == w.THEATRE).any() else "waiting for a clinic"

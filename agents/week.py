@@ -352,7 +352,7 @@ WARD = _table(
     delay="f8",  # NHS-caused delay relative to the baseline
 )
 
-PATHWAY = _table(row="i8", key="u8", start="i2", ready="i2", practice="i2", hospital="i2", stage="u1")
+PATHWAY = _table(key="u8", row="u4", start="i2", ready="i2", practice="i2", hospital="i2", stage="u1")
 STAY = _table(
     row="i8", key="u8", nights="i2", practice="i2", hospital="i2", kind="u1"
 )  # 0 emergency, 1 elective, 2 delayed
@@ -389,19 +389,34 @@ def all_rows(listing: Listing) -> np.ndarray:
     return np.concatenate([patch_rows(listing, b) for b in range(listing.n.size)])
 
 
+def waiting(pathways: Listing) -> np.ndarray:
+    """A copy of the pathways whose clock runs; those seen this week stand on the list until the next moves it up."""
+    rows = all_rows(pathways)
+    return rows[rows["stage"] != STOPPED]
+
+
 class Diary(NamedTuple):
     """The week's tallies and the notes that pass from practices to hospitals."""
 
-    tally: np.ndarray  # (P, GROUPS, EVENTS) int32 since the quarter began
-    ward: np.ndarray  # (B, H, EVENTS) int64 this week, by patch of practices
+    tally: np.ndarray  # (P, EVENTS, GROUPS) int32 since the quarter began
+    ward: np.ndarray  # (T, H, EVENTS) int64 this week, by thread
     edges: np.ndarray  # (P, H, EDGES) int32 since the quarter began
     counts: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
     urgent: np.ndarray  # int32, for each practice from `first_note(start, p)`: 64*(row - start) + kind
     referred: np.ndarray  # int32, the same: 2*(row - start) + (1 when not the GP's)
-    waits: np.ndarray  # (B, H, 6, LONGEST) int64: ready by queue; on the list at the week's end; clocks stopped
-    booked: np.ndarray  # (B, H, 2) int64 this week: clinics and operations booked outside the list
+    waits: np.ndarray  # (T, H, 6, LONGEST) int32: pathways ready by queue; the others on the list; clocks stopped
+    booked: np.ndarray  # (T, H, 2) int64 this week: clinics and operations booked outside the list
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
     log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
+
+    def turned(self, threads: int) -> "Diary":
+        """The diary on a new page: nothing has happened yet in this week's hospitals, whichever thread sees to it."""
+        return self._replace(
+            ward=np.zeros((threads, *self.ward.shape[1:]), dtype=np.int64),
+            waits=np.zeros((threads, *self.waits.shape[1:]), dtype=np.int32),
+            booked=np.zeros((threads, *self.booked.shape[1:]), dtype=np.int64),
+            minutes=np.zeros(self.minutes.size),
+        )
 
 
 class Census(NamedTuple):
@@ -416,7 +431,7 @@ class Census(NamedTuple):
 
 
 ASKED_GP, ASKED_OTHER, N_URGENT, N_REFERRED, N_LOG = range(5)
-LISTED, STOPPED = 4, 5
+OTHERS, STOPPED, LINES = 4, 5, 6  # of waits, beyond the queues; a pathway whose clock has stopped is at this stage
 DIRECT, PLANNED = 0, 1
 
 
@@ -610,7 +625,7 @@ def register(newcomers, middle, settled, people, rates, n_free, empty, style, ta
         people.state[i].care = NO_CARE
         people.where[i] = HOME
         refresh(i, i + 1, middle, people, chances, style[p])
-        tally[p, group_of(i, people), ARRIVALS] += 1
+        tally[p, ARRIVALS, group_of(i, people)] += 1
 
 
 @inner
@@ -621,7 +636,7 @@ def group_of(i, people):
 
 @inner
 def bump(p, group, event, n, diary):
-    diary.tally[p, group, event] += n
+    diary.tally[p, event, group] += n
 
 
 @inner
@@ -854,15 +869,16 @@ def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
 
 
 class Bench(NamedTuple):
-    """Where a thread lays out one practice's week, n people long: each step goes down a list and leaves one behind."""
+    """Where a thread lays out its work: each step goes down a list (people, notes, pathways) and leaves one behind."""
 
-    hit: np.ndarray  # (CHUNK,) uint8: ASKS and RARELY of each person of a chunk
-    found: np.ndarray  # uint32, people to whom something happens: 4 x row + ASKS and RARELY; then rows of requests
+    hit: np.ndarray  # (CHUNK,) uint8: ASKS and RARELY of each person of a chunk; who of a chunk waits on
+    found: np.ndarray  # uint32, people to whom something happens: 4 x row + ASKS and RARELY; rows; places in a table
     picked: np.ndarray  # uint32, places in a list of those who are looked at once more
-    luck: np.ndarray  # uint64, the draw of each request
+    luck: np.ndarray  # uint64, the draw of each request; the key of each person in a note
     years: np.ndarray  # uint8, age of those to whom something rare happens
     inside: np.ndarray  # float64, where in its interval a rare event's draw fell
-    kind: np.ndarray  # uint8, which rare event; what became of a request
+    kind: np.ndarray  # uint8, which rare event; what became of a request; what a referral leads to; what was fetched
+    hospital: np.ndarray  # int64, where a note's person goes
     freed: np.ndarray  # int64, rows that fall empty, from 1; the first entry counts
     counts: np.ndarray  # (GROUPS, 8) int32, requests by what became of them
     cost: np.ndarray  # (8,) int32, pounds by what became of a request
@@ -875,12 +891,12 @@ GP, SERVED, AGAIN = 1, 2, 4  # bits of what became of a request
 
 @viewing
 def bench(most):
-    """Room for a practice of so many people."""
+    """Room for a list of so many, of people, requests or notes."""
     return Bench(
         np.empty(CHUNK, dtype=np.uint8), np.empty(most + 1, dtype=np.uint32), np.empty(most + 1, dtype=np.uint32),
         np.empty(most + 1, dtype=np.uint64), np.empty(most + 1, dtype=np.uint8), np.empty(most + 1),
-        np.empty(most + 1, dtype=np.uint8), np.empty(most + 2, dtype=np.int64), np.zeros((GROUPS, 8), dtype=np.int32),
-        np.zeros(8, dtype=np.int32), np.zeros(BANDS),
+        np.empty(most + 1, dtype=np.uint8), np.empty(most + 1, dtype=np.int64), np.empty(most + 2, dtype=np.int64),
+        np.zeros((GROUPS, 8), dtype=np.int32), np.zeros(8, dtype=np.int32), np.zeros(BANDS),
     )  # fmt: skip
 
 
@@ -937,6 +953,7 @@ def the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surg
     for r in range(rare):  # states lie far apart: asked for at once, they come in the time of one
         i = np.int64(own.found[own.picked[r]] >> 2)
         own.years[r] = age_years(people.state[i].born, middle)
+        own.kind[r] = fetch(i, people)
     for r in range(rare):
         i = np.int64(own.found[own.picked[r]] >> 2)
         x = np.float64(mix(people.key[i] ^ salt[D_FILTER]) & _LOW32) * _TO_UNIT32
@@ -1053,6 +1070,15 @@ def whole(x, u):
 
 
 @inner
+def fetch(i, people):
+    """Bring what care reads and writes of a person into the cache; the number means nothing, but has to be kept.
+
+    People live far apart in memory: many, asked for at once, come in the time of one.
+    """
+    return np.uint8(people.where[i]) ^ people.traits[i] ^ np.uint8(people.spend[i])
+
+
+@inner
 def record(i, p, h, group, event, n, week, people, rates, traced, diary):
     """Count an event of a hospital for the person's practice, the hospital and the edge between them."""
     bump(p, group, event, n, diary)
@@ -1082,70 +1108,93 @@ def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, tr
     for p in range(first, last):
         start = surgeries.desk[p].start
         notes = diary.referred[first_note(start, p) :]
-        for k in range(diary.counts[p, N_REFERRED]):
-            own.kind[k] = people.where[start + (notes[k] >> 1)]
-            own.luck[k] = people.key[start + (notes[k] >> 1)]
-        for k in range(diary.counts[p, N_REFERRED]):
+        n = diary.counts[p, N_REFERRED]
+        for k in range(n):
+            i = start + (notes[k] >> 1)
+            own.luck[k] = people.key[i]
+            own.kind[k] = fetch(i, people)
+        for k in range(n):
+            i = start + (notes[k] >> 1)
+            key = own.luck[k] + np.uint64(notes[k] & 1)
+            own.hospital[k] = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+            own.kind[k] = pick(rates.pathway[band_of(i, people)], uniform(key, salt[D_PATHWAY]))
+        for k in range(n):
             code = np.int64(notes[k])
             i = start + (code >> 1)
-            if own.kind[k] == GONE:
-                continue
-            key = own.luck[k] + np.uint64(code & 1)
+            h = own.hospital[k]
             group = group_of(i, people)
-            h = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
             event = OTHER_REFERRALS if code & 1 else GP_REFERRALS
             record(i, p, h, group, event, 1, week, people, rates, traced, diary)
-            stage = pick(rates.pathway[group // 5], uniform(key, salt[D_PATHWAY])) - 2
+            stage = np.int64(own.kind[k]) - 2
             if stage == -2:  # rejected, or never booked
                 continue
             if stage == -1:  # booked straight into a clinic, outside the list
                 diary.booked[h, DIRECT] += 1
                 attend_clinic(i, own.luck[k], p, h, group, week, salt, people, rates, wards, traced, diary)
                 continue
-            n = pathways.n[0]
-            pathways.rows[n].row = i
-            pathways.rows[n].key = own.luck[k]
-            pathways.rows[n].start = week
+            key = own.luck[k] + np.uint64(code & 1)
+            pathway = pathways.rows[pathways.n[0]]
+            pathway.row = i
+            pathway.key = own.luck[k]
+            pathway.start = week
             lag = rates.readiness[stage, mix(key ^ salt[D_READY]) & _BYTE]
-            pathways.rows[n].ready = week + whole(lag, uniform(key, salt[D_TIE]))
-            pathways.rows[n].practice = p
-            pathways.rows[n].hospital = h
-            pathways.rows[n].stage = stage
+            pathway.ready = week + whole(lag, uniform(key, salt[D_TIE]))
+            pathway.practice = p
+            pathway.hospital = h
+            pathway.stage = stage
             pathways.n[0] += 1
 
 
 @inner
-def weeks_waited(k, week, pathways):
-    return min(week - np.int64(pathways.rows[k].start), LONGEST - 1)
+def weeks_waited(pathway, week):
+    return min(week - np.int64(pathway.start), LONGEST - 1)
 
 
 @inner
-def token_of(k, pathways):
+def token_of(pathway):
     """What a pathway's own luck is drawn with: the person and the week it began."""
-    return pathways.rows[k].key + np.uint64(pathways.rows[k].start + 200000) * _GOLDEN
+    return pathway.key + np.uint64(pathway.start + 200000) * _GOLDEN
 
 
 @inner
 def tidy_list(week, salt, people, rates, pathways, own, diary):
-    """Strike off the dead and those who withdraw; count who is ready by how long they have waited."""
-    for k in range(pathways.n[0]):  # those on the list live far apart: asked for at once, they come in the time of one
-        own.kind[k] = people.where[pathways.rows[k].row]
+    """Strike off who was seen last week, the dead and those who withdraw; count the rest by queue and weeks waited.
+
+    A chunk at a time: each of the short loops does one thing to all of it, without a branch.
+    """
+    withdraw = np.uint64(np.ceil(rates.withdraw / _TO_UNIT))
+    waits = diary.waits.reshape(-1)
     kept = 0
-    for k in range(pathways.n[0]):
-        i = pathways.rows[k].row
-        key = pathways.rows[k].key
-        where = own.kind[k]
-        if where == GONE or (rates.stationary and people.key[i] != key):
-            continue
-        if pathways.rows[k].start < week and uniform(token_of(k, pathways), salt[D_WITHDRAW]) < rates.withdraw:
-            bump(pathways.rows[k].practice, group_of(i, people), WITHDRAWALS, 1, diary)
-            diary.ward[pathways.rows[k].hospital, WITHDRAWALS] += 1
-            continue
-        if kept != k:
-            pathways.rows[kept] = pathways.rows[k]
-        kept += 1
-        if pathways.rows[k].ready <= week and where == HOME:
-            diary.waits[pathways.rows[k].hospital, pathways.rows[k].stage, weeks_waited(k, week, pathways)] += 1
+    for first in range(0, pathways.n[0], CHUNK):
+        rows = pathways.rows[first : min(first + CHUNK, pathways.n[0])]
+        for j in range(rows.size):
+            own.hit[j] = people.where[rows[j].row]
+        if rates.stationary:
+            for j in range(rows.size):
+                own.hit[j] = own.hit[j] if people.key[rows[j].row] == rows[j].key else GONE
+        for j in range(rows.size):
+            ready = np.int32(rows[j].ready <= week) & np.int32(own.hit[j] == HOME)
+            queue = OTHERS - ready * (OTHERS - np.int32(rows[j].stage))
+            own.found[j] = (np.int32(rows[j].hospital) * LINES + queue) * LONGEST + weeks_waited(rows[j], week)
+        for j in range(rows.size):
+            here = np.uint8(own.hit[j] != GONE) & np.uint8(rows[j].stage != STOPPED)
+            leaves = np.uint8(mix(token_of(rows[j]) ^ salt) >> _S11 < withdraw) & np.uint8(rows[j].start < week)
+            own.kind[j] = here & leaves
+            own.hit[j] = here & ~leaves
+        withdrawn = 0
+        for j in range(rows.size):
+            own.picked[withdrawn] = j
+            withdrawn += own.kind[j]
+        for w in range(withdrawn):
+            own.kind[w] = fetch(rows[own.picked[w]].row, people)
+        for w in range(withdrawn):
+            pathway = rows[own.picked[w]]
+            bump(pathway.practice, group_of(pathway.row, people), WITHDRAWALS, 1, diary)
+            diary.ward[pathway.hospital, WITHDRAWALS] += 1
+        for j in range(rows.size):
+            waits[own.found[j]] += own.hit[j]
+            pathways.rows[kept] = rows[j]
+            kept += own.hit[j]
     pathways.n[0] = kept
 
 
@@ -1165,26 +1214,24 @@ def cut_off(waits, slots):
 
 
 @inner
-def stop_clock(k, week, people, pathways, diary):
-    h = pathways.rows[k].hospital
-    diary.waits[h, STOPPED, weeks_waited(k, week, pathways)] += 1
-    diary.ward[h, CLOCK_STOPS] += 1
-    bump(pathways.rows[k].practice, group_of(pathways.rows[k].row, people), CLOCK_STOPS, 1, diary)
+def stop_clock(pathway, week, people, diary):
+    """The pathway ends here; it is struck off when the list is moved up."""
+    pathway.stage = STOPPED
+    diary.waits[pathway.hospital, STOPPED, weeks_waited(pathway, week)] += 1
+    diary.ward[pathway.hospital, CLOCK_STOPS] += 1
+    bump(pathway.practice, group_of(pathway.row, people), CLOCK_STOPS, 1, diary)
 
 
 @inner
-def operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary):
+def operate(pathway, week, salt, bed_left, people, rates, wards, stays, traced, diary):
     """A day case or an inpatient from the list. False if the bed was not there and the patient waits on."""
-    i = pathways.rows[k].row
-    p = pathways.rows[k].practice
-    h = pathways.rows[k].hospital
-    key = people.key[i]
+    i, p, h = np.int64(pathway.row), np.int64(pathway.practice), np.int64(pathway.hospital)
     group = group_of(i, people)
     # settled once for the pathway, not each week: a patient who finds no bed does not become a day case by waiting
-    if uniform(token_of(k, pathways), _OPERATION) >= rates.inpatient[group // 5]:
+    if uniform(token_of(pathway), _OPERATION) >= rates.inpatient[group // 5]:
         record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
         return True
-    if uniform(key, salt[D_BED]) >= bed_left[h]:
+    if uniform(people.key[i], salt[D_BED]) >= bed_left[h]:
         return False
     record(i, p, h, group, INPATIENTS, 1, week, people, rates, traced, diary)
     mean = rates.elective_nights[group // 5]
@@ -1279,11 +1326,14 @@ def join_queue(i, p, h, group, salt, people, rates, surgeries, queue, diary):
 
 
 @inner
-def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, traced, diary):
+def ward_round(week, salt, people, rates, surgeries, wards, stays, queue, traced, own, diary):
     """Those in a bed at the week's start: nights pass, some leave."""
     n = stays.n[0]
     stays.n[0] = 0  # the list is rewritten in place: at most one row is written for each row read
     for k in range(n):
+        if k % CHUNK == 0:  # rows from here on still stand as they did
+            for j in range(k, min(k + CHUNK, n)):
+                own.kind[j - k] = fetch(stays.rows[j].row, people)
         i = stays.rows[k].row
         key = stays.rows[k].key
         if people.where[i] == GONE or people.where[i] == HOME or (rates.stationary and people.key[i] != key):
@@ -1319,15 +1369,17 @@ def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, 
         start = surgeries.desk[p].start
         notes = diary.urgent[first_note(start, p) :]
         for k in range(diary.counts[p, N_URGENT]):
-            own.kind[k] = people.where[start + (notes[k] >> 6)]  # only fetched: one note may change it for the next
             own.luck[k] = people.key[start + (notes[k] >> 6)]
+            own.kind[k] = fetch(start + (notes[k] >> 6), people)
+        for k in range(diary.counts[p, N_URGENT]):
+            own.hospital[k] = pick(surgeries.share[p], uniform(own.luck[k], salt[D_EMERGENCY_HOSPITAL]))
         for k in range(diary.counts[p, N_URGENT]):
             i = start + (np.int64(notes[k]) >> 6)
             kind = np.int64(notes[k]) & 63
             key = own.luck[k]
             group = group_of(i, people)
+            h = own.hospital[k]
             if kind & URGENT_AE_ONLY:
-                h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
                 record(i, p, h, group, AE_MAJOR, 1, week, people, rates, traced, diary)
                 continue
             if people.where[i] != HOME:
@@ -1340,7 +1392,6 @@ def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, 
                 diary.booked[h, PLANNED] += 1
                 record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
                 continue
-            h = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
             if kind & URGENT_OVERNIGHT and uniform(key, salt[D_DIVERT]) < wards[h].divert:
                 diary.ward[h, DIVERTED] += 1
                 bump(p, group, DIVERTED, 1, diary)
@@ -1364,17 +1415,17 @@ def admit_emergencies(first, last, week, salt, people, rates, surgeries, wards, 
 
 
 @viewing
-def of_patch(b, diary):
-    """The diary as one patch of practices writes it."""
+def of_thread(t, diary):
+    """The diary as one thread writes it."""
     return Diary(
         diary.tally,
-        diary.ward[b],
+        diary.ward[t],
         diary.edges,
         diary.counts,
         diary.urgent,
         diary.referred,
-        diary.waits[b],
-        diary.booked[b],
+        diary.waits[t],
+        diary.booked[t],
         diary.minutes,
         diary.log,
     )
@@ -1390,35 +1441,27 @@ def list_of(b, listing):
 def demand_week(patches, part, week, salt, people, rates, surgeries, wards, pathways, stays, queue, traced, diary):
     """What hospitals are asked for in a week: nights pass on the wards, emergencies are admitted, referrals arrive.
 
-    Each patch of practices has lists and tallies of its own, so that threads never meet: patches from ``part[0]`` to
-    before ``part[1]``, whose first practices are in ``patches`` (B + 1,).
+    Each patch of practices has lists of its own and each thread tallies of its own, so that threads never meet: thread
+    ``part[2]`` sees to the patches from ``part[0]`` to before ``part[1]``, whose first practices are in ``patches``
+    (B + 1,).
     """
     chances = rates[0]
-    own = bench(most_at_once(patches, part, pathways, diary))
+    own, now = bench(most_at_once(patches, part, diary)), of_thread(part[2], diary)
     for b in range(part[0], part[1]):
-        now = of_patch(b, diary)
-        now.ward[:] = 0
-        now.waits[:] = 0
-        now.booked[:] = 0
         first, last = patches[b], patches[b + 1]
-        now.minutes[first:last] = 0.0
         lying, waiting, needing = list_of(b, stays), list_of(b, pathways), list_of(b, queue)
-        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, traced, now)
+        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, traced, own, now)
         admit_emergencies(first, last, week, salt, people, chances, surgeries, wards, lying, needing, traced, own, now)
         refer(first, last, week, salt, people, chances, surgeries, wards, waiting, traced, own, now)
-        tidy_list(week, salt, people, chances, waiting, own, now)
+        tidy_list(week, salt[D_WITHDRAW], people, chances, waiting, own, now)
 
 
 @inner
-def most_at_once(patches, part, pathways, diary):
-    """The longest list that a thread goes down: of those who wait in a patch, or of a practice's notes."""
-    most = 0
-    for b in range(part[0], part[1]):
-        referred = 0
-        for p in range(patches[b], patches[b + 1]):
-            referred += diary.counts[p, N_REFERRED]
-            most = max(most, diary.counts[p, N_URGENT])
-        most = max(most, pathways.n[b] + referred)
+def most_at_once(patches, part, diary):
+    """The longest list that a thread lays out at once: a chunk of a list, or a practice's notes."""
+    most = CHUNK
+    for p in range(patches[part[0]], patches[part[1]]):
+        most = max(most, diary.counts[p, N_URGENT], diary.counts[p, N_REFERRED])
     return most
 
 
@@ -1457,57 +1500,46 @@ def allot(wards, waits, booked, rates, nights, kept, cut, part, bed_left):
 def serve_week(patches, part, week, salt, people, rates, wards, pathways, stays, cut, share, bed_left, traced, diary):
     """Clinics and theatres serve those past their queue's cut-off, in patches ``part[0]`` to before ``part[1]``."""
     chances = rates[0]
-    own = bench(most_at_once(patches, part, pathways, diary))
+    own, now = bench(CHUNK), of_thread(part[2], diary)
     for b in range(part[0], part[1]):
         serve(
             week, salt, people, chances, wards, list_of(b, pathways), list_of(b, stays), cut, share, bed_left,
-            traced, own, of_patch(b, diary),
+            traced, own, now,
         )  # fmt: skip
 
 
 @inner
 def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left, traced, own, diary):
-    """Whoever is past the cut-off of the queue is seen. The rest are counted as waiting."""
-    n = 0
-    for k in range(pathways.n[0]):
-        own.kind[k] = 0
-        own.picked[n] = k
-        waited = weeks_waited(k, week, pathways)
-        n += (pathways.rows[k].ready <= week) & (waited >= cut[pathways.rows[k].hospital, pathways.rows[k].stage])
-    home = 0
-    for j in range(n):
-        own.picked[home] = own.picked[j]
-        home += people.where[pathways.rows[np.int64(own.picked[j])].row] == HOME
-    for j in range(home):
-        k = np.int64(own.picked[j])
-        if people.where[pathways.rows[k].row] != HOME:  # on another list too, and admitted from that one
-            continue
-        h = np.int64(pathways.rows[k].hospital)
-        stage = np.int64(pathways.rows[k].stage)
-        waited, token = weeks_waited(k, week, pathways), token_of(k, pathways)
-        seen = waited > cut[h, stage] or uniform(token, salt[D_TIE]) < part[h, stage]
-        if seen and stage == THEATRE:
-            own.kind[k] = operate(k, week, salt, bed_left, people, rates, wards, pathways, stays, traced, diary)
-        elif seen:
-            i, p = pathways.rows[k].row, pathways.rows[k].practice
+    """Whoever is past the cut-off of the queue is seen: first who is called, then one after the other."""
+    for first in range(0, pathways.n[0], CHUNK):
+        rows = pathways.rows[first : min(first + CHUNK, pathways.n[0])]
+        called = 0
+        for j in range(rows.size):
+            own.picked[called] = j
+            called += (rows[j].ready <= week) & (weeks_waited(rows[j], week) >= cut[rows[j].hospital, rows[j].stage])
+        for c in range(called):
+            own.kind[c] = fetch(rows[own.picked[c]].row, people)
+        for c in range(called):
+            pathway = rows[own.picked[c]]
+            i, p, h = np.int64(pathway.row), np.int64(pathway.practice), np.int64(pathway.hospital)
+            stage = np.int64(pathway.stage)
+            if people.where[i] != HOME:  # in a bed, maybe since a moment ago and from another list
+                continue
+            token = token_of(pathway)
+            if weeks_waited(pathway, week) == cut[h, stage] and uniform(token, salt[D_TIE]) >= part[h, stage]:
+                continue
+            if stage == THEATRE:
+                if operate(pathway, week, salt, bed_left, people, rates, wards, stays, traced, diary):
+                    stop_clock(pathway, week, people, diary)
+                continue
             group = group_of(i, people)
-            attend_clinic(i, pathways.rows[k].key, p, h, group, week, salt, people, rates, wards, traced, diary)
-            own.kind[k] = stage != ADMISSION
+            attend_clinic(i, pathway.key, p, h, group, week, salt, people, rates, wards, traced, diary)
             if stage == ADMISSION:
                 lag = rates.readiness[THEATRE, mix(token ^ salt[D_READY]) & _BYTE]
-                pathways.rows[k].stage = THEATRE
-                pathways.rows[k].ready = week + 1 + whole(lag, 0.5)
-        if own.kind[k]:
-            stop_clock(k, week, people, pathways, diary)
-    kept = 0
-    for k in range(pathways.n[0]):
-        if own.kind[k]:
-            continue
-        diary.waits[pathways.rows[k].hospital, LISTED, weeks_waited(k, week, pathways)] += 1
-        if kept != k:
-            pathways.rows[kept] = pathways.rows[k]
-        kept += 1
-    pathways.n[0] = kept
+                pathway.stage = THEATRE
+                pathway.ready = week + 1 + whole(lag, 0.5)
+            else:
+                stop_clock(pathway, week, people, diary)
 
 
 @njit(cache=True, nogil=True)
@@ -1517,10 +1549,9 @@ def care_week(patches, part, week, middle, salt, start, people, rates, surgeries
     ``start`` (councils, 2, 5): chance that care of a kind starts this week, at home and in hospital. For the patches of
     practices from ``part[0]`` to before ``part[1]``.
     """
-    chances = rates[0]
+    chances, now = rates[0], of_thread(part[2], diary)
     for b in range(part[0], part[1]):
-        own = of_patch(b, diary)
-        start_care(week, middle, salt, start, people, chances, surgeries, wards, list_of(b, queue), traced, own)
+        start_care(week, middle, salt, start, people, chances, surgeries, wards, list_of(b, queue), traced, now)
 
 
 @inner

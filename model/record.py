@@ -44,7 +44,7 @@ class Record:
 
     def week(self, tally: np.ndarray, ward: np.ndarray, completed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """File a week; ``tally`` counts since the quarter began. Returns the week's events (P, E) and (H, E)."""
-        total = tally.sum(axis=1, dtype=np.int64)
+        total = np.einsum("peg->pe", tally).astype(np.int64)  # some times as fast as a sum
         events = total - self.last
         self.last = total
         # a week of thousands of practices in the fewest bytes that hold it
@@ -60,7 +60,7 @@ class Record:
 
     def quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
         """File a quarter and clear its tallies."""
-        self.groups += tally.sum(axis=0, dtype=np.int64)
+        self.groups += tally.sum(axis=0, dtype=np.int64).T
         self.edges += edges
         self.qalys += stock[:, :, 3].sum(axis=0)
         self.last[:] = 0

@@ -182,9 +182,8 @@ def freeze(model: FundingFlows) -> dict[str, np.ndarray]:
     """The state of a model as arrays by name, as ``Start`` reads them."""
     arrays: dict[str, np.ndarray] = {f"people.{n}": c for n, c in model.patients.people._asdict().items()}
     arrays |= {"start": model.patients.start, "stop": model.patients.stop}
-    for name in LISTINGS:
-        listing = getattr(model, name)
-        arrays[name] = w.all_rows(listing)
+    arrays["pathways"] = w.waiting(model.pathways)
+    arrays |= {"stays": w.all_rows(model.stays), "queue": w.all_rows(model.queue)}
     for cohort, names in COHORT_STATE.items():
         for name in names:
             arrays[f"{cohort}.{name}"] = np.asarray(getattr(getattr(model, cohort), name))

@@ -216,7 +216,7 @@ def _burn(model: FundingFlows) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     clinics, theatres = hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy()
     log, minutes = [], []
     for _ in range(w.WEEKS):
-        rows = w.all_rows(model.pathways)
+        rows = w.waiting(model.pathways)
         waiting = rows["stage"] == w.THEATRE
         count = [np.bincount(rows["hospital"][side], minlength=part.size) for side in (~waiting, waiting)]
         for slots, base, held, goal in zip(

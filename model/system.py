@@ -117,7 +117,7 @@ class FundingFlows(mesa.Model):
         n_practices, n_hospitals = len(self.place.practices), len(self.place.file.hospitals)
         rows = self.patients.people.key.size
         self.patches = patches_of(self.patients.stop)
-        self.diary = _diary(n_practices, n_hospitals, rows, self.patches.size - 1)
+        self.diary = _diary(n_practices, n_hospitals, rows)
         self.pathways, self.stays, self.queue = start.lists(self.patches)
         self.patients.pathways = self.pathways
         self.record = Record(n_practices, n_hospitals)
@@ -260,7 +260,8 @@ class FundingFlows(mesa.Model):
 
     def _treat(self, salt: np.ndarray, surgeries: w.Surgeries) -> np.ndarray:
         """Emergencies take beds, referrals join the list, clinics and theatres serve the longest waiters."""
-        wards, diary = self.hospitals.wards(self.sample), self.diary
+        wards = self.hospitals.wards(self.sample)
+        diary = self.diary = self.diary.turned(self.team.threads)
         n = len(self.hospitals)
         self._make_lists_long_enough(wards)
         self.team.share(
@@ -268,14 +269,16 @@ class FundingFlows(mesa.Model):
             self.pathways, self.stays, self.queue, self.patients.traced, diary,
         )  # fmt: skip
         cut, part, bed_left = np.zeros((n, w.QUEUES), dtype=np.int64), np.zeros((n, w.QUEUES)), np.zeros(n)
-        ready, booked = diary.waits[:, :, : w.QUEUES].sum(axis=0), diary.booked.sum(axis=0)
+        waits, booked = diary.waits.sum(axis=0), diary.booked.sum(axis=0)
         nights = self.hospitals.steadied("nights", self.hospitals.nights(diary.ward.sum(axis=0)), self.sample)
-        w.allot(wards, ready, booked, self.rates, nights, self.hospitals.kept, cut, part, bed_left)
+        w.allot(wards, waits, booked, self.rates, nights, self.hospitals.kept, cut, part, bed_left)
         self.hospitals.keep(wards, self.sample)
         self.team.share(
             w.serve_week, self.patches, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
             self.stays, cut, part, bed_left, self.patients.traced, diary,
         )  # fmt: skip
+        self.stopped = diary.waits[:, :, w.STOPPED].sum(axis=0)
+        self.listed = waits.sum(axis=1) - self.stopped
         return wards
 
     def _support(self, salt: np.ndarray, surgeries: w.Surgeries, wards: np.ndarray) -> None:
@@ -286,8 +289,7 @@ class FundingFlows(mesa.Model):
             surgeries, wards, self.queue, self.patients.traced, self.diary,
         )  # fmt: skip
         self.did = self.diary.ward.sum(axis=0)
-        listed, self.stopped = self.diary.waits[:, :, w.LISTED :].sum(axis=0).transpose(1, 0, 2)
-        self.hospitals.close_week(self.hospitals.nights(self.did), listed, self.sample)
+        self.hospitals.close_week(self.hospitals.nights(self.did), self.listed, self.sample)
         handed = self.diary.minutes / self.sample
         self.practices.handed_back = handed - self.practices.usual_minutes
 
@@ -517,7 +519,7 @@ class FundingFlows(mesa.Model):
         for listing in (self.pathways, self.stays, self.queue):
             for b in range(self.patches.size - 1):
                 rows_of = w.patch_rows(listing, b)
-                rows_of["row"] += shift[rows_of["practice"]]
+                rows_of["row"] = rows_of["row"] + shift[rows_of["practice"]]
         notes = _room_for_notes(rows, len(self.practices))
         self.diary = self.diary._replace(urgent=notes.copy(), referred=notes)
 
@@ -555,17 +557,17 @@ def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
     return np.zeros(rows // w.ONE_IN + w.MORE_NOTES * (n_practices + 1), dtype=np.int32)
 
 
-def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> w.Diary:
+def _diary(n_practices: int, n_hospitals: int, rows: int) -> w.Diary:
     e = len(w.EVENTS)
     return w.Diary(
-        tally=np.zeros((n_practices, w.GROUPS, e), dtype=np.int32),
-        ward=np.zeros((n_patches, n_hospitals, e), dtype=np.int64),
+        tally=np.zeros((n_practices, e, w.GROUPS), dtype=np.int32),
+        ward=np.zeros((1, n_hospitals, e), dtype=np.int64),
         edges=np.zeros((n_practices, n_hospitals, w.EDGES), dtype=np.int32),
         counts=np.zeros((n_practices, 5), dtype=np.int64),
         urgent=_room_for_notes(rows, n_practices),
         referred=_room_for_notes(rows, n_practices),
-        waits=np.zeros((n_patches, n_hospitals, 6, w.LONGEST), dtype=np.int64),
-        booked=np.zeros((n_patches, n_hospitals, 2), dtype=np.int64),
+        waits=np.zeros((1, n_hospitals, w.LINES, w.LONGEST), dtype=np.int32),
+        booked=np.zeros((1, n_hospitals, 2), dtype=np.int64),
         minutes=np.zeros(n_practices),
         log=np.zeros((n_practices, 0, 5), dtype=np.int64),
     )

@@ -12,7 +12,8 @@ import numpy as np
 
 from .errors import InputError
 
-PATCHES = 16  #: patches of a place; the same whatever the number of threads, so that lists have the same order
+PATCHES = 16  #: patches of a place at least; the same whatever the number of threads, as the order of lists is
+PATCH = 500_000  #: people of a patch at most, about: what lists and tallies ask of them stays in the cache
 
 
 def patches_of(stop: np.ndarray) -> np.ndarray:
@@ -20,7 +21,7 @@ def patches_of(stop: np.ndarray) -> np.ndarray:
 
     ``stop`` (P,): the row after each practice's last.
     """
-    n = min(PATCHES, stop.size)
+    n = min(max(PATCHES, int(stop[-1]) // PATCH), stop.size)
     marks = stop[-1] * np.arange(1, n) / n
     first = np.concatenate([[0], np.searchsorted(stop, marks) + 1, [stop.size]])
     return np.maximum.accumulate(np.minimum(first, stop.size - n + np.arange(n + 1))).astype(np.int64)
@@ -41,17 +42,21 @@ class Team:
         self.pool: ThreadPoolExecutor | None = None
 
     def share(self, kernel: Callable[..., Any], patches: np.ndarray, *args: Any) -> None:
-        """Let each thread run ``kernel(patches, part, *args)`` for its part of the patches, and wait for all."""
+        """Let each thread run ``kernel(patches, part, *args)``, and wait for all.
+
+        ``part``: the first of its patches, the one after its last, and which thread it is.
+        """
         n = patches.size - 1
         threads = min(self.threads, n)
         marks = [n * k // threads for k in range(threads + 1)]
+        parts = [(*part, t) for t, part in enumerate(pairwise(marks))]
         if threads == 1:
-            kernel(patches, (0, n), *args)
+            kernel(patches, parts[0], *args)
             return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(threads - 1, thread_name_prefix="week")
-        others = [self.pool.submit(kernel, patches, part, *args) for part in pairwise(marks[1:])]
-        kernel(patches, (marks[0], marks[1]), *args)
+        others = [self.pool.submit(kernel, patches, part, *args) for part in parts[1:]]
+        kernel(patches, parts[0], *args)
         for other in others:
             other.result()
 

@@ -9,6 +9,7 @@ import numba
 import numpy as np
 import pytest
 from fundingflows.agents import week as w
+from fundingflows.model import team
 from fundingflows.model.population import origin
 from fundingflows.model.system import FundingFlows
 from scipy.stats import chi2
@@ -28,6 +29,17 @@ def usual() -> str:
 @pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one core")
 def test_threads_do_not_matter(usual):
     assert digest(threads=1) == digest(threads=2) == usual
+
+
+def test_patches_do_not_matter(monkeypatch):
+    def somerset() -> str:
+        return FundingFlows("somerset", "outcome_based", rng=7).run(0.5).digest
+
+    usual = somerset()
+    for at_least, people in ((3, team.PATCH), (team.PATCHES, 9_000)):
+        monkeypatch.setattr(team, "PATCHES", at_least)
+        monkeypatch.setattr(team, "PATCH", people)
+        assert somerset() == usual
 
 
 def test_what_ran_before_does_not_matter(usual):

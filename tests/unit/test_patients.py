@@ -72,6 +72,19 @@ def test_births_are_the_same_people_under_every_funding_file(runs):
         assert all(first[key] == other[key] for key in both)
 
 
+def test_who_waits_is_who_is_counted_as_listed():
+    model = FundingFlows("anytown", None, rng=2)
+    for _ in range(6):
+        model.step()
+        rows = w.waiting(model.pathways)
+        counted = np.zeros_like(model.hospitals.listed)
+        waited = np.minimum(model.week - 1 - rows["start"].astype(int), w.LONGEST - 1)
+        np.add.at(counted, (rows["hospital"], waited), 1)
+        assert (counted == model.hospitals.listed).all()
+        done = w.all_rows(model.pathways).size - rows.size
+        assert done == model.weekly_total("clock_stops") > 0
+
+
 def test_make_room_keeps_everyone_and_adds_empty_rows(anytown):
     def held(practice):
         rows = slice(patients.start[practice], patients.stop[practice])
