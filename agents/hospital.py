@@ -91,7 +91,8 @@ class Hospitals(Providers):
         n = len(self)
         self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
         self.theatre_slots = np.zeros(n)
-        self.kept = np.zeros((n, 2))  # places in clinics and theatres that a sample's weeks have left over
+        self.left: np.ndarray | None = None  # people ready whom last week left unseen, (H, QUEUES)
+        self.line = np.zeros((n, w.QUEUES))  # the same as the whole place would have them, see ``queues``
         self.queue_share = 0.5
         self.capacity = np.ones(n)  # clinics and theatres relative to the start
         self.occupancy = np.full(n, parameters.hospital.occupancy)
@@ -106,15 +107,24 @@ class Hospitals(Providers):
         self.expected_acsc = np.ones(n)
         self.excess_deficit = np.zeros(n)
 
-    def keep(self, wards: np.ndarray, sample: float) -> None:
-        """Places left over by a sample's week are for later weeks, as many as make up the whole place's people.
+    def queues(self, ready: np.ndarray, sample: float) -> np.ndarray:
+        """People ready in each queue (H, QUEUES) as the whole place would have them; a sample's own are part of them.
 
-        Of a tenth of the people a queue is often empty by chance when it would not be of all of them; a place lost then
-        is never made good. The whole place keeps none.
+        A sample shares places out over this queue, and its people get what falls to them: of both queues clinics and
+        theatres see the same share. A queue of its own, of few people, would often run out by chance, and never make
+        good the places lost; this one swings less, as what comes to it is ``steadied``.
         """
-        weeks = 1.0 / sample - 1.0
-        most = weeks * np.stack([wards["clinic_slots"], wards["theatre_slots"]], axis=1)
-        self.kept = np.clip(self.kept, -most, most)
+        if self.left is None:
+            self.line = ready
+        else:
+            came = self.steadied("came", ready - self.left, sample, anew=True)
+            self.line = ready if sample == 1.0 else np.maximum(self.line + came, w.TINY)
+        return self.line
+
+    def see(self, ready: np.ndarray, given: np.ndarray) -> None:
+        """Clinics and theatres see a ``given`` share of those who are ready, (H, QUEUES) each."""
+        self.left = ready * (1.0 - given)
+        self.line = self.line * (1.0 - given)
 
     def beds(self) -> np.ndarray:
         """Beds open, acute and step-down (H,); step-down beds go with the money for community services."""

@@ -35,7 +35,7 @@ class Member(mesa.Agent):
         return self.model.ledger.balance(self.code)
 
 
-MONTH = 4  #: weeks that tell what all practices of a sample are usually asked; longer would lag behind growth
+MONTH = 4  #: weeks, at least, that tell what is usually counted in a sample; longer would lag behind change
 
 
 class Providers:
@@ -72,7 +72,8 @@ class Providers:
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
         self.readings: deque[dict[str, np.ndarray]] = deque(maxlen=5)  # outcomes as they were at quarters' ends
         self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
-        self.usual: dict[str, np.ndarray] = {}  # counts of a sample as they usually are, a week
+        self.usual: dict[str, np.ndarray] = {}  # what is usually counted in a week, (N, ...)
+        self.known: dict[str, float] = {}  # weeks that have told it
         self.contract: Contract | None = None
         self.fresh = False  # the contract is new, so that the whole range is worth a look
         self.motives: plans.Motives | None = None
@@ -107,33 +108,40 @@ class Providers:
         self.this_year[:] = 0.0
 
     def steadied(self, name: str, counted: np.ndarray, sample: float, anew: bool = False) -> np.ndarray:
-        """A week's count in a sample, with chance swings no larger than the whole place would have them.
+        """A week's count (N, ...) in a sample, with chance swings no larger than the whole place would have them.
 
         A tenth of the people swings by √10 as much, relatively; queues and beds, which feel a swing up more than one
         down, would be biased by it. A count that hangs on from week to week is drawn towards the usual, so that √sample
-        of its swing is left; of one that chance draws ``anew`` each week see ``steadying``.
+        of its swing is left; to one that chance draws ``anew`` each week the ``unseen`` part of the place is added.
+        The whole place's own counts only tell what is usual, for samples to begin from.
         """
+        usual = self.usual.get(name, counted)
+        known = self.known[name] = self.known.get(name, 0.0) + 1.0
+        if sample == 1.0:
+            self.usual[name] = usual + (counted - usual) / known
+            return counted
+        rest = self.unseen(name, counted, sample) if anew else usual
         part = sample if anew else np.sqrt(sample)
-        mean = self.usual.get(name, counted)
-        rest = self.steadying(name, counted, sample) if anew else mean
-        # a mean over some weeks for all together, and over so much longer for each as there are fewer people
-        weeks = MONTH if anew else w.QUARTER
-        usual = mean * (1.0 + (counted.sum(axis=0) / np.maximum(mean.sum(axis=0), 1e-9) - 1.0) / weeks)
-        self.usual[name] = usual + (counted - usual) * sample / w.QUARTER
-        self.usual[f"{name}.last"] = counted
+        # the usual follows all providers together, over so many weeks that chance moves it no more than it moves one of
+        # the whole place's, and each provider of its own over so much longer as there are fewer people
+        total = np.maximum(usual.sum(axis=0), w.TINY)
+        weeks = MONTH * np.maximum((usual**2).sum(axis=0) / total**2 / sample, 1.0)
+        usual = usual * (1.0 + (counted.sum(axis=0) / total - 1.0) / np.minimum(weeks, known))
+        self.usual[name] = usual + (counted - usual) / np.minimum(w.QUARTER / sample, known)
         return counted * part + rest * (1.0 - part)
 
-    def steadying(self, name: str, counted: np.ndarray, sample: float) -> np.ndarray:
-        """What makes up a count that is drawn anew: the usual, and of last week's swing what the variance lacks.
+    def unseen(self, name: str, counted: np.ndarray, sample: float) -> np.ndarray:
+        """What those outside a sample add to a count drawn anew: the usual, and luck of their own, as in the sample.
 
-        Where a week's count deviates by d and the last one's by e, ``sample·d + √(sample·(1 − sample))·e`` has the
-        variance of the whole place's swing, and the covariance with d that the whole's has with its own. With √sample·d
-        alone, weeks of many requests would find too little room.
+        It is Poisson, so that with the sample's part the variance is the whole place's, and so is the covariance with
+        what the sample counts. If √sample of its own swing counted instead, weeks in which more of it come would find
+        too little room.
         """
-        mean = self.usual.get(name, counted)
-        if sample >= 1.0:
-            return mean
-        return mean + np.sqrt(sample / (1.0 - sample)) * (self.usual.get(f"{name}.last", mean) - mean)
+        if sample == 1.0 or name not in self.usual:
+            return counted
+        usual = self.usual[name]
+        lot = self.model.normal(f"unseen/{self.kind}/{name}", self.model.week, usual.shape)
+        return usual + np.sqrt(np.maximum(usual, 0.0) * sample / (1.0 - sample)) * lot
 
     def close_quarter(self) -> None:
         """File the quarter just ended."""

@@ -77,8 +77,10 @@ class SocialCare(Providers):
         """
         chance = np.zeros((len(self), 2, 5))
         supply = (self.capacity / self.usual_capacity) ** -self.p.social_care.supply_delay_elasticity
-        room = np.maximum(self.capacity - self.held, 0.0) * sample
-        share = np.minimum(1.0, room / np.maximum(queued[:, 1:], 1.0))
+        held = self.steadied("held", self.held * sample, sample)
+        needing = self.steadied("needing", queued[:, 1:], sample)
+        room = np.maximum(self.capacity * sample - held, 0.0)
+        share = np.minimum(1.0, room / np.maximum(needing, w.TINY))
         pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]
         chance[:, :, 1:] = np.minimum(np.maximum(pace, 0.01), 1.0) * share[:, None, :]
         return chance

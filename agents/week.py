@@ -43,6 +43,7 @@ URGENT, CLINIC, ADMISSION, THEATRE = 0, 1, 2, 3
 QUEUES = 4
 LONGEST = 105  # waits of two years and more share the last bin
 ONE_IN, MORE_NOTES = 8, 64  # a practice's room for notes to the hospitals: one of eight of its people, and some more
+TINY = 1e-9  # keeps a quotient of counts finite where a sample counts none
 CHUNK = 2048  # people that the filter takes at a time: their columns stay in the nearest cache
 
 #: what is counted, per practice and group and per hospital; those from EDGE_FIRST to EDGE_LAST along edges too
@@ -324,7 +325,7 @@ DESK = _table(
     empty="i8",  # the first of them; each names the next
     gp_offered="f8",  # appointments this week
     other_offered="f8",
-    gp_usual="f8",  # requests that make up for a sample's: see `Providers.steadying`
+    gp_usual="f8",  # requests of those outside a sample: see `Providers.unseen`
     other_usual="f8",
     swing="f8",  # part of this week's own requests that counts when they are rationed (1 but in a sample)
     style="f8",  # demand relative to age and sex
@@ -994,8 +995,8 @@ def answer(p, requests, week, salt, people, rates, surgeries, traced, own, diary
     asked_gp, asked_other = diary.counts[p, ASKED_GP], diary.counts[p, ASKED_OTHER]
     wanted_gp = asked_gp * swing + surgeries.desk[p].gp_usual * (1.0 - swing)
     wanted_other = asked_other * swing + surgeries.desk[p].other_usual * (1.0 - swing)
-    gp_served = min(1.0, surgeries.desk[p].gp_offered / max(wanted_gp, 1.0))
-    other_served = min(1.0, surgeries.desk[p].other_offered / max(wanted_other, 1.0))
+    gp_served = min(1.0, surgeries.desk[p].gp_offered / max(wanted_gp, TINY))
+    other_served = min(1.0, surgeries.desk[p].other_offered / max(wanted_other, TINY))
     for band in range(BANDS):
         own.refers[band] = rates.gp_referral[band] * surgeries.desk[p].referral
     logs = np.uint8(diary.log.shape[1] > 0)
@@ -1466,34 +1467,43 @@ def most_at_once(patches, part, diary):
 
 
 @njit(cache=True, nogil=True)
-def allot(wards, waits, booked, rates, nights, kept, cut, part, bed_left):
+def allot(wards, waits, line, booked, rates, nights, cut, part, given, bed_left):
     """Share each hospital's clinics and theatres among its queues, the longest waiters first.
 
-    ``waits`` (H, 6, LONGEST) and ``booked`` (H, 2) over all patches, ``nights`` (H,) used so far. ``kept`` (H, 2):
-    places in clinics and theatres left from before, which are given out too; what is left now, less what was booked
-    beyond all places, is written there. Returns in ``cut`` and ``part`` (H, QUEUES) the wait that is served in part and
-    what part of it, and in ``bed_left`` (H,) the chance that an elective inpatient finds a bed: nights left over the
-    nights that a week's theatres want.
+    ``waits`` (H, 6, LONGEST) over all patches. ``line`` (H, QUEUES): people ready in the whole place's queue, whom the
+    capacity is for, as ``booked`` (H, 2) and ``nights`` (H,) used so far; a sample's own queue may be longer or
+    shorter by chance. Returns in ``cut`` and ``part`` (H, QUEUES) the wait that is served in part and what part of it,
+    in ``given`` (H, QUEUES) the share of each queue that is served, and in ``bed_left`` (H,) the chance that an
+    elective inpatient finds a bed: nights left over the nights that a week's theatres want.
     """
     chances = rates[0]
     for h in range(nights.size):
         load = 1.0 + wards[h].follow_up_time * chances.follow_ups * wards[h].follow_up
-        room = wards[h].clinic_slots / load - booked[h, DIRECT] + kept[h, 0]
-        slots = max(room, 0.0)
-        cut[h, URGENT], part[h, URGENT], left = cut_off(waits[h, URGENT], slots)
+        slots = max(wards[h].clinic_slots / load - booked[h, DIRECT], 0.0)
+        left = ration(h, URGENT, slots, waits, line, cut, part, given)
         share = left * wards[h].clinic_share
-        cut[h, CLINIC], part[h, CLINIC], spare = cut_off(waits[h, CLINIC], share)
-        cut[h, ADMISSION], part[h, ADMISSION], spare = cut_off(waits[h, ADMISSION], left - share + spare)
+        handed = ration(h, CLINIC, share, waits, line, cut, part, given)
+        spare = ration(h, ADMISSION, left - share + handed, waits, line, cut, part, given)
         if spare > 0.0:
-            cut[h, CLINIC], part[h, CLINIC], spare = cut_off(waits[h, CLINIC], share + spare)
-        kept[h, 0] = spare + min(room, 0.0)
-        room = wards[h].theatre_slots - booked[h, PLANNED] + kept[h, 1]
-        slots = max(room, 0.0)
-        cut[h, THEATRE], part[h, THEATRE], spare = cut_off(waits[h, THEATRE], slots)
-        kept[h, 1] = spare + min(room, 0.0)
-        want = max(wards[h].theatre_slots - booked[h, PLANNED], 0.0) * chances.elective_want
+            ration(h, CLINIC, share - handed + spare, waits, line, cut, part, given)
+        theatres = max(wards[h].theatre_slots - booked[h, PLANNED], 0.0)
+        ration(h, THEATRE, theatres, waits, line, cut, part, given)
+        want = theatres * chances.elective_want
         free = max(wards[h].bed_nights - nights[h], 0.0)
         bed_left[h] = 1.0 if want <= free else free / want
+
+
+@inner
+def ration(h, queue, slots, waits, line, cut, part, given):
+    """Give a queue so many places, or of them the part that its people are of the whole place's. Returns the rest."""
+    here = waits[h, queue].sum()
+    given[h, queue] = min(slots / max(line[h, queue], TINY), 1.0)
+    if here == 0:
+        cut[h, queue], part[h, queue] = -1, 1.0
+        return max(slots - line[h, queue], 0.0)
+    of_all = here / line[h, queue]
+    cut[h, queue], part[h, queue], spare = cut_off(waits[h, queue], slots * of_all)
+    return spare / of_all
 
 
 @njit(cache=True, nogil=True)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .system import FundingFlows
 
 
+SAMPLING = -70001  #: the week whose salt draws which newcomers are in a sample
+
+
 def normals(name: str, seed: int, year: int, shape: tuple[int, ...]) -> np.ndarray:
     """Standard-normal numbers that depend on name, seed and year alone."""
     n = int(np.prod(shape))
@@ -32,6 +35,7 @@ class Newcomers:
         counts = place.people.sum(axis=(0, 1)) * place.sample
         flow = counts * (parameters.people.migration_net + parameters.people.leaving_rate) / w.WEEKS
         self.a_week = float(flow.sum())
+        self.sample = place.sample
         self.band = np.cumsum(flow) / flow.sum()
         lists = place.people.sum(axis=(1, 2))
         self.practice = np.cumsum(lists) / lists.sum()
@@ -59,12 +63,14 @@ class Newcomers:
     def draw(self, since: int, until: int, model: FundingFlows) -> None:
         """Everyone who arrives from week ``since`` until before week ``until``, in the order of their coming."""
         weeks = np.arange(since, until + 1)
-        marks = np.floor(weeks * self.a_week).astype(np.int64)
+        lots = self.lots(until, model.luck)
+        marks = np.floor(weeks * self.a_week + lots[0]).astype(np.int64)
         self.since, self.until, self.first = since, until, marks - marks[0]
         keys, risk, weak = [], [], []
-        for week, n in zip(weeks[:-1].tolist(), np.diff(marks).tolist(), strict=True):
+        for week, n, lot in zip(weeks[:-1].tolist(), np.diff(marks).tolist(), lots[since + 1 :].tolist(), strict=True):
             slot = int(w.salts(0, week)[w.D_ARRIVAL] >> np.uint64(2))
-            keys.append(w.identities(self.origin ^ slot, 0, n))  # (place, week, slot), whatever the seed
+            first = int(lot * max(self.a_week / self.sample - n, 0.0))
+            keys.append(w.identities(self.origin ^ slot, first, n))  # (place, week, slot), whatever the seed
             salt = w.salts(model.luck, week)
             risk.append(w.uniforms(keys[-1], salt[w.D_PERSON]))
             weak.append(w.uniforms(keys[-1], salt[w.D_ARRIVAL]))
@@ -84,6 +90,16 @@ class Newcomers:
         self.coming["traits"] = (draws[5] < 0.5).astype(np.int64) + 2 * quintile
         health = draw_health(np.concatenate(risk), np.concatenate(weak), years, quintile, self.make)
         self.coming["conditions"], self.coming["frailty"] = health
+
+    def lots(self, until: int, luck: int) -> np.ndarray:
+        """Which of the whole place's newcomers a sample takes, (until + 1,): none but nought for the whole place.
+
+        The first says when the count of newcomers begins, the others from which of a week's newcomers on. Were they the
+        same few for every seed, what is odd about them would be a bias.
+        """
+        if self.sample == 1.0:
+            return np.zeros(until + 1)
+        return w.uniforms(np.arange(until + 1, dtype=np.uint64), w.salts(luck, SAMPLING)[w.D_ARRIVAL])
 
 
 def weigh(model: FundingFlows, first: bool = False) -> None:

@@ -95,18 +95,30 @@ class Start:
             for name in names:
                 if f"{cohort}.{name}" in self.arrays:
                     setattr(getattr(model, cohort), name, self.arrays[f"{cohort}.{name}"].copy())
-            prefix = f"{cohort}.usual."
-            usual = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
-            getattr(model, cohort).usual = usual
+            if model.sample < 1.0:  # the whole place has no need of it
+                prefix = f"{cohort}.usual."
+                usual = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
+                getattr(model, cohort).usual, getattr(model, cohort).known = usual, dict.fromkeys(usual, np.inf)
         model.practices.usual_served = model.practices.served.copy()
         model.practices.loads = model.practices.usual_load.copy()
         model.practices.usual_control = model.practices.control.copy()
         model.social_care.usual_capacity = model.social_care.capacity.copy()
+        if model.sample < 1.0 and "pathways" in self.arrays:
+            model.hospitals.left = self.waiting()
+            model.hospitals.line = self.arrays.get("hospitals.line", model.hospitals.left)
         model.hospitals.queue_share = float(self.arrays.get("queue_share", np.array(0.6)))
         model.usual_wait = float(self.arrays.get("usual_wait", np.array(0.0)))
         if "listed" in self.arrays:
             model.hospitals.listed = self.arrays["listed"].copy()
         model.usual_waits = model.hospitals.wait()
+
+    def waiting(self) -> np.ndarray:
+        """People at home on the list who were ready before this week, by hospital and queue, (H, QUEUES)."""
+        rows = self["pathways"]
+        ready = (rows["ready"] < self.week) & (self["people.where"][rows["row"]] == w.HOME)
+        queue = rows["hospital"].astype(np.int64) * w.QUEUES + rows["stage"]
+        most = self["hospitals.clinic_slots"].size * w.QUEUES
+        return np.bincount(queue[ready], minlength=most).reshape(-1, w.QUEUES).astype(float)
 
     def remember(self, model: FundingFlows) -> None:
         """Give organisations the year that is expected, which their memory and contracts refer to."""
@@ -187,7 +199,6 @@ def freeze(model: FundingFlows) -> dict[str, np.ndarray]:
     for cohort, names in COHORT_STATE.items():
         for name in names:
             arrays[f"{cohort}.{name}"] = np.asarray(getattr(getattr(model, cohort), name))
-        arrays |= {f"{cohort}.usual.{name}": value for name, value in getattr(model, cohort).usual.items()}
     arrays["listed"] = model.hospitals.listed
     arrays["queue_share"] = np.array(model.hospitals.queue_share)
     return arrays

@@ -31,7 +31,7 @@ from .place import Place
 from .population import assign_care, populate
 from .resample import unfold
 from .scenario import Scenario
-from .start import Start, freeze
+from .start import COHORT_STATE, Start, freeze
 from .version import code_digest
 
 if TYPE_CHECKING:
@@ -394,4 +394,8 @@ def _expected(models: list[FundingFlows]) -> dict[str, np.ndarray]:
             out[f"expected.{cohort.kind}.{name}"] = np.mean(years, axis=0)
         for name in cohort.measured:
             out[f"outcome.{cohort.kind}.{name}"] = np.stack([m.cohorts[number].measured[name] for m in models])
+    for cohort in COHORT_STATE:
+        for name in getattr(models[0], cohort).usual:
+            usual = [getattr(m, cohort).usual[name] for m in models]
+            out[f"{cohort}.usual.{name}"] = np.mean(usual, axis=0)
     return out

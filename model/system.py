@@ -168,7 +168,7 @@ class FundingFlows(mesa.Model):
         behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
-            z = self._normal(f"altruism/{cohort.kind}", 0, (len(cohort),))
+            z = self.normal(f"altruism/{cohort.kind}", 0, (len(cohort),))
             cohort.altruism = behaviour.altruism * np.exp(behaviour.altruism_spread * z)
             cohort.form_habit(
                 usual.contracts[cohort.kind], response, behaviour.money_weight,
@@ -254,7 +254,7 @@ class FundingFlows(mesa.Model):
         self.patients.n_free, self.patients.empty = surgeries.desk["n_free"].copy(), surgeries.desk["empty"].copy()
         asked = self.practices.steadied("asked", self.diary.counts[:, :2].astype(float), self.sample, anew=True)
         offered = np.stack([offered_gp, offered_other], axis=1)
-        served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), 1.0)
+        served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), w.TINY)
         self.practices.served += (served - self.practices.served) / w.QUARTER
         return surgeries
 
@@ -268,11 +268,15 @@ class FundingFlows(mesa.Model):
             w.demand_week, self.patches, self.week, salt, self.patients.people, self.rates, surgeries, wards,
             self.pathways, self.stays, self.queue, self.patients.traced, diary,
         )  # fmt: skip
-        cut, part, bed_left = np.zeros((n, w.QUEUES), dtype=np.int64), np.zeros((n, w.QUEUES)), np.zeros(n)
-        waits, booked = diary.waits.sum(axis=0), diary.booked.sum(axis=0)
+        cut, bed_left = np.zeros((n, w.QUEUES), dtype=np.int64), np.zeros(n)
+        part, given = np.zeros((2, n, w.QUEUES))
+        waits = diary.waits.sum(axis=0)
+        ready = waits[:, : w.QUEUES].sum(axis=2).astype(float)
+        booked = self.hospitals.steadied("booked", diary.booked.sum(axis=0).astype(float), self.sample, anew=True)
         nights = self.hospitals.steadied("nights", self.hospitals.nights(diary.ward.sum(axis=0)), self.sample)
-        w.allot(wards, waits, booked, self.rates, nights, self.hospitals.kept, cut, part, bed_left)
-        self.hospitals.keep(wards, self.sample)
+        line = self.hospitals.queues(ready, self.sample)
+        w.allot(wards, waits, line, booked, self.rates, nights, cut, part, given, bed_left)
+        self.hospitals.see(ready, given)
         self.team.share(
             w.serve_week, self.patches, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
             self.stays, cut, part, bed_left, self.patients.traced, diary,
@@ -290,8 +294,8 @@ class FundingFlows(mesa.Model):
         )  # fmt: skip
         self.did = self.diary.ward.sum(axis=0)
         self.hospitals.close_week(self.hospitals.nights(self.did), self.listed, self.sample)
-        handed = self.diary.minutes / self.sample
-        self.practices.handed_back = handed - self.practices.usual_minutes
+        minutes = self.practices.steadied("minutes", self.diary.minutes, self.sample)
+        self.practices.handed_back = minutes / self.sample - self.practices.usual_minutes
 
     def _queued(self) -> np.ndarray:
         """People who wait for care by council and kind, (C, 5)."""
@@ -411,7 +415,7 @@ class FundingFlows(mesa.Model):
         """Measure outcomes, settle contracts, open and close capacity, write next year's budgets."""
         year = self.week // w.WEEKS
         for cohort in self.cohorts:
-            cohort.measure(self._normal(f"measure/{cohort.kind}", year, (len(cohort.INDICATORS), len(cohort))))
+            cohort.measure(self.normal(f"measure/{cohort.kind}", year, (len(cohort.INDICATORS), len(cohort))))
         facts = self._facts()
         if self.funding is not None:
             self._settle(facts)
@@ -501,7 +505,7 @@ class FundingFlows(mesa.Model):
         desk["n_free"], desk["empty"] = patients.n_free, patients.empty
         desk["gp_offered"], desk["other_offered"] = gp, other
         desk["swing"] = self.sample if "asked" in practices.usual else 1.0
-        usual = practices.steadying("asked", np.zeros((len(practices), 2)), self.sample)
+        usual = practices.unseen("asked", np.zeros((len(practices), 2)), self.sample)
         desk["gp_usual"], desk["other_usual"] = usual.T
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
@@ -535,7 +539,7 @@ class FundingFlows(mesa.Model):
         gone = self.week % w.WEEKS
         return (gone if gone else w.WEEKS) / w.WEEKS
 
-    def _normal(self, what: str, year: int, shape: tuple[int, ...]) -> np.ndarray:
+    def normal(self, what: str, year: int, shape: tuple[int, ...]) -> np.ndarray:
         """Standard-normal luck of organisations, by purpose and year: the same under every contract."""
         return demography.normals(f"{self.place.id}/{what}", self.luck, year, shape)
 
