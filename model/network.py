@@ -120,9 +120,11 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
 
 
 def carry(model: FundingFlows) -> None:
-    """Write the last quarter's flows onto the edges, whole place."""
+    """Write the quarter's flows, as they have just been recorded, onto the edges, whole place."""
     net, hospitals = model.network, len(model.hospitals)
-    moved = model.diary.edges[:, :, [EVENTS.index(name) - EDGE_FIRST for name in JOURNEYS]].sum(axis=2) / model.sample
+    moved = np.zeros(model.share.shape)
+    p, h, counts = model.record.edges[-1]
+    moved[p, h] = counts[:, [EVENTS.index(name) - EDGE_FIRST for name in JOURNEYS]].sum(axis=1) / model.sample
     nights = sum(week[:, EVENTS.index("social_delayed_nights")] for week in model.record.hospital[-QUARTER:])
     paid = np.concatenate([model.payments.quarter[cohort.kind] for cohort in model.cohorts])
     first = len(model.practices)

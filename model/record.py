@@ -17,14 +17,38 @@ if TYPE_CHECKING:
 
 
 class Edges:
-    """What moved in a year along the edges that were used: rows of practices and hospitals (n,), counts (n, EDGES)."""
+    """What moved along the edges that were used, kept in few bytes: of a large place most edges never are."""
 
-    def __init__(self, table: np.ndarray) -> None:
-        self.practice, self.hospital = np.nonzero(table.any(axis=2))
-        self.counts = table[self.practice, self.hospital]
+    def __init__(self, edge: np.ndarray, counts: np.ndarray, n_hospitals: int) -> None:
+        self.edge = edge.astype(np.int32)  # (n,) practice * hospitals + hospital, rising
+        self.counts = narrow(counts)  # (n, EDGES)
+        self.n_hospitals = n_hospitals
+
+    @staticmethod
+    def used(table: np.ndarray) -> Edges:
+        """Those of a table (P, H, EDGES) along which anything moved."""
+        flat = table.reshape(-1, EDGES)
+        edge = np.flatnonzero(flat.any(axis=1))
+        return Edges(edge, flat[edge], table.shape[1])
+
+    @staticmethod
+    def total(parts: list[Edges]) -> Edges:
+        """What moved in several quarters together."""
+        edge = np.unique(np.concatenate([part.edge for part in parts]))
+        counts = np.zeros((edge.size, EDGES), dtype=np.int32)
+        for part in parts:
+            counts[np.searchsorted(edge, part.edge)] += part.counts
+        return Edges(edge, counts, parts[0].n_hospitals)
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        return iter((self.practice, self.hospital, self.counts))
+        """Rows of practices and of hospitals (n,), counts (n, EDGES)."""
+        practice, hospital = np.divmod(self.edge.astype(np.int64), self.n_hospitals)
+        return iter((practice, hospital, self.counts.astype(np.int32)))
+
+
+def narrow(counts: np.ndarray) -> np.ndarray:
+    """Counts in the fewest bytes that hold them: of thousands of practices there are many."""
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
 
 
 class Record:
@@ -38,7 +62,7 @@ class Record:
         self.years: list[dict[str, Any]] = []
         self.last = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)
         self.groups = np.zeros((GROUPS, len(EVENTS)), dtype=np.int64)
-        self.edges = np.zeros((n_practices, n_hospitals, EDGES), dtype=np.int32)
+        self.edges: list[Edges] = []  # of the year's quarters
         self.qalys = np.zeros(GROUPS, dtype=np.int64)
         self.completed = np.zeros((n_hospitals, LONGEST), dtype=np.int64)
 
@@ -47,8 +71,7 @@ class Record:
         total = tally.sum(axis=1, dtype=np.int64)
         events = total - self.last
         self.last = total
-        # a week of thousands of practices in the fewest bytes that hold it
-        self.practice.append(events.astype(np.min_scalar_type(int(events.max(initial=0)))))
+        self.practice.append(narrow(events))
         self.hospital.append(ward.copy())
         self.completed += completed
         return events, self.hospital[-1]
@@ -61,7 +84,7 @@ class Record:
     def quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
         """File a quarter and clear its tallies."""
         self.groups += tally.sum(axis=0, dtype=np.int64)
-        self.edges += edges
+        self.edges.append(Edges.used(edges))
         self.qalys += stock[:, :, 3].sum(axis=0)
         self.last[:] = 0
         tally[:] = 0
@@ -71,9 +94,10 @@ class Record:
 
     def year(self, **facts: Any) -> None:
         """File a year's groups, edges and facts, and clear them."""
-        self.years.append({"groups": self.groups.copy(), "edges": Edges(self.edges), "qalys": self.qalys.copy(),
+        self.years.append({"groups": self.groups.copy(), "edges": Edges.total(self.edges), "qalys": self.qalys.copy(),
                            "completed": self.completed.copy(), **facts})  # fmt: skip
-        for array in (self.groups, self.edges, self.qalys, self.completed):
+        self.edges.clear()
+        for array in (self.groups, self.qalys, self.completed):
             array[:] = 0
 
     def digest(self, ledger_arrays: tuple[np.ndarray, ...]) -> str:

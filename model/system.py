@@ -370,10 +370,10 @@ class FundingFlows(mesa.Model):
         self.census = self._review(w.QUARTER)
         levers = {f"{c.kind}_levers": c.levers.copy() for c in self.cohorts}
         targets = {f"{c.kind}_targets": c.target.copy() for c in self.cohorts}
+        self.record.quarter(self.diary.tally, self.diary.edges, self.census.stock, **levers, **targets)
         network.carry(self)
         for paid in self.payments.quarter.values():
             paid[:] = 0
-        self.record.quarter(self.diary.tally, self.diary.edges, self.census.stock, **levers, **targets)
         self.patients.age_clock = self.week if self.ageing else 0
         self.practices.lists = self.patients.lists() / self.sample
         with_conditions = np.maximum(self.census.stock[:, :, 1].sum(axis=1), 1)
@@ -452,8 +452,8 @@ class FundingFlows(mesa.Model):
     def _facts(self) -> dict[str, Any]:
         """The year's state of organisations and people, for the record."""
         people = self.patients.people
-        alive = people.where != w.GONE
-        spend = people.spend[:: max(people.spend.size // ENOUGH, 1)][alive[:: max(people.spend.size // ENOUGH, 1)]]
+        some = slice(None, None, max(people.spend.size // ENOUGH, 1))
+        spend = people.spend[some][people.where[some] != w.GONE]
         top = int(np.ceil(0.05 * spend.size))
         costliest = np.partition(spend, spend.size - top)[spend.size - top :]
         rows: dict[str, dict[str, Any]] = {}
