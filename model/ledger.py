@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import batched
 
 import numpy as np
 import pandas as pd
 
 from .errors import InputError, unknown
+
+AT_ONCE = 200  #: payments that are written out as flows at a time
 
 
 class Ledger:
@@ -141,8 +144,14 @@ class Ledger:
             self._rows = [tuple(np.concatenate(part) for part in zip(*self._rows, strict=True))]
         return self._rows[0]
 
+    def columns(self) -> Iterator[np.ndarray]:
+        """What ``arrays`` gives, one column after another in pieces: the flows of a large place are hundreds of MB."""
+        for k in range(5):
+            yield from (rows[k] for rows in self._rows)
+            yield from (_flows(payments)[k] for payments in batched(self._new, AT_ONCE))
 
-def _flows(payments: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]]) -> tuple[np.ndarray, ...]:
+
+def _flows(payments: Sequence[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]]) -> tuple[np.ndarray, ...]:
     """Payments as flows, one for each amount that is not zero; a negative amount is a flow the other way."""
     weeks, sources, targets, codes, amounts = zip(*payments, strict=True)
     amount = np.concatenate(amounts)

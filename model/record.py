@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -47,20 +48,49 @@ class Edges:
 
 
 def narrow(counts: np.ndarray) -> np.ndarray:
-    """Counts in the fewest bytes that hold them: of thousands of practices there are many."""
+    """Counts in the fewest bytes that hold them."""
     return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
+
+
+class Weeks(Sequence[np.ndarray]):
+    """Tables of counts (N, events) by week. Those of thousands of practices are kept deflated, event by event."""
+
+    LARGE = 100_000  #: bytes of a week
+
+    def __init__(self) -> None:
+        self._kept: list[np.ndarray | tuple[bytes, np.dtype, int]] = []
+
+    def append(self, counts: np.ndarray) -> None:
+        """File another week."""
+        week = narrow(counts)
+        large = week.nbytes > self.LARGE
+        self._kept.append((zlib.compress(week.tobytes("F"), 1), week.dtype, len(week)) if large else week)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __getitem__(self, k: Any) -> Any:
+        """A week's table, or those of a slice of weeks."""
+        if isinstance(k, slice):
+            return [self[i] for i in range(*k.indices(len(self)))]
+        week = self._kept[k]
+        if isinstance(week, np.ndarray):
+            return week
+        deflated, dtype, n = week
+        return np.frombuffer(zlib.decompress(deflated), dtype).reshape(-1, n).T
 
 
 class Record:
     """Arrays by week: practices (week, P, events), hospitals (week, H, events), and what else changes weekly."""
 
     def __init__(self, n_practices: int, n_hospitals: int) -> None:
-        self.practice: list[np.ndarray] = []
+        self.practice = Weeks()
         self.hospital: list[np.ndarray] = []
         self.series: dict[str, list[np.ndarray]] = {}
         self.quarterly: dict[str, list[np.ndarray]] = {}
         self.years: list[dict[str, Any]] = []
-        self.last = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)
+        self.latest = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)  # events of the last week
+        self.last = np.zeros_like(self.latest)  # events of the quarter up to then
         self.groups = np.zeros((GROUPS, len(EVENTS)), dtype=np.int64)
         self.edges: list[Edges] = []  # of the year's quarters
         self.qalys = np.zeros(GROUPS, dtype=np.int64)
@@ -71,15 +101,17 @@ class Record:
         total = tally.sum(axis=1, dtype=np.int64)
         events = total - self.last
         self.last = total
-        self.practice.append(narrow(events))
+        self.practice.append(events)
+        self.latest = events
         self.hospital.append(ward.copy())
         self.completed += completed
         return events, self.hospital[-1]
 
     def note(self, **series: np.ndarray) -> None:
-        """Append to weekly series."""
+        """Append to weekly series; what stays as it was is kept once."""
         for name, value in series.items():
-            self.series.setdefault(name, []).append(np.array(value))
+            past = self.series.setdefault(name, [])
+            past.append(past[-1] if past and np.array_equal(past[-1], value) else np.array(value))
 
     def quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
         """File a quarter and clear its tallies."""
@@ -100,12 +132,12 @@ class Record:
         for array in (self.groups, self.qalys, self.completed):
             array[:] = 0
 
-    def digest(self, ledger_arrays: tuple[np.ndarray, ...]) -> str:
+    def digest(self, ledger_columns: Iterable[np.ndarray]) -> str:
         """SHA-256 of everything recorded: the same digest means the same results, bit for bit."""
         h = sha256()
         for array in (*self.practice, *self.hospital):
             h.update(array.astype(np.int64).tobytes())
-        for array in ledger_arrays:
+        for array in ledger_columns:
             h.update(np.ascontiguousarray(array).tobytes())
         for table in (self.series, self.quarterly):
             for name in sorted(table):

@@ -528,7 +528,7 @@ class FundingFlows(mesa.Model):
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
-        return float(self.record.practice[-1][:, NUMBER[event]].sum() / self.sample)
+        return float(self.record.latest[:, NUMBER[event]].sum() / self.sample)
 
     def _middle(self) -> int:
         """The week of the clock of ageing in the middle of this quarter."""
@@ -545,7 +545,7 @@ class FundingFlows(mesa.Model):
     @property
     def digest(self) -> str:
         """SHA-256 of everything the run has recorded."""
-        return self.record.digest(self.ledger.arrays())
+        return self.record.digest(self.ledger.columns())
 
 
 NUMBER = {name: k for k, name in enumerate(w.EVENTS)}
