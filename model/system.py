@@ -135,8 +135,8 @@ class FundingFlows(mesa.Model):
         self.hospitals = Hospitals(self, list(sites.hospitals), self.parameters, self.share)
         self.social_care = SocialCare(self, list(sites.councils), self.parameters)
         self.cohorts: tuple[Providers, ...] = (self.practices, self.hospitals, self.social_care)
-        for p in range(len(self.practices)):
-            Practice(self, self.practices, p, str(table.name.iloc[p]))
+        for p, name in enumerate(table.name.tolist()):
+            Practice(self, self.practices, p, str(name))
         for h in range(len(self.hospitals)):
             Hospital(self, self.hospitals, h, sites.hospitals[h].name)
         for c in range(len(self.social_care)):
