@@ -523,8 +523,8 @@ class FundingFlows(mesa.Model):
             for b in range(self.patches.size - 1):
                 rows_of = w.patch_rows(listing, b)
                 rows_of["row"] += shift[rows_of["practice"]]
-        notes = _room_for_notes(rows, len(self.practices))
-        self.diary = self.diary._replace(urgent=notes.copy(), referred=notes)
+        urgent, referred = (_room_for_notes(rows, len(self.practices)) for _ in range(2))
+        self.diary = self.diary._replace(urgent=urgent, referred=referred)
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
