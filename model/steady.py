@@ -68,14 +68,15 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
     from .system import FundingFlows
 
     say = progress or (lambda text: None)
-    few = make(replace(place, sample=place.sample / TIMES), parameters, progress, STAGES[:-1])
+    start = make(replace(place, sample=place.sample / TIMES), parameters, progress, STAGES[:-1])
     _give_back()
-    start = unfold(few, TIMES)
+    start = unfold(start, TIMES)
     say(f"{place.file.title}: everyone, {place.registered * place.sample / 1e6:.0f} million people")
     part = path.with_name(f".tmp-{path.name}-{os.getpid()}")
     try:
         start.save(part)
         start = Start.load(part)
+        _give_back()
         say(f"{place.file.title}: expected year of everyone")
         case = Scenario(place, None, None, parameters)
         model = FundingFlows(scenario_file=case, start=start, rng=SEEDS[0]).run(1.0)
