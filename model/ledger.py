@@ -10,7 +10,7 @@ import pandas as pd
 
 from .errors import InputError, unknown
 
-AT_ONCE = 200  #: payments that are written out as flows at a time
+AT_ONCE = 100_000  #: flows that are written out at a time, about
 
 
 class Ledger:
@@ -146,9 +146,10 @@ class Ledger:
 
     def columns(self) -> Iterator[np.ndarray]:
         """What ``arrays`` gives, one column after another in pieces: the flows of a large place are hundreds of MB."""
+        n = max(AT_ONCE // len(self.accounts), 1)  # payments, each to as many as all accounts
         for k in range(5):
             yield from (rows[k] for rows in self._rows)
-            yield from (_flows(payments)[k] for payments in batched(self._new, AT_ONCE))
+            yield from (_flows(payments)[k] for payments in batched(self._new, n))
 
 
 def _flows(payments: Sequence[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]]) -> tuple[np.ndarray, ...]:
