@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import mesa
@@ -125,10 +126,10 @@ class FundingFlows(mesa.Model):
         self.record = Record(n_practices, n_hospitals)
 
     def _open_the_doors(self, start: Start) -> None:
-        """Organisations as cohorts, and each as a Mesa agent on the referral network."""
+        """Organisations as cohorts, and each as a Mesa agent."""
         self.share = network.shares(self.place, self.parameters)
         self.draws = (network.cumulated(self.share),) * 2  # of hospitals for emergencies, and for referrals
-        self.network: nx.DiGraph = network.graph(self.place, self.share)
+        self.moved: network.Moved | None = None  # in the last quarter, between organisations
         table, sites = self.place.practices, self.place.file
         self.practices = Practices(self, table, self.parameters, float(start["scale"]))
         self.practices.peers = network.neighbours(self.place)
@@ -371,7 +372,9 @@ class FundingFlows(mesa.Model):
         levers = {f"{c.kind}_levers": c.levers.copy() for c in self.cohorts}
         targets = {f"{c.kind}_targets": c.target.copy() for c in self.cohorts}
         self.record.quarter(self.diary.tally, self.diary.edges, self.census.stock, **levers, **targets)
-        network.carry(self)
+        self.moved = network.moved(self)
+        if "network" in vars(self):
+            network.carry(self.network, self.moved, self.sample)
         for paid in self.payments.quarter.values():
             paid[:] = 0
         self.patients.age_clock = self.week if self.ageing else 0
@@ -496,6 +499,14 @@ class FundingFlows(mesa.Model):
         return self.record.qalys / 1e6 / self.sample - lost + out.utility_waiting * waiting * share
 
     # helpers ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def network(self) -> nx.DiGraph:
+        """Who sends patients and pounds to whom, with the last quarter's flows; made when it is first asked for."""
+        net = network.graph(self.place, self.share)
+        if self.moved is not None:
+            network.carry(net, self.moved, self.sample)
+        return net
 
     def _surgeries(self, gp: np.ndarray, other: np.ndarray) -> w.Surgeries:
         practices, patients = self.practices, self.patients
