@@ -51,19 +51,20 @@ class Patients:
         self.people = people
         self.start = start
         self.stop = stop
-        empty = np.flatnonzero(people.where == w.GONE)
-        first, last = np.searchsorted(empty, start), np.searchsorted(empty, stop)
-        self.n_free = last - first
-        self.empty = np.where(self.n_free > 0, np.append(empty, -1)[first], -1)  # (P,); each names the next
-        people.spend[empty] = np.append(empty[1:], -1)
-        people.spend[empty[last[self.n_free > 0] - 1]] = -1
+        self.n_free = np.zeros(start.size, dtype=np.int64)
+        self.empty = np.full(start.size, -1)  # (P,); each names the next
+        for p in range(start.size):
+            empty = start[p] + np.flatnonzero(people.where[start[p] : stop[p]] == w.GONE)
+            if empty.size:
+                self.n_free[p], self.empty[p] = empty.size, empty[0]
+                people.spend[empty] = np.append(empty[1:], -1)
         self.traced = np.zeros(people.key.size, dtype=np.bool_)
         self.age_clock = 0
         self.pathways: w.Listing | None = None
 
     def __len__(self) -> int:
         """People registered now."""
-        return int((self.people.where != w.GONE).sum())
+        return int(self.lists().sum())
 
     def __getitem__(self, row: int) -> Patient:
         """The person in a row of the columns.
@@ -150,7 +151,8 @@ class Patients:
 
     def forget_spend(self) -> None:
         """A new year: nobody has received care; empty rows keep the names of the next."""
-        np.multiply(self.people.spend, self.people.where == w.GONE, out=self.people.spend)
+        for first, last in zip(self.start, self.stop, strict=True):
+            self.people.spend[first:last] *= self.people.where[first:last] == w.GONE
 
     def trace(self, rows: list[int]) -> None:
         """Log every event of these people from now on."""

@@ -42,7 +42,7 @@ NO_CARE, HOME_CARE, COUNCIL_PLACE, SELF_PLACE, NHS_PLACE, AWAITING_CARE, REFUSED
 URGENT, CLINIC, ADMISSION, THEATRE = 0, 1, 2, 3
 QUEUES = 4
 LONGEST = 105  # waits of two years and more share the last bin
-ONE_IN, MORE_NOTES = 8, 64  # a practice's room for notes to the hospitals: one of eight of its people, and some more
+ONE_IN, MORE_NOTES = 16, 64  # a practice's room for notes to the hospitals: one of sixteen of its people, and some more
 TINY = 1e-9  # keeps a quotient of counts finite where a sample counts none
 CHUNK = 2048  # people that the filter takes at a time: their columns stay in the nearest cache
 

@@ -26,6 +26,9 @@ def normals(name: str, seed: int, year: int, shape: tuple[int, ...]) -> np.ndarr
     return ndtri(np.clip(u, 1e-12, 1 - 1e-12)).reshape(shape)
 
 
+AT_ONCE = 50_000  #: newcomers drawn at a time, about: more would be no faster and take more memory
+
+
 class Newcomers:
     """People who move in, the same in every scenario: as many as leave in the usual year, and the net gain."""
 
@@ -46,9 +49,10 @@ class Newcomers:
         self.years = [np.cumsum(profile * (b == BAND_OF_AGE)) / profile[b == BAND_OF_AGE].sum() for b in range(w.BANDS)]
 
     def arrive(self, model: FundingFlows) -> None:
-        """This week's newcomers take their places. They are drawn a quarter ahead: many at once cost little."""
+        """This week's newcomers take their places. They are drawn a quarter ahead, or less far where many come."""
         if self.coming is None or model.week >= self.until or model.week < self.since:
-            self.draw(model.week, model.week // w.QUARTER * w.QUARTER + w.QUARTER, model)
+            weeks = max(int(AT_ONCE / max(self.a_week, 1.0)), 1)
+            self.draw(model.week, min(model.week + weeks, model.week // w.QUARTER * w.QUARTER + w.QUARTER), model)
         assert self.coming is not None
         first, last = self.first[model.week - self.since : model.week - self.since + 2]
         if first == last:

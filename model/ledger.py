@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import batched
 
 import numpy as np
 import pandas as pd
 
 from .errors import InputError, unknown
+
+AT_ONCE = 100_000  #: flows that are written out at a time, about
 
 
 class Ledger:
@@ -27,7 +30,8 @@ class Ledger:
         self._groups: dict[tuple[str, ...], np.ndarray] = {}  # the same cohorts are paid again and again
         self._balance = np.zeros(len(self.accounts), dtype=np.int64)
         self._rows: list[tuple[np.ndarray, ...]] = []  # flows in order, as arrays() gives them
-        self._new: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]] = []  # payments not yet booked
+        self._new: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]] = []  # payments not yet among them
+        self._booked = 0  # of these, how many have moved balances
         self._purposes: dict[str, int] = {}
 
     def open(self, accounts: Sequence[str]) -> None:
@@ -65,12 +69,10 @@ class Ledger:
 
     def _book(self) -> None:
         """Move what was paid since this was last done: at once, however many payments there were."""
-        if not self._new:
+        if self._booked == len(self._new):
             return
-        flows = _flows(self._new)
-        self._new = []
-        self._rows.append(flows)
-        _, source, target, _, amount = flows
+        _, source, target, _, amount = _flows(self._new[self._booked :])
+        self._booked = len(self._new)
         np.subtract.at(self._balance, source, amount)
         np.add.at(self._balance, target, amount)
 
@@ -135,15 +137,28 @@ class Ledger:
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """All flows as arrays: week, payer, payee, purpose (codes) and pence. To be read only."""
-        self._book()
+        if self._new:
+            self._book()
+            self._rows.append(_flows(self._new))
+            self._new, self._booked = [], 0
         if not self._rows:
             return tuple(np.zeros(0, dtype=np.int64) for _ in range(5))
         if len(self._rows) > 1:
             self._rows = [tuple(np.concatenate(part) for part in zip(*self._rows, strict=True))]
         return self._rows[0]
 
+    def columns(self) -> Iterator[np.ndarray]:
+        """What ``arrays`` gives, one column after another in pieces: the flows of a large place are hundreds of MB."""
+        if len(self._new) * len(self.accounts) <= 10 * AT_ONCE:
+            yield from self.arrays()
+            return
+        n = max(AT_ONCE // len(self.accounts), 1)  # payments, each to as many as all accounts
+        for k in range(5):
+            yield from (rows[k] for rows in self._rows)
+            yield from (_flows(payments)[k] for payments in batched(self._new, n))
 
-def _flows(payments: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]]) -> tuple[np.ndarray, ...]:
+
+def _flows(payments: Sequence[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]]) -> tuple[np.ndarray, ...]:
     """Payments as flows, one for each amount that is not zero; a negative amount is a flow the other way."""
     weeks, sources, targets, codes, amounts = zip(*payments, strict=True)
     amount = np.concatenate(amounts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -14,6 +14,7 @@ from .parameters import Parameters
 from .place import Place
 
 if TYPE_CHECKING:
+    from .record import Edges
     from .system import FundingFlows
 
 LEAST = 1e-4  #: a smaller share of a provider's patients makes no edge
@@ -119,20 +120,35 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
     return net
 
 
-def carry(model: FundingFlows) -> None:
-    """Write the last quarter's flows onto the edges, whole place."""
-    net, hospitals = model.network, len(model.hospitals)
-    moved = model.diary.edges[:, :, [EVENTS.index(name) - EDGE_FIRST for name in JOURNEYS]].sum(axis=2) / model.sample
-    nights = sum(week[:, EVENTS.index("social_delayed_nights")] for week in model.record.hospital[-QUARTER:])
-    paid = np.concatenate([model.payments.quarter[cohort.kind] for cohort in model.cohorts])
-    first = len(model.practices)
+class Moved(NamedTuple):
+    """What moved in a quarter."""
+
+    patients: Edges
+    nights: np.ndarray  # (H,) delayed for want of social care
+    pence: np.ndarray  # (P + H + C,) paid to practices, hospitals and social care under contracts
+
+
+def moved(model: FundingFlows) -> Moved:
+    """What moved in the quarter that has just been recorded."""
+    weeks = model.record.hospital[-QUARTER:]
+    nights = np.sum([week[:, EVENTS.index("social_delayed_nights")] for week in weeks], axis=0)
+    paid = [model.payments.quarter[cohort.kind] for cohort in model.cohorts]
+    return Moved(model.record.edges[-1], nights, np.concatenate(paid))
+
+
+def carry(net: nx.DiGraph, moved: Moved, sample: float) -> None:
+    """Write a quarter's flows onto the edges, whole place."""
+    p, h, counts = moved.patients
+    first = sum(kind == "practice" for _, kind in net.nodes(data="kind"))
+    patients = np.zeros((first, moved.nights.size))
+    patients[p, h] = counts[:, [EVENTS.index(name) - EDGE_FIRST for name in JOURNEYS]].sum(axis=1) / sample
     for source, target, data in net.edges(data=True):
         if data["kind"] == "referral":
-            data["patients"] = float(moved[source, target - first])
+            data["patients"] = float(patients[source, target - first])
         elif data["kind"] == "discharge":
-            data["delayed_nights"] = float(np.asarray(nights)[source - first] / model.sample) * data["weight"]
-        elif target < first + hospitals + len(model.social_care):
-            data["pence"] = int(paid[target])
+            data["delayed_nights"] = float(moved.nights[source - first] / sample) * data["weight"]
+        elif target < moved.pence.size:
+            data["pence"] = int(moved.pence[target])
 
 
 def _councils_of(place: Place, share: np.ndarray) -> list[dict[int, float]]:

@@ -192,35 +192,35 @@ def populate(place: Place, parameters: Parameters, spare: float) -> tuple[People
     stop = np.cumsum(room)
     start = stop - room
     people = empty_people(int(stop[-1]))
+    practice = np.repeat(np.arange(lists.size), lists)
+    filled = np.arange(practice.size) + (start - np.cumsum(lists) + lists)[practice]
+    names = zip(place.practices.code.tolist(), lists.tolist(), strict=True)
+    keys = np.concatenate([identities(origin(f"{place.id}/{code}"), 0, n) for code, n in names])
+    sex, band = np.unravel_index(np.repeat(np.tile(np.arange(2 * BANDS), lists.size), counts.ravel()), (2, BANDS))
+    u = uniforms(keys, np.uint64(2))
+    years = np.zeros(keys.size, dtype=np.int64)
+    for b in range(BANDS):
+        inside = profile * (b == BAND_OF_AGE)
+        here = band == b
+        years[here] = np.searchsorted(np.cumsum(inside) / inside.sum(), u[here], side="right")
+    weeks = (uniforms(keys, np.uint64(3)) * WEEKS).astype(np.int64)
+    quintile = _quintiles(place, practice, keys)
+    people.key[filled], people.where[filled] = keys, HOME
+    people.state["born"][filled] = -(years * WEEKS + weeks)
+    people.traits[filled] = sex + 2 * quintile
     salt = salts(0, -90000)
-    for p in range(lists.size):
-        rows = slice(int(start[p]), int(start[p] + lists[p]))
-        keys = identities(origin(f"{place.id}/{place.practices.code.iloc[p]}"), 0, int(lists[p]))
-        people.key[rows] = keys
-        sex, band = np.unravel_index(np.repeat(np.arange(14), counts[p].ravel()), (2, BANDS))
-        u = uniforms(keys, np.uint64(2))
-        years = np.zeros(keys.size, dtype=np.int64)
-        for b in range(BANDS):
-            inside = profile * (b == BAND_OF_AGE)
-            here = band == b
-            years[here] = np.searchsorted(np.cumsum(inside) / inside.sum(), u[here], side="right")
-        weeks = (uniforms(keys, np.uint64(3)) * WEEKS).astype(np.int64)
-        quintile = _quintiles(place, p, keys)
-        people.state["born"][rows] = -(years * WEEKS + weeks)
-        people.traits[rows] = sex + 2 * quintile
-        people.where[rows] = HOME
-    filled = people.where == HOME
-    keys, years = people.key[filled], -(people.state["born"][filled].astype(np.int64)) // WEEKS
-    quintiles = people.traits[filled] >> 1 & 7
-    risk, weak = _latent(uniforms(keys, salt[D_PERSON]), uniforms(keys, salt[D_ARRIVAL]), quintiles, make)
+    risk, weak = _latent(uniforms(keys, salt[D_PERSON]), uniforms(keys, salt[D_ARRIVAL]), quintile, make)
     people.state["conditions"][filled] = _by_rank(risk, years, make.conditions)
     people.state["frailty"][filled] = _by_rank(weak, years, make.frailty)
     return people, start, stop
 
 
-def _quintiles(place: Place, p: int, keys: np.ndarray) -> np.ndarray:
-    shares = place.practices[[f"imd{q}" for q in range(1, 6)]].iloc[p].to_numpy(dtype=float)
-    return np.minimum(np.searchsorted(np.cumsum(shares) / shares.sum(), uniforms(keys, np.uint64(4))), 4)
+def _quintiles(place: Place, practice: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Deprivation quintile of each person (n,), as those of their practice are spread."""
+    shares = place.practices[[f"imd{q}" for q in range(1, 6)]].to_numpy(dtype=float)
+    marks = np.cumsum(shares, axis=1) / shares.sum(axis=1, keepdims=True)
+    u = uniforms(keys, np.uint64(4))
+    return np.sum([marks[practice, q] < u for q in range(4)], axis=0)
 
 
 def empty_people(n: int) -> People:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,28 +19,80 @@ if TYPE_CHECKING:
 
 
 class Edges:
-    """What moved in a year along the edges that were used: rows of practices and hospitals (n,), counts (n, EDGES)."""
+    """What moved along the edges that were used, kept in few bytes: of a large place most edges never are."""
 
-    def __init__(self, table: np.ndarray) -> None:
-        self.practice, self.hospital = np.nonzero(table.any(axis=2))
-        self.counts = table[self.practice, self.hospital]
+    def __init__(self, edge: np.ndarray, counts: np.ndarray, n_hospitals: int) -> None:
+        self.edge = edge.astype(np.int32)  # (n,) practice * hospitals + hospital, rising
+        self.counts = narrow(counts)  # (n, EDGES)
+        self.n_hospitals = n_hospitals
+
+    @staticmethod
+    def used(table: np.ndarray) -> Edges:
+        """Those of a table (P, H, EDGES) along which anything moved."""
+        flat = table.reshape(-1, EDGES)
+        edge = np.flatnonzero(flat.any(axis=1))
+        return Edges(edge, flat[edge], table.shape[1])
+
+    @staticmethod
+    def total(parts: list[Edges]) -> Edges:
+        """What moved in several quarters together."""
+        edge = np.unique(np.concatenate([part.edge for part in parts]))
+        counts = np.zeros((edge.size, EDGES), dtype=np.int32)
+        for part in parts:
+            counts[np.searchsorted(edge, part.edge)] += part.counts
+        return Edges(edge, counts, parts[0].n_hospitals)
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        return iter((self.practice, self.hospital, self.counts))
+        """Rows of practices and of hospitals (n,), counts (n, EDGES)."""
+        practice, hospital = np.divmod(self.edge.astype(np.int64), self.n_hospitals)
+        return iter((practice, hospital, self.counts.astype(np.int32)))
+
+
+def narrow(counts: np.ndarray) -> np.ndarray:
+    """Counts in the fewest bytes that hold them."""
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
+
+
+class Weeks(Sequence[np.ndarray]):
+    """Tables of counts (N, events) by week. Those of thousands of practices are kept deflated, event by event."""
+
+    LARGE = 100_000  #: bytes of a week
+
+    def __init__(self) -> None:
+        self._kept: list[np.ndarray | tuple[bytes, np.dtype, int]] = []
+
+    def append(self, counts: np.ndarray) -> None:
+        """File another week."""
+        week = narrow(counts)
+        large = week.nbytes > self.LARGE
+        self._kept.append((zlib.compress(week.tobytes("F"), 1), week.dtype, len(week)) if large else week)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __getitem__(self, k: Any) -> Any:
+        """A week's table, or those of a slice of weeks."""
+        if isinstance(k, slice):
+            return [self[i] for i in range(*k.indices(len(self)))]
+        week = self._kept[k]
+        if isinstance(week, np.ndarray):
+            return week
+        deflated, dtype, n = week
+        return np.frombuffer(zlib.decompress(deflated), dtype).reshape(-1, n).T
 
 
 class Record:
     """Arrays by week: practices (week, P, events), hospitals (week, H, events), and what else changes weekly."""
 
     def __init__(self, n_practices: int, n_hospitals: int) -> None:
-        self.practice: list[np.ndarray] = []
+        self.practice = Weeks()
         self.hospital: list[np.ndarray] = []
         self.series: dict[str, list[np.ndarray]] = {}
         self.quarterly: dict[str, list[np.ndarray]] = {}
         self.years: list[dict[str, Any]] = []
-        self.last = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)
+        self.last = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)  # events of the quarter up to last week
         self.groups = np.zeros((GROUPS, len(EVENTS)), dtype=np.int64)
-        self.edges = np.zeros((n_practices, n_hospitals, EDGES), dtype=np.int32)
+        self.edges: list[Edges] = []  # of the year's quarters
         self.qalys = np.zeros(GROUPS, dtype=np.int64)
         self.completed = np.zeros((n_hospitals, LONGEST), dtype=np.int64)
 
@@ -47,21 +101,21 @@ class Record:
         total = np.einsum("peg->pe", tally).astype(np.int64)  # some times as fast as a sum
         events = total - self.last
         self.last = total
-        # a week of thousands of practices in the fewest bytes that hold it
-        self.practice.append(events.astype(np.min_scalar_type(int(events.max(initial=0)))))
+        self.practice.append(events)
         self.hospital.append(ward.copy())
         self.completed += completed
         return events, self.hospital[-1]
 
     def note(self, **series: np.ndarray) -> None:
-        """Append to weekly series."""
+        """Append to weekly series; what stays as it was is kept once."""
         for name, value in series.items():
-            self.series.setdefault(name, []).append(np.array(value))
+            past = self.series.setdefault(name, [])
+            past.append(past[-1] if past and np.array_equal(past[-1], value) else np.array(value))
 
     def quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
         """File a quarter and clear its tallies."""
         self.groups += tally.sum(axis=0, dtype=np.int64).T
-        self.edges += edges
+        self.edges.append(Edges.used(edges))
         self.qalys += stock[:, :, 3].sum(axis=0)
         self.last[:] = 0
         tally[:] = 0
@@ -71,18 +125,19 @@ class Record:
 
     def year(self, **facts: Any) -> None:
         """File a year's groups, edges and facts, and clear them."""
-        self.years.append({"groups": self.groups.copy(), "edges": Edges(self.edges), "qalys": self.qalys.copy(),
+        self.years.append({"groups": self.groups.copy(), "edges": Edges.total(self.edges), "qalys": self.qalys.copy(),
                            "completed": self.completed.copy(), **facts})  # fmt: skip
-        for array in (self.groups, self.edges, self.qalys, self.completed):
+        self.edges.clear()
+        for array in (self.groups, self.qalys, self.completed):
             array[:] = 0
 
-    def digest(self, ledger_arrays: tuple[np.ndarray, ...]) -> str:
+    def digest(self, ledger_columns: Iterable[np.ndarray]) -> str:
         """SHA-256 of everything recorded: the same digest means the same results, bit for bit."""
         h = sha256()
         for weeks in (self.practice, self.hospital):
-            for first in range(0, len(weeks), QUARTER):  # some at once: each by itself costs a small run more than it
-                h.update(np.stack(weeks[first : first + QUARTER]).astype(np.int64).tobytes())
-        for array in ledger_arrays:
+            for some in batched(weeks, QUARTER):  # each by itself costs a small run more than it
+                h.update(np.stack(some).astype(np.int64).tobytes())
+        for array in ledger_columns:
             h.update(np.ascontiguousarray(array).tobytes())
         for table in (self.series, self.quarterly):
             for name in sorted(table):

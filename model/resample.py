@@ -30,8 +30,8 @@ def unfold(start: Start, times: int) -> Start:
         here = slice(begin[p], begin[p] + rows.size * times)
         row_of[rows] = begin[p] + np.arange(rows.size) * times
         for column, whole in zip(people, many, strict=True):
-            whole[here] = np.repeat(column[rows], times)
-        many.key[here] ^= np.tile(twins, rows.size)
+            whole[here].reshape(rows.size, times)[:] = column[rows, None]
+        many.key[here].reshape(rows.size, times)[:] ^= twins
     lists = {}
     for name in LISTINGS:
         listed = np.repeat(start[name], times)

@@ -80,13 +80,12 @@ class Start:
         held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
         if isinstance(held, np.memmap):  # read past the map, which would stay in memory
             held = np.load(str(held.filename))
-        patch = np.searchsorted(patches, held["practice"], side="right") - 1
+        patch = np.repeat(np.arange(patches.size - 1, dtype=np.int8), np.diff(patches))[held["practice"]]
         n = np.bincount(patch, minlength=patches.size - 1).astype(np.int64)
         listing = lengthened(w.Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
-        order = np.argsort(patch, kind="stable")
         listing.n[:] = n
-        for b, rows in enumerate(np.split(held[order], np.cumsum(n)[:-1])):
-            w.patch_rows(listing, b)[:] = rows
+        for b in range(n.size):
+            w.patch_rows(listing, b)[:] = held[patch == b]
         return listing
 
     def equip(self, model: FundingFlows) -> None:
@@ -168,10 +167,14 @@ class Start:
 
 
 def _copy(column: np.ndarray) -> np.ndarray:
-    """A copy of a column, with room behind it for rows to come; one on disk is read past the map that is kept of it."""
-    source = np.load(str(column.filename), mmap_mode="r") if isinstance(column, np.memmap) else column
+    """A copy of a column, with room behind it for rows to come; one on disk is read straight into it."""
     copy = with_room(column.size, column.dtype)[: column.size]
-    copy[:] = source
+    if isinstance(column, np.memmap):  # what is read through a map counts as memory beside the copy
+        with Path(str(column.filename)).open("rb") as file:
+            file.seek(column.offset)
+            file.readinto(copy.view(np.uint8))
+    else:
+        copy[:] = column
     return copy
 
 

@@ -9,6 +9,7 @@ habits are formed at it.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import shutil
@@ -67,12 +68,15 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
     from .system import FundingFlows
 
     say = progress or (lambda text: None)
-    start = unfold(make(replace(place, sample=place.sample / TIMES), parameters, progress, STAGES[:-1]), TIMES)
+    start = make(replace(place, sample=place.sample / TIMES), parameters, progress, STAGES[:-1])
+    _give_back()
+    start = unfold(start, TIMES)
     say(f"{place.file.title}: everyone, {place.registered * place.sample / 1e6:.0f} million people")
     part = path.with_name(f".tmp-{path.name}-{os.getpid()}")
     try:
         start.save(part)
         start = Start.load(part)
+        _give_back()
         say(f"{place.file.title}: expected year of everyone")
         case = Scenario(place, None, None, parameters)
         model = FundingFlows(scenario_file=case, start=start, rng=SEEDS[0]).run(1.0)
@@ -81,10 +85,20 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
             np.save(part / f"{name}.npy", array)
         part.rename(path)
         del model
-        gc.collect()  # a model refers to itself; its two gigabytes are wanted for the run
+        _give_back()
         return Start.load(path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _give_back() -> None:
+    """Models that are done with, which refer to themselves, go, and their memory goes back to the system.
+
+    Else the C library keeps hundreds of megabytes in pieces that everyone's columns do not fit into.
+    """
+    gc.collect()
+    with suppress(OSError, TypeError, AttributeError):  # other C libraries do so by themselves
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 _kept: dict[str, Start] = {}
@@ -124,6 +138,8 @@ def make(
     fixes: dict[str, np.ndarray] = {"care_kind": _care_kinds(parameters, place)}
     for year in range(YEARS):
         say(f"{place.file.title}: steady state, year {year + 1} of {YEARS}")
+        if place.registered > LARGE:
+            gc.collect()  # models are circles of references; those of a large place should not pile up
         start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
         model = FundingFlows(scenario_file=case, start=start, rng=0, ageing=False)
         slots, minutes = _burn(model)
@@ -143,7 +159,7 @@ def make(
     runs: list[FundingFlows] = []
     for what in stages:
         runs = []
-        gc.collect()  # models are circles of references; those of a large place should not pile up
+        gc.collect()
         seeds = SEEDS if what == "expected year" else SEEDS[:2]
         for number, seed in enumerate(seeds, start=1):
             say(f"{place.file.title}: {what}, seed {number} of {len(seeds)}")

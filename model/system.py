@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import mesa
@@ -123,18 +124,18 @@ class FundingFlows(mesa.Model):
         self.record = Record(n_practices, n_hospitals)
 
     def _open_the_doors(self, start: Start) -> None:
-        """Organisations as cohorts, and each as a Mesa agent on the referral network."""
+        """Organisations as cohorts, and each as a Mesa agent."""
         self.share = network.shares(self.place, self.parameters)
         self.draws = (network.cumulated(self.share),) * 2  # of hospitals for emergencies, and for referrals
-        self.network: nx.DiGraph = network.graph(self.place, self.share)
+        self.moved: network.Moved | None = None  # in the last quarter, between organisations
         table, sites = self.place.practices, self.place.file
         self.practices = Practices(self, table, self.parameters, float(start["scale"]))
         self.practices.peers = network.neighbours(self.place)
         self.hospitals = Hospitals(self, list(sites.hospitals), self.parameters, self.share)
         self.social_care = SocialCare(self, list(sites.councils), self.parameters)
         self.cohorts: tuple[Providers, ...] = (self.practices, self.hospitals, self.social_care)
-        for p in range(len(self.practices)):
-            Practice(self, self.practices, p, str(table.name.iloc[p]))
+        for p, name in enumerate(table.name.tolist()):
+            Practice(self, self.practices, p, str(name))
         for h in range(len(self.hospitals)):
             Hospital(self, self.hospitals, h, sites.hospitals[h].name)
         for c in range(len(self.social_care)):
@@ -369,10 +370,12 @@ class FundingFlows(mesa.Model):
         self.census = self._review(w.QUARTER)
         levers = {f"{c.kind}_levers": c.levers.copy() for c in self.cohorts}
         targets = {f"{c.kind}_targets": c.target.copy() for c in self.cohorts}
-        network.carry(self)
+        self.record.quarter(self.diary.tally, self.diary.edges, self.census.stock, **levers, **targets)
+        self.moved = network.moved(self)
+        if "network" in vars(self):
+            network.carry(self.network, self.moved, self.sample)
         for paid in self.payments.quarter.values():
             paid[:] = 0
-        self.record.quarter(self.diary.tally, self.diary.edges, self.census.stock, **levers, **targets)
         self.patients.age_clock = self.week if self.ageing else 0
         self.practices.lists = self.patients.lists() / self.sample
         with_conditions = np.maximum(self.census.stock[:, :, 1].sum(axis=1), 1)
@@ -453,8 +456,8 @@ class FundingFlows(mesa.Model):
     def _facts(self) -> dict[str, Any]:
         """The year's state of organisations and people, for the record."""
         people = self.patients.people
-        alive = people.where != w.GONE
-        spend = people.spend[:: max(people.spend.size // ENOUGH, 1)][alive[:: max(people.spend.size // ENOUGH, 1)]]
+        some = slice(None, None, max(people.spend.size // ENOUGH, 1))
+        spend = people.spend[some][people.where[some] != w.GONE]
         top = int(np.ceil(0.05 * spend.size))
         costliest = np.partition(spend, spend.size - top)[spend.size - top :]
         rows: dict[str, dict[str, Any]] = {}
@@ -498,6 +501,14 @@ class FundingFlows(mesa.Model):
 
     # helpers ------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def network(self) -> nx.DiGraph:
+        """Who sends patients and pounds to whom, with the last quarter's flows; made when it is first asked for."""
+        net = network.graph(self.place, self.share)
+        if self.moved is not None:
+            network.carry(net, self.moved, self.sample)
+        return net
+
     def _surgeries(self, gp: np.ndarray, other: np.ndarray) -> w.Surgeries:
         practices, patients = self.practices, self.patients
         desk = np.zeros(len(practices), dtype=w.DESK)
@@ -524,8 +535,8 @@ class FundingFlows(mesa.Model):
             for b in range(self.patches.size - 1):
                 rows_of = w.patch_rows(listing, b)
                 rows_of["row"] = rows_of["row"] + shift[rows_of["practice"]]
-        notes = _room_for_notes(rows, len(self.practices))
-        self.diary = self.diary._replace(urgent=notes.copy(), referred=notes)
+        urgent, referred = (_room_for_notes(rows, len(self.practices)) for _ in range(2))
+        self.diary = self.diary._replace(urgent=urgent, referred=referred)
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
@@ -546,7 +557,7 @@ class FundingFlows(mesa.Model):
     @property
     def digest(self) -> str:
         """SHA-256 of everything the run has recorded."""
-        return self.record.digest(self.ledger.arrays())
+        return self.record.digest(self.ledger.columns())
 
 
 NUMBER = {name: k for k, name in enumerate(w.EVENTS)}

@@ -78,3 +78,13 @@ def test_edges_carry_the_last_quarters_patients_and_pounds():
     flows = model.ledger.flows(weeks=(40, 52))
     paid = flows[flows["purpose"].isin(["per_head", "specialised_services"])]["pence"].sum()
     assert sum(d["pence"] for d in data if d["kind"] == "contract") == paid
+
+
+def test_a_network_asked_for_early_is_kept_up_to_date():
+    early = FundingFlows("anytown", "capitated", rng=1, freeze_behaviour=True)
+    asked = early.network
+    assert not any(d.get("patients") for _, _, d in asked.edges(data=True))
+    early.run(0.5)
+    late = FundingFlows("anytown", "capitated", rng=1, freeze_behaviour=True).run(0.5)
+    assert early.network is asked
+    assert dict(asked.edges) == dict(late.network.edges)
