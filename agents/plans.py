@@ -173,9 +173,8 @@ def best(
     """
     which = list(range(start.shape[1]) if free is None else free)
     levers = start
-    grid = np.broadcast_to(np.linspace(low, high, 13)[:, None], (len(which), 13, start.shape[0]))
     for _ in range(2 if far else 0):
-        before, levers = levers, _jump(value, levers, which, grid)
+        before, levers = levers, _jump(value, levers, which, np.linspace(low, high, 13))
         if (np.abs(levers - before) < NEAR).all():
             break
     if (np.abs(levers - start) < NEAR).all():
@@ -199,9 +198,10 @@ def _alone(levers: np.ndarray, which: list[int], settings: np.ndarray) -> np.nda
 
 
 def _jump(
-    value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, which: list[int], settings: np.ndarray
+    value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, which: list[int], grid: np.ndarray
 ) -> np.ndarray:
-    """The best of ``settings`` (n, S, N) of any lever alone, or of the best of each lever together."""
+    """The best of the settings in ``grid`` (S,) of any lever alone, or of the best of each lever together."""
+    settings = np.broadcast_to(grid[:, None], (len(which), grid.size, levers.shape[0]))
     plans = _alone(levers, which, settings)
     values = value(plans)
     of_each = np.concatenate([levers.T[which][:, None], settings], axis=1)

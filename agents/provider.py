@@ -67,13 +67,15 @@ class Providers:
         self.closed = 0  # quarters filed since the start
         self.level: dict[str, np.ndarray] = {}  # a year at the pace of the last four quarters, as plans see it
         self.shared: dict[str, Any] = {}  # what contracts are told of every plan alike
-        self.settled: dict[Any, np.ndarray] = {}  # and what terms owe under every plan alike
+        self.alike: dict[str, Any] = {}  # the same without what plans change
+        self.settled: dict[Any, np.ndarray] = {}  # what terms owe under every plan alike
         self.told: dict[str, np.ndarray] = {}  # facts from outside that contracts refer to, (N,)
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
         self.readings: deque[dict[str, np.ndarray]] = deque(maxlen=5)  # outcomes as they were at quarters' ends
         self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
         self.usual: dict[str, np.ndarray] = {}  # what is usually counted in a week, (N, ...)
         self.known: dict[str, float] = {}  # weeks that have told it
+        self.telling = model.case.funding is None  # a steady state in the making, whose usual counts samples begin from
         self.contract: Contract | None = None
         self.fresh = False  # the contract is new, so that the whole range is worth a look
         self.motives: plans.Motives | None = None
@@ -115,6 +117,8 @@ class Providers:
         of its swing is left; to one that chance draws ``anew`` each week the ``unseen`` part of the place is added.
         The whole place's own counts only tell what is usual, for samples to begin from.
         """
+        if sample == 1.0 and not self.telling:
+            return counted
         usual = self.usual.get(name, counted)
         known = self.known[name] = self.known.get(name, 0.0) + 1.0
         if sample == 1.0:
@@ -177,7 +181,7 @@ class Providers:
         self.shared |= {f"{name}.level": column for name, column in columns.items()}
         self.shared |= {f"{name}.level": number[:, None] for name, number in self.measured.items()}
         self.shared["elapsed"] = 1.0
-        self.settled = {}
+        self.settled, self.alike = {}, {}
 
     # what it is paid ----------------------------------------------------------------------------------------
 
@@ -243,8 +247,9 @@ class Providers:
 
     def looking_ahead(self, later: dict[str, Callable[[], np.ndarray]]) -> Outlook:
         """A plan's activity: what all plans share, and what ``later`` works out if a contract asks for it."""
-        known = {name: number for name, number in self.shared.items() if name not in later}
-        return Outlook(known, Answers(later), self.settled)
+        if not self.alike:
+            self.alike = {name: number for name, number in self.shared.items() if name not in later}
+        return Outlook(self.alike, Answers(later), self.settled)
 
     def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
         """Take behaviour under the usual contract as optimal.

@@ -138,8 +138,7 @@ class Payments:
             if cohort.contract is None:
                 continue
             activity = {**cohort.to_date(elapsed), "closing": elapsed >= 1.0}
-            for account in self._accounts(cohort):
-                self._pay(cohort, account, activity)
+            self._earn(cohort.kind, sum(self._pay(cohort, account, activity) for account in self._accounts(cohort)))
 
     def _accounts(self, cohort: Any) -> list[Account]:
         """This year's accounts of a cohort's lines, opened when they are first asked for."""
@@ -148,14 +147,20 @@ class Payments:
             self.accounts[cohort.kind] = [Account(x, np.zeros(len(cohort), dtype=np.int64)) for x in held]
         return self.accounts[cohort.kind]
 
-    def _pay(self, cohort: Any, account: Account, activity: dict[str, Any], rows: np.ndarray | bool = True) -> None:
-        """Pay rows (N,), all when left out, what they have come to be owed under a line."""
+    def _pay(
+        self, cohort: Any, account: Account, activity: dict[str, Any], rows: np.ndarray | bool = True
+    ) -> np.ndarray:
+        """Pay rows (N,), all when left out, what they have come to be owed under a line; returns pence (N,)."""
         term = account.line.term
         more = (pence(account.line.due(account.counted(activity))) - account.paid) * rows
         self.model.ledger.pay(self.payers(cohort.kind, term), cohort.names, more, term.name)
         account.paid = account.paid + more
-        self.income[cohort.kind] += more / 100.0
-        self.quarter[cohort.kind] += more
+        return more
+
+    def _earn(self, kind: str, pence: np.ndarray | int) -> None:
+        """Add payments under contracts, pence (N,), to what the year and the quarter brought."""
+        self.income[kind] += pence / 100.0
+        self.quarter[kind] += pence
 
     def renew(self, cohort: Any, old: Sequence[Line], new: Sequence[Line], gone: float) -> None:
         """Contracts change when the share ``gone`` of the year is over.
@@ -173,7 +178,8 @@ class Payments:
         opened = []
         for account in running:
             after = next((x.rows for x in new if x.same(account.line)), np.zeros(n, dtype=bool))
-            self._pay(cohort, account, activity, account.line.rows & ~_goes_on(account.line, after))
+            leaving = account.line.rows & ~_goes_on(account.line, after)
+            self._earn(cohort.kind, self._pay(cohort, account, activity, leaving))
         for line in new:
             account = next((a for a in running if a.line.same(line)), Account(line, zero))
             stays = _goes_on(account.line, line.rows) if account.line is not line else np.zeros(n, dtype=bool)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .system import FundingFlows
 
 
+MANY = 1_000  #: organisations of which a series is worth a look whether it has changed
+
+
 class Edges:
     """What moved along the edges that were used, kept in few bytes: of a large place most edges never are."""
 
@@ -107,10 +110,11 @@ class Record:
         return events, self.hospital[-1]
 
     def note(self, **series: np.ndarray) -> None:
-        """Append to weekly series; what stays as it was is kept once."""
+        """Append to weekly series; of a large place what stays as it was is kept once."""
         for name, value in series.items():
             past = self.series.setdefault(name, [])
-            past.append(past[-1] if past and np.array_equal(past[-1], value) else np.array(value))
+            same = value.size > MANY and past and np.array_equal(past[-1], value)
+            past.append(past[-1] if same else np.array(value))
 
     def quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
         """File a quarter and clear its tallies."""
