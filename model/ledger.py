@@ -10,6 +10,7 @@ import pandas as pd
 
 from .errors import InputError, unknown
 
+MANY = 1_000  #: accounts of a large place
 AT_ONCE = 100_000  #: flows that are written out at a time, about
 
 
@@ -71,10 +72,18 @@ class Ledger:
         """Move what was paid since this was last done: at once, however many payments there were."""
         if self._booked == len(self._new):
             return
-        _, source, target, _, amount = _flows(self._new[self._booked :])
+        flows = _flows(self._new[self._booked :])
         self._booked = len(self._new)
+        if len(self.accounts) < MANY:  # of a large place they take three times the room of payments
+            self._keep(flows)
+        _, source, target, _, amount = flows
         np.subtract.at(self._balance, source, amount)
         np.add.at(self._balance, target, amount)
+
+    def _keep(self, flows: tuple[np.ndarray, ...]) -> None:
+        """Keep all payments as the flows that they are."""
+        self._rows.append(flows)
+        self._new, self._booked = [], 0
 
     def _ids(self, names: str | Sequence[str]) -> np.ndarray:
         try:
@@ -137,10 +146,9 @@ class Ledger:
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """All flows as arrays: week, payer, payee, purpose (codes) and pence. To be read only."""
+        self._book()
         if self._new:
-            self._book()
-            self._rows.append(_flows(self._new))
-            self._new, self._booked = [], 0
+            self._keep(_flows(self._new))
         if not self._rows:
             return tuple(np.zeros(0, dtype=np.int64) for _ in range(5))
         if len(self._rows) > 1:
@@ -149,7 +157,7 @@ class Ledger:
 
     def columns(self) -> Iterator[np.ndarray]:
         """What ``arrays`` gives, one column after another in pieces: the flows of a large place are hundreds of MB."""
-        if len(self._new) * len(self.accounts) <= 10 * AT_ONCE:
+        if len(self.accounts) < MANY:
             yield from self.arrays()
             return
         n = max(AT_ONCE // len(self.accounts), 1)  # payments, each to as many as all accounts

@@ -76,7 +76,7 @@ class Payments:
         #: row of the commissioner that pays each provider: a hospital's and a council's is where most patients are
         self.commissioner = commissioners_of(model.place, model.share)
         self.accounts: dict[str, list[Account]] = {}
-        self.seen: dict[str, dict[str, np.ndarray]] = {}
+        self.seen: dict[str, np.ndarray] = {}  # the year's counts (names, N) that payments were last made for, by kind
         self.income = {c.kind: np.zeros(len(c)) for c in model.cohorts}
         self.cost = {c.kind: np.zeros(len(c)) for c in model.cohorts}
         self.quarter = {c.kind: np.zeros(len(c), dtype=np.int64) for c in model.cohorts}  # pence under contracts
@@ -218,8 +218,8 @@ class Payments:
         return amount.sum(keepdims=True)
 
     def _care_weeks(self) -> dict[str, np.ndarray]:
-        before, year = self.seen.get("social_care", {}), self.model.social_care.year
-        return {name[:-6]: year[name] - before.get(name, 0.0) for name in year if name.endswith("_weeks")}
+        did = self.since(self.model.social_care, settle=False)
+        return {name[:-6]: weeks for name, weeks in did.items() if name.endswith("_weeks")}
 
     def _clients(self) -> None:
         care, ledger = self.model.social_care, self.model.ledger
@@ -239,7 +239,7 @@ class Payments:
         ledger.pay(model.practices.names, STAFF, expenses, "expenses")
         left = ledger.held(model.practices.names)
         ledger.pay(model.practices.names, STAFF, left, "partners' drawings")
-        costs = pence(model.hospitals.costs(self.since("hospital"), PERIOD))
+        costs = pence(model.hospitals.costs(self.since(model.hospitals), PERIOD))
         ledger.pay(model.hospitals.names, STAFF, costs, "running cost")
         care = model.social_care
         weeks = self._care_weeks()
@@ -247,17 +247,16 @@ class Payments:
         self.own_care += own - care.contributions(weeks, PERIOD / WEEKS)
         total = own + care.self_paid(weeks, PERIOD / WEEKS) + care.nhs_paid(weeks)
         ledger.pay(care.names, STAFF, pence(total), "running cost")
-        self.since("social_care")
+        self.since(care)
         for kind, amount in (("practice", expenses), ("hospital", costs), ("social_care", pence(total))):
             self.cost[kind] += amount / 100.0
 
-    def since(self, kind: str) -> dict[str, np.ndarray]:
-        """What a kind of provider did since this was last asked."""
-        cohort = next(c for c in self.model.cohorts if c.kind == kind)
-        before = self.seen.get(kind, {})
-        did = {name: number - before.get(name, 0.0) for name, number in cohort.year.items()}
-        self.seen[kind] = dict(cohort.year)  # counting makes new arrays
-        return did
+    def since(self, cohort: Any, settle: bool = True) -> dict[str, np.ndarray]:
+        """What a kind of provider did, (N,) by name, since this was last asked to ``settle``."""
+        did = cohort.this_year - self.seen.get(cohort.kind, 0.0)
+        if settle:
+            self.seen[cohort.kind] = cohort.this_year.copy()
+        return dict(zip(cohort.TALLIED, did, strict=True))
 
 
 def _goes_on(line: Line, after: np.ndarray) -> np.ndarray:

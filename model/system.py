@@ -317,9 +317,7 @@ class FundingFlows(mesa.Model):
 
     def _make_lists_long_enough(self, wards: np.ndarray) -> None:
         """Room in every patch's lists for all that this week can bring."""
-        first = self.patches[:-1]
-        urgent = np.add.reduceat(self.diary.counts[:, w.N_URGENT], first)
-        referred = np.add.reduceat(self.diary.counts[:, w.N_REFERRED], first)
+        urgent, referred = np.add.reduceat(self.diary.counts[:, [w.N_URGENT, w.N_REFERRED]], self.patches[:-1]).T
         operated = int(wards["theatre_slots"].sum()) + len(self.hospitals)
         n_stays = self.stays.n + urgent + np.minimum(operated, self.pathways.n)
         self.queue = lengthened(self.queue, self.queue.n + urgent + self.stays.n)
