@@ -80,7 +80,7 @@ class Start:
         held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
         if isinstance(held, np.memmap):  # read past the map, which would stay in memory
             held = np.load(str(held.filename))
-        patch = np.repeat(np.arange(patches.size - 1, dtype=np.int8), np.diff(patches))[held["practice"]]
+        patch = np.repeat(np.arange(patches.size - 1, dtype=np.int16), np.diff(patches))[held["practice"]]
         n = np.bincount(patch, minlength=patches.size - 1).astype(np.int64)
         listing = lengthened(w.Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
         listing.n[:] = n
