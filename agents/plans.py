@@ -24,7 +24,7 @@ _nodes, _weights = np.polynomial.hermite_e.hermegauss(5)
 NODES = _nodes  #: standard-normal shocks over which worth is expected
 WEIGHTS = _weights / _weights.sum()
 MEAN = NODES.size // 2  #: the node without a shock: for what is linear in the shock, the mean
-AT_ONCE = 500_000  #: numbers in the largest array that a comparison of plans makes
+AT_ONCE = 100_000  #: numbers in the largest array that a comparison of plans makes
 LOGISTIC = np.sqrt(3.0) / np.pi  #: scale of a logistic distribution whose standard deviation is one
 NEAR = 0.012  #: half-width of the window that a quarter's change of plans is found in, in lever units
 STEP = 0.02  #: half-width of the difference that measures a slope, in lever units
@@ -249,5 +249,8 @@ def _top(
 
     The present setting is the first: where nothing is better, it stays.
     """
-    found = np.concatenate([values, value(more)]).argmax(axis=0)
-    return np.concatenate([looked, more])[found, np.arange(looked.shape[1])]
+    found, agents = np.concatenate([values, value(more)]).argmax(axis=0), np.arange(looked.shape[1])
+    best = looked[np.minimum(found, len(looked) - 1), agents]
+    late = found >= len(looked)
+    best[late] = more[found[late] - len(looked), agents[late]]
+    return best

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..agents.week import EDGE_FIRST, EDGES, EVENTS, GROUPS, LONGEST, QUARTER, WEEKS
+from ..agents.week import EDGE_FIRST, EDGES, EVENTS, GROUPS, LONGEST, WEEKS
 from .parameters import AXES
 
 if TYPE_CHECKING:
@@ -139,18 +139,25 @@ class Record:
         """SHA-256 of everything recorded: the same digest means the same results, bit for bit."""
         h = sha256()
         for weeks in (self.practice, self.hospital):
-            for some in batched(weeks, QUARTER):  # each by itself costs a small run more than it
-                h.update(np.stack(some).astype(np.int64).tobytes())
+            for some in _together(weeks):
+                h.update(some.astype(np.int64).tobytes())
         for array in ledger_columns:
             h.update(np.ascontiguousarray(array).tobytes())
         for table in (self.series, self.quarterly):
             for name in sorted(table):
                 h.update(name.encode())
-                h.update(np.stack(table[name]).tobytes())
+                for some in _together(table[name]):
+                    h.update(some.tobytes())
         for year in self.years:
             for array in (year["groups"], *year["edges"], year["qalys"]):
                 h.update(array.tobytes())
         return h.hexdigest()
+
+
+def _together(weeks: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+    """Weeks one after another, of a small place many at once, since each by itself costs more than what is in it."""
+    n = max(10 * MANY // max(weeks[0].size, 1), 1) if len(weeks) else 1
+    return (np.stack(some) for some in batched(weeks, n))
 
 
 def organisations(model: FundingFlows) -> pd.DataFrame:
