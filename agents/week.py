@@ -407,6 +407,7 @@ class Diary(NamedTuple):
     referred: np.ndarray  # int32, the same: 2*(row - start) + (1 when not the GP's)
     waits: np.ndarray  # (T, H, 6, LONGEST) int32: pathways ready by queue; the others on the list; clocks stopped
     booked: np.ndarray  # (T, H, 2) int64 this week: clinics and operations booked outside the list
+    ready: np.ndarray  # (B,) int64 who may be operated on this week, by patch
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
     log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
 
@@ -1161,11 +1162,12 @@ def token_of(pathway):
 def tidy_list(week, salt, people, rates, pathways, own, diary):
     """Strike off who was seen last week, the dead and those who withdraw; count the rest by queue and weeks waited.
 
-    A chunk at a time: each of the short loops does one thing to all of it, without a branch.
+    Returns how many wait for an operation. A chunk at a time: each of the short loops does one thing to all of it,
+    without a branch.
     """
     withdraw = np.uint64(np.ceil(rates.withdraw / _TO_UNIT))
     waits = diary.waits.reshape(-1)
-    kept = 0
+    kept, theatre = 0, 0
     for first in range(0, pathways.n[0], CHUNK):
         rows = pathways.rows[first : min(first + CHUNK, pathways.n[0])]
         for j in range(rows.size):
@@ -1182,6 +1184,7 @@ def tidy_list(week, salt, people, rates, pathways, own, diary):
             leaves = np.uint8(mix(token_of(rows[j]) ^ salt) >> _S11 < withdraw) & np.uint8(rows[j].start < week)
             own.kind[j] = here & leaves
             own.hit[j] = here & ~leaves
+            theatre += np.int64(own.hit[j] & np.uint8(rows[j].stage == THEATRE))
         withdrawn = 0
         for j in range(rows.size):
             own.picked[withdrawn] = j
@@ -1197,6 +1200,7 @@ def tidy_list(week, salt, people, rates, pathways, own, diary):
             pathways.rows[kept] = rows[j]
             kept += own.hit[j]
     pathways.n[0] = kept
+    return theatre
 
 
 @inner
@@ -1427,6 +1431,7 @@ def of_thread(t, diary):
         diary.referred,
         diary.waits[t],
         diary.booked[t],
+        diary.ready,
         diary.minutes,
         diary.log,
     )
@@ -1454,7 +1459,7 @@ def demand_week(patches, part, week, salt, people, rates, surgeries, wards, path
         ward_round(week, salt, people, chances, surgeries, wards, lying, needing, traced, own, now)
         admit_emergencies(first, last, week, salt, people, chances, surgeries, wards, lying, needing, traced, own, now)
         refer(first, last, week, salt, people, chances, surgeries, wards, waiting, traced, own, now)
-        tidy_list(week, salt[D_WITHDRAW], people, chances, waiting, own, now)
+        diary.ready[b] = tidy_list(week, salt[D_WITHDRAW], people, chances, waiting, own, now)
 
 
 @inner

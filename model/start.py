@@ -179,10 +179,10 @@ def _copy(column: np.ndarray) -> np.ndarray:
 
 
 def lengthened(listing: w.Listing, need: np.ndarray) -> w.Listing:
-    """The same lists with room for ``need`` (B,) rows in each patch; where room is short, for half as many again."""
+    """The same lists with room for ``need`` (B,) rows in each patch; where room is short, for a quarter more."""
     if (need <= listing.at[1:] - listing.at[:-1]).all():
         return listing
-    room = need + need // 2 + 256
+    room = need + need // 4 + 64
     at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)
     longer = w.Listing(np.zeros(at[-1], dtype=listing.rows.dtype), at, listing.n)
     for b in range(listing.n.size):

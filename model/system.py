@@ -118,7 +118,7 @@ class FundingFlows(mesa.Model):
         n_practices, n_hospitals = len(self.place.practices), len(self.place.file.hospitals)
         rows = self.patients.people.key.size
         self.patches = patches_of(self.patients.stop)
-        self.diary = _diary(n_practices, n_hospitals, rows)
+        self.diary = _diary(n_practices, n_hospitals, rows, self.patches.size - 1)
         self.pathways, self.stays, self.queue = start.lists(self.patches)
         self.patients.pathways = self.pathways
         self.record = Record(n_practices, n_hospitals)
@@ -264,7 +264,7 @@ class FundingFlows(mesa.Model):
         wards = self.hospitals.wards(self.sample)
         diary = self.diary = self.diary.turned(self.team.threads)
         n = len(self.hospitals)
-        self._make_lists_long_enough(wards)
+        self._make_lists_long_enough()
         self.team.share(
             w.demand_week, self.patches, self.week, salt, self.patients.people, self.rates, surgeries, wards,
             self.pathways, self.stays, self.queue, self.patients.traced, diary,
@@ -278,6 +278,7 @@ class FundingFlows(mesa.Model):
         line = self.hospitals.queues(ready, self.sample)
         w.allot(wards, waits, line, booked, self.rates, nights, cut, part, given, bed_left)
         self.hospitals.see(ready, given)
+        self.stays = lengthened(self.stays, self.stays.n + diary.ready)
         self.team.share(
             w.serve_week, self.patches, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
             self.stays, cut, part, bed_left, self.patients.traced, diary,
@@ -315,13 +316,11 @@ class FundingFlows(mesa.Model):
                 f"more than one in {w.ONE_IN} of its people ({room[p]}); a rate or a lever is out of all bounds"
             )
 
-    def _make_lists_long_enough(self, wards: np.ndarray) -> None:
-        """Room in every patch's lists for all that this week can bring."""
+    def _make_lists_long_enough(self) -> None:
+        """Room in every patch's lists for all that this week can bring, operations apart."""
         urgent, referred = np.add.reduceat(self.diary.counts[:, [w.N_URGENT, w.N_REFERRED]], self.patches[:-1]).T
-        operated = int(wards["theatre_slots"].sum()) + len(self.hospitals)
-        n_stays = self.stays.n + urgent + np.minimum(operated, self.pathways.n)
         self.queue = lengthened(self.queue, self.queue.n + urgent + self.stays.n)
-        self.stays = lengthened(self.stays, n_stays)
+        self.stays = lengthened(self.stays, self.stays.n + urgent)
         self.pathways = lengthened(self.pathways, self.pathways.n + referred)
         self.patients.pathways = self.pathways
 
@@ -570,7 +569,7 @@ def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
     return np.zeros(rows // w.ONE_IN + w.MORE_NOTES * (n_practices + 1), dtype=np.int32)
 
 
-def _diary(n_practices: int, n_hospitals: int, rows: int) -> w.Diary:
+def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> w.Diary:
     e = len(w.EVENTS)
     return w.Diary(
         tally=np.zeros((n_practices, e, w.GROUPS), dtype=np.int32),
@@ -581,6 +580,7 @@ def _diary(n_practices: int, n_hospitals: int, rows: int) -> w.Diary:
         referred=_room_for_notes(rows, n_practices),
         waits=np.zeros((1, n_hospitals, w.LINES, w.LONGEST), dtype=np.int32),
         booked=np.zeros((1, n_hospitals, 2), dtype=np.int64),
+        ready=np.zeros(n_patches, dtype=np.int64),
         minutes=np.zeros(n_practices),
         log=np.zeros((n_practices, 0, 5), dtype=np.int64),
     )
