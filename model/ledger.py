@@ -65,6 +65,8 @@ class Ledger:
             raise InputError(
                 f"ledger: '{purpose}' has {amount.size} amounts for {source.size} and {target.size} accounts"
             )
+        if amount.size >= MANY and np.abs(amount).max() < 2**31:
+            amount = amount.astype(np.int32)  # of a large place, many are kept
         code = self._purposes.setdefault(purpose, len(self._purposes))
         self._new.append((self.week, source, target, code, amount))
 

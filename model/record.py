@@ -21,13 +21,52 @@ if TYPE_CHECKING:
 MANY = 1_000  #: organisations of which a series is worth a look whether it has changed
 
 
+def narrow(counts: np.ndarray) -> np.ndarray:
+    """Counts in the fewest bytes that hold them."""
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
+
+
+class Tables(Sequence[np.ndarray]):
+    """Tables of counts (N, events), one after another. Those of thousands of rows are kept deflated, event by event."""
+
+    LARGE = 100_000  #: bytes of a table
+
+    def __init__(self) -> None:
+        self._kept: list[np.ndarray | tuple[bytes, np.dtype, int]] = []
+
+    def append(self, counts: np.ndarray) -> None:
+        """File another table."""
+        table = narrow(counts)
+        large = table.nbytes > self.LARGE
+        self._kept.append((zlib.compress(table.tobytes("F"), 1), table.dtype, len(table)) if large else table)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __getitem__(self, k: Any) -> Any:
+        """A table, or those of a slice."""
+        if isinstance(k, slice):
+            return [self[i] for i in range(*k.indices(len(self)))]
+        table = self._kept[k]
+        if isinstance(table, np.ndarray):
+            return table
+        deflated, dtype, n = table
+        return np.frombuffer(zlib.decompress(deflated), dtype).reshape(-1, n).T
+
+
 class Edges:
     """What moved along the edges that were used, kept in few bytes: of a large place most edges never are."""
 
     def __init__(self, edge: np.ndarray, counts: np.ndarray, n_hospitals: int) -> None:
         self.edge = edge.astype(np.int32)  # (n,) practice * hospitals + hospital, rising
-        self.counts = narrow(counts)  # (n, EDGES)
+        self._counts = Tables()  # (n, EDGES)
+        self._counts.append(counts)
         self.n_hospitals = n_hospitals
+
+    @property
+    def counts(self) -> np.ndarray:
+        """What moved along each, (n, EDGES)."""
+        return self._counts[0]
 
     @staticmethod
     def used(table: np.ndarray) -> Edges:
@@ -51,44 +90,11 @@ class Edges:
         return iter((practice, hospital, self.counts.astype(np.int32)))
 
 
-def narrow(counts: np.ndarray) -> np.ndarray:
-    """Counts in the fewest bytes that hold them."""
-    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
-
-
-class Weeks(Sequence[np.ndarray]):
-    """Tables of counts (N, events) by week. Those of thousands of practices are kept deflated, event by event."""
-
-    LARGE = 100_000  #: bytes of a week
-
-    def __init__(self) -> None:
-        self._kept: list[np.ndarray | tuple[bytes, np.dtype, int]] = []
-
-    def append(self, counts: np.ndarray) -> None:
-        """File another week."""
-        week = narrow(counts)
-        large = week.nbytes > self.LARGE
-        self._kept.append((zlib.compress(week.tobytes("F"), 1), week.dtype, len(week)) if large else week)
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def __getitem__(self, k: Any) -> Any:
-        """A week's table, or those of a slice of weeks."""
-        if isinstance(k, slice):
-            return [self[i] for i in range(*k.indices(len(self)))]
-        week = self._kept[k]
-        if isinstance(week, np.ndarray):
-            return week
-        deflated, dtype, n = week
-        return np.frombuffer(zlib.decompress(deflated), dtype).reshape(-1, n).T
-
-
 class Record:
     """Arrays by week: practices (week, P, events), hospitals (week, H, events), and what else changes weekly."""
 
     def __init__(self, n_practices: int, n_hospitals: int) -> None:
-        self.practice = Weeks()
+        self.practice = Tables()
         self.hospital: list[np.ndarray] = []
         self.series: dict[str, list[np.ndarray]] = {}
         self.quarterly: dict[str, list[np.ndarray]] = {}

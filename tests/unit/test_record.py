@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 from fundingflows.agents.week import EDGES
 from fundingflows.model import demography, ledger, record
-from fundingflows.model.record import Edges, Weeks
+from fundingflows.model.record import Edges, Tables
 from fundingflows.model.start import Start
 from fundingflows.model.steady import steady_state
 from fundingflows.model.system import FundingFlows
 
 
 def test_a_deflated_week_is_the_week_that_was_filed(monkeypatch):
-    monkeypatch.setattr(Weeks, "LARGE", 100)
+    monkeypatch.setattr(Tables, "LARGE", 100)
     rng = np.random.default_rng(1)
     filed = [rng.poisson(mean, (n, 42)) for mean, n in ((0.3, 2), (0.5, 300), (400.0, 300), (0.0, 300))]
-    weeks = Weeks()
+    weeks = Tables()
     for week in filed:
         weeks.append(week)
     assert len(weeks) == 4
@@ -44,7 +44,7 @@ def test_no_edge_was_used():
 
 def test_a_run_is_the_same_however_little_is_done_at_a_time(monkeypatch):
     usual = FundingFlows("anytown", "capitated", rng=3).run(1.0)
-    monkeypatch.setattr(Weeks, "LARGE", 0)
+    monkeypatch.setattr(Tables, "LARGE", 0)
     monkeypatch.setattr(demography, "AT_ONCE", 20)
     monkeypatch.setattr(ledger, "AT_ONCE", 7)
     frugal = FundingFlows("anytown", "capitated", rng=3).run(1.0)
