@@ -28,9 +28,8 @@ from watching import alive, below, used, workers
 
 TOML = """
 fundings = ["status_quo", "capitated"]
-years = 1
+years = 5
 seeds = {seeds}
-freeze_behaviour = true
 [vary]
 "hospital.acsc_share" = [0.18, 0.22]
 """
