@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundingflows.agents import plans
+from fundingflows.agents.contract import Answers, Outlook, adding
+from fundingflows.model.contracts import Contracts, lines
 from fundingflows.model.funding import Contract
 from fundingflows.model.funding.block import Block
 from fundingflows.model.funding.tariff import Tariff
@@ -134,3 +136,31 @@ def test_a_quarter_goes_part_of_the_way(anytown):
     hospitals.decide(0.25, LOW, HIGH)
     assert abs(hospitals.target - 1.0).max() > 0.1
     assert_allclose(hospitals.levers - 1.0, 0.25 * (hospitals.target - 1.0), atol=1e-12)
+
+
+def test_a_plan_that_is_not_looked_for_far_away_comes_nearer_each_time():
+    found = [np.ones((1, 1))]
+    for _ in range(8):
+        found.append(plans.best(lambda x: -((x - 1.6) ** 2).sum(axis=-1), found[-1], LOW, HIGH, far=False))
+    steps = np.diff(np.ravel(found))
+    assert (steps[:3] > 0.1).all()
+    assert found[-1].item() == pytest.approx(1.6, abs=1e-4)
+
+
+def test_what_no_plan_changes_is_worked_out_once_and_the_rest_for_every_plan():
+    asked = []
+
+    class Counted(Block):
+        def due(self, activity):
+            asked.append(self.name)
+            return super().due(activity)
+
+    fixed, paid = Counted(name="fixed", amount=100.0), Tariff(name="paid", prices={"visits": 1.0})
+    contract = Contracts(lines(Contract((fixed, paid)), 1))
+    known = {"people_at_start": np.ones((1, 1)), "share_at_start": np.ones((1, 1)), "elapsed": 1.0}
+    settled = {}
+    for visits in (10.0, 20.0):
+        plan = Outlook(known, Answers({"visits": lambda visits=visits: np.full((1, 1), visits)}), settled)
+        assert contract.due(plan).item() == 100.0 + visits
+    assert asked == ["fixed"]
+    assert contract.due(adding(plan, {"share_at_start": np.full((1, 1), 0.5)})).item() == 70.0
