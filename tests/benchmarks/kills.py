@@ -146,7 +146,7 @@ def main() -> None:
     }
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("ways", nargs="*", help=f"[default: {' '.join(ways)}]")
-    asked.add_argument("--seeds", type=int, default=12)
+    asked.add_argument("--seeds", type=int, default=48)
     asked.add_argument("--luck", type=int, default=1)
     asked = asked.parse_args()
     with tempfile.TemporaryDirectory() as here:
