@@ -75,7 +75,6 @@ class Providers:
         self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
         self.usual: dict[str, np.ndarray] = {}  # what is usually counted in a week, (N, ...)
         self.known: dict[str, float] = {}  # weeks that have told it
-        self.telling = model.case.funding is None  # a steady state in the making, whose usual counts samples begin from
         self.contract: Contract | None = None
         self.fresh = False  # the contract is new, so that the whole range is worth a look
         self.motives: plans.Motives | None = None
@@ -115,9 +114,10 @@ class Providers:
         A tenth of the people swings by √10 as much, relatively; queues and beds, which feel a swing up more than one
         down, would be biased by it. A count that hangs on from week to week is drawn towards the usual, so that √sample
         of its swing is left; to one that chance draws ``anew`` each week the ``unseen`` part of the place is added.
-        The whole place's own counts only tell what is usual, for samples to begin from.
+        The whole place's own counts only tell what is usual, for samples to begin from, while its steady state is made,
+        without money.
         """
-        if sample == 1.0 and not self.telling:
+        if sample == 1.0 and self.model.case.funding is not None:
             return counted
         usual = self.usual.get(name, counted)
         known = self.known[name] = self.known.get(name, 0.0) + 1.0
