@@ -24,7 +24,7 @@ def test_every_pathway_is_in_the_list_of_its_own_patch_however_many_there_are():
 
 def test_chances_are_worked_out_anew_when_a_number_or_a_correction_changes():
     place = load_place("anytown")
-    start = steady_state(place)
+    start = Start(dict(steady_state(place).arrays))  # its own: the process shares the other
     usual = start.chances(place, defaults(), True)
     assert start.chances(place, defaults().changed({}), True) is usual
     more = start.chances(place, defaults().changed({"hospital.ae_rate": {"multiply": 1.1}}), True)
