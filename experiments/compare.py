@@ -12,9 +12,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ..model.parameters import Parameters
-from ..model.steady import kept
 from ..model.system import FundingFlows
-from ..scenarios import scenario
 from . import levers, measures
 from .sweep.executors import done_by
 from .sweep.processes import local
@@ -53,10 +51,10 @@ class Result:
 
 def run_one(job: Job, threads: int = 1) -> Result:
     """Run a job to its horizon."""
-    case = scenario(job.place, job.funding, parameters=job.parameters, sample=job.sample)
     model = FundingFlows(
-        rng=job.seed, scenario_file=case, start=kept(case.place), threads=threads, freeze_behaviour=job.frozen
-    )
+        job.place, job.funding, rng=job.seed, sample=job.sample, parameters=job.parameters, threads=threads,
+        freeze_behaviour=job.frozen,
+    )  # fmt: skip
     levers.hold(model, job.held)
     return gather(job, model.run(job.years))
 

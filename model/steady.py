@@ -101,22 +101,10 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-_kept: dict[str, Start] = {}
-
-
-def kept(place: Place) -> Start:
-    """The place's steady state, read once in a process, for one run after another.
-
-    ``steady_state`` looks for it anew and reads all sources each time; what runs have in common comes with it here.
-    """
-    if place.digest not in _kept:
-        _kept[place.digest] = steady_state(place)
-    return _kept[place.digest]
-
-
 def steady_state(place: Place, progress: Callable[[str], None] | None = None) -> Start:
-    """The place's steady state, from the cache or made now."""
-    whole = replace(place, sample=1.0)  # a sample is drawn from everyone, see ``thinned``
+    """The place's steady state, from the cache or made now; one process reads it once."""
+    # a sample is drawn from everyone, see ``thinned``; a copy would work its digest out again
+    whole = place if place.sample == 1.0 else replace(place, sample=1.0)
     return _cached(sha256((whole.digest + code_digest()).encode()).hexdigest(), whole, progress)
 
 

@@ -67,7 +67,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
     began = perf_counter()
     try:
         changed = replace(case, parameters=defaults().changed(run.changes))
-        start = sweeping.steady.kept(case.place)
+        start = sweeping.steady.steady_state(case.place)
         model = FundingFlows(rng=run.seed, threads=1, scenario_file=changed, start=start).run(run.weeks / WEEKS)
         row |= {"seconds": perf_counter() - began, "digest": model.digest} | figure.flat(model)
     except Exception as error:

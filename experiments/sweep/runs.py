@@ -109,7 +109,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
     began = perf_counter()
     try:
         changed = replace(case, parameters=defaults().changed(run.changes))
-        start = steady.kept(case.place)
+        start = steady.steady_state(case.place)
         began = perf_counter()
         model = FundingFlows(rng=run.seed, threads=1, scenario_file=changed, start=start, freeze_behaviour=run.frozen)
         levers.hold(model, run.held)

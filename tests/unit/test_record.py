@@ -47,6 +47,8 @@ def test_a_run_is_the_same_however_little_is_done_at_a_time(monkeypatch):
     monkeypatch.setattr(Tables, "LARGE", 0)
     monkeypatch.setattr(demography, "AT_ONCE", 20)
     monkeypatch.setattr(ledger, "AT_ONCE", 7)
+    monkeypatch.setattr(ledger, "MANY", 1)
+    monkeypatch.setattr(record, "MANY", 0)
     frugal = FundingFlows("anytown", "capitated", rng=3).run(1.0)
     assert frugal.newcomers.until - frugal.newcomers.since < 13
     assert frugal.digest == usual.digest
