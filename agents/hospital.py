@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from . import week as w
+from .patients import week as w
 from .plans import MEAN, NODES, Forecast, smaller, smaller_mean
 from .provider import Member, Providers
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .contract import Activity, Contract, adding
+from .forecast.activity import Activity, Contract, adding
 
 _nodes, _weights = np.polynomial.hermite_e.hermegauss(5)
 NODES = _nodes  #: standard-normal shocks over which worth is expected

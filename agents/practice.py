@@ -8,8 +8,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from . import week as w
-from .contract import Contract
+from .forecast.activity import Contract
+from .patients import week as w
 from .plans import MEAN, NODES, Forecast, smaller
 from .provider import Member, Providers
 

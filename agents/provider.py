@@ -10,8 +10,8 @@ import mesa
 import numpy as np
 
 from . import plans
-from . import week as w
-from .contract import Activity, Answers, Contract, Outlook
+from .forecast.activity import Activity, Answers, Contract, Outlook
+from .patients import week as w
 
 
 class Member(mesa.Agent):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from . import week as w
+from .patients import week as w
 from .plans import NODES, Forecast
 from .provider import Member, Providers
 

@@ -35,7 +35,7 @@ FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")
 def main() -> None:
     """Run the command line; what cannot be done ends in one sentence, with exit code 2 where the input is to blame."""
     from ..model.errors import InputError
-    from .sweep.executors import Stopped
+    from .runs.executors import Stopped
 
     try:
         app()
@@ -84,7 +84,7 @@ def run(
     _whole(seed, "--seed", 0)
     _years(years)
     rows = _rows(trace)
-    from . import output
+    from .results import output
 
     case = _case(place, funding, sample, set_ or [])
     folder = out or Path("results") / f"{case.place.id}-{_funding(case).id}-{seed}"
@@ -117,10 +117,10 @@ def run(
             bar.advance(task)
         took = perf_counter() - began
     if checkpoint is not None:
-        from ..model.checkpoint import save
+        from ..model.initial.checkpoint import save
 
         save(model, checkpoint)
-    from .plots import run_picture
+    from .figures.plots import run_picture
 
     with output.writing(folder) as temporary:
         output.write_tables(temporary, output.tables(model), csv)
@@ -147,8 +147,8 @@ def _taken_up(path: Path, case: Scenario, seed: int, threads: int | None) -> Fun
     Raises:
         InputError: when the checkpoint is of another place, sample or seed, or has other numbers.
     """
-    from ..model.checkpoint import load
     from ..model.errors import InputError
+    from ..model.initial.checkpoint import load
     from ..model.team import Team
 
     model = load(path)
@@ -195,8 +195,9 @@ def compare(
     if uncertainty is not None:
         commands.doubt(place, names, years, sample, uncertainty, seeds, out)
         return
-    from . import compare as comparing
-    from . import output, plots
+    from .figures import plots
+    from .results import compare as comparing
+    from .results import output
 
     cases = {name: _case(place, name, sample, []) for name in names}
     folder = out or Path("results") / f"compare-{cases[names[0]].place.id}"
@@ -282,7 +283,7 @@ def incentives(
 
     from ..model.clock import week_of
     from ..model.errors import InputError
-    from . import incentives as marginal
+    from .results import incentives as marginal
 
     case = _case(place, funding, 1.0, [])
     with _progress() as bar:
@@ -313,7 +314,8 @@ def incentives(
         print("Through pools: the provider's own part of what one more leaves in a pool or takes out of it.")
 
 
-from . import commands, evidence  # noqa: E402
+from . import commands  # noqa: E402
+from .commands import evidence  # noqa: E402
 
 commands.register(app)
 evidence.register(app)
@@ -398,7 +400,7 @@ def _literal(path: str, text: str) -> float | bool | str:
 
 def _steady(case: Scenario, bar: Progress) -> Any:
     """The place's steady state, with a line of progress when it has to be made."""
-    from ..model.steady import steady_state
+    from ..model.initial.calibrate import steady_state
 
     task = bar.add_task(
         f"{case.place.file.title}: compiling and finding the steady state (first time only)", total=None
@@ -471,7 +473,7 @@ def _report(model: FundingFlows, folder: Path, rows: list[int], fellows: list[Fu
     from rich.table import Table
 
     from ..model import record
-    from . import baseline, measures, output
+    from .results import baseline, measures, output
 
     console = _console()
     values = measures.read(model)
@@ -487,7 +489,7 @@ def _report(model: FundingFlows, folder: Path, rows: list[int], fellows: list[Fu
     console.print(table)
     if _is_baseline(model):
         _print_baseline(console, baseline, fellows)
-    from . import did
+    from .results import did
 
     did.show(console, did.table(record.organisations(model)))
     if rows:
@@ -502,7 +504,7 @@ def _print_baseline(console: Any, baseline: Any, models: list[FundingFlows]) -> 
     """The model beside the published baseline, figure by figure, pound by pound, and the bed-day identity."""
     from rich.table import Table
 
-    from .year import Year
+    from .results.year import Year
 
     table = Table(
         title=f"Beside the published baseline: means over years 1-2 and {len(models)} seeds", title_justify="left"
@@ -564,7 +566,7 @@ def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> s
 def _compare_manifest(results: list[Any], cases: dict[str, Scenario]) -> dict[str, Any]:
     from hashlib import sha256
 
-    from .output import versions
+    from .results.output import versions
 
     digests = {f"{r.job.funding}/{r.job.seed}": r.digest for r in results}
     joined = "".join(digests[key] for key in sorted(digests))
@@ -582,7 +584,7 @@ def _compare_manifest(results: list[Any], cases: dict[str, Scenario]) -> dict[st
 def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float) -> None:
     from rich.table import Table
 
-    from . import measures
+    from .results import measures
 
     console = _console()
     shown = Table(

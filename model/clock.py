@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..agents.week import WEEKS
+from ..agents.patients.week import WEEKS
 
 STARTS = date(2015, 4, 1)  #: first day of year 1 where a place does not say otherwise
 

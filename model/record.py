@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..agents.week import EDGE_FIRST, EDGES, EVENTS, GROUPS, LONGEST, WEEKS
+from ..agents.patients.week import EDGE_FIRST, EDGES, EVENTS, GROUPS, LONGEST, WEEKS
 from .parameters import AXES
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from .change import Change
+from .contracts.change import Change
+from .contracts.contract import Contract
+from .contracts.pool import Pool
 from .errors import InputError, unknown
-from .funding import Contract
 from .parameters import Parameters, defaults
-from .place import Place
-from .pool import Pool
+from .place.place import Place
 
 KINDS = ("practice", "hospital", "social_care")
 

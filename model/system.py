@@ -11,27 +11,28 @@ import mesa
 import networkx as nx
 import numpy as np
 
-from ..agents import week as w
 from ..agents.commissioner import Commissioner, Commissioners
 from ..agents.hospital import Hospital, Hospitals
-from ..agents.patients import Patients
+from ..agents.patients import week as w
+from ..agents.patients.cohort import Patients
 from ..agents.practice import Practice, Practices
 from ..agents.provider import Providers
 from ..agents.social_care import KINDS, SocialCare, SocialCareProvider
 from ..agents.treasury import Treasury
-from . import demography, network
-from .change import Change, selected
+from .contracts.change import Change, selected
+from .contracts.neutral import ready, solve
+from .contracts.timetable import Reform
 from .errors import InputError
-from .ledger import Ledger
-from .neutral import ready, solve
+from .initial.state import Start, lengthened
+from .money.ledger import Ledger
+from .money.payments import PERIOD, Payments, accounts
 from .parameters import Parameters
-from .payments import PERIOD, Payments, accounts
-from .place import Place
+from .people import newcomers
+from .people.sample import thinned
+from .place import network
+from .place.place import Place
 from .record import Record
-from .reform import Reform
-from .resample import thinned
 from .scenario import Funding, Scenario
-from .start import Start, lengthened
 from .team import Team, patches_of
 
 ENOUGH = 2_000_000  #: rows that a share of spending is worked out on
@@ -96,7 +97,7 @@ class FundingFlows(mesa.Model):
         self.team = Team(threads)
         self.week = 0
         if start is None:
-            from .steady import steady_state
+            from .initial.calibrate import steady_state
 
             start = steady_state(self.place)
         if start.sample > self.sample:
@@ -113,7 +114,7 @@ class FundingFlows(mesa.Model):
         """People with their health, and the chances they meet."""
         self.week = start.week
         self.patients = Patients(start.people(), start["start"], start["stop"])
-        self.newcomers = demography.Newcomers(self.place, self.parameters)
+        self.newcomers = newcomers.Newcomers(self.place, self.parameters)
         self.rates = start.chances(self.place, self.parameters, self.ageing)
         n_practices, n_hospitals = len(self.place.practices), len(self.place.file.hospitals)
         rows = self.patients.people.key.size
@@ -149,7 +150,7 @@ class FundingFlows(mesa.Model):
         start.equip(self)
         self.census = self._review(0)
         self.first_spread = self.census.spread.sum(axis=0)
-        demography.weigh(self, first=True)
+        newcomers.weigh(self, first=True)
         start.remember(self)
 
     def _open_the_books(self, start: Start) -> None:
@@ -420,7 +421,7 @@ class FundingFlows(mesa.Model):
         if self.funding is not None:
             self._settle(facts)
         self.record.year(**facts)
-        demography.weigh(self)
+        newcomers.weigh(self)
         for cohort in self.cohorts:
             cohort.close_year()
         self.patients.forget_spend()
@@ -549,7 +550,7 @@ class FundingFlows(mesa.Model):
 
     def normal(self, what: str, year: int, shape: tuple[int, ...]) -> np.ndarray:
         """Standard-normal luck of organisations, by purpose and year: the same under every contract."""
-        return demography.normals(f"{self.place.id}/{what}", self.luck, year, shape)
+        return newcomers.normals(f"{self.place.id}/{what}", self.luck, year, shape)
 
     @property
     def digest(self) -> str:

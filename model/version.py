@@ -11,5 +11,6 @@ from pathlib import Path
 def code_digest() -> str:
     """SHA-256 of the text of ``model/``, ``agents/`` and the shipped parameters."""
     here = Path(__file__).parent
-    files = sorted([*here.rglob("*.py"), *here.parent.joinpath("agents").glob("*.py"), *here.glob("parameters/*.toml")])
+    agents = here.parent / "agents"
+    files = sorted([*here.rglob("*.py"), *agents.rglob("*.py"), *here.glob("parameters/*.toml")])
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -9,13 +9,13 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..model.change import VERBS, Change, Who, selected, stepped
 from ..model.clock import week_of
+from ..model.contracts.change import VERBS, Change, Who, selected, stepped
+from ..model.contracts.contract import Contract
+from ..model.contracts.pool import Pool
 from ..model.errors import InputError, nearest, unknown
-from ..model.funding import Contract
 from ..model.parameters import Parameters, defaults
-from ..model.place import Place
-from ..model.pool import Pool
+from ..model.place.place import Place
 from ..model.scenario import KINDS, Funding
 from .terms import PAYERS, RESERVED, read_contract, vocabulary
 

@@ -11,12 +11,20 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..model.change import Change
+from ..model.contracts.change import Change
+from ..model.contracts.contract import Contract
+from ..model.contracts.neutral import yardsticks
 from ..model.errors import InputError, nearest, unknown
-from ..model.funding import Contract
-from ..model.neutral import yardsticks
 from ..model.parameters import Parameters, defaults
-from ..model.place import PEOPLE_COLUMNS, PRACTICE_COLUMNS, QUINTILE_COLUMNS, REACH_KM, STAFF_COLUMNS, Place, PlaceFile
+from ..model.place.place import (
+    PEOPLE_COLUMNS,
+    PRACTICE_COLUMNS,
+    QUINTILE_COLUMNS,
+    REACH_KM,
+    STAFF_COLUMNS,
+    Place,
+    PlaceFile,
+)
 from ..model.scenario import KINDS, Funding, Scenario
 from .changes import ChangeFile, PoolFile, WhoFile, check, read_changes, read_pools
 from .synthetic import Shape, expanded
@@ -108,7 +116,7 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
 
 
 def _keys_of(error: ValidationError) -> list[str]:
-    from ..model.place import CommissionerSite, CouncilSite, HospitalSite
+    from ..model.place.place import CommissionerSite, CouncilSite, HospitalSite
 
     if error.title == "Shape":
         return list(Shape.model_fields)

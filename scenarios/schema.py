@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ..model.funding import terms
-from ..model.place import PlaceFile
+from ..model.contracts.terms import terms
+from ..model.place.place import PlaceFile
 from ..model.scenario import KINDS
 from .changes import ChangeFile, PoolFile, vocabulary
 from .loader import FundingFile

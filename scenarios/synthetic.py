@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..model.errors import InputError, nearest
 from ..model.parameters import Parameters
-from ..model.place import BAND_COLUMNS, PEOPLE_COLUMNS, PRACTICE_COLUMNS, QUINTILE_COLUMNS
-from ..model.population import origin
+from ..model.people.population import origin
+from ..model.place.place import BAND_COLUMNS, PEOPLE_COLUMNS, PRACTICE_COLUMNS, QUINTILE_COLUMNS
 
 AREA_COLUMNS = ["id", "name", "region", "latitude", "longitude", "radius_km", "registered", "rural", "over_65",
                 *QUINTILE_COLUMNS]  # fmt: skip

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from ..model.contracts.contract import Contract, Neutral
+from ..model.contracts.terms import terms
 from ..model.errors import InputError, nearest, unknown
-from ..model.funding import Contract, Neutral, terms
 
 RESERVED = {
     *("treasury", "council_taxpayers", "clients", "commissioner", "nhs_england", "council", "social_care"),

@@ -17,7 +17,7 @@ from typing import Any
 from ...model.errors import InputError
 
 HOST = "127.0.0.1"
-PAGES = "fundingflows.experiments.app.pages"
+PAGES = "fundingflows.experiments.app.pages.pages"
 FRONT = "@widgetti/solara-vuetify-app@10.1.1/dist/main8.css"  # of solara-assets; without it the page stays blank
 INSTALL = "install the extra with: pip install 'fundingflows[app]'"
 
@@ -146,8 +146,8 @@ def serve(place: str, port: int, show: bool) -> None:
 def warm_up() -> None:
     """Compile or load the kernels on the smallest place and draw it, so that the first visitor need not wait for it."""
     from ...model.system import FundingFlows
-    from . import frame
-    from .task import LOCK
+    from .drawings import frame
+    from .work.task import LOCK
 
     with LOCK:
         model = FundingFlows("anytown", "status_quo", rng=1).run(0.1)

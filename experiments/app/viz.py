@@ -8,11 +8,11 @@ import solara
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
-from ...agents.week import WEEKS
+from ...agents.patients.week import WEEKS
 from ...model.system import FundingFlows
-from . import frame, network
-from .controls import Html
-from .task import LOCK
+from .controls.controls import Html
+from .drawings import frame, network
+from .work.task import LOCK
 
 
 @solara.component

@@ -26,7 +26,7 @@ def claims(
     """Answer each claim of the debate with an effect, an interval and a probability. Goes on where it stopped."""
     from ...model.errors import InputError, unknown
     from ...scenarios import load_place
-    from ..claims import CLAIMS, report, runs
+    from ..evidence.claims import CLAIMS, report, runs
 
     known = {claim.key: claim for claim in CLAIMS}
     for key in only or []:

@@ -20,8 +20,8 @@ def discover(
     import pandas as pd
 
     from ...model.errors import unknown
-    from .. import discover as finding
-    from ..results import open_sweep, within
+    from ..sweeps import discover as finding
+    from ..sweeps.results import open_sweep, within
 
     found = open_sweep(folder)
     if than is not None and than not in found.fundings:

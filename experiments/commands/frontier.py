@@ -35,8 +35,8 @@ def frontier(
 ) -> None:
     """Blends of per head, per item and outcomes that none beats on spend, QALYs, waits, GP work and carbon at once."""
     from ...model.errors import InputError, unknown
-    from .. import frontier as front
-    from ..frontier_search import Search
+    from ..sweeps import frontier as front
+    from ..sweeps.frontier_search import Search
 
     goals = tuple(objective or front.OBJECTIVES)
     front.check(goals)
@@ -59,8 +59,8 @@ def frontier(
 
 
 def _frontier(search: Any, folder: Path) -> None:
-    from .. import frontier as front
-    from .. import sweep_plots
+    from ..figures import sweep_plots
+    from ..sweeps import frontier as front
 
     table = front.table(search.runs(), search.goals)
     best = table.loc[table["frontier"].to_numpy()].sort_values(by=[search.goals[0]])

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from ..sweep.plan import Plan
-    from ..sweep.work import How
+    from ..runs.work import How
+    from ..sweeps.plan import Plan
 
 Processes = Annotated[int | None, typer.Option(help="Processes on this machine [default: one a core].")]
 Dask = Annotated[str | None, typer.Option(help="A Dask scheduler's address, or 'local' for a cluster on this machine.")]
@@ -41,7 +41,7 @@ def how_to(processes: int | None, dask: str | None, part: str | None, retry_erro
         InputError: for a number of processes, or a part, that cannot be.
     """
     from ...model.errors import InputError
-    from ..sweep.work import How
+    from ..runs.work import How
 
     if processes is not None and processes < 1:
         raise InputError(f"--processes: expected a whole number of at least 1, got {processes}")
@@ -56,7 +56,7 @@ def how_to(processes: int | None, dask: str | None, part: str | None, retry_erro
 
 def make(plan: Plan, folder: Path, how: How) -> None:
     """Make the runs of a plan."""
-    from ..sweep.work import work
+    from ..runs.work import work
 
     print(f"{len(plan.runs):,} runs, kept in {folder}/", file=sys.stderr)
     stopping(lambda: work(plan, folder, how), folder)

@@ -10,7 +10,7 @@ import typer
 from .options import Dask, Out, Processes, how_to, make, print_frame
 
 if TYPE_CHECKING:
-    from ..sweep.plan import Plan
+    from ..sweeps.plan import Plan
 
 
 def sensitivity(
@@ -33,9 +33,9 @@ def sensitivity(
 ) -> None:
     """Which numbers an answer rests on: over their plausible ranges, with luck told apart."""
     from ...model.errors import InputError, unknown
-    from .. import sensitivity as asking
-    from ..sweep import design
-    from ..sweep import plan as planning
+    from ..sweeps import design
+    from ..sweeps import plan as planning
+    from ..sweeps import sensitivity as asking
 
     if method not in asking.METHODS:
         raise unknown("method", method, asking.METHODS, where="--method")
@@ -54,9 +54,9 @@ def sensitivity(
 
 
 def _sensitivity(plan: Plan, folder: Path, measure: str, method: str) -> None:
-    from .. import sensitivity as asking
-    from .. import sweep_plots
-    from ..results import open_sweep
+    from ..figures import sweep_plots
+    from ..sweeps import sensitivity as asking
+    from ..sweeps.results import open_sweep
 
     found = open_sweep(folder)
     answer = asking.answer(found, measure, found.fundings)

@@ -10,10 +10,10 @@ import typer
 from .options import Dask, Out, Processes, how_to, stopping
 
 if TYPE_CHECKING:
-    from ..results import Sweep
-    from ..sweep.drive import Tally
-    from ..sweep.plan import Plan
-    from ..sweep.work import How
+    from ..runs.drive import Tally
+    from ..runs.work import How
+    from ..sweeps.plan import Plan
+    from ..sweeps.results import Sweep
 
 
 def sweep(
@@ -31,8 +31,8 @@ def sweep(
     retry_errors: Annotated[bool, typer.Option("--retry-errors", help="Make runs that failed again.")] = False,
 ) -> None:
     """Many runs from one file. The same command again goes on where it stopped; more seeds or levels add to it."""
-    from ..sweep import plan as planning
-    from ..sweep import status as standing
+    from ..runs import status as standing
+    from ..sweeps import plan as planning
 
     how = how_to(processes, dask, part, retry_errors)
     _precision(precision, most_seeds, how)
@@ -45,7 +45,7 @@ def sweep(
     if precision is not None:
         _until_precise(plan, file.parent, folder, how, precision, most_seeds)
         return
-    from ..sweep.work import work
+    from ..runs.work import work
 
     tally = stopping(lambda: work(plan, folder, how), folder)
     _conclude(plan, folder, tally, how)
@@ -68,10 +68,10 @@ def _precision(precision: float | None, most: int, how: How) -> None:
 
 def _until_precise(plan: Plan, beside: Path, folder: Path, how: How, precision: float, most: int) -> None:
     """Add seeds, a quarter more at a time, until every chosen difference is as precise as was asked."""
-    from ..results import open_sweep
-    from ..sweep import plan as planning
-    from ..sweep.precision import LEAST, LOOK_AHEAD, verdicts
-    from ..sweep.work import work
+    from ..runs.precision import LEAST, LOOK_AHEAD, verdicts
+    from ..runs.work import work
+    from ..sweeps import plan as planning
+    from ..sweeps.results import open_sweep
 
     seeds = plan.file.seed_list()
     while True:
@@ -107,8 +107,8 @@ def _widest(found: Any) -> str:
 
 def _conclude(plan: Plan, folder: Path, tally: Tally, how: How) -> None:
     """What came of it: counts, failures, the main differences in sentences, and where to look."""
-    from ..results import open_sweep
-    from ..sweep import status as standing
+    from ..runs import status as standing
+    from ..sweeps.results import open_sweep
 
     for line in standing.lines(plan.runs, folder, dict(plan.titles)):
         print(line)
@@ -122,7 +122,7 @@ def _conclude(plan: Plan, folder: Path, tally: Tally, how: How) -> None:
 
 def sentences(found: Sweep, keys: tuple[str, ...] = ("emergencies", "failed", "qalys")) -> list[str]:
     """One sentence a funding file: how far it is from the first, on average and over the points tried."""
-    from ..results import within
+    from ..sweeps.results import within
 
     out = []
     units = found.units.set_index("measure")

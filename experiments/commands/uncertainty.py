@@ -11,8 +11,8 @@ def doubt(
     place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, out: Path | None
 ) -> None:
     """``compare --uncertainty``: every way of paying at every draw and seed; kept, and gone on with, as a sweep is."""
-    from .. import fitted, uncertainty
-    from ..results import open_sweep
+    from ..sweeps import fitted, uncertainty
+    from ..sweeps.results import open_sweep
 
     plan = uncertainty.plan(place, fundings, years, sample, draws, seeds)
     folder = out or Path("results") / f"uncertainty-{plan.rows[0].place}"

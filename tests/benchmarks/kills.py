@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from fundingflows.experiments.results import open_sweep
+from fundingflows.experiments.sweeps.results import open_sweep
 
 sys.path.append(str(Path(__file__).parents[1] / "unit"))
 from watching import alive, below, used, workers

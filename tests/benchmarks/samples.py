@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
-from fundingflows.experiments import measures
+from fundingflows.experiments.results import measures
 from fundingflows.model.system import FundingFlows
 
 SHARES = (1.0, 0.25, 0.1, 0.05, 0.01)

@@ -14,8 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from fundingflows.experiments.sweep import design, plan, runs
-from fundingflows.experiments.sweep.work import How, work
+from fundingflows.experiments.runs import runs
+from fundingflows.experiments.runs.work import How, work
+from fundingflows.experiments.sweeps import design, plan
 from fundingflows.model.system import FundingFlows
 
 OVERHEAD, THOUSAND = 5.0, 120.0  # aims: ms a run beyond the model; seconds for 1,000 runs of anytown on two cores

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from fundingflows.experiments import baseline, measures
-from fundingflows.experiments.year import Year
+from fundingflows.experiments.results import baseline, measures
+from fundingflows.experiments.results.year import Year
 from fundingflows.model.system import FundingFlows
 
 SEEDS = (1, 2, 3, 4, 5)

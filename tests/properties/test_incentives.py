@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from fundingflows.agents import plans
-from fundingflows.model.funding import Contract, Neutral
-from fundingflows.model.funding.block import Block
-from fundingflows.model.funding.outcome import Outcome
-from fundingflows.model.funding.tariff import Tariff
+from fundingflows.model.contracts.contract import Contract, Neutral
+from fundingflows.model.contracts.terms.block import Block
+from fundingflows.model.contracts.terms.outcome import Outcome
+from fundingflows.model.contracts.terms.tariff import Tariff
 from fundingflows.model.scenario import Funding, Scenario
 from fundingflows.model.system import FundingFlows
 from fundingflows.scenarios.loader import load_funding, scenario

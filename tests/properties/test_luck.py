@@ -8,9 +8,9 @@ import sys
 import numba
 import numpy as np
 import pytest
-from fundingflows.agents import week as w
+from fundingflows.agents.patients import week as w
 from fundingflows.model import team
-from fundingflows.model.population import origin
+from fundingflows.model.people.population import origin
 from fundingflows.model.system import FundingFlows
 from scipy.stats import chi2
 

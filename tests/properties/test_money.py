@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.model.ledger import Ledger
-from fundingflows.model.payments import pence
+from fundingflows.model.money.ledger import Ledger
+from fundingflows.model.money.payments import pence
 from fundingflows.model.system import FundingFlows
 from hypothesis import given, settings
 from hypothesis import strategies as st

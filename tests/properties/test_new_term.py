@@ -6,7 +6,7 @@ import importlib
 import sys
 
 import pytest
-from fundingflows.model import funding
+from fundingflows.model.contracts import terms
 from fundingflows.model.errors import InputError
 from fundingflows.model.system import FundingFlows
 from fundingflows.scenarios.loader import load_funding
@@ -49,11 +49,11 @@ def new_term(tmp_path, monkeypatch):
     (tmp_path / "terms").mkdir()
     (tmp_path / "terms" / "pot_for_the_test.py").write_text(MODULE)
     (tmp_path / "pot.toml").write_text(FILE)
-    monkeypatch.setattr(funding, "__path__", [*funding.__path__, str(tmp_path / "terms")])
+    monkeypatch.setattr(terms, "__path__", [*terms.__path__, str(tmp_path / "terms")])
     importlib.invalidate_caches()
     yield tmp_path / "pot.toml"
-    sys.modules.pop("fundingflows.model.funding.pot_for_the_test", None)
-    vars(funding).pop("pot_for_the_test", None)
+    sys.modules.pop("fundingflows.model.contracts.terms.pot_for_the_test", None)
+    vars(terms).pop("pot_for_the_test", None)
 
 
 def test_a_new_file_adds_a_term_that_toml_can_use(new_term):

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import fundingflows.agents.plans
 import pytest
-from fundingflows.model.funding import terms
+from fundingflows.model.contracts.terms import terms
 from fundingflows.scenarios.loader import fundings
 
 FOLDER = Path(fundingflows.agents.plans.__file__).parent
 NAMES = sorted({*terms(), *fundings(), "capitation", "tariff", "block", "gain_share", "floating_point"})
 WORD = re.compile(rf"\b({'|'.join(NAMES)})s?\b", re.IGNORECASE)
-FILES = sorted(FOLDER.glob("*.py"))
+FILES = sorted(FOLDER.rglob("*.py"))
 
 
 def test_there_is_something_to_look_for_and_somewhere_to_look():

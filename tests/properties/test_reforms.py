@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fundingflows.agents.week import EVENTS
-from fundingflows.model.change import rank
+from fundingflows.agents.patients.week import EVENTS
 from fundingflows.model.clock import week_of
-from fundingflows.model.contracts import Contracts, Line
-from fundingflows.model.funding import Contract
-from fundingflows.model.funding.block import Block
-from fundingflows.model.funding.tariff import Tariff
+from fundingflows.model.contracts.change import rank
+from fundingflows.model.contracts.contract import Contract
+from fundingflows.model.contracts.holding import Contracts, Line
+from fundingflows.model.contracts.terms.block import Block
+from fundingflows.model.contracts.terms.tariff import Tariff
 from fundingflows.model.system import FundingFlows
 from fundingflows.scenarios import load_funding
 from numpy.testing import assert_allclose

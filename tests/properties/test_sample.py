@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fundingflows.agents import week as w
+from fundingflows.agents.patients import week as w
 from fundingflows.agents.provider import Providers
 from fundingflows.model.system import FundingFlows
 

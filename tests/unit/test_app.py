@@ -19,38 +19,11 @@ pytest.importorskip("tomli_w", reason="the extra app is not installed")
 pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
 
 from fundingflows.experiments import cli  # noqa: E402
-from fundingflows.experiments.app import (  # noqa: E402
-    bars,
-    build,
-    compare,
-    controls,
-    draft,
-    events,
-    explore,
-    follow,
-    frame,
-    incentives,
-    labels,
-    main,
-    markup,
-    network,
-    numbers,
-    odds,
-    pools,
-    priced,
-    reform,
-    reproduce,
-    sankey,
-    state,
-    store,
-    story,
-    svg,
-    task,
-    terms,
-    timeline,
-    tree,
-    typed,
-)
+from fundingflows.experiments.app import main  # noqa: E402
+from fundingflows.experiments.app.controls import controls, numbers, pools, reform, terms, tree, typed  # noqa: E402
+from fundingflows.experiments.app.drawings import bars, frame, labels, markup, network, odds, sankey, svg, timeline  # noqa: E402
+from fundingflows.experiments.app.pages import build, compare, explore, follow, incentives  # noqa: E402
+from fundingflows.experiments.app.work import draft, events, priced, reproduce, state, store, story, task  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -229,7 +202,7 @@ def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract(dra
 
 
 def test_a_comparison_is_that_of_the_command_line(draw):
-    from fundingflows.experiments import compare as comparing
+    from fundingflows.experiments.results import compare as comparing
 
     compare.go()
     assert wait(state.comparing).state == "done"

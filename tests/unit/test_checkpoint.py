@@ -1,8 +1,8 @@
 """A model kept in a file goes on as if it had never stopped, and may be branched into other ways of paying."""
 
 import pytest
-from fundingflows.model import checkpoint
 from fundingflows.model.errors import InputError
+from fundingflows.model.initial import checkpoint
 from fundingflows.model.system import FundingFlows
 from fundingflows.scenarios import fundings
 

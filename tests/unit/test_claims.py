@@ -4,7 +4,16 @@ import json
 
 import numpy as np
 import pytest
-from fundingflows.experiments.claims import CLAIMS, activity, claim, pooling, report, runs, sharing, workforce
+from fundingflows.experiments.commands.evidence.claims import (
+    CLAIMS,
+    activity,
+    claim,
+    pooling,
+    report,
+    runs,
+    sharing,
+    workforce,
+)
 from fundingflows.scenarios import load_funding
 from typer.testing import CliRunner
 

@@ -91,7 +91,7 @@ def test_work_handed_back_takes_appointments(model):
 
 
 def test_longer_waits_lower_referrals_and_turn_them_elsewhere():
-    from fundingflows.model import network
+    from fundingflows.model.place import network
 
     model = FundingFlows("somerset", "status_quo", rng=1)
     usual = model.practices.propensity()

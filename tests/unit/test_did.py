@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from fundingflows.experiments import did
+from fundingflows.experiments.results import did
 
 
 @pytest.fixture

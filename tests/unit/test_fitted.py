@@ -1,7 +1,7 @@
 """Draws for other commands: joint, reproducible, and fit for ``Parameters.changed``."""
 
 import pytest
-from fundingflows.experiments import fitted
+from fundingflows.experiments.sweeps import fitted
 from fundingflows.model.errors import InputError
 from fundingflows.model.parameters import defaults
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.model.funding import Contract, terms
-from fundingflows.model.funding.block import Block
-from fundingflows.model.funding.capitation import Capitation
-from fundingflows.model.funding.outcome import Outcome
-from fundingflows.model.funding.tariff import Tariff
+from fundingflows.model.contracts.contract import Contract
+from fundingflows.model.contracts.terms import terms
+from fundingflows.model.contracts.terms.block import Block
+from fundingflows.model.contracts.terms.capitation import Capitation
+from fundingflows.model.contracts.terms.outcome import Outcome
+from fundingflows.model.contracts.terms.tariff import Tariff
 from numpy.testing import assert_allclose
 
 YEAR = {

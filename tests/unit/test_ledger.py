@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundingflows.model.errors import InputError
-from fundingflows.model.ledger import Ledger
+from fundingflows.model.money.ledger import Ledger
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from fundingflows.model.funding import terms
+from fundingflows.model.contracts.terms import terms
 from fundingflows.scenarios import fundings
 from fundingflows.scenarios.changes import ChangeFile, PoolFile
 

@@ -1,8 +1,8 @@
 """Headline measures against the books."""
 
 import pytest
-from fundingflows.experiments import measures
-from fundingflows.model.pool import FUNDERS
+from fundingflows.experiments.results import measures
+from fundingflows.model.contracts.pool import FUNDERS
 
 
 @pytest.mark.parametrize("funding", ["status_quo", "outcome_based"])

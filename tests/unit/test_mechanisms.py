@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 from fundingflows.agents import plans
-from fundingflows.agents import week as w
 from fundingflows.agents.hospital import Hospitals
-from fundingflows.model import network
-from fundingflows.model.funding import Contract
-from fundingflows.model.funding.gain_share import GainShare
-from fundingflows.model.funding.outcome import Outcome
-from fundingflows.model.funding.tariff import Tariff
+from fundingflows.agents.patients import week as w
+from fundingflows.model.contracts.contract import Contract
+from fundingflows.model.contracts.terms.gain_share import GainShare
+from fundingflows.model.contracts.terms.outcome import Outcome
+from fundingflows.model.contracts.terms.tariff import Tariff
 from fundingflows.model.parameters import defaults
+from fundingflows.model.place import network
 from fundingflows.model.system import FundingFlows
 from fundingflows.scenarios import load_funding, load_place
 from numpy.testing import assert_allclose

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundingflows.agents.plans import NODES
-from fundingflows.model.funding import Contract
-from fundingflows.model.funding.best_practice import BestPractice
-from fundingflows.model.funding.floating_point import FloatingPoint
-from fundingflows.model.funding.gain_share import GainShare
-from fundingflows.model.funding.outcome import Outcome
-from fundingflows.model.funding.readmission import Readmission
-from fundingflows.model.funding.tariff import Tariff
-from fundingflows.model.funding.tournament import Tournament
+from fundingflows.model.contracts.contract import Contract
+from fundingflows.model.contracts.terms.best_practice import BestPractice
+from fundingflows.model.contracts.terms.floating_point import FloatingPoint
+from fundingflows.model.contracts.terms.gain_share import GainShare
+from fundingflows.model.contracts.terms.outcome import Outcome
+from fundingflows.model.contracts.terms.readmission import Readmission
+from fundingflows.model.contracts.terms.tariff import Tariff
+from fundingflows.model.contracts.terms.tournament import Tournament
 from numpy.testing import assert_allclose
 
 YEAR = {

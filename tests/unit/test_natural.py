@@ -8,8 +8,18 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
-from fundingflows.experiments.natural import arms, figure, plan, row, runs, schema, score, show, validate
-from fundingflows.experiments.sweep.work import How
+from fundingflows.experiments.commands.evidence.natural import (
+    arms,
+    figure,
+    plan,
+    row,
+    runs,
+    schema,
+    score,
+    show,
+    validate,
+)
+from fundingflows.experiments.runs.work import How
 from fundingflows.model.errors import InputError
 from fundingflows.model.parameters import defaults
 
@@ -34,7 +44,7 @@ def test_the_twenty_one_that_ship_are_read_and_name_things_that_exist():
 
 def test_every_shipped_file_is_valid_under_the_stored_schema():
     stored = schema.FILE.read_text(encoding="utf-8")
-    assert stored == schema.stored(), "run python -m fundingflows.experiments.natural.schema"
+    assert stored == schema.stored(), "run python -m fundingflows.experiments.evidence.natural.schema"
     validator = jsonschema.Draft202012Validator(json.loads(stored))
     for one in SHIPPED:
         raw = tomllib.loads(one.path.read_text(encoding="utf-8"))

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.agents.week import EVENTS
-from fundingflows.model.network import JOURNEYS, graph, shares
+from fundingflows.agents.patients.week import EVENTS
 from fundingflows.model.parameters import defaults
+from fundingflows.model.place.network import JOURNEYS, graph, shares
 from fundingflows.model.system import FundingFlows
 from fundingflows.scenarios.loader import load_place
 from numpy.testing import assert_allclose

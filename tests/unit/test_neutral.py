@@ -4,13 +4,13 @@ from functools import cache
 
 import numpy as np
 import pytest
+from fundingflows.model.contracts.contract import Contract, Neutral
+from fundingflows.model.contracts.neutral import ready, solve, unsolved
+from fundingflows.model.contracts.terms.block import Block
+from fundingflows.model.contracts.terms.capitation import Capitation
 from fundingflows.model.errors import InputError
-from fundingflows.model.funding import Contract, Neutral
-from fundingflows.model.funding.block import Block
-from fundingflows.model.funding.capitation import Capitation
-from fundingflows.model.neutral import ready, solve, unsolved
+from fundingflows.model.initial.calibrate import SEEDS
 from fundingflows.model.scenario import Funding
-from fundingflows.model.steady import SEEDS
 from fundingflows.model.system import FundingFlows
 
 PEOPLE = {

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.agents import week as w
-from fundingflows.agents.patients import FRAILTY
+from fundingflows.agents.patients import week as w
+from fundingflows.agents.patients.cohort import FRAILTY
 from fundingflows.model.system import FundingFlows
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundingflows.agents import plans
-from fundingflows.agents.contract import Answers, Outlook, adding
-from fundingflows.model.contracts import Contracts, lines
-from fundingflows.model.funding import Contract
-from fundingflows.model.funding.block import Block
-from fundingflows.model.funding.tariff import Tariff
+from fundingflows.agents.forecast.activity import Answers, Outlook, adding
+from fundingflows.model.contracts.contract import Contract
+from fundingflows.model.contracts.holding import Contracts, lines
+from fundingflows.model.contracts.terms.block import Block
+from fundingflows.model.contracts.terms.tariff import Tariff
 from numpy.testing import assert_allclose
 
 LOW, HIGH = 0.5, 2.0

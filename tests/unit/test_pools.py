@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.experiments import incentives
-from fundingflows.model.funding import Contract
-from fundingflows.model.pool import Pool
+from fundingflows.experiments.results import incentives
+from fundingflows.model.contracts.contract import Contract
+from fundingflows.model.contracts.pool import Pool
 from fundingflows.model.system import FundingFlows
 from fundingflows.scenarios import load_funding
 from numpy.testing import assert_allclose

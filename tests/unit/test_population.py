@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.agents.week import BANDS
+from fundingflows.agents.patients.week import BANDS
 from fundingflows.model.parameters import defaults
-from fundingflows.model.population import Crowd, assign_care, populate
+from fundingflows.model.people.population import Crowd, assign_care, populate
 from fundingflows.scenarios.loader import load_place
 from numpy.testing import assert_allclose
 

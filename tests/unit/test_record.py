@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from fundingflows.agents.week import EDGES
-from fundingflows.model import demography, ledger, record
+from fundingflows.agents.patients.week import EDGES
+from fundingflows.model import record
+from fundingflows.model.initial.calibrate import steady_state
+from fundingflows.model.initial.state import Start
+from fundingflows.model.money import ledger
+from fundingflows.model.people import newcomers
 from fundingflows.model.record import Edges, Tables
-from fundingflows.model.start import Start
-from fundingflows.model.steady import steady_state
 from fundingflows.model.system import FundingFlows
 
 
@@ -45,7 +47,7 @@ def test_no_edge_was_used():
 def test_a_run_is_the_same_however_little_is_done_at_a_time(monkeypatch):
     usual = FundingFlows("anytown", "capitated", rng=3).run(1.0)
     monkeypatch.setattr(Tables, "LARGE", 0)
-    monkeypatch.setattr(demography, "AT_ONCE", 20)
+    monkeypatch.setattr(newcomers, "AT_ONCE", 20)
     monkeypatch.setattr(ledger, "AT_ONCE", 7)
     monkeypatch.setattr(ledger, "MANY", 1)
     monkeypatch.setattr(record, "MANY", 0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fundingflows.model.remembered import MOST, remembered
+from fundingflows.model.people.cache import MOST, remembered
 
 
 def test_answers_go_by_contents_and_cannot_be_changed():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from fundingflows.agents import week as w
+from fundingflows.agents.patients import week as w
+from fundingflows.model.initial.calibrate import steady_state
+from fundingflows.model.initial.state import Start
 from fundingflows.model.parameters import defaults
-from fundingflows.model.start import Start
-from fundingflows.model.steady import steady_state
 from fundingflows.scenarios import load_place
 
 

@@ -8,11 +8,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from fundingflows.experiments import discover, frontier, sensitivity
-from fundingflows.experiments.capitated_share import crossing
-from fundingflows.experiments.results import open_sweep
-from fundingflows.experiments.sweep import design, plan, precision, runs
-from fundingflows.experiments.sweep.work import How, work
+from fundingflows.experiments.runs import precision, runs
+from fundingflows.experiments.runs.work import How, work
+from fundingflows.experiments.sweeps import design, discover, frontier, plan, sensitivity
+from fundingflows.experiments.sweeps.capitated_share import crossing
+from fundingflows.experiments.sweeps.results import open_sweep
 from fundingflows.model.errors import InputError
 from scipy import stats
 
@@ -162,7 +162,7 @@ def folder(tmp_path, monkeypatch):
                 "lever.practice.proactive": 1.0, **run.values}  # fmt: skip
 
     monkeypatch.setattr(runs, "row_of", row)
-    monkeypatch.setattr("fundingflows.experiments.sweep.work.make_steady", lambda plan: None)
+    monkeypatch.setattr("fundingflows.experiments.runs.work.make_steady", lambda plan: None)
     file = design.SweepFile(fundings=["status_quo", "capitated"], seeds=3, vary={"behaviour.altruism": [0.1, 0.2, 0.4]})
     work(plan.make("t", file), tmp_path / "out", How(processes=1), say=False)
     return tmp_path / "out"

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from fundingflows.experiments.blend import blended, solved
-from fundingflows.experiments.frontier import POOLED
-from fundingflows.experiments.sweep import design, plan
+from fundingflows.experiments.sweeps import design, plan
+from fundingflows.experiments.sweeps.blend import blended, solved
+from fundingflows.experiments.sweeps.frontier import POOLED
 from fundingflows.model.errors import InputError
 from fundingflows.scenarios import load_funding, load_place
 

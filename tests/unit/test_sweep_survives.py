@@ -10,10 +10,11 @@ from multiprocessing import active_children
 
 import pyarrow.parquet as pq
 import pytest
-from fundingflows.experiments.results import open_sweep
-from fundingflows.experiments.sweep import design, drive, executors, plan, processes, runs, shards, status
-from fundingflows.experiments.sweep import work as sweeping
-from fundingflows.experiments.sweep.work import How, work
+from fundingflows.experiments.runs import drive, executors, processes, runs, shards, status
+from fundingflows.experiments.runs import work as sweeping
+from fundingflows.experiments.runs.work import How, work
+from fundingflows.experiments.sweeps import design, plan
+from fundingflows.experiments.sweeps.results import open_sweep
 from watching import alive, wait_for, workers
 from working import doomed, nap
 
@@ -111,7 +112,7 @@ def quick(monkeypatch):
                 "error": error, "digest": "d", "seconds": 1e-3, "qalys": float(run.seed)}  # fmt: skip
 
     monkeypatch.setattr(runs, "row_of", row)
-    monkeypatch.setattr("fundingflows.experiments.sweep.work.make_steady", lambda plan: None)
+    monkeypatch.setattr("fundingflows.experiments.runs.work.make_steady", lambda plan: None)
 
 
 def quick_plan(**more):
@@ -236,7 +237,7 @@ def test_ctrl_c_is_told_in_one_sentence(file, tmp_path, monkeypatch, capsys):
     def stop(*words):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fundingflows.experiments.sweep.work.work", stop)
+    monkeypatch.setattr("fundingflows.experiments.runs.work.work", stop)
     monkeypatch.setattr(sys, "argv", ["fundingflows", "sweep", str(file), "--out", str(tmp_path / "out")])
     with pytest.raises(SystemExit) as ended:
         main()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from fundingflows.model.errors import InputError
-from fundingflows.model.resample import thinned, unfold
-from fundingflows.model.steady import steady_state
+from fundingflows.model.initial.calibrate import steady_state
+from fundingflows.model.people.sample import thinned, unfold
 from fundingflows.model.system import FundingFlows
 from fundingflows.scenarios import load_place
 

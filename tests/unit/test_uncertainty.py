@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fundingflows.experiments.uncertainty import parts, plan, sentence, table
+from fundingflows.experiments.sweeps.uncertainty import parts, plan, sentence, table
 from fundingflows.model.errors import InputError
 
 
@@ -57,8 +57,8 @@ def test_what_cannot_be_told_apart_is_refused(fundings, draws, seeds, said):
 
 
 def test_every_draw_is_met_by_every_seed_and_file_and_the_table_reads_them(tmp_path):
-    from fundingflows.experiments.results import open_sweep
-    from fundingflows.experiments.sweep.work import How, work
+    from fundingflows.experiments.runs.work import How, work
+    from fundingflows.experiments.sweeps.results import open_sweep
 
     made = plan("anytown", ["status_quo", "capitated"], 1.0, 0.25, 2, 2)
     assert len(made.rows) == 8

@@ -1,0 +1,1 @@
+"""What providers expect of coming years."""

@@ -1,0 +1,62 @@
+"""The model's numbers as pages change them: a number by its value, a table by a factor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from ....model.parameters import Parameter, defaults
+
+#: what conclusions lean on (see docs/sweeps.md), shown before anything is searched for
+MATTER = (
+    "behaviour.horizon_years",
+    "behaviour.altruism",
+    "behaviour.adjustment_years",
+    "behaviour.response_appointments",
+    "behaviour.response_elective",
+    "behaviour.response_admission",
+    "general_practice.leaving_workload",
+    "general_practice.gp_contacts_per_fte_week",
+    "general_practice.control_gain",
+    "hospital.fixed_cost_share",
+    "outcomes.utility_waiting",
+    "social_care.council_budget",
+)
+Changes = Iterable[tuple[str, float]]
+
+
+def factor(path: str) -> bool:
+    """Whether a number is a table, which pages change by a factor on the whole of it."""
+    return bool(defaults()[path].by)
+
+
+def shipped(path: str) -> float:
+    """The value that a page begins with: the number itself, or 1 for the factor on a table."""
+    return 1.0 if factor(path) else float(defaults()[path].value)
+
+
+def changes(numbers: Changes) -> dict[str, Any]:
+    """The same as changes that ``Parameters.changed`` takes."""
+    return {path: {"multiply": value} if factor(path) else value for path, value in numbers}
+
+
+def options(numbers: Changes) -> str:
+    """The same as options of the command line."""
+    return "".join(f" --set {path}={'*' if factor(path) else ''}{value!r}" for path, value in numbers)
+
+
+def found(query: str) -> list[str]:
+    """Paths of the numbers in which every word of a query occurs: in path, label, unit or source."""
+    words = query.lower().split()
+    return [path for path, p in defaults().items() if words and all(w in _said(p) for w in words)]
+
+
+def _said(p: Parameter) -> str:
+    return f"{p.path} {p.label} {p.unit} {p.source} {p.status}".lower()
+
+
+def listed(numbers: Changes) -> str:
+    """The changed numbers in a sentence, as markup; nothing when none is changed."""
+    parts = [f"{defaults()[path].label} {'× ' * factor(path)}{value:g}" for path, value in numbers]
+    return f'<p class="ff-note">With changed numbers: {escape("; ".join(parts))}.</p>' if parts else ""

@@ -1,0 +1,141 @@
+"""The terms of a contract as controls: added, filled in and taken out, with what is wrong beside each."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import solara
+
+from ....model.contracts.terms import terms
+from ....model.errors import InputError
+from ..work import draft, state
+from .controls import Choice, Html, Words
+from .typed import meant, shown
+
+Draft = solara.Reactive[dict[str, Any]]
+Path = tuple[Any, ...]
+
+
+def key(under: Path) -> str:
+    """The name of the controls below a place in the draft."""
+    return "draft." + ".".join(map(str, under[1:] if under[0] == "contracts" else under))
+
+
+def change(raw: Draft, path: Path, value: Any) -> None:
+    """Set one value of the draft, or take it out when it is ``None``."""
+    if value is None:
+        forget(path[:-1] if isinstance(path[-1], int) else path)  # what follows in a list moves up
+    raw.value = draft.changed(raw.value, path, value)
+
+
+def forget(under: Path) -> None:
+    """Forget what was wrong with controls at or below a place: they are there no more, or begin anew."""
+    name = key(under)
+    gone = [k for k in state.problems.value if k == name or k.startswith(f"{name}.")]
+    if gone:
+        state.problems.value = {k: v for k, v in state.problems.value.items() if k not in gone}
+
+
+def head(raw: Draft, at: Path, title: str, wrong: str) -> None:
+    """What one entry of the draft begins with: its title, a button that takes it out, and what is wrong with it."""
+    with solara.Div(classes=["ff-row"]):
+        Html(f"<b>{escape(title)}</b>")
+        solara.Button("Remove", small=True, text=True, on_click=lambda: change(raw, at, None))
+    if draft.dotted(at) in wrong:
+        Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
+
+
+@solara.component
+def Terms(raw: Draft, under: Path, kind: str, wrong: str):
+    """The terms at a place in the draft, and buttons that add others."""
+    written = draft.at(raw.value, under)
+    for i, term in enumerate(written or []):
+        Term(raw, (*under, i), kind, term, wrong).key(f"{under}/{i}/{term.get('term')}")
+    with solara.Div(classes=["ff-row"]):
+        for name in draft.terms_for(kind):
+            solara.Button(
+                f"Add {name.replace('_', ' ')}",
+                small=True,
+                outlined=True,
+                on_click=lambda name=name: raw.set(draft.with_term(raw.value, under, kind, name)),
+            )
+        if written is not None:
+            solara.Button("Drop these terms", small=True, text=True, on_click=lambda: change(raw, under, None))
+
+
+@solara.component
+def Term(raw: Draft, at: Path, kind: str, term: dict[str, Any], wrong: str) -> Any:
+    """One term's fields, with what is wrong beside it."""
+    sort = str(term.get("term"))
+    with solara.Div(classes=["ff-term"]):
+        head(raw, at, f"{at[-1] + 1}. {sort}", wrong)
+        if sort not in terms():
+            return
+        with solara.Div(classes=["ff-fields"]):
+            for name, shape, choices in draft.fields(kind, sort, draft.pools(raw.value)):
+                if shape == "prices":
+                    Prices(raw, (*at, name), kind, dict(term.get(name, {})))
+                else:
+                    Field(raw, (*at, name), name.replace("_", " "), shape, choices, term.get(name))
+
+
+@solara.component
+def Field(raw: Draft, at: Path, label: str, shape: str, choices: tuple[str, ...], value: Any, empty: str = "default"):
+    """One field; left empty it has the default, which a choice calls ``empty``."""
+    if shape == "choice":
+        options = [("", empty), *((c, c.replace("_", " ")) for c in choices)]
+        Choice(key(at), label, shown(value), lambda v: change(raw, at, meant(v, shape)), options)
+        return
+    Typed(raw, at, label, value, shape)
+
+
+@solara.component
+def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = "", needed: str = "") -> Any:
+    """A field that is typed; what cannot be meant is said beside it and keeps the last good value.
+
+    ``needed``: what is expected where the field may not be left empty.
+    """
+    name = key(at)
+    typed, set_typed = solara.use_state(shown(value))
+    error = state.problems.value.get(name, "")
+
+    def follow() -> None:
+        try:
+            same = meant(typed, shape) == value
+        except InputError:
+            same = bool(error)
+        if not same:
+            set_typed(shown(value))
+
+    solara.use_effect(follow, [value, error])
+
+    def on(text: str) -> None:
+        set_typed(text)
+        try:
+            made = meant(text, shape)
+            if needed and made is None:
+                raise InputError(f"expected {needed}, got nothing")
+        except InputError as wrong:
+            state.problems.value = {**state.problems.value, name: f"{label}: {wrong}."}
+            return
+        state.problems.value = {k: v for k, v in state.problems.value.items() if k != name}
+        change(raw, at, made)
+
+    Words(name, label, typed, on, error=error, help=help or draft.UNITS.get(str(at[-1]), ""))
+
+
+@solara.component
+def Prices(raw: Draft, at: Path, kind: str, prices: dict[str, Any]):
+    """A number by activity: £, or points."""
+    unit = "£" if at[-1] == "prices" else "points"
+    for activity, price in prices.items():
+        Typed(raw, (*at, activity), f"{unit} {activity.replace('_', ' ')}", price, "number").key(activity)
+    left = [a for a in draft.ACTIVITIES[kind] if a not in prices]
+    Choice(
+        f"{key(at[:-1])}.more",
+        f"Add {unit} for",
+        "",
+        lambda a: change(raw, (*at, a), 1.0) if a else None,
+        [("", "…"), *((a, a.replace("_", " ")) for a in left)],
+    )

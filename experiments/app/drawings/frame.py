@@ -1,0 +1,138 @@
+"""One moment of a run, drawn: headline figures and six charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import perf_counter, time
+from typing import Any
+
+import numpy as np
+
+from ....agents.patients.week import EVENTS, WEEKS
+from ....model.system import FundingFlows
+from ...results import levers
+from .charts import Series, lines, moved
+
+SPAN = 13  #: weeks that weekly figures are averaged over
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What Explore shows of a run at one week."""
+
+    model: FundingFlows
+    choice: tuple[Any, ...]
+    week: int
+    weeks: int
+    figures: list[tuple[str, str]]
+    charts: list[str]
+    finding: str
+    digest: str
+    ran: float = 0.0  #: s that the model took to get here, when it was run without drawing
+    drawn: float = 0.0  #: s that drawing took
+    ended: float = 0.0  #: when the model's last week ended, s since 1970
+
+
+def smooth(y: np.ndarray, span: int = SPAN) -> np.ndarray:
+    """Trailing mean over a span, over what there is of it at the start."""
+    total = np.concatenate([[0.0], np.cumsum(y)])
+    first = np.maximum(np.arange(1, y.size + 1) - span, 0)
+    return (total[1:] - total[first]) / (np.arange(1, y.size + 1) - first)
+
+
+def series(model: FundingFlows) -> dict[str, np.ndarray]:
+    """Weekly figures of the whole place so far, each (weeks,)."""
+    if not model.record.practice:
+        return {}
+    events = np.array([week.sum(axis=0) for week in model.record.practice]) / model.sample
+    of = lambda name: events[:, EVENTS.index(name)].astype(float)  # noqa: E731
+    rows = {name: np.array(r, dtype=float) for name, r in model.record.series.items()}
+    beds, used, fte = rows["beds_open"].sum(axis=1), rows["beds_used"].sum(axis=1), rows["gp_fte"].sum(axis=1)
+    people = float(model.practices.lists.sum())
+    return {
+        "failed": 100.0 * smooth(of("failed_requests")) / np.maximum(smooth(of("requests")), 1e-9),
+        "contacts": smooth(of("gp_consultations") / fte) * WEEKS / model.parameters.general_practice.gp_weeks,
+        "waiting": 1000.0 * rows["waiting"].sum(axis=1) / people,
+        "occupancy": 100.0 * smooth(used / beds),
+        "acsc": smooth(of("acsc_admissions"), WEEKS) * WEEKS * 1000.0 / people,
+        "gp_fte": fte,
+    }
+
+
+def paid(model: FundingFlows) -> dict[str, np.ndarray]:
+    """£m a year paid to each sector over the last year, or since the start, at each payment: week and three series."""
+    flows = model.ledger.flows()
+    weeks = np.arange(4, model.week + 1, 4)
+    out = {"week": weeks.astype(float)}
+    payee = flows["payee"].astype(str)
+    for kind, names in (
+        ("General practice", model.practices.names),
+        ("Hospitals", model.hospitals.names),
+        ("Social care", ["social_care"]),
+    ):
+        kept = payee.isin(names) & (flows["purpose"] != "loan")
+        by_week = np.bincount(flows["week"][kept], flows["pence"][kept], minlength=model.week + 1) / 1e8
+        total = np.cumsum(by_week)
+        before = np.maximum(weeks - WEEKS, 0)
+        out[kind] = (total[weeks] - total[before]) / (weeks - before) * WEEKS
+    return out
+
+
+CHARTS = (
+    ("failed", "Requests that fail", "% of requests to practices, mean of 13 weeks", True),
+    ("contacts", "Work per GP", "contacts per FTE and working week, mean of 13 weeks", False),
+    ("waiting", "The waiting list", "people per 1,000 registered", True),
+    ("occupancy", "Beds in use", "% of open beds, mean of 13 weeks", False),
+    ("acsc", "Avoidable admissions", "a year per 1,000 people, last 52 weeks", True),
+)
+
+
+def draw(model: FundingFlows, choice: tuple[Any, ...], weeks: int, ran: float = 0.0) -> Frame:
+    """Draw a run as it is now; ``ran``: seconds that it took to get here."""
+    ended, begun = time(), perf_counter()
+    data = series(model)
+    years = np.arange(1, model.week + 1) / WEEKS
+    end = weeks / WEEKS
+    charts = []
+    for key, what, unit, zero in CHARTS if data else ():
+        y = data[key]
+        start = min(SPAN, y.size) - 1
+        title = moved(what, float(y[start]), float(y[-1]), unit)
+        charts.append(lines(title, unit, years, [Series(what, y)], end=end, from_zero=zero, size=(400, 230)))
+    if model.week >= 4 and model.funding is not None:
+        charts.insert(4, _money(model, end))
+    drawn = Frame(
+        model, choice, model.week, weeks, _figures(model, data), charts, _finding(model, data), model.digest[:16]
+    )
+    return replace(drawn, ran=ran, drawn=perf_counter() - begun, ended=ended)
+
+
+def _money(model: FundingFlows, end: float) -> str:
+    money = paid(model)
+    x = money.pop("week") / WEEKS
+    parts = [Series(name, y) for name, y in money.items()]
+    first = sum(float(s.y[min(12, s.y.size - 1)]) for s in parts)
+    title = moved("Pay of the three sectors", first, sum(float(s.y[-1]) for s in parts), "£m")
+    return lines(title, "£m a year, last 52 weeks or since the start", x, parts, end=end, size=(400, 230))
+
+
+def _figures(model: FundingFlows, data: dict[str, np.ndarray]) -> list[tuple[str, str]]:
+    year, week = divmod(model.week, WEEKS)
+    last = {name: float(y[-1]) for name, y in data.items()}
+    balance = model.commissioners.balance / 1e8
+    return [
+        (f"{year} y {week} w", f"years and weeks of {model.place.file.title} so far"),
+        (f"{last['failed']:.1f} %" if last else "–", "of requests to practices fail"),
+        (f"{float(model.hospitals.listed.sum() / model.sample):,.0f}", "pathways on the waiting list"),
+        (f"{last['occupancy']:.0f} %" if last else "–", "of hospital beds in use"),
+        (f"{float(model.practices.gp_fte.sum()):,.1f}", "GPs in post, full-time equivalents"),
+        (("−" if balance < 0 else "") + f"£{abs(balance):,.1f}m", "commissioner's balance so far"),
+    ]
+
+
+def _finding(model: FundingFlows, data: dict[str, np.ndarray]) -> str:
+    title = model.case.funding.title if model.case.funding else "No money moves"
+    if model.week < SPAN:
+        return f"{title}: before behaviour has changed"
+    moves = levers.moves(model)
+    return levers.sentence(title, moves, few=True) if moves else title

@@ -1,0 +1,43 @@
+"""Every measure of a comparison as a table, with the probability of being better."""
+
+from __future__ import annotations
+
+from ...results import measures
+from ..work.comparison import Compared
+from .markup import table
+
+
+def better(measure: str, higher: float) -> str:
+    """The probability of being better, in words; of being higher where better is a matter of opinion."""
+    from ...sweeps.discover import BETTER
+
+    if higher != higher:
+        return ""
+    if measure in BETTER["high"]:
+        return f"better with probability {higher:.2f}"
+    return (
+        f"better with probability {1.0 - higher:.2f}"
+        if measure in BETTER["low"]
+        else f"higher with probability {higher:.2f}"
+    )
+
+
+def every(shown: Compared) -> str:
+    """The whole table as markup: level, paired difference, interval, probability of being better."""
+    rows = shown.table.set_index(["measure", "funding"])
+    out = []
+    for measure in measures.MEASURES:
+        base, d = rows.loc[(measure.key, shown.names[0])], measure.digits
+        cells = [measure.label, measure.unit, f"{float(base['level']):,.{d}f}".replace("-", "−")]
+        for name in shown.names[1:]:
+            row = rows.loc[(measure.key, name)]
+            interval = "" if row["low"] != row["low"] else f" [{row['low']:+,.{d}f}, {row['high']:+,.{d}f}]"
+            chance = better(measure.key, float(row["probability_higher"]))
+            said = f"{row['difference']:+,.{d}f}{interval}".replace("-", "−")
+            cells.append(f"{said}\n{chance}" if chance else said)
+        out.append(cells)
+    kept = table(out, ("Measure", "Unit", *shown.titles), range(2, 2 + len(shown.titles)))
+    return (
+        '<p class="ff-note">Level of the first; for the others the difference from it, the 95 % interval of luck, and '
+        f'the probability that luck leaves.</p><div class="ff-every">{kept}</div>'
+    )

@@ -1,0 +1,138 @@
+"""Compare two to four ways of paying on the same people with the same luck, the same scales and the same seeds."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import solara
+
+from ....agents.patients.week import WEEKS
+from ...results import compare as comparing
+from ..controls import tree
+from ..controls.controls import Fold, Html, Number, Picture
+from ..controls.numbers import listed
+from ..controls.pickers import Place, Running, Years
+from ..controls.tree import Changed, Numbers
+from ..drawings.frame import series
+from ..drawings.markup import empty
+from ..drawings.odds import every
+from ..work import reproduce, state
+from ..work.comparison import FANS, Compared, finding, pictures
+from ..work.task import Handle
+
+TITLE = "The same people and the same luck, paid for differently"
+
+
+def choice() -> tuple[Any, ...]:
+    """Everything that a comparison depends on, as chosen now."""
+    return (state.place.value, tuple(state.several.value), state.years.value, state.seeds.value, state.changed())
+
+
+def go() -> None:
+    """Run every way of paying with every seed."""
+    wanted = choice()
+    where, names, years, seeds, numbers = wanted
+
+    def work(handle: Handle) -> Compared:
+        cases = {name: state.case(where, name, numbers) for name in names}
+        results, weekly = [], {name: [] for name in names}
+        jobs = [(luck, name) for luck in range(1, seeds + 1) for name in names]
+        for k, (luck, name) in enumerate(jobs):
+            model = state.model_of(cases[name], luck, handle)
+            text = f"Run {k + 1} of {len(jobs)}"
+            state.advance(model, years * WEEKS, handle, text, k / len(jobs), (k + 1) / len(jobs))
+            job = comparing.Job(where, name, luck, years, parameters=cases[name].parameters)
+            results.append(comparing.gather(job, model))
+            weekly[name].append(series(model))
+        stacked = {name: {key: np.array([r[key] for r in runs]) for key, *_ in FANS} for name, runs in weekly.items()}
+        titles = [cases[name].funding.title for name in names]  # type: ignore[union-attr]
+        table, sentences = comparing.table(results, names), comparing.sentences(results, names)
+        return Compared(list(names), titles, results, stacked, table, sentences, years, seeds, wanted, numbers)
+
+    state.comparing.start(work)
+
+
+@solara.component
+def Page():
+    """The page."""
+    shown = state.comparing.result.value
+    with solara.Div(classes=["ff-app"]):
+        Html(f"<h1>{escape(finding(shown) if shown else TITLE)}</h1>")
+        Controls()
+        if shown is None:
+            Html(
+                empty("Choose two to four ways of paying and press Compare. Differences are from the first one chosen.")
+            )
+        else:
+            Shown(shown)
+
+
+@solara.component
+def Controls():
+    """Which files, where, how long, how many seeds."""
+    _ = state.shelf.value
+    bad = state.trouble("years", "seeds") or tree.trouble()
+    picked = state.several.value
+    if not 2 <= len(picked) <= 4:
+        bad = bad or f"Choose two to four ways of paying; {len(picked)} chosen."
+    runs = len(picked) * state.seeds.value
+
+    def tick(name: str, on: bool) -> None:
+        state.several.value = [n for n in state.fundings() if (n in picked and n != name) or (n == name and on)]
+
+    with solara.Div(classes=["ff-panel", "ff-controls"]):
+        Html("<h2>Ways of paying</h2>")
+        with solara.Div(classes=["ff-ticks"]):
+            for name in state.fundings():
+                solara.Checkbox(label=state.title(name), value=name in picked, on_value=lambda on, n=name: tick(n, on))
+    with solara.Div(classes=["ff-panel", "ff-controls", "ff-bar"]):
+        Place()
+        Years()
+        Number(
+            "seeds",
+            "Paired seeds",
+            state.seeds.value,
+            state.seeds.set,
+            *state.SEEDS,
+            whole=True,
+            help="1 to 10; intervals need at least 2",
+        )
+        with solara.Div():
+            solara.Button("Compare", color="#005EB8", dark=True, on_click=go, disabled=bool(bad))
+            Html(f'<div class="ff-note">{runs} runs of {state.years.value} years</div>')
+            if bad:
+                Html(f'<div class="ff-bad">{escape(bad)}</div>')
+            Running(state.comparing)
+            Fresh()
+    with solara.Div(classes=["ff-panel", "ff-controls", "ff-tree"]):
+        Numbers()
+
+
+@solara.component
+def Fresh():
+    """Says when what is shown is not what is chosen."""
+    shown = state.comparing.result.value
+    Changed(shown and shown.choice, choice(), state.comparing.running.value)
+
+
+@solara.component
+def Shown(shown: Compared):
+    """Differences, fans, money, winners and losers, the whole table."""
+    drawn = solara.use_memo(lambda: pictures(shown), [id(shown)])
+    Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:]) + listed(shown.numbers))
+    with solara.Div(classes=["ff-panel"]):
+        Picture(drawn["differences"])
+    Html("<h2>Over the years</h2>" + _grid(drawn["fans"], "ff-half"))
+    Html("<h2>Who pays whom</h2>" + _grid(drawn["money"], "ff-half"))
+    Html("<h2>Winners and losers</h2>" + _grid(drawn["winners"], "ff-half"))
+    with Fold(summary="Every measure: level, difference, interval, probability of being better"):
+        Html(every(shown))
+    where, names = shown.results[0].job.place, shown.names
+    command = "" if shown.numbers else reproduce.comparison_shell(where, names, shown.seeds, shown.years)
+    reproduce.Texts(command, reproduce.comparison(where, names, shown.seeds, shown.numbers, shown.years), "")
+
+
+def _grid(svgs: list[str], kind: str) -> str:
+    return f'<div class="{kind}">' + "".join(f"<div>{svg}</div>" for svg in svgs) + "</div>"

@@ -1,0 +1,175 @@
+"""Explore: the place on its network, week by week or to the horizon, with the story of every provider."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from time import perf_counter, sleep
+from typing import Any
+
+import solara
+
+from ....agents.patients.week import WEEKS
+from ..controls import tree
+from ..controls.controls import Html
+from ..controls.pickers import Funding, Place, Running, Seed, Years
+from ..controls.tree import Changed, Numbers
+from ..drawings import chart, frame
+from ..drawings.markup import empty, figures
+from ..work import state
+from ..work.reproduce import Reproduce
+from ..work.task import LOCK, Handle, Stopped
+
+CALM = 0.12  #: seconds between the weeks that are played
+
+
+def choice() -> tuple[Any, ...]:
+    """Everything that a run depends on, as chosen now."""
+    return (state.place.peek(), state.funding.peek(), state.seed.peek(), state.changed())
+
+
+def _begin(handle: Handle, wanted: tuple[Any, ...], old: frame.Frame | None) -> Any:
+    """The run that is shown, or a new one when choices have changed or it is to begin again."""
+    if old is not None and old.choice == wanted:
+        return old.model
+    where, how, luck, changes = wanted
+    return state.model_of(state.case(where, how, changes), luck, handle)
+
+
+def begin(again: bool = True) -> None:
+    """Show the place before its first week."""
+    wanted, weeks, old = choice(), state.years.peek() * WEEKS, state.exploring.result.peek()
+    chart.chosen.value = None
+
+    def work(handle: Handle) -> frame.Frame:
+        return frame.draw(_begin(handle, wanted, None if again else old), wanted, weeks)
+
+    state.exploring.start(work)
+
+
+def go(to_end: bool, weeks: int | None = None) -> None:
+    """Run to the horizon (or so many weeks further); drawn once at the end, or every week when played."""
+    wanted, horizon, old = choice(), state.years.peek() * WEEKS, state.exploring.result.peek()
+    if old is not None and old.week >= horizon:
+        old = None  # it has ended: begin again
+
+    def work(handle: Handle) -> frame.Frame:
+        model = _begin(handle, wanted, old)
+        if old is None or model is not old.model:
+            handle.show(frame.draw(model, wanted, horizon))  # or the page would show another run meanwhile
+        begun = perf_counter()
+        stop = min(model.week + weeks, horizon) if weeks else horizon
+        if to_end or weeks:
+            try:
+                state.advance(model, stop, handle, model.case.funding.title)
+            except Stopped:
+                with LOCK:
+                    handle.leave(frame.draw(model, wanted, horizon))
+                raise
+            with LOCK:
+                return frame.draw(model, wanted, horizon, perf_counter() - begun)
+        return play(model, stop, lambda: frame.draw(model, wanted, horizon), handle)
+
+    state.exploring.start(work)
+
+
+def play(model: Any, stop: int, draw: Callable[[], frame.Frame], handle: Handle) -> frame.Frame:
+    """Step and draw every week, calmly enough for a page to follow."""
+    while model.week < stop:
+        with LOCK:
+            model.step()
+            drawn = draw()
+        handle.show(drawn)
+        handle.say(model.week / stop, f"Week {model.week} of {stop}")
+        sleep(CALM)
+    return draw()
+
+
+@solara.component
+def Page():
+    """The page."""
+    solara.use_effect(lambda: begin() if state.exploring.result.peek() is None else None, [])
+    shown = state.exploring.result.value
+    with solara.Div(classes=["ff-app"]):
+        Html(f"<h1>{escape(shown.finding if shown else 'Where work and money go in a local health economy')}</h1>")
+        with solara.Div(classes=["ff-two"]):
+            with solara.Div(classes=["ff-panel", "ff-controls"]):
+                Controls()
+            with solara.Div():
+                if shown is None:
+                    Html(empty("The place appears here when its steady state has been found."))
+                else:
+                    Shown(shown)
+        if shown is not None:
+            Charts(shown)
+
+
+@solara.component
+def Controls():
+    """What to run, and the buttons that run it."""
+    Place()
+    Funding("funding", "Way of paying", state.funding)
+    Years()
+    Seed()
+    Buttons()
+    Running(state.exploring)
+    Fresh()
+    Took()
+    Numbers()
+
+
+@solara.component
+def Buttons():
+    """Run, play, step, begin again."""
+    running = state.exploring.running.value
+    bad = state.trouble("years", "seed") or tree.trouble()
+    with solara.Div(classes=["ff-row"]):
+        solara.Button("Run to the end", color="#005EB8", dark=True, on_click=lambda: go(True), disabled=bool(bad))
+        if running:
+            solara.Button("Pause", on_click=state.exploring.stop, outlined=True)
+        else:
+            solara.Button("Play", on_click=lambda: go(False), outlined=True, disabled=bool(bad))
+        solara.Button("Step a week", on_click=lambda: go(False, 1), outlined=True, disabled=bool(bad) or running)
+        solara.Button("Start again", on_click=begin, outlined=True, disabled=bool(bad))
+    if bad:
+        Html(f'<div class="ff-bad">{escape(bad)} Put it right to run.</div>')
+
+
+@solara.component
+def Fresh():
+    """Says when what is shown is not what is chosen."""
+    shown = state.exploring.result.value
+    _ = (state.place.value, state.funding.value, state.seed.value, state.numbers.value)
+    Changed(shown and shown.choice, choice(), state.exploring.running.value)
+
+
+@solara.component
+def Took():
+    """How long the model and the drawing took; when the model's last week ended is there for the stopwatch."""
+    shown = state.exploring.result.value
+    if shown is not None and shown.ran and not state.exploring.running.value:
+        said = f"{shown.week / WEEKS:.3g} years: ran in {shown.ran:.1f} s, drawn in {shown.drawn:.2f} s"
+        Html(f'<div class="ff-note ff-took" data-ended="{shown.ended:.3f}">{said}</div>')
+
+
+@solara.component
+def Shown(shown: frame.Frame):
+    """Figures, the map with a story beside it, charts."""
+    Html(figures(shown.figures))
+    with solara.Div(classes=["ff-wide"]):
+        with solara.Div(classes=["ff-panel"]):
+            chart.Map(shown)
+        with solara.Div(classes=["ff-panel"]):
+            chart.Story(shown)
+
+
+@solara.component
+def Charts(shown: frame.Frame):
+    """Workload, waits, money and outcomes over the years."""
+    if shown.charts:
+        grid = "".join(f"<div>{svg}</div>" for svg in shown.charts)
+        Html(f'<div class="ff-charts">{grid}</div>')
+        where, how, seed, changes = shown.choice
+        Reproduce(where, how, seed, changes, shown.weeks, shown.digest if shown.week == shown.weeks else "")
+    else:
+        Html(empty("Run it to see workload, waits, money and outcomes over the years."))

@@ -1,0 +1,53 @@
+"""The pages and the frame around them; the server loads this module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import solara
+import solara.lab
+
+from ..controls.controls import Document
+from ..work import state
+from . import build, compare, explore, follow, incentives
+
+HERE = Path(__file__).parent
+
+
+@solara.lab.on_kernel_start
+def _arrive():
+    """Work that a visitor has begun ends when the visitor leaves."""
+
+    def leave() -> None:
+        for task in state.TASKS:
+            halt = task.halt.peek()
+            if halt is not None:
+                halt.set()
+
+    return leave
+
+
+@solara.component
+def Layout(children: list[solara.Element] = []):  # noqa: B006
+    """Header with the five pages, and the page."""
+    current, siblings = solara.use_route(peek=True)
+    solara.Style(HERE / "look.css")
+    with solara.Div(classes=["ff-whole"]):
+        Document()
+        with solara.v.Html(tag="header", class_="ff-head"), solara.Div(classes=["ff-head-inner"]):
+            solara.HTML(tag="div", unsafe_innerHTML="fundingflows", classes=["ff-brand"])
+            with solara.v.Html(tag="nav", class_="ff-nav"):
+                for page in siblings:
+                    here = " ff-here" if page is current or (current and page.path == current.path) else ""
+                    with solara.Link(solara.resolve_path(page)):
+                        solara.HTML(tag="div", unsafe_innerHTML=str(page.label), classes=["ff-tab" + here])
+        solara.v.Html(tag="main", children=children)
+
+
+routes = [
+    solara.Route(path="/", component=explore.Page, layout=Layout, label="Explore"),
+    solara.Route(path="follow", component=follow.Page, label="Follow a patient"),
+    solara.Route(path="compare", component=compare.Page, label="Compare"),
+    solara.Route(path="incentives", component=incentives.Page, label="Incentives"),
+    solara.Route(path="build", component=build.Page, label="Build a scenario"),
+]

@@ -1,0 +1,181 @@
+"""A comparison that has been made: its finding and its pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ....agents.patients.week import WEEKS
+from ...figures import plots
+from ...results import compare as comparing
+from ..drawings import bars, charts, intervals, sankey
+from ..drawings.svg import number, short, valued
+
+FANS = (
+    ("failed", "Requests that fail", "% of requests, mean of 13 weeks", True),
+    ("waiting", "The waiting list", "people per 1,000 registered", True),
+    ("occupancy", "Beds in use", "% of open beds, mean of 13 weeks", False),
+    ("contacts", "Work per GP", "contacts per FTE and working week", False),
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Finished runs: results by funding file and seed, weekly series, and the paired differences."""
+
+    names: list[str]
+    titles: list[str]
+    results: list[comparing.Result]
+    weekly: dict[str, dict[str, np.ndarray]]
+    table: pd.DataFrame
+    sentences: list[str]
+    years: int
+    seeds: int
+    choice: tuple[Any, ...] = ()
+    numbers: tuple[tuple[str, float], ...] = ()
+
+
+def finding(shown: Compared) -> str:
+    """The largest difference, in a sentence."""
+    rows = shown.table.set_index(["measure", "funding"])
+    first = shown.names[0]
+    best = ("", "", 0.0)
+    for measure in ("failed", "median_wait", "electives", "emergencies", "hospital_margin"):
+        level = abs(float(rows.loc[(measure, first), "level"])) or 1.0  # type: ignore[arg-type]
+        for name, title in zip(shown.names[1:], shown.titles[1:], strict=True):
+            change = 100.0 * float(rows.loc[(measure, name), "difference"]) / level  # type: ignore[arg-type]
+            if measure != "hospital_margin" and abs(change) > abs(best[2]):
+                best = (str(rows.loc[(measure, first), "label"]), title, change)
+    if not best[0]:
+        return "Nothing differs"
+    verb = "raises" if best[2] > 0 else "lowers"
+    return f"“{best[1]}” {verb} {best[0][0].lower()}{best[0][1:]} by {abs(best[2]):.0f} %, the largest difference"
+
+
+def pictures(shown: Compared) -> dict[str, Any]:
+    """All pictures of a comparison."""
+    ledger: Any = shown.results[0].ledger
+    years = ledger["week"].max() / WEEKS
+    kinds = _kinds(shown)
+    money = {name: _money(shown, name, kinds, float(years)) for name in shown.names}
+    first = shown.names[0]
+    pairs = list(zip(shown.names, shown.titles, strict=True))
+    flows = [sankey.money(f"{title}: {_gets(money[name], {})}", money[name]) for name, title in pairs]
+    flows += [
+        sankey.change(f"{title}: {_gets(money[name], money[first])}", money[first], money[name])
+        for name, title in pairs[1:]
+    ]
+    return {"differences": _differences(shown), "fans": _fans(shown), "money": flows, "winners": _winners(shown)}
+
+
+def _gets(flow: sankey.Flows, less: sankey.Flows) -> str:
+    """What general practice and hospitals get, or get more than under another way of paying."""
+    parts = []
+    for who, words in (("practices", "general practice"), ("hospitals", "hospitals")):
+        pounds = sankey.gets(flow, who) - sankey.gets(less, who)
+        parts.append(f"{words} {sankey.pounds(pounds, bool(less))}")
+    return ", ".join(parts)
+
+
+def _kinds(shown: Compared) -> dict[str, str]:
+    frame = shown.results[0].organisations
+    assert frame is not None
+    return dict(zip(frame["organisation"], frame["kind"], strict=True))
+
+
+def _money(shown: Compared, name: str, kinds: dict[str, str], years: float) -> dict[tuple[str, str], float]:
+    each = [sankey.flows(r.ledger, kinds, years) for r in shown.results if r.job.funding == name]  # type: ignore[arg-type]
+    keys = {k for flow in each for k in flow}
+    return {k: float(np.mean([flow.get(k, 0.0) for flow in each])) for k in keys}
+
+
+def _differences(shown: Compared) -> str:
+    rows = shown.table.set_index(["measure", "funding"])
+    out = []
+    for key in plots.PICTURED:
+        base = rows.loc[(key, shown.names[0])]
+        level = 100.0 if key == "hospital_margin" else abs(float(base["level"])) or 1.0  # a margin differs in points
+        cells = []
+        for name in shown.names[1:]:
+            row = rows.loc[(key, name)]
+            cells.append(
+                (
+                    *(100.0 * float(row[c]) / level for c in ("difference", "low", "high")),
+                    float(row["probability_higher"]),
+                )
+            )
+        shown_level = valued(float(base["level"]), str(base["unit"]))
+        out.append(intervals.Difference(str(base["label"]), shown_level, cells))  # type: ignore[arg-type]
+    title = f"Difference from “{shown.titles[0]}”, means over {shown.years} years and {shown.seeds} paired seeds"
+    return intervals.differences(title, shown.titles[1:], out)
+
+
+def _fans(shown: Compared) -> list[str]:
+    out = []
+    for key, what, unit, zero in FANS:
+        lines = []
+        for name, title in zip(shown.names, shown.titles, strict=True):
+            runs = shown.weekly[name][key]
+            lines.append(charts.Series(title, runs.mean(axis=0), runs.min(axis=0), runs.max(axis=0)))
+        first, *ends = (float(s.y[-1]) for s in lines)
+        far = max(range(len(ends)), key=lambda k: abs(ends[k] - first))
+        title = f"{what}: {number(ends[far])} under “{short(lines[far + 1].name, 30)}”, not {number(first)}"
+        x = np.arange(1, lines[0].y.size + 1) / WEEKS
+        fan = f"{unit}; fan: lowest to highest of {shown.seeds} seeds" if shown.seeds > 1 else unit
+        out.append(charts.lines(title, fan, x, lines, from_zero=zero, size=(600, 280)))
+    return out
+
+
+def _winners(shown: Compared) -> list[str]:
+    """By provider: income a head of its kind; by deprivation: unmet requests. The first against each other file."""
+    out = []
+    for name, title in list(zip(shown.names, shown.titles, strict=True))[1:]:
+        (rows, every), fifths = _providers(shown, name), _fifths(shown, name)
+        named = f"“{short(title, 26)}”"
+        ends = ", ".join(f"{who} {_signed(value, 1)} %" for who, value in (rows[0], rows[-1]))
+        unit = "change in income, % of the first"
+        if every > len(rows):
+            unit += f"; {len(rows) // 2} at each end of {every} providers"
+        out.append(bars.bars(f"{named}: {ends}", unit, rows))
+        poor = f"{named}: unmet requests {_signed(fifths[0][1], 0)} in the poorest fifth"
+        out.append(bars.bars(poor, "change per 1,000 people a year; less is better", fifths, less=True))
+    return out
+
+
+def _signed(value: float, digits: int) -> str:
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int]:
+    """Those who gain and lose most, best first, and how many there are."""
+
+    def income(funding: str) -> pd.Series:
+        frames = [r.organisations for r in shown.results if r.job.funding == funding]
+        return pd.concat(frames).groupby("organisation", sort=False)["income"].mean()  # type: ignore[arg-type,return-value]
+
+    first, second = income(shown.names[0]), income(name)
+    change = (100.0 * (second - first) / first.where(first > 0)).dropna().sort_values(ascending=False)
+    names = _names(shown)
+    rows = [(names.get(str(k), str(k)), float(v)) for k, v in change.items()]
+    return (rows if len(rows) <= 14 else rows[:7] + rows[-7:]), len(rows)
+
+
+def _names(shown: Compared) -> dict[str, str]:
+    from ....scenarios import load_place
+
+    place = load_place(shown.results[0].job.place)
+    names = dict(zip(place.practices.code, place.practices.name, strict=True))
+    return names | {h.id: h.name for h in place.file.hospitals} | {"social_care": "Social care"}
+
+
+def _fifths(shown: Compared, name: str) -> list[tuple[str, float]]:
+    def unmet(funding: str) -> pd.Series:
+        total = pd.concat([r.people for r in shown.results if r.job.funding == funding]).groupby("quintile")  # type: ignore[arg-type]
+        return 1000.0 * total["unmet_requests"].sum() / total["people"].sum()
+
+    change = unmet(name) - unmet(shown.names[0])
+    words = {1: "Most deprived fifth", 5: "Least deprived fifth"}
+    return [(words.get(int(q), f"Fifth {q}"), float(v)) for q, v in change.items()]  # type: ignore[arg-type]

@@ -1,0 +1,161 @@
+"""A scenario that is being built: a funding file's tables, changed field by field."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from copy import deepcopy
+from typing import Any, get_args, get_type_hints
+
+from ....model.contracts.terms import terms
+from ....model.errors import InputError
+from ....model.scenario import KINDS
+from ....scenarios import scenario
+from ....scenarios.terms import PAYERS, vocabulary
+from . import state, store
+
+ACTIVITIES = {kind: vocabulary(kind)[0] for kind in KINDS}
+INDICATORS = {kind: vocabulary(kind)[1] for kind in KINDS}
+TABLES = ("prices", "points")  # fields of a number for each activity
+UNITS = {
+    "rate": "£ per weighted person a year",
+    "per_head": "£ a head and year",
+    "amount": "£ a year, all of the kind",
+    "scale": "multiplies the prices",
+    "marginal_rate": "share of the price above the baseline",
+    "baseline": "share of last year's activity",
+    "cap": "share of last year's payment",
+    "floor": "share of last year's payment",
+    "start": "where payment begins",
+    "target": "where it is full",
+    "price": "£ each",
+    "readmitted": "share of discharges",
+    "unpaid": "share of readmissions",
+    "benchmark": "share of last year's payment",
+    "up": "share of what is saved",
+    "down": "share of what is overspent",
+    "corridor": "share of the benchmark",
+    "top": "share of providers",
+}  #: what a number means
+Raw = dict[str, Any]
+
+
+def of(name: str) -> Raw:
+    """The tables of a way of paying, shipped or saved."""
+    return tomllib.loads(state.funding_of(name).text)
+
+
+def fresh() -> Raw:
+    """What a new scenario begins as: the status quo with one contract of its own to change."""
+    raw = of("status_quo")
+    return {
+        "title": "My way of paying",
+        "question": "What would change?",
+        "source": "My own proposal",
+        "extends": "status_quo",
+        "contracts": {"practice": raw["contracts"]["practice"]},
+    }
+
+
+def terms_for(kind: str) -> list[str]:
+    """Names of the terms that a kind of provider can be paid by."""
+    return sorted(name for name, made in terms().items() if kind in getattr(made, "kinds", KINDS))
+
+
+def at(raw: Raw, path: tuple[Any, ...]) -> Any:
+    """What stands at a place in the tables, or ``None``."""
+    there: Any = raw
+    for key in path:
+        if isinstance(there, dict):
+            there = there.get(key)
+        else:
+            there = there[key] if isinstance(there, list) and isinstance(key, int) and key < len(there) else None
+    return there
+
+
+def dotted(path: tuple[Any, ...]) -> str:
+    """A place in the tables as messages name it: ``changes[2].contract[1]``."""
+    return "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
+
+
+def pools(raw: Raw) -> tuple[str, ...]:
+    """Names of the draft's pools, which pay as well."""
+    return tuple(str(pool.get("name")) for pool in raw.get("pools", ()))
+
+
+def fields(kind: str, name: str, pools: tuple[str, ...] = ()) -> list[tuple[str, str, tuple[str, ...]]]:
+    """A term's fields: key, sort (number, yes, choice, words, prices), and the choices there are."""
+    made = terms()[name]
+    hints = get_type_hints(made)
+    out = []
+    for key in (field.name for field in dataclasses.fields(made)):
+        choices = tuple(str(c) for c in get_args(hints[key]) if isinstance(c, str))
+        sort = "number"
+        if key == "payer":
+            sort, choices = "choice", (*PAYERS, *pools)
+        elif key == "indicator":
+            sort, choices = "choice", tuple(INDICATORS[kind])
+        elif choices:
+            sort = "choice"
+        elif hints[key] is bool:
+            sort, choices = "choice", ("true", "false")
+        elif hints[key] is str:
+            sort = "words"
+        elif key in TABLES:
+            sort = "prices"
+        out.append((key, sort, choices))
+    return out
+
+
+def changed(raw: Raw, path: tuple[Any, ...], value: Any) -> Raw:
+    """A copy with one value set, or taken out when it is ``None``."""
+    out = deepcopy(raw)
+    table: Any = out
+    for key in path[:-1]:
+        table = table.setdefault(key, {}) if isinstance(table, dict) else table[key]
+    if value is None and isinstance(table, dict):
+        table.pop(path[-1], None)
+    elif value is None:
+        del table[path[-1]]
+    else:
+        table[path[-1]] = value
+    return out
+
+
+def with_term(raw: Raw, under: tuple[Any, ...], kind: str, name: str) -> Raw:
+    """A copy with one more term for a kind of provider, at a place in the tables."""
+    out = deepcopy(raw)
+    table: Any = out
+    for key in under[:-1]:
+        table = table.setdefault(key, {}) if isinstance(table, dict) else table[key]
+    contract = table.setdefault(under[-1], [])
+    taken = {str(t.get("name", t.get("term"))) for t in contract}
+    called = next(n for n in (name, *(f"{name}_{i}" for i in range(2, 99))) if n not in taken)
+    new: Raw = {"term": name, "name": called}
+    known = terms()[name].__dataclass_fields__
+    if "indicator" in known:
+        new["indicator"] = INDICATORS[kind][0]
+    new |= {table: {ACTIVITIES[kind][0]: 1.0} for table in TABLES if table in known}
+    contract.append(new)
+    return out
+
+
+def check(raw: Raw) -> tuple[str, str]:
+    """The draft as TOML, and what is wrong with it (nothing when it can be used)."""
+    try:
+        text = store.write(raw)
+        store.read(text, "draft")
+    except InputError as error:
+        return store.write(raw), f"{str(error).removeprefix('draft.toml: ')}."
+    except (TypeError, ValueError):
+        return "", "This cannot be written as TOML."
+    return text, ""
+
+
+def fits(text: str, where: str) -> str:
+    """What of a draft does not fit a place (its calendar, lots and providers); nothing when all does."""
+    try:
+        scenario(state.place_of(where), store.read(text, "draft")[1])
+    except InputError as error:
+        return f"{str(error).removeprefix('draft.toml: ')}."
+    return ""

@@ -1,0 +1,97 @@
+"""A way of paying in a place before the first week: what it pays by on which day, and edits of its numbers. No run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ....model.contracts.holding import Line
+from ....model.scenario import KINDS
+from ....model.system import FundingFlows
+from ...results import incentives as marginal
+from . import state
+from .task import Handle
+
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """A way of paying in a place; ``days``: weeks from which it pays something else, each with its day."""
+
+    name: str
+    title: str
+    model: FundingFlows
+    days: dict[int, date]
+
+    def table(self, week: int, edits: Mapping[str, float], of: str = "") -> pd.DataFrame:
+        """Marginal pay under what is in force in a week, with numbers changed by path."""
+        held = marginal.held(self.model, week)
+        return marginal.table(self.model, of=of, by={kind: changed(kind, held[kind], edits) for kind in KINDS})
+
+    def fields(self, week: int, kind: str) -> list[tuple[str, str, float]]:
+        """Path, label and value of the numbers that a kind of provider is paid by in a week."""
+        return fields(kind, marginal.held(self.model, week)[kind])
+
+
+def price(where: str, name: str, handle: Handle) -> Priced:
+    """Make a way of paying ready to be priced.
+
+    Raises:
+        InputError: when it cannot be used in the place.
+    """
+    model = state.yardstick(where, handle, name)
+    return Priced(name, state.title(name), model, marginal.days(model))
+
+
+def _paths(kind: str, held: Sequence[Line]) -> list[str]:
+    """Where each line's numbers are; a term that some hold on other conditions comes again, with a number."""
+    out: list[str] = []
+    for line in held:
+        path = f"contracts.{kind}.{line.term.name}"
+        again = sum(p.split("~")[0] == path for p in out)
+        out.append(f"{path}~{again + 1}" if again else path)
+    return out
+
+
+def _numbers(term: Any) -> dict[str, Any]:
+    """A term's fields that are numbers, or numbers by activity."""
+    found = {key: getattr(term, key) for key in term.__dataclass_fields__}
+    return {
+        key: value
+        for key, value in found.items()
+        if isinstance(value, dict) or (isinstance(value, int | float | np.floating) and not isinstance(value, bool))
+    }
+
+
+def fields(kind: str, held: Sequence[Line]) -> list[tuple[str, str, float]]:
+    """Path, label and value of every number; a term that not all hold says how many do."""
+    out = []
+    for path, line in zip(_paths(kind, held), held, strict=True):
+        some = "" if line.rows.all() else f" (paid to {int(line.rows.sum())} of {line.rows.size})"
+        for key, value in _numbers(line.term).items():
+            inner = value if isinstance(value, dict) else {key: value}
+            for name, number in inner.items():
+                label = f"{line.term.name}: {name}".replace("_", " ") + some
+                out.append(
+                    (f"{path}.{key}.{name}" if isinstance(value, dict) else f"{path}.{key}", label, float(number))
+                )
+    return out
+
+
+def changed(kind: str, held: Sequence[Line], edits: Mapping[str, float]) -> list[Line]:
+    """The same lines with the numbers that have been edited."""
+    out = []
+    for path, line in zip(_paths(kind, held), held, strict=True):
+        new: dict[str, Any] = {}
+        for key, value in _numbers(line.term).items():
+            if isinstance(value, dict):
+                new[key] = {name: edits.get(f"{path}.{key}.{name}", number) for name, number in value.items()}
+            else:
+                new[key] = edits.get(f"{path}.{key}", value)
+        old = _numbers(line.term)
+        out.append(line if new == old else replace(line, term=replace(line.term, **new)))
+    return out

@@ -1,0 +1,78 @@
+"""The same run in Python and on the command line, as text that gives the same digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import solara
+
+from ....agents.patients.week import WEEKS
+from ..controls import numbers
+from ..controls.controls import Fold, Html
+from . import store
+
+
+def funding(how: str) -> str:
+    """How the command line and Python name a way of paying: by name, or a saved one by its path."""
+    return str(store.path(how)) if how in store.saved() else how
+
+
+def word(how: str) -> str:
+    """The same as a word of the command line."""
+    file = funding(how)
+    return f'"{file}"' if file.endswith(".toml") else file
+
+
+def shell(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]], weeks: int) -> str:
+    """The command."""
+    return f"fundingflows run {where} {word(how)} --seed {seed} --years {weeks / WEEKS:g}{numbers.options(changes)}"
+
+
+def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]], weeks: int) -> str:
+    """The program."""
+    changed = numbers.changes(changes)
+    extra = f", parameters=defaults().changed({changed!r})" if changed else ""
+    head = "from fundingflows.model import FundingFlows\n"
+    head += "from fundingflows.model.parameters import defaults\n" if changed else ""
+    return (
+        f"{head}\nmodel = FundingFlows({where!r}, {funding(how)!r}, rng={seed}{extra})\n"
+        f"model.run({weeks / WEEKS:g})\nprint(model.digest)\n"
+    )
+
+
+def comparison(where: str, names: Sequence[str], seeds: int, changes: Iterable[tuple[str, float]], years: int) -> str:
+    """The program that makes a comparison's runs and its table, as the page made them."""
+    changed = numbers.changes(changes)
+    head = "from fundingflows.experiments import compare\n"
+    head += "from fundingflows.model.parameters import defaults\n" if changed else ""
+    extra = f", parameters=defaults().changed({changed!r})" if changed else ""
+    files = [funding(name) for name in names]
+    return (
+        f"{head}\nfiles = {files!r}\njobs = [compare.Job({where!r}, file, seed, {years}{extra})\n"
+        f"        for seed in range(1, {seeds + 1}) for file in files]\n"
+        f"results = [compare.run_one(job) for job in jobs]\n"
+        f"print(compare.table(results, files).to_string())\n"
+    )
+
+
+def comparison_shell(where: str, names: Sequence[str], seeds: int, years: int) -> str:
+    """The command of the same comparison; it takes the shipped numbers only."""
+    return f"fundingflows compare {' '.join(map(word, names))} --place {where} --years {years} --seeds {seeds}"
+
+
+@solara.component
+def Texts(command: str, program: str, ends: str):
+    """A command and a program that give what the page shows, folded away; an empty command is left out."""
+    with Fold(summary="Reproduce this in Python or on the command line"):
+        Html(
+            (f'<h3>Command line</h3><div class="ff-code ff-shell">{escape(command)}</div>' if command else "")
+            + f'<h3>Python</h3><div class="ff-code ff-python">{escape(program)}</div>{ends}'
+        )
+
+
+@solara.component
+def Reproduce(where: str, how: str, seed: int, changes: tuple[tuple[str, float], ...], weeks: int, digest: str):
+    """Both texts of a run, with the digest that they give."""
+    ends = f"<p>Both give the digest <b>{escape(digest)}…</b></p>" if digest else ""
+    Texts(shell(where, how, seed, changes, weeks), python(where, how, seed, changes, weeks), ends)

@@ -1,0 +1,129 @@
+"""Scenarios that visitors save: TOML funding files in one folder of the user. No page ever names a path."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from ....model.errors import InputError, unknown
+from ....model.scenario import Funding
+from ....scenarios import fundings, load_funding
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+MOST_BYTES = 64_000  #: largest file that may be loaded
+MOST_POUNDS = 1e10  #: largest number in a contract
+MOST_SAVED = 200
+
+
+def folder() -> Path:
+    """The folder of saved scenarios; made when something is first saved."""
+    return user_data_path("fundingflows") / "scenarios"
+
+
+def saved() -> list[str]:
+    """Names of saved scenarios."""
+    shipped = fundings()
+    return sorted(f.stem for f in folder().glob("*.toml") if NAME.fullmatch(f.stem) and f.stem not in shipped)
+
+
+def path(name: str) -> Path:
+    """Where a scenario of this name is kept.
+
+    Raises:
+        InputError: when the name is not a plain word, or belongs to a file that ships with the model.
+    """
+    if not NAME.fullmatch(name):
+        raise InputError(
+            f"name '{name[:40]}': expected small letters, digits and underscores, beginning with a letter, at most 40"
+        )
+    if name in fundings():
+        raise InputError(f"name '{name}': belongs to a funding file that ships with the model; choose another")
+    return folder() / f"{name}.toml"
+
+
+def stamp(name: str) -> int:
+    """When a scenario was last saved, in nanoseconds; 0 when none is saved under this name."""
+    if not NAME.fullmatch(name) or name in fundings():
+        return 0
+    try:
+        return path(name).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def write(raw: dict[str, Any]) -> str:
+    """A funding file's tables as TOML text. The only place that writes them."""
+    import tomli_w
+
+    return tomli_w.dumps(raw)
+
+
+def read(text: str, name: str = "scenario") -> tuple[dict[str, Any], Funding]:
+    """The tables of a funding file given as text, and the way of paying that they make.
+
+    Raises:
+        InputError: one sentence, whatever the text.
+    """
+    file = f"{name}.toml"
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
+        raise InputError(f"{file}: larger than {MOST_BYTES // 1000} kB; a funding file is a page of text")
+    try:
+        raw = tomllib.loads(text)
+        extends = raw.get("extends")
+        if extends is not None and extends not in fundings():
+            raise unknown("funding file", str(extends)[:60], fundings(), where=f"{file}: extends")
+        _bounded(file, raw)
+        with tempfile.TemporaryDirectory() as place:
+            written = Path(place) / file
+            written.write_text(text, encoding="utf-8")
+            return raw, load_funding(written)
+    except InputError:
+        raise
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{file}: not valid TOML: {error}") from None
+    except (RecursionError, ValueError, TypeError, AttributeError, KeyError, OverflowError):
+        raise InputError(f"{file}: cannot be read as a funding file; compare it with one that ships") from None
+
+
+def _bounded(file: str, thing: Any, where: str = "") -> None:
+    """Refuse numbers beyond reason anywhere in the tables."""
+    if isinstance(thing, dict):
+        for key, value in thing.items():
+            _bounded(file, value, f"{where}.{key}" if where else str(key))
+    elif isinstance(thing, list):
+        for number, value in enumerate(thing, start=1):
+            _bounded(file, value, f"{where}[{number}]")
+    elif isinstance(thing, int | float) and not abs(thing) <= MOST_POUNDS:
+        raise InputError(f"{file}: {where}: expected a number of at most {MOST_POUNDS:,.0f}, got {thing:g}")
+
+
+def save(name: str, text: str) -> Funding:
+    """Check a funding file and keep it under a name; an earlier one of that name is replaced.
+
+    Raises:
+        InputError: one sentence; nothing has been written then.
+    """
+    target = path(name)
+    _, funding = read(text, name)
+    if name not in saved() and len(saved()) >= MOST_SAVED:
+        raise InputError(f"{MOST_SAVED} scenarios are saved already; delete one first")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(target)
+    return funding
+
+
+def text(name: str) -> str:
+    """A saved scenario's text."""
+    return path(name).read_text(encoding="utf-8")
+
+
+def delete(name: str) -> None:
+    """Forget a saved scenario."""
+    path(name).unlink(missing_ok=True)

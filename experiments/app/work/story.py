@@ -1,0 +1,96 @@
+"""The story of any provider: what it is, what each term paid it, what it does differently, what one more brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ....agents.patients.week import WEEKS
+from ....model.system import FundingFlows
+from ...results import incentives, levers
+from ..drawings.markup import pounds
+from ..drawings.svg import number
+
+
+@dataclass(frozen=True)
+class Story:
+    """One provider's account: what it is, what each term has paid, what it does differently, what one more brings."""
+
+    title: str
+    lead: str
+    income: list[tuple[str, str, str]]
+    levers: list[tuple[str, str]]
+    margin: list[tuple[str, str]]
+
+
+def story(model: FundingFlows, node: int) -> Story:
+    """The story of a node of the network."""
+    data = model.network.nodes[node]
+    kind, first, hospitals = data["kind"], len(model.practices), len(model.hospitals)
+    index = node if kind == "practice" else node - first if kind == "hospital" else 0
+    if kind == "commissioner":
+        return _commissioner(model, data["name"])
+    cohort = model.cohorts[("practice", "hospital", "social_care").index(kind)]
+    name = cohort.names[index]
+    assert node <= first + hospitals
+    return Story(
+        data["name"],
+        _lead(model, kind, index),
+        _income(model, name),
+        [
+            (f"{levers.WORDS[kind, lever][0]}", f"{100 * cohort.levers[index, k]:.1f} %")
+            for k, lever in enumerate(cohort.LEVERS)
+        ],
+        _margin(model, kind, index),
+    )
+
+
+def _lead(model: FundingFlows, kind: str, i: int) -> str:
+    if kind == "practice":
+        p = model.practices
+        return (
+            f"{p.lists[i]:,.0f} people, {p.gp_fte[i]:.1f} GPs (full-time equivalents), "
+            f"{p.loads[i]:.0f} GP contacts per FTE-week, {100 * p.served[i]:.0f} % of requests served."
+        )
+    if kind == "hospital":
+        h = model.hospitals
+        return (
+            f"{h.beds()[i]:,.0f} beds for this place, {100 * h.occupancy[i]:.0f} % occupied; "
+            f"{h.listed[i].sum() / model.sample:,.0f} pathways waiting, "
+            f"{h.wait()[i]:.1f} weeks on average."
+        )
+    care = model.social_care
+    return f"{care.held.sum():,.0f} people in care, {care.waiting.sum():,.0f} waiting for it."
+
+
+def _income(model: FundingFlows, account: str) -> list[tuple[str, str, str]]:
+    flows: Any = model.ledger.flows(payee=account, weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
+    if flows.empty:
+        return []
+    years = min(model.week, WEEKS) / WEEKS
+    total = flows.groupby(["payer", "purpose"], observed=True)["pence"].sum().sort_values(ascending=False) / 100 / years
+    return [(_account(str(a)), str(b).replace("_", " "), f"£{v:,.0f}") for (a, b), v in total.items()]
+
+
+def _margin(model: FundingFlows, kind: str, i: int) -> list[tuple[str, str]]:
+    if model.funding is None:
+        return []
+    rows = [
+        (label, sum(float(extra[i]) for _, _, extra in incentives.per_term(model, kind, name)))
+        for name, label, _ in (*incentives.UNITS[kind], ("people", "one more person registered or served", 1.0))
+    ]
+    return [(label, pounds(v)) for label, v in rows]
+
+
+def _commissioner(model: FundingFlows, name: str) -> Story:
+    out: Any = model.ledger.flows(payer="commissioner", weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
+    rows = []
+    if not out.empty:
+        total = out.groupby("purpose", observed=True)["pence"].sum().sort_values(ascending=False) / 1e8
+        rows = [("commissioner", str(k).replace("_", " "), f"£{v:,.1f}m paid") for k, v in total.items()]
+    balance = model.commissioners.balance / 1e8
+    return Story(name, f"Holds the contracts. Balance so far £{number(balance)}m.", rows, [], [])
+
+
+def _account(name: str) -> str:
+    return {"nhs_england": "NHS England"}.get(name, name.replace("_", " ").capitalize())

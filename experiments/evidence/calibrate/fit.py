@@ -1,0 +1,250 @@
+"""Waves of history matching: a spread of points, emulators, points that are not ruled out, and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+from scipy.optimize import minimize
+
+from ...runs.work import How
+from ..natural.arms import Arms
+from ..natural.row import Row
+from ..natural.validate import prepare
+from . import emulate, match, outcomes, smc, space
+from .outcomes import Target
+
+IDENTIFIED = 0.7  #: a sample narrower than this part of its range says something about the number
+ENDS = (0.02, 0.98)  #: of the unit cube, for the point that ships: a range's very end is no estimate
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried. Points by plan comparison, points by runs (and their seeds), in each wave."""
+
+    plans: int = 256
+    runs: int = 64
+    again: int = 0  # points that are run in each later wave
+    seeds: int = 2
+    waves: int = 3
+    candidates: int = 4096
+    accepted: int = 200
+    seed: int = 1
+
+
+@dataclass
+class Fit:
+    """Where it stands: every point tried with its outcomes, and the accepted sample at the end."""
+
+    arms: list[Arms]
+    targets: list[Target]
+    unit: np.ndarray  # (n, d) points compared by plans
+    plans: dict[str, np.ndarray]  # outcome by point, (n,)
+    run_unit: np.ndarray  # (m, d) points that were run
+    runs: dict[str, np.ndarray]
+    quality: dict[str, float] = field(default_factory=dict)  # of emulators
+    out_of_reach: list[str] = field(default_factory=list)
+    left: list[float] = field(default_factory=list)  # share of the space not ruled out, by wave
+    sample: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))  # (accepted, d) in the unit cube
+    answers: dict[str, np.ndarray] = field(default_factory=dict)  # outcomes at the sample, (accepted,)
+    effective: float = 0.0
+    centre: np.ndarray = field(default_factory=lambda: np.zeros(0))  # (d,) the one point that ships
+    active: list[int] = field(default_factory=list)  # numbers that some fitted outcome answers to
+    until: float = inf  # on the clock of ``time.monotonic``
+
+    @property
+    def within_reach(self) -> list[str]:
+        """Outcomes that are fitted."""
+        return [t.name for t in self.targets if t.name not in self.out_of_reach]
+
+
+def fit(
+    rows: Sequence[Row],
+    folder: Path,
+    effort: Effort,
+    how: How,
+    say: Callable[[str], None] = print,
+    minutes: float = inf,
+) -> Fit:
+    """Fit behaviour to the experiments of some rows. The same call goes on where it stopped.
+
+    Raises:
+        InputError: for a file that cannot be used, or when nothing in the space is left.
+        Stopped: when something outside stands in the way.
+    """
+    arms = prepare(rows)
+    found = _first(arms, folder, effort, how, monotonic() + 60.0 * minutes)
+    for wave in range(1, effort.waves + 1):
+        last = _wave(found, effort, wave, say)
+        if wave == effort.waves:
+            return _accept(found, last, effort, folder, how)
+        _add(found, last.unit[: effort.plans // 2], folder, effort, how)
+    raise ValueError("at least one wave is needed")
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Emulators, and a population that fits as far as they know."""
+
+    emulators: Mapping[str, emulate.Emulator]
+    unit: np.ndarray
+
+
+def _wave(found: Fit, effort: Effort, wave: int, say: Callable[[str], None]) -> Wave:
+    emulators = _emulators(found)
+    _judge(found, emulators)
+    names, d = found.within_reach, len(space.names())
+
+    def square(unit: np.ndarray) -> np.ndarray:
+        return match.square(_distances(found, emulators, unit, names), names)
+
+    flat = space.sobol(effort.candidates, effort.seed + 100)
+    found.left.append(float((match.worst(_distances(found, emulators, flat, names), names) <= match.CUT).mean()))
+    unit = smc.draw(square, d, effort.candidates, effort.seed + wave)
+    near = match.worst(_distances(found, emulators, unit, names), names)
+    say(f"wave {wave}: {100 * found.left[-1]:.2g} % of the space is not ruled out; out of reach: "
+        f"{', '.join(found.out_of_reach) or 'nothing'}; {100 * (near <= match.CUT).mean():.0f} % of the population "
+        f"within {match.CUT:g} standard deviations of everything else")  # fmt: skip
+    found.active = sorted({k for name in names for k in emulators[name].active})
+    return Wave(emulators, afresh(unit, set(found.active), effort.seed))
+
+
+def afresh(unit: np.ndarray, active: set[int], seed: int) -> np.ndarray:
+    """Points (n, d) whose numbers that no outcome answers to are drawn evenly again: a population forgets too much."""
+    idle = [k for k in range(unit.shape[1]) if k not in active]
+    out = unit.copy()
+    out[:, idle] = np.random.default_rng(seed + 1000).random((len(unit), len(idle)))
+    return out
+
+
+def _distances(
+    found: Fit, emulators: Mapping[str, emulate.Emulator], unit: np.ndarray, names: Sequence[str]
+) -> dict[str, np.ndarray]:
+    by_name = {t.name: t for t in found.targets}
+    return {name: match.distance(by_name[name], *emulators[name].predict(unit)) for name in names}
+
+
+def _first(arms: list[Arms], folder: Path, effort: Effort, how: How, until: float) -> Fit:
+    d = len(space.names())
+    empty = Fit(arms, outcomes.targets(arms), np.zeros((0, d)), {}, np.zeros((0, d)), {}, until=until)
+    unit = space.sobol(effort.plans, effort.seed)
+    _add(empty, unit, folder, effort, how)
+    return empty
+
+
+def _add(found: Fit, unit: np.ndarray, folder: Path, effort: Effort, how: How) -> None:
+    """Try more points; the first of them by runs as well."""
+    unit = space.unit(space.values(unit))  # as rounded
+    got = outcomes.by_plans(found.arms, space.values(unit), folder, how, found.until)
+    whole = [k for k, answers in enumerate(got) if answers]
+    found.unit = np.vstack([found.unit, unit[whole]])
+    for name in got[whole[0]]:
+        new = np.array([got[k][name] for k in whole])
+        found.plans[name] = np.concatenate([found.plans.get(name, np.zeros(0)), new])
+    some = unit[: effort.again if len(found.run_unit) else effort.runs]
+    if not len(some):
+        return
+    by_runs = outcomes.by_runs(found.arms, space.values(some), effort.seeds, folder, how, found.until)
+    found.run_unit = np.vstack([found.run_unit, some])
+    for name in by_runs[0]:
+        new = np.array([answers[name] for answers in by_runs])
+        found.runs[name] = np.concatenate([found.runs.get(name, np.zeros(0)), new])
+
+
+def _emulators(found: Fit) -> dict[str, emulate.Emulator]:
+    made = {name: emulate.fit(found.unit, y) for name, y in found.plans.items()}
+    made |= {name: emulate.fit(found.run_unit, y) for name, y in found.runs.items()}
+    found.quality = {name: e.quality for name, e in made.items()}
+    return made
+
+
+def _judge(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> None:
+    """Outcomes that nothing in the space brings within their target, tried or emulated."""
+    wide = space.sobol(4096, 99)
+    found.out_of_reach = []
+    for target in found.targets:
+        tried = found.plans.get(target.name, found.runs.get(target.name))
+        mean, _ = emulators[target.name].predict(wide)
+        if tried is not None and not match.reachable(target, np.concatenate([tried, mean])):
+            found.out_of_reach.append(target.name)
+
+
+def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, how: How) -> Fit:
+    """The joint sample: points of the population, asked again exactly where plans suffice, and weighed anew.
+
+    Raises:
+        InputError: when everything is ruled out.
+    """
+    chosen = np.random.default_rng(effort.seed).permutation(len(last.unit))[: effort.accepted]
+    points = space.values(last.unit[chosen])
+    unit = space.unit(points)
+    got = outcomes.by_plans(found.arms, points, folder, how, found.until)
+    names = found.within_reach
+    emulated = _distances(found, last.emulators, unit, [t.name for t in found.targets])
+    exact = dict(emulated)
+    answers = {t.name: last.emulators[t.name].predict(unit)[0] for t in found.targets}
+    for target in found.targets:
+        if target.name in found.plans:
+            answers[target.name] = np.array([g[target.name] for g in got])
+            exact[target.name] = match.distance(target, answers[target.name])
+    weight = _again(exact, emulated, names)
+    found.effective = match.effective(weight)
+    kept = match.resample(weight, effort.accepted, 1)
+    found.sample = unit[kept]
+    found.answers = {name: x[kept] for name, x in answers.items()}
+    found.centre = _centre(found, last.emulators)
+    return found
+
+
+def identified(sample: np.ndarray) -> np.ndarray:
+    """Which numbers a sample (n, d) of the unit cube says something about, (d,): those narrower than a flat range."""
+    return sample.std(axis=0) * np.sqrt(12.0) < IDENTIFIED
+
+
+def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> np.ndarray:
+    """The one point (d,) that ships: what is not identified as shipped, the rest where outcomes are as published.
+
+    As near as may be by the emulators' mean, from the sample's mean given what is not identified (Gaussian
+    conditioning), so that what matters little for all outcomes together stays there.
+    """
+    known = identified(found.sample)
+    free = np.flatnonzero(known)
+    given = np.array([k for k in found.active if not known[k]], dtype=int)
+    mean, spread = found.sample.mean(axis=0), np.cov(found.sample.T) + 1e-4 * np.eye(found.sample.shape[1])
+    point = space.unit([space.shipped()])[0]
+    gain = spread[np.ix_(free, given)] @ np.linalg.solve(spread[np.ix_(given, given)], point[given] - mean[given])
+    start = np.clip(mean[free] + gain, *ENDS)
+    width = found.sample.std(axis=0)[free]
+
+    def off(x: np.ndarray) -> float:
+        whole = point.copy()
+        whole[free] = x
+        distance = {
+            t.name: match.distance(t, emulators[t.name].predict(whole[None])[0])
+            for t in found.targets
+            if t.name in found.within_reach
+        }
+        return float(match.square(distance, found.within_reach)[0] + 0.1 * (((x - start) / width) ** 2).sum())
+
+    best = minimize(off, start, method="Powell", bounds=[ENDS] * free.size, options={"xtol": 5e-3, "ftol": 1e-3})
+    point[free] = best.x
+    return point
+
+
+def _again(exact: Mapping[str, np.ndarray], emulated: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+    """Importance weights (n,): density by exact outcomes over that by which points were drawn, capped."""
+    from ....model.errors import InputError
+
+    near = match.worst(exact, names)
+    if not (near <= match.CUT).any():
+        best = int(near.argmin())
+        bad = max(names, key=lambda n: abs(exact[n][best]))
+        raise InputError(f"calibrate: no point of the space is within {match.CUT:g} standard deviations of every "
+                         f"outcome; the nearest misses {bad} by {near[best]:.1f}")  # fmt: skip
+    ratio = match.square(emulated, names) - match.square(exact, names)
+    weight = np.where(near <= match.CUT, np.exp(0.5 * np.clip(ratio, -20.0, 20.0)), 0.0)
+    return np.minimum(weight, 5.0 * np.median(weight[weight > 0]))

@@ -1,0 +1,147 @@
+"""What a fit leaves: the sample as a versioned file, and a report with residuals and what is not identified."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ....model.parameters import defaults
+from ...results import output
+from ...runs.runs import version
+from ..natural.score import span
+from . import match, space
+from .fit import Effort, Fit, identified
+
+HEAD = """# Calibration
+
+Behaviour fitted to the published natural experiments by `fundingflows calibrate`: history matching (Craig et al. 1997;
+Vernon, Goldstein and Bower, Bayesian Analysis 5:619, 2010) with Gaussian-process emulators from scikit-learn. It suits
+this model because it asks which values can be *ruled out*, admits that a model may be unable to reach an effect at all,
+and needs hundreds of evaluations where sampling the posterior directly would need tens of thousands.
+[natural-experiments.md](natural-experiments.md#how-behaviour-is-fitted) says how it works.
+"""
+
+
+def identification(found: Fit) -> pd.DataFrame:
+    """By number: range, sample's median and 95 % interval, and its width over that of the range."""
+    low, high = space.ranges()
+    values = low + (high - low) * found.sample
+    ends = np.quantile(values, [0.025, 0.5, 0.975], axis=0)
+    known = identified(found.sample)
+    rows = []
+    for k, name in enumerate(space.names()):
+        ratio = float(found.sample[:, k].std() * np.sqrt(12.0))  # of a flat range
+        rows.append((name, low[k], high[k], *ends[[1, 0, 2], k], ratio, bool(known[k])))
+    columns = ["parameter", "from", "to", "median", "low", "high", "width_ratio", "identified"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def centre(found: Fit) -> dict[str, float]:
+    """Values of the identified numbers that ship: they go with the shipped values of the others."""
+    low, high = space.ranges()
+    values = low + (high - low) * found.centre
+    return {space.names()[k]: float(f"{values[k]:.3g}") for k in np.flatnonzero(identified(found.sample))}
+
+
+def residuals(found: Fit) -> pd.DataFrame:
+    """By outcome: published, fitted median and 95 % interval over the sample, share of the sample within the target."""
+    rows = []
+    for target in found.targets:
+        y, o = found.answers[target.name], target.outcome
+        low, high = (float("nan"),) * 2 if o.score == "sign" else span(o)
+        inside = match.distance(target, y) == 0.0 if o.score == "sign" else (low <= y) & (y <= high)
+        ends = np.quantile(y, [0.025, 0.5, 0.975])
+        state = "out of reach" if target.name in found.out_of_reach else "fitted"
+        rows.append((target.row.id, o.name, o.score, o.effect, o.sign, low, high, ends[1], ends[0], ends[2],
+                     float(inside.mean()), found.quality[target.name], target.row.solve, state))  # fmt: skip
+    columns = ["row", "outcome", "score", "published", "sign", "target_low", "target_high", "fitted", "fitted_low",
+               "fitted_high", "within", "emulator_q2", "solve", "state"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def sample(found: Fit) -> pd.DataFrame:
+    """The accepted sets of values, one a row."""
+    return pd.DataFrame(space.values(found.sample), columns=space.names())
+
+
+def markdown(found: Fit, effort: Effort) -> str:
+    """The report as a page."""
+    fits, numbers = residuals(found), identification(found)
+    lines = [HEAD.rstrip(), "", _summary(found, effort, numbers), "", "## Fit", "",
+             "| experiment | outcome | published | target | fitted (95 % of sample) | within target | emulator Q² | |",
+             "|---|---|---|---|---|---|---|---|"]  # fmt: skip
+    for r in fits.to_dict("records"):
+        sign = {"+": "rises", "-": "falls"}.get(str(r["sign"]), "")
+        published = sign or f"{r['published']:g}"
+        target = "" if sign else f"{r['target_low']:.3g} to {r['target_high']:.3g}"
+        fitted = f"{r['fitted']:.3g} ({r['fitted_low']:.3g} to {r['fitted_high']:.3g})"
+        lines.append(f"| {r['row']} | {r['outcome']} | {published} | {target} | {fitted} | {100 * r['within']:.0f} % | "
+                     f"{r['emulator_q2']:.2f} | {r['state']} |")  # fmt: skip
+    lines += ["", "## Numbers", "", "Width is the standard deviation over that of a flat range: 1 means that nothing "
+              "was learnt.", "", "| parameter | range | fitted median | 95 % of sample | width | |",
+              "|---|---|---|---|---|---|"]  # fmt: skip
+    for r in numbers.to_dict("records"):
+        said = "" if r["identified"] else "not identified"
+        lines.append(f"| `{r['parameter']}` | {r['from']:g} to {r['to']:g} | {r['median']:.3g} | {r['low']:.3g} to "
+                     f"{r['high']:.3g} | {r['width_ratio']:.2f} | {said} |")  # fmt: skip
+    lines += [
+        "",
+        "## Values that ship",
+        "",
+        "What is not identified stays as it is; given that, these bring all outcomes nearest to the published.",
+        "",
+    ]
+    lines += [f"- `{name}` = {value:g}" for name, value in centre(found).items()]
+    return "\n".join([*lines, ""])
+
+
+def _summary(found: Fit, effort: Effort, numbers: pd.DataFrame) -> str:
+    known = [f"`{name}`" for name in numbers[numbers["identified"]]["parameter"]]
+    reach = ", ".join(found.out_of_reach) or "none"
+    return (
+        f"{len(found.unit)} points compared by plans and {len(found.run_unit)} by runs in {effort.waves} waves; "
+        f"{100 * found.left[-1]:.2g} % of the space is not ruled out in the last. {len(found.sample)} joint sets of "
+        f"values were accepted, worth {found.effective:.0f} of equal weight before resampling. Identified: "
+        f"{', '.join(known) or 'nothing'}. Outcomes that nothing in the space reaches (they rule nothing out, and fail "
+        f"in validation): {reach}."
+    )
+
+
+def manifest(found: Fit, effort: Effort) -> dict[str, object]:
+    """How the sample was made."""
+    low, high = space.ranges()
+    return {
+        "made": datetime.now(UTC).date().isoformat(), "model": version(), "versions": output.versions(),
+        "method": "history matching with Gaussian-process emulators; resampled with normal errors",
+        "outcomes": found.within_reach, "out_of_reach": found.out_of_reach, "effort": effort.__dict__,
+        "ranges": {n: [float(a), float(b)] for n, a, b in zip(space.names(), low, high, strict=True)},
+        "not_ruled_out": found.left, "effective": found.effective, "centre": centre(found),
+        "statuses": {n: defaults()[n].status for n in space.names()},
+    }  # fmt: skip
+
+
+def write(found: Fit, folder: Path, effort: Effort) -> list[str]:
+    """Sample, manifest, report and tables in the folder, each whole or as it was; sentences for the user."""
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = identification(found)
+    texts = {
+        "fitted.csv": sample(found).to_csv(index=False),
+        "fitted.json": json.dumps(manifest(found, effort), indent=1, ensure_ascii=False) + "\n",
+        "calibration.md": markdown(found, effort),
+        "residuals.csv": residuals(found).to_csv(index=False),
+        "identification.csv": numbers.to_csv(index=False),
+    }
+    for name, text in texts.items():
+        temporary = folder / f".{name}.{os.getpid()}"
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(folder / name)
+    return [
+        f"• {_summary(found, effort, numbers)}",
+        f"Written to {folder}/: calibration.md, fitted.csv, fitted.json, residuals.csv, identification.csv",
+        "To ship the sample, copy fitted.csv and fitted.json to model/parameters/fitted-N.csv and fitted-N.json.",
+    ]

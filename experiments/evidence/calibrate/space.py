@@ -1,0 +1,55 @@
+"""The numbers that are fitted, each within its plausible range, and points of that space.
+
+Conventions are left alone: the weight on own money is the yardstick, and the bounds of levers are not behaviour.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.stats import qmc
+
+from ....model.parameters import defaults
+
+CONVENTIONS = ("behaviour.money_weight", "behaviour.lever_low", "behaviour.lever_high")
+LINKS = (
+    "general_practice.recorded_effort", "general_practice.recorded_review", "general_practice.recorded_control",
+    "general_practice.control_gain", "general_practice.control_acsc", "general_practice.control_years",
+)  # fmt: skip
+DIGITS = 6  #: of a value, so that a point has one key on every machine
+
+
+def names() -> list[str]:
+    """Paths of what is fitted: behaviour, and what stands between a lever and a measured outcome."""
+    behaviour = [path for path in defaults() if path.startswith("behaviour.") and path not in CONVENTIONS]
+    return [*behaviour, *LINKS]
+
+
+def ranges() -> np.ndarray:
+    """Lowest and highest value of each, (2, d)."""
+    return np.array([defaults()[name].range for name in names()], dtype=float).T
+
+
+def sobol(n: int, seed: int) -> np.ndarray:
+    """Points of the unit cube, (n, d); the sequence goes on where it stopped."""
+    engine = qmc.Sobol(len(names()), rng=np.random.default_rng(seed))
+    return engine.random_base2(math.ceil(math.log2(max(n, 2))))[:n]
+
+
+def values(unit: np.ndarray) -> list[dict[str, float]]:
+    """Points of the unit cube (n, d) as values by path."""
+    low, high = ranges()
+    table = low + (high - low) * unit
+    return [{k: float(f"{x:.{DIGITS}g}") for k, x in zip(names(), row, strict=True)} for row in table]
+
+
+def unit(points: list[dict[str, float]]) -> np.ndarray:
+    """Values by path as points of the unit cube, (n, d)."""
+    low, high = ranges()
+    return (np.array([[p[name] for name in names()] for p in points]) - low) / (high - low)
+
+
+def shipped() -> dict[str, float]:
+    """The shipped value of each."""
+    return {name: float(defaults()[name].value) for name in names()}

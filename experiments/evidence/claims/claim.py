@@ -1,0 +1,62 @@
+"""What a claim is: words, the runs it needs, and how they answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...results.compare import paired
+from .runs import Ask, Found
+
+SURE = 0.975  #: probability from which an answer counts as sure
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An effect with its 95 % interval and the probability that the claim holds, in one sentence.
+
+    Intervals are over seeds: luck, not doubt about parameters. ``probability``: that the effect has the sign the
+    claim gives it. ``verdict``: supported, not supported, or partly, which the sentence explains.
+    """
+
+    effect: float
+    low: float
+    high: float
+    unit: str
+    probability: float
+    sentence: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of the debate."""
+
+    key: str
+    text: str
+    asks: tuple[Ask, ...]
+    answer: Callable[[Found], Answer]
+
+
+def effect(values: Sequence[float] | np.ndarray, sign: float = 1.0) -> tuple[float, float, float, float]:
+    """Mean over seeds, interval, and the probability that it has the sign claimed."""
+    mean, low, high, above = paired(np.asarray(values, dtype=float))
+    return mean, low, high, above if sign > 0 else 1.0 - above
+
+
+def verdict(*probabilities: float) -> str:
+    """Supported when all are sure, not supported when the first is not, partly in between."""
+    sure = [p >= SURE for p in probabilities]
+    return "supported" if all(sure) else "partly" if sure[0] else "not supported"
+
+
+def span(low: float, high: float, digits: int = 1) -> str:
+    """An interval in words."""
+    return f"{low:+,.{digits}f} to {high:+,.{digits}f}"
+
+
+def percent(p: float) -> str:
+    """A probability in words, never rounded to certainty."""
+    return "above 99.9 %" if p > 0.999 else "below 0.1 %" if p < 0.001 else f"{100 * p:.1f} %"

@@ -1,0 +1,146 @@
+"""Claims about outcomes: shared with others, and measured on few people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, ward
+
+from ....agents import plans
+from ....model.contracts.contract import Contract
+from ....model.contracts.terms.outcome import Outcome
+from ....model.system import FundingFlows
+from ....scenarios import load_place
+from .claim import Answer, Claim, effect, percent, span, verdict
+from .runs import Ask, Found, shipped
+
+USUAL = Ask("status_quo", 2, whole=True)  # two years, everyone: the luck of small numbers is not to be sampled
+SIZES = (1, 2, 3, 5, 10, 25)  #: practices that share an indicator
+#: as the funding file outcome_based pays for avoidable admissions, each practice for its own
+OWN = Outcome(indicator="acsc_rate", start=1.30, target=0.85, per_head=1.0)
+
+
+def responses(place: str, seed: int) -> dict[int, float]:
+    """Mean move of proactive care for £60 a head on control, shared among so many practices drawn at random."""
+    practices = FundingFlows(place, "status_quo", rng=seed).practices
+    order = np.random.default_rng(seed).permutation(len(practices))
+    k = practices.LEVERS.index("proactive")
+    out = {}
+    for n in (n for n in SIZES if n <= len(practices)):
+        practices.lot = np.empty(len(practices), dtype=np.int64)
+        practices.lot[order] = np.arange(len(practices)) // n
+        practices.measure(np.zeros((len(practices.INDICATORS), len(practices))))
+        term = Outcome(indicator="control", start=0.0, target=1.0, per_head=60.0, shared="lot")
+        contract = Contract((*practices.contract, term))  # type: ignore[misc]
+        practices.look_back()
+
+        def value(levers: np.ndarray, contract: Contract = contract) -> np.ndarray:
+            worth = plans.worth(levers, practices.forecast, contract, practices.motives)  # type: ignore[arg-type]
+            return worth - plans.habit(levers, practices.motives)  # type: ignore[arg-type]
+
+        best = plans.best(value, np.ones_like(practices.levers), 0.5, 2.0, free=(k,))
+        out[n] = float(np.mean(best[:, k]) - 1.0)
+    return out
+
+
+def dilution(found: Found) -> Answer:
+    """How the response to one indicator falls with the number of practices that share it."""
+    moves = [responses(found.place, seed) for seed in found.seeds]
+    sizes = np.array(list(moves[0]))
+    kept = np.array([[move[n] / move[1] for n in sizes] for move in moves])
+    slope, low, high, _ = effect([np.polyfit(np.log(sizes), np.log(np.maximum(row, 1e-9)), 1)[0] for row in kept])
+    *_, below = effect(kept[:, -1] - 1.0, -1.0)
+    halves = "; ".join(f"{n} share it: {100 * x:.0f} %" for n, x in zip(sizes[1:], kept.mean(axis=0)[1:], strict=True))
+    return Answer(
+        slope, low, high, "elasticity of the response to the number who share", below,
+        f"The response to a shared outcome falls with the number who share it at an elasticity of {slope:+.2f} "
+        f"({span(low, high, 2)}): of the response to one's own result there is left when {halves} "
+        f"(probability of any dilution {percent(below)}).",
+        verdict(below),
+    )  # fmt: skip
+
+
+def _groups(found: Found, size: float) -> tuple[np.ndarray, np.ndarray]:
+    """Neighbouring practices put together until a group has so many people: group by practice, and lists."""
+    table = load_place(found.place).practices.sort_values("code")
+    lists = found.practices(USUAL, "list")[0, 0]
+    points = table[["longitude", "latitude"]].to_numpy() * [np.cos(np.radians(51.0)), 1.0]
+    if size <= 0.0 or len(points) < 2:
+        return np.arange(len(points)), lists
+    n = max(round(float(lists.sum()) / size), 1)
+    return fcluster(ward(points), n, "maxclust") - 1, lists
+
+
+def paid(found: Found, size: float = 0.0, keep: np.ndarray | None = None) -> np.ndarray:
+    """Share of the payment for avoidable admissions that each group would be paid (seeds, years, groups)."""
+    group, lists = _groups(found, size)
+    did, expected = (found.practices(USUAL, c) for c in ("acsc_admissions", "expected_acsc"))
+    error = shipped("outcomes.acsc_measure_error") * np.sqrt(1000.0 / lists)
+    noise = np.random.default_rng(1).standard_normal(did.shape)  # of coding and recording, by practice
+    did = did * (1.0 + error * noise)
+    first = np.zeros((lists.size, group.max() + 1))
+    first[np.arange(lists.size), group] = 1.0
+    rate = (did @ first) / (expected @ first)
+    earned: Any = OWN.due({"acsc_rate": rate, "people_at_start": 1.0, "elapsed": 1.0})
+    return earned if keep is None else earned[keep]
+
+
+def luck_share(found: Found, size: float, leave: int | None = None) -> float:
+    """Share of the variance between groups in what they are paid, within a year, that other luck would have changed."""
+    keep = np.array([k for k in range(len(found.seeds)) if k != leave])
+    earned = paid(found, size, keep)
+    luck = earned.var(axis=0, ddof=1).mean()
+    if earned.shape[2] < 2:
+        return float("nan")
+    # groups' means over seeds still hold a part of luck
+    between = max(earned.mean(axis=0).var(axis=1, ddof=1).mean() - luck / len(keep), 0.0)
+    return float(luck / (luck + between))
+
+
+def _jackknife(found: Found, size: float) -> tuple[float, float, float]:
+    """A luck share with an interval from leaving out one seed at a time."""
+    whole, n = luck_share(found, size), len(found.seeds)
+    if n < 3:
+        return whole, float("nan"), float("nan")
+    each = np.array([luck_share(found, size, k) for k in range(n)])
+    pseudo = n * whole - (n - 1) * each
+    _, low, high, _ = effect(pseudo)
+    return whole, float(np.clip(low, 0.0, 1.0)), float(np.clip(high, 0.0, 1.0))
+
+
+def own_luck(found: Found) -> list[tuple[float, float]]:
+    """Mean list and luck share of practices in three classes of size; true differences are those of all."""
+    earned = paid(found)
+    luck = earned.var(axis=0, ddof=1).mean(axis=0)  # by practice
+    between = max(earned.mean(axis=0).var(axis=1, ddof=1).mean() - luck.mean() / len(found.seeds), 0.0)
+    lists = found.practices(USUAL, "list")[0, 0]
+    parts = np.array_split(np.argsort(lists), min(3, lists.size))
+    return [(float(lists[rows].mean()), float(luck[rows].mean() / (luck[rows].mean() + between))) for rows in parts]
+
+
+def mostly_luck(found: Found) -> Answer:
+    """The part of luck in outcome payment by list size, and for networks of 50,000 people."""
+    share, low, high = _jackknife(found, 0.0)
+    sizes = ", ".join(f"{100 * part:.0f} % at {people:,.0f} people" for people, part in own_luck(found))
+    total = float(found.practices(USUAL, "list")[0, 0].sum())
+    scale = min(50_000.0, total / 2.0)
+    network = luck_share(found, scale)
+    spread = paid(found).std(axis=2).mean(), paid(found, scale).std(axis=2).mean()
+    error = (high - low) / 2.0
+    sure = 1.0 if low > 0.5 else 0.0 if high < 0.5 else float(np.clip(0.5 + (share - 0.5) / (2 * error), 0.0, 1.0))
+    return Answer(
+        100 * share, 100 * low, 100 * high, "% of the variance between practices in outcome payment", sure,
+        f"Of the differences between practices in what a year's avoidable admissions would earn them "
+        f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f}) are luck: {sizes}. In networks of {scale:,.0f} "
+        f"people {100 * network:.0f} % are, and payment varies {spread[1] / spread[0]:.2f} times as much as between "
+        "practices.",
+        verdict(sure, 1.0 if network < share else 0.0),
+    )  # fmt: skip
+
+
+CLAIMS = (
+    Claim("dilution", "Outcomes shared across many providers are diluted by free riding", (), dilution),
+    Claim("luck", "Outcome payments to small practices mostly reward luck, so that networks are needed for scale",
+          (USUAL,), mostly_luck),
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""Both arms of a natural experiment as scenarios: the way of paying before, and the same with the reform.
+
+Habits are formed under the control arm, since providers had lived with it: its levers stay at 1.0, and what moves is
+the reform's doing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from ....model.errors import InputError
+from ....model.parameters import defaults
+from ....model.place.place import Place
+from ....model.scenario import Funding, Scenario
+from ....scenarios import load_funding, load_place
+from ....scenarios.changes import check
+from ....scenarios.loader import read_funding
+from ...sweeps.blend import solved
+from .row import Row
+
+CONTROL, TREATMENT = "control", "treatment"
+
+
+@dataclass(frozen=True)
+class Arms:
+    """An experiment's scenarios; both are the same in a design with arms in one run."""
+
+    row: Row
+    control: Scenario
+    treatment: Scenario
+
+    @property
+    def cases(self) -> dict[str, Scenario]:
+        """Scenarios to be run, by arm."""
+        both = {CONTROL: self.control, TREATMENT: self.treatment}
+        return both if self.row.design == "pair" else {TREATMENT: self.treatment}
+
+
+@cache
+def _place(name: str) -> Place:
+    return load_place(name)
+
+
+def make(row: Row) -> Arms:
+    """Scenarios of an experiment, with the control arm's neutral prices solved.
+
+    Raises:
+        InputError: for a place, a contract or a change that cannot be used; it names file and key.
+    """
+    place = _place(str(row.path.parent / row.place) if row.place.endswith(".toml") else row.place)
+    usual = load_funding("status_quo")
+    before = _funding(row, CONTROL, row.control, usual)
+    check(before, place, defaults())
+    before = replace(solved(place, before)[0], id=CONTROL)
+    after = _funding(row, TREATMENT, row.treatment, before)
+    check(after, place, defaults())
+    others = {usual.id: usual, CONTROL: before}
+    cases = [Scenario(place, how, before, defaults(), others) for how in (before, after)]
+    if row.design == "arms" and not any(change.arm for change in after.changes):
+        raise InputError(f'{row.path.name}: treatment: design = arms needs a change with an arm, such as "treated"')
+    return Arms(row, *cases)
+
+
+def _funding(row: Row, arm: str, written: dict, base: Funding) -> Funding:
+    """A way of paying that is a part of the experiment's file."""
+    texts = {"title": f"{row.title}: {arm}", "question": row.title, "source": row.citation}
+    path = Path(row.path).with_name(f"{row.path.name} ({arm})")
+    text = f"{row.path.read_text(encoding='utf-8')}\n# {arm}"
+    return replace(read_funding(path, {**texts, **written}, text, base=base), id=path.name)

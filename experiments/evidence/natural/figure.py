@@ -1,0 +1,141 @@
+"""Figures of the model that published effects answer to, by name, and the effect of a reform on one.
+
+A run is kept as sums over organisations by year, arm, kind and column, so that every figure is read off one flat row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+
+from ....agents.hospital import Hospitals
+from ....agents.practice import Practices
+from ....agents.social_care import SocialCare
+from ....model import record
+from ....model.errors import InputError, unknown
+from ....model.system import FundingFlows
+from ...results import measures
+from .row import Outcome, Row
+
+COHORTS = {cohort.kind: cohort for cohort in (Practices, Hospitals, SocialCare)}
+STATES = {
+    "practice": ("list", "gp_fte", "control", "served", "expected_acsc", "expected_emergencies", "turnover",
+                 "contacts_per_fte_week", "hours", "income", "cost"),
+    "hospital": ("beds", "occupancy", "waiting", "mean_wait", "income", "cost"),
+    "social_care": ("waiting", "income", "cost"),
+}  # fmt: skip
+MEANS = (
+    "control",
+    "served",
+    "turnover",
+    "contacts_per_fte_week",
+    "hours",
+    "occupancy",
+    "mean_wait",
+)  #: means, not sums
+ALL = "*"
+
+
+def columns(kind: str, solve: str) -> list[str]:
+    """Names that ``KIND.COLUMN`` may have."""
+    cohort = COHORTS[kind]
+    indicators = list(cohort.INDICATORS) if solve == "plans" else []
+    return [*cohort.COUNTED, *([] if solve == "plans" else STATES[kind]), *indicators]
+
+
+def check(row: Row) -> None:
+    """Names in ``of``, ``per`` and ``parameter``.
+
+    Raises:
+        InputError: for one that the model does not have.
+    """
+    from ....model.parameters import defaults
+
+    for number, outcome in enumerate(row.outcomes, start=1):
+        where = f"{row.path.name}: outcomes[{number}]"
+        if outcome.parameter:
+            defaults()[outcome.parameter]
+        if outcome.of and row.runs:
+            _check(f"{where}: of", outcome.of, row.solve)
+        if outcome.per and outcome.per not in (known := columns(outcome.of.split(".")[0], row.solve)):
+            raise unknown("column", outcome.per, known, where=f"{where}: per")
+        if row.design == "arms" and outcome.score in ("numeric", "sign", "null") and not outcome.arm:
+            raise InputError(f"{where}: arm: missing; which arm is compared with the control providers?")
+
+
+def _check(where: str, of: str, solve: str) -> None:
+    parts = of.split(".")
+    if len(parts) == 1:
+        known = [] if solve == "plans" else [m.key for m in measures.MEASURES]
+        if of not in known:
+            raise unknown("measure", of, known or ["practice.…", "lever.…"], where=where)
+        return
+    lever = parts[0] == "lever"
+    kind = parts[1] if lever else parts[0]
+    if kind not in COHORTS:
+        raise unknown("kind of provider", kind, COHORTS, where=where)
+    known = COHORTS[kind].LEVERS if lever else columns(kind, solve)
+    for name in [parts[-1]] if lever else parts[-1].split("+"):
+        if name not in known:
+            raise unknown("lever" if lever else "column", name, known, where=where)
+
+
+def flat(model: FundingFlows) -> dict[str, float]:
+    """A finished run as one row: ``YEAR/ARM/KIND.COLUMN`` sums, ``YEAR/ARM/KIND#`` organisations, ``YEAR/MEASURE``."""
+    out: dict[str, float] = {}
+    table = record.organisations(model)
+    for key, rows in table.groupby(["year", "kind"]):
+        year, kind = cast(tuple[int, str], key)
+        arms = [ALL, *(a for a in rows["arm"].unique() if a)] if "arm" in rows else [ALL]
+        for arm in arms:
+            some = rows if arm == ALL else rows[rows["arm"] == arm]
+            levers = [f"lever_{name}" for name in COHORTS[kind].LEVERS]
+            sums = some[[*columns(kind, "runs"), *levers]].astype(float).sum()
+            out |= {f"{year}/{arm}/{kind}.{name}": float(x) for name, x in sums.items()}
+            out[f"{year}/{arm}/{kind}#"] = float(len(some))
+    for year in range(len(model.record.years)):
+        out |= {f"{year + 1}/{key}": x for key, x in measures.read(model, year, year + 1).items()}
+    return out
+
+
+def read(outcome: Outcome, run: Mapping[str, Any], first: int, last: int, arm: str = "") -> float:
+    """An outcome's figure over some years of a run (counted from 1), as ``flat`` keeps it."""
+    parts = outcome.of.split(".")
+    years = range(first, last + 1)
+    if len(parts) == 1:
+        return float(np.mean([run[f"{y}/{outcome.of}"] for y in years]))
+    lever = parts[0] == "lever"
+    kind = parts[1] if lever else parts[0]
+    names = [f"lever_{parts[2]}"] if lever else parts[1].split("+")
+    heads = [f"{y}/{arm or ALL}/{kind}" for y in years]
+    top = sum(float(run[f"{h}.{name}"]) for h in heads for name in names)
+    if outcome.per:
+        return top / max(sum(float(run[f"{h}.{outcome.per}"]) for h in heads), 1e-12)
+    return top / (sum(float(run[f"{h}#"]) for h in heads) if lever or names[0] in MEANS else len(heads))
+
+
+def change(outcome: Outcome, control: float, treated: float) -> float:
+    """Treated less control, in the outcome's unit."""
+    if outcome.unit == "percent":
+        return 100.0 * (treated / control - 1.0) if control else float("nan")
+    return (treated - control) * (100.0 if outcome.unit == "points" else 1.0)
+
+
+def effect(row: Row, outcome: Outcome, runs: Mapping[str, Mapping[str, Any]]) -> float:
+    """The reform's effect in one paired seed: ``runs`` by arm, as ``flat`` keeps them."""
+    found = _span(row, outcome, runs, *outcome.years)
+    return found - _span(row, outcome, runs, *outcome.less) if outcome.less else found
+
+
+def _span(row: Row, outcome: Outcome, runs: Mapping[str, Mapping[str, Any]], first: int, last: int) -> float:
+    years = row.before + first, row.before + last
+    if row.design == "pair":
+        control, treated = (read(outcome, runs[arm], *years, arm=outcome.arm) for arm in ("control", "treatment"))
+        return change(outcome, control, treated)
+    run, parts = runs["treatment"], []
+    for arm in ("control", outcome.arm):  # each against its own past, then one against the other
+        past = read(outcome, run, 1, row.before, arm=arm)
+        parts.append(change(outcome, past, read(outcome, run, *years, arm=arm)))
+    return parts[1] - parts[0]

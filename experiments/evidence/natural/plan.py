@@ -1,0 +1,114 @@
+"""Experiments that only concern levers, solved by comparing plans: no week is simulated.
+
+Providers are asked once, on the day of the reform, for the plan that is worth most. They go there with the model's
+time constant, so that ``years`` after the reform a lever has come ``1 − e^(−years/τ)`` of the way. Activity is that of
+the forecast at these levers. Outcomes are read as they are, not as late as those who pay for them see them: whoever
+published them looked into the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ....agents import plans
+from ....agents.provider import Providers
+from ....model.initial.calibrate import steady_state
+from ....model.parameters import Parameters
+from ....model.system import FundingFlows
+from .arms import Arms
+from .figure import change
+from .row import Outcome
+
+
+class Asked:
+    """Providers of both arms on the day of the reform, to be asked again under other parameters."""
+
+    def __init__(self, arms: Arms, seed: int) -> None:
+        self.arms = arms
+        start = steady_state(arms.control.place)
+        self.models = {
+            arm: FundingFlows(rng=seed, threads=1, scenario_file=case, start=start) for arm, case in arms.cases.items()
+        }
+        self.kinds = sorted({o.of.removeprefix("lever.").split(".")[0] for o in arms.row.scored})
+        self.luck = {
+            kind: np.log(self._cohort("treatment", kind).altruism / self._behaviour().altruism)
+            / self._behaviour().altruism_spread
+            for kind in self.kinds
+        }  # fmt: skip
+
+    def _behaviour(self) -> Any:
+        return self.models["treatment"].parameters.behaviour
+
+    def _cohort(self, arm: str, kind: str) -> Providers:
+        return next(c for c in self.models[arm].cohorts if c.kind == kind)
+
+    def targets(self, parameters: Parameters) -> dict[tuple[str, str], np.ndarray]:
+        """The plan of greatest worth (N, L) by arm and kind."""
+        out = {}
+        b = parameters.behaviour
+        for arm, model in self.models.items():
+            for kind in self.kinds:
+                cohort = self._cohort(arm, kind)
+                cohort.p = self._numbers(arm, parameters)
+                cohort.levers[:] = cohort.target[:] = 1.0
+                cohort.altruism = b.altruism * np.exp(b.altruism_spread * self.luck[kind])
+                response = np.array([getattr(b, f"response_{name}") for name in cohort.LEVERS])
+                usual = model.case.usual.contracts[kind]  # type: ignore[union-attr]
+                cohort.form_habit(usual, response, b.money_weight, max(1, round(b.horizon_years)), b.discount_rate)
+                cohort.decide(0.0, b.lever_low, b.lever_high)
+                out[arm, kind] = cohort.target.copy()
+        return out
+
+    def _numbers(self, arm: str, parameters: Parameters) -> Parameters:
+        """These numbers with those that the arm's file sets on the first day."""
+        reform = self.models[arm].reform
+        reform.base = parameters  # type: ignore[union-attr]
+        return reform.parameters(0)  # type: ignore[union-attr]
+
+    def effects(self, parameters: Parameters) -> list[float]:
+        """Effect on every scored outcome, in its unit."""
+        targets = self.targets(parameters)
+        return [self._effect(o, targets, parameters) for o in self.arms.row.scored]
+
+    def _effect(self, outcome: Outcome, targets: Mapping[tuple[str, str], np.ndarray], parameters: Parameters) -> float:
+        found = self._after(outcome, targets, parameters, outcome.years[1])
+        return found - self._after(outcome, targets, parameters, outcome.less[1]) if outcome.less else found
+
+    def _after(self, outcome: Outcome, targets: Any, parameters: Parameters, years: int) -> float:
+        kind = outcome.of.removeprefix("lever.").split(".")[0]
+        gone = 1.0 - np.exp(-years / parameters.behaviour.adjustment_years)
+        levels = []
+        for arm in ("control", "treatment"):
+            levers = 1.0 + (targets[arm, kind] - 1.0) * gone
+            levels.append(self._level(outcome, self._cohort(arm, kind), levers, years))
+        return change(outcome, *levels)
+
+    def _level(self, outcome: Outcome, cohort: Providers, levers: np.ndarray, years: int) -> float:
+        rows = self._rows(outcome, cohort)
+        if outcome.of.startswith("lever."):
+            return float(levers[rows, cohort.LEVERS.index(outcome.of.split(".")[2])].mean())
+        paid = cohort.p
+        cohort.p = paid.replaced({"outcomes.measured_late": 0.0})
+        activity = cohort.forecast(levers[None], np.array([[years - 1]])).activity
+        shape = (1, len(cohort), plans.NODES.size)
+
+        def total(name: str) -> float:
+            value = np.broadcast_to(np.asarray(activity[name]), shape)[0] @ plans.WEIGHTS
+            return float(value[rows].sum())
+
+        names = outcome.of.split(".")[1].split("+")
+        top = sum(total(name) for name in names)
+        under = total(outcome.per) if outcome.per else 0.0
+        cohort.p = paid
+        if outcome.per:
+            return top / under
+        return top / (rows.sum() if names[0] in cohort.INDICATORS else 1.0)
+
+    def _rows(self, outcome: Outcome, cohort: Providers) -> np.ndarray:
+        if not outcome.arm:
+            return np.ones(len(cohort), dtype=bool)
+        reform = self.models["treatment"].reform
+        return reform.arms(cohort.kind) == outcome.arm  # type: ignore[union-attr]

@@ -1,0 +1,129 @@
+"""Pictures: titles that say the finding, units on every axis, colours that the colour-blind can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ...model.system import FundingFlows
+
+COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
+MARKERS = ("o", "s", "^", "D")
+PICTURED = (
+    "consultations", "failed", "emergencies", "electives", "median_wait", "delays", "practice_income",
+    "hospital_income", "hospital_margin", "drawings", "qalys", "acsc", "unmet_poorest", "carbon",
+)  # fmt: skip
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    plt.rcParams.update({"svg.hashsalt": "fundingflows", "svg.fonttype": "none", "font.size": 10})
+    figure, axes = plt.subplots(figsize=(width, height), layout="constrained")
+    return figure, axes
+
+
+def save(figure: Figure, path: Path) -> None:
+    """PNG and SVG beside each other, byte-stable."""
+    from matplotlib import pyplot as plt
+
+    figure.savefig(path.with_suffix(".png"), dpi=150, metadata={"Software": None})
+    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+
+
+def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, str], finding: str, path: Path) -> None:
+    """Paired differences from the status quo in per cent of its level, with 95 % intervals."""
+    figure, axes = _figure(11.0, 8.5)
+    shown = [key for key in PICTURED if key in set(table["measure"])]
+    others = list(fundings[1:])
+    base = table[table["funding"] == fundings[0]].set_index("measure")
+    labels = []
+    for row, key in enumerate(shown):
+        level = abs(float(base.loc[key, "level"])) or 1.0
+        labels.append(f"{base.loc[key, 'label']}\n({base.loc[key, 'level']:,.4g} {base.loc[key, 'unit']})")
+        for k, name in enumerate(others):
+            cell = table[(table["measure"] == key) & (table["funding"] == name)].iloc[0]
+            if key == "hospital_margin":  # already a percentage: points, not per cent of per cent
+                level = 100.0
+            y = row + (k - (len(others) - 1) / 2.0) * 0.24
+            middle = 100.0 * cell["difference"] / level
+            low, high = 100.0 * cell["low"] / level, 100.0 * cell["high"] / level
+            error = None if np.isnan(low) else [[middle - low], [high - middle]]
+            axes.errorbar(
+                middle, y, xerr=error, color=COLOURS[(k + 1) % 4], marker=MARKERS[(k + 1) % 4], markersize=6,
+                capsize=3, linestyle="none", label=titles[name] if row == 0 else None,
+            )  # fmt: skip
+    axes.axvline(0.0, color="#333333", linewidth=1)
+    axes.set_yticks(range(len(shown)), labels, fontsize=9)
+    axes.invert_yaxis()
+    for row in range(0, len(shown), 2):
+        axes.axhspan(row - 0.5, row + 0.5, color="#F3F2F1", zorder=0)
+    axes.set_ylim(len(shown) - 0.5, -0.5)
+    axes.set_xlabel(
+        "Difference from the status quo, % of its level (margin: percentage points); bars are 95 % intervals"
+    )
+    figure.suptitle(finding, x=0.01, ha="left", fontsize=11, fontweight="bold")
+    axes.legend(loc="lower right", frameon=True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    save(figure, path)
+
+
+def run_picture(model: FundingFlows, path: Path) -> None:
+    """Four panels of one run: requests that fail, the waiting list, beds, and what each sector is paid."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    from ...model import record
+    from ..results.year import Year
+
+    plt.rcParams.update({"svg.hashsalt": "fundingflows", "svg.fonttype": "none", "font.size": 10})
+    frame = record.weekly(model)
+    years = frame["week"] / 52.0
+    figure, panels = plt.subplots(2, 2, figsize=(11, 7), layout="constrained")
+    smooth = lambda s: s.rolling(13, min_periods=1).mean()  # noqa: E731
+    panels[0, 0].plot(years, smooth(100.0 * frame["failed_requests"] / frame["requests"]), color=COLOURS[0])
+    panels[0, 0].set_title("Requests to practices that fail", loc="left")
+    panels[0, 0].set_ylabel("% of requests")
+    panels[0, 1].plot(years, frame["waiting"] / 1000.0, color=COLOURS[1])
+    panels[0, 1].set_title("People waiting for hospital", loc="left")
+    panels[0, 1].set_ylabel("thousand")
+    panels[1, 0].plot(years, smooth(100.0 * frame["beds_used"] / frame["beds_open"]), color=COLOURS[2])
+    panels[1, 0].set_title("Hospital beds occupied", loc="left")
+    panels[1, 0].set_ylabel("% of open beds")
+    count = len(model.record.years)
+    for k, (kind, label) in enumerate(
+        (("practice", "General practice"), ("hospital", "Hospitals"), ("social_care", "Social care"))
+    ):
+        if model.funding is None:
+            break
+        income = np.array([Year(model, y, y + 1).income(kind) for y in range(count)])
+        panels[1, 1].plot(
+            range(1, count + 1), 100.0 * income / income[0], color=COLOURS[k], marker=MARKERS[k], label=label
+        )
+    panels[1, 1].set_title("What each sector is paid, first year = 100", loc="left")
+    panels[1, 1].set_ylabel("year 1 = 100")
+    panels[1, 1].set_xticks(range(1, count + 1))
+    panels[1, 1].legend(frameon=False)
+    for panel in panels.ravel():
+        panel.set_xlabel("year")
+        panel.spines[["top", "right"]].set_visible(False)
+    for panel in (panels[0, 0], panels[0, 1]):
+        panel.set_ylim(bottom=0)
+    title = model.case.funding.title if model.case.funding else "No money moves"
+    figure.suptitle(f"{model.place.file.title} — {title}", x=0.01, ha="left", fontsize=13, fontweight="bold")
+    save(figure, path)

@@ -1,0 +1,116 @@
+"""Levers in words, and which of each kind of provider moved most and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...model.system import FundingFlows
+
+WORDS = {
+    ("practice", "appointments"): ("practices' appointments", "an appointment"),
+    ("practice", "proactive"): ("practices' proactive care", "proactive care"),
+    ("practice", "referral"): ("practices' referrals", "a referral"),
+    ("practice", "recording"): ("practices' recording effort", "recording"),
+    ("hospital", "elective"): ("hospitals' clinic and theatre throughput", "a clinic or an operation"),
+    ("hospital", "admission"): ("hospitals' short emergency admissions", "a short emergency admission"),
+    ("hospital", "stay"): ("hospitals' length of stay", "a longer stay"),
+    ("hospital", "follow_up"): ("hospitals' follow-ups", "a follow-up"),
+    ("hospital", "handback"): ("work handed back to GPs", "work handed back"),
+    ("hospital", "coding"): ("hospitals' coding effort", "deeper coding"),
+    ("social_care", "eligibility"): ("social care's eligibility", "taking on a new client"),
+    ("social_care", "speed"): ("social care's speed of response", "a faster response"),
+    ("social_care", "reablement"): ("social care's reablement", "reablement"),
+}
+
+
+LEAST = 0.005  #: change of a lever that is worth a word
+ON_PAPER = ("recording", "coding")  #: levers that change what is written down, not what is done
+
+
+def ends(model: FundingFlows) -> dict[str, float]:
+    """Where each lever ended, by ``kind.lever``, weighted by the provider's income."""
+    if model.funding is None:
+        return {}
+    out = {}
+    for cohort in model.cohorts:
+        weight = cohort.usual_income / cohort.usual_income.sum()
+        out |= {f"{cohort.kind}.{name}": float(weight @ cohort.levers[:, k]) for k, name in enumerate(cohort.LEVERS)}
+    return out
+
+
+def hold(model: FundingFlows, held: Mapping[str, float]) -> None:
+    """Put levers, by ``kind.lever``, where they are to stay while behaviour is frozen."""
+    for cohort in model.cohorts:
+        for k, name in enumerate(cohort.LEVERS):
+            cohort.levers[:, k] *= held.get(f"{cohort.kind}.{name}", 1.0)
+
+
+def moves(model: FundingFlows) -> list[dict[str, Any]]:
+    """One row a lever: where it ended (weighted by the provider's income) and what the contract pays for it.
+
+    ``pay`` and ``usual_pay``: £ a year that one per cent more of the lever brings all providers of the kind, under
+    this contract and under the usual one.
+    """
+    rows = []
+    if model.funding is None or model.case.usual is None:
+        return rows
+    end = ends(model)
+    for cohort in model.cohorts:
+        now = cohort.marginal_pay(cohort.contract or model.funding.contracts[cohort.kind]).sum(axis=0) / 100.0
+        usual = cohort.marginal_pay(model.case.usual.contracts[cohort.kind]).sum(axis=0) / 100.0
+        for k, name in enumerate(cohort.LEVERS):
+            rows.append(
+                {
+                    "kind": cohort.kind,
+                    "lever": name,
+                    "end": end[f"{cohort.kind}.{name}"],
+                    "lowest": float(cohort.levers[:, k].min()),
+                    "highest": float(cohort.levers[:, k].max()),
+                    "pay": float(now[k]),
+                    "usual_pay": float(usual[k]),
+                }
+            )
+    return rows
+
+
+def pounds(x: float) -> str:
+    """£ in words of a fit size."""
+    size = abs(x)
+    text = f"£{size / 1e6:,.2f}m" if size >= 1e6 else f"£{size / 1e3:,.0f},000" if size >= 1e4 else f"£{size:,.0f}"
+    return f"−{text}" if x < 0 and text != "£0" else text
+
+
+def sentence(
+    title: str, rows: list[dict[str, Any]], baseline: list[dict[str, Any]] | None = None, few: bool = False
+) -> str:
+    """Which lever of each kind of provider moved most, and the pay that moved it, in one sentence.
+
+    ``few``: for a headline only the one that moved most, of those that change care if any did.
+    """
+    if not rows:
+        return f"{title}: no lever can move."
+    ends = {(r["kind"], r["lever"]): r["end"] for r in baseline or []}
+    most: dict[str, tuple[float, dict[str, Any]]] = {}
+    for row in rows:
+        change = row["end"] - ends.get((row["kind"], row["lever"]), 1.0)
+        if abs(change) >= max(abs(most.get(row["kind"], (0.0,))[0]), LEAST):
+            most[row["kind"]] = change, row
+    if not most:
+        return (
+            f"{title}: no lever moved by more than half a per cent; what the contracts pay at the margin is as before."
+        )
+    moved = sorted(most.values(), key=lambda m: -abs(m[0]))
+    if few:
+        moved = ([m for m in moved if m[1]["lever"] not in ON_PAPER] or moved)[:1]
+    return f"{title}: " + "; ".join(_moved(change, row) for change, row in moved) + "."
+
+
+def _moved(change: float, row: dict[str, Any]) -> str:
+    """How far one lever moved, and why."""
+    what, _ = WORDS[row["kind"], row["lever"]]
+    how = f"{what} {'rose' if change > 0 else 'fell'} by {abs(100 * change):.1f} %"
+    pay, usual = pounds(row["pay"]), pounds(row["usual_pay"])
+    if pay == usual:
+        return f"{how}, with pay at the margin as before"
+    return f"{how}, because one per cent more of it now brings {pay} a year instead of {usual}"

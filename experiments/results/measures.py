@@ -1,0 +1,104 @@
+"""The headline measures: workload, money, people, planet. One table, read by every comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...model.contracts.pool import FUNDERS
+from ...model.system import FundingFlows
+from .year import Year
+
+SOURCES = ("treasury", "council_taxpayers", "clients")  #: accounts that money enters from
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure of a run: which way is better is left to the reader, save for the probability that it rises."""
+
+    key: str
+    group: str
+    label: str
+    unit: str
+    read: Callable[[Year], float]
+    digits: int = 1
+
+
+def _unmet(y: Year, quintile: int) -> float:
+    return 1000.0 * y.event("unmet_requests", quintile=quintile) / max(y.number(quintile=quintile), 1.0)
+
+
+def _control(y: Year) -> float:
+    stock = y.model.record.years[-1]["stock"]
+    return float(stock[:, 2].sum() / max(stock[:, 1].sum(), 1) / 65535.0)
+
+
+def _drawings(y: Year) -> float:
+    p = y.model.parameters.money
+    partners = p.partners_rate * y.number()
+    return 1000.0 * (y.income("practice") - y.cost("practice")) / max(partners, 1e-9)
+
+
+def _practice_share(y: Year) -> float:
+    return 100.0 * y.income("practice") / sum(y.income(kind) for kind in ("practice", "hospital", "social_care"))
+
+
+def _public(y: Year) -> float:
+    """What the funders pay, less what comes back to them: from one another, clawed back, or left in a pool."""
+    providers = [name for name in y.model.ledger.accounts if name not in SOURCES]
+    return y.paid(FUNDERS) - y.paid(providers, FUNDERS)
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("consultations", "workload", "GP and nurse consultations", "per person-year",
+            lambda y: y.event("gp_consultations", "other_consultations") / y.number(), 2),
+    Measure("contacts", "workload", "GP contacts per FTE-week", "contacts",
+            lambda y: y.event("gp_consultations") / float(y.organisations["practice"]["gp_fte"].sum()) / 44.0),
+    Measure("gp_fte", "workload", "GPs in post", "FTE", lambda y: float(y.organisations["practice"]["gp_fte"].sum())),
+    Measure("failed", "workload", "Requests that fail", "% of requests",
+            lambda y: 100.0 * y.event("failed_requests") / y.event("requests")),
+    Measure("referrals", "workload", "GP referrals", "per 1,000 people",
+            lambda y: 1000.0 * y.event("gp_referrals") / y.number()),
+    Measure("emergencies", "workload", "Emergency admissions", "per 1,000 people",
+            lambda y: 1000.0 * y.event("emergency_zero_day", "emergency_overnight") / y.number()),
+    Measure("electives", "workload", "Elective admissions", "per 1,000 people",
+            lambda y: 1000.0 * y.event("day_cases", "inpatients") / y.number()),
+    Measure("ae", "workload", "A&E attendances", "per 1,000 people",
+            lambda y: 1000.0 * y.event("ae_attendances") / y.number()),
+    Measure("occupancy", "workload", "Hospital beds occupied", "%",
+            lambda y: 100.0 * y.series["beds_used"] / y.series["beds_open"]),
+    Measure("waiting", "workload", "Waiting list", "per 1,000 people",
+            lambda y: 1000.0 * float(y.listed.sum()) / y.number()),
+    Measure("median_wait", "workload", "Median wait on the list", "weeks", Year.median_wait, 2),
+    Measure("delays", "workload", "Delayed days in hospital", "per 1,000 people",
+            lambda y: 1000.0 * y.event("nhs_delayed_nights", "social_delayed_nights") / y.number()),
+    Measure("practice_income", "money", "Paid to general practice", "£m a year", lambda y: y.income("practice")),
+    Measure("hospital_income", "money", "Paid to hospitals", "£m a year", lambda y: y.income("hospital")),
+    Measure("care_income", "money", "Paid to social care, clients included", "£m a year",
+            lambda y: y.income("social_care")),
+    Measure("practice_share", "money", "General practice's share of the three", "%", _practice_share, 2),
+    Measure("public", "money", "Public spending, NHS and council", "£m a year", _public),
+    Measure("hospital_margin", "money", "Hospitals' margin", "% of income",
+            lambda y: 100.0 * (1.0 - y.cost("hospital") / y.income("hospital")), 2),
+    Measure("drawings", "money", "Drawings per GP partner", "£000 a year", _drawings),
+    Measure("balance", "money", "Commissioner's balance at the end", "£m",
+            lambda y: y.model.commissioners.balance / 1e8),
+    Measure("qalys", "people", "QALYs", "per 1,000 people", lambda y: 1000.0 * float(y.qalys.sum()) / y.number(), 2),
+    Measure("deaths", "people", "Deaths", "per 1,000 people", lambda y: 1000.0 * y.event("deaths") / y.number(), 2),
+    Measure("acsc", "people", "Avoidable (ACSC) admissions", "per 1,000 people",
+            lambda y: 1000.0 * y.event("acsc_admissions") / y.number(), 2),
+    Measure("control", "people", "Conditions controlled, at the end", "%", lambda y: 100.0 * _control(y), 2),
+    Measure("unmet_poorest", "people", "Unmet requests, most deprived fifth", "per 1,000 people",
+            lambda y: _unmet(y, 0)),
+    Measure("unmet_richest", "people", "Unmet requests, least deprived fifth", "per 1,000 people",
+            lambda y: _unmet(y, 4)),
+    Measure("carbon", "planet", "Carbon footprint of the care counted", "kt CO2e a year", Year.carbon, 2),
+)  # fmt: skip
+
+
+def read(model: FundingFlows, first: int = 0, last: int | None = None) -> dict[str, float]:
+    """Every measure of a run, as means over some years."""
+    year = Year(model, first, last)
+    return {measure.key: float(np.float64(measure.read(year))) for measure in MEASURES}

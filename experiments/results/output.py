@@ -1,0 +1,129 @@
+"""A run's folder: tables, a picture and a manifest, written all or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...agents.patients.week import EVENTS
+from ...model import record
+from ...model.errors import InputError
+from ...model.system import FundingFlows
+
+MARK = "manifest.json"
+
+
+def versions() -> dict[str, str]:
+    """Versions of the model and of what its results may depend on."""
+    out = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for name in ("fundingflows", "mesa", "numpy", "numba", "pandas", "scipy"):
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            out[name] = "unknown"
+    return out
+
+
+def check(folder: Path) -> None:
+    """Refuse, before any work is done, a folder that is a file, cannot be written, or holds something else.
+
+    Raises:
+        InputError: one sentence.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out {folder}: is a file; expected a folder that is new, empty or holds an earlier run")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise InputError(f"--out {folder}: holds something other than a run; choose a new or empty folder")
+    parent = folder.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    if not os.access(parent, os.W_OK):
+        raise InputError(f"--out {folder}: {parent} cannot be written to")
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside the target that takes its place when everything has been written."""
+    check(folder)
+    folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name}."))
+    try:
+        yield temporary
+        old = temporary.with_name(temporary.name + ".old")
+        if folder.exists():
+            folder.rename(old)
+        temporary.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def tables(model: FundingFlows) -> dict[str, pd.DataFrame]:
+    """The tables of a run by file name; docs/outputs.md describes their columns."""
+    return {
+        "organisations": record.organisations(model),
+        "edges": record.edges(model),
+        "ledger": model.ledger.flows(),
+        "people": record.people(model),
+        "weekly": record.weekly(model),
+    }
+
+
+def traced(model: FundingFlows) -> pd.DataFrame:
+    """Events of traced people: week, row, person, event, practice, hospital."""
+    lines = np.array(model.traced_events, dtype=np.int64).reshape(-1, 5)
+    keys = lines[:, 1].astype(np.uint64)
+    keep = np.isin(keys, np.array(list(model.traced), dtype=np.uint64))
+    lines, keys = lines[keep], keys[keep]
+    frame = pd.DataFrame(
+        {
+            "week": lines[:, 0] + 1,
+            "row": [model.traced[int(k)] for k in keys],
+            "person": [f"{int(k):016x}" for k in keys],
+            "event": [EVENTS[e] for e in lines[:, 2]],
+            "practice": [model.practices.names[p] for p in lines[:, 4]],
+            "hospital": ["" if h < 0 else model.hospitals.names[h] for h in lines[:, 3]],
+        }
+    )
+    return frame.sort_values(["row", "week"], kind="stable").reset_index(drop=True)
+
+
+def write_tables(folder: Path, frames: dict[str, pd.DataFrame], csv: bool = False) -> None:
+    """Parquet, and CSV beside it when asked for."""
+    for name, frame in frames.items():
+        frame.to_parquet(folder / f"{name}.parquet", compression="zstd", index=False)
+        if csv:
+            frame.to_csv(folder / f"{name}.csv", index=False)
+
+
+def manifest(model: FundingFlows, command: list[str], **more: Any) -> dict[str, Any]:
+    """What is needed to run it again and to see that the result is the same."""
+    return {
+        "digest": model.digest,
+        "seed": model.luck,
+        "scenario_hash": model.case.hash,
+        "versions": versions(),
+        "command": command,
+        "place": model.place.id,
+        "funding": model.case.funding.id if model.case.funding else None,
+        "weeks": model.week,
+        "sample": model.sample,
+        **more,
+    }
+
+
+def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
+    """The manifest, last of all: a folder with one is complete."""
+    (folder / MARK).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,138 @@
+"""A stretch of a run as figures a year: what tables, comparisons and tests read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ...agents.patients.week import EVENTS, WEEKS
+from ...model.system import FundingFlows
+
+
+class Lazy(dict[str, Any]):
+    """Figures by name, each worked out when it is first asked for: most readers want few."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = self._make(name)
+        return value
+
+
+def _mean_of(years: Sequence[dict[str, np.ndarray]], name: str) -> np.ndarray:
+    return np.mean([rows[name] for rows in years], axis=0)
+
+
+def _mean_total(rows: Sequence[np.ndarray]) -> float:
+    """Mean over weeks of a series' total, the sum of each week's array."""
+    return float(np.asarray(rows).reshape(len(rows), -1).sum(axis=1).mean())
+
+
+class Year:
+    """Means over some years of a run (``first`` to ``last``, counted from 0), in whole-place units a year."""
+
+    def __init__(self, model: FundingFlows, first: int = 0, last: int | None = None) -> None:
+        self.model = model
+        years = model.record.years[first:last]
+        if not years:
+            raise ValueError("a run of at least one whole year is needed")
+        last = first + len(years)
+        self.years = len(years)
+        self.groups = np.mean([y["groups"] for y in years], axis=0) / model.sample
+        self.people = np.mean([y["stock"][:, 0] for y in years], axis=0) / model.sample
+        self.qalys = np.mean([y["qaly_years"] for y in years], axis=0)
+        self.organisations = {
+            kind: Lazy(partial(_mean_of, [y["organisations"][kind] for y in years]))
+            for kind in ("practice", "hospital", "social_care")
+        }
+        self.listed = np.mean([y["listed"].sum(axis=0) for y in years], axis=0) / model.sample
+        weeks = slice(first * WEEKS, last * WEEKS)
+        self.series = Lazy(lambda name: _mean_total(model.record.series[name][weeks]))
+        self.costliest = float(np.mean([y["costliest_5_percent"] for y in years]))
+        week, *flows = model.ledger.arrays()
+        kept = (first * WEEKS + 1 <= week) & (week <= last * WEEKS)
+        self.payer, self.payee, _, self.pence = (column[kept] for column in flows)  # codes of accounts
+
+    def event(self, *names: str, bands: slice = slice(0, 7), quintile: int | None = None) -> float:
+        """Events a year, of some age bands, of one quintile or all."""
+        table = self.groups.reshape(7, 5, -1)[bands]
+        table = table if quintile is None else table[:, quintile : quintile + 1]
+        total = table.sum(axis=(0, 1))
+        return float(sum(total[EVENTS.index(name)] for name in names))
+
+    def number(self, bands: slice = slice(0, 7), quintile: int | None = None) -> float:
+        """People registered, of some age bands, of one quintile or all."""
+        table = self.people.reshape(7, 5)[bands]
+        return float(table.sum() if quintile is None else table[:, quintile].sum())
+
+    @property
+    def residents(self) -> float:
+        """People resident in the place."""
+        return self.number() * self.model.place.file.resident_share
+
+    def nights(self) -> dict[str, float]:
+        """Bed-nights a year by kind; they add up to the nights used."""
+        emergency, elective = self.event("emergency_nights"), self.event("elective_nights")
+        return {
+            "emergency": emergency,
+            "elective": elective,
+            "transfers and other": (emergency + elective) * self.model.parameters.hospital.transfers_stay_share,
+            "delayed by NHS care": self.event("nhs_delayed_nights"),
+            "delayed by social care": self.event("social_delayed_nights"),
+        }
+
+    def paid(self, payer: str | Sequence[str], payee: str | Sequence[str] | None = None) -> float:
+        """£m a year from one account (or several) to another (or all)."""
+        kept = np.isin(self.payer, self._codes(payer))
+        if payee is not None:
+            kept = kept & np.isin(self.payee, self._codes(payee))
+        return float(self.pence[kept].sum()) / 1e8 / self.years
+
+    def _codes(self, names: str | Sequence[str]) -> list[int]:
+        groups = {
+            "commissioner": self.model.commissioners.names,
+            "council": self.model.payments.councils,
+            "social_care": self.model.social_care.names,
+        }
+        wanted = {
+            member for name in ([names] if isinstance(names, str) else names) for member in groups.get(name, [name])
+        }
+        return [code for code, name in enumerate(self.model.ledger.accounts) if name in wanted]
+
+    def income(self, kind: str) -> float:
+        """£m a year earned by a kind of provider."""
+        return float(self.organisations[kind]["income"].sum()) / 1e6
+
+    def cost(self, kind: str) -> float:
+        """£m a year spent by a kind of provider on staff and suppliers (for practices, before partners' drawings)."""
+        return float(self.organisations[kind]["cost"].sum()) / 1e6
+
+    def median_wait(self) -> float:
+        """Weeks that the median person on the list has waited."""
+        total = np.cumsum(self.listed)
+        week = int(np.searchsorted(total, total[-1] / 2.0))
+        before = total[week - 1] if week else 0.0
+        return float(week + (total[-1] / 2.0 - before) / max(self.listed[week], 1e-9))
+
+    def carbon(self) -> float:
+        """Thousand tonnes of CO2 equivalent a year from the care that is counted."""
+        out = self.model.parameters.outcomes
+        care = self.organisations["social_care"]
+        hours = float(care["home_care_weeks"].sum()) * self.model.parameters.social_care.home_care_hours
+        homes = sum(float(care[f"{kind}_weeks"].sum()) for kind in ("council_place", "self_place", "nhs_place"))
+        kilos = (
+            out.carbon_gp_consultation * self.event("gp_consultations")
+            + out.carbon_other_consultation * self.event("other_consultations")
+            + out.carbon_outpatient * self.event("first_clinics", "follow_ups", "other_visits")
+            + out.carbon_ae * self.event("ae_attendances")
+            + out.carbon_bed_day * sum(self.nights().values())
+            + out.carbon_day_case * self.event("day_cases")
+            + out.carbon_home_care_hour * hours
+            + out.carbon_care_home_week * homes
+        )
+        return kilos / 1e6

@@ -1,0 +1,277 @@
+"""The file of a sweep: what varies, over what, and the points at which it is tried."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from scipy.stats import qmc
+
+from ...model.errors import InputError, nearest, unknown
+from ...model.parameters import Parameter, defaults
+from ..results.words import plain
+
+KINDS = ("grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli")
+VERBS = ("set", "multiply", "add")
+OUTSIDE = ("contracts.", "blend.", "hold.")  #: paths of what is not a parameter
+
+
+class Design(BaseModel):
+    """How points are chosen. ``points`` for samples, ``levels`` for ranges on a grid, ``trajectories`` for Morris."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    kind: Literal["grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli"] = "grid"
+    points: int = Field(64, ge=1)
+    levels: int = Field(3, ge=2)
+    trajectories: int = Field(10, ge=2)
+    seed: int = Field(1, ge=0)
+
+
+class SweepFile(BaseModel):
+    """A sweep as written; docs/sweeps.md says what each key means."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    title: str = ""
+    question: str = ""
+    places: list[str] = Field(["anytown"], min_length=1)
+    fundings: list[str] = Field(min_length=1)
+    years: float = Field(5.0, ge=1.0, le=50.0)
+    sample: float = Field(1.0, gt=0.0, le=1.0)
+    seeds: int | list[int] = 5
+    freeze_behaviour: bool = False
+    design: Design = Field(default_factory=lambda: Design.model_validate({}))
+    vary: dict[str, Any] = {}
+    precision: list[str] = ["emergencies", "failed", "public"]  #: measures whose differences are to be precise
+
+    def seed_list(self) -> list[int]:
+        """Seeds of luck, shared by everything in the sweep."""
+        return list(range(1, self.seeds + 1)) if isinstance(self.seeds, int) else self.seeds
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What varies: a parameter, a contract's field, or the part that another funding file has in a contract."""
+
+    path: str
+    low: float
+    high: float
+    levels: tuple[float, ...] = ()
+    verb: str = "set"
+
+    def at(self, share: float) -> float:
+        """The value a share of the way through the range, or the level there."""
+        if self.levels:
+            return self.levels[min(int(share * len(self.levels)), len(self.levels) - 1)]
+        return tidy(self.low + (self.high - self.low) * share)
+
+    def grid(self, levels: int) -> tuple[float, ...]:
+        """Its levels, or so many at equal steps over its range."""
+        return self.levels or tuple(tidy(x) for x in np.linspace(self.low, self.high, levels))
+
+    def change(self, value: float) -> dict[str, float]:
+        """The change of a parameter that gives it this value."""
+        return {self.verb: value}
+
+
+def parameter(path: str) -> Parameter | None:
+    """The parameter of a path; nothing for what is not one."""
+    tree = defaults()
+    return tree[path] if path in set(tree) else None
+
+
+def tidy(x: float) -> float:
+    """A number to twelve digits: the same level reached by two roads is one level."""
+    return float(f"{x:.12g}")
+
+
+def read(path: Path) -> SweepFile:
+    """A sweep's file.
+
+    Raises:
+        InputError: one sentence that names the key and what was expected.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; a sweep is a TOML file, see docs/sweeps.md")
+    try:
+        return SweepFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path.name}: not valid TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name}: cannot be read: expected text in UTF-8") from None
+    except ValidationError as error:
+        raise _say(path.name, error) from None
+
+
+def _say(name: str, error: ValidationError) -> InputError:
+    complaints = error.errors()
+    first = next((c for c in complaints if c["type"] == "extra_forbidden"), complaints[0])
+    key = ".".join(str(part) for part in first["loc"] if part not in ("int", "list[int]"))
+    if first["type"] == "extra_forbidden":
+        fields = Design.model_fields if first["loc"][0] == "design" else SweepFile.model_fields
+        return InputError(f"{name}: unknown key '{key}'{nearest(str(first['loc'][-1]), fields)}")
+    if first["type"] == "missing":
+        return InputError(f"{name}: missing key '{key}'")
+    if first["type"] == "literal_error":
+        return unknown("design", str(first["input"]), KINDS, where=f"{name}: {key}")
+    return InputError(f"{name}: {key}: {plain(first['msg'])}, got {first['input']!r}")
+
+
+def of(name: str, **given: Any) -> SweepFile:
+    """A sweep that is not read from a file; ``name`` stands for it in messages.
+
+    Raises:
+        InputError: one sentence that names the key and what was expected.
+    """
+    try:
+        return SweepFile.model_validate(given)
+    except ValidationError as error:
+        raise _say(name, error) from None
+
+
+def check(name: str, file: SweepFile) -> None:
+    """What the form of the file does not say: seeds, names given twice, measures.
+
+    Raises:
+        InputError: one sentence.
+    """
+    from ..results.measures import MEASURES
+
+    seeds = file.seed_list()
+    if not seeds or min(seeds) < 0 or len(set(seeds)) < len(seeds):
+        raise InputError(f"{name}: seeds: expected how many, or a list of different whole numbers of at least 0")
+    for key in ("places", "fundings"):
+        names = [Path(n).stem for n in getattr(file, key)]
+        if len(set(names)) < len(names):
+            raise InputError(f"{name}: {key}: '{next(n for n in names if names.count(n) > 1)}' is named twice")
+    for measure in file.precision:
+        if measure not in (keys := [m.key for m in MEASURES]):
+            raise unknown("measure", measure, keys, where=f"{name}: precision")
+
+
+def variables(name: str, file: SweepFile) -> list[Variable]:
+    """What varies, checked.
+
+    Raises:
+        InputError: for an unknown path or a range of another form.
+    """
+    where = f"{name}: vary"
+    found = [_variable(where, path, given, file.design, file.freeze_behaviour) for path, given in _flat(file.vary)]
+    for v in found:
+        if v.path.startswith("hold.") and v.low < 0.0:
+            raise InputError(f"{where}: {v.path}: expected at least 0 (1 is what was done in 2015/16), got {v.low:g}")
+    return found
+
+
+def _flat(tree: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    """Paths may be quoted or written as TOML's dotted keys."""
+    out = []
+    for key, value in tree.items():
+        path = f"{before}{key}"
+        nested = (
+            isinstance(value, dict) and not {"low", "high", "levels", "change"} & set(value) and not parameter(path)
+        )
+        out += _flat(value, f"{path}.") if nested else [(path, value)]
+    return out
+
+
+def _variable(where: str, path: str, given: Any, design: Design, frozen: bool) -> Variable:
+    outside = path.startswith(OUTSIDE)
+    if path.startswith("hold."):
+        _check_lever(where, path, frozen)
+    known = None if outside else _known(where, path)
+    verb = "multiply" if known is not None and known.by else "set"
+    if given == "plausible":
+        if known is None:
+            raise InputError(
+                f"{where}: {path}: only parameters have a plausible range; expected {{ low = …, high = … }}"
+            )
+        given = {"low": known.range[0], "high": known.range[1]}
+    if isinstance(given, list):
+        given = {"levels": given}
+    if not isinstance(given, dict):
+        raise InputError(
+            f'{where}: {path}: expected a list of numbers, {{ low = …, high = … }} or "plausible", got {given!r}'
+        )
+    for key in given:
+        if key not in (keys := ("low", "high", "levels", "change")):
+            raise InputError(f"{where}: {path}: unknown key '{key}'{nearest(key, keys)}")
+    verb = given.get("change", verb)
+    if verb not in VERBS or (outside and verb != "set"):
+        raise unknown("change", str(verb), ("set",) if outside else VERBS, where=f"{where}: {path}.change")
+    levels = given.get("levels", ())
+    if isinstance(levels, int) and not isinstance(levels, bool) and levels >= 2:
+        low, high = _numbers(where, path, [given.get("low"), given.get("high")])
+        spaced = tuple(tidy(x) for x in np.linspace(low, high, levels))
+        return Variable(path, low, high, spaced if design.kind in ("grid", "one_at_a_time") else (), verb)
+    if isinstance(levels, list) and levels:
+        values = tuple(tidy(x) for x in _numbers(where, path, levels))
+        return Variable(path, min(values), max(values), values, verb)
+    if levels != ():
+        raise InputError(f"{where}: {path}.levels: expected a list of numbers or how many (at least 2), got {levels!r}")
+    low, high = _numbers(where, path, [given.get("low"), given.get("high")])
+    if not low < high:
+        raise InputError(f"{where}: {path}: expected low below high, got {low:g} and {high:g}")
+    return Variable(path, low, high, (), verb)
+
+
+def _known(where: str, path: str) -> Parameter:
+    if path in SweepFile.model_fields:
+        raise InputError(f"{where}: {path}: is a key of the sweep; what belongs to no table comes before [vary]")
+    group = [p for p in defaults() if p.startswith(f"{path}.")]
+    if group:
+        raise InputError(f"{where}: {path}: is a group; name one of its parameters, such as {group[0]}")
+    try:
+        return defaults()[path]
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
+def _check_lever(where: str, path: str, frozen: bool) -> None:
+    from ..results.levers import WORDS
+
+    known = [f"hold.{kind}.{lever}" for kind, lever in WORDS]
+    if path not in known:
+        raise unknown("lever", path, known, where=where)
+    if not frozen:
+        raise InputError(f"{where}: {path}: a lever can be held only with freeze_behaviour = true")
+
+
+def _numbers(where: str, path: str, given: list[Any]) -> list[float]:
+    for x in given:
+        if isinstance(x, bool) or not isinstance(x, int | float) or not math.isfinite(x):
+            raise InputError(f"{where}: {path}: expected finite numbers, got {x!r}")
+    return [float(x) for x in given]
+
+
+def points(file: SweepFile, varied: list[Variable]) -> list[dict[str, float]]:
+    """Values by variable, point by point; a variable that a point leaves out is as shipped."""
+    design = file.design
+    if not varied and design.kind != "grid":
+        raise InputError(f"design.kind = {design.kind}: nothing varies; say in [vary] what does")
+    if not varied:
+        return [{}]
+    if design.kind == "grid":
+        rows = itertools.product(*(v.grid(design.levels) for v in varied))
+        return [dict(zip((v.path for v in varied), row, strict=True)) for row in rows]
+    if design.kind == "one_at_a_time":
+        return [{}, *({v.path: x} for v in varied for x in v.grid(2 if not v.levels else 0))]
+    return [{v.path: v.at(u) for v, u in zip(varied, row, strict=True)} for row in cube(design, len(varied))]
+
+
+def cube(design: Design, d: int) -> np.ndarray:
+    """Points of the unit cube, (n, d), by the design."""
+    if design.kind == "latin_hypercube":
+        return qmc.LatinHypercube(d, rng=np.random.default_rng(design.seed)).random(design.points)
+    if design.kind == "sobol":
+        # the sequence goes on where it stopped, so that more points add to those there are
+        engine = qmc.Sobol(d, rng=np.random.default_rng(design.seed))
+        return engine.random_base2(math.ceil(math.log2(max(design.points, 2))))[: design.points]
+    from .sensitivity import unit_sample
+
+    return unit_sample(design, d)

@@ -1,0 +1,243 @@
+"""When does each way of paying win? Boxes of futures found by PRIM, regret, and sentences about both.
+
+A *future* is a place and a point of a sweep: one set of values of what varies. A way of paying wins a future on a
+measure when its paired mean over seeds is better than that of every other (or of a named one). PRIM, the patient rule
+induction method (Friedman and Fisher, Statistics and Computing 9:123, 1999), peels thin slices off the space until what
+is left is dense in wins; scenario discovery uses it so (Bryant and Lempert, Technological Forecasting and Social Change
+77:34, 2010). A limit that could be luck (quasi-p above 5 %) is left out of the box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom
+
+from ...model.errors import InputError, unknown
+from .design import parameter
+from .results import Sweep
+
+PEEL = 0.1  #: share of the box that a peel takes off: some patience at some hundreds of futures
+LEAST = 0.1  #: share of all futures that a box holds at least
+BETTER = {
+    "low": ("failed", "emergencies", "ae", "occupancy", "waiting", "median_wait", "delays", "public", "deaths", "acsc",
+            "unmet_poorest", "unmet_richest", "carbon", "contacts"),
+    "high": ("qalys", "control", "gp_fte", "practice_share", "hospital_margin", "drawings", "balance", "electives",
+             "consultations"),
+}  # fmt: skip
+
+
+@dataclass
+class Box:
+    """Limits by variable (low, high; missing means none), and what lies within.
+
+    ``coverage``: share of all wins that lie within. ``density``: share of the futures within that are wins. ``mass``:
+    share of all futures that lie within. ``quasi_p``: by limit, the chance of such a density without it.
+    """
+
+    limits: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    coverage: float = 1.0
+    density: float = 0.0
+    mass: float = 1.0
+    quasi_p: dict[tuple[str, int], float] = field(default_factory=dict)
+
+
+def prim(x: pd.DataFrame, wins: np.ndarray, peel: float = PEEL, least: float = LEAST) -> Box:
+    """The box that is dense in wins without leaving most of them out.
+
+    ``x``: variables by future, (n, d); ``wins`` (n,). Peels the slice whose removal raises density most, in proportion
+    to what it takes; of the boxes on the way, the one with the highest product of coverage and density above chance.
+    """
+    values, won = x.to_numpy(dtype=float), np.asarray(wins, dtype=bool)
+    inside = np.ones(len(won), dtype=bool)
+    limits: list[tuple[int, int, float]] = []  # variable, side (0 low, 1 high), limit
+    trail = [(inside, list(limits))]
+    while True:
+        step = _peel(values, won, inside, peel, least)
+        if step is None:
+            break
+        inside, limit = step
+        limits = [*limits, limit]
+        trail.append((inside, limits))
+    best = max(trail, key=lambda box: _worth(won, box[0]))
+    return _pruned(x, won, best[1])
+
+
+def _worth(won: np.ndarray, inside: np.ndarray) -> float:
+    total, base = max(int(won.sum()), 1), float(won.mean())
+    return float(won[inside].sum() / total * (won[inside].mean() - base))
+
+
+def _peel(
+    values: np.ndarray, won: np.ndarray, inside: np.ndarray, peel: float, least: float
+) -> tuple[np.ndarray, tuple[int, int, float]] | None:
+    best: tuple[float, np.ndarray, tuple[int, int, float]] | None = None
+    density, count = float(won[inside].mean()), int(inside.sum())
+    for k in range(values.shape[1]):
+        column = values[inside, k]
+        for side, share in ((0, peel), (1, 1.0 - peel)):
+            cut = np.quantile(column, share, method="lower" if side == 0 else "higher")
+            # at least one level goes, however many futures share it
+            kept = inside & (values[:, k] > cut if side == 0 else values[:, k] < cut)
+            left = int(kept.sum())
+            if left < max(least * len(won), 1) or left == count:
+                continue
+            gain = (float(won[kept].mean()) - density) / (count - left)
+            if best is None or gain > best[0]:
+                edge = values[kept, k].min() if side == 0 else values[kept, k].max()
+                best = gain, kept, (k, side, float((cut + edge) / 2.0))
+    return None if best is None or best[0] <= 0.0 else (best[1], best[2])
+
+
+def _within(values: np.ndarray, limits: dict[tuple[int, int], float]) -> np.ndarray:
+    inside = np.ones(len(values), dtype=bool)
+    for (k, side), limit in limits.items():
+        inside &= values[:, k] >= limit if side == 0 else values[:, k] <= limit
+    return inside
+
+
+def _pruned(x: pd.DataFrame, won: np.ndarray, peels: Sequence[tuple[int, int, float]]) -> Box:
+    """The box without limits that chance could have made: without each, would so many wins be so unlikely?"""
+    values = x.to_numpy(dtype=float)
+    limits = {(k, side): limit for k, side, limit in peels}
+    quasi: dict[tuple[int, int], float] = {}
+    while limits:
+        inside = _within(values, limits)
+        for limit in limits:
+            wider = _within(values, {key: value for key, value in limits.items() if key != limit})
+            chance = float(won[wider].mean())
+            quasi[limit] = float(binom.sf(won[inside].sum() - 1, inside.sum(), chance))
+        weakest = max(limits, key=lambda limit: quasi[limit])
+        if quasi[weakest] <= 0.05:
+            break
+        del limits[weakest]
+    inside = _within(values, limits)
+    box = Box(coverage=float(won[inside].sum() / max(won.sum(), 1)), density=float(won[inside].mean()),
+              mass=float(inside.mean()))  # fmt: skip
+    for (k, side), limit in limits.items():
+        name = str(x.columns[k])
+        low, high = box.limits.get(name, (None, None))
+        box.limits[name] = (limit, high) if side == 0 else (low, limit)
+        box.quasi_p[name, side] = quasi[k, side]
+    return box
+
+
+# futures --------------------------------------------------------------------------------------------------------
+
+
+def better(measure: str, way: str | None = None) -> float:
+    """+1 where more of a measure is better, −1 where less is.
+
+    Raises:
+        InputError: where that is a matter of opinion and nobody has said.
+    """
+    if way is not None:
+        if way not in BETTER:
+            raise unknown("side", way, BETTER, where="--better")
+        return 1.0 if way == "high" else -1.0
+    for side, names in BETTER.items():
+        if measure in names:
+            return 1.0 if side == "high" else -1.0
+    raise InputError(f"{measure}: which is better is for you to say; add --better low or --better high")
+
+
+def futures(found: Sweep, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Variables by future, and the measure's mean over shared seeds by future and funding file.
+
+    Raises:
+        InputError: for an unknown measure, or a sweep in which nothing varies or nothing competes.
+    """
+    if measure not in (known := [*found.measures, *found.levers]):
+        raise unknown("measure", measure, known, where="--measure")
+    if len(found.fundings) < 2:
+        raise InputError(f"{found.folder}: one funding file only; there is nothing to win against")
+    levels = cast(pd.DataFrame, _by_seed(found, measure).groupby(["place", "point"], sort=True)[found.fundings].mean())
+    points = cast(pd.DataFrame, found.plan.drop_duplicates("point").set_index("point").loc[:, found.variables])
+    x = points.loc[levels.index.get_level_values("point")].set_axis(levels.index)
+    shipped = {path: p for path in x.columns if (p := parameter(path))}
+    x = x.fillna({path: 1.0 if p.by else float(p.value) for path, p in shipped.items()})
+    x = x.loc[:, [c for c in x.columns if x[c].nunique() > 1]]
+    if x.shape[1] == 0 or len(x) < 10:
+        raise InputError(f"{found.folder}: {len(x)} futures; discovery needs at least 10 in which something varies")
+    return x, levels
+
+
+def _by_seed(found: Sweep, measure: str) -> pd.DataFrame:
+    """The measure by place, point and seed, a column a funding file; only where all of them have a run."""
+    return found.good.pivot(index=["place", "point", "seed"], columns="funding", values=measure).dropna()
+
+
+def agreement(found: Sweep, measure: str, sign: float) -> tuple[float, int]:
+    """Share of futures, of those with all seeds, in which each seed by itself names the same winner; and the seeds."""
+    good = _by_seed(found, measure)[found.fundings].mul(sign)
+    best = good.reset_index()[["place", "point", "seed"]].assign(winner=good.to_numpy().argmax(axis=1))
+    seeds = len(set(best["seed"]))
+    by = best.groupby(["place", "point"])["winner"]
+    whole = (by.size() == seeds).to_numpy()
+    return float(np.mean(by.nunique().to_numpy()[whole] == 1)) if whole.any() else float("nan"), seeds
+
+
+def luck_sentence(share: float, seeds: int) -> str:
+    """How far luck decides who wins."""
+    if seeds < 2:
+        return "One seed: narrow wins are partly luck; more seeds in the sweep's file say how many."
+    return f"Each of the {seeds} seeds by itself names the same winner in {100 * share:.0f} % of futures."
+
+
+def regret(levels: pd.DataFrame, sign: float) -> pd.DataFrame:
+    """By funding file: share of futures won, and how far behind the best it is: mean, 90th percentile and most."""
+    good = levels * sign
+    behind = (-good).add(good.max(axis=1), axis=0)
+    return pd.DataFrame(
+        {"wins": (behind <= 0).mean(), "mean": behind.mean(), "ninetieth": behind.quantile(0.9), "most": behind.max()}
+    )
+
+
+def winners(levels: pd.DataFrame, name: str, sign: float, than: str | None = None) -> np.ndarray:
+    """Futures in which one funding file is better than another, or than all others, (n,)."""
+    good = levels * sign
+    rivals = [than] if than else [c for c in levels.columns if c != name]
+    return (good[name].to_numpy()[:, None] > good[rivals].to_numpy()).all(axis=1)
+
+
+def limits_in_words(box: Box) -> str:
+    """``'list size' is above 3 and 'share' between 1 and 2``."""
+    parts = []
+    for path, (low, high) in box.limits.items():
+        known = parameter(path)
+        name = f"'{known.label.lower() if known else path}'"
+        times = " times what is shipped" if known and known.by else ""
+        if low is not None and high is not None:
+            parts.append(f"{name} is between {low:.3g} and {high:.3g}{times}")
+        else:
+            parts.append(f"{name} is {f'above {low:.3g}' if low is not None else f'below {high:.3g}'}{times}")
+    return " and ".join(parts)
+
+
+def sentence(title: str, rivals: str, label: str, wins: np.ndarray, box: Box) -> str:
+    """When one way of paying wins, with coverage and density."""
+    share = 100.0 * float(wins.mean())
+    lead = f"{title} beats {rivals} on {label}"
+    if not wins.any():
+        return f"{lead} in none of the {len(wins):,} futures tried."
+    if wins.all():
+        return f"{lead} in every one of the {len(wins):,} futures tried."
+    if not box.limits:
+        return f"{lead} in {share:.0f} % of {len(wins):,} futures; nothing that varied says in which."
+    return (
+        f"{lead} in {100 * box.density:.0f} % of futures where {limits_in_words(box)} (density), against "
+        f"{share:.0f} % of all {len(wins):,}; {100 * box.coverage:.0f} % of its wins lie there (coverage)."
+    )
+
+
+def regret_sentence(table: pd.DataFrame, titles: dict[str, str], label: str, unit: str) -> str:
+    """The safest choice, in one sentence."""
+    safest = table["most"].idxmin()
+    return (
+        f"The safest on {label} is {titles[str(safest)]}: at worst {table.loc[safest, 'most']:.3g} {unit} behind the "
+        f"best way of paying for that future, {table.loc[safest, 'mean']:.2g} on average."
+    )

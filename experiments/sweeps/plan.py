@@ -1,0 +1,165 @@
+"""All runs of a sweep, each with the key that its row is kept under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ...model.errors import InputError
+from ...model.parameters import Parameters, defaults
+from ...model.place.place import Place
+from ...model.scenario import Funding, Scenario
+from ...scenarios import load_funding, load_place, scenario
+from ..runs import shards
+from ..runs.runs import Run, key_of, version
+from . import design
+from .blend import blended, split
+
+PLAN = "plan.parquet"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run. ``cases`` are scenarios without parameters, by number.
+
+    ``rows``: every place, point, funding file and seed, ordered by seed first. ``runs``: the same, each key once: two
+    points may come to one run, as when a level is the shipped value.
+    """
+
+    name: str
+    file: design.SweepFile
+    variables: tuple[design.Variable, ...]
+    points: tuple[Mapping[str, float], ...]
+    cases: Mapping[int, Scenario]
+    rows: tuple[Run, ...]
+    titles: Mapping[str, str]
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """What has to be made, each run once."""
+        return tuple({run.key: run for run in reversed(self.rows)}.values())[::-1]
+
+    def part(self, i: int, n: int) -> tuple[Run, ...]:
+        """Every n-th run of the full list, from the i-th (counted from 1), done or not."""
+        return self.runs[i - 1 :: n]
+
+    def table(self) -> pa.Table:
+        """One row a planned run: key, place, funding, seed, weeks, point and the value of every variable."""
+        columns: dict[str, Any] = {
+            name: [getattr(run, name) for run in self.rows]
+            for name in ("key", "place", "funding", "seed", "weeks", "point")
+        }
+        for v in self.variables:
+            columns[v.path] = pa.array([run.values.get(v.path) for run in self.rows], pa.float64())
+        return pa.table(columns)
+
+
+def from_file(path: Path) -> Plan:
+    """The plan of a sweep's file; everything in it is checked.
+
+    Raises:
+        InputError: one sentence that names the file, the key and what was expected.
+    """
+    return make(path.stem, design.read(path), path.parent)
+
+
+def make(
+    name: str,
+    file: design.SweepFile,
+    beside: Path = Path(),
+    chosen: Sequence[Mapping[str, float]] | None = None,
+) -> Plan:
+    """The plan of a sweep; places and funding files that are paths are looked for beside its file.
+
+    ``chosen``: points to try in place of those of the design.
+    """
+    where = f"{name}.toml"
+    design.check(where, file)
+    varied = design.variables(where, file)
+    try:
+        points = list(chosen) if chosen is not None else design.points(file, varied)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    places = [load_place(_beside(beside, place), file.sample) for place in file.places]
+    fundings = [load_funding(_beside(beside, funding)) for funding in file.fundings]
+    verbs = {v.path: v for v in varied}
+    changes = [_changes(where, point, verbs) for point in points]
+    held = [{p.removeprefix("hold."): x for p, x in point.items() if p.startswith("hold.")} for point in points]
+    cases, numbers = _cases(where, places, fundings, points)
+    runs, hashes = [], {n: replace(case, parameters=defaults()).hash for n, case in cases.items()}
+    digests = [place.digest for place in places]
+    weeks = round(file.years * 52)
+    for seed in file.seed_list():
+        for k, (point, change) in enumerate(zip(points, changes, strict=True)):
+            for p, place in enumerate(places):
+                for f, funding in enumerate(fundings):
+                    case = numbers[p, f, _contract_part(point)]
+                    key = key_of(hashes[case], change, seed, weeks, file.freeze_behaviour, held[k])
+                    runs.append(Run(key, place.id, digests[p], funding.id, seed, weeks, case, change, point, k,
+                                    file.freeze_behaviour, held[k]))  # fmt: skip
+    return Plan(name, file, tuple(varied), tuple(points), cases, tuple(runs), {f.id: f.title for f in fundings})
+
+
+def _beside(folder: Path, name: str) -> str:
+    return str(folder / name) if name.endswith(".toml") else name
+
+
+def _contract_part(point: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted((p, x) for p, x in point.items() if p.startswith(("contracts.", "blend."))))
+
+
+def _changes(
+    where: str, point: Mapping[str, float], verbs: Mapping[str, design.Variable]
+) -> dict[str, dict[str, float]]:
+    """The point's changes of parameters, checked."""
+    change = {p: verbs[p].change(x) for p, x in point.items() if not p.startswith(design.OUTSIDE)}
+    try:
+        defaults().changed(change)
+    except InputError as error:
+        raise InputError(f"{where}: vary: {error}") from None
+    return change
+
+
+def _cases(
+    where: str, places: list[Place], fundings: list[Funding], points: Sequence[Mapping[str, float]]
+) -> tuple[dict[int, Scenario], dict[tuple[int, int, Any], int]]:
+    """A scenario for each place, funding file and way of changing contracts; and their numbers."""
+    cases: dict[int, Scenario] = {}
+    numbers: dict[tuple[int, int, Any], int] = {}
+    like = [replace(scenario(place, fundings[0]), parameters=Parameters({})) for place in places]
+    for contracts in dict.fromkeys(_contract_part(point) for point in points):
+        for p, place in enumerate(places):
+            for f, funding in enumerate(fundings):
+                numbers[p, f, contracts] = len(cases)
+                try:
+                    changed = _changed(place, funding, dict(contracts), fundings)
+                except InputError as error:
+                    raise InputError(f"{where}: vary: {funding.id}: {str(error).removeprefix('--set ')}") from None
+                cases[len(cases)] = replace(like[p], funding=changed)
+    return cases, numbers
+
+
+def _changed(place: Place, funding: Funding, contracts: Mapping[str, float], known: list[Funding]) -> Funding:
+    """A funding file with fields of its terms changed, then blended with others."""
+    fields = {p: x for p, x in contracts.items() if p.startswith("contracts.")}
+    changed = funding.changed(fields) if fields else funding
+    parts: dict[str, list[tuple[Funding, float]]] = {}
+    for path, part in contracts.items():
+        if path.startswith("blend."):
+            kind, name = split(path)
+            other = next((f for f in known if f.id == name), None) or load_funding(name)
+            parts.setdefault(kind, []).append((other, part))
+    return blended(place, changed, parts) if parts else changed
+
+
+def write(plan: Plan, folder: Path) -> None:
+    """Keep the plan in the folder, for readers of the results."""
+    shards.write_table(plan.table(), folder / PLAN)
+
+
+__all__ = ["PLAN", "Plan", "from_file", "make", "version", "write"]

@@ -1,0 +1,148 @@
+"""A sweep's folder as tidy tables with units.
+
+``open_sweep("results/mine")`` reads every shard once. Rows are runs that the sweep's file asks for; ``everything`` has
+also those of earlier versions of the file or of the model.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from ...model.errors import InputError, unknown
+from ..results import measures
+from ..results.compare import paired
+from ..runs import shards
+
+FACTS = ("key", "place", "funding", "seed", "weeks", "point")
+
+
+class Sweep:
+    """A folder that ``fundingflows sweep`` has filled, whole or in part."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            self.plan = pd.read_parquet(folder / "plan.parquet")
+            self.titles: dict[str, str] = self.manifest["titles"]
+        except (OSError, ValueError, KeyError):
+            raise InputError(
+                f"{folder}: not the folder of a sweep; expected one that fundingflows sweep made"
+            ) from None
+
+    @cached_property
+    def everything(self) -> pd.DataFrame:
+        """Every run in the folder, one row each, sorted by key."""
+        table, _ = shards.read(self.folder)
+        if table is None:
+            raise InputError(f"{self.folder}: no run is done yet")
+        frame = table.to_pandas()
+        order = frame["error"].notna()  # a run that failed and was tried again counts once
+        frame = frame.iloc[np.lexsort((order, frame["key"]))]
+        return frame.drop_duplicates("key").reset_index(drop=True)
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a planned run that is done: place, funding, seed, weeks, point, variables, measures, levers' ends.
+
+        Two points that come to one run, as when a level is the shipped value, have a row each with the same key.
+        """
+        rows = self.everything[["key", "error", "digest", "seconds", *self.measures, *self.levers]]
+        return self.plan.merge(rows, on="key", how="inner", validate="many_to_one")
+
+    @property
+    def good(self) -> pd.DataFrame:
+        """Runs that did not fail."""
+        return self.runs.loc[self.runs["error"].isna().to_numpy()]
+
+    @property
+    def variables(self) -> list[str]:
+        """Paths of what varies."""
+        return [name for name in self.plan.columns if name not in FACTS]
+
+    @property
+    def fundings(self) -> list[str]:
+        """Funding files, in the order of the sweep's file."""
+        return list(self.titles)
+
+    @property
+    def measures(self) -> list[str]:
+        """Keys of the measures that rows have."""
+        return [m.key for m in measures.MEASURES if m.key in self.everything.columns]
+
+    @property
+    def levers(self) -> list[str]:
+        """Columns that say where levers ended; 1 is what was done in 2015/16."""
+        return [name for name in self.everything.columns if name.startswith("lever.")]
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """Key, group, label and unit of every measure and lever."""
+        known = {m.key: m for m in measures.MEASURES}
+        rows = [(k, known[k].group, known[k].label, known[k].unit) for k in self.measures]
+        rows += [
+            (name, "levers", name.removeprefix("lever.").replace(".", ": "), "1 = 2015/16") for name in self.levers
+        ]
+        return pd.DataFrame(rows, columns=["measure", "group", "label", "unit"])
+
+    def tidy(self) -> pd.DataFrame:
+        """One row a run and measure: key, place, funding, seed, point, variables, measure, value, label, unit."""
+        names = [*self.measures, *self.levers]
+        kept = [name for name in self.plan.columns if name != "weeks"]
+        long = self.good.melt(id_vars=kept, value_vars=names, var_name="measure", value_name="value")
+        return long.merge(self.units, on="measure")
+
+    def differences(self, measure: str, base: str | None = None) -> pd.DataFrame:
+        """Paired differences from one funding file (the first): place, point, variables, seed, funding, difference."""
+        first = base or self.fundings[0]
+        if first not in self.fundings:
+            raise unknown("funding file", first, self.fundings)
+        if measure not in (known := [*self.measures, *self.levers]):
+            raise unknown("measure", measure, known)
+        index = ["place", "point", *self.variables, "seed"]
+        wide = self.good.pivot(index=index, columns="funding", values=measure)
+        # a seed counts where both runs are there
+        apart = wide.drop(columns=first).sub(wide[first], axis=0)
+        return apart.melt(ignore_index=False, value_name="difference").dropna(subset="difference").reset_index()
+
+    def summary(self, measure: str, base: str | None = None) -> pd.DataFrame:
+        """By place, point and funding file: mean paired difference, 95 % interval (luck only), P(above zero), seeds."""
+        apart = self.differences(measure, base)
+        index = ["place", "point", *self.variables, "funding"]
+        rows = []
+        for key, group in apart.groupby(index, dropna=False, sort=False):
+            rows.append((*cast(tuple[Any, ...], key), *paired(group["difference"].to_numpy()), len(group)))
+        return pd.DataFrame(rows, columns=[*index, "difference", "low", "high", "probability_higher", "seeds"])
+
+    def levels(self, measure: str) -> pd.DataFrame:
+        """By place, point and funding file: mean over seeds, and the spread of luck (standard deviation)."""
+        groups = self.good.groupby(["place", "point", *self.variables, "funding"], dropna=False, sort=False)[measure]
+        return groups.agg(level="mean", luck="std", seeds="size").reset_index()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all planned runs sorted by key, without the time they took: one for one set of results."""
+        frame = self.runs.drop(columns=["seconds", "point", *self.variables]).drop_duplicates("key").sort_values("key")
+        text = frame[sorted(frame.columns)].to_csv(index=False, float_format="%.17g")
+        return sha256(text.encode()).hexdigest()
+
+
+def within(label: str) -> str:
+    """A measure's label in the middle of a sentence."""
+    return label if label.startswith(("QALY", "GP")) else label[:1].lower() + label[1:]
+
+
+def open_sweep(folder: str | Path) -> Sweep:
+    """A sweep's folder.
+
+    Raises:
+        InputError: when it is not one, or holds no run yet.
+    """
+    return Sweep(Path(folder))

@@ -1,0 +1,213 @@
+"""Which numbers does the answer rest on? Morris screening and Sobol' indices, of a level or of a paired difference.
+
+Points are laid out and indices computed by SALib (Herman and Usher, JOSS 2:97, 2017; Iwanaga, Usher and Herman,
+Socio-Environmental Systems Modelling 4:18155, 2022): elementary effects after Morris (1991) and Campolongo (2007),
+indices after Saltelli (2010). Runs are those of a sweep, so that they are kept and gone on with like any sweep's.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from ...model.errors import InputError, unknown
+from ...model.parameters import defaults
+from .design import Design, parameter
+from .results import Sweep
+
+METHODS = {"tornado": "one_at_a_time", "morris": "morris", "sobol": "saltelli"}
+MORRIS_LEVELS = 4  #: of Morris's grid, the usual choice
+
+
+def problem(names: Sequence[str]) -> dict[str, Any]:
+    """SALib's description of the unit cube of some variables."""
+    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def unit_sample(design: Design, d: int) -> np.ndarray:
+    """Points of the unit cube for Morris (trajectories · (d + 1)) or Saltelli (points · (d + 2)), (n, d).
+
+    Raises:
+        InputError: when SALib is not installed, or the number of points is not a power of 2.
+    """
+    _salib()
+    from SALib.sample import morris, sobol
+
+    names = [f"x{k}" for k in range(d)]
+    if design.kind == "morris":
+        return morris.sample(problem(names), design.trajectories, num_levels=MORRIS_LEVELS, seed=design.seed)
+    if design.points & (design.points - 1):
+        raise InputError(f"design.points: expected a power of 2 for Sobol' indices, such as 64, got {design.points}")
+    return sobol.sample(problem(names), design.points, calc_second_order=False, seed=design.seed)
+
+
+def _salib() -> None:
+    try:
+        import SALib  # noqa: F401
+    except ImportError:
+        raise InputError("Morris and Sobol' need the extra 'sweep': pip install 'fundingflows[sweep]'") from None
+
+
+def chosen(patterns: Sequence[str]) -> list[str]:
+    """Paths of parameters that are named, or whose group is (``behaviour``); all whose range is wider than a point.
+
+    Raises:
+        InputError: for a name that is neither.
+    """
+    tree = defaults()
+    wide = [path for path, p in tree.items() if p.range[0] < p.range[1]]
+    groups = {path.split(".")[0] for path in tree}
+    out: list[str] = []
+    for pattern in patterns:
+        found = [path for path in wide if path == pattern or path.startswith(f"{pattern}.")]
+        if not found:
+            raise unknown("parameter", pattern, {*tree, *groups}, where="--parameters")
+        out += [path for path in found if path not in out]
+    return out
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome by point and seed, (points, seeds), and what it is called."""
+
+    values: np.ndarray
+    label: str
+    unit: str
+    points: pd.DataFrame  # variables by point; missing means as shipped
+
+    @property
+    def mean(self) -> np.ndarray:
+        """By point, over seeds: luck averaged out as far as there are seeds."""
+        return self.values.mean(axis=1)
+
+
+def answer(found: Sweep, measure: str, fundings: Sequence[str]) -> Answer:
+    """A measure's level under one funding file, or its paired difference between two (the second less the first).
+
+    Raises:
+        InputError: when runs are missing or have failed; indices need every point.
+    """
+    rows = found.good
+    if measure not in (known := [*found.measures, *found.levers]):
+        raise unknown("measure", measure, known, where="--measure")
+    wide = [rows[rows["funding"] == name].pivot(index="point", columns="seed", values=measure) for name in fundings]
+    table = wide[0] if len(wide) == 1 else wide[1] - wide[0]
+    points = found.plan.drop_duplicates("point").set_index("point").sort_index().loc[:, found.variables]
+    missing = len(points) * len(set(found.plan["seed"])) - int(table.notna().to_numpy().sum())
+    if missing:
+        raise InputError(
+            f"{found.folder}: {missing} runs failed or are missing; indices need them all (fundingflows sweep --status)"
+        )
+    facts = found.units.set_index("measure").loc[measure]
+    against = f" less {found.titles[fundings[0]]}" if len(fundings) > 1 else ""
+    label = f"{facts['label']} ({found.titles[fundings[-1]]}{against})"
+    return Answer(table.sort_index().to_numpy(), label, str(facts["unit"]), cast(pd.DataFrame, points))
+
+
+def spreads(values: np.ndarray) -> tuple[float, float]:
+    """Standard deviations that parameters and luck give single runs, (points, seeds) in.
+
+    One-way analysis of variance: the variance within points is luck's; what the means of points vary by beyond luck's
+    share in them is the parameters'. Luck is not known from one seed.
+    """
+    n_seeds = values.shape[1]
+    if n_seeds < 2:
+        return float("nan"), float("nan")
+    within = float(values.var(axis=1, ddof=1).mean())
+    between = max(float(values.mean(axis=1).var(ddof=1)) - within / n_seeds, 0.0)
+    return between**0.5, within**0.5
+
+
+def luck(values: np.ndarray) -> tuple[float, float]:
+    """Shares of the variance of single runs that parameters and luck have."""
+    ours, chance = (x**2 for x in spreads(values))
+    total = ours + chance
+    return (0.0, 0.0) if total == 0 else (ours / total, chance / total)
+
+
+def unit_points(found: Answer, ranges: dict[str, tuple[float, float]]) -> np.ndarray:
+    """Points back in the unit cube, (n, d)."""
+    columns = [(found.points[path] - low) / (high - low) for path, (low, high) in ranges.items()]
+    return np.column_stack(columns)
+
+
+def morris(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame:
+    """By parameter, the largest first: mean absolute effect over its range (with 95 % interval), mean, spread."""
+    from SALib.analyze import morris as analyze
+
+    x = unit_points(found, ranges)
+    got = analyze.analyze(problem(list(ranges)), x, found.mean, num_levels=MORRIS_LEVELS, seed=1)
+    table = pd.DataFrame(
+        {"parameter": list(ranges), "effect": got["mu_star"], "half_width": got["mu_star_conf"],
+         "signed": got["mu"], "spread": got["sigma"]}
+    )  # fmt: skip
+    return table.sort_values(by=["effect"], ascending=False, ignore_index=True)
+
+
+def sobol(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame:
+    """By parameter: first-order and total indices with half-widths of their 95 % intervals (bootstrap)."""
+    from SALib.analyze import sobol as analyze
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a flat answer divides by nought; it is reported as such
+        got = analyze.analyze(problem(list(ranges)), found.mean, calc_second_order=False, seed=1)
+    table = pd.DataFrame(
+        {"parameter": list(ranges), "first": got["S1"], "first_half_width": got["S1_conf"],
+         "total": got["ST"], "total_half_width": got["ST_conf"]}
+    )  # fmt: skip
+    return table.sort_values(by=["total"], ascending=False, ignore_index=True)
+
+
+def tornado(found: Answer) -> pd.DataFrame:
+    """By parameter, the widest swing first: the answer at the low and high end of its range, and as shipped."""
+    base = float(found.mean[found.points.isna().all(axis=1).to_numpy()][0])
+    rows = []
+    for path in found.points.columns:
+        ours = cast(pd.Series, found.points[path]).dropna().sort_values()
+        ends = [float(found.mean[found.points.index.get_loc(i)]) for i in (ours.index[0], ours.index[-1])]
+        rows.append((path, float(ours.iloc[0]), float(ours.iloc[-1]), *ends, base))
+    table = pd.DataFrame(rows, columns=["parameter", "from", "to", "at_low", "at_high", "base"])
+    swing = (table["at_high"] - table["at_low"]).abs()
+    return table.iloc[np.argsort(-swing.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def sentence(method: str, table: pd.DataFrame, found: Answer) -> str:
+    """The finding in one sentence: the parameter that matters most, and how sure one is of it."""
+    top = table.iloc[0]
+    known = parameter(top["parameter"])
+    name, status = (known.label.lower(), f" ({known.status})") if known else (top["parameter"], "")
+    if method == "tornado":
+        swing = f"from {top['at_low']:,.3g} to {top['at_high']:,.3g} {found.unit}"
+        return f"{found.label}: it rests most on '{name}'{status}, which over its range takes it {swing}."
+    if method == "morris":
+        return (
+            f"{found.label}: '{name}'{status} moves it most, by {top['effect']:,.3g} ± {top['half_width']:,.2g} "
+            f"{found.unit} over its range."
+        )
+    return (
+        f"{found.label}: '{name}'{status} accounts for {100 * top['first']:.0f} % "
+        f"(± {100 * top['first_half_width']:.0f}) of its variance alone, {100 * top['total']:.0f} % "
+        f"(± {100 * top['total_half_width']:.0f}) with interactions."
+    )
+
+
+def luck_sentence(found: Answer) -> str:
+    """Doubt about the numbers and luck, apart."""
+    ours, chance = luck(found.values)
+    if np.isnan(ours):
+        return "One seed: luck cannot be told from parameters; use --seeds 3 or more."
+    wide, lucky = spreads(found.values)
+    return (
+        f"Doubt about the parameters spreads single runs by {wide:.2g} and luck by {lucky:.2g} {found.unit} (standard "
+        f"deviations: {_per_cent(ours)} and {_per_cent(chance)} of the variance); figures above are means over "
+        f"{found.values.shape[1]} paired seeds."
+    )
+
+
+def _per_cent(share: float) -> str:
+    return "under 1 %" if share < 0.01 else "over 99 %" if share > 0.99 else f"{100 * share:.0f} %"

@@ -1,0 +1,53 @@
+"""Savings and overspends against a benchmark, shared with the provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from ....agents.forecast.activity import Activity
+
+
+@dataclass(frozen=True)
+class GainShare:
+    """Pays ``up`` of what was saved against a benchmark, and takes ``down`` of what was overspent.
+
+    ``prices``: £ that each unit of activity counts as cost. ``benchmark``: that cost in the year before, times this
+    factor. ``corridor``: gains and losses up to this share of the benchmark stay with the payer. ``cap``: the most
+    that is gained or lost, as a share of the benchmark. ``rebased``: the benchmark is the year just gone, anew each
+    year, so that saving now lowers it; otherwise it stands at the year before the contract.
+    """
+
+    term: ClassVar[str] = "gain_share"
+    prices: dict[str, float] = field(default_factory=dict)
+    name: str = "gain_share"
+    payer: str = "commissioner"
+    benchmark: float = 1.0
+    up: float = 0.5
+    down: float = 0.0
+    corridor: float = 0.0
+    cap: float | None = None
+    rebased: bool = False
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether a year's activity sets what the next year pays."""
+        return self.rebased
+
+    def due(self, activity: Activity) -> np.ndarray:
+        """Pounds for the year to date; below zero when the provider owes."""
+        cost: np.ndarray = np.zeros(())
+        usual: np.ndarray = np.zeros(())
+        reference = "last" if self.rebased else "before"
+        for name, price in self.prices.items():
+            cost = cost + price * np.asarray(activity[name])
+            usual = usual + price * np.asarray(activity[f"{name}.{reference}"])
+        line = self.benchmark * usual * activity["elapsed"]
+        saved = line - cost
+        free = self.corridor * line
+        shared = self.up * np.maximum(saved - free, 0.0) - self.down * np.maximum(-saved - free, 0.0)
+        if self.cap is not None:
+            shared = np.clip(shared, -self.cap * line, self.cap * line)
+        return np.asarray(shared)

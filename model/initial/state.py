@@ -1,0 +1,207 @@
+"""The state that a run begins from: arrays by name, as they are kept on disk."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...agents.patients import week as w
+from ...agents.patients.cohort import with_room
+from ..people.population import Crowd, rates
+
+if TYPE_CHECKING:
+    from ..parameters import Parameters
+    from ..place.place import Place
+    from ..system import FundingFlows
+
+FEW = 4  #: sets of chances that are kept
+MANY = 1_000_000  #: people whose columns are worth more than one thread to copy
+COHORT_STATE = {
+    "practices": ("served", "usual_minutes", "usual_load", "control"),
+    "hospitals": ("clinic_slots", "theatre_slots", "occupancy"),
+    "social_care": ("held", "capacity", "start"),
+}
+
+
+class Start:
+    """Arrays by name. ``start["x"]`` gives an array; saved as one compressed file."""
+
+    def __init__(self, arrays: dict[str, np.ndarray]) -> None:
+        self.arrays = arrays
+        self._chances: dict[tuple[Any, ...], np.ndarray] = {}  # the last few, by what they depend on
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.arrays[name]
+
+    @property
+    def week(self) -> int:
+        """The week that a run from here begins with."""
+        return int(self.arrays["week"])
+
+    @property
+    def sample(self) -> float:
+        """Share of the place's people that are in it."""
+        return float(self.arrays.get("sample", np.array(1.0)))
+
+    def people(self) -> w.People:
+        """A copy of everyone's columns, read anew where they lie on disk: memory of one's own comes in large pages."""
+        columns = dict(zip(w.People._fields, (self.arrays[f"people.{name}"] for name in w.People._fields), strict=True))
+        # a file forgets that the type is aligned, and kernels would be compiled again for another type
+        columns["state"] = columns["state"].view(w.STATE)
+        if columns["key"].size < MANY:
+            return w.People(*map(_copy, columns.values()))
+        with ThreadPoolExecutor() as pool:
+            return w.People(*pool.map(_copy, columns.values()))
+
+    def corrections(self) -> dict[str, Any]:
+        """Factors on rates found while the state was made."""
+        return {k.removeprefix("fix."): v for k, v in self.arrays.items() if k.startswith("fix.")}
+
+    def chances(self, place: Place, parameters: Parameters, ageing: bool) -> np.ndarray:
+        """What a week needs to know of chances, see ``rates``; kept, since runs of a sweep ask for the same."""
+        fixes = tuple((name, np.asarray(fix).tobytes()) for name, fix in sorted(self.corrections().items()))
+        key = (place.digest, parameters.digest, ageing, fixes)
+        if key not in self._chances:
+            if len(self._chances) >= FEW:
+                del self._chances[next(iter(self._chances))]
+            self._chances[key] = rates(place, parameters, Crowd(*self.crowd()), self.corrections(), ageing)
+        return self._chances[key]
+
+    def lists(self, patches: np.ndarray) -> tuple[w.Listing, w.Listing, w.Listing]:
+        """The waiting list, the wards and the queue for care, in patches of practices (B + 1,), with room to grow."""
+        return tuple(self._list(name, patches) for name in ("pathways", "stays", "queue"))  # type: ignore[return-value]
+
+    def _list(self, name: str, patches: np.ndarray) -> w.Listing:
+        held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
+        if isinstance(held, np.memmap):  # read past the map, which would stay in memory
+            held = np.load(str(held.filename))
+        patch = np.repeat(np.arange(patches.size - 1, dtype=np.int16), np.diff(patches))[held["practice"]]
+        n = np.bincount(patch, minlength=patches.size - 1).astype(np.int64)
+        listing = lengthened(w.Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
+        listing.n[:] = n
+        for b in range(n.size):
+            w.patch_rows(listing, b)[:] = held[patch == b]
+        return listing
+
+    def equip(self, model: FundingFlows) -> None:
+        """Give organisations the state they had."""
+        for cohort, names in COHORT_STATE.items():
+            for name in names:
+                if f"{cohort}.{name}" in self.arrays:
+                    setattr(getattr(model, cohort), name, self.arrays[f"{cohort}.{name}"].copy())
+            if model.sample < 1.0:  # the whole place has no need of it
+                prefix = f"{cohort}.usual."
+                usual = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
+                getattr(model, cohort).usual, getattr(model, cohort).known = usual, dict.fromkeys(usual, np.inf)
+        model.practices.usual_served = model.practices.served.copy()
+        model.practices.loads = model.practices.usual_load.copy()
+        model.practices.usual_control = model.practices.control.copy()
+        model.social_care.usual_capacity = model.social_care.capacity.copy()
+        if model.sample < 1.0 and "pathways" in self.arrays:
+            model.hospitals.left = self.waiting()
+            model.hospitals.line = self.arrays.get("hospitals.line", model.hospitals.left)
+        model.hospitals.queue_share = float(self.arrays.get("queue_share", np.array(0.6)))
+        model.usual_wait = float(self.arrays.get("usual_wait", np.array(0.0)))
+        if "listed" in self.arrays:
+            model.hospitals.listed = self.arrays["listed"].copy()
+        model.usual_waits = model.hospitals.wait()
+
+    def waiting(self) -> np.ndarray:
+        """People at home on the list who were ready before this week, by hospital and queue, (H, QUEUES)."""
+        rows = self["pathways"]
+        ready = (rows["ready"] < self.week) & (self["people.where"][rows["row"]] == w.HOME)
+        queue = rows["hospital"].astype(np.int64) * w.QUEUES + rows["stage"]
+        most = self["hospitals.clinic_slots"].size * w.QUEUES
+        return np.bincount(queue[ready], minlength=most).reshape(-1, w.QUEUES).astype(float)
+
+    def remember(self, model: FundingFlows) -> None:
+        """Give organisations the year that is expected, which their memory and contracts refer to."""
+        for cohort in model.cohorts:
+            prefix = f"expected.{cohort.kind}."
+            before = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
+            if not before:
+                before = {name: np.ones(len(cohort)) for name in cohort.COUNTED}
+            cohort.begin(before)
+            cohort.measure(np.zeros((len(cohort.INDICATORS), len(cohort))))
+            prefix = f"outcome.{cohort.kind}."
+            ends = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
+            cohort.outlook = ends or {name: value[None] for name, value in cohort.measured.items()}
+
+    def crowd(self) -> tuple[w.People, np.ndarray, np.ndarray]:
+        """The people that rates are scaled with, and each practice's first and last row of them.
+
+        They are everyone, or the sample that a large place was made from.
+        """
+        prefix = "crowd." if "crowd.start" in self.arrays else ""
+        people = w.People(*(self.arrays[f"{prefix}people.{name}"] for name in w.People._fields))
+        return people, self.arrays[f"{prefix}start"], self.arrays[f"{prefix}stop"]
+
+    def save(self, path: Path) -> None:
+        """Write a folder of arrays under a temporary name, then rename, so that no half-written one is ever found."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=".tmp-"))
+        try:
+            for name, array in self.arrays.items():
+                np.save(folder / f"{name}.npy", array)
+            folder.rename(path)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            if not path.is_dir():  # else another process was quicker
+                raise
+
+    @staticmethod
+    def load(path: Path) -> Start:
+        """Read what ``save`` wrote. Everyone's columns stay on disk until a run copies them."""
+        names = [file.stem for file in path.glob("*.npy")]
+        people = {f"people.{name}" for name in w.People._fields}
+        large = people | set(LISTINGS)
+        arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r" if name in large else None) for name in names}
+        if not people <= set(names):
+            raise KeyError(f"{path.name}: columns are missing")
+        return Start(arrays)
+
+
+def _copy(column: np.ndarray) -> np.ndarray:
+    """A copy of a column, with room behind it for rows to come; one on disk is read straight into it."""
+    copy = with_room(column.size, column.dtype)[: column.size]
+    if isinstance(column, np.memmap):  # what is read through a map counts as memory beside the copy
+        with Path(str(column.filename)).open("rb") as file:
+            file.seek(column.offset)
+            file.readinto(copy.view(np.uint8))
+    else:
+        copy[:] = column
+    return copy
+
+
+def lengthened(listing: w.Listing, need: np.ndarray) -> w.Listing:
+    """The same lists with room for ``need`` (B,) rows in each patch; where room is short, for a quarter more."""
+    if (need <= listing.at[1:] - listing.at[:-1]).all():
+        return listing
+    room = need + need // 4 + 64
+    at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)
+    longer = w.Listing(np.zeros(at[-1], dtype=listing.rows.dtype), at, listing.n)
+    for b in range(listing.n.size):
+        w.patch_rows(longer, b)[:] = w.patch_rows(listing, b)
+    return longer
+
+
+LISTINGS = {"pathways": w.PATHWAY, "stays": w.STAY, "queue": w.CASE}
+
+
+def freeze(model: FundingFlows) -> dict[str, np.ndarray]:
+    """The state of a model as arrays by name, as ``Start`` reads them."""
+    arrays: dict[str, np.ndarray] = {f"people.{n}": c for n, c in model.patients.people._asdict().items()}
+    arrays |= {"start": model.patients.start, "stop": model.patients.stop}
+    arrays["pathways"] = w.waiting(model.pathways)
+    arrays |= {"stays": w.all_rows(model.stays), "queue": w.all_rows(model.queue)}
+    for cohort, names in COHORT_STATE.items():
+        for name in names:
+            arrays[f"{cohort}.{name}"] = np.asarray(getattr(getattr(model, cohort), name))
+    arrays["listed"] = model.hospitals.listed
+    arrays["queue_share"] = np.array(model.hospitals.queue_share)
+    return arrays

@@ -1,0 +1,1 @@
+"""The ledger and the payments that contracts come to owe."""

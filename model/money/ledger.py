@@ -1,0 +1,188 @@
+"""Double-entry book-keeping in integer pence: the only place where money moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import batched
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError, unknown
+
+MANY = 1_000  #: accounts of a large place
+AT_ONCE = 100_000  #: flows that are written out at a time, about
+
+
+class Ledger:
+    """Accounts and the flows between them.
+
+    Every flow takes from one account what it gives to another, so that the sum over all accounts stays at the
+    sum of the opening balances, which is zero. An account that pays more than it has goes negative: that is a
+    deficit, recorded and not hidden.
+    """
+
+    def __init__(self, accounts: Sequence[str], week: int = 0) -> None:
+        if len(set(accounts)) != len(accounts):
+            raise InputError("ledger: two accounts have the same name")
+        self.accounts = list(accounts)
+        self.week = week  #: the model week that new flows are dated with
+        self._index = {name: i for i, name in enumerate(self.accounts)}
+        self._groups: dict[tuple[str, ...], np.ndarray] = {}  # the same cohorts are paid again and again
+        self._balance = np.zeros(len(self.accounts), dtype=np.int64)
+        self._rows: list[tuple[np.ndarray, ...]] = []  # flows in order, as arrays() gives them
+        self._new: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]] = []  # payments not yet among them
+        self._booked = 0  # of these, how many have moved balances
+        self._purposes: dict[str, int] = {}
+
+    def open(self, accounts: Sequence[str]) -> None:
+        """Accounts that are not there yet, with nothing on them."""
+        new = [name for name in accounts if name not in self._index]
+        self._index |= {name: len(self.accounts) + i for i, name in enumerate(new)}
+        self.accounts += new
+        self._balance = np.concatenate([self._balance, np.zeros(len(new), dtype=np.int64)])
+
+    def pay(
+        self,
+        payer: str | Sequence[str],
+        payee: str | Sequence[str],
+        pence: int | np.ndarray,
+        purpose: str,
+    ) -> None:
+        """Move money. A negative amount (a claw-back) is a flow the other way.
+
+        Parameters: ``payer`` and ``payee`` are account names, or sequences of n names; ``pence`` is an integer or
+        an array (n,) of integers.
+
+        Raises:
+            InputError: for an unknown account, an amount that is not whole pence, or more accounts than amounts.
+        """
+        amount = np.array(pence, ndmin=1)  # a copy
+        if amount.dtype.kind not in "iu":
+            raise InputError(f"ledger: '{purpose}' must be whole pence, got {amount.dtype}")
+        source, target = self._ids(payer), self._ids(payee)
+        if source.size not in (1, amount.size) or target.size not in (1, amount.size):
+            raise InputError(
+                f"ledger: '{purpose}' has {amount.size} amounts for {source.size} and {target.size} accounts"
+            )
+        if amount.size >= MANY and np.abs(amount).max() < 2**31:
+            amount = amount.astype(np.int32)  # of a large place, many are kept
+        code = self._purposes.setdefault(purpose, len(self._purposes))
+        self._new.append((self.week, source, target, code, amount))
+
+    def _book(self) -> None:
+        """Move what was paid since this was last done: at once, however many payments there were."""
+        if self._booked == len(self._new):
+            return
+        flows = _flows(self._new[self._booked :])
+        self._booked = len(self._new)
+        if len(self.accounts) < MANY:  # of a large place they take three times the room of payments
+            self._keep(flows)
+        _, source, target, _, amount = flows
+        np.subtract.at(self._balance, source, amount)
+        np.add.at(self._balance, target, amount)
+
+    def _keep(self, flows: tuple[np.ndarray, ...]) -> None:
+        """Keep all payments as the flows that they are."""
+        self._rows.append(flows)
+        self._new, self._booked = [], 0
+
+    def _ids(self, names: str | Sequence[str]) -> np.ndarray:
+        try:
+            group = (names,) if isinstance(names, str) else tuple(names)
+            if group not in self._groups:
+                self._groups[group] = np.array([self._index[name] for name in group])
+            return self._groups[group]
+        except KeyError as error:
+            raise unknown("account", error.args[0], self._index, where="ledger") from None
+
+    def balance(self, account: str) -> int:
+        """Pence on an account."""
+        self._book()
+        return int(self._balance[self._ids(account)[0]])
+
+    def held(self, accounts: Sequence[str]) -> np.ndarray:
+        """Pence on each of n accounts, (n,)."""
+        self._book()
+        return self._balance[self._ids(accounts)]
+
+    def balances(self) -> pd.Series:
+        """Pence on every account."""
+        self._book()
+        return pd.Series(self._balance.copy(), index=self.accounts, name="pence")
+
+    def total(self) -> int:
+        """The sum over all accounts, in pence: zero, always."""
+        self._book()
+        return int(self._balance.sum())
+
+    def flows(
+        self,
+        payer: str | None = None,
+        payee: str | None = None,
+        purpose: str | None = None,
+        weeks: tuple[int, int] | None = None,
+    ) -> pd.DataFrame:
+        """Flows as a frame (week, payer, payee, purpose, pence); ``weeks`` is first and last, both included."""
+        columns = ["week", "payer", "payee", "purpose", "pence"]
+        week, source, target, code, amount = self.arrays()
+        if not week.size:
+            return pd.DataFrame({name: [] for name in columns})
+        names = list(self._purposes)
+        frame = pd.DataFrame(
+            {
+                "week": week,
+                "payer": pd.Categorical.from_codes(source, self.accounts),
+                "payee": pd.Categorical.from_codes(target, self.accounts),
+                "purpose": pd.Categorical.from_codes(code, names),
+                "pence": amount,
+            }
+        )
+        kept = np.ones(len(frame), dtype=bool)
+        for column, wanted in (("payer", payer), ("payee", payee), ("purpose", purpose)):
+            if wanted is not None:
+                kept &= np.asarray(frame[column] == wanted)
+        if weeks is not None:
+            kept &= (weeks[0] <= week) & (week <= weeks[1])
+        return frame.loc[kept].reset_index(drop=True)
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """All flows as arrays: week, payer, payee, purpose (codes) and pence. To be read only."""
+        self._book()
+        if self._new:
+            self._keep(_flows(self._new))
+        if not self._rows:
+            return tuple(np.zeros(0, dtype=np.int64) for _ in range(5))
+        if len(self._rows) > 1:
+            self._rows = [tuple(np.concatenate(part) for part in zip(*self._rows, strict=True))]
+        return self._rows[0]
+
+    def columns(self) -> Iterator[np.ndarray]:
+        """What ``arrays`` gives, one column after another in pieces: the flows of a large place are hundreds of MB."""
+        if len(self.accounts) < MANY:
+            yield from self.arrays()
+            return
+        n = max(AT_ONCE // len(self.accounts), 1)  # payments, each to as many as all accounts
+        for k in range(5):
+            yield from (rows[k] for rows in self._rows)
+            yield from (_flows(payments)[k] for payments in batched(self._new, n))
+
+
+def _flows(payments: Sequence[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]]) -> tuple[np.ndarray, ...]:
+    """Payments as flows, one for each amount that is not zero; a negative amount is a flow the other way."""
+    weeks, sources, targets, codes, amounts = zip(*payments, strict=True)
+    amount = np.concatenate(amounts)
+    sizes = np.array([a.size for a in amounts])
+
+    def each(accounts: tuple[np.ndarray, ...]) -> np.ndarray:
+        """One account for each amount, where a payment names one for all of its amounts."""
+        n = np.array([a.size for a in accounts])
+        return np.repeat(np.concatenate(accounts), np.repeat(np.where(n == 1, sizes, 1), n))
+
+    source, target = each(sources), each(targets)
+    back = amount < 0
+    source, target = np.where(back, target, source), np.where(back, source, target)
+    week, code = np.repeat(weeks, sizes), np.repeat(codes, sizes)
+    moved = amount != 0
+    columns = (week, source, target, code)
+    return (*(c[moved].astype(np.int32) for c in columns), np.abs(amount[moved]).astype(np.int64))

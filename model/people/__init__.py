@@ -1,0 +1,1 @@
+"""The population: health, chances, newcomers and samples."""

@@ -1,0 +1,143 @@
+"""Who arrives, what people weigh in a formula, and what can be expected of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri
+
+from ...agents.patients import week as w
+from ..parameters import Parameters
+from ..place.place import Place
+from .population import BAND_OF_AGE, draw_health, makers, origin
+
+if TYPE_CHECKING:
+    from ..system import FundingFlows
+
+
+SAMPLING = -70001  #: the week whose salt draws which newcomers are in a sample
+
+
+def normals(name: str, seed: int, year: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Standard-normal numbers that depend on name, seed and year alone."""
+    n = int(np.prod(shape))
+    u = w.uniforms(w.identities(origin(name), 0, n), w.salts(seed, year)[w.D_PERSON])
+    return ndtri(np.clip(u, 1e-12, 1 - 1e-12)).reshape(shape)
+
+
+AT_ONCE = 50_000  #: newcomers drawn at a time, about: more would be no faster and take more memory
+
+
+class Newcomers:
+    """People who move in, the same in every scenario: as many as leave in the usual year, and the net gain."""
+
+    def __init__(self, place: Place, parameters: Parameters) -> None:
+        self.make, profile, _, _ = makers(place, parameters)
+        self.origin = origin(f"{place.id}/arrivals")
+        counts = place.people.sum(axis=(0, 1)) * place.sample
+        flow = counts * (parameters.people.migration_net + parameters.people.leaving_rate) / w.WEEKS
+        self.a_week = float(flow.sum())
+        self.sample = place.sample
+        self.band = np.cumsum(flow) / flow.sum()
+        lists = place.people.sum(axis=(1, 2))
+        self.practice = np.cumsum(lists) / lists.sum()
+        self.quintiles = place.practices[[f"imd{q}" for q in range(1, 6)]].to_numpy(dtype=float)
+        self.quintiles = np.cumsum(self.quintiles, axis=1) / self.quintiles.sum(axis=1, keepdims=True)
+        self.coming: np.ndarray | None = None  # NEWCOMER, from week `since` until before week `until`
+        self.since, self.until, self.first = 0, 0, np.zeros(1, dtype=np.int64)
+        self.years = [np.cumsum(profile * (b == BAND_OF_AGE)) / profile[b == BAND_OF_AGE].sum() for b in range(w.BANDS)]
+
+    def arrive(self, model: FundingFlows) -> None:
+        """This week's newcomers take their places. They are drawn a quarter ahead, or less far where many come."""
+        if self.coming is None or model.week >= self.until or model.week < self.since:
+            weeks = max(int(AT_ONCE / max(self.a_week, 1.0)), 1)
+            self.draw(model.week, min(model.week + weeks, model.week // w.QUARTER * w.QUARTER + w.QUARTER), model)
+        assert self.coming is not None
+        first, last = self.first[model.week - self.since : model.week - self.since + 2]
+        if first == last:
+            return
+        now = self.coming[first:last]
+        model.make_room(np.bincount(now["practice"], minlength=len(model.practices)) + 24)
+        w.register(
+            now, model._middle(), model.practices.settled_control(), model.patients.people, model.rates,
+            model.patients.n_free, model.patients.empty, model.practices.style, model.diary.tally,
+        )  # fmt: skip
+
+    def draw(self, since: int, until: int, model: FundingFlows) -> None:
+        """Everyone who arrives from week ``since`` until before week ``until``, in the order of their coming."""
+        weeks = np.arange(since, until + 1)
+        lots = self.lots(until, model.luck)
+        marks = np.floor(weeks * self.a_week + lots[0]).astype(np.int64)
+        self.since, self.until, self.first = since, until, marks - marks[0]
+        keys, risk, weak = [], [], []
+        for week, n, lot in zip(weeks[:-1].tolist(), np.diff(marks).tolist(), lots[since + 1 :].tolist(), strict=True):
+            slot = int(w.salts(0, week)[w.D_ARRIVAL] >> np.uint64(2))
+            first = int(lot * max(self.a_week / self.sample - n, 0.0))
+            keys.append(w.identities(self.origin ^ slot, first, n))  # (place, week, slot), whatever the seed
+            salt = w.salts(model.luck, week)
+            risk.append(w.uniforms(keys[-1], salt[w.D_PERSON]))
+            weak.append(w.uniforms(keys[-1], salt[w.D_ARRIVAL]))
+        key = np.concatenate(keys)
+        draws = [w.uniforms(key, np.uint64(k)) for k in range(1, 7)]
+        band = np.minimum(np.searchsorted(self.band, draws[0]), w.BANDS - 1)
+        practice = np.minimum(np.searchsorted(self.practice, draws[1]), self.practice.size - 1)
+        years = np.zeros(key.size, dtype=np.int64)
+        for b in range(w.BANDS):
+            here = band == b
+            years[here] = np.searchsorted(self.years[b], draws[2][here], side="right")
+        quintile = np.minimum((draws[3][:, None] >= self.quintiles[practice]).sum(axis=1), 4)
+        come = np.repeat(weeks[:-1], np.diff(marks))
+        self.coming = np.zeros(key.size, dtype=w.NEWCOMER)
+        self.coming["key"], self.coming["practice"] = key, practice
+        self.coming["born"] = come - years * w.WEEKS - (draws[4] * w.WEEKS).astype(np.int64)
+        self.coming["traits"] = (draws[5] < 0.5).astype(np.int64) + 2 * quintile
+        health = draw_health(np.concatenate(risk), np.concatenate(weak), years, quintile, self.make)
+        self.coming["conditions"], self.coming["frailty"] = health
+
+    def lots(self, until: int, luck: int) -> np.ndarray:
+        """Which of the whole place's newcomers a sample takes, (until + 1,): none but nought for the whole place.
+
+        The first says when the count of newcomers begins, the others from which of a week's newcomers on. Were they the
+        same few for every seed, what is odd about them would be a bias.
+        """
+        if self.sample == 1.0:
+            return np.zeros(until + 1)
+        return w.uniforms(np.arange(until + 1, dtype=np.uint64), w.salts(luck, SAMPLING)[w.D_ARRIVAL])
+
+
+def weigh(model: FundingFlows, first: bool = False) -> None:
+    """What those who are registered weigh in capitation formulas; at the start and each year."""
+    gp = model.parameters.general_practice
+    counts = model.census.sexes / model.sample
+    in_homes = model.census.stock[:, :, 5:8].sum(axis=(1, 2)) / model.sample
+    place = model.place.people.sum(axis=0).astype(float)
+    england = place / place.sum(axis=0) * model.parameters.people.england_by_age
+    weighted = {"people_flat": counts.sum(axis=(1, 2))}
+    home_share = in_homes / np.maximum(weighted["people_flat"], 1.0)
+    homes = 1.0 + (gp.carr_hill_care_home - 1.0) * home_share
+    homes = homes / np.average(homes, weights=weighted["people_flat"])
+    for name, table, care in (
+        ("age_sex", gp.consultation_rate, 1.0),
+        ("carr_hill_a", gp.carr_hill_a, homes),
+        ("carr_hill_b", gp.carr_hill_b, homes),
+    ):
+        mean = (table * england).sum() / england.sum()
+        weighted[f"people_{name}"] = (counts * table).sum(axis=(1, 2)) / mean * care
+    model.practices.weighted = weighted
+    model.practices.lists = weighted["people_flat"]
+    # what case-mix adjustment divides by
+    model.practices.expected_emergencies, model.practices.expected_acsc = model.census.risk.T / model.sample
+    model.hospitals.weighted = {name: model.share.T @ value for name, value in weighted.items()}
+    model.hospitals.served_people = model.hospitals.weighted["people_flat"]
+    model.hospitals.expected_acsc = model.share.T @ model.practices.expected_acsc
+    care, by_council = model.social_care, model.practices.by_council
+    care.weighted = {name: by_council(value) for name, value in weighted.items()}
+    care.people = care.weighted["people_flat"]
+    care.people_65 = by_council(counts[:, :, 4:].sum(axis=(1, 2)))
+    care.people_working = by_council(counts[:, :, 2:4].sum(axis=(1, 2)))
+    if first:
+        model.practices.usual_list = model.practices.lists.copy()
+        model.hospitals.usual_people = model.hospitals.served_people.copy()
+        care.usual_people, care.usual_people_65 = care.people.copy(), care.people_65.copy()
+        care.usual_people_working = care.people_working.copy()
