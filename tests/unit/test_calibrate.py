@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from fundingflows.experiments.commands.evidence.calibrate import emulate, match, smc, space
-from fundingflows.experiments.commands.evidence.calibrate.outcomes import Target
-from fundingflows.experiments.commands.evidence.natural.row import Outcome
+from fundingflows.experiments.evidence.calibrate import emulate, match, smc, space
+from fundingflows.experiments.evidence.calibrate.outcomes import Target
+from fundingflows.experiments.evidence.natural.row import Outcome
 from fundingflows.model.parameters import defaults
 
 

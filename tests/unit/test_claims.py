@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from fundingflows.experiments.commands.evidence.claims import (
+from fundingflows.experiments.evidence.claims import (
     CLAIMS,
     activity,
     claim,

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
-from fundingflows.experiments.commands.evidence.natural import (
+from fundingflows.experiments.evidence.natural import (
     arms,
     figure,
     plan,

@@ -44,7 +44,7 @@ def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]]
 def comparison(where: str, names: Sequence[str], seeds: int, changes: Iterable[tuple[str, float]], years: int) -> str:
     """The program that makes a comparison's runs and its table, as the page made them."""
     changed = numbers.changes(changes)
-    head = "from fundingflows.experiments import compare\n"
+    head = "from fundingflows.experiments.results import compare\n"
     head += "from fundingflows.model.parameters import defaults\n" if changed else ""
     extra = f", parameters=defaults().changed({changed!r})" if changed else ""
     files = [funding(name) for name in names]
