@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..model.parameters import Parameters
     from ..model.scenario import Funding, Scenario
-    from ..model.system import FundingFlows
+    from ..model.system import HealthEconomy
 
 app = typer.Typer(
     name="fundingflows",
@@ -91,19 +91,12 @@ def run(
     output.check(folder)
     with _progress() as bar:
         start = _steady(case, bar)
-        from ..model.system import FundingFlows
+        from ..model.system import HealthEconomy
 
         if from_ is None:
-            model = FundingFlows(
-                rng=seed,
-                threads=threads,
-                freeze_behaviour=freeze_behaviour,
-                trace=rows,
-                scenario_file=case,
-                start=start,
-            )
+            model = HealthEconomy(case, start, seed, threads=threads, freeze_behaviour=freeze_behaviour, trace=rows)
         else:
-            model = _taken_up(from_, case, seed, threads)
+            model = _taken_up(from_, case, start, seed, threads)
         weeks, before = round(years * 52), model.week
         if before >= weeks:
             from ..model.errors import InputError
@@ -141,7 +134,7 @@ def _numbers(parameters: Parameters) -> dict[str, str]:
     return {name: str(parameter.value) for name, parameter in parameters.items()}
 
 
-def _taken_up(path: Path, case: Scenario, seed: int, threads: int | None) -> FundingFlows:
+def _taken_up(path: Path, case: Scenario, start: Any, seed: int, threads: int | None) -> HealthEconomy:
     """A model from its checkpoint, paid by the funding file of ``case`` from there on.
 
     Raises:
@@ -162,7 +155,7 @@ def _taken_up(path: Path, case: Scenario, seed: int, threads: int | None) -> Fun
         raise InputError(f"{path.name}: --set and changed places cannot be combined with --from; run the past again")
     model.team = Team(threads)
     if model.case.funding is None or model.case.funding.text != _funding(case).text:
-        model.change_funding(_funding(case))
+        model.change_scenario(case, start)
     return model
 
 
@@ -288,9 +281,9 @@ def incentives(
     case = _case(place, funding, 1.0, [])
     with _progress() as bar:
         start = _steady(case, bar)
-        from ..model.system import FundingFlows
+        from ..model.system import HealthEconomy
 
-        model = FundingFlows(rng=1, scenario_file=case, start=start)
+        model = HealthEconomy(case, start)
     by, starts = None, case.place.file.starts
     if on is not None:
         if on.date() < starts:
@@ -451,25 +444,25 @@ def _money(pounds: float) -> str:
     return "£0" if text == "£0.00" else ("−" + text if pounds < 0 else text)
 
 
-def _fellows(model: FundingFlows, start: Any) -> list[FundingFlows]:
+def _fellows(model: HealthEconomy, start: Any) -> list[HealthEconomy]:
     """For the published baseline: the run and four more seeds over two years; elsewhere the run alone."""
-    from ..model.system import FundingFlows
+    from ..model.system import HealthEconomy
 
     if not _is_baseline(model):
         return [model]
     with _progress() as bar:
         seeds = range(model.luck + 1, model.luck + 5)
         return [model] + [
-            FundingFlows(rng=seed, scenario_file=model.case, start=start, threads=model.team.threads).run(2)
+            HealthEconomy(model.case, start, seed, threads=model.team.threads).run(2)
             for seed in bar.track(seeds, description="Four more seeds, two years, for the published baseline")
         ]
 
 
-def _is_baseline(model: FundingFlows) -> bool:
+def _is_baseline(model: HealthEconomy) -> bool:
     return model.place.id == "somerset" and _funding(model.case).id == "status_quo" and len(model.record.years) >= 2
 
 
-def _report(model: FundingFlows, folder: Path, rows: list[int], fellows: list[FundingFlows]) -> None:
+def _report(model: HealthEconomy, folder: Path, rows: list[int], fellows: list[HealthEconomy]) -> None:
     from rich.table import Table
 
     from ..model import record
@@ -500,7 +493,7 @@ def _report(model: FundingFlows, folder: Path, rows: list[int], fellows: list[Fu
     print(f"Ledger: all accounts together {total} pence. Digest {model.digest[:16]}… Written to {folder}/")
 
 
-def _print_baseline(console: Any, baseline: Any, models: list[FundingFlows]) -> None:
+def _print_baseline(console: Any, baseline: Any, models: list[HealthEconomy]) -> None:
     """The model beside the published baseline, figure by figure, pound by pound, and the bed-day identity."""
     from rich.table import Table
 

@@ -15,7 +15,7 @@ from ..agents.patients.week import EDGE_FIRST, EDGES, EVENTS, GROUPS, LONGEST, W
 from .parameters import AXES
 
 if TYPE_CHECKING:
-    from .system import FundingFlows
+    from .system import HealthEconomy
 
 
 MANY = 1_000  #: organisations of which a series is worth a look whether it has changed
@@ -166,7 +166,7 @@ def _together(weeks: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
     return (np.stack(some) for some in batched(weeks, n))
 
 
-def organisations(model: FundingFlows) -> pd.DataFrame:
+def organisations(model: HealthEconomy) -> pd.DataFrame:
     """One row per organisation and year: activity (whole place), income, cost, levers and state."""
     frames = []
     for year, facts in enumerate(model.record.years):
@@ -184,7 +184,7 @@ def organisations(model: FundingFlows) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def edges(model: FundingFlows) -> pd.DataFrame:
+def edges(model: HealthEconomy) -> pd.DataFrame:
     """One row per practice, hospital and year: patients that moved along the edge."""
     kept = ["gp_referrals", "other_referrals", "first_clinics", "follow_ups", "other_visits", "day_cases", "inpatients",
             "emergency_zero_day", "emergency_overnight"]  # fmt: skip
@@ -199,7 +199,7 @@ def edges(model: FundingFlows) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def people(model: FundingFlows) -> pd.DataFrame:
+def people(model: HealthEconomy) -> pd.DataFrame:
     """One row per age band, deprivation quintile and year: people, events and QALYs (whole place)."""
     frames = []
     for year, facts in enumerate(model.record.years):
@@ -215,7 +215,7 @@ def people(model: FundingFlows) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def weekly(model: FundingFlows) -> pd.DataFrame:
+def weekly(model: HealthEconomy) -> pd.DataFrame:
     """One row a week for the whole place: events, list, beds, people in care."""
     total = np.array([events.sum(axis=0) for events in model.record.practice]) / model.sample
     frame = pd.DataFrame(total, columns=list(EVENTS))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import mesa
 import networkx as nx
@@ -26,43 +25,31 @@ from .errors import InputError
 from .initial.state import Start, lengthened
 from .money.ledger import Ledger
 from .money.payments import PERIOD, Payments, accounts
-from .parameters import Parameters
 from .people import newcomers
 from .people.sample import thinned
 from .place import network
-from .place.place import Place
 from .record import Record
-from .scenario import Funding, Scenario
+from .scenario import Scenario
 from .team import Team, patches_of
 
 ENOUGH = 2_000_000  #: rows that a share of spending is worked out on
 LEVER_GROUPS = (Practices, Hospitals, SocialCare)
 
 
-def _scenario(
-    place: str | Place, funding: str | Funding | None, parameters: Parameters | None, sample: float
-) -> Scenario:
-    """Names are looked up by the scenarios package, which stands above this one and is asked for only here."""
-    loader = importlib.import_module("fundingflows.scenarios")
-    return loader.scenario(place, funding, parameters=parameters, sample=sample)
-
-
-class FundingFlows(mesa.Model):
+class HealthEconomy(mesa.Model):
     """Patients, practices, hospitals and social care of one place under one way of paying.
 
     Parameters:
-        place: the name of a place, or a ``Place``.
-        funding: the name of a funding file, a ``Funding``, or ``None`` for a run in which no money moves.
-        rng: the seed of luck, an integer of at least 0.
-        parameters: all numbers; the shipped ones when left out.
-        sample: share of the people to simulate, with that share of capacity; results are scaled back up.
+        scenario: the place, the funding file and all parameters.
+        initial: the place's initial state.
+        rng: the random seed, an integer of at least 0.
         threads: threads for the people's week; results do not depend on it.
-        freeze_behaviour: hold every lever at 1.0, to separate what prices do from what behaviour does.
-        ageing: off, nobody ages, falls newly ill, moves or is born, and the dead are replaced by their like.
+        freeze_behaviour: hold all behaviour at 1.0, to separate the effect of prices from that of behaviour.
+        ageing: off, nobody ages, falls newly ill, moves or is born, and each death is replaced by a similar person.
         trace: rows of people whose every event is logged.
 
     Raises:
-        InputError: for names that are not known, or values out of range; one sentence.
+        InputError: for a seed or a traced row out of range.
     """
 
     usual_wait: float  #: mean weeks waited on the list of the steady state
@@ -70,25 +57,21 @@ class FundingFlows(mesa.Model):
 
     def __init__(
         self,
-        place: str | Place = "somerset",
-        funding: str | Funding | None = "status_quo",
+        scenario: Scenario,
+        initial: Start,
         rng: int | None = 1,
         *,
-        parameters: Parameters | None = None,
-        sample: float = 1.0,
         threads: int | None = None,
         freeze_behaviour: bool = False,
         ageing: bool = True,
         trace: Sequence[int] = (),
-        scenario_file: Scenario | None = None,
-        start: Start | None = None,
     ) -> None:
         seed = 1 if rng is None else rng
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
             raise InputError(f"rng: expected a whole number of at least 0, got {seed!r}")
         super().__init__(rng=int(seed))
         self.luck = int(seed)
-        self.case = scenario_file or _scenario(place, funding, parameters, sample)
+        self.case = scenario
         self.place, self.parameters, self.sample = self.case.place, self.case.parameters, self.case.place.sample
         self.frozen = freeze_behaviour
         self.traced: dict[int, int] = {}  # row by key, of people whose every event is logged
@@ -96,15 +79,11 @@ class FundingFlows(mesa.Model):
         self.ageing = ageing
         self.team = Team(threads)
         self.week = 0
-        if start is None:
-            from .initial.calibrate import steady_state
-
-            start = steady_state(self.place)
-        if start.sample > self.sample:
-            start = thinned(start, self.sample / start.sample, self.luck)
-        self._people_the_place(start)
-        self._open_the_doors(start)
-        self._open_the_books(start)
+        if initial.sample > self.sample:
+            initial = thinned(initial, self.sample / initial.sample, self.luck)
+        self._people_the_place(initial)
+        self._open_the_doors(initial)
+        self._open_the_books(initial)
         if len(trace):
             self._trace(list(trace))
 
@@ -180,23 +159,23 @@ class FundingFlows(mesa.Model):
         income = self.hospitals.usual_income
         self.hospitals.cost_factor = income * (1.0 - self.hospitals.margin) / self.hospitals.expected_cost()
 
-    def change_funding(self, funding: str | Funding) -> None:
-        """Another way of paying from this week on; what was owed under the old one stays owed.
+    def change_scenario(self, scenario: Scenario, initial: Start) -> None:
+        """Continue under another funding file from this week on; sums owed under the old one remain owed.
 
         Neutral prices refer to the expected year at the start of the run; changes dated before now hold at once.
+        ``scenario``: of the same place. ``initial``: the place's initial state, from which changed rates are scaled.
 
         Raises:
-            InputError: for an unknown funding file, or a run in which no money moves.
+            InputError: when no money moves in this run, or in the new scenario.
         """
-        if self.reform is None or self.case.usual is None:
+        usual, funding = scenario.usual, scenario.funding
+        if self.reform is None or usual is None or funding is None:
             raise InputError("a run in which no money moves has no way of paying to change")
-        loader = importlib.import_module("fundingflows.scenarios")
-        self.case = loader.scenario(self.place, funding, parameters=self.case.parameters)
-        others = {**self.case.others, self.case.usual.id: self.case.usual}
-        self.yardsticks = ready(others, self.expected_year)
-        self.funding = solve(self.case.funding, self.yardsticks, self.expected_year, self._meant)
-        self.ledger.open([pool.name for pool in self.case.funding.pools])
-        self.reform = Reform.taking_over(self.reform)
+        self.case = scenario
+        self.yardsticks = ready({**scenario.others, usual.id: usual}, self.expected_year)
+        self.funding = solve(funding, self.yardsticks, self.expected_year, self._meant)
+        self.ledger.open([pool.name for pool in funding.pools])
+        self.reform = Reform.taking_over(self.reform, initial)
 
     def _meant(self, change: Change) -> np.ndarray:
         """Rows (N,) of the cohort that a change is for."""
@@ -236,7 +215,7 @@ class FundingFlows(mesa.Model):
             self._year()
         self.datacollector.collect(self)
 
-    def run(self, years: float = 5.0) -> FundingFlows:
+    def run(self, years: float = 5.0) -> Self:
         """Step to the end of so many years from the start; returns the model."""
         while self.week < round(years * w.WEEKS):
             self.step()
@@ -587,7 +566,7 @@ def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> w.D
     )
 
 
-def _collector(model: FundingFlows) -> mesa.DataCollector:
+def _collector(model: HealthEconomy) -> mesa.DataCollector:
     """Headline series that a Mesa user expects, one row a week."""
     return mesa.DataCollector(
         model_reporters={
@@ -600,25 +579,25 @@ def _collector(model: FundingFlows) -> mesa.DataCollector:
 # named, not lambdas, so that a model can be kept in a file
 
 
-def _consultations(model: FundingFlows) -> float:
+def _consultations(model: HealthEconomy) -> float:
     return model.weekly_total("gp_consultations") + model.weekly_total("other_consultations")
 
 
-def _failed(model: FundingFlows) -> float:
+def _failed(model: HealthEconomy) -> float:
     return model.weekly_total("failed_requests")
 
 
-def _admitted(model: FundingFlows) -> float:
+def _admitted(model: HealthEconomy) -> float:
     return model.weekly_total("emergency_zero_day") + model.weekly_total("emergency_overnight")
 
 
-def _waiting(model: FundingFlows) -> float:
+def _waiting(model: HealthEconomy) -> float:
     return float(model.hospitals.listed.sum() / model.sample)
 
 
-def _occupancy(model: FundingFlows) -> float:
+def _occupancy(model: HealthEconomy) -> float:
     return float(model.hospitals.used.sum() / 7.0 / model.hospitals.beds().sum())
 
 
-def _gps(model: FundingFlows) -> float:
+def _gps(model: HealthEconomy) -> float:
     return float(model.practices.gp_fte.sum())

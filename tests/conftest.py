@@ -17,7 +17,7 @@ if sys.dont_write_bytecode:  # every process that a test starts would compile al
 
 import numpy as np
 import pytest
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 from hypothesis import settings
 
 settings.register_profile("the same each time", derandomize=True, deadline=None)

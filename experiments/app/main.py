@@ -145,7 +145,7 @@ def serve(place: str, port: int, show: bool) -> None:
 
 def warm_up() -> None:
     """Compile or load the kernels on the smallest place and draw it, so that the first visitor need not wait for it."""
-    from ...model.system import FundingFlows
+    from ...scenarios import FundingFlows
     from .drawings import frame
     from .work.task import LOCK
 

@@ -9,14 +9,14 @@ from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
 from ...agents.patients.week import WEEKS
-from ...model.system import FundingFlows
+from ...model.system import HealthEconomy
 from .controls.controls import Html
 from .drawings import frame, network
 from .work.task import LOCK
 
 
 @solara.component
-def Network(model: FundingFlows):
+def Network(model: HealthEconomy):
     """The referral network as it is now."""
     update_counter.get()
     with LOCK:
@@ -25,7 +25,7 @@ def Network(model: FundingFlows):
 
 
 @solara.component
-def Charts(model: FundingFlows):
+def Charts(model: HealthEconomy):
     """Workload, waits, money and outcomes so far."""
     update_counter.get()
     with LOCK:
@@ -33,7 +33,7 @@ def Charts(model: FundingFlows):
     Html("".join(drawn.charts) or "Step the model to see its charts.")
 
 
-def view(model: FundingFlows, **options: Any) -> Any:
+def view(model: HealthEconomy, **options: Any) -> Any:
     """Mesa's page of a model: play, pause, step and reset of SolaraViz around the app's map and charts.
 
     ``options`` go to ``mesa.visualization.SolaraViz``. Play every 100 ms or more slowly.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ...model.system import FundingFlows
+    from ...model.system import HealthEconomy
 
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 MARKERS = ("o", "s", "^", "D")
@@ -81,7 +81,7 @@ def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, s
     save(figure, path)
 
 
-def run_picture(model: FundingFlows, path: Path) -> None:
+def run_picture(model: HealthEconomy, path: Path) -> None:
     """Four panels of one run: requests that fail, the waiting list, beds, and what each sector is paid."""
     import matplotlib
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...agents.patients.week import WEEKS
-from ...model.system import FundingFlows
+from ...model.system import HealthEconomy
 from .year import Year
 
 REGISTERED = 552_295  #: people of the published county; counts are brought to it
@@ -99,7 +99,7 @@ def _held(y: Year, kind: str) -> float:
 CONDITIONS = (447_727, 79_909, 19_187, 4_519, 953)
 
 
-def table(models: Sequence[FundingFlows]) -> pd.DataFrame:
+def table(models: Sequence[HealthEconomy]) -> pd.DataFrame:
     """Published and simulated side by side: mean over runs, ratio, and whether it is within tolerance."""
     years = [Year(model, 0, 2) for model in models]
     rows = []
@@ -122,7 +122,7 @@ def table(models: Sequence[FundingFlows]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def conditions(model: FundingFlows, year: int) -> np.ndarray:
+def conditions(model: HealthEconomy, year: int) -> np.ndarray:
     """People by number of conditions at a year's end (0: the start), brought to the published list, (5,)."""
     spread = model.first_spread if year == 0 else model.record.years[year - 1]["spread"]
     count = spread.sum(axis=0)[:5].astype(float)
@@ -144,7 +144,7 @@ MATRIX: dict[tuple[str, str], float] = {
 }  # fmt: skip
 
 
-def matrix(model: FundingFlows, first: int = 0, last: int = 1) -> pd.DataFrame:
+def matrix(model: HealthEconomy, first: int = 0, last: int = 1) -> pd.DataFrame:
     """Payer by payee, £m a year over some years, practices and hospitals each as one."""
     flows = model.ledger.flows(weeks=(first * WEEKS + 1, last * WEEKS))
     together = dict.fromkeys(model.practices.names, "practices") | dict.fromkeys(model.hospitals.names, "hospitals")
@@ -154,7 +154,7 @@ def matrix(model: FundingFlows, first: int = 0, last: int = 1) -> pd.DataFrame:
     return cast(pd.DataFrame, (pence / 1e8 / (last - first)).unstack(fill_value=0.0))
 
 
-def money_table(models: Sequence[FundingFlows]) -> pd.DataFrame:
+def money_table(models: Sequence[HealthEconomy]) -> pd.DataFrame:
     """The year-1 matrix beside the published one, £m, scaled to the published number of people."""
     each = [matrix(model) for model in models]
     mean = sum(each[1:], each[0]) / len(each)

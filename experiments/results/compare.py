@@ -12,7 +12,8 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from ...model.parameters import Parameters
-from ...model.system import FundingFlows
+from ...model.system import HealthEconomy
+from ...scenarios import FundingFlows
 from . import levers, measures
 from ..runs.executors import done_by
 from ..runs.processes import local
@@ -59,7 +60,7 @@ def run_one(job: Job, threads: int = 1) -> Result:
     return gather(job, model.run(job.years))
 
 
-def gather(job: Job, model: FundingFlows) -> Result:
+def gather(job: Job, model: HealthEconomy) -> Result:
     """What a finished run of a job sends back."""
     from ...model import record
 

@@ -13,7 +13,7 @@ from ...model.clock import week_of
 from ...model.contracts.holding import Contracts, Line, lines
 from ...model.contracts.pool import payer_of
 from ...model.scenario import Funding
-from ...model.system import FundingFlows
+from ...model.system import HealthEconomy
 
 UNITS: dict[str, tuple[tuple[str, str, float], ...]] = {
     "practice": (
@@ -47,7 +47,7 @@ PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hi
 Held = Mapping[str, Sequence[Line]]  #: terms with their holders, by kind of provider
 
 
-def days(model: FundingFlows) -> dict[int, date]:
+def days(model: HealthEconomy) -> dict[int, date]:
     """Weeks from which the model's own file pays something else, each with its day; the beginning first."""
     starts = model.place.file.starts
     out = {0: starts}
@@ -58,14 +58,14 @@ def days(model: FundingFlows) -> dict[int, date]:
     return dict(sorted(out.items()))
 
 
-def held(model: FundingFlows, week: int) -> Held:
+def held(model: HealthEconomy, week: int) -> Held:
     """What the model's own file pays by in a week, taken up by all who may."""
     if model.reform is None:
         raise ValueError("a way of paying is needed")
     return {cohort.kind: model.reform.lines(cohort, week, {}) for cohort in model.cohorts}
 
 
-def table(model: FundingFlows, funding: Funding | None = None, of: str = "", by: Held | None = None) -> pd.DataFrame:
+def table(model: HealthEconomy, funding: Funding | None = None, of: str = "", by: Held | None = None) -> pd.DataFrame:
     """£ that the kind's average provider is paid for one more unit at the year's end, and what the unit costs it.
 
     ``of``: the code of one provider, whose pay is shown instead of the average; rows are then those of its kind.
@@ -111,7 +111,7 @@ def table(model: FundingFlows, funding: Funding | None = None, of: str = "", by:
 
 
 def per_term(
-    model: FundingFlows, kind: str, name: str, by: Sequence[Line] | None = None
+    model: HealthEconomy, kind: str, name: str, by: Sequence[Line] | None = None
 ) -> list[tuple[str, str, np.ndarray]]:
     """£ that each term of a kind's contract pays each provider for one more unit: (payer, term, (N,)).
 
@@ -196,7 +196,7 @@ def _row(
     return {"kind": cohort.kind, "unit": label, "pays": float(whose @ extra) / step, "pool": 0.0, "costs": cost}
 
 
-def _cost(model: FundingFlows, kind: str, name: str) -> float:
+def _cost(model: HealthEconomy, kind: str, name: str) -> float:
     hospital, money, care = model.parameters.hospital, model.parameters.money, model.parameters.social_care
     variable = 1.0 - hospital.fixed_cost_share
     if kind == "hospital" and name == "emergency_nights":

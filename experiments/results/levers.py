@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...model.system import FundingFlows
+from ...model.system import HealthEconomy
 
 WORDS = {
     ("practice", "appointments"): ("practices' appointments", "an appointment"),
@@ -28,7 +28,7 @@ LEAST = 0.005  #: change of a lever that is worth a word
 ON_PAPER = ("recording", "coding")  #: levers that change what is written down, not what is done
 
 
-def ends(model: FundingFlows) -> dict[str, float]:
+def ends(model: HealthEconomy) -> dict[str, float]:
     """Where each lever ended, by ``kind.lever``, weighted by the provider's income."""
     if model.funding is None:
         return {}
@@ -39,14 +39,14 @@ def ends(model: FundingFlows) -> dict[str, float]:
     return out
 
 
-def hold(model: FundingFlows, held: Mapping[str, float]) -> None:
+def hold(model: HealthEconomy, held: Mapping[str, float]) -> None:
     """Put levers, by ``kind.lever``, where they are to stay while behaviour is frozen."""
     for cohort in model.cohorts:
         for k, name in enumerate(cohort.LEVERS):
             cohort.levers[:, k] *= held.get(f"{cohort.kind}.{name}", 1.0)
 
 
-def moves(model: FundingFlows) -> list[dict[str, Any]]:
+def moves(model: HealthEconomy) -> list[dict[str, Any]]:
     """One row a lever: where it ended (weighted by the provider's income) and what the contract pays for it.
 
     ``pay`` and ``usual_pay``: £ a year that one per cent more of the lever brings all providers of the kind, under

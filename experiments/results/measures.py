@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...model.contracts.pool import FUNDERS
-from ...model.system import FundingFlows
+from ...model.system import HealthEconomy
 from .year import Year
 
 SOURCES = ("treasury", "council_taxpayers", "clients")  #: accounts that money enters from
@@ -98,7 +98,7 @@ MEASURES: tuple[Measure, ...] = (
 )  # fmt: skip
 
 
-def read(model: FundingFlows, first: int = 0, last: int | None = None) -> dict[str, float]:
+def read(model: HealthEconomy, first: int = 0, last: int | None = None) -> dict[str, float]:
     """Every measure of a run, as means over some years."""
     year = Year(model, first, last)
     return {measure.key: float(np.float64(measure.read(year))) for measure in MEASURES}

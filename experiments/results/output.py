@@ -19,7 +19,7 @@ import pandas as pd
 from ...agents.patients.week import EVENTS
 from ...model import record
 from ...model.errors import InputError
-from ...model.system import FundingFlows
+from ...model.system import HealthEconomy
 
 MARK = "manifest.json"
 
@@ -70,7 +70,7 @@ def writing(folder: Path) -> Iterator[Path]:
         raise
 
 
-def tables(model: FundingFlows) -> dict[str, pd.DataFrame]:
+def tables(model: HealthEconomy) -> dict[str, pd.DataFrame]:
     """The tables of a run by file name; docs/outputs.md describes their columns."""
     return {
         "organisations": record.organisations(model),
@@ -81,7 +81,7 @@ def tables(model: FundingFlows) -> dict[str, pd.DataFrame]:
     }
 
 
-def traced(model: FundingFlows) -> pd.DataFrame:
+def traced(model: HealthEconomy) -> pd.DataFrame:
     """Events of traced people: week, row, person, event, practice, hospital."""
     lines = np.array(model.traced_events, dtype=np.int64).reshape(-1, 5)
     keys = lines[:, 1].astype(np.uint64)
@@ -108,7 +108,7 @@ def write_tables(folder: Path, frames: dict[str, pd.DataFrame], csv: bool = Fals
             frame.to_csv(folder / f"{name}.csv", index=False)
 
 
-def manifest(model: FundingFlows, command: list[str], **more: Any) -> dict[str, Any]:
+def manifest(model: HealthEconomy, command: list[str], **more: Any) -> dict[str, Any]:
     """What is needed to run it again and to see that the result is the same."""
     return {
         "digest": model.digest,

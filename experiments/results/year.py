@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...agents.patients.week import EVENTS, WEEKS
-from ...model.system import FundingFlows
+from ...model.system import HealthEconomy
 
 
 class Lazy(dict[str, Any]):
@@ -36,7 +36,7 @@ def _mean_total(rows: Sequence[np.ndarray]) -> float:
 class Year:
     """Means over some years of a run (``first`` to ``last``, counted from 0), in whole-place units a year."""
 
-    def __init__(self, model: FundingFlows, first: int = 0, last: int | None = None) -> None:
+    def __init__(self, model: HealthEconomy, first: int = 0, last: int | None = None) -> None:
         self.model = model
         years = model.record.years[first:last]
         if not years:

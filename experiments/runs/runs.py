@@ -18,7 +18,7 @@ import numpy as np
 from ...model.initial import calibrate
 from ...model.parameters import defaults
 from ...model.scenario import Scenario
-from ...model.system import FundingFlows
+from ...model.system import HealthEconomy
 from ...model.version import code_digest
 from ..results import levers, measures
 from ..results.output import versions
@@ -109,7 +109,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
         changed = replace(case, parameters=defaults().changed(run.changes))
         start = calibrate.steady_state(case.place)
         began = perf_counter()
-        model = FundingFlows(rng=run.seed, threads=1, scenario_file=changed, start=start, freeze_behaviour=run.frozen)
+        model = HealthEconomy(changed, start, run.seed, threads=1, freeze_behaviour=run.frozen)
         levers.hold(model, run.held)
         model.run(run.weeks / 52)
         row["seconds"] = perf_counter() - began
@@ -119,7 +119,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
         return row | {"error": f"{type(error).__name__}: {error}"[:500]}
 
 
-def _found(model: FundingFlows) -> dict[str, Any]:
+def _found(model: HealthEconomy) -> dict[str, Any]:
     """What a finished run gave; the model is used up.
 
     A Mesa model and its agents know one another. Python frees such circles only now and then, by when dozens of runs

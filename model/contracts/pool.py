@@ -15,7 +15,7 @@ from ..errors import InputError
 from .holding import Contracts, Line, lines
 
 if TYPE_CHECKING:
-    from ..system import FundingFlows
+    from ..system import HealthEconomy
 
 FUNDERS = ("commissioner", "nhs_england", "council")
 
@@ -103,7 +103,7 @@ class Shared(Contracts):
 class Pools:
     """All pools of a run: what fills them, and what became of it."""
 
-    def __init__(self, model: FundingFlows, pools: Sequence[Pool], like: Mapping[str, Any]) -> None:
+    def __init__(self, model: HealthEconomy, pools: Sequence[Pool], like: Mapping[str, Any]) -> None:
         self.model = model
         self.pools = tuple(pools)
         if self.pools and len(model.commissioners) > 1:

@@ -15,7 +15,7 @@ from .pool import Pools
 
 if TYPE_CHECKING:
     from ..initial.state import Start
-    from ..system import FundingFlows
+    from ..system import HealthEconomy
 
 TINY = 1e-6  #: share of income below which an offer is not worth a move
 
@@ -23,7 +23,7 @@ TINY = 1e-6  #: share of income below which an offer is not worth a move
 class Reform:
     """Knows what holds in each week, and makes it so when the week comes."""
 
-    def __init__(self, model: FundingFlows, start: Start | None, before: Reform | None = None) -> None:
+    def __init__(self, model: HealthEconomy, start: Start | None, before: Reform | None = None) -> None:
         if model.funding is None or model.case.usual is None:
             raise ValueError("a way of paying is needed")
         self.model = model
@@ -57,15 +57,12 @@ class Reform:
         self._begin(model.week)
 
     @classmethod
-    def taking_over(cls, before: Reform) -> Reform:
+    def taking_over(cls, before: Reform, start: Start) -> Reform:
         """The reform of the model's new funding file, in place of the one that was at work until now."""
         model = before.model
         changes = (*before.changes, *(model.funding.changes if model.funding else ()))
         if not any(x.numbers for x in changes):
             return cls(model, None, before)
-        from ..initial.calibrate import steady_state
-
-        start = steady_state(model.place)
         reform = cls(model, start, before)
         if not reform.rates:  # numbers go back to what they were
             reform._hold(reform.base, start.chances(model.place, reform.base, model.ageing))

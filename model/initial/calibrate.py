@@ -19,7 +19,6 @@ from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from platformdirs import user_cache_path
@@ -32,11 +31,9 @@ from ..people.sample import unfold
 from ..place import network
 from ..place.place import Place
 from ..scenario import Scenario
+from ..system import HealthEconomy
 from ..version import code_digest
 from .state import COHORT_STATE, Start, freeze
-
-if TYPE_CHECKING:
-    from ..system import FundingFlows
 
 YEARS = 5  #: of burning in, ageing off
 LARGE = 5_000_000  #: people simulated beyond which a place is made from a sample of it
@@ -65,8 +62,6 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
 
     Everyone's columns are kept on disk, from where a run copies its own, so that they are in memory once.
     """
-    from ..system import FundingFlows
-
     say = progress or (lambda text: None)
     start = make(replace(place, sample=place.sample / TIMES), parameters, progress, STAGES[:-1])
     _give_back()
@@ -79,7 +74,7 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
         _give_back()
         say(f"{place.file.title}: expected year of everyone")
         case = Scenario(place, None, None, parameters)
-        model = FundingFlows(scenario_file=case, start=start, rng=SEEDS[0]).run(1.0)
+        model = HealthEconomy(case, start, SEEDS[0]).run(1.0)
         more = _expected([model]) | {"practices.usual_load": model.practices.loads}
         for name, array in more.items():
             np.save(part / f"{name}.npy", array)
@@ -118,8 +113,6 @@ def make(
     stages: tuple[str, ...] = STAGES,
 ) -> Start:
     """Burn in, correct, hold the list, and average the expected year, which is the last of the ``stages``."""
-    from ..system import FundingFlows
-
     say = progress or (lambda text: None)
     start = Start(_cold(place, parameters))
     case = Scenario(place, None, None, parameters)
@@ -129,7 +122,7 @@ def make(
         if place.registered > LARGE:
             gc.collect()  # models are circles of references; those of a large place should not pile up
         start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
-        model = FundingFlows(scenario_file=case, start=start, rng=0, ageing=False)
+        model = HealthEconomy(case, start, 0, ageing=False)
         slots, minutes = _burn(model)
         _correct([model], fixes)
         if year == YEARS - 1:
@@ -144,14 +137,14 @@ def make(
             start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
     start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
     start = _turn_back(start)
-    runs: list[FundingFlows] = []
+    runs: list[HealthEconomy] = []
     for what in stages:
         runs = []
         gc.collect()
         seeds = SEEDS if what == "expected year" else SEEDS[:2]
         for number, seed in enumerate(seeds, start=1):
             say(f"{place.file.title}: {what}, seed {number} of {len(seeds)}")
-            runs.append(FundingFlows(scenario_file=case, start=start, rng=seed).run(1.0))
+            runs.append(HealthEconomy(case, start, seed).run(1.0))
         if what == "last corrections":
             _correct(runs, fixes)
             start.arrays["scale"] = np.array(_scale(runs))
@@ -206,7 +199,7 @@ def _care_kinds(parameters: Parameters, place: Place) -> np.ndarray:
     return np.array([(table @ ages) / years for table, years in zip(tables, lasts, strict=True)])
 
 
-def _burn(model: FundingFlows) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+def _burn(model: HealthEconomy) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     """A year in which clinics and theatres speed up while the list is too long and slow down while it is short.
 
     Returns the slots of the last half-year on average, which hold the list where it is wanted, and the minutes of
@@ -234,7 +227,7 @@ def _burn(model: FundingFlows) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     return slots, np.mean(minutes, axis=0)
 
 
-def _by_band(models: list[FundingFlows]) -> dict[str, np.ndarray]:
+def _by_band(models: list[HealthEconomy]) -> dict[str, np.ndarray]:
     """Events of the last year by age band, per person and year, over models; and the people themselves."""
     years = [model.record.years[-1] for model in models]
     groups = np.sum([y["groups"] for y in years], axis=0).reshape(w.BANDS, 5, len(w.EVENTS)).sum(axis=1)
@@ -242,7 +235,7 @@ def _by_band(models: list[FundingFlows]) -> dict[str, np.ndarray]:
     return {name: groups[:, k] / np.maximum(people, 1) for k, name in enumerate(w.EVENTS)} | {"people": people}
 
 
-def _correct(models: list[FundingFlows], fixes: dict[str, np.ndarray]) -> None:
+def _correct(models: list[HealthEconomy], fixes: dict[str, np.ndarray]) -> None:
     """Ratios of published to simulated rates by age, where the closed form is not exact."""
     model = models[0]
     p, need = model.parameters, model.place.file.need_factor
@@ -281,14 +274,14 @@ def _correct(models: list[FundingFlows], fixes: dict[str, np.ndarray]) -> None:
     _correct_delays(models, fixes)
 
 
-def _referral_gap(models: list[FundingFlows]) -> float:
+def _referral_gap(models: list[HealthEconomy]) -> float:
     """Published over simulated referrals: clinics and theatres grow with the referrals that are put right."""
     hospital, did = models[0].parameters.hospital, _by_band(models)
     want = models[0].place.file.need_factor * (hospital.gp_referral_rate + hospital.other_referral_rate) @ did["people"]
     return float(want / ((did["gp_referrals"] + did["other_referrals"]) @ did["people"]))
 
 
-def _list_gap(models: list[FundingFlows]) -> float:
+def _list_gap(models: list[HealthEconomy]) -> float:
     """How much more must be done in a year for the list to end it at its published length."""
     place = models[0].place
     extra = (
@@ -299,7 +292,7 @@ def _list_gap(models: list[FundingFlows]) -> float:
     return float(np.clip(1.0 + extra / stops, 0.9, 1.1))
 
 
-def _correct_care(models: list[FundingFlows], fixes: dict[str, np.ndarray], did: dict[str, np.ndarray]) -> None:
+def _correct_care(models: list[HealthEconomy], fixes: dict[str, np.ndarray], did: dict[str, np.ndarray]) -> None:
     """Needs for care so that starts replace ends."""
     model = models[0]
     care = model.parameters.social_care
@@ -317,7 +310,7 @@ def _correct_care(models: list[FundingFlows], fixes: dict[str, np.ndarray], did:
     fixes["care_kind"] = kinds / kinds.sum()
 
 
-def _even_out_care(model: FundingFlows) -> None:
+def _even_out_care(model: HealthEconomy) -> None:
     """As many people in each kind of care as published, of all who receive care.
 
     The years before have left a few dozen too many in one kind and too few in another, by chance alone, which every
@@ -339,7 +332,7 @@ def _even_out_care(model: FundingFlows) -> None:
     model.social_care.held = held[:, 1:5] / model.sample
 
 
-def _correct_delays(models: list[FundingFlows], fixes: dict[str, np.ndarray]) -> None:
+def _correct_delays(models: list[HealthEconomy], fixes: dict[str, np.ndarray]) -> None:
     """Length of NHS-caused delays and the chance that care starts in hospital: the published nights are lost."""
     model, did = models[0], _by_band(models)
     p = model.parameters
@@ -354,7 +347,7 @@ def _correct_delays(models: list[FundingFlows], fixes: dict[str, np.ndarray]) ->
     model.social_care.start[:, 1] = min(7.0 / (nights + 3.5), 1.0)
 
 
-def _scale(models: list[FundingFlows]) -> float:
+def _scale(models: list[HealthEconomy]) -> float:
     """Appointments per FTE relative to the published, so that consultations are those published."""
     model, did = models[0], _by_band(models)
     rate = model.parameters.general_practice.consultation_rate
@@ -364,7 +357,7 @@ def _scale(models: list[FundingFlows]) -> float:
     return float(model.practices.scale * want / got)
 
 
-def _capacity(model: FundingFlows) -> np.ndarray:
+def _capacity(model: HealthEconomy) -> np.ndarray:
     """Care bought: what is used, over the share of it that is in use at a time; homes by their places."""
     care, held = model.parameters.social_care, model.social_care.held
     capacity = held / care.start_utilisation + 1.0
@@ -374,7 +367,7 @@ def _capacity(model: FundingFlows) -> np.ndarray:
     return capacity
 
 
-def _settled(model: FundingFlows) -> dict[str, np.ndarray]:
+def _settled(model: HealthEconomy) -> dict[str, np.ndarray]:
     listed = model.hospitals.listed
     weeks = np.arange(w.LONGEST)
     return {"usual_wait": np.array(float((listed @ weeks).sum() / max(listed.sum(), 1)))}
@@ -389,7 +382,7 @@ def _turn_back(start: Start) -> Start:
     return start
 
 
-def _expected(models: list[FundingFlows]) -> dict[str, np.ndarray]:
+def _expected(models: list[HealthEconomy]) -> dict[str, np.ndarray]:
     """The year by kind of provider: what was done, on average over models; what was measured at its end, by model."""
     out: dict[str, np.ndarray] = {}
     for number, cohort in enumerate(models[0].cohorts):

@@ -13,12 +13,12 @@ from ..errors import InputError
 from ..version import code_digest
 
 if TYPE_CHECKING:
-    from ..system import FundingFlows
+    from ..system import HealthEconomy
 
 MAGIC = b"fundingflows checkpoint 1\n"
 
 
-def save(model: FundingFlows, path: str | Path) -> Path:
+def save(model: HealthEconomy, path: str | Path) -> Path:
     """Write a model as it stands, under a temporary name and then renamed. Returns the path.
 
     The file is for this version of the model only, and is Python's pickle: open none that you do not trust.
@@ -40,7 +40,7 @@ def save(model: FundingFlows, path: str | Path) -> Path:
     return path
 
 
-def load(path: str | Path) -> FundingFlows:
+def load(path: str | Path) -> HealthEconomy:
     """The model that ``save`` wrote, to be stepped on as if it had never stopped.
 
     Raises:

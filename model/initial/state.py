@@ -17,7 +17,7 @@ from ..people.population import Crowd, rates
 if TYPE_CHECKING:
     from ..parameters import Parameters
     from ..place.place import Place
-    from ..system import FundingFlows
+    from ..system import HealthEconomy
 
 FEW = 4  #: sets of chances that are kept
 MANY = 1_000_000  #: people whose columns are worth more than one thread to copy
@@ -88,7 +88,7 @@ class Start:
             w.patch_rows(listing, b)[:] = held[patch == b]
         return listing
 
-    def equip(self, model: FundingFlows) -> None:
+    def equip(self, model: HealthEconomy) -> None:
         """Give organisations the state they had."""
         for cohort, names in COHORT_STATE.items():
             for name in names:
@@ -119,7 +119,7 @@ class Start:
         most = self["hospitals.clinic_slots"].size * w.QUEUES
         return np.bincount(queue[ready], minlength=most).reshape(-1, w.QUEUES).astype(float)
 
-    def remember(self, model: FundingFlows) -> None:
+    def remember(self, model: HealthEconomy) -> None:
         """Give organisations the year that is expected, which their memory and contracts refer to."""
         for cohort in model.cohorts:
             prefix = f"expected.{cohort.kind}."
@@ -193,7 +193,7 @@ def lengthened(listing: w.Listing, need: np.ndarray) -> w.Listing:
 LISTINGS = {"pathways": w.PATHWAY, "stays": w.STAY, "queue": w.CASE}
 
 
-def freeze(model: FundingFlows) -> dict[str, np.ndarray]:
+def freeze(model: HealthEconomy) -> dict[str, np.ndarray]:
     """The state of a model as arrays by name, as ``Start`` reads them."""
     arrays: dict[str, np.ndarray] = {f"people.{n}": c for n, c in model.patients.people._asdict().items()}
     arrays |= {"start": model.patients.start, "stop": model.patients.stop}

@@ -14,7 +14,7 @@ from ..contracts.pool import payer_of
 from ..place.network import commissioners_of
 
 if TYPE_CHECKING:
-    from ..system import FundingFlows
+    from ..system import HealthEconomy
 
 PERIOD = 4  #: weeks between payments
 STAFF = "staff_and_suppliers"
@@ -27,7 +27,7 @@ BLOCKS = {
 }
 
 
-def accounts(model: FundingFlows) -> list[str]:
+def accounts(model: HealthEconomy) -> list[str]:
     """Every account of a place: sources, holders of money, providers, and the sink."""
     return [
         "treasury", "council_taxpayers", "clients", *model.commissioners.names, "nhs_england", *councils(model),
@@ -37,7 +37,7 @@ def accounts(model: FundingFlows) -> list[str]:
     ]  # fmt: skip
 
 
-def councils(model: FundingFlows) -> list[str]:
+def councils(model: HealthEconomy) -> list[str]:
     """The councils' accounts, in the order of social care's rows."""
     sites = model.place.file.councils
     return ["council"] if len(sites) == 1 else [f"council {site.id}" for site in sites]
@@ -70,7 +70,7 @@ class Account:
 class Payments:
     """Remembers what has been paid of what is owed this year, so that a payment is the change in what is owed."""
 
-    def __init__(self, model: FundingFlows) -> None:
+    def __init__(self, model: HealthEconomy) -> None:
         self.model = model
         self.councils = councils(model)
         #: row of the commissioner that pays each provider: a hospital's and a council's is where most patients are

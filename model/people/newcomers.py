@@ -13,7 +13,7 @@ from ..place.place import Place
 from .population import BAND_OF_AGE, draw_health, makers, origin
 
 if TYPE_CHECKING:
-    from ..system import FundingFlows
+    from ..system import HealthEconomy
 
 
 SAMPLING = -70001  #: the week whose salt draws which newcomers are in a sample
@@ -48,7 +48,7 @@ class Newcomers:
         self.since, self.until, self.first = 0, 0, np.zeros(1, dtype=np.int64)
         self.years = [np.cumsum(profile * (b == BAND_OF_AGE)) / profile[b == BAND_OF_AGE].sum() for b in range(w.BANDS)]
 
-    def arrive(self, model: FundingFlows) -> None:
+    def arrive(self, model: HealthEconomy) -> None:
         """This week's newcomers take their places. They are drawn a quarter ahead, or less far where many come."""
         if self.coming is None or model.week >= self.until or model.week < self.since:
             weeks = max(int(AT_ONCE / max(self.a_week, 1.0)), 1)
@@ -64,7 +64,7 @@ class Newcomers:
             model.patients.n_free, model.patients.empty, model.practices.style, model.diary.tally,
         )  # fmt: skip
 
-    def draw(self, since: int, until: int, model: FundingFlows) -> None:
+    def draw(self, since: int, until: int, model: HealthEconomy) -> None:
         """Everyone who arrives from week ``since`` until before week ``until``, in the order of their coming."""
         weeks = np.arange(since, until + 1)
         lots = self.lots(until, model.luck)
@@ -106,7 +106,7 @@ class Newcomers:
         return w.uniforms(np.arange(until + 1, dtype=np.uint64), w.salts(luck, SAMPLING)[w.D_ARRIVAL])
 
 
-def weigh(model: FundingFlows, first: bool = False) -> None:
+def weigh(model: HealthEconomy, first: bool = False) -> None:
     """What those who are registered weigh in capitation formulas; at the start and each year."""
     gp = model.parameters.general_practice
     counts = model.census.sexes / model.sample

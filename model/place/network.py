@@ -15,7 +15,7 @@ from .place import Place
 
 if TYPE_CHECKING:
     from ..record import Edges
-    from ..system import FundingFlows
+    from ..system import HealthEconomy
 
 LEAST = 1e-4  #: a smaller share of a provider's patients makes no edge
 LEAST_OF_MANY = 1e-2  #: the same where there are more than twenty hospitals
@@ -128,7 +128,7 @@ class Moved(NamedTuple):
     pence: np.ndarray  # (P + H + C,) paid to practices, hospitals and social care under contracts
 
 
-def moved(model: FundingFlows) -> Moved:
+def moved(model: HealthEconomy) -> Moved:
     """What moved in the quarter that has just been recorded."""
     weeks = model.record.hospital[-QUARTER:]
     nights = np.sum([week[:, EVENTS.index("social_delayed_nights")] for week in weeks], axis=0)

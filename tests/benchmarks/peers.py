@@ -164,7 +164,7 @@ def in_starsim(n: int) -> Week:
 
 def in_fundingflows(n: int) -> Week:
     """The full model's week (42 kinds of event, not five, and its hospitals and money), on one thread."""
-    from fundingflows.model.system import FundingFlows
+    from fundingflows.scenarios import FundingFlows
 
     model = FundingFlows("somerset", "status_quo", threads=1, sample=min(n / 552_295, 1.0))
     model.step()

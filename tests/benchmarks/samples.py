@@ -9,7 +9,7 @@ import argparse
 
 import numpy as np
 from fundingflows.experiments.results import measures
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 
 SHARES = (1.0, 0.25, 0.1, 0.05, 0.01)
 SHOWN = ("consultations", "failed", "emergencies", "electives", "waiting", "hospital_income", "qalys")

@@ -25,7 +25,7 @@ SIZES = {
 def one(place: str, sample: float, years: float, threads: int) -> None:
     """Run, and print what it took as one line of JSON."""
     began = perf_counter()
-    from fundingflows.model.system import FundingFlows
+    from fundingflows.scenarios import FundingFlows
 
     imported = perf_counter()
     model = FundingFlows(place, "status_quo", rng=1, threads=threads, sample=sample)

@@ -17,13 +17,13 @@ from pathlib import Path
 from fundingflows.experiments.runs import runs
 from fundingflows.experiments.runs.work import How, work
 from fundingflows.experiments.sweeps import design, plan
-from fundingflows.model.system import FundingFlows
+from fundingflows.model.system import HealthEconomy
 
 OVERHEAD, THOUSAND = 5.0, 120.0  # aims: ms a run beyond the model; seconds for 1,000 runs of anytown on two cores
 MODEL = 0.0  # seconds of processor time that models took to be made and to run
 
 
-class Timed(FundingFlows):
+class Timed(HealthEconomy):
     """A model that says what processor time it took."""
 
     def __init__(self, *words, **more) -> None:
@@ -32,7 +32,7 @@ class Timed(FundingFlows):
         super().__init__(*words, **more)
         MODEL += time.process_time() - began
 
-    def run(self, years: float = 5.0) -> FundingFlows:
+    def run(self, years: float = 5.0) -> HealthEconomy:
         global MODEL
         began = time.process_time()
         try:
@@ -60,18 +60,18 @@ def made(count: int, years: float, processes: int) -> tuple[float, float]:
 def alone(count: int, years: float) -> float:
     """Runs in this process; the model's own milliseconds of processor time a run."""
     held: list[float] = []
-    row_of, model = runs.row_of, runs.FundingFlows
+    row_of, model = runs.row_of, runs.HealthEconomy
 
     def row(run, case):
         out = row_of(run, case)
         held.append(resident())
         return out
 
-    runs.row_of, runs.FundingFlows = row, Timed
+    runs.row_of, runs.HealthEconomy = row, Timed
     once = made(2, 1.0, 1)[1] - MODEL  # reading files, planning, taking hold of the folder
     few, held[:] = MODEL, []
     clock, used = made(count, years, 1)
-    runs.row_of, runs.FundingFlows = row_of, model
+    runs.row_of, runs.HealthEconomy = row_of, model
     own, each = 1e3 * (MODEL - few) / count, 1e3 * (used - once) / count
     print(f"{count:,} runs of {years:g} years in one process, {clock:.0f} s by the clock; processor time of a run:")
     print(f"  the model's own {own:.0f} ms; beyond it {each - own:.1f} ms (aim: under {OVERHEAD:g}); {once:.2f} s once")

@@ -1,7 +1,7 @@
 """How long things take: run with ``pytest tests/benchmarks --benchmark-enable -p no:cacheprovider``; never asserted."""
 
 import pytest
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 
 
 @pytest.mark.parametrize("threads", [1, 2])

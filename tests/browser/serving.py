@@ -34,7 +34,7 @@ def started(home, place):
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        from fundingflows.model.system import FundingFlows  # while the server starts
+        from fundingflows.scenarios import FundingFlows  # while the server starts
 
         FundingFlows(place, "status_quo", rng=1).step()
         for _ in range(1200):

@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 from fundingflows.experiments.results import baseline, measures
 from fundingflows.experiments.results.year import Year
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 
 SEEDS = (1, 2, 3, 4, 5)
 # Registered people aged 75 and over grow by about a seventh in five years while the published table stands still, so

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from fundingflows.agents.patients.week import EVENTS
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 
 FILE = Path(__file__).with_name("anytown.json")
 

@@ -11,8 +11,10 @@ from fundingflows.model.contracts.contract import Contract, Neutral
 from fundingflows.model.contracts.terms.block import Block
 from fundingflows.model.contracts.terms.outcome import Outcome
 from fundingflows.model.contracts.terms.tariff import Tariff
+from fundingflows.model.initial.calibrate import steady_state
 from fundingflows.model.scenario import Funding, Scenario
-from fundingflows.model.system import FundingFlows
+from fundingflows.model.system import HealthEconomy
+from fundingflows.scenarios import FundingFlows
 from fundingflows.scenarios.loader import load_funding, scenario
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -181,6 +183,6 @@ def test_names_of_terms_and_files_change_nothing(name, runs):
     ours = renamed(load_funding(name), "quagga", "zebra")
     place = scenario("anytown", name).place
     case = Scenario(place, ours, usual, others={"zebra": usual})
-    model = FundingFlows(scenario_file=case, rng=1).run(2)
+    model = HealthEconomy(case, steady_state(place), rng=1).run(2)
     assert model.digest == runs[name].model.digest
     assert all(term.name.startswith("x_") for cohort in model.cohorts for term in cohort.contract)

@@ -11,7 +11,7 @@ import pytest
 from fundingflows.agents.patients import week as w
 from fundingflows.model import team
 from fundingflows.model.people.population import origin
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 from scipy.stats import chi2
 
 OTHERS = ("activity_based", "capitated", "outcome_based")
@@ -58,7 +58,7 @@ def test_two_runs_taking_turns_do_not_disturb_each_other(usual):
 
 def test_a_process_of_its_own_does_not_matter(usual):
     code = (
-        "from fundingflows.model.system import FundingFlows as F;"
+        "from fundingflows.scenarios import FundingFlows as F;"
         "print(F('anytown', 'outcome_based', rng=7, threads=1).run(0.75).digest)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fundingflows.model.money.ledger import Ledger
 from fundingflows.model.money.payments import pence
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

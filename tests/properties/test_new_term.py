@@ -8,7 +8,7 @@ import sys
 import pytest
 from fundingflows.model.contracts import terms
 from fundingflows.model.errors import InputError
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 from fundingflows.scenarios.loader import load_funding
 
 MODULE = '''

@@ -14,8 +14,7 @@ from fundingflows.model.contracts.contract import Contract
 from fundingflows.model.contracts.holding import Contracts, Line
 from fundingflows.model.contracts.terms.block import Block
 from fundingflows.model.contracts.terms.tariff import Tariff
-from fundingflows.model.system import FundingFlows
-from fundingflows.scenarios import load_funding
+from fundingflows.scenarios import FundingFlows, load_funding
 from numpy.testing import assert_allclose
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fundingflows.agents.patients import week as w
 from fundingflows.agents.provider import Providers
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 
 RUNS = {1.0: 10, 0.25: 8, 0.1: 10, 0.05: 10, 0.01: 24}  #: seeds at each share of Somerset
 SHARES = [share for share in RUNS if share < 1.0]

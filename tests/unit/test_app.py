@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fundingflows.model.errors import InputError
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner

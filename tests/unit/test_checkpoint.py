@@ -3,8 +3,7 @@
 import pytest
 from fundingflows.model.errors import InputError
 from fundingflows.model.initial import checkpoint
-from fundingflows.model.system import FundingFlows
-from fundingflows.scenarios import fundings
+from fundingflows.scenarios import FundingFlows, fundings
 
 MIDDLE = 61  # weeks: inside a quarter, a payment period and a contract year
 

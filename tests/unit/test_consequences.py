@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 from fundingflows.model.scenario import Funding
-from fundingflows.model.system import FundingFlows
-from fundingflows.scenarios import load_funding
+from fundingflows.scenarios import FundingFlows, load_funding
 
 
 def richer(factor: float) -> Funding:

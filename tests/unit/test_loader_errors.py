@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from fundingflows.model.errors import InputError
-from fundingflows.model.system import FundingFlows
-from fundingflows.scenarios import loader
+from fundingflows.scenarios import FundingFlows, loader
 
 PLACES = Path(loader.FOLDER) / "places"
 HEAD = 'title = "t"\nquestion = "q"\nsource = "s"\n'

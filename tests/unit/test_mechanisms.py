@@ -11,8 +11,7 @@ from fundingflows.model.contracts.terms.outcome import Outcome
 from fundingflows.model.contracts.terms.tariff import Tariff
 from fundingflows.model.parameters import defaults
 from fundingflows.model.place import network
-from fundingflows.model.system import FundingFlows
-from fundingflows.scenarios import load_funding, load_place
+from fundingflows.scenarios import FundingFlows, load_funding, load_place
 from numpy.testing import assert_allclose
 
 

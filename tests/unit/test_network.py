@@ -5,7 +5,7 @@ import pytest
 from fundingflows.agents.patients.week import EVENTS
 from fundingflows.model.parameters import defaults
 from fundingflows.model.place.network import JOURNEYS, graph, shares
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 from fundingflows.scenarios.loader import load_place
 from numpy.testing import assert_allclose
 

@@ -11,7 +11,7 @@ from fundingflows.model.contracts.terms.capitation import Capitation
 from fundingflows.model.errors import InputError
 from fundingflows.model.initial.calibrate import SEEDS
 from fundingflows.model.scenario import Funding
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 
 PEOPLE = {
     "people_at_start": np.array([100.0, 300.0]),

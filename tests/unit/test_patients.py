@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fundingflows.agents.patients import week as w
 from fundingflows.agents.patients.cohort import FRAILTY
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 
 
 def test_a_person_takes_30_bytes(anytown):

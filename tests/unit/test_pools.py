@@ -7,8 +7,7 @@ import pytest
 from fundingflows.experiments.results import incentives
 from fundingflows.model.contracts.contract import Contract
 from fundingflows.model.contracts.pool import Pool
-from fundingflows.model.system import FundingFlows
-from fundingflows.scenarios import load_funding
+from fundingflows.scenarios import FundingFlows, load_funding
 from numpy.testing import assert_allclose
 
 HEAD = 'title = "t"\nquestion = "q"\nsource = "s"\nextends = "status_quo"\n'

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 from fundingflows.model.parameters import defaults
-from fundingflows.model.system import FundingFlows
-from fundingflows.scenarios import load_funding
+from fundingflows.scenarios import FundingFlows, load_funding
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 

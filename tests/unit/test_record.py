@@ -10,7 +10,7 @@ from fundingflows.model.initial.state import Start
 from fundingflows.model.money import ledger
 from fundingflows.model.people import newcomers
 from fundingflows.model.record import Edges, Tables
-from fundingflows.model.system import FundingFlows
+from fundingflows.scenarios import FundingFlows
 
 
 def test_a_deflated_week_is_the_week_that_was_filed(monkeypatch):

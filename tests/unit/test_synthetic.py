@@ -5,8 +5,7 @@ import pytest
 from fundingflows.model.errors import InputError
 from fundingflows.model.initial.calibrate import steady_state
 from fundingflows.model.people.sample import thinned, unfold
-from fundingflows.model.system import FundingFlows
-from fundingflows.scenarios import load_place
+from fundingflows.scenarios import FundingFlows, load_place
 
 AREAS = """id,name,region,latitude,longitude,radius_km,registered,rural,over_65,imd1,imd2,imd3,imd4,imd5
 north,North,Up,53.0,-2.0,15,2,0.1,0.15,30,25,20,15,10

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ....agents.patients.week import EVENTS, WEEKS
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from ...results import levers
 from .charts import Series, lines, moved
 
@@ -20,7 +20,7 @@ SPAN = 13  #: weeks that weekly figures are averaged over
 class Frame:
     """What Explore shows of a run at one week."""
 
-    model: FundingFlows
+    model: HealthEconomy
     choice: tuple[Any, ...]
     week: int
     weeks: int
@@ -40,7 +40,7 @@ def smooth(y: np.ndarray, span: int = SPAN) -> np.ndarray:
     return (total[1:] - total[first]) / (np.arange(1, y.size + 1) - first)
 
 
-def series(model: FundingFlows) -> dict[str, np.ndarray]:
+def series(model: HealthEconomy) -> dict[str, np.ndarray]:
     """Weekly figures of the whole place so far, each (weeks,)."""
     if not model.record.practice:
         return {}
@@ -59,7 +59,7 @@ def series(model: FundingFlows) -> dict[str, np.ndarray]:
     }
 
 
-def paid(model: FundingFlows) -> dict[str, np.ndarray]:
+def paid(model: HealthEconomy) -> dict[str, np.ndarray]:
     """£m a year paid to each sector over the last year, or since the start, at each payment: week and three series."""
     flows = model.ledger.flows()
     weeks = np.arange(4, model.week + 1, 4)
@@ -87,7 +87,7 @@ CHARTS = (
 )
 
 
-def draw(model: FundingFlows, choice: tuple[Any, ...], weeks: int, ran: float = 0.0) -> Frame:
+def draw(model: HealthEconomy, choice: tuple[Any, ...], weeks: int, ran: float = 0.0) -> Frame:
     """Draw a run as it is now; ``ran``: seconds that it took to get here."""
     ended, begun = time(), perf_counter()
     data = series(model)
@@ -107,7 +107,7 @@ def draw(model: FundingFlows, choice: tuple[Any, ...], weeks: int, ran: float = 
     return replace(drawn, ran=ran, drawn=perf_counter() - begun, ended=ended)
 
 
-def _money(model: FundingFlows, end: float) -> str:
+def _money(model: HealthEconomy, end: float) -> str:
     money = paid(model)
     x = money.pop("week") / WEEKS
     parts = [Series(name, y) for name, y in money.items()]
@@ -116,7 +116,7 @@ def _money(model: FundingFlows, end: float) -> str:
     return lines(title, "£m a year, last 52 weeks or since the start", x, parts, end=end, size=(400, 230))
 
 
-def _figures(model: FundingFlows, data: dict[str, np.ndarray]) -> list[tuple[str, str]]:
+def _figures(model: HealthEconomy, data: dict[str, np.ndarray]) -> list[tuple[str, str]]:
     year, week = divmod(model.week, WEEKS)
     last = {name: float(y[-1]) for name, y in data.items()}
     balance = model.commissioners.balance / 1e8
@@ -130,7 +130,7 @@ def _figures(model: FundingFlows, data: dict[str, np.ndarray]) -> list[tuple[str
     ]
 
 
-def _finding(model: FundingFlows, data: dict[str, np.ndarray]) -> str:
+def _finding(model: HealthEconomy, data: dict[str, np.ndarray]) -> str:
     title = model.case.funding.title if model.case.funding else "No money moves"
     if model.week < SPAN:
         return f"{title}: before behaviour has changed"

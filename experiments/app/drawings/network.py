@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from .labels import labels
 from .svg import GREY, INK, number, picture, short, tag, text
 
@@ -19,7 +19,7 @@ CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds pai
 LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9, "#F46A25", "above 105 %"))
 
 
-def draw(model: FundingFlows, carries: str, title: str) -> str:
+def draw(model: HealthEconomy, carries: str, title: str) -> str:
     """The network; nodes carry ``data-node`` so that the page can tell which one was chosen."""
     net = model.network
     room = np.array([_radius(model, n, model.practices.usual_list) for n in net.nodes])
@@ -68,14 +68,14 @@ def _spread(*places: bytes) -> bytes:
     return np.clip(at, (12.0, 36.0), (WIDTH - 12.0, HEIGHT - 66.0)).T.tobytes()
 
 
-def _radius(model: FundingFlows, node: int, lists: np.ndarray) -> float:
+def _radius(model: HealthEconomy, node: int, lists: np.ndarray) -> float:
     data = model.network.nodes[node]
     if data["kind"] == "practice":
         return 2.0 + 0.055 * float(np.sqrt(lists[node]))
     return 11.0 if data["kind"] == "hospital" else 8.0
 
 
-def _edges(model: FundingFlows, x: np.ndarray, y: np.ndarray, carries: str) -> list[str]:
+def _edges(model: HealthEconomy, x: np.ndarray, y: np.ndarray, carries: str) -> list[str]:
     chosen = [(a, b, float(d[carries])) for a, b, d in model.network.edges(data=True) if carries in d]
     most = max((v for _, _, v in chosen), default=1.0) or 1.0
     if most <= 1.0:  # nothing has moved yet: show the usual shares
@@ -89,7 +89,7 @@ def _edges(model: FundingFlows, x: np.ndarray, y: np.ndarray, carries: str) -> l
     return [tag("g", *drawn, stroke="#5B8DB8", fill="none")]
 
 
-def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray) -> str:
+def _node(model: HealthEconomy, node: int, x: float, y: float, load: np.ndarray) -> str:
     data, r = model.network.nodes[node], _radius(model, node, model.practices.lists)
     rim, thick = "#ffffff", 1.0
     first = len(model.practices)
@@ -132,7 +132,7 @@ def _node(model: FundingFlows, node: int, x: float, y: float, load: np.ndarray) 
     )
 
 
-def _labels(model: FundingFlows, x: np.ndarray, y: np.ndarray, radii: np.ndarray) -> list[str]:
+def _labels(model: HealthEconomy, x: np.ndarray, y: np.ndarray, radii: np.ndarray) -> list[str]:
     """Hospitals' names and how full they are, over everything else."""
     rows = [n for n, d in model.network.nodes(data=True) if d["kind"] == "hospital"]
     words = [

@@ -10,7 +10,7 @@ import pandas as pd
 import solara
 
 from ....model.errors import InputError
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from ...results import incentives as marginal
 from ..controls.controls import Choice, Html, Number
 from ..controls.pickers import Funding as Ways
@@ -38,7 +38,7 @@ def find() -> None:
     wanted = choice()
     where, name, _ = wanted
 
-    def work(handle: Handle) -> tuple[tuple[Any, ...], FundingFlows, Priced | str]:
+    def work(handle: Handle) -> tuple[tuple[Any, ...], HealthEconomy, Priced | str]:
         base = state.yardstick(where, handle)
         try:
             return wanted, base, price(where, name, handle)
@@ -67,7 +67,7 @@ def Page():
 
 
 @solara.component
-def Shown(base: FundingFlows, own: Priced | str):
+def Shown(base: HealthEconomy, own: Priced | str):
     """The heat map beside the editor."""
     of = whose.value if any(whose.value in cohort.names for cohort in base.cohorts) else ""
     frames, wrong = solara.use_memo(lambda: tables(base, of), [id(base), of])
@@ -88,7 +88,7 @@ def Shown(base: FundingFlows, own: Priced | str):
 
 
 @solara.component
-def Whose(model: FundingFlows, of: str):
+def Whose(model: HealthEconomy, of: str):
     """Whose pay is shown: the average of each kind, or that of one provider."""
     practices, hospitals = model.place.practices, model.place.file.hospitals
     names = [(h.id, h.name) for h in hospitals]
@@ -96,7 +96,7 @@ def Whose(model: FundingFlows, of: str):
     Choice("whose", "Paid to", of, whose.set, [("", "the average provider of each kind"), *names])
 
 
-def tables(model: FundingFlows, of: str = "") -> tuple[dict[str, pd.DataFrame], list[str]]:
+def tables(model: HealthEconomy, of: str = "") -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Marginal pay under the four, by title; what cannot be priced is said."""
     frames, wrong = {}, []
     for name in state.FOUR:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ....agents.patients import week as w
 from ....model.contracts.holding import Line
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from ...results import incentives, output
 from . import events, state
 from .task import Handle
@@ -58,7 +58,7 @@ class Life:
         return self.weeks / w.WEEKS, "of the run"
 
 
-def find(model: FundingFlows, kind: str, which: int) -> int:
+def find(model: HealthEconomy, kind: str, which: int) -> int:
     """The row of the so-manieth person of a sort, counted from 1 and beginning again after the last."""
     _, young, old, conditions, frailty, poorest = SORTS[kind]
     people = model.patients.people
@@ -75,7 +75,7 @@ def find(model: FundingFlows, kind: str, which: int) -> int:
     return int(rows[((which - 1) * step) % rows.size])
 
 
-def live(model: FundingFlows, row: int, weeks: int, handle: Handle, low: float, high: float) -> Life:
+def live(model: HealthEconomy, row: int, weeks: int, handle: Handle, low: float, high: float) -> Life:
     """Run a traced model and price what happened to the person."""
     title = model.case.funding.title if model.case.funding else ""
     practice = model.patients[row].practice
@@ -94,7 +94,7 @@ class Prices:
     Looked up once for each kind of event and contract; ``note`` remembers contracts and is called after each week.
     """
 
-    def __init__(self, model: FundingFlows) -> None:
+    def __init__(self, model: HealthEconomy) -> None:
         self.model = model
         self.known: dict[tuple[int, str, str], list[tuple[str, str, np.ndarray]]] = {}
         self.held: dict[int, dict[str, list[Line]]] = {}  # by the first week that is paid so
@@ -175,7 +175,7 @@ class Prices:
         return out or {1: 0.0}
 
 
-def describe(model: FundingFlows, row: int) -> str:
+def describe(model: HealthEconomy, row: int) -> str:
     """The person in a sentence."""
     p = model.patients[row]
     practice = model.place.practices.name.iloc[p.practice]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ....model.contracts.holding import Line
 from ....model.scenario import KINDS
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from ...results import incentives as marginal
 from . import state
 from .task import Handle
@@ -24,7 +24,7 @@ class Priced:
 
     name: str
     title: str
-    model: FundingFlows
+    model: HealthEconomy
     days: dict[int, date]
 
     def table(self, week: int, edits: Mapping[str, float], of: str = "") -> pd.DataFrame:

@@ -33,7 +33,7 @@ def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]]
     """The program."""
     changed = numbers.changes(changes)
     extra = f", parameters=defaults().changed({changed!r})" if changed else ""
-    head = "from fundingflows.model import FundingFlows\n"
+    head = "from fundingflows.scenarios import FundingFlows\n"
     head += "from fundingflows.model.parameters import defaults\n" if changed else ""
     return (
         f"{head}\nmodel = FundingFlows({where!r}, {funding(how)!r}, rng={seed}{extra})\n"

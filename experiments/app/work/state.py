@@ -14,7 +14,7 @@ from ....model.initial.calibrate import steady_state
 from ....model.parameters import defaults
 from ....model.place.place import Place
 from ....model.scenario import Funding, Scenario
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from ....scenarios import load_funding, load_place, places, scenario
 from ..controls.numbers import changes
 from . import store
@@ -108,18 +108,18 @@ def changed() -> tuple[tuple[str, float], ...]:
     return tuple(sorted(numbers.value.items()))
 
 
-def model_of(made: Scenario, luck: int, handle: Handle, trace: list[int] | None = None) -> FundingFlows:
+def model_of(made: Scenario, luck: int, handle: Handle, trace: list[int] | None = None) -> HealthEconomy:
     """A model before its first week; the place's steady state is found first, with progress, where it is not kept."""
     handle.say(0.0, f"{made.place.file.title}: finding the steady state (a minute or more, the first time only)")
     with LOCK:  # nothing may be said while it is held: the page could be waiting for it
         start = steady_state(made.place, lambda _: handle.check())
         handle.check()
         threads = 1 if made.place.registered < SMALL else None  # sharing a small place costs more than it saves
-        return FundingFlows(rng=luck, scenario_file=made, start=start, threads=threads, trace=trace or [])
+        return HealthEconomy(made, start, luck, threads=threads, trace=trace or [])
 
 
 def advance(
-    model: FundingFlows,
+    model: HealthEconomy,
     weeks: int,
     handle: Handle,
     text: str,
@@ -141,13 +141,13 @@ def advance(
 
 
 @lru_cache(maxsize=6)
-def _unrun(where: str, how: str, stamp: int) -> FundingFlows:
+def _unrun(where: str, how: str, stamp: int) -> HealthEconomy:
     made = case(where, how)
     with LOCK:
-        return FundingFlows(rng=1, scenario_file=made, start=steady_state(made.place))
+        return HealthEconomy(made, steady_state(made.place))
 
 
-def yardstick(where: str, handle: Handle, how: str = "status_quo") -> FundingFlows:
+def yardstick(where: str, handle: Handle, how: str = "status_quo") -> HealthEconomy:
     """A place before the first week, to price contracts on; shared by visitors, and never run.
 
     Raises:
@@ -159,7 +159,7 @@ def yardstick(where: str, handle: Handle, how: str = "status_quo") -> FundingFlo
     return _unrun(where, how, store.stamp(how))
 
 
-def solved(model: FundingFlows, how: Funding) -> Funding:
+def solved(model: HealthEconomy, how: Funding) -> Funding:
     """A way of paying with its neutral prices solved on the yardstick's expected year."""
     expected = {cohort.kind: cohort.expected(futures=True) for cohort in model.cohorts}
     return neutral.solve(how, model.case.others, expected)

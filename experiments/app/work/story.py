@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....agents.patients.week import WEEKS
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from ...results import incentives, levers
 from ..drawings.markup import pounds
 from ..drawings.svg import number
@@ -23,7 +23,7 @@ class Story:
     margin: list[tuple[str, str]]
 
 
-def story(model: FundingFlows, node: int) -> Story:
+def story(model: HealthEconomy, node: int) -> Story:
     """The story of a node of the network."""
     data = model.network.nodes[node]
     kind, first, hospitals = data["kind"], len(model.practices), len(model.hospitals)
@@ -45,7 +45,7 @@ def story(model: FundingFlows, node: int) -> Story:
     )
 
 
-def _lead(model: FundingFlows, kind: str, i: int) -> str:
+def _lead(model: HealthEconomy, kind: str, i: int) -> str:
     if kind == "practice":
         p = model.practices
         return (
@@ -63,7 +63,7 @@ def _lead(model: FundingFlows, kind: str, i: int) -> str:
     return f"{care.held.sum():,.0f} people in care, {care.waiting.sum():,.0f} waiting for it."
 
 
-def _income(model: FundingFlows, account: str) -> list[tuple[str, str, str]]:
+def _income(model: HealthEconomy, account: str) -> list[tuple[str, str, str]]:
     flows: Any = model.ledger.flows(payee=account, weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
     if flows.empty:
         return []
@@ -72,7 +72,7 @@ def _income(model: FundingFlows, account: str) -> list[tuple[str, str, str]]:
     return [(_account(str(a)), str(b).replace("_", " "), f"£{v:,.0f}") for (a, b), v in total.items()]
 
 
-def _margin(model: FundingFlows, kind: str, i: int) -> list[tuple[str, str]]:
+def _margin(model: HealthEconomy, kind: str, i: int) -> list[tuple[str, str]]:
     if model.funding is None:
         return []
     rows = [
@@ -82,7 +82,7 @@ def _margin(model: FundingFlows, kind: str, i: int) -> list[tuple[str, str]]:
     return [(label, pounds(v)) for label, v in rows]
 
 
-def _commissioner(model: FundingFlows, name: str) -> Story:
+def _commissioner(model: HealthEconomy, name: str) -> Story:
     out: Any = model.ledger.flows(payer="commissioner", weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
     rows = []
     if not out.empty:

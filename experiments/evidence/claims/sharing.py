@@ -10,8 +10,7 @@ from scipy.cluster.hierarchy import fcluster, ward
 from ....agents import plans
 from ....model.contracts.contract import Contract
 from ....model.contracts.terms.outcome import Outcome
-from ....model.system import FundingFlows
-from ....scenarios import load_place
+from ....scenarios import FundingFlows, load_place
 from .claim import Answer, Claim, effect, percent, span, verdict
 from .runs import Ask, Found, shipped
 

@@ -15,7 +15,7 @@ from ....agents.practice import Practices
 from ....agents.social_care import SocialCare
 from ....model import record
 from ....model.errors import InputError, unknown
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from ...results import measures
 from .row import Outcome, Row
 
@@ -82,7 +82,7 @@ def _check(where: str, of: str, solve: str) -> None:
             raise unknown("lever" if lever else "column", name, known, where=where)
 
 
-def flat(model: FundingFlows) -> dict[str, float]:
+def flat(model: HealthEconomy) -> dict[str, float]:
     """A finished run as one row: ``YEAR/ARM/KIND.COLUMN`` sums, ``YEAR/ARM/KIND#`` organisations, ``YEAR/MEASURE``."""
     out: dict[str, float] = {}
     table = record.organisations(model)

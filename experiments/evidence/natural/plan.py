@@ -17,7 +17,7 @@ from ....agents import plans
 from ....agents.provider import Providers
 from ....model.initial.calibrate import steady_state
 from ....model.parameters import Parameters
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from .arms import Arms
 from .figure import change
 from .row import Outcome
@@ -29,9 +29,7 @@ class Asked:
     def __init__(self, arms: Arms, seed: int) -> None:
         self.arms = arms
         start = steady_state(arms.control.place)
-        self.models = {
-            arm: FundingFlows(rng=seed, threads=1, scenario_file=case, start=start) for arm, case in arms.cases.items()
-        }
+        self.models = {arm: HealthEconomy(case, start, seed, threads=1) for arm, case in arms.cases.items()}
         self.kinds = sorted({o.of.removeprefix("lever.").split(".")[0] for o in arms.row.scored})
         self.luck = {
             kind: np.log(self._cohort("treatment", kind).altruism / self._behaviour().altruism)

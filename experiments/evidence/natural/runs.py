@@ -16,7 +16,7 @@ from ....agents.patients.week import WEEKS
 from ....model.initial import calibrate
 from ....model.parameters import Parameters, defaults
 from ....model.scenario import Scenario
-from ....model.system import FundingFlows
+from ....model.system import HealthEconomy
 from ...runs import runs as sweeping
 from ...runs import shards, status
 from ...runs.drive import Driver, Tally, stand
@@ -69,7 +69,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
     try:
         changed = replace(case, parameters=defaults().changed(run.changes))
         start = calibrate.steady_state(case.place)
-        model = FundingFlows(rng=run.seed, threads=1, scenario_file=changed, start=start).run(run.weeks / WEEKS)
+        model = HealthEconomy(changed, start, run.seed, threads=1).run(run.weeks / WEEKS)
         row |= {"seconds": perf_counter() - began, "digest": model.digest} | figure.flat(model)
     except Exception as error:
         row |= {"seconds": perf_counter() - began, "error": f"{type(error).__name__}: {error}"[:500]}

@@ -1,0 +1,59 @@
+"""The model by name: a place and a funding file are looked up, the steady state is read or made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model.initial.calibrate import steady_state
+from ..model.parameters import Parameters
+from ..model.place.place import Place
+from ..model.scenario import Funding
+from ..model.system import HealthEconomy
+from .loader import scenario
+
+
+class FundingFlows(HealthEconomy):
+    """A local health economy under one way of paying, described by plain values.
+
+    Parameters:
+        place: the name of a place, the path of its TOML file, or a ``Place``.
+        funding: the name or path of a funding file, a ``Funding``, or ``None`` for a run in which no money moves.
+        rng: the random seed, an integer of at least 0.
+        parameters: all parameters; the shipped ones when left out.
+        sample: share of the people to simulate, with that share of capacity; results are scaled back up.
+        threads: threads for the people's week; results do not depend on it.
+        freeze_behaviour: hold all behaviour at 1.0, to separate the effect of prices from that of behaviour.
+        ageing: off, nobody ages, falls newly ill, moves or is born, and each death is replaced by a similar person.
+        trace: rows of people whose every event is logged.
+
+    Raises:
+        InputError: for an unknown name, a file that cannot be used, or a value out of range; one sentence.
+    """
+
+    def __init__(
+        self,
+        place: str | Place = "somerset",
+        funding: str | Funding | None = "status_quo",
+        rng: int | None = 1,
+        *,
+        parameters: Parameters | None = None,
+        sample: float = 1.0,
+        threads: int | None = None,
+        freeze_behaviour: bool = False,
+        ageing: bool = True,
+        trace: Sequence[int] = (),
+    ) -> None:
+        chosen = scenario(place, funding, parameters=parameters, sample=sample)
+        super().__init__(
+            chosen, steady_state(chosen.place), rng,
+            threads=threads, freeze_behaviour=freeze_behaviour, ageing=ageing, trace=trace,
+        )  # fmt: skip
+
+    def change_funding(self, funding: str | Funding) -> None:
+        """Continue under another funding file, by name or path, from this week on; see ``change_scenario``.
+
+        Raises:
+            InputError: for a funding file that cannot be used, or a run in which no money moves.
+        """
+        chosen = scenario(self.place, funding, parameters=self.case.parameters)
+        self.change_scenario(chosen, steady_state(self.place))
