@@ -112,12 +112,12 @@ class Hospitals(Providers):
 
         A sample shares places out over this queue, and its people get what falls to them: of both queues clinics and
         theatres see the same share. A queue of its own, of few people, would often run out by chance, and never make
-        good the places lost; this one swings less, as what comes to it is ``steadied``.
+        good the places lost; this one swings less, as what comes to it is ``shrink_to_population``.
         """
         if self.left is None:
             self.line = ready
         else:
-            came = self.steadied("came", ready - self.left, sample, anew=True)
+            came = self.shrink_to_population("came", ready - self.left, sample, anew=True)
             self.line = ready if sample == 1.0 else np.maximum(self.line + came, w.TINY)
         return self.line
 
@@ -169,7 +169,7 @@ class Hospitals(Providers):
     def close_week(self, used: np.ndarray, listed: np.ndarray, sample: float) -> None:
         """Take note of the beds used and the list at the week's end."""
         self.used = used / sample
-        felt = self.steadied("used", used, sample)
+        felt = self.shrink_to_population("used", used, sample)
         self.occupancy = felt / np.maximum(self.beds() * 7.0 * sample, 1e-9)
         self.listed = listed
 

@@ -108,14 +108,14 @@ class Providers:
             self.quarters[:, self.TALLIED.index(name)] = number / 4.0
         self.this_year[:] = 0.0
 
-    def steadied(self, name: str, counted: np.ndarray, sample: float, anew: bool = False) -> np.ndarray:
-        """A week's count (N, ...) in a sample, with chance swings no larger than the whole place would have them.
+    def shrink_to_population(self, name: str, counted: np.ndarray, sample: float, anew: bool = False) -> np.ndarray:
+        """A week's count (N, ...) in a sample, with no more random variation than the whole population would show.
 
-        A tenth of the people swings by √10 as much, relatively; queues and beds, which feel a swing up more than one
-        down, would be biased by it. A count that hangs on from week to week is drawn towards the usual, so that √sample
-        of its swing is left; to one that chance draws ``anew`` each week the ``unseen`` part of the place is added.
-        The whole place's own counts only tell what is usual, for samples to begin from, while its steady state is made,
-        without money.
+        A tenth of the people varies by √10 as much, relatively, and queues and beds respond more to a rise than to a
+        fall, so the extra variation would bias them. Persistent counts are shrunk towards their running mean, to √sample
+        of their deviation. Counts drawn ``anew`` each week have the ``unsampled_part`` of the population added.
+        At full size the counts only update the running means, from which samples begin, and only while the initial
+        state is made, when no money moves.
         """
         if sample == 1.0 and self.model.case.funding is not None:
             return counted
@@ -124,7 +124,7 @@ class Providers:
         if sample == 1.0:
             self.usual[name] = usual + (counted - usual) / known
             return counted
-        rest = self.unseen(name, counted, sample) if anew else usual
+        rest = self.unsampled_part(name, counted, sample) if anew else usual
         part = sample if anew else np.sqrt(sample)
         # the usual follows all providers together, over so many weeks that chance moves it no more than it moves one of
         # the whole place's, and each provider of its own over so much longer as there are fewer people
@@ -134,12 +134,12 @@ class Providers:
         self.usual[name] = usual + (counted - usual) / np.minimum(w.QUARTER / sample, known)
         return counted * part + rest * (1.0 - part)
 
-    def unseen(self, name: str, counted: np.ndarray, sample: float) -> np.ndarray:
-        """What those outside a sample add to a count drawn anew: the usual, and luck of their own, as in the sample.
+    def unsampled_part(self, name: str, counted: np.ndarray, sample: float) -> np.ndarray:
+        """The count that people outside the sample add: the running mean, with random variation of its own.
 
-        It is Poisson, so that with the sample's part the variance is the whole place's, and so is the covariance with
-        what the sample counts. If √sample of its own swing counted instead, weeks in which more of it come would find
-        too little room.
+        The variation is Poisson, so that with the sample's own count the variance is that of the whole population, and
+        so is the covariance with what the sample counts. Shrinking the sample's own variation instead would leave too
+        little capacity in the weeks in which many people come.
         """
         if sample == 1.0 or name not in self.usual:
             return counted

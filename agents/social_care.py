@@ -77,8 +77,8 @@ class SocialCare(Providers):
         """
         chance = np.zeros((len(self), 2, 5))
         supply = (self.capacity / self.usual_capacity) ** -self.p.social_care.supply_delay_elasticity
-        held = self.steadied("held", self.held * sample, sample)
-        needing = self.steadied("needing", queued[:, 1:], sample)
+        held = self.shrink_to_population("held", self.held * sample, sample)
+        needing = self.shrink_to_population("needing", queued[:, 1:], sample)
         room = np.maximum(self.capacity * sample - held, 0.0)
         share = np.minimum(1.0, room / np.maximum(needing, w.TINY))
         pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]

@@ -147,7 +147,7 @@ def _taken_up(path: Path, case: Scenario, start: Any, seed: int, threads: int | 
     model = load(path)
     for what, kept, asked in (
         ("place", model.place.id, case.place.id), ("sample", model.sample, case.place.sample),
-        ("seed", model.luck, seed),
+        ("seed", model.random_seed, seed),
     ):  # fmt: skip
         if kept != asked:
             raise InputError(f"{path.name}: {what}: the checkpoint has {kept}, the command asks for {asked}")
@@ -451,7 +451,7 @@ def _fellows(model: HealthEconomy, start: Any) -> list[HealthEconomy]:
     if not _is_baseline(model):
         return [model]
     with _progress() as bar:
-        seeds = range(model.luck + 1, model.luck + 5)
+        seeds = range(model.random_seed + 1, model.random_seed + 5)
         return [model] + [
             HealthEconomy(model.case, start, seed, threads=model.team.threads).run(2)
             for seed in bar.track(seeds, description="Four more seeds, two years, for the published baseline")

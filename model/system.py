@@ -22,11 +22,11 @@ from .contracts.change import Change, selected
 from .contracts.neutral import ready, solve
 from .contracts.timetable import Reform
 from .errors import InputError
-from .initial.state import Start, lengthened
+from .initial.state import InitialState, lengthened
 from .money.ledger import Ledger
 from .money.payments import PERIOD, Payments, accounts
 from .people import newcomers
-from .people.sample import thinned
+from .people.sample import subsample
 from .place import network
 from .record import Record
 from .scenario import Scenario
@@ -58,7 +58,7 @@ class HealthEconomy(mesa.Model):
     def __init__(
         self,
         scenario: Scenario,
-        initial: Start,
+        initial: InitialState,
         rng: int | None = 1,
         *,
         threads: int | None = None,
@@ -70,7 +70,7 @@ class HealthEconomy(mesa.Model):
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
             raise InputError(f"rng: expected a whole number of at least 0, got {seed!r}")
         super().__init__(rng=int(seed))
-        self.luck = int(seed)
+        self.random_seed = int(seed)
         self.case = scenario
         self.place, self.parameters, self.sample = self.case.place, self.case.parameters, self.case.place.sample
         self.frozen = freeze_behaviour
@@ -80,7 +80,7 @@ class HealthEconomy(mesa.Model):
         self.team = Team(threads)
         self.week = 0
         if initial.sample > self.sample:
-            initial = thinned(initial, self.sample / initial.sample, self.luck)
+            initial = subsample(initial, self.sample / initial.sample, self.random_seed)
         self._people_the_place(initial)
         self._open_the_doors(initial)
         self._open_the_books(initial)
@@ -89,7 +89,7 @@ class HealthEconomy(mesa.Model):
 
     # making -------------------------------------------------------------------------------------------------
 
-    def _people_the_place(self, start: Start) -> None:
+    def _people_the_place(self, start: InitialState) -> None:
         """People with their health, and the chances they meet."""
         self.week = start.week
         self.patients = Patients(start.people(), start["start"], start["stop"])
@@ -103,7 +103,7 @@ class HealthEconomy(mesa.Model):
         self.patients.pathways = self.pathways
         self.record = Record(n_practices, n_hospitals)
 
-    def _open_the_doors(self, start: Start) -> None:
+    def _open_the_doors(self, start: InitialState) -> None:
         """Organisations as cohorts, and each as a Mesa agent."""
         self.share = network.shares(self.place, self.parameters)
         self.draws = (network.cumulated(self.share),) * 2  # of hospitals for emergencies, and for referrals
@@ -126,13 +126,13 @@ class HealthEconomy(mesa.Model):
         for k in range(len(self.commissioners)):
             Commissioner(self, self.commissioners, k, sites.commissioners[k].name)
         self.treasury = Treasury(self, self.parameters, float(self.place.registered))
-        start.equip(self)
+        start.restore(self)
         self.census = self._review(0)
         self.first_spread = self.census.spread.sum(axis=0)
         newcomers.weigh(self, first=True)
-        start.remember(self)
+        start.restore_expected_year(self)
 
-    def _open_the_books(self, start: Start) -> None:
+    def _open_the_books(self, start: InitialState) -> None:
         """Ledger, contracts, and habits formed under the usual contracts."""
         self.ledger = Ledger(accounts(self))
         self.payments = Payments(self)
@@ -159,7 +159,7 @@ class HealthEconomy(mesa.Model):
         income = self.hospitals.usual_income
         self.hospitals.cost_factor = income * (1.0 - self.hospitals.margin) / self.hospitals.expected_cost()
 
-    def change_scenario(self, scenario: Scenario, initial: Start) -> None:
+    def change_scenario(self, scenario: Scenario, initial: InitialState) -> None:
         """Continue under another funding file from this week on; sums owed under the old one remain owed.
 
         Neutral prices refer to the expected year at the start of the run; changes dated before now hold at once.
@@ -195,7 +195,7 @@ class HealthEconomy(mesa.Model):
 
     def step(self) -> None:
         """Need, care, pay, record; each quarter decide; each year settle and plan."""
-        salt = w.salts(self.luck, self.week)
+        salt = w.salts(self.random_seed, self.week)
         if self.reform is not None:
             self.reform.turn()
         if self.ageing:
@@ -233,7 +233,9 @@ class HealthEconomy(mesa.Model):
         )  # fmt: skip
         self._check_notes()
         self.patients.n_free, self.patients.empty = surgeries.desk["n_free"].copy(), surgeries.desk["empty"].copy()
-        asked = self.practices.steadied("asked", self.diary.counts[:, :2].astype(float), self.sample, anew=True)
+        asked = self.practices.shrink_to_population(
+            "asked", self.diary.counts[:, :2].astype(float), self.sample, anew=True
+        )
         offered = np.stack([offered_gp, offered_other], axis=1)
         served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), w.TINY)
         self.practices.served += (served - self.practices.served) / w.QUARTER
@@ -253,8 +255,12 @@ class HealthEconomy(mesa.Model):
         part, given = np.zeros((2, n, w.QUEUES))
         waits = diary.waits.sum(axis=0)
         ready = waits[:, : w.QUEUES].sum(axis=2).astype(float)
-        booked = self.hospitals.steadied("booked", diary.booked.sum(axis=0).astype(float), self.sample, anew=True)
-        nights = self.hospitals.steadied("nights", self.hospitals.nights(diary.ward.sum(axis=0)), self.sample)
+        booked = self.hospitals.shrink_to_population(
+            "booked", diary.booked.sum(axis=0).astype(float), self.sample, anew=True
+        )
+        nights = self.hospitals.shrink_to_population(
+            "nights", self.hospitals.nights(diary.ward.sum(axis=0)), self.sample
+        )
         line = self.hospitals.queues(ready, self.sample)
         w.allot(wards, waits, line, booked, self.rates, nights, cut, part, given, bed_left)
         self.hospitals.see(ready, given)
@@ -276,7 +282,7 @@ class HealthEconomy(mesa.Model):
         )  # fmt: skip
         self.did = self.diary.ward.sum(axis=0)
         self.hospitals.close_week(self.hospitals.nights(self.did), self.listed, self.sample)
-        minutes = self.practices.steadied("minutes", self.diary.minutes, self.sample)
+        minutes = self.practices.shrink_to_population("minutes", self.diary.minutes, self.sample)
         self.practices.handed_back = minutes / self.sample - self.practices.usual_minutes
 
     def _queued(self) -> np.ndarray:
@@ -384,8 +390,8 @@ class HealthEconomy(mesa.Model):
         surgeries = self._surgeries(np.zeros(n), np.zeros(n))
         surgeries.desk["control"] = self.practices.settled_control()
         self.team.share(
-            w.review, self.patches, self._middle(), weeks, w.salts(self.luck, self.week), ease, self.patients.people,
-            self.rates, surgeries, census,
+            w.review, self.patches, self._middle(), weeks, w.salts(self.random_seed, self.week), ease,
+            self.patients.people, self.rates, surgeries, census,
         )  # fmt: skip
         return census
 
@@ -493,7 +499,7 @@ class HealthEconomy(mesa.Model):
         desk["n_free"], desk["empty"] = patients.n_free, patients.empty
         desk["gp_offered"], desk["other_offered"] = gp, other
         desk["swing"] = self.sample if "asked" in practices.usual else 1.0
-        usual = practices.unseen("asked", np.zeros((len(practices), 2)), self.sample)
+        usual = practices.unsampled_part("asked", np.zeros((len(practices), 2)), self.sample)
         desk["gp_usual"], desk["other_usual"] = usual.T
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
@@ -529,7 +535,7 @@ class HealthEconomy(mesa.Model):
 
     def normal(self, what: str, year: int, shape: tuple[int, ...]) -> np.ndarray:
         """Standard-normal luck of organisations, by purpose and year: the same under every contract."""
-        return newcomers.normals(f"{self.place.id}/{what}", self.luck, year, shape)
+        return newcomers.normals(f"{self.place.id}/{what}", self.random_seed, year, shape)
 
     @property
     def digest(self) -> str:

@@ -112,7 +112,7 @@ def manifest(model: HealthEconomy, command: list[str], **more: Any) -> dict[str,
     """What is needed to run it again and to see that the result is the same."""
     return {
         "digest": model.digest,
-        "seed": model.luck,
+        "seed": model.random_seed,
         "scenario_hash": model.case.hash,
         "versions": versions(),
         "command": command,

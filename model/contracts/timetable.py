@@ -14,7 +14,7 @@ from .holding import Coming, Contracts, Line, lines
 from .pool import Pools
 
 if TYPE_CHECKING:
-    from ..initial.state import Start
+    from ..initial.state import InitialState
     from ..system import HealthEconomy
 
 TINY = 1e-6  #: share of income below which an offer is not worth a move
@@ -23,7 +23,7 @@ TINY = 1e-6  #: share of income below which an offer is not worth a move
 class Reform:
     """Knows what holds in each week, and makes it so when the week comes."""
 
-    def __init__(self, model: HealthEconomy, start: Start | None, before: Reform | None = None) -> None:
+    def __init__(self, model: HealthEconomy, start: InitialState | None, before: Reform | None = None) -> None:
         if model.funding is None or model.case.usual is None:
             raise ValueError("a way of paying is needed")
         self.model = model
@@ -57,7 +57,7 @@ class Reform:
         self._begin(model.week)
 
     @classmethod
-    def taking_over(cls, before: Reform, start: Start) -> Reform:
+    def taking_over(cls, before: Reform, start: InitialState) -> Reform:
         """The reform of the model's new funding file, in place of the one that was at work until now."""
         model = before.model
         changes = (*before.changes, *(model.funding.changes if model.funding else ()))
@@ -77,7 +77,7 @@ class Reform:
         who = self.changes[number].who
         return self.rows[who.kind][number] if who else np.zeros(0, dtype=bool)
 
-    def _rates(self, start: Start | None) -> dict[int, np.ndarray]:
+    def _rates(self, start: InitialState | None) -> dict[int, np.ndarray]:
         """Chances by the week from which they hold, where numbers change; worked out on the people of the start."""
         weeks = [t for t in self.turns if any(x.numbers for x in self.changes)]
         if not weeks or start is None:

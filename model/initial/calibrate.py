@@ -27,13 +27,13 @@ from ...agents.patients import week as w
 from ...agents.social_care import KINDS
 from ..parameters import Parameters, defaults
 from ..people.population import assign_care, populate
-from ..people.sample import unfold
+from ..people.sample import expand
 from ..place import network
 from ..place.place import Place
 from ..scenario import Scenario
 from ..system import HealthEconomy
 from ..version import code_digest
-from .state import COHORT_STATE, Start, freeze
+from .state import COHORT_STATE, InitialState, freeze
 
 YEARS = 5  #: of burning in, ageing off
 LARGE = 5_000_000  #: people simulated beyond which a place is made from a sample of it
@@ -42,11 +42,11 @@ SEEDS = (9001, 9002, 9003, 9004)  #: seeds over which the expected year is avera
 
 
 @lru_cache(maxsize=8)
-def _cached(digest: str, place: Place, progress: Callable[[str], None] | None) -> Start:
+def _cached(digest: str, place: Place, progress: Callable[[str], None] | None) -> InitialState:
     path = user_cache_path("fundingflows") / f"{place.id}-{digest[:20]}"
     if path.is_dir():
         try:
-            return Start.load(path)
+            return InitialState.load(path)
         except (OSError, ValueError, KeyError, EOFError):
             shutil.rmtree(path, ignore_errors=True)  # a damaged one is made again
     if place.registered * place.sample > LARGE:
@@ -57,7 +57,9 @@ def _cached(digest: str, place: Place, progress: Callable[[str], None] | None) -
     return start
 
 
-def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], None] | None, path: Path) -> Start:
+def _make_large(
+    place: Place, parameters: Parameters, progress: Callable[[str], None] | None, path: Path
+) -> InitialState:
     """A sample's steady state unfolded, and one year of everyone, which is the year that is expected.
 
     Everyone's columns are kept on disk, from where a run copies its own, so that they are in memory once.
@@ -65,12 +67,12 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
     say = progress or (lambda text: None)
     start = make(replace(place, sample=place.sample / TIMES), parameters, progress, STAGES[:-1])
     _give_back()
-    start = unfold(start, TIMES)
+    start = expand(start, TIMES)
     say(f"{place.file.title}: everyone, {place.registered * place.sample / 1e6:.0f} million people")
     part = path.with_name(f".tmp-{path.name}-{os.getpid()}")
     try:
         start.save(part)
-        start = Start.load(part)
+        start = InitialState.load(part)
         _give_back()
         say(f"{place.file.title}: expected year of everyone")
         case = Scenario(place, None, None, parameters)
@@ -81,7 +83,7 @@ def _make_large(place: Place, parameters: Parameters, progress: Callable[[str], 
         part.rename(path)
         del model
         _give_back()
-        return Start.load(path)
+        return InitialState.load(path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -96,9 +98,9 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def steady_state(place: Place, progress: Callable[[str], None] | None = None) -> Start:
+def steady_state(place: Place, progress: Callable[[str], None] | None = None) -> InitialState:
     """The place's steady state, from the cache or made now; one process reads it once."""
-    # a sample is drawn from everyone, see ``thinned``; a copy would work its digest out again
+    # a sample is drawn from everyone, see ``subsample``; a copy would work its digest out again
     whole = place if place.sample == 1.0 else replace(place, sample=1.0)
     return _cached(sha256((whole.digest + code_digest()).encode()).hexdigest(), whole, progress)
 
@@ -111,10 +113,10 @@ def make(
     parameters: Parameters,
     progress: Callable[[str], None] | None = None,
     stages: tuple[str, ...] = STAGES,
-) -> Start:
+) -> InitialState:
     """Burn in, correct, hold the list, and average the expected year, which is the last of the ``stages``."""
     say = progress or (lambda text: None)
-    start = Start(_cold(place, parameters))
+    start = InitialState(_cold(place, parameters))
     case = Scenario(place, None, None, parameters)
     fixes: dict[str, np.ndarray] = {"care_kind": _care_kinds(parameters, place)}
     for year in range(YEARS):
@@ -132,11 +134,11 @@ def make(
         arrays["week"] = np.array(model.week)
         arrays["hospitals.clinic_slots"], arrays["hospitals.theatre_slots"] = slots
         arrays["practices.usual_minutes"] = minutes
-        start = Start(arrays | {"sample": np.array(place.sample)})
+        start = InitialState(arrays | {"sample": np.array(place.sample)})
         if year == YEARS - 1:
             start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
     start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
-    start = _turn_back(start)
+    start = _reset_clock(start)
     runs: list[HealthEconomy] = []
     for what in stages:
         runs = []
@@ -373,7 +375,7 @@ def _settled(model: HealthEconomy) -> dict[str, np.ndarray]:
     return {"usual_wait": np.array(float((listed @ weeks).sum() / max(listed.sum(), 1)))}
 
 
-def _turn_back(start: Start) -> Start:
+def _reset_clock(start: InitialState) -> InitialState:
     """Let the next week be week 0: the lists turn back by the weeks burnt in."""
     arrays, by = start.arrays, start.week
     arrays["week"] = np.array(0)

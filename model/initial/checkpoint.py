@@ -26,7 +26,7 @@ def save(model: HealthEconomy, path: str | Path) -> Path:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     about = {
-        "code": code_digest(), "place": model.place.id, "week": model.week, "seed": model.luck,
+        "code": code_digest(), "place": model.place.id, "week": model.week, "seed": model.random_seed,
         "funding": model.case.funding.id if model.case.funding else None,
     }  # fmt: skip
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")

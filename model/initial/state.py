@@ -12,7 +12,7 @@ import numpy as np
 
 from ...agents.patients import week as w
 from ...agents.patients.cohort import with_room
-from ..people.population import Crowd, rates
+from ..people.population import ReferencePopulation, rates
 
 if TYPE_CHECKING:
     from ..parameters import Parameters
@@ -28,7 +28,7 @@ COHORT_STATE = {
 }
 
 
-class Start:
+class InitialState:
     """Arrays by name. ``start["x"]`` gives an array; saved as one compressed file."""
 
     def __init__(self, arrays: dict[str, np.ndarray]) -> None:
@@ -69,7 +69,9 @@ class Start:
         if key not in self._chances:
             if len(self._chances) >= FEW:
                 del self._chances[next(iter(self._chances))]
-            self._chances[key] = rates(place, parameters, Crowd(*self.crowd()), self.corrections(), ageing)
+            self._chances[key] = rates(
+                place, parameters, ReferencePopulation(*self.reference_people()), self.corrections(), ageing
+            )
         return self._chances[key]
 
     def lists(self, patches: np.ndarray) -> tuple[w.Listing, w.Listing, w.Listing]:
@@ -88,7 +90,7 @@ class Start:
             w.patch_rows(listing, b)[:] = held[patch == b]
         return listing
 
-    def equip(self, model: HealthEconomy) -> None:
+    def restore(self, model: HealthEconomy) -> None:
         """Give organisations the state they had."""
         for cohort, names in COHORT_STATE.items():
             for name in names:
@@ -119,7 +121,7 @@ class Start:
         most = self["hospitals.clinic_slots"].size * w.QUEUES
         return np.bincount(queue[ready], minlength=most).reshape(-1, w.QUEUES).astype(float)
 
-    def remember(self, model: HealthEconomy) -> None:
+    def restore_expected_year(self, model: HealthEconomy) -> None:
         """Give organisations the year that is expected, which their memory and contracts refer to."""
         for cohort in model.cohorts:
             prefix = f"expected.{cohort.kind}."
@@ -132,12 +134,12 @@ class Start:
             ends = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
             cohort.outlook = ends or {name: value[None] for name, value in cohort.measured.items()}
 
-    def crowd(self) -> tuple[w.People, np.ndarray, np.ndarray]:
-        """The people that rates are scaled with, and each practice's first and last row of them.
+    def reference_people(self) -> tuple[w.People, np.ndarray, np.ndarray]:
+        """The people whose mean risks scale the rates, and each practice's first and last row of them.
 
-        They are everyone, or the sample that a large place was made from.
+        They are the whole population, or the sample from which a large place was expanded.
         """
-        prefix = "crowd." if "crowd.start" in self.arrays else ""
+        prefix = "reference." if "reference.start" in self.arrays else ""
         people = w.People(*(self.arrays[f"{prefix}people.{name}"] for name in w.People._fields))
         return people, self.arrays[f"{prefix}start"], self.arrays[f"{prefix}stop"]
 
@@ -155,7 +157,7 @@ class Start:
                 raise
 
     @staticmethod
-    def load(path: Path) -> Start:
+    def load(path: Path) -> InitialState:
         """Read what ``save`` wrote. Everyone's columns stay on disk until a run copies them."""
         names = [file.stem for file in path.glob("*.npy")]
         people = {f"people.{name}" for name in w.People._fields}
@@ -163,7 +165,7 @@ class Start:
         arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r" if name in large else None) for name in names}
         if not people <= set(names):
             raise KeyError(f"{path.name}: columns are missing")
-        return Start(arrays)
+        return InitialState(arrays)
 
 
 def _copy(column: np.ndarray) -> np.ndarray:
@@ -194,7 +196,7 @@ LISTINGS = {"pathways": w.PATHWAY, "stays": w.STAY, "queue": w.CASE}
 
 
 def freeze(model: HealthEconomy) -> dict[str, np.ndarray]:
-    """The state of a model as arrays by name, as ``Start`` reads them."""
+    """The state of a model as arrays by name, as ``InitialState`` reads them."""
     arrays: dict[str, np.ndarray] = {f"people.{n}": c for n, c in model.patients.people._asdict().items()}
     arrays |= {"start": model.patients.start, "stop": model.patients.stop}
     arrays["pathways"] = w.waiting(model.pathways)

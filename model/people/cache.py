@@ -10,7 +10,7 @@ import numpy as np
 MOST = 16  #: answers that a function keeps; the oldest goes first
 
 
-def remembered(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+def cached_by_contents(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
     """The function, with its last answers kept by the contents of its arguments. Answers are to be read only."""
     kept: dict[tuple[object, ...], np.ndarray] = {}
 

@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from ...agents.patients import week as w
 from ..parameters import Parameters
 from ..place.place import Place
-from .population import BAND_OF_AGE, draw_health, makers, origin
+from .population import BAND_OF_AGE, draw_health, health_distributions, origin
 
 if TYPE_CHECKING:
     from ..system import HealthEconomy
@@ -33,7 +33,7 @@ class Newcomers:
     """People who move in, the same in every scenario: as many as leave in the usual year, and the net gain."""
 
     def __init__(self, place: Place, parameters: Parameters) -> None:
-        self.make, profile, _, _ = makers(place, parameters)
+        self.make, profile, _, _ = health_distributions(place, parameters)
         self.origin = origin(f"{place.id}/arrivals")
         counts = place.people.sum(axis=(0, 1)) * place.sample
         flow = counts * (parameters.people.migration_net + parameters.people.leaving_rate) / w.WEEKS
@@ -67,15 +67,17 @@ class Newcomers:
     def draw(self, since: int, until: int, model: HealthEconomy) -> None:
         """Everyone who arrives from week ``since`` until before week ``until``, in the order of their coming."""
         weeks = np.arange(since, until + 1)
-        lots = self.lots(until, model.luck)
-        marks = np.floor(weeks * self.a_week + lots[0]).astype(np.int64)
+        offsets = self.sampling_offsets(until, model.random_seed)
+        marks = np.floor(weeks * self.a_week + offsets[0]).astype(np.int64)
         self.since, self.until, self.first = since, until, marks - marks[0]
         keys, risk, weak = [], [], []
-        for week, n, lot in zip(weeks[:-1].tolist(), np.diff(marks).tolist(), lots[since + 1 :].tolist(), strict=True):
+        for week, n, offset in zip(
+            weeks[:-1].tolist(), np.diff(marks).tolist(), offsets[since + 1 :].tolist(), strict=True
+        ):
             slot = int(w.salts(0, week)[w.D_ARRIVAL] >> np.uint64(2))
-            first = int(lot * max(self.a_week / self.sample - n, 0.0))
+            first = int(offset * max(self.a_week / self.sample - n, 0.0))
             keys.append(w.identities(self.origin ^ slot, first, n))  # (place, week, slot), whatever the seed
-            salt = w.salts(model.luck, week)
+            salt = w.salts(model.random_seed, week)
             risk.append(w.uniforms(keys[-1], salt[w.D_PERSON]))
             weak.append(w.uniforms(keys[-1], salt[w.D_ARRIVAL]))
         key = np.concatenate(keys)
@@ -95,15 +97,15 @@ class Newcomers:
         health = draw_health(np.concatenate(risk), np.concatenate(weak), years, quintile, self.make)
         self.coming["conditions"], self.coming["frailty"] = health
 
-    def lots(self, until: int, luck: int) -> np.ndarray:
-        """Which of the whole place's newcomers a sample takes, (until + 1,): none but nought for the whole place.
+    def sampling_offsets(self, until: int, seed: int) -> np.ndarray:
+        """Random offsets that choose which newcomers enter a sample, (until + 1,); zeros when everyone is simulated.
 
-        The first says when the count of newcomers begins, the others from which of a week's newcomers on. Were they the
-        same few for every seed, what is odd about them would be a bias.
+        The first shifts the running count of newcomers, the others the choice within each week. If every seed took
+        the same few people, their peculiarities would bias all runs alike.
         """
         if self.sample == 1.0:
             return np.zeros(until + 1)
-        return w.uniforms(np.arange(until + 1, dtype=np.uint64), w.salts(luck, SAMPLING)[w.D_ARRIVAL])
+        return w.uniforms(np.arange(until + 1, dtype=np.uint64), w.salts(seed, SAMPLING)[w.D_ARRIVAL])
 
 
 def weigh(model: HealthEconomy, first: bool = False) -> None:

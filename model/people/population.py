@@ -37,7 +37,7 @@ from ...agents.patients.week import (
 )
 from ..parameters import Parameters
 from ..place.place import Place
-from .cache import remembered
+from .cache import cached_by_contents
 
 EDGES = (0, 5, 15, 45, 65, 75, 85, 106)
 AGES = np.arange(106)
@@ -58,7 +58,7 @@ def _smooth(design: np.ndarray, target: np.ndarray, basis: np.ndarray, scale: fl
     return basis @ x
 
 
-@remembered
+@cached_by_contents
 def age_profile(bands: np.ndarray, five: np.ndarray) -> np.ndarray:
     """People by single year of age 0-105 from people by band (7,).
 
@@ -79,7 +79,7 @@ def age_profile(bands: np.ndarray, five: np.ndarray) -> np.ndarray:
     return profile * total
 
 
-@remembered
+@cached_by_contents
 def by_year(share: np.ndarray, profile: np.ndarray) -> np.ndarray:
     """Shares by single year of age (106, K) from shares by band (7, K) of ordered states; never falling with age.
 
@@ -99,7 +99,7 @@ def by_year(share: np.ndarray, profile: np.ndarray) -> np.ndarray:
     return np.clip(curves - np.column_stack([curves[:, 1:], np.zeros(106)]), 0.0, 1.0)
 
 
-@remembered
+@cached_by_contents
 def onsets(states: np.ndarray, death: np.ndarray, width: int) -> np.ndarray:
     """Chances a week of moving to the next state, (106, width), that keep the shares by age as they are.
 
@@ -120,7 +120,7 @@ def onsets(states: np.ndarray, death: np.ndarray, width: int) -> np.ndarray:
 
 
 @dataclass
-class Makers:
+class HealthDistributions:
     """What newcomers are drawn from: shares by year of age, and the shift that deprivation makes."""
 
     conditions: np.ndarray  # (106, 5) cumulative
@@ -129,8 +129,10 @@ class Makers:
     correlation: float
 
 
-def makers(place: Place, parameters: Parameters) -> tuple[Makers, np.ndarray, np.ndarray, np.ndarray]:
-    """Makers, the age profile (106,), and shares by year of age of conditions (106, 5) and frailty (106, 4)."""
+def health_distributions(
+    place: Place, parameters: Parameters
+) -> tuple[HealthDistributions, np.ndarray, np.ndarray, np.ndarray]:
+    """HealthDistributions, the age profile (106,), and shares by year of age of conditions (106, 5) and frailty (106, 4)."""
     profile = age_profile(place.people.sum(axis=(0, 1)).astype(float), parameters.people.england_by_five_years)
     conditions = by_year(parameters.people.conditions_share, profile)
     frailty = by_year(parameters.people.frailty_share, profile)
@@ -139,14 +141,18 @@ def makers(place: Place, parameters: Parameters) -> tuple[Makers, np.ndarray, np
     slope = (ndtri(one_plus[70]) - ndtri(one_plus[45])) / 25.0
     steps = np.array([0.5, 0.25, 0.0, -0.25, -0.5]) * parameters.people.deprivation_years * slope
     return (
-        Makers(np.cumsum(conditions, 1), np.cumsum(frailty, 1), steps, parameters.people.frailty_condition_correlation),
+        HealthDistributions(
+            np.cumsum(conditions, 1), np.cumsum(frailty, 1), steps, parameters.people.frailty_condition_correlation
+        ),
         profile,
         conditions,
         frailty,
     )
 
 
-def _latent(risk: np.ndarray, weak: np.ndarray, quintile: np.ndarray, make: Makers) -> tuple[np.ndarray, np.ndarray]:
+def _latent(
+    risk: np.ndarray, weak: np.ndarray, quintile: np.ndarray, make: HealthDistributions
+) -> tuple[np.ndarray, np.ndarray]:
     """Normal risks of conditions and of frailty (n,) from two uniform draws each."""
     risk, other = (ndtri(np.clip(u, 1e-9, 1 - 1e-9)) for u in (risk, weak))
     weak = make.correlation * risk + np.sqrt(1.0 - make.correlation**2) * other
@@ -154,7 +160,7 @@ def _latent(risk: np.ndarray, weak: np.ndarray, quintile: np.ndarray, make: Make
 
 
 def draw_health(
-    risk: np.ndarray, weak: np.ndarray, years: np.ndarray, quintile: np.ndarray, make: Makers
+    risk: np.ndarray, weak: np.ndarray, years: np.ndarray, quintile: np.ndarray, make: HealthDistributions
 ) -> tuple[np.ndarray, np.ndarray]:
     """Conditions and frailty of newcomers (n,), by two draws in [0, 1), their ages and quintiles."""
     risk, weak = _latent(risk, weak, quintile, make)
@@ -180,7 +186,7 @@ def populate(place: Place, parameters: Parameters, spare: float) -> tuple[People
 
     ``spare``: empty rows as a share of the list. Returns the columns and each practice's first and last row.
     """
-    make, profile, _, _ = makers(place, parameters)
+    make, profile, _, _ = health_distributions(place, parameters)
     counts = place.people
     if place.sample < 1.0:
         scaled = counts * place.sample
@@ -256,7 +262,7 @@ def assign_care(people: People, parameters: Parameters) -> None:
             at += n
 
 
-class Crowd:
+class ReferencePopulation:
     """Columns of the living, and means by age band that rates are scaled with."""
 
     def __init__(self, people: People, start: np.ndarray, stop: np.ndarray) -> None:
@@ -291,7 +297,7 @@ def _waits(mean: float, shape: float) -> np.ndarray:
 def rates(
     place: Place,
     parameters: Parameters,
-    crowd: Crowd,
+    population: ReferencePopulation,
     corrections: dict[str, np.ndarray | float],
     ageing: bool,
 ) -> np.ndarray:
@@ -306,7 +312,7 @@ def rates(
     )  # fmt: skip
     fix = lambda name: np.asarray(corrections.get(name, 1.0))  # noqa: E731
     need = place.file.need_factor
-    a = crowd.number / crowd.number.sum()
+    a = population.number / population.number.sum()
 
     # asking for appointments: consultations ÷ share served in the end = first requests
     failed, again = p.gp.failed_ask, p.gp.after_failure_ask_again
@@ -314,48 +320,52 @@ def rates(
     propensity = _personal(p.gp.consultation_dispersion)
     ask_condition = p.gp.consultation_by_condition ** np.arange(5.0)
     style = place.practices.consultation_style.to_numpy(dtype=float)
-    risk = p.gp.consultation_by_frailty[crowd.frailty] * ask_condition[crowd.conditions] * style[crowd.practice]
+    risk = (
+        p.gp.consultation_by_frailty[population.frailty]
+        * ask_condition[population.conditions]
+        * style[population.practice]
+    )
     request = np.zeros((BANDS, 2))
     for sex in (0, 1):
-        here = crowd.sex == sex
-        mean = np.bincount(crowd.band[here], risk[here], minlength=BANDS) / np.bincount(
-            crowd.band[here], minlength=BANDS
+        here = population.sex == sex
+        mean = np.bincount(population.band[here], risk[here], minlength=BANDS) / np.bincount(
+            population.band[here], minlength=BANDS
         )
         request[:, sex] = p.gp.consultation_rate[sex] * asks / mean / WEEKS
     request *= fix("request")[..., None]
 
     # deaths
-    hazard = p.people.death_by_frailty[crowd.frailty]
-    hazard = hazard * np.where((crowd.care >= 2) & (crowd.care <= 4), p.care.death_in_care_home, 1.0)
-    death = need * p.people.death_rate / crowd.mean(hazard)
+    hazard = p.people.death_by_frailty[population.frailty]
+    hazard = hazard * np.where((population.care >= 2) & (population.care <= 4), p.care.death_in_care_home, 1.0)
+    death = need * p.people.death_rate / population.mean(hazard)
 
     # onsets that keep the shares by age
-    _, _, conditions, frailty = makers(place, parameters)
+    _, _, conditions, frailty = health_distributions(place, parameters)
     by_frailty = np.clip(death[BAND_OF_AGE][:, None] * p.people.death_by_frailty, 0.0, 0.9)
     table = np.zeros((BANDS, 5))
     for n in range(5):
-        here = crowd.conditions == n
-        total = np.bincount(crowd.band[here], hazard[here], minlength=BANDS)
-        table[:, n] = total / np.maximum(np.bincount(crowd.band[here], minlength=BANDS), 1)
+        here = population.conditions == n
+        total = np.bincount(population.band[here], hazard[here], minlength=BANDS)
+        table[:, n] = total / np.maximum(np.bincount(population.band[here], minlength=BANDS), 1)
     table = np.maximum.accumulate(np.where(table > 0, table, 1.0), axis=1)
     by_conditions = np.clip(death[BAND_OF_AGE][:, None] * table[BAND_OF_AGE], 0.0, 0.9)
 
     # emergencies
     vulnerability = _personal(p.hospital.emergency_dispersion)
     em_condition = p.hospital.emergency_by_condition ** np.arange(5.0)
-    em = p.hospital.emergency_by_frailty[crowd.frailty] * em_condition[crowd.conditions]
+    em = p.hospital.emergency_by_frailty[population.frailty] * em_condition[population.conditions]
     em = (
         em
-        * p.hospital.emergency_by_quintile[crowd.quintile]
-        * vulnerability[(crowd.key >> np.uint64(8)) & np.uint64(255)]
+        * p.hospital.emergency_by_quintile[population.quintile]
+        * vulnerability[(population.key >> np.uint64(8)) & np.uint64(255)]
     )
     target = need * p.hospital.emergency_rate
-    emergency = target / crowd.mean(em) / WEEKS * fix("emergency")
-    weight = em * emergency[crowd.band]
+    emergency = target / population.mean(em) / WEEKS * fix("emergency")
+    weight = em * emergency[population.band]
     odds = p.hospital.acsc_by_condition ** np.arange(5.0)
 
     def beyond(x: float) -> float:
-        share = (np.exp(x) * odds / (1 + np.exp(x) * odds))[crowd.conditions]
+        share = (np.exp(x) * odds / (1 + np.exp(x) * odds))[population.conditions]
         return np.average(share, weights=weight) - p.hospital.acsc_share
 
     level = cast(float, brentq(beyond, -10, 10))
@@ -368,9 +378,9 @@ def rates(
         raw = np.exp(slope * (levels - p.gp.control_mean))
         return np.minimum(raw / np.exp(slope * (settled - p.gp.control_mean)).mean(), HEADROOM)
 
-    quint = p.hospital.emergency_by_quintile[crowd.quintile]
+    quint = p.hospital.emergency_by_quintile[population.quintile]
     failed_asks = request * failed / (1.0 - failed * again)
-    sent = (failed_asks * np.stack([_sex_share(crowd, 0), _sex_share(crowd, 1)], axis=1)).sum(
+    sent = (failed_asks * np.stack([_sex_share(population, 0), _sex_share(population, 1)], axis=1)).sum(
         axis=1
     ) * p.gp.after_failure_ae
     ae = (p.hospital.ae_rate - p.hospital.admissions_via_ae * target) / WEEKS - sent
@@ -379,7 +389,7 @@ def rates(
 
     # referrals, pathways, electives
     gp_consultations = p.gp.gp_share * (
-        p.gp.consultation_rate[0] * _sex_share(crowd, 0) + p.gp.consultation_rate[1] * _sex_share(crowd, 1)
+        p.gp.consultation_rate[0] * _sex_share(population, 0) + p.gp.consultation_rate[1] * _sex_share(population, 1)
     )
     referrals = need * (p.hospital.gp_referral_rate + p.hospital.other_referral_rate)
     electives = need * (p.hospital.day_case_rate + p.hospital.inpatient_rate)
@@ -387,11 +397,11 @@ def rates(
     stops = need * p.hospital.rtt_stops_rate * referrals / (referrals @ a)
     pathway = _pathways(p, referrals, listed, stops, fix("listed"))
     nights = need * p.hospital.emergency_rate * (1 - p.hospital.zero_day_share) * p.hospital.overnight_stay
-    stay_mean = p.hospital.stay_by_frailty[crowd.frailty]
-    per_stay = crowd.mean(em * stay_mean) / crowd.mean(em)
+    stay_mean = p.hospital.stay_by_frailty[population.frailty]
+    per_stay = population.mean(em * stay_mean) / population.mean(em)
 
     # social care
-    utility, costs, care_cost = _worths(p, crowd)
+    utility, costs, care_cost = _worths(p, population)
     after = np.cumsum([again, p.gp.after_failure_ae, p.gp.after_failure_elsewhere])
     kinds = np.asarray(corrections.get("care_kind", np.full(4, 0.25)))
     stages = zip(p.hospital.readiness_weeks, p.hospital.readiness_shape, strict=True)
@@ -417,13 +427,13 @@ def rates(
         control_acsc=effect(p.gp.control_acsc),
         zero_day=p.hospital.zero_day_share,
         via_ae=p.hospital.admissions_via_ae,
-        ae=np.maximum(ae, 0.0) / crowd.mean(quint) * fix("ae"),
+        ae=np.maximum(ae, 0.0) / population.mean(quint) * fix("ae"),
         ae_major=float(majors / rest),
         other_referral=need * p.hospital.other_referral_rate / WEEKS * fix("other_referral"),
         planned=(electives - listed) / WEEKS * fix("planned"),
         birth=p.people.birth_rate / WEEKS * float(ageing),
         leave=p.people.leaving_rate / WEEKS * float(ageing),
-        care_need=_care_need(p, crowd) * fix("care_need"),
+        care_need=_care_need(p, population) * fix("care_need"),
         care_frailty=p.care.need_by_frailty,
         gp_share=p.gp.gp_share,
         gp_referral=need * p.hospital.gp_referral_rate / gp_consultations * fix("gp_referral"),
@@ -469,8 +479,8 @@ def _packed(**fields: np.ndarray | float | bool) -> np.ndarray:
     return table
 
 
-def _sex_share(crowd: Crowd, sex: int) -> np.ndarray:
-    return np.bincount(crowd.band[crowd.sex == sex], minlength=BANDS) / np.maximum(crowd.number, 1.0)
+def _sex_share(population: ReferencePopulation, sex: int) -> np.ndarray:
+    return np.bincount(population.band[population.sex == sex], minlength=BANDS) / np.maximum(population.number, 1.0)
 
 
 def _pathways(
@@ -492,21 +502,21 @@ def _pathways(
     return np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)[:, :4]
 
 
-def _care_need(p: SimpleNamespace, crowd: Crowd) -> np.ndarray:
+def _care_need(p: SimpleNamespace, population: ReferencePopulation) -> np.ndarray:
     """Chance a week of a new need for care, by age: what replaces those who die or recover, before correction."""
     in_homes = p.care.council_places_rate + p.care.self_funded_places_rate + p.care.nhs_funded_places_rate
     flow = in_homes / p.care.care_home_years + p.care.home_care_rate / p.care.home_care_years
-    return flow / WEEKS / crowd.mean(p.care.need_by_frailty[crowd.frailty]) * 0.7
+    return flow / WEEKS / population.mean(p.care.need_by_frailty[population.frailty]) * 0.7
 
 
-def _worths(p: SimpleNamespace, crowd: Crowd) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _worths(p: SimpleNamespace, population: ReferencePopulation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """QALYs a quarter by age, conditions and frailty (millionths), and £ an event and a week of care.
 
     The population norm holds for the mean person of an age; conditions and frailty shift people around it.
     """
     shift_c = p.out.utility_per_condition * np.arange(5.0)
     shift_f = p.out.utility_by_frailty
-    centre = crowd.mean(shift_c[crowd.conditions] + shift_f[crowd.frailty])
+    centre = population.mean(shift_c[population.conditions] + shift_f[population.frailty])
     utility = p.out.utility[:, None, None] - centre[:, None, None] + shift_c[None, :, None] + shift_f[None, None, :]
     costs = np.zeros(len(EVENTS))
     # drugs, diagnostics and critical care of the acute balancing line follow the spells that they are part of
@@ -520,7 +530,7 @@ def _worths(p: SimpleNamespace, crowd: Crowd) -> tuple[np.ndarray, np.ndarray, n
         p.hospital.inpatient_rate,
         p.hospital.day_case_rate,
     )
-    a = crowd.number / crowd.number.sum()
+    a = population.number / population.number.sum()
     more = 1.0 + p.money.other_acute_cost / sum(cost * (rate @ a) for cost, rate in zip(spells, rates_of, strict=True))
     nights = p.hospital.emergency_rate * (1 - p.hospital.zero_day_share)
     mean_stay = (nights * p.hospital.overnight_stay) @ a / (nights @ a)

@@ -1,18 +1,18 @@
-"""Fewer people for many, or many for few: a steady state thinned to a sample, or unfolded from one."""
+"""Fewer people for many, or many for few: a steady state subsample to a sample, or unfolded from one."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ...agents.patients import week as w
-from ..initial.state import LISTINGS, Start
+from ..initial.state import LISTINGS, InitialState
 from .population import empty_people
 
 THINNING = -70000  #: the week whose salt draws who is in a sample
 SPARE = 0.06  #: empty rows for newcomers, as a share of a practice's list: enough for some years of growth
 
 
-def unfold(start: Start, times: int) -> Start:
+def expand(start: InitialState, times: int) -> InitialState:
     """A steady state of a sample, with ``times`` people for each.
 
     A person's key keeps the bytes that personal traits are read from; two others tell those who are alike apart, and
@@ -41,12 +41,12 @@ def unfold(start: Start, times: int) -> Start:
         lists[name] = listed
     few = w.People(*(column[alive] for column in people))
     count = np.add.reduceat(alive, first)
-    crowd = {f"crowd.people.{name}": column for name, column in few._asdict().items()}
-    crowd |= {"crowd.stop": np.cumsum(count), "crowd.start": np.cumsum(count) - count}
-    return _with(start, many, begin, stop, lists, crowd, float(times))
+    reference = {f"reference.people.{name}": column for name, column in few._asdict().items()}
+    reference |= {"reference.stop": np.cumsum(count), "reference.start": np.cumsum(count) - count}
+    return _with(start, many, begin, stop, lists, reference, float(times))
 
 
-def thinned(start: Start, share: float, seed: int) -> Start:
+def subsample(start: InitialState, share: float, seed: int) -> InitialState:
     """A steady state with a share of its people, drawn by lot; rates and what is expected stay the whole place's.
 
     Who is drawn depends on the seed, so that results over seeds are unbiased and their spread is that of the sample.
@@ -79,13 +79,13 @@ def thinned(start: Start, share: float, seed: int) -> Start:
         row = row_of[start[name]["row"]]
         lists[name] = start[name][row >= 0]
         lists[name]["row"] = row[row >= 0]
-    everyone, crowd_start, crowd_stop = start.crowd()
-    crowd = {f"crowd.people.{name}": column for name, column in everyone._asdict().items()}
-    crowd |= {"crowd.start": crowd_start, "crowd.stop": crowd_stop}
-    return _with(start, few, begin, stop, lists, crowd, share)
+    everyone, first_row, last_row = start.reference_people()
+    reference = {f"reference.people.{name}": column for name, column in everyone._asdict().items()}
+    reference |= {"reference.start": first_row, "reference.stop": last_row}
+    return _with(start, few, begin, stop, lists, reference, share)
 
 
-def _held(start: Start, people: w.People) -> np.ndarray:
+def _held(start: InitialState, people: w.People) -> np.ndarray:
     """What holds each person, as a number: nothing, care, a place on a list, a bed."""
     held = (people.state["care"] > w.NO_CARE).astype(np.uint8)
     held[start["pathways"]["row"]] = 2
@@ -109,19 +109,19 @@ def _rooms(lists: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _with(
-    start: Start,
+    start: InitialState,
     people: w.People,
     begin: np.ndarray,
     stop: np.ndarray,
     lists: dict[str, np.ndarray],
-    crowd: dict[str, np.ndarray],
+    reference: dict[str, np.ndarray],
     times: float,
-) -> Start:
+) -> InitialState:
     """The state with other people; what is counted by the head becomes so many times as large."""
-    arrays = start.arrays | lists | crowd
+    arrays = start.arrays | lists | reference
     arrays |= {f"people.{name}": column for name, column in people._asdict().items()}
     arrays |= {"start": begin, "stop": stop, "sample": np.array(start.sample * times)}
     arrays["hospitals.line"] = start.waiting() * times
     arrays["listed"] = np.rint(start["listed"] * times).astype(np.int64)
     arrays |= {name: value * times for name, value in start.arrays.items() if ".usual." in name}
-    return Start(arrays)
+    return InitialState(arrays)

@@ -116,7 +116,7 @@ def test_a_count_drawn_anew_swings_and_goes_along_with_the_sample_as_the_whole_p
     for week in counted:
         provider = Counted(usual)  # each week by itself: what is usual does not follow
         provider.luck = rng
-        felt.append(provider.steadied("came", week, share, anew=True))
+        felt.append(provider.shrink_to_population("came", week, share, anew=True))
     felt = np.array(felt) / share
     whole = usual / share
     assert felt.mean(axis=0) == pytest.approx(whole, rel=0.005)

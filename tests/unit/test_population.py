@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fundingflows.agents.patients.week import BANDS
 from fundingflows.model.parameters import defaults
-from fundingflows.model.people.population import Crowd, assign_care, populate
+from fundingflows.model.people.population import ReferencePopulation, assign_care, populate
 from fundingflows.scenarios.loader import load_place
 from numpy.testing import assert_allclose
 
@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose
 def people_of(name, sample=1.0):
     place = load_place(name, sample)
     people, start, stop = populate(place, defaults(), spare=0.03)
-    return place, people, Crowd(people, start, stop)
+    return place, people, ReferencePopulation(people, start, stop)
 
 
 @pytest.fixture(scope="module", params=["anytown", "somerset"])
@@ -22,53 +22,53 @@ def made(request):
     return people_of(request.param)
 
 
-def by_band(crowd, column, n):
-    table = np.bincount(crowd.band * n + column, minlength=BANDS * n).reshape(BANDS, n)
+def by_band(people, column, n):
+    table = np.bincount(people.band * n + column, minlength=BANDS * n).reshape(BANDS, n)
     return table / table.sum(axis=1, keepdims=True)
 
 
 def test_people_by_practice_sex_and_age_are_those_of_the_place(made):
-    place, _, crowd = made
-    cell = (crowd.practice * 2 + crowd.sex) * BANDS + crowd.band
+    place, _, people = made
+    cell = (people.practice * 2 + people.sex) * BANDS + people.band
     counts = np.bincount(cell, minlength=place.people.size).reshape(place.people.shape)
     assert np.array_equal(counts, place.people)
 
 
 def test_everyone_has_an_identity_of_their_own(made):
-    _, _, crowd = made
-    assert np.unique(crowd.key).size == crowd.key.size
+    _, _, people = made
+    assert np.unique(people.key).size == people.key.size
 
 
 @pytest.mark.parametrize(("column", "table"), [("conditions", "conditions_share"), ("frailty", "frailty_share")])
 def test_health_by_age_is_that_of_the_table(made, column, table):
-    place, _, crowd = made
+    place, _, people = made
     wanted = getattr(defaults().people, table)
     weights = place.people.sum(axis=(0, 1)) / place.registered
-    got = by_band(crowd, getattr(crowd, column), wanted.shape[1])
+    got = by_band(people, getattr(people, column), wanted.shape[1])
     assert_allclose(weights @ got, weights @ wanted, atol=0.005)  # of all people
     assert_allclose(got, wanted, atol=0.03 if place.id == "anytown" else 0.01)  # of each age
 
 
 def test_deprived_people_have_more_conditions_at_the_same_age(made):
-    _, _, crowd = made
+    _, _, people = made
     for band in (3, 4):
-        here = crowd.band == band
-        poor, rich = (crowd.conditions[here & (crowd.quintile == q)].mean() for q in (0, 4))
+        here = people.band == band
+        poor, rich = (people.conditions[here & (people.quintile == q)].mean() for q in (0, 4))
         assert poor > rich * 1.1
 
 
 def test_frailty_and_conditions_go_together(made):
-    _, _, crowd = made
-    old = crowd.band >= 4
-    assert np.corrcoef(crowd.conditions[old], crowd.frailty[old])[0, 1] > 0.2
+    _, _, people = made
+    old = people.band >= 4
+    assert np.corrcoef(people.conditions[old], people.frailty[old])[0, 1] > 0.2
 
 
 def test_quintiles_are_those_of_the_practice():
-    place, _, crowd = people_of("somerset")
+    place, _, people = people_of("somerset")
     wanted = place.practices[[f"imd{q}" for q in range(1, 6)]].to_numpy(dtype=float)
     wanted /= wanted.sum(axis=1, keepdims=True)
     n = len(wanted)
-    got = np.bincount(crowd.practice * 5 + crowd.quintile, minlength=n * 5).reshape(n, 5)
+    got = np.bincount(people.practice * 5 + people.quintile, minlength=n * 5).reshape(n, 5)
     got = got / got.sum(axis=1, keepdims=True)
     assert_allclose(got, wanted, atol=0.03)
 
@@ -88,10 +88,10 @@ def test_as_many_have_care_as_published(made):
 
 
 def test_a_sample_has_its_share_of_every_kind_of_person():
-    place, _, crowd = people_of("somerset", 0.1)
-    assert crowd.key.size == pytest.approx(0.1 * place.registered, rel=0.005)
+    place, _, people = people_of("somerset", 0.1)
+    assert people.key.size == pytest.approx(0.1 * place.registered, rel=0.005)
     assert_allclose(
-        np.bincount(crowd.band) / crowd.key.size, place.people.sum(axis=(0, 1)) / place.registered, atol=0.003
+        np.bincount(people.band) / people.key.size, place.people.sum(axis=(0, 1)) / place.registered, atol=0.003
     )
 
 

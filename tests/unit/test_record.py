@@ -6,7 +6,7 @@ import numpy as np
 from fundingflows.agents.patients.week import EDGES
 from fundingflows.model import record
 from fundingflows.model.initial.calibrate import steady_state
-from fundingflows.model.initial.state import Start
+from fundingflows.model.initial.state import InitialState
 from fundingflows.model.money import ledger
 from fundingflows.model.people import newcomers
 from fundingflows.model.record import Edges, Tables
@@ -63,7 +63,7 @@ def test_a_run_is_the_same_however_little_is_done_at_a_time(monkeypatch):
 def test_people_are_read_from_disk_as_they_were(tmp_path):
     start = steady_state(FundingFlows("anytown", None).place)
     start.save(tmp_path / "kept")
-    for read, kept in zip(Start.load(tmp_path / "kept").people(), start.people(), strict=True):
+    for read, kept in zip(InitialState.load(tmp_path / "kept").people(), start.people(), strict=True):
         assert read.dtype == kept.dtype
         assert np.array_equal(read, kept)
 

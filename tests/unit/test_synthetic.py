@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fundingflows.model.errors import InputError
 from fundingflows.model.initial.calibrate import steady_state
-from fundingflows.model.people.sample import thinned, unfold
+from fundingflows.model.people.sample import expand, subsample
 from fundingflows.scenarios import FundingFlows, load_place
 
 AREAS = """id,name,region,latitude,longitude,radius_km,registered,rural,over_65,imd1,imd2,imd3,imd4,imd5
@@ -104,7 +104,7 @@ def test_pools_need_one_commissioner(twins):
 
 def test_unfolded_people_are_alike_but_have_luck_of_their_own():
     few = steady_state(load_place("anytown"))
-    many = unfold(few, 3)
+    many = expand(few, 3)
     before, after = few.people(), many.people()
     here, there = before.where > 0, after.where > 0
     assert there.sum() == 3 * here.sum()
@@ -119,13 +119,13 @@ def test_unfolded_people_are_alike_but_have_luck_of_their_own():
 
 def test_a_sample_has_its_share_of_every_list_and_age():
     whole = steady_state(load_place("anytown"))
-    part = thinned(whole, 0.25, seed=4)
+    part = subsample(whole, 0.25, seed=4)
     everyone, some = whole.people(), part.people()
     lists = [np.add.reduceat(p.where > 0, s["start"]) for p, s in ((everyone, whole), (some, part))]
     assert np.abs(lists[1] - 0.25 * lists[0]).max() <= 1.0
     assert set(some.key[some.where > 0]) <= set(everyone.key[everyone.where > 0])
     assert part.sample == 0.25
-    other = thinned(whole, 0.25, seed=5).people()
+    other = subsample(whole, 0.25, seed=5).people()
     assert set(other.key[other.where > 0]) != set(some.key[some.where > 0])
     rows = part["pathways"]["row"]
     assert (some.where[rows] > 0).mean() > 0.99

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from fundingflows.agents.patients import week as w
 from fundingflows.model.initial.calibrate import steady_state
-from fundingflows.model.initial.state import Start
+from fundingflows.model.initial.state import InitialState
 from fundingflows.model.parameters import defaults
 from fundingflows.scenarios import load_place
 
@@ -15,7 +15,7 @@ def test_every_pathway_is_in_the_list_of_its_own_patch_however_many_there_are():
     rows = np.zeros(practices.size, dtype=w.PATHWAY)
     rows["practice"], rows["key"] = practices, np.arange(practices.size)
     patches = np.arange(0, 301, 2)  # 150 patches of two practices
-    listing = Start({"pathways": rows}).lists(patches)[0]
+    listing = InitialState({"pathways": rows}).lists(patches)[0]
     assert listing.n.tolist() == [6] * 150
     for b in (0, 75, 149):
         assert set(w.patch_rows(listing, b)["practice"]) == {2 * b, 2 * b + 1}
@@ -24,7 +24,7 @@ def test_every_pathway_is_in_the_list_of_its_own_patch_however_many_there_are():
 
 def test_chances_are_worked_out_anew_when_a_number_or_a_correction_changes():
     place = load_place("anytown")
-    start = Start(dict(steady_state(place).arrays))  # its own: the process shares the other
+    start = InitialState(dict(steady_state(place).arrays))  # its own: the process shares the other
     usual = start.chances(place, defaults(), True)
     assert start.chances(place, defaults().changed({}), True) is usual
     more = start.chances(place, defaults().changed({"hospital.ae_rate": {"multiply": 1.1}}), True)

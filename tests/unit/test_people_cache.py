@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from fundingflows.model.people.cache import MOST, remembered
+from fundingflows.model.people.cache import MOST, cached_by_contents
 
 
 def test_answers_go_by_contents_and_cannot_be_changed():
     asked = []
 
-    @remembered
+    @cached_by_contents
     def double(x):
         asked.append(x.copy())
         return 2.0 * x
@@ -26,7 +26,7 @@ def test_answers_go_by_contents_and_cannot_be_changed():
 def test_the_oldest_answer_is_forgotten():
     asked = []
 
-    @remembered
+    @cached_by_contents
     def same(x):
         asked.append(1)
         return x + 0.0
