@@ -112,8 +112,8 @@ class Providers:
         """A week's count (N, ...) in a sample, with no more random variation than the whole population would show.
 
         A tenth of the people varies by √10 as much, relatively, and queues and beds respond more to a rise than to a
-        fall, so the extra variation would bias them. Persistent counts are shrunk towards their running mean, to √sample
-        of their deviation. Counts drawn ``anew`` each week have the ``unsampled_part`` of the population added.
+        fall, so the extra variation would bias them. Persistent counts are shrunk towards their running mean, to
+        √sample of their deviation. Counts drawn ``anew`` each week have the ``unsampled_part`` of the population added.
         At full size the counts only update the running means, from which samples begin, and only while the initial
         state is made, when no money moves.
         """

@@ -132,7 +132,7 @@ class HealthDistributions:
 def health_distributions(
     place: Place, parameters: Parameters
 ) -> tuple[HealthDistributions, np.ndarray, np.ndarray, np.ndarray]:
-    """HealthDistributions, the age profile (106,), and shares by year of age of conditions (106, 5) and frailty (106, 4)."""
+    """The distributions, the age profile (106,), and shares by age of conditions (106, 5) and frailty (106, 4)."""
     profile = age_profile(place.people.sum(axis=(0, 1)).astype(float), parameters.people.england_by_five_years)
     conditions = by_year(parameters.people.conditions_share, profile)
     frailty = by_year(parameters.people.frailty_share, profile)
