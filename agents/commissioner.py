@@ -7,6 +7,8 @@ from typing import Any
 import mesa
 import numpy as np
 
+PENCE = 100.0  #: in a pound
+
 
 class Commissioner(mesa.Agent):
     """One commissioner of health care, as a Mesa agent: a view of its row in the cohort."""
@@ -67,7 +69,7 @@ class Commissioners:
         """
         money = self.p.money
         self.extra, self.saved = self.saved, np.zeros_like(self.saved)
-        balance = np.array([self.model.ledger.balance(name) for name in self.names]) / 100.0
+        balance = np.array([self.model.ledger.balance(name) for name in self.names]) / PENCE
         self.deficit = self.extra - balance  # what is set aside is spent already
         over = self.deficit - money.deficit_tolerance * allocation
         spare = np.clip(-self.deficit, 0.0, allocation * money.deficit_tolerance)
@@ -80,7 +82,7 @@ class Commissioners:
         left = over - from_community * community_money
         from_practices = np.minimum(left / np.maximum(discretionary_money, 1.0), money.squeeze_limit_discretionary)
         down = (
-            np.maximum(self.community - from_community, 0.5),
+            np.maximum(self.community - from_community, money.community_least),
             np.maximum(self.discretionary - np.maximum(from_practices, 0.0), 0.0),
         )
         self.community = np.where(over <= 0.0, up[0], down[0])

@@ -27,6 +27,7 @@ UNIT_COST = {
     "other_visits": "outpatient_other",
 }
 CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
+STANDARD_WEEKS = 18  #: the NHS Constitution's standard from referral to treatment
 INDICATORS = ("within_18_weeks", "acsc_rate", "delayed_nights", "bed_nights_per_head")
 
 
@@ -84,7 +85,9 @@ class Hospitals(Providers):
         # step-down beds take patients from every hospital, in proportion to what it does for the place
         shares = np.array([site.share for site in sites])
         self.community_beds = sum(site.community_beds for site in sites) * shares / shares.sum()
-        self.near = _neighbours(sites)  # (H, up to 3) where emergencies are diverted to: the emptiest of these
+        self.near = _neighbours(
+            sites, round(parameters.hospital.divert_hospitals)
+        )  # (H, n) where emergencies are diverted to
         self.usual_beds = self.acute_beds.copy()
         self.planned_beds = np.ones(len(sites))  # relative to the usual, deficits apart
         self.margin = np.array([site.margin for site in sites])
@@ -151,12 +154,12 @@ class Hospitals(Providers):
         wards["clinic_share"] = self.queue_share
         wards["follow_up_time"] = hospital.follow_up_time
         wards["theatre_slots"] = self.theatre_slots * speed
-        wards["bed_nights"] = self.beds() * 7.0 * sample
+        wards["bed_nights"] = self.beds() * w.DAYS * sample
         for name in ("admission", "stay", "follow_up"):
             wards[name] = self.lever(name)
         wards["handback"] = gp.handback_minutes_discharge * self.lever("handback")
         wards["handback_clinic"] = gp.handback_minutes_clinic * self.lever("handback")
-        wards["divert"] = np.minimum(np.maximum(2.0 * (slack - 1.0), 0.0), 1.0)
+        wards["divert"] = np.minimum(np.maximum(hospital.divert_per_crowding * (slack - 1.0), 0.0), 1.0)
         wards["overflow"] = self.near[np.arange(len(self)), least]
         wards["delay"] = self.community**self.p.money.community_delay_elasticity
         return wards
@@ -170,7 +173,7 @@ class Hospitals(Providers):
         """Take note of the beds used and the list at the week's end."""
         self.used = used / sample
         felt = self.shrink_to_population("used", used, sample)
-        self.occupancy = felt / np.maximum(self.beds() * 7.0 * sample, 1e-9)
+        self.occupancy = felt / np.maximum(self.beds() * w.DAYS * sample, 1e-9)
         self.listed = listed
 
     def wait(self) -> np.ndarray:
@@ -188,7 +191,9 @@ class Hospitals(Providers):
         hospital = self.p.hospital
         deficit = (cost - income) / np.maximum(income, 1.0)
         self.excess_deficit = np.maximum(deficit - np.maximum(-self.margin, 0.0), 0.0)
-        target = self.usual_beds * (1.0 - np.minimum(hospital.deficit_bed_closure * self.excess_deficit, 0.3))
+        target = self.usual_beds * (
+            1.0 - np.minimum(hospital.deficit_bed_closure * self.excess_deficit, hospital.deficit_bed_closure_limit)
+        )
         beds = target * self.planned_beds
         years = np.where(beds < self.acute_beds, hospital.capacity_exit_years, hospital.capacity_entry_years)
         self.acute_beds += (beds - self.acute_beds) / years
@@ -252,7 +257,7 @@ class Hospitals(Providers):
             self.seen(k) for k in ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights")
         )
         return {
-            "within_18_weeks": self.listed[:, :18].sum(axis=1) / np.maximum(self.listed.sum(axis=1), 1),
+            "within_18_weeks": self.listed[:, :STANDARD_WEEKS].sum(axis=1) / np.maximum(self.listed.sum(axis=1), 1),
             "acsc_rate": self.seen("acsc_admissions") / np.maximum(self.expected_acsc, 1e-9),
             "delayed_nights": 1000.0 * (self.seen("nhs_delayed_nights") + self.seen("social_delayed_nights")) / people,
             "bed_nights_per_head": nights / people,
@@ -357,7 +362,7 @@ class Hospitals(Providers):
         """
         share = 1.0 + self.p.hospital.transfers_stay_share  # other nights go with those of stays
         all_nights = share * nights + self.level["nhs_delayed_nights"] + self.level["social_delayed_nights"]
-        return all_nights, np.sqrt(7.0 * w.WEEKS / np.maximum(all_nights, 1.0))
+        return all_nights, np.sqrt(w.DAYS * w.WEEKS / np.maximum(all_nights, 1.0))
 
     def _with_beds(self, operations: np.ndarray, before: tuple[np.ndarray, np.ndarray], stay: np.ndarray) -> np.ndarray:
         """Elective inpatients that theatres and beds allow, (K, H) relative to what theatres could do now.
@@ -369,14 +374,14 @@ class Hospitals(Providers):
         (K, H): length of stay; operations and stay relative to now.
         """
         others, swing = before
-        left = np.maximum(self.beds() * 7.0 * w.WEEKS - others, 1.0)
+        left = np.maximum(self.beds() * w.DAYS * w.WEEKS - others, 1.0)
         one = (1.0 + self.p.hospital.transfers_stay_share) * self.level["elective_nights"] * stay
         beds, error = left / np.maximum(one, 1e-9), swing * others / left  # no fewer than none are left
         return smaller_mean(beds, operations, error) - smaller_mean(beds, np.zeros(1), error)
 
     def _crowded(self, others: np.ndarray, swing: np.ndarray) -> np.ndarray:
         """Nights of a year, (K, H), in beds beyond those that are open, by those who take beds before electives."""
-        return others - smaller_mean(others, self.beds() * 7.0 * w.WEEKS, swing)
+        return others - smaller_mean(others, self.beds() * w.DAYS * w.WEEKS, swing)
 
     # money --------------------------------------------------------------------------------------------------
 
@@ -406,16 +411,16 @@ class Hospitals(Providers):
         usual = self.before["emergency_nights"] + self.before["elective_nights"]
         per_stay = usual / np.maximum(self.before["emergency_overnight"] + self.before["inpatients"], 1.0)
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * (nights - overnight * per_stay)
-        crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.beds() * 7.0 * weeks
+        crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.beds() * w.DAYS * weeks
         return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)
 
 
 ADMITTED = [Hospitals.COUNTED.index(name) for name in CODED]
 
 
-def _neighbours(sites: list[Any]) -> np.ndarray:
-    """Rows of the three hospitals nearest to each, itself left out unless it is the only one."""
+def _neighbours(sites: list[Any], nearest: int) -> np.ndarray:
+    """Rows of the ``nearest`` hospitals to each (H, n), itself left out unless it is the only one."""
     y, x = np.radians([site.latitude for site in sites]), np.radians([site.longitude for site in sites])
     away = (y[:, None] - y) ** 2 + ((x[:, None] - x) * np.cos(y)[:, None]) ** 2
     np.fill_diagonal(away, np.inf)
-    return np.argsort(away, axis=1, kind="stable")[:, : max(min(3, len(sites) - 1), 1)]
+    return np.argsort(away, axis=1, kind="stable")[:, : max(min(nearest, len(sites) - 1), 1)]

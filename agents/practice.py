@@ -11,9 +11,10 @@ import numpy as np
 from .forecast.activity import Contract
 from .patients import week as w
 from .plans import MEAN, NODES, Forecast, smaller
-from .provider import Member, Providers
+from .provider import QUARTERS, Member, Providers
 
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
+LEAST_FTE = 0.05  #: GPs in post, so that contacts per GP stay finite where everyone has left
 #: as contracts name them: adjusted for case mix or ``crude``, own or of the lot or group
 FORMS = {f"{i}{s}{w}": (i, s, w) for i in INDICATORS for s in ("", ".crude") for w in ("", ".lot", ".group")}
 
@@ -201,10 +202,11 @@ class Practices(Providers):
         years = w.QUARTER / w.WEEKS
         if (self.group >= 0).any():
             consultations = self.share_out(consultations, self.gp_fte)
-        worked = np.maximum(self.gp_fte, 0.05) * gp.gp_weeks * years
+        worked = np.maximum(self.gp_fte, LEAST_FTE) * gp.gp_weeks * years
         self.loads = consultations / worked * (1.0 + self.indicators())
-        pressure = np.clip(self.loads / self.usual_load - 1.0, -1.0, 1.0)
-        self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), 0.9)
+        most = gp.leaving_pressure_limit
+        pressure = np.clip(self.loads / self.usual_load - 1.0, -most, most)
+        self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), gp.leaving_rate_limit)
         post = self.usual_fte * self.posts * self.lists / self.usual_list
         joiners = self.usual_leaving * post + (post - self.gp_fte) / gp.joining_years
         joiners = np.clip(joiners, 0.0, gp.joining_limit * self.usual_leaving * post)  # the country trains only so many
@@ -217,12 +219,13 @@ class Practices(Providers):
         """
         gp = self.p.general_practice
         earned = profit / self.usual_profit * self.usual_fte / np.maximum(self.gp_fte, 1e-9)  # by those in post
-        wanted = np.clip(earned, 0.5, 2.0) ** gp.income_hours
+        wanted = np.clip(earned, gp.hours_income_low, gp.hours_income_high) ** gp.income_hours
         self.hours += (wanted - self.hours) * (1.0 - np.exp(-1.0 / self.p.behaviour.adjustment_years))
 
     def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
         super().form_habit(usual, response, money, years, discount)
-        self.usual_profit = np.maximum(self.usual_income - self.expenses(w.WEEKS), 0.05 * self.usual_income)
+        least = self.p.general_practice.least_profit_share * self.usual_income
+        self.usual_profit = np.maximum(self.usual_income - self.expenses(w.WEEKS), least)
 
     def decide(self, part: float, low: float, high: float, look_around: bool = True) -> None:
         """Compare plans, then take on a little of what neighbours and partners in a group do."""
@@ -240,9 +243,10 @@ class Practices(Providers):
 
     def _absorb(self) -> None:
         """When more is asked of each GP than in 2015/16, part of it is taken on by seeing more in a day."""
-        posts = self.gp_fte / self.usual_fte
+        gp, posts = self.p.general_practice, self.gp_fte / self.usual_fte
         asked = self.lately("first_requests") / np.maximum(self.before["first_requests"], 1e-9)
-        self.stretch = np.clip(asked / np.maximum(posts, 1e-9), 0.5, 2.0) ** self.p.general_practice.absorbed
+        per_gp = asked / np.maximum(posts, 1e-9)
+        self.stretch = np.clip(per_gp, gp.intensity_demand_low, gp.intensity_demand_high) ** gp.absorbed
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or fewer posts, filled at once: ``gps`` or ``other_staff``."""
@@ -447,7 +451,7 @@ class Practices(Providers):
         fixed_part = money.practice_cost_admin * self.usual_list
         premises = money.practice_cost_premises_other * self.usual_list
         seen = self.last_quarter("gp_consultations") + self.last_quarter("other_consultations")
-        usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / 4.0
+        usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / QUARTERS
         v = money.practice_variable_share
         return years * (salaried + others + fixed_part + premises * (1.0 - v + v * seen / np.maximum(usual, 1.0)))
 

@@ -35,6 +35,7 @@ class Member(mesa.Agent):
         return self.model.ledger.balance(self.code)
 
 
+QUARTERS = w.WEEKS // w.QUARTER  #: in a year
 MONTH = 4  #: weeks, at least, that tell what is usually counted in a sample; longer would lag behind change
 
 
@@ -61,7 +62,7 @@ class Providers:
         self.target = np.ones((n, len(self.LEVERS)))
         self.before: dict[str, np.ndarray] = {}
         self.last: dict[str, np.ndarray] = {}  # what was done in the contract year just gone
-        self.quarters = np.zeros((4, len(self.TALLIED), n))  # the last four, the oldest first
+        self.quarters = np.zeros((QUARTERS, len(self.TALLIED), n))  # the last four, the oldest first
         # what was done since the year and since the quarter began, rows in the order of TALLIED
         self.this_year, self.this_quarter = np.zeros((len(self.TALLIED), n)), np.zeros((len(self.TALLIED), n))
         self.closed = 0  # quarters filed since the start
@@ -71,7 +72,9 @@ class Providers:
         self.settled: dict[Any, np.ndarray] = {}  # what terms owe under every plan alike
         self.told: dict[str, np.ndarray] = {}  # facts from outside that contracts refer to, (N,)
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
-        self.readings: deque[dict[str, np.ndarray]] = deque(maxlen=5)  # outcomes as they were at quarters' ends
+        self.readings: deque[dict[str, np.ndarray]] = deque(
+            maxlen=QUARTERS + 1
+        )  # outcomes as they were at quarters' ends
         self.outlook: dict[str, np.ndarray] = {}  # outcomes at the end of the first year in some futures, (S, N)
         self.usual: dict[str, np.ndarray] = {}  # what is usually counted in a week, (N, ...)
         self.known: dict[str, float] = {}  # weeks that have told it
@@ -105,7 +108,7 @@ class Providers:
         self.before = before
         self.last = dict(before)
         for name, number in before.items():
-            self.quarters[:, self.TALLIED.index(name)] = number / 4.0
+            self.quarters[:, self.TALLIED.index(name)] = number / QUARTERS
         self.this_year[:] = 0.0
 
     def shrink_to_population(self, name: str, counted: np.ndarray, sample: float, anew: bool = False) -> np.ndarray:
@@ -166,8 +169,8 @@ class Providers:
 
     def seen(self, name: str) -> np.ndarray:
         """The same from quarters of this run alone, as soon as there are any, (N,)."""
-        n = min(self.closed, 4) or 4
-        return self._quarters(name)[-n:].sum(axis=0) * (4.0 / n)
+        n = min(self.closed, QUARTERS) or QUARTERS
+        return self._quarters(name)[-n:].sum(axis=0) * (QUARTERS / n)
 
     def look_back(self) -> None:
         """Gather what all plans of a decision share, so that comparing many of them stays cheap."""
@@ -203,7 +206,7 @@ class Providers:
 
     def reading(self) -> dict[str, np.ndarray]:
         """The outcomes that a year is paid on: those of some quarters ago, as figures come late."""
-        back = round(4.0 * self.p.outcomes.measured_late)
+        back = round(QUARTERS * self.p.outcomes.measured_late)
         return self.readings[-1 - back] if back < len(self.readings) else self.outcomes()
 
     def in_time(self, year: np.ndarray) -> np.ndarray:

@@ -46,12 +46,12 @@ class SocialCare(Providers):
         super().__init__(model, ["social_care"] if len(sites) == 1 else [site.id for site in sites], parameters)
         self.sites = sites
         n = len(sites)
-        self.held = np.zeros((n, 4))  # people in each kind of care, whole place
-        self.capacity = np.ones((n, 4))  # people for whom care is bought or who can be housed
-        self.usual_capacity = np.ones((n, 4))
-        self.planned = np.ones((n, 4))  # capacity relative to the usual, ageing and money apart
+        self.held = np.zeros((n, len(KINDS)))  # people in each kind of care, whole place
+        self.capacity = np.ones((n, len(KINDS)))  # people for whom care is bought or who can be housed
+        self.usual_capacity = np.ones((n, len(KINDS)))
+        self.planned = np.ones((n, len(KINDS)))  # capacity relative to the usual, ageing and money apart
         # chance a week that care starts when there is room: at home, in hospital
-        self.start = np.tile([0.25, 0.7], (n, 1))
+        self.start = np.ones((n, 2))
         self.rule = np.ones(n)  # councils' eligibility, tightened when the budget does not last
         self.waiting = np.zeros(n)
         self.people = np.ones(n)
@@ -75,14 +75,14 @@ class SocialCare(Providers):
         ``queued`` (C, 5): people waiting by kind. Supply of places shortens the wait (Gaughan 2015); where room is
         short, it is shared.
         """
-        chance = np.zeros((len(self), 2, 5))
+        chance = np.zeros((len(self), 2, 1 + len(KINDS)))
         supply = (self.capacity / self.usual_capacity) ** -self.p.social_care.supply_delay_elasticity
         held = self.shrink_to_population("held", self.held * sample, sample)
         needing = self.shrink_to_population("needing", queued[:, 1:], sample)
         room = np.maximum(self.capacity * sample - held, 0.0)
         share = np.minimum(1.0, room / np.maximum(needing, w.TINY))
         pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]
-        chance[:, :, 1:] = np.minimum(np.maximum(pace, 0.01), 1.0) * share[:, None, :]
+        chance[:, :, 1:] = np.minimum(np.maximum(pace, self.p.social_care.start_least), 1.0) * share[:, None, :]
         return chance
 
     def eligibility(self) -> np.ndarray:
@@ -98,16 +98,16 @@ class SocialCare(Providers):
 
         ``income`` and ``cost`` (C,): £ of each council's own care last year.
         """
-        afford = income / np.maximum(cost, 1.0)
-        self.rule = np.clip(self.rule * afford, 0.5, 1.25)
+        care, afford = self.p.social_care, income / np.maximum(cost, 1.0)
+        self.rule = np.clip(self.rule * afford, care.rule_low, care.rule_high)
         grown = self.people_65 / self.usual_people_65
-        bought = grown * np.clip(afford, 0.8, 1.2)
+        bought = grown * np.clip(afford, care.buying_low, care.buying_high)
         target = self.usual_capacity * self.planned * np.stack([bought, bought, grown, grown], axis=1)
-        self.capacity += (target - self.capacity) / 2.0
+        self.capacity += (target - self.capacity) / care.capacity_years
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or less ``home_care``, or ``care_home_places`` whoever pays for them, at once."""
-        kinds = slice(0, 1) if name == "home_care" else slice(1, 4)
+        kinds = slice(0, 1) if name == "home_care" else slice(1, len(KINDS))
         self.capacity[:, kinds] *= factor[:, None]
         self.planned[:, kinds] *= factor[:, None]
 

@@ -27,6 +27,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+DAYS = 7.0  #: days, and nights, in a week
 WEEKS = 52  #: weeks in a model year; a week is one fifty-second of a year
 QUARTER = 13  #: weeks in a quarter
 BANDS = 7  #: age bands 0-4, 5-14, 15-44, 45-64, 65-74, 75-84, 85+
@@ -307,6 +308,7 @@ RATES = _table(
     delay_nights="f8",
     care_kind=("f8", (3,)),  # cumulative: home care, council place, self-funded place (else NHS-funded)
     care_withdraw="f8",
+    refusal_lapses="f8",  # a quarter: someone refused care is considered anew
     home_care_end="f8",  # recovery, or other arrangements
     control_spread=("f8", (256,)),  # personal deviation of control's settled level
     unit_cost=("f8", (len(EVENTS),)),  # £ an event, for a person's spend
@@ -1640,7 +1642,7 @@ def review_one(p, middle, weeks, salt, ease, people, table, surgeries, cells, ce
         control += (settled - control) * ease
         people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
         care = people.state[i].care
-        if care == REFUSED_CARE and uniform(people.key[i], salt[D_END]) < 0.25:
+        if care == REFUSED_CARE and uniform(people.key[i], salt[D_END]) < rates.refusal_lapses:
             people.state[i].care = NO_CARE
         if care > NO_CARE:
             people.spend[i] += np.int32(rates.care_cost[care] * weeks)

@@ -44,11 +44,16 @@ def _gp(y: Year) -> dict[str, np.ndarray]:
     return y.organisations["practice"]
 
 
+def _contacts(y: Year) -> float:
+    weeks = y.model.parameters.general_practice.gp_weeks
+    return y.event("gp_consultations") / float(_gp(y)["gp_fte"].sum()) / weeks
+
+
 FIGURES: tuple[Figure, ...] = (
     Figure("GP and nurse consultations", 5.51, "D*", "per person-year",
            lambda y: y.event("gp_consultations", "other_consultations") / y.number()),
     Figure("GP contacts per FTE-week (44 weeks)", 129.0, "D*", "contacts",
-           lambda y: y.event("gp_consultations") / float(_gp(y)["gp_fte"].sum()) / 44.0),
+           _contacts),
     Figure("GP FTE", 0.599, "D", "per 1,000 registered", lambda y: 1000.0 * float(_gp(y)["gp_fte"].sum()) / y.number()),
     Figure("Requests that fail at first ask", 0.11, "R", "share",
            lambda y: y.event("failed_requests") / y.event("requests")),

@@ -30,6 +30,11 @@ def _unmet(y: Year, quintile: int) -> float:
     return 1000.0 * y.event("unmet_requests", quintile=quintile) / max(y.number(quintile=quintile), 1.0)
 
 
+def _contacts(y: Year) -> float:
+    weeks = y.model.parameters.general_practice.gp_weeks
+    return y.event("gp_consultations") / float(y.organisations["practice"]["gp_fte"].sum()) / weeks
+
+
 def _control(y: Year) -> float:
     stock = y.model.record.years[-1]["stock"]
     return float(stock[:, 2].sum() / max(stock[:, 1].sum(), 1) / 65535.0)
@@ -55,7 +60,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("consultations", "workload", "GP and nurse consultations", "per person-year",
             lambda y: y.event("gp_consultations", "other_consultations") / y.number(), 2),
     Measure("contacts", "workload", "GP contacts per FTE-week", "contacts",
-            lambda y: y.event("gp_consultations") / float(y.organisations["practice"]["gp_fte"].sum()) / 44.0),
+            _contacts),
     Measure("gp_fte", "workload", "GPs in post", "FTE", lambda y: float(y.organisations["practice"]["gp_fte"].sum())),
     Measure("failed", "workload", "Requests that fail", "% of requests",
             lambda y: 100.0 * y.event("failed_requests") / y.event("requests")),

@@ -42,6 +42,8 @@ from .cache import cached_by_contents
 EDGES = (0, 5, 15, 45, 65, 75, 85, 106)
 AGES = np.arange(106)
 BAND_OF_AGE = np.digitize(AGES, EDGES[1:-1])
+QUINTILES = 5  #: of deprivation
+FIRST_GUESS = 0.7  #: new needs for care relative to stocks over years held; the steady state corrects it
 MIDS = (np.arange(256) + 0.5) / 256  # the middles of 256 equal parts, for tables read by a byte
 
 
@@ -59,7 +61,7 @@ def _smooth(design: np.ndarray, target: np.ndarray, basis: np.ndarray, scale: fl
 
 
 @cached_by_contents
-def age_profile(bands: np.ndarray, five: np.ndarray) -> np.ndarray:
+def age_profile(bands: np.ndarray, five: np.ndarray, thinning: float) -> np.ndarray:
     """People by single year of age 0-105 from people by band (7,).
 
     Within a band people divide as in ``five`` (18,), the country by five years of age, and smoothly within those.
@@ -70,8 +72,8 @@ def age_profile(bands: np.ndarray, five: np.ndarray) -> np.ndarray:
     design = (fives[None] == np.arange(18)[:, None]).astype(float)
     total = bands.sum()
     profile = _smooth(design, parts / total, np.eye(106), 3e1)
-    old = AGES >= 85
-    fall = np.exp(-0.16 * (AGES[old] - 85.0))  # survivors above 85 thin out about as life tables do
+    old = BAND_OF_AGE == BANDS - 1
+    fall = np.exp(-thinning * (AGES[old] - EDGES[-2]))  # survivors above 85 thin out about as life tables do
     profile[old] = fall / fall.sum() * bands[-1] / total
     for b in range(BANDS - 1):
         here = b == BAND_OF_AGE
@@ -133,13 +135,17 @@ def health_distributions(
     place: Place, parameters: Parameters
 ) -> tuple[HealthDistributions, np.ndarray, np.ndarray, np.ndarray]:
     """The distributions, the age profile (106,), and shares by age of conditions (106, 5) and frailty (106, 4)."""
-    profile = age_profile(place.people.sum(axis=(0, 1)).astype(float), parameters.people.england_by_five_years)
+    profile = age_profile(
+        place.people.sum(axis=(0, 1)).astype(float),
+        parameters.people.england_by_five_years,
+        parameters.people.thinning_over_85,
+    )
     conditions = by_year(parameters.people.conditions_share, profile)
     frailty = by_year(parameters.people.frailty_share, profile)
-    # deprivation brings conditions forward by some years: in sd of the latent risk at 55, that is
+    # deprivation brings conditions forward by some years, spread evenly over fifths: in sd of the latent risk at 55
     one_plus = 1.0 - conditions[:, 0]
     slope = (ndtri(one_plus[70]) - ndtri(one_plus[45])) / 25.0
-    steps = np.array([0.5, 0.25, 0.0, -0.25, -0.5]) * parameters.people.deprivation_years * slope
+    steps = np.linspace(0.5, -0.5, QUINTILES) * parameters.people.deprivation_years * slope
     return (
         HealthDistributions(
             np.cumsum(conditions, 1), np.cumsum(frailty, 1), steps, parameters.people.frailty_condition_correlation
@@ -445,8 +451,13 @@ def rates(
         other_visits=p.hospital.other_visits_per_first,
         inpatient=np.clip(p.hospital.inpatient_rate * need / listed * fix("inpatient"), 0, 1),
         elective_nights=p.hospital.inpatient_stay * fix("elective_nights"),
-        # a stay begins on any day, so that about seven in ten of its nights fall in its first week
-        elective_want=float(0.7 * (p.hospital.inpatient_rate * p.hospital.inpatient_stay) @ a * need / (listed @ a)),
+        elective_want=float(
+            p.hospital.first_week_nights
+            * (p.hospital.inpatient_rate * p.hospital.inpatient_stay)
+            @ a
+            * need
+            / (listed @ a)
+        ),
         overnight_nights=nights
         / (need * p.hospital.emergency_rate * (1 - p.hospital.zero_day_share))
         / per_stay
@@ -458,6 +469,7 @@ def rates(
         delay_nights=float(corrections.get("delay_nights", 7.0)),
         care_kind=np.cumsum(kinds)[:3] / kinds.sum(),
         care_withdraw=p.care.withdrawal,
+        refusal_lapses=p.care.refusal_lapses,
         home_care_end=1.0 / (p.care.home_care_years * WEEKS),
         control_spread=spread,
         unit_cost=costs,
@@ -506,7 +518,7 @@ def _care_need(p: SimpleNamespace, population: ReferencePopulation) -> np.ndarra
     """Chance a week of a new need for care, by age: what replaces those who die or recover, before correction."""
     in_homes = p.care.council_places_rate + p.care.self_funded_places_rate + p.care.nhs_funded_places_rate
     flow = in_homes / p.care.care_home_years + p.care.home_care_rate / p.care.home_care_years
-    return flow / WEEKS / population.mean(p.care.need_by_frailty[population.frailty]) * 0.7
+    return flow / WEEKS / population.mean(p.care.need_by_frailty[population.frailty]) * FIRST_GUESS
 
 
 def _worths(p: SimpleNamespace, population: ReferencePopulation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

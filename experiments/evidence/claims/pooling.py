@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....scenarios.loader import load_funding
 from .activity import USUAL
 from .claim import Answer, Claim, effect, percent, span, verdict
 from .runs import Ask, Found, shipped
@@ -39,7 +40,7 @@ def where_savings_go(found: Found) -> dict[str, np.ndarray]:
     have been spent in the status quo either: the budget grows with allocations, prices do not.
     """
     years = np.arange(1, LAST - FIRST + 1)
-    factor = (1.0 - 0.026) ** years
+    factor = (1.0 - load_funding(SOMERSET.funding).pools[0].savings) ** years
     given = np.zeros((len(found.seeds), years.size))
     back = np.zeros_like(given)
     for payer in ("commissioner", "nhs_england", "council"):
