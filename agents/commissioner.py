@@ -7,6 +7,8 @@ from typing import Any
 import mesa
 import numpy as np
 
+from .treasury import Treasury
+
 PENCE = 100.0  #: in a pound
 
 
@@ -60,6 +62,25 @@ class Commissioners:
     def balance(self) -> int:
         """Pence on all their accounts."""
         return sum(self.model.ledger.balance(name) for name in self.names)
+
+    def use(self, parameters: Any) -> None:
+        """Use these parameters from now on."""
+        self.p = parameters
+
+    def set_aside(self, savings: float) -> None:
+        """Set savings aside, £, for community services in the year to come; the first commissioner holds pools."""
+        self.saved[0] += savings
+
+    def observe_year(self, treasury: Treasury) -> np.ndarray:
+        """Write next year's budgets from the year's allocations.
+
+        Returns what is paid for community services relative to their full money, (K,), with savings spent on them.
+        """
+        money, people = self.p.money, treasury.people
+        community = self.part * (money.block_community * people * treasury.growth)
+        allocation = self.part * treasury.allocations()["commissioner"]
+        self.plan(allocation, community, self.part * money.income_local_enhanced * people)
+        return self.community + self.extra / np.maximum(community, 1.0)
 
     def plan(self, allocation: np.ndarray, community_money: np.ndarray, discretionary_money: np.ndarray) -> None:
         """Write next year's budgets: a deficit beyond the tolerance is taken from the discretionary rest.

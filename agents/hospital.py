@@ -8,9 +8,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from .forecast.activity import Contract
 from .patients import week as w
 from .plans import MEAN, NODES, Forecast, smaller, smaller_mean
-from .provider import Member, Providers
+from .provider import Member, Providers, Registered, WeekEvents, YearEnd
 
 PAID = (
     "ae_major", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients", "first_clinics", "follow_ups",
@@ -76,6 +77,7 @@ class Hospitals(Providers):
         "gp_referrals", "other_referrals", "clock_stops", "withdrawals", "discharges",
     )  # fmt: skip
     TALLIED: ClassVar[tuple[str, ...]] = (*COUNTED, *(f"coded_{name}" for name in CODED))
+    STATE: ClassVar[tuple[str, ...]] = ("clinic_slots", "theatre_slots", "occupancy", "listed", "usual_wait")
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any, share: np.ndarray) -> None:
         super().__init__(model, [site.id for site in sites], parameters)
@@ -96,11 +98,13 @@ class Hospitals(Providers):
         self.theatre_slots = np.zeros(n)
         self.left: np.ndarray | None = None  # people ready whom last week left unseen, (H, QUEUES)
         self.line = np.zeros((n, w.QUEUES))  # the same as the whole place would have them, see ``queues``
-        self.queue_share = 0.5
+        self.queue_share = 0.6
         self.capacity = np.ones(n)  # clinics and theatres relative to the start
         self.occupancy = np.full(n, parameters.hospital.occupancy)
         self.used = np.zeros(n)
         self.listed = np.zeros((n, w.LONGEST), dtype=np.int64)
+        self.usual_wait = np.array(0.0)  # mean weeks waited on the list of the initial state
+        self.usual_waits = np.zeros(n)  # the same by hospital
         self.usual_listed = np.ones(n)
         self.community = np.ones(n)  # community services relative to the start, in money
         self.cost_factor = np.ones(n)
@@ -109,6 +113,58 @@ class Hospitals(Providers):
         self.weighted: dict[str, np.ndarray] = {}
         self.expected_acsc = np.ones(n)
         self.excess_deficit = np.zeros(n)
+
+    # what it is told ----------------------------------------------------------------------------------------
+
+    def restore(self, arrays: dict[str, np.ndarray], sample: float) -> None:
+        super().restore(arrays, sample)
+        self.usual_waits = self.wait()
+
+    def restore_queue(self, left: np.ndarray, line: np.ndarray) -> None:
+        """Begin a sample's queues: people ready and not seen (H, QUEUES), in the sample and in the whole place."""
+        self.left, self.line = left, line
+
+    def open_slots(self, clinics: np.ndarray, theatres: np.ndarray) -> None:
+        """Set the time a week for first clinics and in theatres at lever 1, (H,) each."""
+        self.clinic_slots, self.theatre_slots = clinics, theatres
+
+    def observe_registered(self, registered: Registered, first: bool = False) -> None:
+        self.weighted = {name: self.share.T @ value for name, value in registered.weighted.items()}
+        self.served_people = self.weighted["people_flat"]
+        self.expected_acsc = self.share.T @ registered.expected_acsc
+        if first:
+            self.usual_people = self.served_people.copy()
+
+    def observe_week(self, events: WeekEvents) -> None:
+        self.count(events.hospital.T[self.event_columns])
+
+    def observe_year(self, money: YearEnd) -> None:
+        self.open_and_close(money.income, money.cost)
+        self.community = money.community
+
+    def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
+        super().form_habit(usual, response, money, years, discount)
+        # with this factor the expected year leaves the published margin
+        self.cost_factor = self.usual_income * (1.0 - self.margin) / self.expected_cost()
+
+    # what it tells ------------------------------------------------------------------------------------------
+
+    def weekly(self) -> dict[str, np.ndarray]:
+        return {
+            "waiting": self.listed.sum(axis=1) / self.model.sample,
+            "beds_used": self.used / w.DAYS,
+            "beds_open": self.beds(),
+        }
+
+    def states(self) -> dict[str, np.ndarray]:
+        return {
+            "beds": self.beds(),
+            "occupancy": self.occupancy.copy(),
+            "waiting": self.listed.sum(axis=1) / self.model.sample,
+            "mean_wait": self.wait(),
+        }
+
+    # the week -----------------------------------------------------------------------------------------------
 
     def queues(self, ready: np.ndarray, sample: float) -> np.ndarray:
         """People ready in each queue (H, QUEUES) as the whole place would have them; a sample's own are part of them.
@@ -140,8 +196,6 @@ class Hospitals(Providers):
     def count(self, events: np.ndarray) -> None:
         """Add a week's events in the order of COUNTED; admitted spells as coded stand beside those that were."""
         super().count(np.concatenate([events, events[ADMITTED] * self.depth(self.lever("coding"))]))
-
-    # the week -----------------------------------------------------------------------------------------------
 
     def wards(self, sample: float) -> np.ndarray:
         """What the week needs to know, (H,) of WARD."""
@@ -180,6 +234,12 @@ class Hospitals(Providers):
         """Mean weeks waited by people on the list, (H,)."""
         weeks = np.arange(w.LONGEST)
         return (self.listed @ weeks) / np.maximum(self.listed.sum(axis=1), 1)
+
+    def relative_wait(self) -> float:
+        """Mean weeks waited on all lists, relative to those of the initial state; 1 where nobody waited then."""
+        n = self.listed.sum(axis=1)
+        mean = float(self.wait() @ n) / max(n.sum(), 1)
+        return mean / float(self.usual_wait) if self.usual_wait > 0 else 1.0
 
     # the year -----------------------------------------------------------------------------------------------
 

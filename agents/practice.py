@@ -11,9 +11,10 @@ import numpy as np
 from .forecast.activity import Contract
 from .patients import week as w
 from .plans import MEAN, NODES, Forecast, smaller
-from .provider import QUARTERS, Member, Providers
+from .provider import QUARTERS, Member, Providers, Registered, WeekEvents, YearEnd
 
 INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
+FULL_CONTROL = 65535.0  #: what stands for a disease control of 1 in people's columns
 LEAST_FTE = 0.05  #: GPs in post, so that contacts per GP stay finite where everyone has left
 #: as contracts name them: adjusted for case mix or ``crude``, own or of the lot or group
 FORMS = {f"{i}{s}{w}": (i, s, w) for i in INDICATORS for s in ("", ".crude") for w in ("", ".lot", ".group")}
@@ -65,8 +66,9 @@ class Practices(Providers):
         "ae_attendances", "emergency_zero_day", "emergency_overnight", "acsc_admissions",
     )  # fmt: skip
     TALLIED: ClassVar[tuple[str, ...]] = COUNTED
+    STATE: ClassVar[tuple[str, ...]] = ("served", "usual_minutes", "usual_load", "control")
 
-    def __init__(self, model: Any, table: Any, parameters: Any, scale: float) -> None:
+    def __init__(self, model: Any, table: Any, parameters: Any, scale: float, peers: np.ndarray) -> None:
         super().__init__(model, [str(code) for code in table.code], parameters)
         self.table = table
         gp = parameters.general_practice
@@ -87,7 +89,7 @@ class Practices(Providers):
         self.council = model.place.council
         self.n_councils = len(model.place.file.councils)
         self.lot = np.unique(table.lot.to_numpy(dtype=str), return_inverse=True)[1]
-        self.peers = np.arange(len(self))[:, None]  # (P, n) rows of those whom each learns from
+        self.peers = peers  # (P, n) rows of those whom each learns from
         self.group = np.full(len(self), -1)  # practices that work together have one number; -1 works alone
         n = len(self)
         self.control = np.full(n, gp.control_mean)  # mean control of people with conditions
@@ -106,6 +108,65 @@ class Practices(Providers):
         self.weighted: dict[str, np.ndarray] = {}
         self.expected_emergencies = np.ones(n)  # admissions a year expected from age, deprivation, frailty, conditions
         self.expected_acsc = np.ones(n)  # of these, ambulatory-care-sensitive
+
+    # what it is told ----------------------------------------------------------------------------------------
+
+    def restore(self, arrays: dict[str, np.ndarray], sample: float) -> None:
+        super().restore(arrays, sample)
+        self.usual_served, self.usual_control = self.served.copy(), self.control.copy()
+        self.loads = self.usual_load.copy()
+
+    def observe_registered(self, registered: Registered, first: bool = False) -> None:
+        self.weighted = registered.weighted
+        self.lists = registered.weighted["people_flat"]
+        self.expected_emergencies, self.expected_acsc = registered.expected_emergencies, registered.expected_acsc
+        if first:
+            self.usual_list = self.lists.copy()
+
+    def observe_requests(self, asked: np.ndarray, offered: np.ndarray) -> None:
+        """Learn the smoothed share of requests served, from a week's requests and appointments (P, 2)."""
+        served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), w.TINY)
+        self.served += (served - self.served) / w.QUARTER
+
+    def observe_handed_back(self, minutes: np.ndarray) -> None:
+        """Learn the minutes of hospital work handed back this week, (P,) whole place."""
+        self.handed_back = minutes - self.usual_minutes
+
+    def observe_week(self, events: WeekEvents) -> None:
+        self.count(events.practice.T[self.event_columns])
+
+    def observe_waits(self, relative: float) -> None:
+        """Learn how long hospitals keep patients waiting, relative to the usual wait."""
+        self.wait = relative
+
+    def observe_quarter(self, lists: np.ndarray, stock: np.ndarray) -> None:
+        """Learn lists (P,) and, from the census's ``stock`` (P, GROUPS, 8), the mean control of people's conditions."""
+        self.lists = lists
+        with_conditions = np.maximum(stock[:, :, 1].sum(axis=1), 1)
+        self.control = stock[:, :, 2].sum(axis=1) / with_conditions / FULL_CONTROL
+
+    def observe_year(self, money: YearEnd) -> None:
+        self.discretionary = money.discretionary
+        if not self.model.frozen:
+            self.work(money.income - money.cost)
+
+    def join(self, group: np.ndarray) -> None:
+        """Work together with the practices of the same number in ``group`` (P,); -1 works alone."""
+        self.group = group
+        self.regroup()
+
+    # what it tells ------------------------------------------------------------------------------------------
+
+    def weekly(self) -> dict[str, np.ndarray]:
+        return {"gp_fte": self.gp_fte.copy()}
+
+    def states(self) -> dict[str, np.ndarray]:
+        return {
+            "list": self.lists, "gp_fte": self.gp_fte.copy(), "control": self.control, "served": self.served.copy(),
+            "continuity": self.continuity, "expected_acsc": self.expected_acsc,
+            "expected_emergencies": self.expected_emergencies, "contacts_per_fte_week": self.loads.copy(),
+            "turnover": self.turnover.copy(), "hours": self.hours.copy(),
+        }  # fmt: skip
 
     # the week -----------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import mesa
 import numpy as np
@@ -39,6 +39,35 @@ QUARTERS = w.WEEKS // w.QUARTER  #: in a year
 MONTH = 4  #: weeks, at least, that tell what is usually counted in a sample; longer would lag behind change
 
 
+class WeekEvents(NamedTuple):
+    """Events of a week by where they are counted, whole place; columns in the order of ``EVENTS``."""
+
+    practice: np.ndarray  # (P, E)
+    hospital: np.ndarray  # (H, E)
+    council: np.ndarray  # (C, E) by the area in which patients live
+    waiting_for_care: np.ndarray  # (C,) people at the week's end
+
+
+class Registered(NamedTuple):
+    """Who is registered with each practice, whole place."""
+
+    weighted: dict[str, np.ndarray]  # (P,) people as a capitation formula weighs them, by formula
+    people: np.ndarray  # (P, 2, BANDS) by sex and age band
+    expected_emergencies: np.ndarray  # (P,) admissions a year expected from the patients' risks
+    expected_acsc: np.ndarray  # (P,) the ambulatory-care-sensitive ones among them
+
+
+class YearEnd(NamedTuple):
+    """Money of the year that has ended and of the year to come, as one cohort meets it."""
+
+    income: np.ndarray  # (N,) £ received in the year
+    cost: np.ndarray  # (N,) £ spent
+    community: np.ndarray  # (N,) share of the money for community services paid next year, 1 at the start
+    discretionary: np.ndarray  # (N,) share of discretionary practice money paid next year
+    councils: float  # £ that all councils together receive for care
+    own_care: np.ndarray  # (C,) £ of care that each council answered for
+
+
 class Providers:
     """A cohort of providers of one kind: columns with one row each.
 
@@ -52,6 +81,7 @@ class Providers:
     TALLIED: ClassVar[tuple[str, ...]]  # the same, and what is worked out from them as they are counted
     INDICATORS: ClassVar[tuple[str, ...]]  # outcomes measured each year, by name
     CAPACITY: ClassVar[tuple[str, ...]]  # what can be made larger or smaller from outside, by name
+    STATE: ClassVar[tuple[str, ...]] = ()  # attributes that an initial state keeps
 
     def __init__(self, model: Any, names: list[str], parameters: Any) -> None:
         self.model = model
@@ -83,6 +113,8 @@ class Providers:
         self.motives: plans.Motives | None = None
         self.usual_income = np.ones(n)
         self.altruism = np.ones(n)
+        self.excess_deficit: np.ndarray | float = 0.0  # share of income by which a deficit exceeds the usual one
+        self.event_columns = [w.EVENTS.index(name) for name in self.COUNTED if name in w.EVENTS]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -90,6 +122,67 @@ class Providers:
     def lever(self, name: str) -> np.ndarray:
         """A lever by name, (N,)."""
         return self.levers[:, self.LEVERS.index(name)]
+
+    # what it is told ----------------------------------------------------------------------------------------
+
+    def restore(self, arrays: dict[str, np.ndarray], sample: float) -> None:
+        """Take the columns named in ``STATE`` from an initial state, as far as it has them."""
+        for name in self.STATE:
+            if name in arrays:
+                setattr(self, name, arrays[name].copy())
+        if sample < 1.0:  # the whole population has no need of running means
+            self.usual = {k.removeprefix("usual."): v.copy() for k, v in arrays.items() if k.startswith("usual.")}
+            self.known = dict.fromkeys(self.usual, np.inf)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """The columns named in ``STATE``, as an initial state keeps them."""
+        return {name: np.asarray(getattr(self, name)) for name in self.STATE}
+
+    def restore_expected_year(self, did: dict[str, np.ndarray], outcomes: dict[str, np.ndarray]) -> None:
+        """Take the expected year: activity ``did`` (N,) by name, and ``outcomes`` (S, N) in several futures."""
+        self.begin(did or {name: np.ones(len(self)) for name in self.COUNTED})
+        self.measure(np.zeros((len(self.INDICATORS), len(self))))
+        self.outlook = outcomes or {name: value[None] for name, value in self.measured.items()}
+
+    def use(self, parameters: Any) -> None:
+        """Use these parameters from now on."""
+        self.p = parameters
+
+    def hold(self, contract: Contract, changed: bool = True) -> None:
+        """Hold a contract from now on; ``changed``: its terms are new, so the next plan searches widely."""
+        self.contract = contract
+        self.fresh = self.fresh or changed
+
+    def draw_altruism(self, z: np.ndarray) -> None:
+        """Set altruism, which differs between providers: log-normal, from standard normal draws ``z`` (N,)."""
+        behaviour = self.p.behaviour
+        self.altruism = behaviour.altruism * np.exp(behaviour.altruism_spread * z)
+
+    def observe_registered(self, registered: Registered, first: bool = False) -> None:
+        """Take note of the people to care for, each year; ``first``: at the start, as the usual number."""
+        raise NotImplementedError
+
+    def observe_week(self, events: WeekEvents) -> None:
+        """Count a week's events."""
+        raise NotImplementedError
+
+    def observe_year(self, money: YearEnd) -> None:
+        """Respond to the year's money: capacity opens and closes, hours and eligibility change."""
+        raise NotImplementedError
+
+    # what it tells ------------------------------------------------------------------------------------------
+
+    def weekly(self) -> dict[str, np.ndarray]:
+        """What the record keeps of each week, by name of the series."""
+        return {}
+
+    def facts(self) -> dict[str, np.ndarray]:
+        """The year so far for the record: activity and levers, (N,) by name."""
+        return self.year | {f"lever_{name}": self.lever(name).copy() for name in self.LEVERS}
+
+    def states(self) -> dict[str, np.ndarray]:
+        """Stocks at the year's end for the record, (N,) by name."""
+        return {}
 
     # what was done ------------------------------------------------------------------------------------------
 
@@ -280,6 +373,9 @@ class Providers:
         """
         if self.contract is None or self.motives is None:
             return
+        behaviour = self.p.behaviour
+        weight = behaviour.money_weight + behaviour.deficit_money_weight * self.excess_deficit
+        self.motives = self.motives._replace(money=np.broadcast_to(weight, (len(self),)))
         contract, motives = self.contract, self.motives
         self.look_back()
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from .patients import week as w
 from .plans import NODES, Forecast
-from .provider import Member, Providers
+from .provider import Member, Providers, Registered, WeekEvents, YearEnd
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
+STARTS, ENDS = ([w.EVENTS.index(f"{kind}_{what}") for kind in KINDS] for what in ("starts", "ends"))
 INDICATORS = ("delayed_nights",)
 
 
@@ -41,6 +42,7 @@ class SocialCare(Providers):
         "social_delayed_nights", "care_needs", "care_refused",
     )  # fmt: skip
     TALLIED: ClassVar[tuple[str, ...]] = COUNTED
+    STATE: ClassVar[tuple[str, ...]] = ("held", "capacity", "start")
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any) -> None:
         super().__init__(model, ["social_care"] if len(sites) == 1 else [site.id for site in sites], parameters)
@@ -66,6 +68,48 @@ class SocialCare(Providers):
     def part(self) -> np.ndarray:
         """Each area's share of the place's people at the start, (C,), by which money for councils is divided."""
         return self.usual_people / self.usual_people.sum()
+
+    # what it is told ----------------------------------------------------------------------------------------
+
+    def restore(self, arrays: dict[str, np.ndarray], sample: float) -> None:
+        super().restore(arrays, sample)
+        self.usual_capacity = self.capacity.copy()
+
+    def recount(self, held: np.ndarray) -> None:
+        """Set the people in each kind of care, (C, 4) whole place."""
+        self.held = held
+
+    def start_from_hospital(self, chance: float) -> None:
+        """Set the chance a week that care starts for a patient in hospital, where there is room."""
+        self.start[:, 1] = chance
+
+    def observe_registered(self, registered: Registered, first: bool = False) -> None:
+        by_council = self.model.practices.by_council
+        self.weighted = {name: by_council(value) for name, value in registered.weighted.items()}
+        self.people = self.weighted["people_flat"]
+        self.people_65 = by_council(registered.people[:, :, 4:].sum(axis=(1, 2)))
+        self.people_working = by_council(registered.people[:, :, 2:4].sum(axis=(1, 2)))
+        if first:
+            self.usual_people, self.usual_people_65 = self.people.copy(), self.people_65.copy()
+            self.usual_people_working = self.people_working.copy()
+
+    def observe_week(self, events: WeekEvents) -> None:
+        area = events.council.T
+        self.held = self.held + (area[STARTS] - area[ENDS]).T
+        self.waiting = events.waiting_for_care
+        starts = area[STARTS].sum(axis=0, keepdims=True)
+        self.count(np.concatenate([self.held.T, starts, area[self.event_columns]]))
+
+    def observe_year(self, money: YearEnd) -> None:
+        self.budget(money.councils * self.part, money.own_care)
+
+    # what it tells ------------------------------------------------------------------------------------------
+
+    def weekly(self) -> dict[str, np.ndarray]:
+        return {"care_held": self.held.copy(), "care_waiting": self.waiting.copy()}
+
+    def states(self) -> dict[str, np.ndarray]:
+        return {"waiting": self.waiting.copy()}
 
     # the week -----------------------------------------------------------------------------------------------
 

@@ -22,6 +22,10 @@ class Treasury(mesa.Agent):
         """Pence on the treasury's account: what it has put in, negative."""
         return self.model.ledger.balance(self.code)
 
+    def use(self, parameters: Any) -> None:
+        """Use these parameters from now on."""
+        self.p = parameters
+
     def allocations(self) -> dict[str, float]:
         """£ a year for each holder of public money at this year's level."""
         money, care = self.p.money, self.p.social_care
@@ -30,6 +34,10 @@ class Treasury(mesa.Agent):
             "nhs_england": (money.nhs_england_practice + money.nhs_england_specialised) * self.people * self.growth,
             "council": care.council_budget * self.people * self.growth,
         }
+
+    def council_money(self) -> float:
+        """£ a year that councils spend on care: their own money and the better care fund."""
+        return self.allocations()["council"] + self.p.social_care.better_care_fund * self.people
 
     def next_year(self) -> None:
         """Allocations grow."""

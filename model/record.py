@@ -105,7 +105,7 @@ class Record:
         self.qalys = np.zeros(GROUPS, dtype=np.int64)
         self.completed = np.zeros((n_hospitals, LONGEST), dtype=np.int64)
 
-    def week(self, tally: np.ndarray, ward: np.ndarray, completed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def append_week(self, tally: np.ndarray, ward: np.ndarray, completed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """File a week; ``tally`` counts since the quarter began. Returns the week's events (P, E) and (H, E)."""
         total = np.einsum("peg->pe", tally).astype(np.int64)  # some times as fast as a sum
         events = total - self.last
@@ -115,14 +115,14 @@ class Record:
         self.completed += completed
         return events, self.hospital[-1]
 
-    def note(self, **series: np.ndarray) -> None:
+    def append_weekly(self, **series: np.ndarray) -> None:
         """Append to weekly series; of a large place what stays as it was is kept once."""
         for name, value in series.items():
             past = self.series.setdefault(name, [])
             same = value.size > MANY and past and np.array_equal(past[-1], value)
             past.append(past[-1] if same else np.array(value))
 
-    def quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
+    def close_quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
         """File a quarter and clear its tallies."""
         self.groups += tally.sum(axis=0, dtype=np.int64).T
         self.edges.append(Edges.used(edges))
@@ -133,7 +133,7 @@ class Record:
         for name, value in levers.items():
             self.quarterly.setdefault(name, []).append(np.array(value))
 
-    def year(self, **facts: Any) -> None:
+    def close_year(self, **facts: Any) -> None:
         """File a year's groups, edges and facts, and clear them."""
         self.years.append({"groups": self.groups.copy(), "edges": Edges.total(self.edges), "qalys": self.qalys.copy(),
                            "completed": self.completed.copy(), **facts})  # fmt: skip

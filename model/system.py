@@ -15,9 +15,10 @@ from ..agents.hospital import Hospital, Hospitals
 from ..agents.patients import week as w
 from ..agents.patients.cohort import Patients
 from ..agents.practice import Practice, Practices
-from ..agents.provider import Providers
-from ..agents.social_care import KINDS, SocialCare, SocialCareProvider
+from ..agents.provider import Providers, WeekEvents, YearEnd
+from ..agents.social_care import SocialCare, SocialCareProvider
 from ..agents.treasury import Treasury
+from .collector import collector
 from .contracts.change import Change, selected
 from .contracts.neutral import ready, solve
 from .contracts.timetable import Reform
@@ -25,15 +26,13 @@ from .errors import InputError
 from .initial.state import InitialState, lengthened
 from .money.ledger import Ledger
 from .money.payments import PERIOD, Payments, accounts
-from .people import newcomers
+from .people import newcomers, outcomes
+from .people.registers import registered
 from .people.sample import subsample
 from .place import network
 from .record import Record
 from .scenario import Scenario
 from .team import Team, patches_of
-
-ENOUGH = 2_000_000  #: rows that a share of spending is worked out on
-LEVER_GROUPS = (Practices, Hospitals, SocialCare)
 
 
 class HealthEconomy(mesa.Model):
@@ -52,8 +51,7 @@ class HealthEconomy(mesa.Model):
         InputError: for a seed or a traced row out of range.
     """
 
-    usual_wait: float  #: mean weeks waited on the list of the steady state
-    usual_waits: np.ndarray  #: the same by hospital, (H,)
+    events: WeekEvents  #: of the last week
 
     def __init__(
         self,
@@ -109,8 +107,8 @@ class HealthEconomy(mesa.Model):
         self.draws = (network.cumulated(self.share),) * 2  # of hospitals for emergencies, and for referrals
         self.moved: network.Moved | None = None  # in the last quarter, between organisations
         table, sites = self.place.practices, self.place.file
-        self.practices = Practices(self, table, self.parameters, float(start["scale"]))
-        self.practices.peers = network.neighbours(self.place)
+        peers = network.neighbours(self.place)
+        self.practices = Practices(self, table, self.parameters, float(start["scale"]), peers)
         self.hospitals = Hospitals(self, list(sites.hospitals), self.parameters, self.share)
         self.social_care = SocialCare(self, list(sites.councils), self.parameters)
         self.cohorts: tuple[Providers, ...] = (self.practices, self.hospitals, self.social_care)
@@ -129,7 +127,7 @@ class HealthEconomy(mesa.Model):
         start.restore(self)
         self.census = self._review(0)
         self.first_spread = self.census.spread.sum(axis=0)
-        newcomers.weigh(self, first=True)
+        self._register(first=True)
         start.restore_expected_year(self)
 
     def _open_the_books(self, start: InitialState) -> None:
@@ -137,7 +135,7 @@ class HealthEconomy(mesa.Model):
         self.ledger = Ledger(accounts(self))
         self.payments = Payments(self)
         self.reform: Reform | None = None
-        self.datacollector = _collector(self)
+        self.datacollector = collector()
         usual, funding = self.case.usual, self.case.funding
         if usual is None or funding is None:
             self.funding = None
@@ -150,14 +148,12 @@ class HealthEconomy(mesa.Model):
         for cohort in self.cohorts:
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
             z = self.normal(f"altruism/{cohort.kind}", 0, (len(cohort),))
-            cohort.altruism = behaviour.altruism * np.exp(behaviour.altruism_spread * z)
+            cohort.draw_altruism(z)
             cohort.form_habit(
                 usual.contracts[cohort.kind], response, behaviour.money_weight,
                 max(1, round(behaviour.horizon_years)), behaviour.discount_rate,
             )  # fmt: skip
         self.reform = Reform(self, start)
-        income = self.hospitals.usual_income
-        self.hospitals.cost_factor = income * (1.0 - self.hospitals.margin) / self.hospitals.expected_cost()
 
     def change_scenario(self, scenario: Scenario, initial: InitialState) -> None:
         """Continue under another funding file from this week on; sums owed under the old one remain owed.
@@ -203,7 +199,7 @@ class HealthEconomy(mesa.Model):
         surgeries = self._see(salt)
         wards = self._treat(salt, surgeries)
         self._support(salt, surgeries, wards)
-        self._note()
+        self._count()
         self._drain()
         self.week += 1
         self.ledger.week = self.week
@@ -237,8 +233,7 @@ class HealthEconomy(mesa.Model):
             "asked", self.diary.counts[:, :2].astype(float), self.sample, anew=True
         )
         offered = np.stack([offered_gp, offered_other], axis=1)
-        served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), w.TINY)
-        self.practices.served += (served - self.practices.served) / w.QUARTER
+        self.practices.observe_requests(asked, offered)
         return surgeries
 
     def _treat(self, salt: np.ndarray, surgeries: w.Surgeries) -> np.ndarray:
@@ -283,7 +278,7 @@ class HealthEconomy(mesa.Model):
         self.did = self.diary.ward.sum(axis=0)
         self.hospitals.close_week(self.hospitals.nights(self.did), self.listed, self.sample)
         minutes = self.practices.shrink_to_population("minutes", self.diary.minutes, self.sample)
-        self.practices.handed_back = minutes / self.sample - self.practices.usual_minutes
+        self.practices.observe_handed_back(minutes / self.sample)
 
     def _queued(self) -> np.ndarray:
         """People who wait for care by council and kind, (C, 5)."""
@@ -310,23 +305,16 @@ class HealthEconomy(mesa.Model):
         self.pathways = lengthened(self.pathways, self.pathways.n + referred)
         self.patients.pathways = self.pathways
 
-    def _note(self) -> None:
+    def _count(self) -> None:
         """Count the week for everyone."""
-        by_practice, by_hospital = self.record.week(self.diary.tally, self.did, self.stopped)
-        self.practices.count(by_practice.T[PRACTICE_EVENTS] / self.sample)
-        self.hospitals.count(by_hospital.T[HOSPITAL_EVENTS] / self.sample)
-        total = self.practices.by_council(by_practice).T / self.sample
-        self.total = total.sum(axis=1)
-        starts, ends = total[STARTS], total[ENDS]
-        care = self.social_care
-        care.held = care.held + (starts - ends).T
-        care.waiting = self._queued().sum(axis=1) / self.sample
-        care.count(np.concatenate([care.held.T, starts.sum(axis=0, keepdims=True), total[CARE_EVENTS]]))
-        self.record.note(
-            waiting=self.hospitals.listed.sum(axis=1) / self.sample, beds_used=self.hospitals.used / 7.0,
-            beds_open=self.hospitals.beds(), care_held=care.held.copy(), care_waiting=care.waiting.copy(),
-            gp_fte=self.practices.gp_fte.copy(),
+        by_practice, by_hospital = self.record.append_week(self.diary.tally, self.did, self.stopped)
+        self.events = WeekEvents(
+            by_practice / self.sample, by_hospital / self.sample,
+            self.practices.by_council(by_practice) / self.sample, self._queued().sum(axis=1) / self.sample,
         )  # fmt: skip
+        for cohort in self.cohorts:
+            cohort.observe_week(self.events)
+            self.record.append_weekly(**cohort.weekly())
 
     def _drain(self) -> None:
         """Take the week's events of traced people out of the kernels' log."""
@@ -342,41 +330,37 @@ class HealthEconomy(mesa.Model):
         for cohort in self.cohorts:
             cohort.close_quarter()
         self.practices.staff(self.practices.last_quarter("gp_consultations"))
-        mean_wait = float(self.hospitals.wait() @ self.hospitals.listed.sum(axis=1)) / max(
-            self.hospitals.listed.sum(), 1
-        )
-        self.practices.wait = mean_wait / self.usual_wait if self.usual_wait > 0 else 1.0
-        drawn = network.with_waits(self.share, self.hospitals.wait(), self.usual_waits, self.parameters)
+        wait = self.hospitals.relative_wait()
+        self.practices.observe_waits(wait)
+        drawn = network.with_waits(self.share, self.hospitals.wait(), self.hospitals.usual_waits, self.parameters)
         self.draws = (self.draws[0], network.cumulated(drawn))
         if self.funding is not None and not self.frozen:
             self._decide()
         self.census = self._review(w.QUARTER)
+        self._file_quarter()
+        self.patients.age_clock = self.week if self.ageing else 0
+        self.practices.observe_quarter(self.patients.lists() / self.sample, self.census.stock)
+        for cohort in self.cohorts:
+            cohort.read()
+
+    def _decide(self) -> None:
+        """Providers compare plans and go part of the way to the best one."""
+        behaviour = self.parameters.behaviour
+        part = 1.0 - np.exp(-w.QUARTER / w.WEEKS / behaviour.adjustment_years)
+        new_year = self.week % w.WEEKS == w.QUARTER  # the first quarter under this year's contracts
+        for cohort in self.cohorts:
+            cohort.decide(float(part), behaviour.lever_low, behaviour.lever_high, look_around=new_year)
+
+    def _file_quarter(self) -> None:
+        """Record the quarter, and what moved along the network."""
         levers = {f"{c.kind}_levers": c.levers.copy() for c in self.cohorts}
         targets = {f"{c.kind}_targets": c.target.copy() for c in self.cohorts}
-        self.record.quarter(self.diary.tally, self.diary.edges, self.census.stock, **levers, **targets)
+        self.record.close_quarter(self.diary.tally, self.diary.edges, self.census.stock, **levers, **targets)
         self.moved = network.moved(self)
         if "network" in vars(self):
             network.carry(self.network, self.moved, self.sample)
         for paid in self.payments.quarter.values():
             paid[:] = 0
-        self.patients.age_clock = self.week if self.ageing else 0
-        self.practices.lists = self.patients.lists() / self.sample
-        with_conditions = np.maximum(self.census.stock[:, :, 1].sum(axis=1), 1)
-        self.practices.control = self.census.stock[:, :, 2].sum(axis=1) / with_conditions / 65535.0
-        for cohort in self.cohorts:
-            cohort.read()
-
-    def _decide(self) -> None:
-        """Providers compare plans; a deficit beyond the usual makes money weigh more."""
-        behaviour = self.parameters.behaviour
-        part = 1.0 - np.exp(-w.QUARTER / w.WEEKS / behaviour.adjustment_years)
-        new_year = self.week % w.WEEKS == w.QUARTER  # the first quarter under this year's contracts
-        for cohort in self.cohorts:
-            if cohort.motives is not None:
-                worse = self.hospitals.excess_deficit if cohort is self.hospitals else 0.0
-                weight = behaviour.money_weight + behaviour.deficit_money_weight * worse
-                cohort.motives = cohort.motives._replace(money=np.broadcast_to(weight, (len(cohort),)))
-            cohort.decide(float(part), behaviour.lever_low, behaviour.lever_high, look_around=new_year)
 
     def _review(self, weeks: int) -> w.Census:
         """Control moves, thresholds are refreshed for the coming quarter, people are counted."""
@@ -405,82 +389,57 @@ class HealthEconomy(mesa.Model):
         facts = self._facts()
         if self.funding is not None:
             self._settle(facts)
-        self.record.year(**facts)
-        newcomers.weigh(self)
+        self.record.close_year(**facts)
+        self._register()
         for cohort in self.cohorts:
             cohort.close_year()
         self.patients.forget_spend()
 
     def _settle(self, facts: dict[str, Any]) -> None:
-        """What outcomes changed in the year's dues is paid; deficits are carried over and have consequences."""
-        self.payments.settle()
+        """Pay what the year's outcomes have changed; deficits are carried over, and money has consequences."""
+        books = self.payments
+        books.settle()
         if self.reform is not None:
             self.reform.settle()
-        money, books = self.parameters.money, self.payments
         for cohort in self.cohorts:
             rows = facts["organisations"][cohort.kind]
             rows["income"], rows["cost"] = books.income[cohort.kind].copy(), books.cost[cohort.kind].copy()
-        allocation = self.treasury.allocations()["commissioner"]
-        people, part = self.treasury.people, self.commissioners.part
-        community = part * (money.block_community * people * self.treasury.growth)
-        self.commissioners.plan(part * allocation, community, part * money.income_local_enhanced * people)
+        community = self.commissioners.observe_year(self.treasury)
         facts["deficit"] = float(self.commissioners.deficit.sum())
-        self.hospitals.open_and_close(books.income["hospital"], books.cost["hospital"])
-        paid = self.commissioners.community + self.commissioners.extra / np.maximum(community, 1.0)
-        self.hospitals.community = paid[books.commissioner["hospital"]]
-        self.practices.discretionary = self.commissioners.discretionary[books.commissioner["practice"]]
-        if not self.frozen:
-            self.practices.work(books.income["practice"] - books.cost["practice"])
-        council = self.treasury.allocations()["council"] + self.parameters.social_care.better_care_fund * people
-        self.social_care.budget(council * self.social_care.part, books.own_care)
+        for cohort in self.cohorts:
+            payer = books.commissioner[cohort.kind]
+            cohort.observe_year(
+                YearEnd(
+                    books.income[cohort.kind], books.cost[cohort.kind], community[payer],
+                    self.commissioners.discretionary[payer], self.treasury.council_money(), books.own_care,
+                )
+            )  # fmt: skip
         self.treasury.next_year()
         books.year_end()
 
     def _facts(self) -> dict[str, Any]:
         """The year's state of organisations and people, for the record."""
-        people = self.patients.people
-        some = slice(None, None, max(people.spend.size // ENOUGH, 1))
-        spend = people.spend[some][people.where[some] != w.GONE]
-        top = int(np.ceil(0.05 * spend.size))
-        costliest = np.partition(spend, spend.size - top)[spend.size - top :]
         rows: dict[str, dict[str, Any]] = {}
         for cohort in self.cohorts:
-            rows[cohort.kind] = dict(cohort.year)
-            rows[cohort.kind] |= {f"lever_{name}": cohort.lever(name).copy() for name in cohort.LEVERS}
-            if self.reform is not None:
-                rows[cohort.kind]["treated"] = self.reform.treated[cohort.kind]
-                self.reform.treated[cohort.kind] = np.zeros(len(cohort))
-        rows["practice"] |= {"list": self.practices.lists, "gp_fte": self.practices.gp_fte.copy(),
-                             "control": self.practices.control, "served": self.practices.served.copy(),
-                             "continuity": self.practices.continuity, "expected_acsc": self.practices.expected_acsc,
-                             "expected_emergencies": self.practices.expected_emergencies,
-                             "contacts_per_fte_week": self.practices.loads.copy(),
-                             "turnover": self.practices.turnover.copy(),
-                             "hours": self.practices.hours.copy()}  # fmt: skip
-        rows["hospital"] |= {"beds": self.hospitals.beds(), "occupancy": self.hospitals.occupancy.copy(),
-                             "waiting": self.hospitals.listed.sum(axis=1) / self.sample,
-                             "mean_wait": self.hospitals.wait()}  # fmt: skip
-        rows["social_care"] |= {"waiting": self.social_care.waiting.copy()}
+            treated = {} if self.reform is None else {"treated": self.reform.take_treated(cohort.kind)}
+            rows[cohort.kind] = cohort.facts() | treated | cohort.states()
+        events = {name: self.record.groups[:, k] / self.sample for k, name in enumerate(w.EVENTS)}
+        health = self.record.qalys / outcomes.MILLION / self.sample
+        waiting = self.hospitals.listed.sum() / self.sample
         return {
             "organisations": rows,
             "stock": self.census.stock.sum(axis=0),
             "spread": self.census.spread.sum(axis=0),
-            "qaly_years": self._qalys(),
-            "costliest_5_percent": float(costliest.sum(dtype=np.int64) / max(spend.sum(dtype=np.int64), 1)),
+            "qaly_years": outcomes.qalys(health, events, float(waiting), self.parameters.outcomes),
+            "costliest_5_percent": outcomes.costliest_share(self.patients.people),
             "listed": self.hospitals.listed.copy(),
         }
 
-    def _qalys(self) -> np.ndarray:
-        """QALYs of the year by group, (35,): health while alive, less what waiting, stays and unmet need take."""
-        out, groups = self.parameters.outcomes, self.record.groups
-        event = {name: groups[:, k] / self.sample for k, name in enumerate(w.EVENTS)}
-        nights = event["emergency_nights"] + event["elective_nights"]
-        delayed = event["nhs_delayed_nights"] + event["social_delayed_nights"]
-        lost = -out.utility_in_hospital * (nights + delayed) / 364.0 + out.delay_harm * delayed
-        lost = lost + out.unmet_harm * event["unmet_requests"] + out.acsc_harm * event["acsc_admissions"]
-        waiting = self.hospitals.listed.sum() / self.sample
-        share = event["clock_stops"] / max(event["clock_stops"].sum(), 1.0)
-        return self.record.qalys / 1e6 / self.sample - lost + out.utility_waiting * waiting * share
+    def _register(self, first: bool = False) -> None:
+        """Tell every cohort who is registered now."""
+        lists = registered(self.census, self.place, self.parameters, self.sample)
+        for cohort in self.cohorts:
+            cohort.observe_registered(lists, first)
 
     # helpers ------------------------------------------------------------------------------------------------
 
@@ -523,7 +482,7 @@ class HealthEconomy(mesa.Model):
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
-        return float(self.total[NUMBER[event]])
+        return float(self.events.council[:, w.EVENTS.index(event)].sum())
 
     def _middle(self) -> int:
         """The week of the clock of ageing in the middle of this quarter."""
@@ -541,14 +500,6 @@ class HealthEconomy(mesa.Model):
     def digest(self) -> str:
         """SHA-256 of everything the run has recorded."""
         return self.record.digest(self.ledger.columns())
-
-
-NUMBER = {name: k for k, name in enumerate(w.EVENTS)}
-PRACTICE_EVENTS = [NUMBER[name] for name in Practices.COUNTED]
-HOSPITAL_EVENTS = [NUMBER[name] for name in Hospitals.COUNTED]
-STARTS, ENDS = ([NUMBER[f"{kind}_{what}"] for kind in KINDS] for what in ("starts", "ends"))
-#: what social care counts after weeks of care and starts
-CARE_EVENTS = [NUMBER[name] for name in SocialCare.COUNTED[len(KINDS) + 1 :]]
 
 
 def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
@@ -570,40 +521,3 @@ def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> w.D
         minutes=np.zeros(n_practices),
         log=np.zeros((n_practices, 0, 5), dtype=np.int64),
     )
-
-
-def _collector(model: HealthEconomy) -> mesa.DataCollector:
-    """Headline series that a Mesa user expects, one row a week."""
-    return mesa.DataCollector(
-        model_reporters={
-            "consultations": _consultations, "failed_requests": _failed, "emergency_admissions": _admitted,
-            "waiting": _waiting, "occupancy": _occupancy, "gp_fte": _gps,
-        }
-    )  # fmt: skip
-
-
-# named, not lambdas, so that a model can be kept in a file
-
-
-def _consultations(model: HealthEconomy) -> float:
-    return model.weekly_total("gp_consultations") + model.weekly_total("other_consultations")
-
-
-def _failed(model: HealthEconomy) -> float:
-    return model.weekly_total("failed_requests")
-
-
-def _admitted(model: HealthEconomy) -> float:
-    return model.weekly_total("emergency_zero_day") + model.weekly_total("emergency_overnight")
-
-
-def _waiting(model: HealthEconomy) -> float:
-    return float(model.hospitals.listed.sum() / model.sample)
-
-
-def _occupancy(model: HealthEconomy) -> float:
-    return float(model.hospitals.used.sum() / 7.0 / model.hospitals.beds().sum())
-
-
-def _gps(model: HealthEconomy) -> float:
-    return float(model.practices.gp_fte.sum())

@@ -212,7 +212,7 @@ class Pools:
         """Part of what is left goes to the commissioner for community services in the year to come."""
         amount = round(pool.reinvest * max(self.model.ledger.balance(pool.name), 0))
         self.model.ledger.pay(pool.name, "commissioner", amount, "savings reinvested")
-        self.model.commissioners.saved[0] += amount / 100.0
+        self.model.commissioners.set_aside(amount / 100.0)
 
     def _to(self, payer: str, kind: str, rows: Any, pence: np.ndarray, purpose: str) -> None:
         """Pay providers, who count it as income."""

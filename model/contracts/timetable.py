@@ -188,7 +188,7 @@ class Reform:
         model = self.model
         model.parameters, model.rates = numbers, chances
         for holder in (*model.cohorts, model.commissioners, model.treasury):
-            holder.p = numbers
+            holder.use(numbers)
 
     def _volunteer(self, week: int) -> None:
         """Providers who may take a contract compare what it is worth to them, taken and not taken."""
@@ -230,8 +230,7 @@ class Reform:
     def _hand_over(self, cohorts: Any) -> None:
         """Give cohorts their contracts as they now are."""
         for cohort in cohorts:
-            cohort.contract = self._contract(cohort)
-            cohort.fresh = True
+            cohort.hold(self._contract(cohort))
 
     def _contract(self, cohort: Any) -> Contracts:
         """A cohort's contract, with the one that is announced to follow it."""
@@ -251,8 +250,7 @@ class Reform:
             if self.changes[n].together:
                 group[rows & self.joined.get(n, rows)] = n
         if not np.array_equal(group, practices.group):
-            practices.group = group
-            practices.regroup()
+            practices.join(group)
         for cohort in self.model.cohorts:
             for name in cohort.CAPACITY:
                 factor = self._size(cohort, name, week)
@@ -276,6 +274,11 @@ class Reform:
         weeks = [week_of(x.when, self.starts) + WEEKS * (x.over - 1) for x in self.changes if x.pays]
         return Contracts(self.lines(cohort, max(weeks), {})) if weeks else Contracts(self.held[cohort.kind])
 
+    def take_treated(self, kind: str) -> np.ndarray:
+        """Years (N,) that each provider of a kind has spent under a marked change since this was last asked."""
+        taken, self.treated[kind] = self.treated[kind], np.zeros_like(self.treated[kind])
+        return taken
+
     # the year's end -----------------------------------------------------------------------------------------
 
     def settle(self) -> None:
@@ -283,7 +286,7 @@ class Reform:
         self.pools.settle(self.held)
         if self.pools.pools:
             for cohort in self.model.cohorts:
-                cohort.contract = self._contract(cohort)
+                cohort.hold(self._contract(cohort), changed=False)
 
     def arms(self, kind: str) -> np.ndarray:
         """Label of each row's arm: of the last marked change that is for it; ``control`` where only others are."""

@@ -33,7 +33,7 @@ from ..place.place import Place
 from ..scenario import Scenario
 from ..system import HealthEconomy
 from ..version import code_digest
-from .state import COHORT_STATE, InitialState, freeze
+from .state import InitialState, freeze
 
 YEARS = 5  #: of burning in, ageing off
 LARGE = 5_000_000  #: people simulated beyond which a place is made from a sample of it
@@ -77,7 +77,7 @@ def _make_large(
         say(f"{place.file.title}: expected year of everyone")
         case = Scenario(place, None, None, parameters)
         model = HealthEconomy(case, start, SEEDS[0]).run(1.0)
-        more = _expected([model]) | {"practices.usual_load": model.practices.loads}
+        more = _expected([model]) | {"practice.usual_load": model.practices.loads}
         for name, array in more.items():
             np.save(part / f"{name}.npy", array)
         part.rename(path)
@@ -132,8 +132,8 @@ def make(
         arrays = freeze(model) | _expected([model])
         arrays["scale"] = np.array(_scale([model]))
         arrays["week"] = np.array(model.week)
-        arrays["hospitals.clinic_slots"], arrays["hospitals.theatre_slots"] = slots
-        arrays["practices.usual_minutes"] = minutes
+        arrays["hospital.clinic_slots"], arrays["hospital.theatre_slots"] = slots
+        arrays["practice.usual_minutes"] = minutes
         start = InitialState(arrays | {"sample": np.array(place.sample)})
         if year == YEARS - 1:
             start.arrays |= _settled(model) | {"social_care.capacity": _capacity(model)}
@@ -157,9 +157,9 @@ def make(
             start.arrays |= {f"fix.{name}": value for name, value in fixes.items()}
             start.arrays["social_care.start"] = runs[0].social_care.start
             # before the expected year, not after it: that year has to be the year that runs will meet
-            start.arrays["practices.usual_load"] = np.mean([r.practices.loads for r in runs], axis=0)
+            start.arrays["practice.usual_load"] = np.mean([r.practices.loads for r in runs], axis=0)
             gap = _referral_gap(runs) if what == "last corrections" else _list_gap(runs)
-            for slots in ("hospitals.clinic_slots", "hospitals.theatre_slots"):
+            for slots in ("hospital.clinic_slots", "hospital.theatre_slots"):
                 start.arrays[slots] = start.arrays[slots] * gap
     start.arrays |= _expected(runs)
     return start
@@ -186,8 +186,8 @@ def _cold(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
     return arrays | {
         "start": first, "stop": last, "sample": np.array(place.sample),
         "week": np.array(-YEARS * w.WEEKS), "scale": np.array(1.0),
-        "hospitals.clinic_slots": clinics * (1.0 + hospital.follow_up_time * hospital.follow_ups_per_first),
-        "hospitals.theatre_slots": electives, "social_care.held": held,
+        "hospital.clinic_slots": clinics * (1.0 + hospital.follow_up_time * hospital.follow_ups_per_first),
+        "hospital.theatre_slots": electives, "social_care.held": held,
         "social_care.capacity": held * 3.0 + 10.0,  # no limit while burning in
         "social_care.start": np.tile([parameters.social_care.start_at_home, 0.7], (councils, 1)),
     }  # fmt: skip
@@ -218,11 +218,12 @@ def _burn(model: HealthEconomy) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
         rows = w.waiting(model.pathways)
         waiting = rows["stage"] == w.THEATRE
         count = [np.bincount(rows["hospital"][side], minlength=part.size) for side in (~waiting, waiting)]
-        for slots, base, held, goal in zip(
-            (hospitals.clinic_slots, hospitals.theatre_slots), (clinics, theatres), count, want, strict=True
-        ):
-            slots[:] = base * np.clip(1.0 + 1.0 * (held / (goal * part) - 1.0), 0.4, 1.4)
-        log.append((hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy()))
+        opened = [
+            base * np.clip(1.0 + 1.0 * (held / (goal * part) - 1.0), 0.4, 1.4)
+            for base, held, goal in zip((clinics, theatres), count, want, strict=True)
+        ]
+        hospitals.open_slots(*opened)
+        log.append(opened)
         model.step()
         minutes.append(model.diary.minutes / model.sample)
     slots = tuple(np.mean([entry[k] for entry in log[-w.WEEKS // 2 :]], axis=0) for k in (0, 1))
@@ -331,7 +332,7 @@ def _even_out_care(model: HealthEconomy) -> None:
     kinds[np.concatenate(movers)] = np.repeat(np.arange(1, 5), np.maximum(goal - held, 0))
     council = np.repeat(model.practices.council, model.patients.stop - model.patients.start)
     held = np.bincount(council * 7 + kinds, minlength=7 * len(model.social_care)).reshape(-1, 7)
-    model.social_care.held = held[:, 1:5] / model.sample
+    model.social_care.recount(held[:, 1:5] / model.sample)
 
 
 def _correct_delays(models: list[HealthEconomy], fixes: dict[str, np.ndarray]) -> None:
@@ -346,7 +347,7 @@ def _correct_delays(models: list[HealthEconomy], fixes: dict[str, np.ndarray]) -
     chance = model.social_care.start[0, 1]
     nights = 7.0 / chance - 3.5  # expected at this chance; solve for the chance that gives the published nights
     nights = max(nights * p.hospital.social_delay_rate / max(social, 1e-9), 0.2)
-    model.social_care.start[:, 1] = min(7.0 / (nights + 3.5), 1.0)
+    model.social_care.start_from_hospital(min(7.0 / (nights + 3.5), 1.0))
 
 
 def _scale(models: list[HealthEconomy]) -> float:
@@ -372,7 +373,7 @@ def _capacity(model: HealthEconomy) -> np.ndarray:
 def _settled(model: HealthEconomy) -> dict[str, np.ndarray]:
     listed = model.hospitals.listed
     weeks = np.arange(w.LONGEST)
-    return {"usual_wait": np.array(float((listed @ weeks).sum() / max(listed.sum(), 1)))}
+    return {"hospital.usual_wait": np.array(float((listed @ weeks).sum() / max(listed.sum(), 1)))}
 
 
 def _reset_clock(start: InitialState) -> InitialState:
@@ -393,8 +394,7 @@ def _expected(models: list[HealthEconomy]) -> dict[str, np.ndarray]:
             out[f"expected.{cohort.kind}.{name}"] = np.mean(years, axis=0)
         for name in cohort.measured:
             out[f"outcome.{cohort.kind}.{name}"] = np.stack([m.cohorts[number].measured[name] for m in models])
-    for cohort in COHORT_STATE:
-        for name in getattr(models[0], cohort).usual:
-            usual = [getattr(m, cohort).usual[name] for m in models]
-            out[f"{cohort}.usual.{name}"] = np.mean(usual, axis=0)
+    for number, cohort in enumerate(models[0].cohorts):
+        for name in cohort.usual:
+            out[f"{cohort.kind}.usual.{name}"] = np.mean([m.cohorts[number].usual[name] for m in models], axis=0)
     return out

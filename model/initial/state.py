@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 FEW = 4  #: sets of chances that are kept
 MANY = 1_000_000  #: people whose columns are worth more than one thread to copy
-COHORT_STATE = {
-    "practices": ("served", "usual_minutes", "usual_load", "control"),
-    "hospitals": ("clinic_slots", "theatre_slots", "occupancy"),
-    "social_care": ("held", "capacity", "start"),
-}
 
 
 class InitialState:
@@ -90,49 +85,34 @@ class InitialState:
             w.patch_rows(listing, b)[:] = held[patch == b]
         return listing
 
+    def of(self, kind: str) -> dict[str, np.ndarray]:
+        """What one kind of provider keeps, by name."""
+        return {k.removeprefix(f"{kind}."): v for k, v in self.arrays.items() if k.startswith(f"{kind}.")}
+
     def restore(self, model: HealthEconomy) -> None:
         """Give organisations the state they had."""
-        for cohort, names in COHORT_STATE.items():
-            for name in names:
-                if f"{cohort}.{name}" in self.arrays:
-                    setattr(getattr(model, cohort), name, self.arrays[f"{cohort}.{name}"].copy())
-            if model.sample < 1.0:  # the whole place has no need of it
-                prefix = f"{cohort}.usual."
-                usual = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
-                getattr(model, cohort).usual, getattr(model, cohort).known = usual, dict.fromkeys(usual, np.inf)
-        model.practices.usual_served = model.practices.served.copy()
-        model.practices.loads = model.practices.usual_load.copy()
-        model.practices.usual_control = model.practices.control.copy()
-        model.social_care.usual_capacity = model.social_care.capacity.copy()
+        for cohort in model.cohorts:
+            cohort.restore(self.of(cohort.kind), model.sample)
         if model.sample < 1.0 and "pathways" in self.arrays:
-            model.hospitals.left = self.waiting()
-            model.hospitals.line = self.arrays.get("hospitals.line", model.hospitals.left)
-        model.hospitals.queue_share = float(self.arrays.get("queue_share", np.array(0.6)))
-        model.usual_wait = float(self.arrays.get("usual_wait", np.array(0.0)))
-        if "listed" in self.arrays:
-            model.hospitals.listed = self.arrays["listed"].copy()
-        model.usual_waits = model.hospitals.wait()
+            left = self.waiting()
+            model.hospitals.restore_queue(left, self.arrays.get("hospital.line", left))
 
     def waiting(self) -> np.ndarray:
         """People at home on the list who were ready before this week, by hospital and queue, (H, QUEUES)."""
         rows = self["pathways"]
         ready = (rows["ready"] < self.week) & (self["people.where"][rows["row"]] == w.HOME)
         queue = rows["hospital"].astype(np.int64) * w.QUEUES + rows["stage"]
-        most = self["hospitals.clinic_slots"].size * w.QUEUES
+        most = self["hospital.clinic_slots"].size * w.QUEUES
         return np.bincount(queue[ready], minlength=most).reshape(-1, w.QUEUES).astype(float)
 
     def restore_expected_year(self, model: HealthEconomy) -> None:
-        """Give organisations the year that is expected, which their memory and contracts refer to."""
+        """Give organisations the expected year, to which memory and contracts refer."""
         for cohort in model.cohorts:
-            prefix = f"expected.{cohort.kind}."
-            before = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
-            if not before:
-                before = {name: np.ones(len(cohort)) for name in cohort.COUNTED}
-            cohort.begin(before)
-            cohort.measure(np.zeros((len(cohort.INDICATORS), len(cohort))))
-            prefix = f"outcome.{cohort.kind}."
-            ends = {k.removeprefix(prefix): v.copy() for k, v in self.arrays.items() if k.startswith(prefix)}
-            cohort.outlook = ends or {name: value[None] for name, value in cohort.measured.items()}
+            did, outcomes = (
+                {name: array.copy() for name, array in self.of(f"{what}.{cohort.kind}").items()}
+                for what in ("expected", "outcome")
+            )
+            cohort.restore_expected_year(did, outcomes)
 
     def reference_people(self) -> tuple[w.People, np.ndarray, np.ndarray]:
         """The people whose mean risks scale the rates, and each practice's first and last row of them.
@@ -201,9 +181,6 @@ def freeze(model: HealthEconomy) -> dict[str, np.ndarray]:
     arrays |= {"start": model.patients.start, "stop": model.patients.stop}
     arrays["pathways"] = w.waiting(model.pathways)
     arrays |= {"stays": w.all_rows(model.stays), "queue": w.all_rows(model.queue)}
-    for cohort, names in COHORT_STATE.items():
-        for name in names:
-            arrays[f"{cohort}.{name}"] = np.asarray(getattr(getattr(model, cohort), name))
-    arrays["listed"] = model.hospitals.listed
-    arrays["queue_share"] = np.array(model.hospitals.queue_share)
+    for cohort in model.cohorts:
+        arrays |= {f"{cohort.kind}.{name}": array for name, array in cohort.state().items()}
     return arrays

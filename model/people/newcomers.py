@@ -1,4 +1,4 @@
-"""Who arrives, what people weigh in a formula, and what can be expected of them."""
+"""People who move into the place, and standard-normal draws for organisations."""
 
 from __future__ import annotations
 
@@ -106,40 +106,3 @@ class Newcomers:
         if self.sample == 1.0:
             return np.zeros(until + 1)
         return w.uniforms(np.arange(until + 1, dtype=np.uint64), w.salts(seed, SAMPLING)[w.D_ARRIVAL])
-
-
-def weigh(model: HealthEconomy, first: bool = False) -> None:
-    """What those who are registered weigh in capitation formulas; at the start and each year."""
-    gp = model.parameters.general_practice
-    counts = model.census.sexes / model.sample
-    in_homes = model.census.stock[:, :, 5:8].sum(axis=(1, 2)) / model.sample
-    place = model.place.people.sum(axis=0).astype(float)
-    england = place / place.sum(axis=0) * model.parameters.people.england_by_age
-    weighted = {"people_flat": counts.sum(axis=(1, 2))}
-    home_share = in_homes / np.maximum(weighted["people_flat"], 1.0)
-    homes = 1.0 + (gp.carr_hill_care_home - 1.0) * home_share
-    homes = homes / np.average(homes, weights=weighted["people_flat"])
-    for name, table, care in (
-        ("age_sex", gp.consultation_rate, 1.0),
-        ("carr_hill_a", gp.carr_hill_a, homes),
-        ("carr_hill_b", gp.carr_hill_b, homes),
-    ):
-        mean = (table * england).sum() / england.sum()
-        weighted[f"people_{name}"] = (counts * table).sum(axis=(1, 2)) / mean * care
-    model.practices.weighted = weighted
-    model.practices.lists = weighted["people_flat"]
-    # what case-mix adjustment divides by
-    model.practices.expected_emergencies, model.practices.expected_acsc = model.census.risk.T / model.sample
-    model.hospitals.weighted = {name: model.share.T @ value for name, value in weighted.items()}
-    model.hospitals.served_people = model.hospitals.weighted["people_flat"]
-    model.hospitals.expected_acsc = model.share.T @ model.practices.expected_acsc
-    care, by_council = model.social_care, model.practices.by_council
-    care.weighted = {name: by_council(value) for name, value in weighted.items()}
-    care.people = care.weighted["people_flat"]
-    care.people_65 = by_council(counts[:, :, 4:].sum(axis=(1, 2)))
-    care.people_working = by_council(counts[:, :, 2:4].sum(axis=(1, 2)))
-    if first:
-        model.practices.usual_list = model.practices.lists.copy()
-        model.hospitals.usual_people = model.hospitals.served_people.copy()
-        care.usual_people, care.usual_people_65 = care.people.copy(), care.people_65.copy()
-        care.usual_people_working = care.people_working.copy()

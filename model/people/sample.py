@@ -121,7 +121,7 @@ def _with(
     arrays = start.arrays | lists | reference
     arrays |= {f"people.{name}": column for name, column in people._asdict().items()}
     arrays |= {"start": begin, "stop": stop, "sample": np.array(start.sample * times)}
-    arrays["hospitals.line"] = start.waiting() * times
-    arrays["listed"] = np.rint(start["listed"] * times).astype(np.int64)
+    arrays["hospital.line"] = start.waiting() * times
+    arrays["hospital.listed"] = np.rint(start["hospital.listed"] * times).astype(np.int64)
     arrays |= {name: value * times for name, value in start.arrays.items() if ".usual." in name}
     return InitialState(arrays)

@@ -1,0 +1,38 @@
+"""Practice registers: who is registered, how capitation formulas weigh them, and the admissions expected of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...agents.patients import week as w
+from ...agents.provider import Registered
+from ..parameters import Parameters
+from ..place.place import Place
+
+IN_HOMES = slice(5, 8)  #: columns of ``Census.stock`` that count residents of care homes
+
+
+def registered(census: w.Census, place: Place, parameters: Parameters, sample: float) -> Registered:
+    """The registers of a census, scaled to the whole place.
+
+    Weights are relative to England's people: Carr-Hill's index of need by sex and age (Carr-Hill 1994), with its
+    factor for residents of care homes, whose mean over the place is 1.
+    """
+    gp = parameters.general_practice
+    people = census.sexes / sample
+    number = people.sum(axis=(1, 2))
+    local = place.people.sum(axis=0).astype(float)
+    england = local / local.sum(axis=0) * parameters.people.england_by_age
+    residents = census.stock[:, :, IN_HOMES].sum(axis=(1, 2)) / sample / np.maximum(number, 1.0)
+    homes = 1.0 + (gp.carr_hill_care_home - 1.0) * residents
+    homes = homes / np.average(homes, weights=number)
+    weighted = {"people_flat": number}
+    for name, table, care in (
+        ("age_sex", gp.consultation_rate, 1.0),
+        ("carr_hill_a", gp.carr_hill_a, homes),
+        ("carr_hill_b", gp.carr_hill_b, homes),
+    ):
+        mean = (table * england).sum() / england.sum()
+        weighted[f"people_{name}"] = (people * table).sum(axis=(1, 2)) / mean * care
+    emergencies, acsc = census.risk.T / sample
+    return Registered(weighted, people, emergencies, acsc)

@@ -1,0 +1,57 @@
+"""QALYs and spending of a few people, worked out by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from fundingflows.agents.patients import week as w
+from fundingflows.model.people.outcomes import costliest_share, qalys
+from fundingflows.model.people.population import empty_people
+
+OUTCOMES = SimpleNamespace(
+    utility_in_hospital=-0.2, delay_harm=0.002, unmet_harm=0.001, acsc_harm=0.05, utility_waiting=-0.04
+)
+NOTHING = dict.fromkeys(
+    ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights", "unmet_requests",
+     "acsc_admissions", "clock_stops"), np.zeros(2),
+)  # fmt: skip
+HEALTH = np.array([10.0, 20.0])
+
+
+def year(waiting=0.0, **events):
+    return qalys(HEALTH, NOTHING | {k: np.array(v, dtype=float) for k, v in events.items()}, waiting, OUTCOMES)
+
+
+def test_nothing_happens_and_health_is_what_there_is():
+    assert year().tolist() == HEALTH.tolist()
+
+
+def test_a_night_in_hospital_costs_its_part_of_a_year():
+    # 364 nights at −0.2 are a whole year at −0.2; 182 elective ones half of it
+    assert year(emergency_nights=[364, 0], elective_nights=[0, 182]) == pytest.approx([9.8, 19.9])
+
+
+def test_a_delayed_night_costs_the_night_and_the_harm_of_delay():
+    # 91 nights are a quarter of a year at −0.2, and 0.002 each on top
+    assert year(nhs_delayed_nights=[91, 0]) == pytest.approx([10.0 - 0.05 - 0.182, 20.0])
+    assert year(social_delayed_nights=[91, 0]) == pytest.approx([10.0 - 0.05 - 0.182, 20.0])
+
+
+def test_each_unmet_request_and_avoidable_admission_costs_its_harm():
+    assert year(unmet_requests=[300, 0], acsc_admissions=[0, 4]) == pytest.approx([9.7, 19.8])
+
+
+def test_the_loss_of_those_who_wait_is_divided_as_pathways_are_completed():
+    # 50 people wait, at −0.04 a year: 2 QALYs lost, three quarters of them where three of four pathways end
+    assert year(waiting=50.0, clock_stops=[1, 3]) == pytest.approx([9.5, 18.5])
+
+
+def test_the_costliest_twentieth_of_the_living():
+    people = empty_people(41)
+    people.where[:] = w.HOME
+    people.spend[:] = 10
+    people.spend[[3, 7]] = 110  # two of forty
+    people.where[40], people.spend[40] = w.GONE, 10_000  # an empty row counts for nothing
+    assert costliest_share(people) == pytest.approx(220 / (220 + 380))
