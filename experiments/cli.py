@@ -240,14 +240,18 @@ def scenarios() -> None:
 @app.command()
 def parameters(
     path: Annotated[str | None, typer.Argument(help="A parameter or a group, such as hospital.")] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="A baseline year, by name or folder; left out, that of the default place.")
+    ] = None,
 ) -> None:
     """Print the tree of parameters with unit, range, status and source."""
     from rich.table import Table
 
     from ..model.errors import unknown
-    from ..model.parameters import STATUSES, defaults
+    from ..model.parameters import STATUSES
+    from ..scenarios import baseline_of, default_place, load_baseline
 
-    tree = defaults()
+    tree = (load_baseline(baseline) if baseline else baseline_of(default_place())).parameters
     chosen = [p for name, p in tree.items() if path is None or name == path or name.startswith(f"{path}.")]
     if not chosen:
         raise unknown("parameter", path or "", {*tree, *(name.split(".")[0] for name in tree)})

@@ -6,10 +6,8 @@ from datetime import date
 
 from ..agents.patients.week import WEEKS
 
-STARTS = date(2015, 4, 1)  #: first day of year 1 where a place does not say otherwise
 
-
-def week_of(day: date, starts: date = STARTS) -> int:
+def week_of(day: date, starts: date) -> int:
     """The week, counted from 0, that a date falls in; negative before the run.
 
     Whole years count 52 weeks each, so that 1 April is always the first day of a contract year of a run that starts

@@ -1,4 +1,4 @@
-"""Every number of the model: value, unit, plausible range, status and source, read from ``parameters/*.toml``."""
+"""A baseline's numbers: value, unit, plausible range, status and source, read from ``parameters/*.toml``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import InputError, unknown
 
-FOLDER = Path(__file__).with_name("parameters")
 AXES = {
     "age_band": ("0-4", "5-14", "15-44", "45-64", "65-74", "75-84", "85+"),
     "five_years": (*(f"{a}-{a + 4}" for a in range(0, 85, 5)), "85+"),
@@ -186,7 +185,7 @@ def read(folder: Path) -> Parameters:
     """Parameters of every TOML file in a folder.
 
     Raises:
-        InputError: for a key that is missing, unknown or of the wrong form; it names file and key.
+        InputError: when there are none, or for a key that is missing, unknown or of the wrong form.
     """
     entries: dict[str, Parameter] = {}
     for file in sorted(folder.glob("*.toml")):
@@ -197,10 +196,6 @@ def read(folder: Path) -> Parameters:
         for key, table in raw.items():
             path = f"{file.stem}.{key}"
             entries[path] = _parameter(path, table, file.name)
+    if not entries:
+        raise InputError(f"{folder}: no parameters; expected TOML files")
     return Parameters(entries)
-
-
-@cache
-def defaults() -> Parameters:
-    """The shipped parameters."""
-    return read(FOLDER)

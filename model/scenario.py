@@ -14,7 +14,7 @@ from .contracts.change import Change
 from .contracts.contract import Contract
 from .contracts.pool import Pool
 from .errors import InputError, unknown
-from .parameters import Parameters, defaults
+from .parameters import Parameters
 from .place.place import Place
 
 KINDS = ("practice", "hospital", "social_care")
@@ -32,6 +32,7 @@ class Funding:
     text: str = ""  # the file as written
     changes: tuple[Change, ...] = ()
     pools: tuple[Pool, ...] = ()
+    baseline: str = ""  # id of the baseline whose usual contract is in it
 
     def changed(self, changes: Mapping[str, Any]) -> Funding:
         """A copy with fields of terms changed by path ``contracts.KIND.NAME.FIELD`` (or ``….prices.ACTIVITY``).
@@ -86,12 +87,12 @@ def _number(path: str, value: Any) -> float:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is run: a place, a way of paying, the usual way that habits were formed under, and all parameters."""
+    """What is run: a place, a funding file, the usual one that habits were formed under, and all parameters."""
 
     place: Place
     funding: Funding | None
     usual: Funding | None
-    parameters: Parameters = field(default_factory=defaults)
+    parameters: Parameters
     others: dict[str, Funding] = field(default_factory=dict)  # funding files that prices may be neutral with
 
     @property

@@ -1,4 +1,4 @@
-"""Which model this is: a digest of its own text, so that what another version made is never taken for this one's."""
+"""A hash of the source, so that cached results from another version are never reused."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
-    """SHA-256 of the text of ``model/``, ``agents/`` and the shipped parameters."""
+    """SHA-256 of the text of ``model/`` and ``agents/``; baselines are data and have digests of their own."""
     here = Path(__file__).parent
     agents = here.parent / "agents"
-    files = sorted([*here.rglob("*.py"), *agents.rglob("*.py"), *here.glob("parameters/*.toml")])
+    files = sorted([*here.rglob("*.py"), *agents.rglob("*.py")])
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

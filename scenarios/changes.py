@@ -14,7 +14,7 @@ from ..model.contracts.change import VERBS, Change, Who, selected, stepped
 from ..model.contracts.contract import Contract
 from ..model.contracts.pool import Pool
 from ..model.errors import InputError, nearest, unknown
-from ..model.parameters import Parameters, defaults
+from ..model.parameters import Parameters
 from ..model.place.place import Place
 from ..model.scenario import KINDS, Funding
 from .terms import PAYERS, RESERVED, read_contract, vocabulary
@@ -70,7 +70,7 @@ class PoolFile(BaseModel):
     savings: float = Field(0.0, ge=0, lt=1, description="yearly share by which the budget falls behind allocations")
     savings_years: int | None = Field(None, ge=1, description="years in which it does; all, when left out")
     reinvest: float = Field(0.0, ge=0, le=1, description="share of what a surplus leaves that is reinvested")
-    budget_like: str = Field("status_quo", description="funding file whose spend the budget equals")
+    budget_like: str = Field("usual", description="funding file whose spend the budget equals")
     charges: dict[str, float] = Field({}, description="£ that one more of an activity costs the pool elsewhere")
 
 
@@ -102,9 +102,9 @@ def read_pools(file: str, written: Sequence[PoolFile]) -> tuple[Pool, ...]:
 
 def read_changes(
     file: str, written: Sequence[ChangeFile], contracts: Mapping[str, Contract], earlier: Sequence[Change],
-    pools: Sequence[Pool],
+    pools: Sequence[Pool], known: Parameters,
 ) -> tuple[Change, ...]:  # fmt: skip
-    """Changes as written, after those of the file that this one extends.
+    """Changes as written, after those of the file that this one extends; ``known``: the baseline's parameters.
 
     Raises:
         InputError: for anything that does not fit together; it names file, change and key.
@@ -112,13 +112,13 @@ def read_changes(
     made = list(earlier)
     payers = (*PAYERS, *(pool.name for pool in pools))
     for number, change in enumerate(written, start=1):
-        made.append(_change(f"{file}: changes[{number}]", file, change, contracts, made, payers))
+        made.append(_change(f"{file}: changes[{number}]", file, change, contracts, made, payers, known))
     return tuple(made)
 
 
 def _change(
     where: str, file: str, raw: ChangeFile, contracts: Mapping[str, Contract], earlier: Sequence[Change],
-    payers: Sequence[str],
+    payers: Sequence[str], known: Parameters,
 ) -> Change:  # fmt: skip
     _check_who(where, raw)
     kind = raw.who.kind if raw.who else ""
@@ -150,7 +150,7 @@ def _change(
         if term.name in kept:
             raise InputError(f"{where}: add_terms: the contract has a term named '{term.name}'; give it another name")
     for path, step in steps.items():
-        _check_path(f"{where}: set", path, step, kind, contracts, [*earlier, change])
+        _check_path(f"{where}: set", path, step, kind, contracts, [*earlier, change], known)
     return change
 
 
@@ -185,7 +185,7 @@ def _named(kind: str, contracts: Mapping[str, Contract], changes: Sequence[Chang
 
 def _check_path(
     where: str, path: str, step: Mapping[str, Any], kind: str, contracts: Mapping[str, Contract],
-    changes: Sequence[Change],
+    changes: Sequence[Change], parameters: Parameters,
 ) -> None:  # fmt: skip
     if not step:
         raise InputError(f"{where}: {path}: expected what becomes of it, such as {{ multiply = 1.1 }}, got nothing")
@@ -200,8 +200,8 @@ def _check_path(
         _check_contract_path(f"{where}: {path}", path.split("."), step, kind, contracts, changes)
     elif path.startswith("capacity."):
         _check_capacity(f"{where}: {path}", path.split("."), kind)
-    elif path not in set(defaults()):
-        known = [*defaults(), *(f"contracts.{k}.{n}" for k in KINDS for n in _named(k, contracts, changes))]
+    elif path not in set(parameters):
+        known = [*parameters, *(f"contracts.{k}.{n}" for k in KINDS for n in _named(k, contracts, changes))]
         raise InputError(f"{where}: unknown path '{path}'{nearest(path, known)}")
     elif kind:
         raise InputError(f"{where}: {path}: a parameter holds for the whole place; leave 'who' out of this change")

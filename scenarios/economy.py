@@ -9,17 +9,18 @@ from ..model.parameters import Parameters
 from ..model.place.place import Place
 from ..model.scenario import Funding
 from ..model.system import HealthEconomy
-from .loader import scenario
+from .loader import USUAL, default_place, scenario
 
 
 class FundingFlows(HealthEconomy):
     """A local health economy under one way of paying, described by plain values.
 
     Parameters:
-        place: the name of a place, the path of its TOML file, or a ``Place``.
-        funding: the name or path of a funding file, a ``Funding``, or ``None`` for a run in which no money moves.
+        place: the name of a place, the path of its TOML file, or a ``Place``; left out, the default place.
+        funding: the name or path of a funding file, a ``Funding``, or ``None`` for a run in which no money moves;
+            left out, the usual contract of the place's baseline.
         rng: the random seed, an integer of at least 0.
-        parameters: all parameters; the shipped ones when left out.
+        parameters: all parameters; those of the place's baseline when left out.
         sample: share of the people to simulate, with that share of capacity; results are scaled back up.
         threads: threads for the people's week; results do not depend on it.
         freeze_behaviour: hold all behaviour at 1.0, to separate the effect of prices from that of behaviour.
@@ -32,8 +33,8 @@ class FundingFlows(HealthEconomy):
 
     def __init__(
         self,
-        place: str | Place = "somerset",
-        funding: str | Funding | None = "status_quo",
+        place: str | Place | None = None,
+        funding: str | Funding | None = USUAL,
         rng: int | None = 1,
         *,
         parameters: Parameters | None = None,
@@ -43,7 +44,7 @@ class FundingFlows(HealthEconomy):
         ageing: bool = True,
         trace: Sequence[int] = (),
     ) -> None:
-        chosen = scenario(place, funding, parameters=parameters, sample=sample)
+        chosen = scenario(default_place() if place is None else place, funding, parameters=parameters, sample=sample)
         super().__init__(
             chosen, steady_state(chosen.place), rng,
             threads=threads, freeze_behaviour=freeze_behaviour, ageing=ageing, trace=trace,

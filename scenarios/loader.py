@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,11 +12,12 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..model.baseline import Baseline
 from ..model.contracts.change import Change
 from ..model.contracts.contract import Contract
 from ..model.contracts.neutral import yardsticks
 from ..model.errors import InputError, nearest, unknown
-from ..model.parameters import Parameters, defaults
+from ..model.parameters import Parameters
 from ..model.place.place import (
     PEOPLE_COLUMNS,
     PRACTICE_COLUMNS,
@@ -26,11 +28,13 @@ from ..model.place.place import (
     PlaceFile,
 )
 from ..model.scenario import KINDS, Funding, Scenario
+from .baseline import FILE, PUBLISHED, baselines, load_baseline
 from .changes import ChangeFile, PoolFile, WhoFile, check, read_changes, read_pools
 from .synthetic import Shape, expanded
 from .terms import PAYERS, RESERVED, read_contract, say
 
 FOLDER = Path(__file__).parent
+USUAL = "usual"  #: as the name of a funding file: the usual contract of the baseline
 
 
 class FundingFile(BaseModel):
@@ -48,15 +52,35 @@ class FundingFile(BaseModel):
 
 def places() -> list[str]:
     """Names of the places that ship with the model."""
-    return sorted(file.stem for file in (FOLDER / "places").glob("*.toml"))
+    return sorted(_shipped_places())
 
 
-def fundings() -> list[str]:
-    """Names of the funding files that ship with the model."""
-    return sorted(file.stem for file in (FOLDER / "funding").glob("*.toml"))
+def _shipped_places() -> dict[str, Path]:
+    return {file.stem: file for file in (FOLDER / "places").glob("*.toml")}
 
 
-def _find(name: str | Path, folder: str, known: list[str]) -> Path:
+def default_place() -> str:
+    """Name of the place that is meant when none is named."""
+    return str(_toml(FOLDER / "default.toml")["place"])
+
+
+@cache
+def _default_baseline() -> Baseline:
+    return baseline_of(default_place())
+
+
+def fundings(baseline: Baseline | None = None) -> list[str]:
+    """Names of the funding files that ship with the model, and of the baseline's usual contract."""
+    return sorted(_shipped_fundings(baseline or _default_baseline()))
+
+
+def _shipped_fundings(baseline: Baseline) -> dict[str, Path]:
+    """Funding files by name; those of the baseline take precedence."""
+    own = [file for file in baseline.folder.glob("*.toml") if file.name not in (FILE, *PUBLISHED)]
+    return {file.stem: file for file in (*(FOLDER / "funding").glob("*.toml"), *own)}
+
+
+def _find(what: str, name: str | Path, known: dict[str, Path]) -> Path:
     text = str(name)
     if text.endswith(".toml"):
         path = Path(text)
@@ -64,8 +88,8 @@ def _find(name: str | Path, folder: str, known: list[str]) -> Path:
             raise InputError(f"{text}: no such file{nearest(path.stem, known)}")
         return path
     if text not in known:
-        raise unknown({"places": "place", "funding": "funding file"}[folder], text, known)
-    return FOLDER / folder / f"{text}.toml"
+        raise unknown(what, text, known)
+    return known[text]
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -88,12 +112,14 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
     """
     if not (isinstance(sample, int | float) and 0.0 < sample <= 1.0):
         raise InputError(f"sample: expected a share above 0 and at most 1, got {sample}")
-    path = _find(name, "places", places())
+    path = _find("place", name, _shipped_places())
     raw = _toml(path)
     table = None
+    baseline = _baseline_of(path, raw)
+    raw = {"starts": baseline.starts, **raw}
     try:
         if "areas" in raw:
-            raw, table = expanded(path, raw, defaults())
+            raw, table = expanded(path, raw, baseline.parameters)
         file = PlaceFile.model_validate(raw)
     except ValidationError as error:
         raise say(error, path.name, _keys_of(error)) from None
@@ -101,7 +127,7 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
         table = _practices(path.parent / file.practices, file)
     else:
         _check_rows(path.name, table, file)
-    place = Place(path.stem, file, table, float(sample))
+    place = Place(path.stem, file, table, baseline, float(sample))
     near = place.distances().min(axis=1)
     if (near > REACH_KM).any():
         p = int(near.argmax())
@@ -113,6 +139,27 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
     if abs(total - 1.0) > 0.01:
         raise InputError(f"{path.name}: hospitals.share: expected shares that add to 1, got {total:.3f}")
     return place
+
+
+def baseline_of(name: str | Path) -> Baseline:
+    """The baseline of a place, by the place's name or path; its practices are not read.
+
+    Raises:
+        InputError: for an unknown place, or a baseline that cannot be used.
+    """
+    path = _find("place", name, _shipped_places())
+    return _baseline_of(path, _toml(path))
+
+
+def _baseline_of(path: Path, raw: dict[str, Any]) -> Baseline:
+    """The baseline that a place names, or the path of its folder as seen from the place's file."""
+    name = raw.get("baseline")
+    if name is None:
+        raise InputError(f"{path.name}: missing key 'baseline'; write baseline = \"{baselines()[-1]}\"")
+    try:
+        return load_baseline(str(name), path.parent)
+    except InputError as error:
+        raise InputError(f"{path.name}: baseline: {error}") from None
 
 
 def _keys_of(error: ValidationError) -> list[str]:
@@ -184,19 +231,24 @@ def _check_rows(name: str, table: pd.DataFrame, file: PlaceFile) -> None:
 # funding --------------------------------------------------------------------------------------------------------
 
 
-def load_funding(name: str | Path, _extending: tuple[str, ...] = ()) -> Funding:
+def load_funding(name: str | Path, baseline: Baseline | None = None, _extending: tuple[str, ...] = ()) -> Funding:
     """A funding file by name, or by path.
+
+    ``baseline``: of the place that it is for; left out, that of the default place. The name ``usual`` is its usual
+    contract.
 
     Raises:
         InputError: for a file, key, term, price or activity that cannot be used.
     """
-    path = _find(name, "funding", fundings())
-    return read_funding(path, _toml(path), path.read_text(encoding="utf-8"), _extending)
+    baseline = baseline or _default_baseline()
+    path = _find("funding file", baseline.usual if name == USUAL else name, _shipped_fundings(baseline))
+    return read_funding(path, _toml(path), path.read_text(encoding="utf-8"), baseline, _extending)
 
 
 def read_funding(
-    path: Path, raw: dict[str, Any], text: str, _extending: tuple[str, ...] = (), base: Funding | None = None
-) -> Funding:
+    path: Path, raw: dict[str, Any], text: str, baseline: Baseline, _extending: tuple[str, ...] = (),
+    base: Funding | None = None,
+) -> Funding:  # fmt: skip
     """A funding file whose tables have been read, or that is a part of another file.
 
     ``path`` names it in messages, and files that it extends are looked for beside it. ``base``: what it extends when
@@ -218,7 +270,7 @@ def read_funding(
     if file.extends is not None:
         if str(path.resolve()) in _extending:
             raise InputError(f"{path.name}: extends: the files extend each other in a circle")
-        base = load_funding(_beside(path, file.extends), (*_extending, str(path.resolve())))
+        base = load_funding(_beside(path, file.extends), baseline, (*_extending, str(path.resolve())))
     if base is not None:
         named = {pool.name for pool in pools}
         kept, earlier = base.contracts, base.changes
@@ -229,11 +281,12 @@ def read_funding(
     if missing and base is None:
         raise InputError(
             f"{path.name}: contracts: no contract for {missing[0]}; write [[contracts.{missing[0]}]], "
-            'or extends = "status_quo" to keep that file\'s'
+            f'or extends = "{baseline.usual}" to keep that file\'s'
         )
     contracts = {kind: {**kept, **own}[kind] for kind in KINDS}
-    changes = read_changes(path.name, file.changes, contracts, earlier, pools)
-    return Funding(path.stem, file.title, file.question, file.source, contracts, text, changes, pools)
+    changes = read_changes(path.name, file.changes, contracts, earlier, pools, baseline.parameters)
+    of = baseline.id if path.parent == baseline.folder else base.baseline if base is not None else ""
+    return Funding(path.stem, file.title, file.question, file.source, contracts, text, changes, pools, of)
 
 
 def _fields_of(error: ValidationError) -> list[str]:
@@ -259,29 +312,41 @@ def scenario(
     parameters: Parameters | None = None,
     sample: float = 1.0,
 ) -> Scenario:
-    """A place and a way of paying, ready to run; habits are formed under the status quo."""
+    """A place and a funding file, ready to run; habits are formed under the usual contract of the place's baseline.
+
+    Raises:
+        InputError: for a name or file that cannot be used, or a funding file that was read for another baseline.
+    """
     where = place if isinstance(place, Place) else load_place(place, sample)
     if isinstance(place, Place) and sample != 1.0:
         where = replace(place, sample=float(sample))
-    usual = load_funding("status_quo")
-    how = load_funding(funding) if isinstance(funding, str | Path) else funding
+    baseline = where.baseline
+    parameters = parameters or baseline.parameters
+    usual = load_funding(USUAL, baseline)
+    how = load_funding(funding, baseline) if isinstance(funding, str | Path) else funding
     others = {usual.id: usual}
     if how is not None:
-        check(how, where, parameters or defaults())
-        others = _yardsticks(how, others)
-    return Scenario(where, how, usual if how is not None else None, parameters or defaults(), others)
+        if how.baseline not in ("", baseline.id):
+            raise InputError(
+                f"{how.id}: read for the baseline {how.baseline}, while {where.id} has {baseline.id}; "
+                "load_funding(name, baseline) reads it for that"
+            )
+        check(how, where, parameters)
+        others = _yardsticks(how, others, baseline)
+    return Scenario(where, how, usual if how is not None else None, parameters, others)
 
 
-def _yardsticks(funding: Funding, known: dict[str, Funding]) -> dict[str, Funding]:
+def _yardsticks(funding: Funding, known: dict[str, Funding], baseline: Baseline) -> dict[str, Funding]:
     """Files that prices and budgets are measured by, and those that these are measured by in turn, by name."""
     found, waiting = dict(known), [funding]
+    names = [USUAL, *fundings(baseline)]
     while waiting:
         asking = waiting.pop()
         for name, key in yardsticks(asking).items():
             if name in found:
                 continue
-            if name not in fundings():
-                raise unknown("funding file", name, fundings(), where=f"{asking.id}: {key}")
-            found[name] = load_funding(name)
+            if name not in names:
+                raise unknown("funding file", name, names, where=f"{asking.id}: {key}")
+            found[name] = load_funding(name, baseline)
             waiting.append(found[name])
     return found

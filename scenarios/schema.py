@@ -18,7 +18,8 @@ from .changes import ChangeFile, PoolFile, vocabulary
 from .loader import FundingFile
 from .synthetic import Shape
 
-VERSION = 1  #: raised when a file that was valid may no longer be
+VERSION = 1  #: of funding files; raised when a file that was valid may no longer be
+PLACE_VERSION = 2  #: the same of place files; 2: a place names its baseline
 FOLDER = Path(__file__).parent / "schema"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -90,12 +91,13 @@ def funding() -> dict[str, Any]:
         definitions |= own.pop("$defs", {})
         definitions[name] = own
     definitions["ChangeFile"]["properties"] |= change
-    return _head("funding", "A way of paying", {**schema, "$defs": definitions})
+    return _head("funding", VERSION, "A way of paying", {**schema, "$defs": definitions})
 
 
 def place() -> dict[str, Any]:
     """The schema of a place file."""
     schema = PlaceFile.model_json_schema()
+    schema["required"].remove("starts")  # the baseline's, unless the place says otherwise
     shape = Shape.model_json_schema()
     drawn = {"practices", "lots", "hospitals", "councils", "commissioners"}
     written = {k: v for k, v in schema["properties"].items() if k not in drawn}
@@ -106,17 +108,17 @@ def place() -> dict[str, Any]:
         "required": [k for k in schema["required"] if k not in drawn] + ["areas", "synthetic"],
     }  # fmt: skip
     defs = schema.pop("$defs")
-    return _head("place", "A place", {"$defs": defs, "oneOf": [schema, synthetic]})
+    return _head("place", PLACE_VERSION, "A place", {"$defs": defs, "oneOf": [schema, synthetic]})
 
 
-def _head(name: str, title: str, schema: dict[str, Any]) -> dict[str, Any]:
-    about = f"{name} file of fundingflows, version {VERSION}"
-    return {"$schema": DIALECT, "$id": f"fundingflows-{name}-{VERSION}", **schema, "title": title, "description": about}
+def _head(name: str, version: int, title: str, schema: dict[str, Any]) -> dict[str, Any]:
+    about = f"{name} file of fundingflows, version {version}"
+    return {"$schema": DIALECT, "$id": f"fundingflows-{name}-{version}", **schema, "title": title, "description": about}
 
 
 def stored() -> dict[str, str]:
     """Text of every stored schema by file name."""
-    made = {f"funding-{VERSION}.json": funding(), f"place-{VERSION}.json": place()}
+    made = {f"funding-{VERSION}.json": funding(), f"place-{PLACE_VERSION}.json": place()}
     return {name: json.dumps(schema, indent=1, ensure_ascii=False) + "\n" for name, schema in made.items()}
 
 

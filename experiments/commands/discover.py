@@ -42,7 +42,7 @@ def discover(
                 if len(found.fundings) == 2
                 else "all others"
             )
-            print(f"• {finding.sentence(found.titles[name], rivals, label, wins, box)}")
+            print(f"• {finding.sentence(found.parameters, found.titles[name], rivals, label, wins, box)}")
             rows += [(key, name, path, low, high, box.coverage, box.density, box.mass, float(wins.mean()))
                      for path, (low, high) in (box.limits or {"": (None, None)}).items()]  # fmt: skip
         table = finding.regret(levels, sign)

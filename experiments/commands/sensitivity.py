@@ -33,6 +33,7 @@ def sensitivity(
 ) -> None:
     """Which numbers an answer rests on: over their plausible ranges, with luck told apart."""
     from ...model.errors import InputError, unknown
+    from ...scenarios import baseline_of
     from ..sweeps import design
     from ..sweeps import plan as planning
     from ..sweeps import sensitivity as asking
@@ -42,10 +43,11 @@ def sensitivity(
     if len(fundings) > 2:
         raise InputError(f"sensitivity: expected one funding file or two, got {len(fundings)}")
     name = f"sensitivity-{method}"
+    varied = asking.chosen(baseline_of(place).parameters, parameters or ["behaviour"])
     file = design.of(
         name, title=f"Sensitivity of {measure}", places=[place], fundings=fundings, years=years, seeds=seeds,
         design={"kind": asking.METHODS[method], "points": points, "trajectories": trajectories},
-        vary=dict.fromkeys(asking.chosen(parameters or ["behaviour"]), "plausible"), precision=[measure],
+        vary=dict.fromkeys(varied, "plausible"), precision=[measure],
     )  # fmt: skip
     plan = planning.make(name, file)
     folder = out or Path("results") / name
@@ -65,14 +67,14 @@ def _sensitivity(plan: Plan, folder: Path, measure: str, method: str) -> None:
         table = asking.tornado(answer)
     else:
         table = (asking.morris if method == "morris" else asking.sobol)(answer, ranges)
-    said = asking.sentence(method, table, answer)
+    said = asking.sentence(found.parameters, method, table, answer)
     picture = folder / f"{method}-{measure}"
     if method == "tornado":
-        sweep_plots.tornado(table, answer.unit, said, picture)
+        sweep_plots.tornado(found.parameters, table, answer.unit, said, picture)
     elif method == "morris":
-        sweep_plots.effects(table, answer.unit, said, picture)
+        sweep_plots.effects(found.parameters, table, answer.unit, said, picture)
     else:
-        sweep_plots.indices(table, said, picture)
+        sweep_plots.indices(found.parameters, table, said, picture)
     table.to_csv(folder / f"{method}-{measure}.csv", index=False)
     print_frame(table.head(15), answer.label)
     print(f"• {said}\n• {asking.luck_sentence(answer)}\nWritten to {folder}/ (picture: {picture}.png)")

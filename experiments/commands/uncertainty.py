@@ -11,6 +11,7 @@ def doubt(
     place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, out: Path | None
 ) -> None:
     """``compare --uncertainty``: every way of paying at every draw and seed; kept, and gone on with, as a sweep is."""
+    from ...scenarios import baseline_of
     from ..sweeps import fitted, uncertainty
     from ..sweeps.results import open_sweep
 
@@ -26,4 +27,5 @@ def doubt(
         title = f"{found.titles[name]} less {found.titles[found.fundings[0]]}, {draws} draws x {seeds} seeds"
         print_frame(shown, f"{title}: effect, its 95 % interval over parameters, standard deviations of both parts")
         print(f"• {uncertainty.sentence(own, found.titles[name], found.titles[found.fundings[0]])}")
-    print(f"Draws: {fitted.describe()}.\nWritten to {folder}/: uncertainty.csv (with intervals of both parts)")
+    drawn = fitted.describe(baseline_of(place))
+    print(f"Draws: {drawn}.\nWritten to {folder}/: uncertainty.csv (with intervals of both parts)")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ...model.parameters import Parameters
 from ..sweeps.design import parameter
 from .plots import COLOURS, MARKERS, _figure, save
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 SHOWN = 12  #: bars in a picture
 
 
-def name_of(path: str) -> str:
+def name_of(tree: Parameters, path: str) -> str:
     """A parameter's label, short enough for an axis; a path as it is otherwise."""
-    known = parameter(path)
+    known = parameter(tree, path)
     text = known.label if known else path
     return "\n".join(textwrap.wrap(text, 46)[:2])
 
@@ -34,7 +35,7 @@ def _frame(axes, labels: Sequence[str], finding: str, figure) -> None:  # type: 
     figure.suptitle("\n".join(textwrap.wrap(finding, 110)), x=0.01, ha="left", fontsize=11, fontweight="bold")
 
 
-def tornado(table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
+def tornado(tree: Parameters, table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
     """The answer at both ends of each parameter's range, about the answer as shipped."""
     rows = table.head(SHOWN)
     figure, axes = _figure(10.0, 1.6 + 0.42 * len(rows))
@@ -53,11 +54,11 @@ def tornado(table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
     axes.margins(x=0.12)
     axes.set_xlabel(f"{unit}; the line is the answer with every parameter as shipped")
     axes.legend(loc="lower right", frameon=False)
-    _frame(axes, [name_of(p) for p in rows["parameter"]], finding, figure)
+    _frame(axes, [name_of(tree, p) for p in rows["parameter"]], finding, figure)
     save(figure, path)
 
 
-def effects(table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
+def effects(tree: Parameters, table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
     """Morris: how far each parameter moves the answer over its range, with interval, and how unevenly."""
     rows = table.head(SHOWN)
     figure, axes = _figure(10.0, 1.6 + 0.42 * len(rows))
@@ -70,11 +71,11 @@ def effects(table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
     axes.set_xlabel(f"{unit}, over the parameter's range")
     axes.set_xlim(left=0)
     axes.legend(loc="lower right", frameon=False)
-    _frame(axes, [name_of(p) for p in rows["parameter"]], finding, figure)
+    _frame(axes, [name_of(tree, p) for p in rows["parameter"]], finding, figure)
     save(figure, path)
 
 
-def indices(table: pd.DataFrame, finding: str, path: Path) -> None:
+def indices(tree: Parameters, table: pd.DataFrame, finding: str, path: Path) -> None:
     """Sobol': shares of the answer's variance, alone and with interactions, with intervals."""
     rows = table.head(SHOWN)
     figure, axes = _figure(10.0, 1.8 + 0.5 * len(rows))
@@ -86,7 +87,7 @@ def indices(table: pd.DataFrame, finding: str, path: Path) -> None:
     axes.axvline(0.0, color="#333333", linewidth=1)
     axes.set_xlabel("% of the variance that the parameters cause; bars are 95 % intervals")
     axes.legend(loc="lower right", frameon=False)
-    _frame(axes, [name_of(p) for p in rows["parameter"]], finding, figure)
+    _frame(axes, [name_of(tree, p) for p in rows["parameter"]], finding, figure)
     save(figure, path)
 
 

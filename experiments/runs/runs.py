@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...model.initial import calibrate
-from ...model.parameters import defaults
+from ...model.parameters import Parameters
 from ...model.scenario import Scenario
 from ...model.system import HealthEconomy
 from ...model.version import code_digest
@@ -80,12 +80,11 @@ def version() -> str:
     return f"{versions()['fundingflows']}+{sha256(code_digest().encode() + text).hexdigest()[:12]}"
 
 
-def key_of(scenario_hash: str, changes: Mapping[str, Mapping[str, float]], *more: Any) -> str:
-    """SHA-256 (first 128 bits) of scenario, parameters that differ from those shipped, version, and what else counts.
+def key_of(known: Parameters, scenario_hash: str, changes: Mapping[str, Mapping[str, float]], *more: Any) -> str:
+    """SHA-256 (first 128 bits) of scenario, parameters that differ from the baseline's, version, and what else counts.
 
-    ``more``: seed, length, whether behaviour is frozen, levers that are held.
+    ``known``: the baseline's parameters. ``more``: seed, length, whether behaviour is frozen, levers that are held.
     """
-    known = defaults()
     values = known.changed(changes)
     new = [p for p in changes if not np.array_equal(values[p].value, known[p].value)]
     differ = {p: np.asarray(values[p].value).tolist() for p in new}
@@ -106,7 +105,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
     row = _blank(run)
     began = perf_counter()
     try:
-        changed = replace(case, parameters=defaults().changed(run.changes))
+        changed = replace(case, parameters=case.place.baseline.parameters.changed(run.changes))
         start = calibrate.steady_state(case.place)
         began = perf_counter()
         model = HealthEconomy(changed, start, run.seed, threads=1, freeze_behaviour=run.frozen)

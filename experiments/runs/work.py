@@ -7,13 +7,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...model.errors import InputError
 from ...model.initial.calibrate import steady_state
-from ...model.parameters import defaults
+from ...scenarios.baseline import name_of
 from ..results import output
 from ..sweeps import design
 from ..sweeps import plan as planning
@@ -50,10 +50,13 @@ def check(folder: Path) -> None:
 
 def prepare(plan: Plan, folder: Path) -> None:
     """Say in the folder what it holds; each file is whole or as it was."""
-    units = {v.path: found.unit if (found := design.parameter(v.path)) else "" for v in plan.variables}
+    baseline = next(iter(plan.cases.values())).place.baseline
+    units = {
+        v.path: found.unit if (found := design.parameter(baseline.parameters, v.path)) else "" for v in plan.variables
+    }
     facts: dict[str, Any] = {
         "planned": len(plan.runs), "name": plan.name, "title": plan.file.title, "question": plan.file.question,
-        "titles": dict(plan.titles),
+        "titles": dict(plan.titles), "baseline": name_of(baseline),
         "variables": {v.path: [v.low, v.high, v.verb, units[v.path]] for v in plan.variables},
         "file": plan.file.model_dump(), "model": version(), "versions": output.versions(), "command": sys.argv,
     }  # fmt: skip
@@ -77,7 +80,7 @@ def executor_of(
 def make_steady(plan: Plan, say: Callable[[str], None] | None = None) -> None:
     """Each place's steady state once, before the workers would each make it."""
     for case in {run.place: plan.cases[run.case] for run in plan.runs}.values():
-        steady_state(replace(case, parameters=defaults()).place, say)
+        steady_state(case.place, say)
 
 
 def work(plan: Plan, folder: Path, how: How = How(), seconds: float = 5.0, say: bool = True) -> Tally:

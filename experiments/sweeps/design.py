@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scipy.stats import qmc
 
 from ...model.errors import InputError, nearest, unknown
-from ...model.parameters import Parameter, defaults
+from ...model.parameters import Parameter, Parameters
 from ..results.words import plain
 
 KINDS = ("grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli")
@@ -79,9 +79,8 @@ class Variable:
         return {self.verb: value}
 
 
-def parameter(path: str) -> Parameter | None:
+def parameter(tree: Parameters, path: str) -> Parameter | None:
     """The parameter of a path; nothing for what is not one."""
-    tree = defaults()
     return tree[path] if path in set(tree) else None
 
 
@@ -154,37 +153,37 @@ def check(name: str, file: SweepFile) -> None:
             raise unknown("measure", measure, keys, where=f"{name}: precision")
 
 
-def variables(name: str, file: SweepFile) -> list[Variable]:
-    """What varies, checked.
+def variables(name: str, file: SweepFile, tree: Parameters) -> list[Variable]:
+    """What varies, checked; ``tree``: the baseline's parameters.
 
     Raises:
         InputError: for an unknown path or a range of another form.
     """
     where = f"{name}: vary"
-    found = [_variable(where, path, given, file.design, file.freeze_behaviour) for path, given in _flat(file.vary)]
+    flat = _flat(file.vary, tree)
+    found = [_variable(where, path, given, file.design, file.freeze_behaviour, tree) for path, given in flat]
     for v in found:
         if v.path.startswith("hold.") and v.low < 0.0:
-            raise InputError(f"{where}: {v.path}: expected at least 0 (1 is what was done in 2015/16), got {v.low:g}")
+            raise InputError(f"{where}: {v.path}: expected at least 0 (1 is the baseline year's), got {v.low:g}")
     return found
 
 
-def _flat(tree: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
+def _flat(written: dict[str, Any], tree: Parameters, before: str = "") -> list[tuple[str, Any]]:
     """Paths may be quoted or written as TOML's dotted keys."""
     out = []
-    for key, value in tree.items():
+    for key, value in written.items():
         path = f"{before}{key}"
-        nested = (
-            isinstance(value, dict) and not {"low", "high", "levels", "change"} & set(value) and not parameter(path)
-        )
-        out += _flat(value, f"{path}.") if nested else [(path, value)]
+        written_out = isinstance(value, dict) and {"low", "high", "levels", "change"} & set(value)
+        nested = isinstance(value, dict) and not written_out and not parameter(tree, path)
+        out += _flat(value, tree, f"{path}.") if nested else [(path, value)]
     return out
 
 
-def _variable(where: str, path: str, given: Any, design: Design, frozen: bool) -> Variable:
+def _variable(where: str, path: str, given: Any, design: Design, frozen: bool, tree: Parameters) -> Variable:
     outside = path.startswith(OUTSIDE)
     if path.startswith("hold."):
         _check_lever(where, path, frozen)
-    known = None if outside else _known(where, path)
+    known = None if outside else _known(where, path, tree)
     verb = "multiply" if known is not None and known.by else "set"
     if given == "plausible":
         if known is None:
@@ -220,14 +219,14 @@ def _variable(where: str, path: str, given: Any, design: Design, frozen: bool) -
     return Variable(path, low, high, (), verb)
 
 
-def _known(where: str, path: str) -> Parameter:
+def _known(where: str, path: str, tree: Parameters) -> Parameter:
     if path in SweepFile.model_fields:
         raise InputError(f"{where}: {path}: is a key of the sweep; what belongs to no table comes before [vary]")
-    group = [p for p in defaults() if p.startswith(f"{path}.")]
+    group = [p for p in tree if p.startswith(f"{path}.")]
     if group:
         raise InputError(f"{where}: {path}: is a group; name one of its parameters, such as {group[0]}")
     try:
-        return defaults()[path]
+        return tree[path]
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
 

@@ -18,6 +18,7 @@ import pandas as pd
 from scipy.stats import binom
 
 from ...model.errors import InputError, unknown
+from ...model.parameters import Parameters
 from .design import parameter
 from .results import Sweep
 
@@ -158,7 +159,7 @@ def futures(found: Sweep, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     levels = cast(pd.DataFrame, _by_seed(found, measure).groupby(["place", "point"], sort=True)[found.fundings].mean())
     points = cast(pd.DataFrame, found.plan.drop_duplicates("point").set_index("point").loc[:, found.variables])
     x = points.loc[levels.index.get_level_values("point")].set_axis(levels.index)
-    shipped = {path: p for path in x.columns if (p := parameter(path))}
+    shipped = {path: p for path in x.columns if (p := parameter(found.parameters, path))}
     x = x.fillna({path: 1.0 if p.by else float(p.value) for path, p in shipped.items()})
     x = x.loc[:, [c for c in x.columns if x[c].nunique() > 1]]
     if x.shape[1] == 0 or len(x) < 10:
@@ -204,11 +205,11 @@ def winners(levels: pd.DataFrame, name: str, sign: float, than: str | None = Non
     return (good[name].to_numpy()[:, None] > good[rivals].to_numpy()).all(axis=1)
 
 
-def limits_in_words(box: Box) -> str:
+def limits_in_words(tree: Parameters, box: Box) -> str:
     """``'list size' is above 3 and 'share' between 1 and 2``."""
     parts = []
     for path, (low, high) in box.limits.items():
-        known = parameter(path)
+        known = parameter(tree, path)
         name = f"'{known.label.lower() if known else path}'"
         times = " times what is shipped" if known and known.by else ""
         if low is not None and high is not None:
@@ -218,7 +219,7 @@ def limits_in_words(box: Box) -> str:
     return " and ".join(parts)
 
 
-def sentence(title: str, rivals: str, label: str, wins: np.ndarray, box: Box) -> str:
+def sentence(tree: Parameters, title: str, rivals: str, label: str, wins: np.ndarray, box: Box) -> str:
     """When one way of paying wins, with coverage and density."""
     share = 100.0 * float(wins.mean())
     lead = f"{title} beats {rivals} on {label}"
@@ -229,7 +230,7 @@ def sentence(title: str, rivals: str, label: str, wins: np.ndarray, box: Box) ->
     if not box.limits:
         return f"{lead} in {share:.0f} % of {len(wins):,} futures; nothing that varied says in which."
     return (
-        f"{lead} in {100 * box.density:.0f} % of futures where {limits_in_words(box)} (density), against "
+        f"{lead} in {100 * box.density:.0f} % of futures where {limits_in_words(tree, box)} (density), against "
         f"{share:.0f} % of all {len(wins):,}; {100 * box.coverage:.0f} % of its wins lie there (coverage)."
     )
 

@@ -1,8 +1,8 @@
 """Doubt about behaviour as a sample: joint values of the parameters that ``fundingflows calibrate`` has accepted.
 
-The sample ships with the model (``model/parameters/fitted-N.csv``, with a manifest beside it). Each row is one set of
-values that reproduces the published natural experiments about as well as the shipped values do, so that doubt which
-two numbers share stays shared. Where no sample ships, draws come from the plausible ranges, each by itself.
+The sample is in a baseline's folder (``fitted-N.csv``, with a manifest beside it). Each row is one set of values that
+reproduces the published natural experiments about as well as the baseline's values do, so that two parameters that
+share their uncertainty keep sharing it. Without a sample, each parameter is drawn from its own plausible range.
 """
 
 from __future__ import annotations
@@ -16,47 +16,47 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
+from ...model.baseline import Baseline
 from ...model.errors import InputError
-from ...model.parameters import FOLDER, defaults
 
 
-def latest(folder: Path = FOLDER) -> Path | None:
-    """The newest fitted sample that ships, or nothing."""
-    files = sorted(folder.glob("fitted-*.csv"), key=lambda file: int(file.stem.removeprefix("fitted-")))
+def latest(baseline: Baseline) -> Path | None:
+    """The newest fitted sample of a baseline, or nothing."""
+    files = sorted(baseline.folder.glob("fitted-*.csv"), key=lambda file: int(file.stem.removeprefix("fitted-")))
     return files[-1] if files else None
 
 
-def sample(file: Path | None = None) -> pd.DataFrame:
+def sample(baseline: Baseline, file: Path | None = None) -> pd.DataFrame:
     """All accepted sets of values, one a row; columns are paths of parameters.
 
     Raises:
         InputError: when there is no such file, or it names a parameter that the model does not have.
     """
-    path = file or latest()
+    path = file or latest(baseline)
     if path is None or not path.is_file():
-        raise InputError(f"{path or 'fitted-2.csv'}: no such file; fundingflows calibrate makes a sample")
+        raise InputError(f"{path or 'fitted-1.csv'}: no such file; fundingflows calibrate makes a sample")
     table = pd.read_csv(path)
-    known = defaults()
     for name in table.columns:
-        known[str(name)]  # says so when it is unknown
+        baseline.parameters[str(name)]  # says so when it is unknown
     return table.astype(float)
 
 
-def manifest(file: Path | None = None) -> dict[str, Any]:
+def manifest(baseline: Baseline, file: Path | None = None) -> dict[str, Any]:
     """How the sample was made: method, rows fitted, priors, version of the model, date; empty where none ships."""
-    path = file or latest()
+    path = file or latest(baseline)
     beside = path.with_suffix(".json") if path else None
     return json.loads(beside.read_text(encoding="utf-8")) if beside and beside.is_file() else {}
 
 
-def uncertain() -> list[str]:
+def uncertain(baseline: Baseline) -> list[str]:
     """Paths of what draws vary: the columns of the sample, or the behavioural parameters that have a range."""
-    if latest() is not None:
-        return [str(name) for name in sample().columns]
-    return [path for path, p in defaults().items() if path.startswith("behaviour.") and p.range[0] < p.range[1]]
+    if latest(baseline) is not None:
+        return [str(name) for name in sample(baseline).columns]
+    behaviour = {path: p for path, p in baseline.parameters.items() if path.startswith("behaviour.")}
+    return [path for path, p in behaviour.items() if p.range[0] < p.range[1]]
 
 
-def draws(n: int, seed: int = 1) -> list[dict[str, float]]:
+def draws(baseline: Baseline, n: int, seed: int = 1) -> list[dict[str, float]]:
     """Some joint draws, each a mapping from path to value, for ``Parameters.changed`` or the ``changes`` of a run.
 
     Rows of the sample are taken without putting back while they last, in an order that depends on ``seed`` alone, so
@@ -67,27 +67,27 @@ def draws(n: int, seed: int = 1) -> list[dict[str, float]]:
     """
     if n < 1:
         raise InputError(f"draws: expected at least 1, got {n}")
-    if latest() is None:
-        return list(_from_ranges(n, seed))
-    table = sample()
+    if latest(baseline) is None:
+        return list(_from_ranges(baseline, n, seed))
+    table = sample(baseline)
     rng = np.random.default_rng(seed)
     order = np.concatenate([rng.permutation(len(table)) for _ in range(-(-n // len(table)))])[:n]
     return [{str(k): float(x) for k, x in table.iloc[int(i)].items()} for i in order]
 
 
-def _from_ranges(n: int, seed: int) -> Iterator[dict[str, float]]:
+def _from_ranges(baseline: Baseline, n: int, seed: int) -> Iterator[dict[str, float]]:
     """A Sobol' sequence over the plausible ranges, each parameter by itself."""
-    names = uncertain()
+    names = uncertain(baseline)
     engine = qmc.Sobol(len(names), rng=np.random.default_rng(seed))
-    low, high = np.array([defaults()[name].range for name in names], dtype=float).T
+    low, high = np.array([baseline.parameters[name].range for name in names], dtype=float).T
     for point in engine.random_base2(int(np.ceil(np.log2(max(n, 2)))))[:n]:
         yield dict(zip(names, (low + (high - low) * point).tolist(), strict=True))
 
 
-def describe() -> str:
+def describe(baseline: Baseline) -> str:
     """One sentence: where draws come from."""
-    path = latest()
+    path = latest(baseline)
     if path is None:
-        return f"the plausible ranges of {len(uncertain())} behavioural parameters, each by itself"
-    table = sample(path)
+        return f"the plausible ranges of {len(uncertain(baseline))} behavioural parameters, each by itself"
+    table = sample(baseline, path)
     return f"{path.stem}: {len(table)} joint sets of {table.shape[1]} parameters accepted by fundingflows calibrate"

@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow as pa
 
 from ...model.errors import InputError
-from ...model.parameters import Parameters, defaults
+from ...model.parameters import Parameters
 from ...model.place.place import Place
 from ...model.scenario import Funding, Scenario
-from ...scenarios import load_funding, load_place, scenario
+from ...scenarios import baseline_of, load_funding, load_place, scenario
 from ..runs import shards
 from ..runs.runs import Run, key_of, version
 from . import design
@@ -80,18 +80,23 @@ def make(
     """
     where = f"{name}.toml"
     design.check(where, file)
-    varied = design.variables(where, file)
+    baseline = baseline_of(_beside(beside, file.places[0]))
+    known = baseline.parameters
+    varied = design.variables(where, file, known)
     try:
         points = list(chosen) if chosen is not None else design.points(file, varied)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     places = [load_place(_beside(beside, place), file.sample) for place in file.places]
-    fundings = [load_funding(_beside(beside, funding)) for funding in file.fundings]
+    for place in places:
+        if place.baseline.folder != baseline.folder:
+            raise InputError(f"{where}: places: {places[0].id} and {place.id} differ in baseline; run a sweep each")
+    fundings = [load_funding(_beside(beside, funding), baseline) for funding in file.fundings]
     verbs = {v.path: v for v in varied}
-    changes = [_changes(where, point, verbs) for point in points]
+    changes = [_changes(where, point, verbs, known) for point in points]
     held = [{p.removeprefix("hold."): x for p, x in point.items() if p.startswith("hold.")} for point in points]
     cases, numbers = _cases(where, places, fundings, points)
-    runs, hashes = [], {n: replace(case, parameters=defaults()).hash for n, case in cases.items()}
+    runs, hashes = [], {n: replace(case, parameters=known).hash for n, case in cases.items()}
     digests = [place.digest for place in places]
     weeks = round(file.years * 52)
     for seed in file.seed_list():
@@ -99,7 +104,7 @@ def make(
             for p, place in enumerate(places):
                 for f, funding in enumerate(fundings):
                     case = numbers[p, f, _contract_part(point)]
-                    key = key_of(hashes[case], change, seed, weeks, file.freeze_behaviour, held[k])
+                    key = key_of(known, hashes[case], change, seed, weeks, file.freeze_behaviour, held[k])
                     runs.append(Run(key, place.id, digests[p], funding.id, seed, weeks, case, change, point, k,
                                     file.freeze_behaviour, held[k]))  # fmt: skip
     return Plan(name, file, tuple(varied), tuple(points), cases, tuple(runs), {f.id: f.title for f in fundings})
@@ -114,12 +119,12 @@ def _contract_part(point: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
 
 
 def _changes(
-    where: str, point: Mapping[str, float], verbs: Mapping[str, design.Variable]
+    where: str, point: Mapping[str, float], verbs: Mapping[str, design.Variable], known: Parameters
 ) -> dict[str, dict[str, float]]:
     """The point's changes of parameters, checked."""
     change = {p: verbs[p].change(x) for p, x in point.items() if not p.startswith(design.OUTSIDE)}
     try:
-        defaults().changed(change)
+        known.changed(change)
     except InputError as error:
         raise InputError(f"{where}: vary: {error}") from None
     return change
@@ -152,7 +157,7 @@ def _changed(place: Place, funding: Funding, contracts: Mapping[str, float], kno
     for path, part in contracts.items():
         if path.startswith("blend."):
             kind, name = split(path)
-            other = next((f for f in known if f.id == name), None) or load_funding(name)
+            other = next((f for f in known if f.id == name), None) or load_funding(name, place.baseline)
             parts.setdefault(kind, []).append((other, part))
     return blended(place, changed, parts) if parts else changed
 

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 
 from ...model.errors import InputError, unknown
+from ...model.parameters import Parameters
+from ...scenarios import load_baseline
 from ..results import measures
 from ..results.compare import paired
 from ..runs import shards
@@ -32,6 +34,7 @@ class Sweep:
             self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
             self.plan = pd.read_parquet(folder / "plan.parquet")
             self.titles: dict[str, str] = self.manifest["titles"]
+            self.manifest["baseline"]
         except (OSError, ValueError, KeyError):
             raise InputError(
                 f"{folder}: not the folder of a sweep; expected one that fundingflows sweep made"
@@ -62,6 +65,15 @@ class Sweep:
         """Runs that did not fail."""
         return self.runs.loc[self.runs["error"].isna().to_numpy()]
 
+    @cached_property
+    def parameters(self) -> Parameters:
+        """Those of the baseline that the runs began from.
+
+        Raises:
+            InputError: when that baseline is no longer there.
+        """
+        return load_baseline(self.manifest["baseline"]).parameters
+
     @property
     def variables(self) -> list[str]:
         """Paths of what varies."""
@@ -79,7 +91,7 @@ class Sweep:
 
     @property
     def levers(self) -> list[str]:
-        """Columns that say where levers ended; 1 is what was done in 2015/16."""
+        """Columns that say where levers ended; 1 is what was done in the baseline year."""
         return [name for name in self.everything.columns if name.startswith("lever.")]
 
     @cached_property
@@ -88,7 +100,7 @@ class Sweep:
         known = {m.key: m for m in measures.MEASURES}
         rows = [(k, known[k].group, known[k].label, known[k].unit) for k in self.measures]
         rows += [
-            (name, "levers", name.removeprefix("lever.").replace(".", ": "), "1 = 2015/16") for name in self.levers
+            (name, "levers", name.removeprefix("lever.").replace(".", ": "), "1 = baseline") for name in self.levers
         ]
         return pd.DataFrame(rows, columns=["measure", "group", "label", "unit"])
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ...model.errors import InputError, unknown
-from ...model.parameters import defaults
+from ...model.parameters import Parameters
 from .design import Design, parameter
 from .results import Sweep
 
@@ -53,13 +53,12 @@ def _salib() -> None:
         raise InputError("Morris and Sobol' need the extra 'sweep': pip install 'fundingflows[sweep]'") from None
 
 
-def chosen(patterns: Sequence[str]) -> list[str]:
+def chosen(tree: Parameters, patterns: Sequence[str]) -> list[str]:
     """Paths of parameters that are named, or whose group is (``behaviour``); all whose range is wider than a point.
 
     Raises:
         InputError: for a name that is neither.
     """
-    tree = defaults()
     wide = [path for path, p in tree.items() if p.range[0] < p.range[1]]
     groups = {path.split(".")[0] for path in tree}
     out: list[str] = []
@@ -176,10 +175,10 @@ def tornado(found: Answer) -> pd.DataFrame:
     return table.iloc[np.argsort(-swing.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
-def sentence(method: str, table: pd.DataFrame, found: Answer) -> str:
+def sentence(tree: Parameters, method: str, table: pd.DataFrame, found: Answer) -> str:
     """The finding in one sentence: the parameter that matters most, and how sure one is of it."""
     top = table.iloc[0]
-    known = parameter(top["parameter"])
+    known = parameter(tree, top["parameter"])
     name, status = (known.label.lower(), f" ({known.status})") if known else (top["parameter"], "")
     if method == "tornado":
         swing = f"from {top['at_low']:,.3g} to {top['at_high']:,.3g} {found.unit}"

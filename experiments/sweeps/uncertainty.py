@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.stats import chi2, f, t
 
 from ...model.errors import InputError
+from ...scenarios import baseline_of
 from . import design, fitted
 from . import plan as planning
 from .results import Sweep
@@ -57,7 +58,7 @@ def plan(place: str, fundings: list[str], years: float, sample: float, draws: in
     for name, number in (("funding files", len(fundings)), ("draws (--uncertainty)", draws), ("--seeds", seeds)):
         if number < 2:
             raise InputError(f"compare --uncertainty: {name}: expected at least 2, got {number}")
-    points = fitted.draws(draws)
+    points = fitted.draws(baseline_of(place), draws)
     file = design.of("uncertainty", title=f"Doubt about {', '.join(Path(n).stem for n in fundings)}", places=[place],
                      fundings=fundings, years=years, sample=sample, seeds=seeds,
                      vary=dict.fromkeys(points[0], "plausible"))  # fmt: skip

@@ -45,7 +45,7 @@ class Pool:
     savings: float = 0.0
     savings_years: int | None = None
     reinvest: float = 0.0  # share of what a surplus leaves its payers that goes into community services next year
-    budget_like: str = "status_quo"
+    budget_like: str = "usual"  # the usual contract of the place's baseline
     charges: Mapping[str, float] = field(default_factory=dict)
 
     def borne(self, spare: Any, budget: float) -> np.ndarray:

@@ -25,7 +25,7 @@ from platformdirs import user_cache_path
 
 from ...agents.patients import week as w
 from ...agents.social_care import KINDS
-from ..parameters import Parameters, defaults
+from ..parameters import Parameters
 from ..people.population import assign_care, populate
 from ..people.sample import expand
 from ..place import network
@@ -50,8 +50,8 @@ def _cached(digest: str, place: Place, progress: Callable[[str], None] | None) -
         except (OSError, ValueError, KeyError, EOFError):
             shutil.rmtree(path, ignore_errors=True)  # a damaged one is made again
     if place.registered * place.sample > LARGE:
-        return _make_large(place, defaults(), progress, path)
-    start = make(place, defaults(), progress)
+        return _make_large(place, place.baseline.parameters, progress, path)
+    start = make(place, place.baseline.parameters, progress)
     with suppress(OSError):  # a read-only or full disk costs time, not the run
         start.save(path)
     return start

@@ -55,7 +55,7 @@ def load(path: str | Path) -> HealthEconomy:
         about = json.loads(file.readline())
         if about["code"] != code_digest():
             raise InputError(
-                f"{path.name}: written by another version of the model or its parameters; run the past again "
+                f"{path.name}: written by another version of the model; run the past again "
                 f"({about['place']}, {about['funding']}, seed {about['seed']}, to week {about['week']})"
             )
         try:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..clock import STARTS
+from ..baseline import Baseline
 
 BAND_COLUMNS = ("0_4", "5_14", "15_44", "45_64", "65_74", "75_84", "85")
 PEOPLE_COLUMNS = [f"{sex}_{band}" for sex in "mf" for band in BAND_COLUMNS]
@@ -71,7 +71,8 @@ class PlaceFile(BaseModel):
     source: str
     status: str
     practices: str
-    starts: date = STARTS
+    baseline: str = Field(min_length=1)
+    starts: date
     lots: list[str] = Field(min_length=1)
     need_factor: float = Field(gt=0)
     resident_share: float = Field(gt=0, le=1.2)
@@ -82,7 +83,7 @@ class PlaceFile(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """A place ready for use: the file, its practices (one row each) and the identity of the whole.
+    """A place ready for use: the file, its practices (one row each), its baseline year, and a digest of the whole.
 
     Places are equal when their digests are.
     """
@@ -90,12 +91,14 @@ class Place:
     id: str
     file: PlaceFile
     practices: pd.DataFrame
+    baseline: Baseline
     sample: float = 1.0
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that the place says; the day it starts on only dates what a funding file changes."""
+        """SHA-256 of the place and its baseline's parameters; its first day only dates the changes of funding files."""
         text = self.file.model_dump_json(exclude={"starts"}) + self.practices.to_csv(index=False) + f"{self.sample:.6f}"
+        text += self.baseline.parameters.digest
         return sha256(text.encode()).hexdigest()
 
     def __hash__(self) -> int:

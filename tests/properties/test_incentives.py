@@ -182,7 +182,7 @@ def test_names_of_terms_and_files_change_nothing(name, runs):
     usual = renamed(load_funding("status_quo"), "zebra", "zebra")
     ours = renamed(load_funding(name), "quagga", "zebra")
     place = scenario("anytown", name).place
-    case = Scenario(place, ours, usual, others={"zebra": usual})
+    case = Scenario(place, ours, usual, place.baseline.parameters, {"zebra": usual})
     model = HealthEconomy(case, steady_state(place), rng=1).run(2)
     assert model.digest == runs[name].model.digest
     assert all(term.name.startswith("x_") for cohort in model.cohorts for term in cohort.contract)

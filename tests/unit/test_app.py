@@ -485,20 +485,23 @@ def test_a_comparison_with_changed_numbers_is_that_of_its_own_python():
     namespace = {}
     exec(text.replace("print(", "shown = ("), namespace)
     assert [r.digest for r in namespace["results"]] == [r.digest for r in shown.results]
-    assert "patients&#x27; benefit" in numbers.listed(shown.numbers)
+    assert "patients&#x27; benefit" in numbers.listed(state.known(), shown.numbers)
 
 
 def test_every_number_can_be_found_and_says_unit_range_and_source(draw):
-    assert set(numbers.MATTER) <= set(numbers.defaults())
-    assert numbers.found("GPs leaving") == ["general_practice.leaving_rate", "general_practice.leaving_workload"]
-    assert numbers.found("") == []
+    assert set(numbers.MATTER) <= set(state.known())
+    assert numbers.found(state.known(), "GPs leaving") == [
+        "general_practice.leaving_rate",
+        "general_practice.leaving_workload",
+    ]
+    assert numbers.found(state.known(), "") == []
     rendered = draw(tree.Figure("hospital.emergency_rate"))
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-hospital-emergency-rate"]
     assert box.value == "1"
     assert "times the table" in box.unit
     assert "0.9 to 1.09" in box.help
     box.vue_event_typed("1.05")
-    assert numbers.changes(state.changed()) == {"hospital.emergency_rate": {"multiply": 1.05}}
+    assert numbers.changes(state.known(), state.changed()) == {"hospital.emergency_rate": {"multiply": 1.05}}
     box.vue_event_typed("9")
     assert tree.trouble().endswith("got 9.")
 

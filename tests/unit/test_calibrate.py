@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
-from fundingflows.experiments.evidence.calibrate import emulate, match, smc, space
+from fundingflows.experiments.evidence.calibrate import emulate, match, smc
 from fundingflows.experiments.evidence.calibrate.outcomes import Target
+from fundingflows.experiments.evidence.calibrate.space import Space
 from fundingflows.experiments.evidence.natural.row import Outcome
-from fundingflows.model.parameters import defaults
+from fundingflows.scenarios import load_baseline
+
+SPACE = Space(load_baseline("2015_16").parameters)
 
 
 def target(**more):
@@ -13,17 +16,17 @@ def target(**more):
 
 
 def test_points_are_within_ranges_and_come_back_as_they_were():
-    unit = space.sobol(8, 1)
-    points = space.values(unit)
+    unit = SPACE.sobol(8, 1)
+    points = SPACE.values(unit)
     for point in points:
-        defaults().changed(point)
-    np.testing.assert_allclose(space.unit(points), unit, atol=1e-5)
-    np.testing.assert_array_equal(space.sobol(4, 1), space.sobol(8, 1)[:4])
+        SPACE.parameters.changed(point)
+    np.testing.assert_allclose(SPACE.unit(points), unit, atol=1e-5)
+    np.testing.assert_array_equal(SPACE.sobol(4, 1), SPACE.sobol(8, 1)[:4])
 
 
 def test_the_shipped_values_lie_in_the_space():
-    low, high = space.ranges()
-    values = np.array(list(space.shipped().values()))
+    low, high = SPACE.ranges
+    values = np.array(list(SPACE.shipped().values()))
     assert ((low <= values) & (values <= high)).all()
 
 

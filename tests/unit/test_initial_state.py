@@ -6,8 +6,9 @@ import numpy as np
 from fundingflows.agents.patients import week as w
 from fundingflows.model.initial.calibrate import steady_state
 from fundingflows.model.initial.state import InitialState
-from fundingflows.model.parameters import defaults
-from fundingflows.scenarios import load_place
+from fundingflows.scenarios import load_baseline, load_place
+
+NUMBERS = load_baseline("2015_16").parameters
 
 
 def test_every_pathway_is_in_the_list_of_its_own_patch_however_many_there_are():
@@ -25,9 +26,9 @@ def test_every_pathway_is_in_the_list_of_its_own_patch_however_many_there_are():
 def test_chances_are_worked_out_anew_when_a_number_or_a_correction_changes():
     place = load_place("anytown")
     start = InitialState(dict(steady_state(place).arrays))  # its own: the process shares the other
-    usual = start.chances(place, defaults(), True)
-    assert start.chances(place, defaults().changed({}), True) is usual
-    more = start.chances(place, defaults().changed({"hospital.ae_rate": {"multiply": 1.1}}), True)
+    usual = start.chances(place, NUMBERS, True)
+    assert start.chances(place, NUMBERS.changed({}), True) is usual
+    more = start.chances(place, NUMBERS.changed({"hospital.ae_rate": {"multiply": 1.1}}), True)
     assert not np.array_equal(more, usual)
     start.arrays["fix.emergency"] = start.arrays["fix.emergency"] * 1.1
-    assert not np.array_equal(start.chances(place, defaults(), True), usual)
+    assert not np.array_equal(start.chances(place, NUMBERS, True), usual)

@@ -9,14 +9,15 @@ from fundingflows.model.contracts.contract import Contract
 from fundingflows.model.contracts.terms.gain_share import GainShare
 from fundingflows.model.contracts.terms.outcome import Outcome
 from fundingflows.model.contracts.terms.tariff import Tariff
-from fundingflows.model.parameters import defaults
 from fundingflows.model.place import network
-from fundingflows.scenarios import FundingFlows, load_funding, load_place
+from fundingflows.scenarios import FundingFlows, load_baseline, load_funding, load_place
 from numpy.testing import assert_allclose
+
+NUMBERS = load_baseline("2015_16").parameters
 
 
 def with_numbers(funding="status_quo", **changes):
-    numbers = defaults().changed({path.replace("__", "."): {"set": value} for path, value in changes.items()})
+    numbers = NUMBERS.changed({path.replace("__", "."): {"set": value} for path, value in changes.items()})
     return FundingFlows("anytown", funding, rng=1, parameters=numbers)
 
 
@@ -103,7 +104,7 @@ def test_plans_expect_beds_to_run_out_as_often_as_they_do(anytown, monkeypatch):
 
 def test_what_one_of_several_hospitals_plans_changes_its_own_forecast_alone():
     sites = list(load_place("somerset").file.hospitals)
-    n, numbers = len(sites), defaults()
+    n, numbers = len(sites), NUMBERS
     hospitals = Hospitals(None, sites, numbers, np.full((1, n), 1.0 / n))
     hospitals.begin({name: 1000.0 * (1.0 + np.arange(n)) for name in hospitals.COUNTED})
     hospitals.measure(np.zeros((len(hospitals.INDICATORS), n)))

@@ -21,7 +21,9 @@ from fundingflows.experiments.evidence.natural import (
 )
 from fundingflows.experiments.runs.work import How
 from fundingflows.model.errors import InputError
-from fundingflows.model.parameters import defaults
+from fundingflows.scenarios import load_baseline
+
+NUMBERS = load_baseline("2015_16").parameters
 
 PAGE = Path(__file__).parents[2] / "docs" / "natural-experiments.md"
 EXAMPLE = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)[0]
@@ -95,23 +97,23 @@ def test_the_worked_example_runs_from_the_page_alone(tmp_path):
 
 def test_levers_stay_under_the_control_arm_and_fees_bring_more_appointments(tmp_path):
     made = arms.make(row.read(written(tmp_path, EXAMPLE)))
-    targets = plan.Asked(made, 1).targets(defaults())
+    targets = plan.Asked(made, 1).targets(NUMBERS)
     np.testing.assert_allclose(targets["control", "practice"], 1.0, atol=0.003)
     assert (targets["treatment", "practice"][:, 0] > 1.003).all()
 
 
 def test_a_stronger_response_gives_a_larger_effect_without_building_anything_anew(tmp_path):
     asked = plan.Asked(arms.make(row.read(written(tmp_path, EXAMPLE))), 1)
-    usual = asked.effects(defaults())
-    stronger = asked.effects(defaults().changed({"behaviour.response_appointments": {"multiply": 2.0}}))
+    usual = asked.effects(NUMBERS)
+    stronger = asked.effects(NUMBERS.changed({"behaviour.response_appointments": {"multiply": 2.0}}))
     assert stronger[0] > 1.3 * usual[0]
-    assert asked.effects(defaults()) == pytest.approx(usual, rel=1e-9)
+    assert asked.effects(NUMBERS) == pytest.approx(usual, rel=1e-9)
 
 
 def test_plans_start_from_the_numbers_of_the_time_and_read_outcomes_as_they_are():
     asked = plan.Asked(arms.make(next(one for one in SHIPPED if one.id == "N13")), 1)
     recorded = asked.arms.row.outcomes[0]
-    numbers = defaults().changed({"general_practice.recorded_effort": 0.4})
+    numbers = NUMBERS.changed({"general_practice.recorded_effort": 0.4})
     asked.targets(numbers)
     practices = asked._cohort("control", "practice")
     level = [asked._level(recorded, practices, x * np.ones_like(practices.levers), 1) for x in (1.0, 1.1)]
@@ -119,7 +121,7 @@ def test_plans_start_from_the_numbers_of_the_time_and_read_outcomes_as_they_are(
     gp = numbers.general_practice  # effort counts in full in the first year, though it is paid for late
     more = 0.1 * (gp.recorded_effort + gp.recorded_review)
     assert level[1] - level[0] == pytest.approx(more, rel=0.1)
-    assert practices.p.outcomes.measured_late == defaults()["outcomes.measured_late"].value
+    assert practices.p.outcomes.measured_late == NUMBERS["outcomes.measured_late"].value
 
 
 RUN = EXAMPLE.replace('solve = "plans"', "before = 0\nseeds = [2, 2]").replace("[2, 2]                ", "[1, 1]  ")

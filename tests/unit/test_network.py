@@ -3,11 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundingflows.agents.patients.week import EVENTS
-from fundingflows.model.parameters import defaults
 from fundingflows.model.place.network import JOURNEYS, graph, shares
-from fundingflows.scenarios import FundingFlows
+from fundingflows.scenarios import FundingFlows, load_baseline
 from fundingflows.scenarios.loader import load_place
 from numpy.testing import assert_allclose
+
+NUMBERS = load_baseline("2015_16").parameters
 
 
 @pytest.fixture(scope="module", params=["anytown", "somerset"])
@@ -16,7 +17,7 @@ def place(request):
 
 
 def test_each_practice_divides_its_work_among_hospitals(place):
-    share = shares(place, defaults())
+    share = shares(place, NUMBERS)
     assert_allclose(share.sum(axis=1), 1.0, rtol=1e-12)
     assert (share > 0).all()
 
@@ -24,13 +25,13 @@ def test_each_practice_divides_its_work_among_hospitals(place):
 def test_hospitals_have_their_shares_of_the_place(place):
     people = place.people.sum(axis=(1, 2)) / place.registered
     wanted = np.array([h.share for h in place.file.hospitals])
-    assert_allclose(people @ shares(place, defaults()), wanted / wanted.sum(), rtol=1e-6)
+    assert_allclose(people @ shares(place, NUMBERS), wanted / wanted.sum(), rtol=1e-6)
 
 
 def test_nearer_hospitals_get_more():
     place = load_place("somerset")
-    share, away = shares(place, defaults()), place.distances()
-    decay = defaults().hospital.distance_decay_km
+    share, away = shares(place, NUMBERS), place.distances()
+    decay = NUMBERS.hospital.distance_decay_km
     # odds of any two hospitals change with distance alone
     odds = np.log(share[:, 0] / share[:, 1]) + (away[:, 0] - away[:, 1]) / decay
     assert np.ptp(odds) < 1e-9
@@ -38,7 +39,7 @@ def test_nearer_hospitals_get_more():
 
 
 def test_the_graph_has_every_organisation_and_the_shares_as_weights(place):
-    share = shares(place, defaults())
+    share = shares(place, NUMBERS)
     net = graph(place, share)
     kinds = [kind for _, kind in net.nodes(data="kind")]
     n, hospitals = share.shape
@@ -57,7 +58,7 @@ def test_the_graph_has_every_organisation_and_the_shares_as_weights(place):
 
 
 def test_the_commissioner_contracts_with_every_provider(place):
-    net = graph(place, shares(place, defaults()))
+    net = graph(place, shares(place, NUMBERS))
     (commissioner,) = [node for node, kind in net.nodes(data="kind") if kind == "commissioner"]
     assert set(net.successors(commissioner)) == set(net.nodes) - {commissioner}
 

@@ -6,7 +6,10 @@ import pickle
 import numpy as np
 import pytest
 from fundingflows.model.errors import InputError
-from fundingflows.model.parameters import AXES, STATUSES, defaults, read
+from fundingflows.model.parameters import AXES, STATUSES, read
+from fundingflows.scenarios import load_baseline
+
+NUMBERS = load_baseline("2015_16").parameters
 
 GOOD = """[speed]
 label = "Speed"
@@ -23,9 +26,9 @@ def loaded(tmp_path, text):
     return read(tmp_path)
 
 
-@pytest.mark.parametrize("path", list(defaults()))
+@pytest.mark.parametrize("path", list(NUMBERS))
 def test_every_number_is_documented_and_inside_its_range(path):
-    entry = defaults()[path]
+    entry = NUMBERS[path]
     assert entry.unit.strip()
     assert len(entry.label.strip()) > 3
     assert len(entry.source.strip()) > 10
@@ -38,20 +41,20 @@ def test_every_number_is_documented_and_inside_its_range(path):
 
 
 def test_attributes_give_the_values_of_the_paths():
-    assert defaults().behaviour.horizon_years == defaults()["behaviour.horizon_years"].value
+    assert NUMBERS.behaviour.horizon_years == NUMBERS["behaviour.horizon_years"].value
 
 
 @pytest.mark.parametrize("name", ["behaviour.horizon_year", "behavior.horizon_years"])
 def test_an_unknown_path_names_the_nearest(name):
     with pytest.raises(InputError, match=r"did you mean 'behaviour\.horizon_years'"):
-        defaults()[name]
+        NUMBERS[name]
 
 
 def test_an_unknown_attribute_names_the_nearest():
     with pytest.raises(AttributeError, match=r"did you mean 'behaviour\.altruism'"):
-        _ = defaults().behaviour.altruisme
+        _ = NUMBERS.behaviour.altruisme
     with pytest.raises(AttributeError, match="did you mean 'behaviour'"):
-        _ = defaults().behavior
+        _ = NUMBERS.behavior
 
 
 @pytest.mark.parametrize(
@@ -72,10 +75,10 @@ def test_changed_gives_a_copy(tmp_path, change, result):
 
 
 def test_a_table_is_changed_as_a_whole_and_the_shipped_one_is_left_alone():
-    before = defaults().people.death_rate.copy()
-    assert np.allclose(defaults().changed({"people.death_rate": {"multiply": 2}}).people.death_rate, 2 * before)
-    assert np.all(defaults().changed({"people.death_rate": 0.1}).people.death_rate == 0.1)
-    assert np.array_equal(defaults().people.death_rate, before)
+    before = NUMBERS.people.death_rate.copy()
+    assert np.allclose(NUMBERS.changed({"people.death_rate": {"multiply": 2}}).people.death_rate, 2 * before)
+    assert np.all(NUMBERS.changed({"people.death_rate": 0.1}).people.death_rate == 0.1)
+    assert np.array_equal(NUMBERS.people.death_rate, before)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +117,6 @@ def test_a_bad_file_is_refused_by_file_and_key(tmp_path, old, new, message):
 
 
 def test_parameters_can_be_copied_and_sent_to_another_process():
-    changed = defaults().changed({"behaviour.altruism": 0.3})
+    changed = NUMBERS.changed({"behaviour.altruism": 0.3})
     assert pickle.loads(pickle.dumps(changed)).behaviour.altruism == 0.3
     assert copy.deepcopy(changed).behaviour.altruism == 0.3

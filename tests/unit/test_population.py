@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundingflows.agents.patients.week import BANDS
-from fundingflows.model.parameters import defaults
 from fundingflows.model.people.population import ReferencePopulation, assign_care, populate
+from fundingflows.scenarios import load_baseline
 from fundingflows.scenarios.loader import load_place
 from numpy.testing import assert_allclose
+
+NUMBERS = load_baseline("2015_16").parameters
 
 
 def people_of(name, sample=1.0):
     place = load_place(name, sample)
-    people, start, stop = populate(place, defaults(), spare=0.03)
+    people, start, stop = populate(place, NUMBERS, spare=0.03)
     return place, people, ReferencePopulation(people, start, stop)
 
 
@@ -42,7 +44,7 @@ def test_everyone_has_an_identity_of_their_own(made):
 @pytest.mark.parametrize(("column", "table"), [("conditions", "conditions_share"), ("frailty", "frailty_share")])
 def test_health_by_age_is_that_of_the_table(made, column, table):
     place, _, people = made
-    wanted = getattr(defaults().people, table)
+    wanted = getattr(NUMBERS.people, table)
     weights = place.people.sum(axis=(0, 1)) / place.registered
     got = by_band(people, getattr(people, column), wanted.shape[1])
     assert_allclose(weights @ got, weights @ wanted, atol=0.005)  # of all people
@@ -75,8 +77,8 @@ def test_quintiles_are_those_of_the_practice():
 
 def test_as_many_have_care_as_published(made):
     place, people, _ = made
-    assign_care(people, defaults())
-    ages, care = place.people.sum(axis=(0, 1)), defaults().social_care
+    assign_care(people, NUMBERS)
+    ages, care = place.people.sum(axis=(0, 1)), NUMBERS.social_care
     tables = (
         care.home_care_rate,
         care.council_places_rate,

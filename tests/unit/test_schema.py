@@ -12,7 +12,11 @@ import pytest
 from fundingflows.scenarios import FOLDER, schema
 
 ROOT = Path(__file__).parents[2]
-FILES = [*(FOLDER / "funding").glob("*.toml"), *(ROOT / "docs" / "examples").glob("*.toml")]
+FILES = [
+    *(FOLDER / "funding").glob("*.toml"),
+    *(FOLDER / "baselines").glob("*/status_quo.toml"),
+    *(ROOT / "docs" / "examples").glob("*.toml"),
+]
 
 
 def plain(file: Path):

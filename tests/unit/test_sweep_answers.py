@@ -14,8 +14,10 @@ from fundingflows.experiments.sweeps import design, discover, frontier, plan, se
 from fundingflows.experiments.sweeps.capitated_share import crossing
 from fundingflows.experiments.sweeps.results import open_sweep
 from fundingflows.model.errors import InputError
+from fundingflows.scenarios import load_baseline
 from scipy import stats
 
+NUMBERS = load_baseline("2015_16").parameters
 NAMES = ["behaviour.altruism", "behaviour.strain", "behaviour.horizon_years"]
 RANGES = dict.fromkeys(NAMES, (0.0, 1.0))
 
@@ -48,7 +50,7 @@ def test_sobol_indices_of_a_sum_are_the_shares_of_its_variance():
     for name, share in zip(NAMES, (9 / 25, 16 / 25, 0.0), strict=True):
         assert table.loc[name, "first"] == pytest.approx(share, abs=max(table.loc[name, "first_half_width"], 0.02))
         assert table.loc[name, "total"] == pytest.approx(share, abs=0.06)
-    assert "'disutility of workload" in sensitivity.sentence("sobol", table.reset_index(), found)
+    assert "'disutility of workload" in sensitivity.sentence(NUMBERS, "sobol", table.reset_index(), found)
 
 
 def test_morris_finds_the_slopes_and_the_bend():
@@ -68,9 +70,9 @@ def test_luck_and_parameters_are_told_apart():
 
 
 def test_parameters_are_chosen_by_group_or_path():
-    assert len(sensitivity.chosen(["behaviour"])) > 10
+    assert len(sensitivity.chosen(NUMBERS, ["behaviour"])) > 10
     with pytest.raises(InputError, match="did you mean 'behaviour'"):
-        sensitivity.chosen(["behavior"])
+        sensitivity.chosen(NUMBERS, ["behavior"])
 
 
 def test_prim_finds_the_box_that_was_hidden_and_no_other_limit():
@@ -81,7 +83,7 @@ def test_prim_finds_the_box_that_was_hidden_and_no_other_limit():
     assert box.limits["a"][0] == pytest.approx(0.6, abs=0.08)
     assert box.limits["b"][1] == pytest.approx(0.5, abs=0.08)
     assert min(box.density, box.coverage) > 0.85
-    said = discover.sentence("One", "Two", "QALYs", wins, box)
+    said = discover.sentence(NUMBERS, "One", "Two", "QALYs", wins, box)
     assert "where 'a' is above 0.5" in said
     assert "(density)" in said
     assert "(coverage)" in said

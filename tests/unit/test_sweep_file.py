@@ -6,7 +6,9 @@ from fundingflows.experiments.sweeps import design, plan
 from fundingflows.experiments.sweeps.blend import blended, solved
 from fundingflows.experiments.sweeps.frontier import POOLED
 from fundingflows.model.errors import InputError
-from fundingflows.scenarios import load_funding, load_place
+from fundingflows.scenarios import load_baseline, load_funding, load_place
+
+NUMBERS = load_baseline("2015_16").parameters
 
 
 def keys(**given):
@@ -68,9 +70,9 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, text, s
 def test_grid_crosses_and_one_at_a_time_does_not():
     vary = {ALTRUISM: [0.0, 0.2], "hospital.acsc_share": {"low": 0.1, "high": 0.3, "levels": 3}}
     grid = design.SweepFile(fundings=["status_quo"], vary=vary)
-    assert len(design.points(grid, design.variables("t", grid))) == 6
+    assert len(design.points(grid, design.variables("t", grid, NUMBERS))) == 6
     single = grid.model_copy(update={"design": design.Design(kind="one_at_a_time")})
-    points = design.points(single, design.variables("t", single))
+    points = design.points(single, design.variables("t", single, NUMBERS))
     assert points[0] == {}
     assert [len(p) for p in points[1:]] == [1] * 5
 
@@ -80,9 +82,9 @@ def test_samples_fill_the_range_and_are_the_same_each_time(kind):
     file = design.SweepFile(
         fundings=["status_quo"], vary={ALTRUISM: "plausible"}, design=design.Design(kind=kind, points=16)
     )
-    x = np.array([p[ALTRUISM] for p in design.points(file, design.variables("t", file))])
+    x = np.array([p[ALTRUISM] for p in design.points(file, design.variables("t", file, NUMBERS))])
     assert len(np.unique((x / 0.5 * 16).astype(int))) == 16  # one in each sixteenth
-    assert design.points(file, design.variables("t", file))[3][ALTRUISM] == x[3]
+    assert design.points(file, design.variables("t", file, NUMBERS))[3][ALTRUISM] == x[3]
 
 
 def test_more_points_of_the_sobol_sequence_add_to_those_there_are():

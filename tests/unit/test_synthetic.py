@@ -14,6 +14,7 @@ south,South,Down,52.0,-2.0,25,1,0.5,0.25,10,15,25,25,25
 PLACE = """title = "Twin towns"
 description = "Two areas, drawn"
 vintage = "2015/16"
+baseline = "2015_16"
 source = "invented for a test"
 status = "assumed"
 areas = "areas.csv"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from ....model.parameters import Parameter, defaults
+from ....model.parameters import Parameter, Parameters
 
 #: what conclusions lean on (see docs/sweeps.md), shown before anything is searched for
 MATTER = (
@@ -26,37 +26,37 @@ MATTER = (
 Changes = Iterable[tuple[str, float]]
 
 
-def factor(path: str) -> bool:
+def factor(known: Parameters, path: str) -> bool:
     """Whether a number is a table, which pages change by a factor on the whole of it."""
-    return bool(defaults()[path].by)
+    return bool(known[path].by)
 
 
-def shipped(path: str) -> float:
+def shipped(known: Parameters, path: str) -> float:
     """The value that a page begins with: the number itself, or 1 for the factor on a table."""
-    return 1.0 if factor(path) else float(defaults()[path].value)
+    return 1.0 if known[path].by else float(known[path].value)
 
 
-def changes(numbers: Changes) -> dict[str, Any]:
+def changes(known: Parameters, numbers: Changes) -> dict[str, Any]:
     """The same as changes that ``Parameters.changed`` takes."""
-    return {path: {"multiply": value} if factor(path) else value for path, value in numbers}
+    return {path: {"multiply": value} if known[path].by else value for path, value in numbers}
 
 
-def options(numbers: Changes) -> str:
+def options(known: Parameters, numbers: Changes) -> str:
     """The same as options of the command line."""
-    return "".join(f" --set {path}={'*' if factor(path) else ''}{value!r}" for path, value in numbers)
+    return "".join(f" --set {path}={'*' if known[path].by else ''}{value!r}" for path, value in numbers)
 
 
-def found(query: str) -> list[str]:
+def found(known: Parameters, query: str) -> list[str]:
     """Paths of the numbers in which every word of a query occurs: in path, label, unit or source."""
     words = query.lower().split()
-    return [path for path, p in defaults().items() if words and all(w in _said(p) for w in words)]
+    return [path for path, p in known.items() if words and all(w in _said(p) for w in words)]
 
 
 def _said(p: Parameter) -> str:
     return f"{p.path} {p.label} {p.unit} {p.source} {p.status}".lower()
 
 
-def listed(numbers: Changes) -> str:
+def listed(known: Parameters, numbers: Changes) -> str:
     """The changed numbers in a sentence, as markup; nothing when none is changed."""
-    parts = [f"{defaults()[path].label} {'× ' * factor(path)}{value:g}" for path, value in numbers]
+    parts = [f"{known[path].label} {'× ' * factor(known, path)}{value:g}" for path, value in numbers]
     return f'<p class="ff-note">With changed numbers: {escape("; ".join(parts))}.</p>' if parts else ""

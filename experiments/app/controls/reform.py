@@ -9,7 +9,6 @@ from typing import Any
 from ....agents.hospital import Hospitals
 from ....agents.practice import Practices
 from ....agents.social_care import SocialCare
-from ....model.parameters import defaults
 from ....model.scenario import KINDS
 from ..work import state
 
@@ -82,7 +81,7 @@ def paths(raw: Raw, kind: str, query: str) -> list[tuple[str, str]]:
     found += [(f"contracts.{k}.{path}", f"contract: {path}") for k in KINDS if kind in ("", k)
               for path in _fields(raw, k)]  # fmt: skip
     if not kind:
-        found += [(path, p.label) for path, p in defaults().items()]
+        found += [(path, p.label) for path, p in state.known().items()]
     words = query.lower().split()
     return [(p, label) for p, label in found if all(w in f"{p} {label}".lower().replace("_", " ") for w in words)]
 

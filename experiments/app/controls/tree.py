@@ -6,17 +6,16 @@ from typing import Any
 
 import solara
 
-from ....model.parameters import defaults
 from ..work import state
 from .controls import Fold, Html, Number, Words
-from .numbers import MATTER, factor, found, shipped
+from .numbers import MATTER, found, shipped
 
 MOST = 12  #: numbers shown for one search
 
 
 def trouble() -> str:
     """The first number that cannot be used, in words."""
-    return state.trouble(*defaults())
+    return state.trouble(*state.known())
 
 
 @solara.component
@@ -27,7 +26,8 @@ def Numbers() -> Any:
     said = f"Numbers of the model ({len(changed)} changed)" if changed else "Numbers of the model"
     with Fold(summary=said):
         Words("find", "Search all numbers", query, lambda text: set_query(text[:80]), help=_hits(query))
-        paths = found(query)[:MOST] if query.strip() else [*(p for p in changed if p not in MATTER), *MATTER]
+        usual = [*(p for p in changed if p not in MATTER), *MATTER]
+        paths = found(state.known(), query)[:MOST] if query.strip() else usual
         with solara.Div(classes=["ff-numbers"]):
             for path in paths:
                 Figure(path).key(path)
@@ -36,8 +36,8 @@ def Numbers() -> Any:
 
 def _hits(query: str) -> str:
     if not query.strip():
-        return f"{len(defaults())} numbers; for example: waiting, GPs leaving, price, assumed"
-    n = len(found(query))
+        return f"{len(state.known())} numbers; for example: waiting, GPs leaving, price, assumed"
+    n = len(found(state.known(), query))
     more = f"; the first {MOST} are shown, search for more words" if n > MOST else ""
     return f"{n} number{'s' * (n != 1)} with these words{more}"
 
@@ -45,13 +45,13 @@ def _hits(query: str) -> str:
 def reset() -> None:
     """All numbers as shipped."""
     state.numbers.value = {}
-    state.problems.value = {k: v for k, v in state.problems.value.items() if k not in defaults()}
+    state.problems.value = {k: v for k, v in state.problems.value.items() if k not in state.known()}
 
 
 @solara.component
 def Figure(path: str):
     """One number; it counts on Explore, Follow and Compare."""
-    facts, usual = defaults()[path], shipped(path)
+    facts, usual = state.known()[path], shipped(state.known(), path)
     low, high = facts.range
 
     def take(number: float) -> None:
@@ -59,7 +59,7 @@ def Figure(path: str):
         state.numbers.value = rest if number == usual else {**rest, path: float(number)}
 
     source = facts.source if len(facts.source) < 120 else facts.source[:118] + "…"
-    unit = f"times the table ({facts.unit})" if factor(path) else facts.unit
+    unit = f"times the table ({facts.unit})" if facts.by else facts.unit
     words = f"{low:g} to {high:g}, shipped {usual:g}; {facts.status}: {source}"
     Number(path, facts.label, state.numbers.value.get(path, usual), take, low, high, unit=unit, help=words)
 

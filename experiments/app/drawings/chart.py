@@ -57,7 +57,8 @@ def Told(shown: frame.Frame, node: int):
             told.income, ("Paid by", "for", "£ a year"), (2,)
         )
     if told.levers:
-        markup += "<h3>What it does, 2015/16 = 100 %</h3>" + table(told.levers, ("Lever", "now"), (1,))
+        usual = escape(shown.model.place.baseline.title)
+        markup += f"<h3>What it does, {usual} = 100 %</h3>" + table(told.levers, ("Lever", "now"), (1,))
     if told.margin:
         markup += "<h3>What its contract pays for one more</h3>" + table(told.margin, ("One more", "pays"), (1,))
     Html(f'<div class="ff-scroll" tabindex="0">{markup}</div>')

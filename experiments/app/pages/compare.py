@@ -121,7 +121,7 @@ def Fresh():
 def Shown(shown: Compared):
     """Differences, fans, money, winners and losers, the whole table."""
     drawn = solara.use_memo(lambda: pictures(shown), [id(shown)])
-    Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:]) + listed(shown.numbers))
+    Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:]) + listed(state.known(), shown.numbers))
     with solara.Div(classes=["ff-panel"]):
         Picture(drawn["differences"])
     Html("<h2>Over the years</h2>" + _grid(drawn["fans"], "ff-half"))

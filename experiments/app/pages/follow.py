@@ -123,7 +123,7 @@ def _finding(shown: Followed) -> str:
 @solara.component
 def Shown(shown: Followed):
     """Timeline, then the two accounts beside each other."""
-    Html(f'<p class="ff-lead">{escape(shown.who)}.</p>' + listed(shown.choice[-1]))
+    Html(f'<p class="ff-lead">{escape(shown.who)}.</p>' + listed(state.known(), shown.choice[-1]))
     names, traces = [life.title for life in shown.lives], [life.trace for life in shown.lives]
     svg = solara.use_memo(
         lambda: timeline.draw("What happened, week by week", names, traces, shown.lives[0].weeks), [id(shown)]

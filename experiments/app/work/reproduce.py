@@ -10,7 +10,7 @@ import solara
 from ....agents.patients.week import WEEKS
 from ..controls import numbers
 from ..controls.controls import Fold, Html
-from . import store
+from . import state, store
 
 
 def funding(how: str) -> str:
@@ -26,15 +26,15 @@ def word(how: str) -> str:
 
 def shell(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]], weeks: int) -> str:
     """The command."""
-    return f"fundingflows run {where} {word(how)} --seed {seed} --years {weeks / WEEKS:g}{numbers.options(changes)}"
+    options = numbers.options(state.known(where), changes)
+    return f"fundingflows run {where} {word(how)} --seed {seed} --years {weeks / WEEKS:g}{options}"
 
 
 def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]], weeks: int) -> str:
     """The program."""
-    changed = numbers.changes(changes)
-    extra = f", parameters=defaults().changed({changed!r})" if changed else ""
-    head = "from fundingflows.scenarios import FundingFlows\n"
-    head += "from fundingflows.model.parameters import defaults\n" if changed else ""
+    changed = numbers.changes(state.known(where), changes)
+    extra = f", parameters=baseline_of({where!r}).parameters.changed({changed!r})" if changed else ""
+    head = f"from fundingflows.scenarios import FundingFlows{', baseline_of' if changed else ''}\n"
     return (
         f"{head}\nmodel = FundingFlows({where!r}, {funding(how)!r}, rng={seed}{extra})\n"
         f"model.run({weeks / WEEKS:g})\nprint(model.digest)\n"
@@ -43,10 +43,10 @@ def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]]
 
 def comparison(where: str, names: Sequence[str], seeds: int, changes: Iterable[tuple[str, float]], years: int) -> str:
     """The program that makes a comparison's runs and its table, as the page made them."""
-    changed = numbers.changes(changes)
+    changed = numbers.changes(state.known(where), changes)
     head = "from fundingflows.experiments.results import compare\n"
-    head += "from fundingflows.model.parameters import defaults\n" if changed else ""
-    extra = f", parameters=defaults().changed({changed!r})" if changed else ""
+    head += "from fundingflows.scenarios import baseline_of\n" if changed else ""
+    extra = f", parameters=baseline_of({where!r}).parameters.changed({changed!r})" if changed else ""
     files = [funding(name) for name in names]
     return (
         f"{head}\nfiles = {files!r}\njobs = [compare.Job({where!r}, file, seed, {years}{extra})\n"

@@ -11,11 +11,11 @@ import solara
 from ....model.contracts import neutral
 from ....model.errors import unknown
 from ....model.initial.calibrate import steady_state
-from ....model.parameters import defaults
+from ....model.parameters import Parameters
 from ....model.place.place import Place
 from ....model.scenario import Funding, Scenario
 from ....model.system import HealthEconomy
-from ....scenarios import load_funding, load_place, places, scenario
+from ....scenarios import default_place, load_funding, load_place, places, scenario
 from ..controls.numbers import changes
 from . import store
 from .task import LOCK, Handle, Task
@@ -26,7 +26,7 @@ YEARS = (1, 10)
 SEED = (0, 999_999)
 SEEDS = (1, 10)
 FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")
-place = solara.reactive(os.environ.get("FUNDINGFLOWS_APP_PLACE", "somerset"))
+place = solara.reactive(os.environ.get("FUNDINGFLOWS_APP_PLACE", default_place()))
 years = solara.reactive(5)
 seed = solara.reactive(1)
 seeds = solara.reactive(3)
@@ -71,17 +71,17 @@ def fundings() -> list[str]:
     return [*FOUR, *(n for n in shipped() if n not in FOUR), *store.saved()]
 
 
-def funding_of(name: str) -> Funding:
-    """A way of paying by the name it has on the pages; never by a path."""
-    return _read(name, store.stamp(name))
+def funding_of(name: str, where: str = "") -> Funding:
+    """A way of paying, for a place or the chosen one, by the name it has on the pages; never by a path."""
+    return _read(name, store.stamp(name), where or place.value)
 
 
 @lru_cache(maxsize=256)
-def _read(name: str, stamp: int) -> Funding:
+def _read(name: str, stamp: int, where: str) -> Funding:
     """Files are read again only when they have changed: pages ask for titles at every stroke."""
     if not stamp and name not in fundings():
         raise unknown("way of paying", name[:60], fundings())  # whatever it is, it is no path
-    return load_funding(store.path(name)) if stamp else load_funding(name)
+    return load_funding(store.path(name) if stamp else name, place_of(where).baseline)
 
 
 def title(name: str) -> str:
@@ -100,7 +100,12 @@ def case(where: str, how: str, numbers: Iterable[tuple[str, float]] = ()) -> Sce
     """
     if where not in allowed():
         raise unknown("place", where, allowed())
-    return scenario(where, funding_of(how), parameters=defaults().changed(changes(numbers)))
+    return scenario(where, funding_of(how, where), parameters=known(where).changed(changes(known(where), numbers)))
+
+
+def known(where: str = "") -> Parameters:
+    """Parameters of the baseline of a place, or of the chosen one."""
+    return place_of(where or place.value).baseline.parameters
 
 
 def changed() -> tuple[tuple[str, float], ...]:

@@ -15,8 +15,9 @@ from ...runs.work import How
 from ..natural.arms import Arms
 from ..natural.row import Row
 from ..natural.validate import prepare
-from . import emulate, match, outcomes, smc, space
+from . import emulate, match, outcomes, smc
 from .outcomes import Target
+from .space import Space
 
 IDENTIFIED = 0.7  #: a sample narrower than this part of its range says something about the number
 ENDS = (0.02, 0.98)  #: of the unit cube, for the point that ships: a range's very end is no estimate
@@ -41,6 +42,7 @@ class Fit:
     """Where it stands: every point tried with its outcomes, and the accepted sample at the end."""
 
     arms: list[Arms]
+    space: Space
     targets: list[Target]
     unit: np.ndarray  # (n, d) points compared by plans
     plans: dict[str, np.ndarray]  # outcome by point, (n,)
@@ -97,12 +99,12 @@ class Wave:
 def _wave(found: Fit, effort: Effort, wave: int, say: Callable[[str], None]) -> Wave:
     emulators = _emulators(found)
     _judge(found, emulators)
-    names, d = found.within_reach, len(space.names())
+    names, d = found.within_reach, len(found.space.names)
 
     def square(unit: np.ndarray) -> np.ndarray:
         return match.square(_distances(found, emulators, unit, names), names)
 
-    flat = space.sobol(effort.candidates, effort.seed + 100)
+    flat = found.space.sobol(effort.candidates, effort.seed + 100)
     found.left.append(float((match.worst(_distances(found, emulators, flat, names), names) <= match.CUT).mean()))
     unit = smc.draw(square, d, effort.candidates, effort.seed + wave)
     near = match.worst(_distances(found, emulators, unit, names), names)
@@ -129,8 +131,9 @@ def _distances(
 
 
 def _first(arms: list[Arms], folder: Path, effort: Effort, how: How, until: float) -> Fit:
-    d = len(space.names())
-    empty = Fit(arms, outcomes.targets(arms), np.zeros((0, d)), {}, np.zeros((0, d)), {}, until=until)
+    space = Space(arms[0].control.parameters)
+    d = len(space.names)
+    empty = Fit(arms, space, outcomes.targets(arms), np.zeros((0, d)), {}, np.zeros((0, d)), {}, until=until)
     unit = space.sobol(effort.plans, effort.seed)
     _add(empty, unit, folder, effort, how)
     return empty
@@ -138,8 +141,8 @@ def _first(arms: list[Arms], folder: Path, effort: Effort, how: How, until: floa
 
 def _add(found: Fit, unit: np.ndarray, folder: Path, effort: Effort, how: How) -> None:
     """Try more points; the first of them by runs as well."""
-    unit = space.unit(space.values(unit))  # as rounded
-    got = outcomes.by_plans(found.arms, space.values(unit), folder, how, found.until)
+    unit = found.space.unit(found.space.values(unit))  # as rounded
+    got = outcomes.by_plans(found.arms, found.space.values(unit), folder, how, found.until)
     whole = [k for k, answers in enumerate(got) if answers]
     found.unit = np.vstack([found.unit, unit[whole]])
     for name in got[whole[0]]:
@@ -148,7 +151,7 @@ def _add(found: Fit, unit: np.ndarray, folder: Path, effort: Effort, how: How) -
     some = unit[: effort.again if len(found.run_unit) else effort.runs]
     if not len(some):
         return
-    by_runs = outcomes.by_runs(found.arms, space.values(some), effort.seeds, folder, how, found.until)
+    by_runs = outcomes.by_runs(found.arms, found.space.values(some), effort.seeds, folder, how, found.until)
     found.run_unit = np.vstack([found.run_unit, some])
     for name in by_runs[0]:
         new = np.array([answers[name] for answers in by_runs])
@@ -164,7 +167,7 @@ def _emulators(found: Fit) -> dict[str, emulate.Emulator]:
 
 def _judge(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> None:
     """Outcomes that nothing in the space brings within their target, tried or emulated."""
-    wide = space.sobol(4096, 99)
+    wide = found.space.sobol(4096, 99)
     found.out_of_reach = []
     for target in found.targets:
         tried = found.plans.get(target.name, found.runs.get(target.name))
@@ -180,8 +183,8 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, how: How) -> F
         InputError: when everything is ruled out.
     """
     chosen = np.random.default_rng(effort.seed).permutation(len(last.unit))[: effort.accepted]
-    points = space.values(last.unit[chosen])
-    unit = space.unit(points)
+    points = found.space.values(last.unit[chosen])
+    unit = found.space.unit(points)
     got = outcomes.by_plans(found.arms, points, folder, how, found.until)
     names = found.within_reach
     emulated = _distances(found, last.emulators, unit, [t.name for t in found.targets])
@@ -215,7 +218,7 @@ def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> np.ndarray
     free = np.flatnonzero(known)
     given = np.array([k for k in found.active if not known[k]], dtype=int)
     mean, spread = found.sample.mean(axis=0), np.cov(found.sample.T) + 1e-4 * np.eye(found.sample.shape[1])
-    point = space.unit([space.shipped()])[0]
+    point = found.space.unit([found.space.shipped()])[0]
     gain = spread[np.ix_(free, given)] @ np.linalg.solve(spread[np.ix_(given, given)], point[given] - mean[given])
     start = np.clip(mean[free] + gain, *ENDS)
     width = found.sample.std(axis=0)[free]

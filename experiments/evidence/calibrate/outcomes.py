@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from ....model.parameters import defaults
 from ...runs import runs as sweeping
 from ...runs import shards, status
 from ...runs.drive import Driver, stand
@@ -68,7 +67,7 @@ def _row(run: Run, arms: Any) -> dict[str, Any]:
                            "weeks": 0, "error": None, "digest": None, "seconds": None}  # fmt: skip
     began = perf_counter()
     try:
-        parameters = defaults().changed(run.changes)
+        parameters = arms[0].control.parameters.changed(run.changes)
         for a in arms:
             if a.row.id not in _asked:
                 _asked[a.row.id] = Asked(a, SEED)
@@ -99,10 +98,10 @@ def _plans(arms: Sequence[Arms], points: Sequence[Point], folder: Path, how: How
     asked = tuple(a for a in arms if a.row.solve == "plans")
     mark = [runs.hash_of(a, arm) for a in asked for arm in a.cases]
     mark += [o.model_dump_json(include=READ) for a in asked for o in a.row.scored]
-    todo = []
+    todo, known = [], asked[0].control.parameters
     for point in points:
         changes = {path: {"set": x} for path, x in point.items()}
-        todo.append(Run(key_of("plans", changes, mark), "", "", "plans", SEED, 0, 0, changes, {}))
+        todo.append(Run(key_of(known, "plans", changes, mark), "", "", "plans", SEED, 0, 0, changes, {}))
     with shards.at_work(folder):
         shards.sweep_up(folder)
         tally, left = stand(todo, folder)

@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ....model.parameters import defaults
 from ...results import output
 from ...runs.runs import version
 from ..natural.score import span
-from . import match, space
+from . import match
 from .fit import Effort, Fit, identified
 
 HEAD = """# Calibration
@@ -29,12 +28,12 @@ and needs hundreds of evaluations where sampling the posterior directly would ne
 
 def identification(found: Fit) -> pd.DataFrame:
     """By number: range, sample's median and 95 % interval, and its width over that of the range."""
-    low, high = space.ranges()
+    low, high = found.space.ranges
     values = low + (high - low) * found.sample
     ends = np.quantile(values, [0.025, 0.5, 0.975], axis=0)
     known = identified(found.sample)
     rows = []
-    for k, name in enumerate(space.names()):
+    for k, name in enumerate(found.space.names):
         ratio = float(found.sample[:, k].std() * np.sqrt(12.0))  # of a flat range
         rows.append((name, low[k], high[k], *ends[[1, 0, 2], k], ratio, bool(known[k])))
     columns = ["parameter", "from", "to", "median", "low", "high", "width_ratio", "identified"]
@@ -43,9 +42,9 @@ def identification(found: Fit) -> pd.DataFrame:
 
 def centre(found: Fit) -> dict[str, float]:
     """Values of the identified numbers that ship: they go with the shipped values of the others."""
-    low, high = space.ranges()
+    low, high = found.space.ranges
     values = low + (high - low) * found.centre
-    return {space.names()[k]: float(f"{values[k]:.3g}") for k in np.flatnonzero(identified(found.sample))}
+    return {found.space.names[k]: float(f"{values[k]:.3g}") for k in np.flatnonzero(identified(found.sample))}
 
 
 def residuals(found: Fit) -> pd.DataFrame:
@@ -66,7 +65,7 @@ def residuals(found: Fit) -> pd.DataFrame:
 
 def sample(found: Fit) -> pd.DataFrame:
     """The accepted sets of values, one a row."""
-    return pd.DataFrame(space.values(found.sample), columns=space.names())
+    return pd.DataFrame(found.space.values(found.sample), columns=found.space.names)
 
 
 def markdown(found: Fit, effort: Effort) -> str:
@@ -114,14 +113,14 @@ def _summary(found: Fit, effort: Effort, numbers: pd.DataFrame) -> str:
 
 def manifest(found: Fit, effort: Effort) -> dict[str, object]:
     """How the sample was made."""
-    low, high = space.ranges()
+    low, high = found.space.ranges
     return {
         "made": datetime.now(UTC).date().isoformat(), "model": version(), "versions": output.versions(),
         "method": "history matching with Gaussian-process emulators; resampled with normal errors",
         "outcomes": found.within_reach, "out_of_reach": found.out_of_reach, "effort": effort.__dict__,
-        "ranges": {n: [float(a), float(b)] for n, a, b in zip(space.names(), low, high, strict=True)},
+        "ranges": {n: [float(a), float(b)] for n, a, b in zip(found.space.names, low, high, strict=True)},
         "not_ruled_out": found.left, "effective": found.effective, "centre": centre(found),
-        "statuses": {n: defaults()[n].status for n in space.names()},
+        "statuses": {n: found.space.parameters[n].status for n in found.space.names},
     }  # fmt: skip
 
 
@@ -143,5 +142,5 @@ def write(found: Fit, folder: Path, effort: Effort) -> list[str]:
     return [
         f"• {_summary(found, effort, numbers)}",
         f"Written to {folder}/: calibration.md, fitted.csv, fitted.json, residuals.csv, identification.csv",
-        "To ship the sample, copy fitted.csv and fitted.json to model/parameters/fitted-N.csv and fitted-N.json.",
+        "To ship the sample, copy fitted.csv and fitted.json to the baseline's folder as fitted-N.csv and -N.json.",
     ]

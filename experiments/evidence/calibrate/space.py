@@ -6,11 +6,13 @@ Conventions are left alone: the weight on own money is the yardstick, and the bo
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.stats import qmc
 
-from ....model.parameters import defaults
+from ....model.parameters import Parameters
 
 CONVENTIONS = ("behaviour.money_weight", "behaviour.lever_low", "behaviour.lever_high")
 LINKS = (
@@ -20,36 +22,39 @@ LINKS = (
 DIGITS = 6  #: of a value, so that a point has one key on every machine
 
 
-def names() -> list[str]:
-    """Paths of what is fitted: behaviour, and what stands between a lever and a measured outcome."""
-    behaviour = [path for path in defaults() if path.startswith("behaviour.") and path not in CONVENTIONS]
-    return [*behaviour, *LINKS]
+@dataclass(frozen=True)
+class Space:
+    """The numbers that are fitted, as a baseline has them."""
 
+    parameters: Parameters
 
-def ranges() -> np.ndarray:
-    """Lowest and highest value of each, (2, d)."""
-    return np.array([defaults()[name].range for name in names()], dtype=float).T
+    @cached_property
+    def names(self) -> list[str]:
+        """Paths of what is fitted: behaviour, and what stands between a lever and a measured outcome."""
+        behaviour = [path for path in self.parameters if path.startswith("behaviour.") and path not in CONVENTIONS]
+        return [*behaviour, *LINKS]
 
+    @cached_property
+    def ranges(self) -> np.ndarray:
+        """Lowest and highest value of each, (2, d)."""
+        return np.array([self.parameters[name].range for name in self.names], dtype=float).T
 
-def sobol(n: int, seed: int) -> np.ndarray:
-    """Points of the unit cube, (n, d); the sequence goes on where it stopped."""
-    engine = qmc.Sobol(len(names()), rng=np.random.default_rng(seed))
-    return engine.random_base2(math.ceil(math.log2(max(n, 2))))[:n]
+    def sobol(self, n: int, seed: int) -> np.ndarray:
+        """Points of the unit cube, (n, d); more points extend the same sequence."""
+        engine = qmc.Sobol(len(self.names), rng=np.random.default_rng(seed))
+        return engine.random_base2(math.ceil(math.log2(max(n, 2))))[:n]
 
+    def values(self, unit: np.ndarray) -> list[dict[str, float]]:
+        """Points of the unit cube (n, d) as values by path."""
+        low, high = self.ranges
+        table = low + (high - low) * unit
+        return [{k: float(f"{x:.{DIGITS}g}") for k, x in zip(self.names, row, strict=True)} for row in table]
 
-def values(unit: np.ndarray) -> list[dict[str, float]]:
-    """Points of the unit cube (n, d) as values by path."""
-    low, high = ranges()
-    table = low + (high - low) * unit
-    return [{k: float(f"{x:.{DIGITS}g}") for k, x in zip(names(), row, strict=True)} for row in table]
+    def unit(self, points: list[dict[str, float]]) -> np.ndarray:
+        """Values by path as points of the unit cube, (n, d)."""
+        low, high = self.ranges
+        return (np.array([[p[name] for name in self.names] for p in points]) - low) / (high - low)
 
-
-def unit(points: list[dict[str, float]]) -> np.ndarray:
-    """Values by path as points of the unit cube, (n, d)."""
-    low, high = ranges()
-    return (np.array([[p[name] for name in names()] for p in points]) - low) / (high - low)
-
-
-def shipped() -> dict[str, float]:
-    """The shipped value of each."""
-    return {name: float(defaults()[name].value) for name in names()}
+    def shipped(self) -> dict[str, float]:
+        """The baseline's value of each."""
+        return {name: float(self.parameters[name].value) for name in self.names}

@@ -27,7 +27,7 @@ def ever_upward(found: Found) -> Answer:
     return Answer(
         mean, low, high, "% more admissions, years 6-10", above,
         f"Paid per item, hospitals admit {mean:+.1f} % ({span(low, high)}) more in years 6-10 than paid per head "
-        f"(probability {percent(above)}), and the tariffs of 2015/16 {usual[0]:+.1f} %; most of the gap is a step, "
+        f"(probability {percent(above)}), and the usual tariffs {usual[0]:+.1f} %; most of the gap is a step, "
         f"and from then on it changes by {slope:+.2f} points a year ({span(slope_low, slope_high, 2)}; probability "
         f"that it still grows {percent(rising)}).",
         verdict(above, rising),

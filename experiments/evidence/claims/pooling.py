@@ -7,7 +7,7 @@ import numpy as np
 from ....scenarios.loader import load_funding
 from .activity import USUAL
 from .claim import Answer, Claim, effect, percent, span, verdict
-from .runs import Ask, Found, shipped
+from .runs import Ask, Found
 
 SOMERSET, LEAD = Ask("somerset_obc"), Ask("prime_provider")
 FIRST, LAST = 2, 7  #: years of the savings plan, from April 2017: the third to the seventh of a run
@@ -92,11 +92,6 @@ def years_not_months(found: Found) -> Answer:
         f"less; the pool has a surplus to reinvest in {surplus:.0f} of the five years.",
         verdict(first[3] * last[3]),
     )  # fmt: skip
-
-
-def price_of_found_need() -> str:
-    """What the first part of the answer leans on."""
-    return f"need found at once: {shipped('general_practice.found_acsc'):g} per +100 % (assumed)"
 
 
 CLAIMS = (

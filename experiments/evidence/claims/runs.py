@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ....model.initial.calibrate import steady_state
-from ....model.parameters import defaults
-from ....scenarios import load_place, scenario
+from ....scenarios import baseline_of, load_place, scenario
 from ...results.compare import Job, Result, run_all
 from ...runs.runs import key_of
 
@@ -83,11 +82,12 @@ def make(
     """
     files = {ask: _file(ask, folder) for ask in dict.fromkeys(asks)}
     wanted: dict[Path, tuple[Ask, int, Job]] = {}
+    known = baseline_of(place).parameters
     for ask, funding in files.items():
         part = 1.0 if ask.whole else sample
         hashed = scenario(place, funding, sample=part).hash
         for seed in seeds:
-            key = key_of(hashed, {}, seed, ask.years, ask.frozen, dict(ask.held))
+            key = key_of(known, hashed, {}, seed, ask.years, ask.frozen, dict(ask.held))
             job = Job(place, funding, seed, float(ask.years), part, None, ask.frozen, dict(ask.held))
             wanted[folder / "runs" / f"{key}.json"] = ask, seed, job
     todo = {_told_apart(job): path for path, (_, _, job) in wanted.items() if not path.exists()}
@@ -159,6 +159,6 @@ def _moved(flows: pd.DataFrame, kinds: Mapping[str, str], years: int) -> dict[st
     return {name: pounds[:years] for name, pounds in money.items()}
 
 
-def shipped(path: str) -> float:
-    """A parameter as shipped."""
-    return float(defaults()[path].value)
+def shipped(place: str, path: str) -> float:
+    """A parameter of the place's baseline."""
+    return float(baseline_of(place).parameters[path].value)

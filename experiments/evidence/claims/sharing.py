@@ -75,7 +75,7 @@ def paid(found: Found, size: float = 0.0, keep: np.ndarray | None = None) -> np.
     """Share of the payment for avoidable admissions that each group would be paid (seeds, years, groups)."""
     group, lists = _groups(found, size)
     did, expected = (found.practices(USUAL, c) for c in ("acsc_admissions", "expected_acsc"))
-    error = shipped("outcomes.acsc_measure_error") * np.sqrt(1000.0 / lists)
+    error = shipped(found.place, "outcomes.acsc_measure_error") * np.sqrt(1000.0 / lists)
     noise = np.random.default_rng(1).standard_normal(did.shape)  # of coding and recording, by practice
     did = did * (1.0 + error * noise)
     first = np.zeros((lists.size, group.max() + 1))

@@ -54,7 +54,7 @@ def collapse(found: Found) -> Answer:
     """Where practices tip, and whether the loop of workload makes them."""
     shares = collapsed(found, WITH)
     tips = np.array([tipping_rate(row) for row in shares])
-    usual = shipped("general_practice.leaving_rate")
+    usual = shipped(found.place, "general_practice.leaving_rate")
     apart = effect(
         np.mean([in_post(found, WITH[k]).mean(axis=1) - in_post(found, ask).mean(axis=1)
                  for k, ask in zip(HIGH, WITHOUT, strict=True)], axis=0), -1.0,
@@ -64,7 +64,7 @@ def collapse(found: Found) -> Answer:
     mean, low, high, _ = effect(100.0 * tips) if found_tip else (float("nan"),) * 4
     where = (
         f"half of practices have lost half of their GPs by year 10 at a leaving rate of {mean:.1f} % a year "
-        f"({low:.1f} to {high:.1f}), against {100 * usual:.0f} % in 2015/16"
+        f"({low:.1f} to {high:.1f}), against {100 * usual:.0f} % at the start"
         if found_tip
         else f"no leaving rate up to {100 * RATES[-1]:.0f} % a year makes half of practices lose half of their GPs"
     )
@@ -74,7 +74,7 @@ def collapse(found: Found) -> Answer:
     older = float((shares[:, nearest] > 0.0).mean())
     return Answer(
         mean, low, high, "% of GPs leaving a year at which half of practices collapse", older,
-        f"With an intake that follows the posts of 2015/16, {where}: of the GPs of the first year there are in post by "
+        f"With an intake that follows today's posts, {where}: of the GPs of the first year there are in post by "
         f"rate of leaving {path}. Overwork takes {100 * -apart[0]:.1f} points "
         f"({span(-100 * apart[2], -100 * apart[1])}) of GPs beyond those who leave anyhow "
         f"(at {100 * RATES[HIGH[0]]:.0f} and {100 * RATES[HIGH[1]]:.0f} %). Older GPs leaving as they say they will "

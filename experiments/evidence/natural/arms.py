@@ -11,10 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from ....model.errors import InputError
-from ....model.parameters import defaults
 from ....model.place.place import Place
 from ....model.scenario import Funding, Scenario
-from ....scenarios import load_funding, load_place
+from ....scenarios import USUAL, load_funding, load_place
 from ....scenarios.changes import check
 from ....scenarios.loader import read_funding
 from ...sweeps.blend import solved
@@ -49,23 +48,24 @@ def make(row: Row) -> Arms:
     Raises:
         InputError: for a place, a contract or a change that cannot be used; it names file and key.
     """
-    place = _place(str(row.path.parent / row.place) if row.place.endswith(".toml") else row.place)
-    usual = load_funding("status_quo")
-    before = _funding(row, CONTROL, row.control, usual)
-    check(before, place, defaults())
+    place = _place(row.where)
+    usual = load_funding(USUAL, place.baseline)
+    numbers = place.baseline.parameters
+    before = _funding(row, CONTROL, row.control, usual, place)
+    check(before, place, numbers)
     before = replace(solved(place, before)[0], id=CONTROL)
-    after = _funding(row, TREATMENT, row.treatment, before)
-    check(after, place, defaults())
-    others = {usual.id: usual, CONTROL: before}
-    cases = [Scenario(place, how, before, defaults(), others) for how in (before, after)]
+    after = _funding(row, TREATMENT, row.treatment, before, place)
+    check(after, place, numbers)
+    others = {USUAL: usual, usual.id: usual, CONTROL: before}
+    cases = [Scenario(place, how, before, numbers, others) for how in (before, after)]
     if row.design == "arms" and not any(change.arm for change in after.changes):
         raise InputError(f'{row.path.name}: treatment: design = arms needs a change with an arm, such as "treated"')
     return Arms(row, *cases)
 
 
-def _funding(row: Row, arm: str, written: dict, base: Funding) -> Funding:
+def _funding(row: Row, arm: str, written: dict, base: Funding, place: Place) -> Funding:
     """A way of paying that is a part of the experiment's file."""
     texts = {"title": f"{row.title}: {arm}", "question": row.title, "source": row.citation}
     path = Path(row.path).with_name(f"{row.path.name} ({arm})")
     text = f"{row.path.read_text(encoding='utf-8')}\n# {arm}"
-    return replace(read_funding(path, {**texts, **written}, text, base=base), id=path.name)
+    return replace(read_funding(path, {**texts, **written}, text, place.baseline, base=base), id=path.name)

@@ -51,12 +51,10 @@ def check(row: Row) -> None:
     Raises:
         InputError: for one that the model does not have.
     """
-    from ....model.parameters import defaults
-
     for number, outcome in enumerate(row.outcomes, start=1):
         where = f"{row.path.name}: outcomes[{number}]"
         if outcome.parameter:
-            defaults()[outcome.parameter]
+            row.parameters[outcome.parameter]
         if outcome.of and row.runs:
             _check(f"{where}: of", outcome.of, row.solve)
         if outcome.per and outcome.per not in (known := columns(outcome.of.split(".")[0], row.solve)):

@@ -9,6 +9,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ....model.errors import InputError, nearest, unknown
+from ....model.parameters import Parameters
+from ....scenarios import baseline_of
 from ...results.words import plain
 
 ROWS = Path(__file__).parent / "rows"
@@ -113,6 +115,16 @@ class Row(RowFile):
 
     id: str
     path: Path
+
+    @property
+    def where(self) -> str:
+        """Its place: a name, or a path, which is relative to its own file."""
+        return str(self.path.parent / self.place) if self.place.endswith(".toml") else self.place
+
+    @property
+    def parameters(self) -> Parameters:
+        """Those of its place's baseline."""
+        return baseline_of(self.where).parameters
 
 
 def read(path: Path) -> Row:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ....agents.patients.week import WEEKS
 from ....model.initial import calibrate
-from ....model.parameters import Parameters, defaults
+from ....model.parameters import Parameters
 from ....model.scenario import Scenario
 from ....model.system import HealthEconomy
 from ...runs import runs as sweeping
@@ -41,7 +41,8 @@ class Wanted:
     def key(self) -> str:
         """The key that its row is kept under."""
         changes = {path: {"set": value} for path, value in self.changes.items()}
-        return key_of(hash_of(self.arms, self.arm), changes, self.seed, self.arms.row.length, FORM)
+        known, hashed = self.arms.control.parameters, hash_of(self.arms, self.arm)
+        return key_of(known, hashed, changes, self.seed, self.arms.row.length, FORM)
 
 
 _hashes: dict[tuple[int, str], tuple[Arms, str]] = {}
@@ -50,7 +51,7 @@ _hashes: dict[tuple[int, str], tuple[Arms, str]] = {}
 def hash_of(arms: Arms, arm: str) -> str:
     """A scenario's hash, worked out once."""
     if (id(arms), arm) not in _hashes:
-        _hashes[id(arms), arm] = arms, replace(arms.cases[arm], parameters=defaults()).hash
+        _hashes[id(arms), arm] = arms, arms.cases[arm].hash
     return _hashes[id(arms), arm][1]
 
 
@@ -67,7 +68,7 @@ def row_of(run: Run, case: Scenario) -> dict[str, Any]:
                            "weeks": run.weeks, "error": None, "digest": None, "seconds": None}  # fmt: skip
     began = perf_counter()
     try:
-        changed = replace(case, parameters=defaults().changed(run.changes))
+        changed = replace(case, parameters=case.place.baseline.parameters.changed(run.changes))
         start = calibrate.steady_state(case.place)
         model = HealthEconomy(changed, start, run.seed, threads=1).run(run.weeks / WEEKS)
         row |= {"seconds": perf_counter() - began, "digest": model.digest} | figure.flat(model)

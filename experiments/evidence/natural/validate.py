@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ....model.parameters import Parameters, defaults
+from ....model.parameters import Parameters
 from ...runs.work import How
 from . import figure, runs
 from .arms import Arms, make
@@ -79,7 +79,7 @@ def validate(
 def _by_plans(arms: Arms, parameters: Parameters | None = None) -> Answer:
     """Plans differ between seeds by providers' altruism only, so that the fewest seeds do."""
     n = arms.row.seeds[0]
-    values = np.array([Asked(arms, seed).effects(parameters or defaults()) for seed in range(1, n + 1)])
+    values = np.array([Asked(arms, seed).effects(parameters or arms.row.parameters) for seed in range(1, n + 1)])
     return Answer(arms.row, [score(o, values[:, k]) for k, o in enumerate(arms.row.scored)])
 
 
@@ -137,7 +137,7 @@ def _line(answer: Answer, outcome: Outcome, found: Scored | None) -> dict[str, o
 
 def _why(row: Row, outcome: Outcome, found: Scored | None) -> str:
     if not row.runs:
-        value = defaults()[outcome.parameter].value if outcome.parameter else None
+        value = row.parameters[outcome.parameter].value if outcome.parameter else None
         return outcome.why or row.note + (f" {outcome.parameter} = {value:g}." if value is not None else "")
     if found and found.passed and found.precise:
         return ""

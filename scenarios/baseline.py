@@ -1,0 +1,72 @@
+"""Reads baseline years: a folder of parameters, published figures and the usual contract."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..model.baseline import Baseline
+from ..model.errors import InputError, unknown
+from ..model.parameters import read
+from .terms import say
+
+FOLDER = Path(__file__).with_name("baselines")
+FILE = "baseline.toml"
+PUBLISHED = ("figures.toml", "money.toml")  #: what was published of the year
+
+
+class BaselineFile(BaseModel):
+    """``baseline.toml`` as written."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    title: str = Field(min_length=1)
+    starts: date
+    usual: str = Field(min_length=1)
+    place: str = Field(min_length=1)
+    registered: int = Field(gt=0)
+
+
+def baselines() -> list[str]:
+    """Names of the baseline years that ship with the model."""
+    return sorted(file.parent.name for file in FOLDER.glob(f"*/{FILE}"))
+
+
+def load_baseline(name: str | Path, beside: Path = Path()) -> Baseline:
+    """A baseline year by name, or by the path of its folder: a text with a ``/``, relative to ``beside``.
+
+    Raises:
+        InputError: when there is no such folder, or a file in it cannot be used.
+    """
+    if isinstance(name, Path) or "/" in name:
+        return _read(beside / name)
+    if name not in baselines():
+        raise unknown("baseline", name, baselines())
+    return _shipped(name)
+
+
+def name_of(baseline: Baseline) -> str:
+    """The name or path by which ``load_baseline`` finds it again."""
+    return baseline.id if baseline.folder.parent == FOLDER else str(baseline.folder.resolve())
+
+
+@cache
+def _shipped(name: str) -> Baseline:
+    return _read(FOLDER / name)
+
+
+def _read(folder: Path) -> Baseline:
+    try:
+        raw = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+        file = BaselineFile.model_validate(raw)
+    except OSError:
+        raise InputError(f"{folder}: not a baseline; expected a folder with a file {FILE}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{FILE}: not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise say(error, FILE, list(BaselineFile.model_fields)) from None
+    parameters = read(folder / "parameters")
+    return Baseline(folder.name, file.title, file.starts, file.usual, file.place, file.registered, folder, parameters)
