@@ -9,6 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..agents.hospital import Hospitals
+from ..agents.practice import Practices
+from ..agents.social_care import SocialCare
 from ..model.clock import week_of
 from ..model.contracts.change import VERBS, Change, Who, selected, stepped
 from ..model.contracts.contract import Contract
@@ -235,10 +238,6 @@ def _check_contract_path(
 
 
 def _check_capacity(where: str, parts: list[str], kind: str) -> None:
-    from ..agents.hospital import Hospitals
-    from ..agents.practice import Practices
-    from ..agents.social_care import SocialCare
-
     known = {c.kind: c.CAPACITY for c in (Practices, Hospitals, SocialCare)}
     paths = [f"capacity.{of}.{name}" for of, names in known.items() for name in names]
     if ".".join(parts) not in paths:

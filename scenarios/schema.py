@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from ..model.contracts.fields import ByActivity, Number, OfIndicator, TermField, term_fields
 from ..model.contracts.terms import terms
 from ..model.place.place import PlaceFile
 from ..model.scenario import KINDS
@@ -22,32 +23,27 @@ VERSION = 1  #: of funding files; raised when a file that was valid may no longe
 PLACE_VERSION = 2  #: the same of place files; 2: a place names its baseline
 FOLDER = Path(__file__).parent / "schema"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+NEUTRAL = {
+    "type": "object",
+    "required": ["neutral_with"],
+    "additionalProperties": False,
+    "properties": {
+        "neutral_with": {"type": "string"},
+        "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        "times": {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
+    },
+}  #: a price that the model solves for
 
 
 def _term(name: str, kinds: tuple[str, ...]) -> dict[str, Any]:
-    """One term as a kind of provider's contract may write it."""
+    """One term, as contracts of these kinds of provider may write it."""
     made = terms()[name]
     schema = TypeAdapter(made).json_schema()
-    neutral = {
-        "type": "object", "required": ["neutral_with"], "additionalProperties": False,
-        "properties": {
-            "neutral_with": {"type": "string"}, "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-            "times": {"type": "number", "exclusiveMinimum": 0, "maximum": 100},
-        },
-    }  # fmt: skip
-    activities = sorted({a for kind in kinds for a in vocabulary(kind)[0]})
-    indicators = sorted({i for kind in kinds for i in vocabulary(kind)[1]})
     fields: dict[str, Any] = {"term": {"const": name}}
-    for key, value in schema["properties"].items():
-        value = _inlined(value, neutral)
-        if key in ("prices", "points"):
-            value |= {"propertyNames": {"enum": activities}, "additionalProperties": {"type": "number", "minimum": 0}}
-        if key == "indicator":
-            value = {"enum": indicators}
-        if key not in ("start", "target"):
-            value = _at_least_nought(value)
-        fields[key] = {k: v for k, v in value.items() if k not in ("title", "default")}
-    required = ["term", *(["indicator"] if "indicator" in fields else [])]
+    for key, field in term_fields(made).items():
+        value = _inlined(schema["properties"][key])
+        fields[key] = {k: v for k, v in _ruled(value, field, kinds).items() if k not in ("title", "default")}
+    required = ["term", *(key for key, field in term_fields(made).items() if isinstance(field.rule, OfIndicator))]
     about = (made.__doc__ or "").strip().split("\n")[0]
     return {
         "type": "object", "description": about, "properties": fields, "required": required,
@@ -55,18 +51,32 @@ def _term(name: str, kinds: tuple[str, ...]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _inlined(value: dict[str, Any], neutral: dict[str, Any]) -> dict[str, Any]:
-    """References to the neutral price replaced by what it is."""
+def _ruled(value: dict[str, Any], field: TermField, kinds: tuple[str, ...]) -> dict[str, Any]:
+    """A field's schema with its rule and its help."""
+    if isinstance(field.rule, ByActivity):
+        names = sorted({a for kind in kinds for a in vocabulary(kind)[0]})
+        value |= {"propertyNames": {"enum": names}, "additionalProperties": {"type": "number", "minimum": 0}}
+    elif isinstance(field.rule, OfIndicator):
+        value = {"enum": sorted({i for kind in kinds for i in vocabulary(kind)[1]})}
+    elif isinstance(field.rule, Number):
+        bounds = {"minimum": field.rule.least, "maximum": field.rule.most}
+        value = _bounded(value, {k: int(v) if v == int(v) else v for k, v in bounds.items() if v is not None})
+    return value | ({"description": field.help} if field.help else {})
+
+
+def _inlined(value: dict[str, Any]) -> dict[str, Any]:
+    """The schema with references to a neutral price replaced by its definition."""
     if "anyOf" in value:
-        return {**value, "anyOf": [neutral if "$ref" in part else part for part in value["anyOf"]]}
+        return {**value, "anyOf": [NEUTRAL if "$ref" in part else part for part in value["anyOf"]]}
     return dict(value)
 
 
-def _at_least_nought(value: dict[str, Any]) -> dict[str, Any]:
+def _bounded(value: dict[str, Any], bounds: dict[str, float]) -> dict[str, Any]:
+    """The schema with bounds on each number in it."""
     if value.get("type") == "number":
-        return {**value, "minimum": 0}
+        return {**value, **bounds}
     if "anyOf" in value:
-        return {**value, "anyOf": [_at_least_nought(part) for part in value["anyOf"]]}
+        return {**value, "anyOf": [_bounded(part, bounds) for part in value["anyOf"]]}
     return value
 
 

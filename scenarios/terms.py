@@ -1,4 +1,4 @@
-"""Reads terms as funding files write them, and says in one sentence what is wrong with one."""
+"""Reads the terms of funding files; the first mistake is reported in one sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from ..agents.hospital import INDICATORS as HOSPITAL_INDICATORS
+from ..agents.hospital import Hospitals
+from ..agents.practice import INDICATORS as PRACTICE_INDICATORS
+from ..agents.practice import Practices
+from ..agents.social_care import INDICATORS as CARE_INDICATORS
+from ..agents.social_care import SocialCare
 from ..model.contracts.contract import Contract, Neutral
+from ..model.contracts.fields import ByActivity, Number, OfIndicator, TermField, term_fields
 from ..model.contracts.terms import terms
 from ..model.errors import InputError, nearest, unknown
 
@@ -19,6 +26,11 @@ RESERVED = {
     *("community", "mental_health", "pharmacies", "continuing_care", "other_nhs", "staff_and_suppliers"),
 }  #: accounts that are not practices or hospitals
 PAYERS = ("commissioner", "nhs_england", "council")
+VOCABULARY: dict[str, tuple[Any, Any]] = {
+    "practice": (Practices, PRACTICE_INDICATORS),
+    "hospital": (Hospitals, HOSPITAL_INDICATORS),
+    "social_care": (SocialCare, CARE_INDICATORS),
+}
 
 
 def say(error: ValidationError, where: str, known: list[str]) -> InputError:
@@ -59,7 +71,7 @@ def _choices(first: Any) -> list[str]:
 def read_contract(
     file: str, kind: str, written: list[dict[str, Any]], payers: Sequence[str] = PAYERS, under: str = ""
 ) -> Contract:
-    """Terms as written. ``under`` is the key that they stand at, ``contracts.KIND`` when left out."""
+    """A contract from its list of terms. ``under``: the key of that list; ``contracts.KIND`` when left out."""
     under = under or f"contracts.{kind}"
     known = terms()
     if not written:
@@ -84,7 +96,12 @@ def read_contract(
 
 
 def read_term(where: str, kind: str, term: type[Any], fields: dict[str, Any], payers: Sequence[str]) -> Any:
-    known = [f for f in term.__dataclass_fields__ if f != "term"]
+    """One term from its keys.
+
+    Raises:
+        InputError: for an unknown key, a missing one, or a value that its field does not allow.
+    """
+    known = list(term_fields(term))
     for key, value in fields.items():
         if key not in known:
             raise InputError(f"{where}: unknown key '{key}'{nearest(key, known)}")
@@ -102,18 +119,18 @@ def read_term(where: str, kind: str, term: type[Any], fields: dict[str, Any], pa
 
 @cache
 def _reader(term: type[Any]) -> TypeAdapter[Any]:
-    """Made once for each kind of term: making one takes longer than reading a whole file with it."""
+    """Made once for each kind of term: making one takes longer than reading a whole file."""
     return TypeAdapter(term)
 
 
-def _check_numbers(where: str, term: type[Any], fields: dict[str, Any]) -> None:
-    """A quoted number or a true is a slip of the pen, not a price."""
-    for key, value in fields.items():
-        kind = str(term.__dataclass_fields__[key].type)
-        numbers = {key: value} if kind.startswith("float") else {}
-        if kind == "bool" and not isinstance(value, bool):
+def _check_numbers(where: str, term: type[Any], written: dict[str, Any]) -> None:
+    """Refuse what pydantic would silently convert: a quoted number, or true for 1."""
+    for key, value in written.items():
+        field = term_fields(term)[key]
+        numbers = {key: value} if isinstance(field.rule, Number) else {}
+        if field.type is bool and not isinstance(value, bool):
             raise InputError(f"{where}: {key}: expected true or false, got {value!r}")
-        if kind.startswith("dict[str, float]") and isinstance(value, dict):
+        if isinstance(field.rule, ByActivity) and isinstance(value, dict):
             numbers = {f"{key}.{inner}": number for inner, number in value.items()}
         for name, number in numbers.items():
             if isinstance(number, bool | str) or (isinstance(number, float) and not np.isfinite(number)):
@@ -137,54 +154,40 @@ def _check_neutral(where: str, key: str, value: dict[str, Any]) -> None:
 
 
 def vocabulary(kind: str) -> tuple[list[str], list[str]]:
-    """Activities and indicators that a kind of provider's contract may name."""
-    from ..agents.hospital import INDICATORS as HOSPITAL
-    from ..agents.hospital import Hospitals
-    from ..agents.practice import INDICATORS as PRACTICE
-    from ..agents.practice import Practices
-    from ..agents.social_care import INDICATORS as CARE
-    from ..agents.social_care import SocialCare
-
-    cohort, indicators = {
-        "practice": (Practices, PRACTICE), "hospital": (Hospitals, HOSPITAL), "social_care": (SocialCare, CARE),
-    }[kind]  # fmt: skip
+    """Activities and indicators that a contract of this kind of provider may name."""
+    cohort, indicators = VOCABULARY[kind]
     return list(cohort.COUNTED), list(indicators)
 
 
-def _below_nought(value: Any) -> bool:
-    """Whether a value is a number, but not a finite one of at least 0."""
-    return isinstance(value, float) and not (np.isfinite(value) and value >= 0)
-
-
-SHARES = ("top", "readmitted", "unpaid")  #: fields that are shares of a whole
-
-
 def _check_term(where: str, kind: str, term: Any, payers: Sequence[str]) -> None:
-    activities, indicators = vocabulary(kind)
     kinds = getattr(term, "kinds", None)
     if kinds is not None and kind not in kinds:
         raise InputError(f"{where}: {term.term} is for {' or '.join(kinds)} contracts, not {kind}")
-    for name in term.__dataclass_fields__:
-        value = getattr(term, name)
-        if name not in ("start", "target") and _below_nought(value):
-            raise InputError(f"{where}: {name}: expected a number of at least 0, got {value}")
-        if name in SHARES and value > 1.0:
-            raise InputError(f"{where}: {name}: expected a share of at most 1, got {value}")
-        if name in ("prices", "points"):
-            _check_prices(where, name, value, activities)
-        if name == "indicator" and value not in indicators:
-            raise unknown("indicator", value, indicators, where=f"{where}: indicator")
-        if name == "payer" and value not in payers:
-            raise unknown("payer", value, payers, where=f"{where}: payer")
-    if getattr(term, "start", 0.0) == getattr(term, "target", 1.0):
-        raise InputError(f"{where}: target: expected a value other than start ({term.start})")
-    if getattr(term, "shared", "own") == "group" and kind != "practice":
-        raise InputError(f"{where}: shared: only practices work together in groups; write 'own' or 'lot'")
+    for name, field in term_fields(type(term)).items():
+        _check_field(f"{where}: {name}", kind, field, getattr(term, name))
+    if term.payer not in payers:
+        raise unknown("payer", term.payer, payers, where=f"{where}: payer")
+    problem = term.problem(kind) if hasattr(term, "problem") else ""
+    if problem:
+        raise InputError(f"{where}: {problem}")
 
 
-def _check_prices(where: str, name: str, prices: dict[str, float], activities: list[str]) -> None:
-    for activity, price in prices.items():
-        if activity not in activities:
-            raise unknown("activity", activity, activities, where=f"{where}: {name}")
-        if not (np.isfinite(price) and price >= 0):
-            raise InputError(f"{where}: {name}.{activity}: expected a price of at least £0, got {price}")
+def _check_field(where: str, kind: str, field: TermField, value: Any) -> None:
+    activities, indicators = vocabulary(kind)
+    if isinstance(field.rule, Number) and isinstance(value, float):
+        _check_range(where, field.rule, value)
+    elif isinstance(field.rule, OfIndicator) and value not in indicators:
+        raise unknown("indicator", value, indicators, where=where)
+    elif isinstance(field.rule, ByActivity):
+        for activity, number in value.items():
+            if activity not in activities:
+                raise unknown("activity", activity, activities, where=where)
+            if not (np.isfinite(number) and number >= 0):
+                raise InputError(f"{where}.{activity}: expected a price of at least £0, got {number}")
+
+
+def _check_range(where: str, rule: Number, value: float) -> None:
+    if rule.least is not None and not (np.isfinite(value) and value >= rule.least):
+        raise InputError(f"{where}: expected a number of at least {rule.least:g}, got {value}")
+    if rule.most is not None and value > rule.most:
+        raise InputError(f"{where}: expected a share of at most {rule.most:g}, got {value}")

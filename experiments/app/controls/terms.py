@@ -73,11 +73,14 @@ def Term(raw: Draft, at: Path, kind: str, term: dict[str, Any], wrong: str) -> A
         if sort not in terms():
             return
         with solara.Div(classes=["ff-fields"]):
-            for name, shape, choices in draft.fields(kind, sort, draft.pools(raw.value)):
-                if shape == "prices":
-                    Prices(raw, (*at, name), kind, dict(term.get(name, {})))
+            for control in draft.fields(kind, sort, draft.pools(raw.value)):
+                name, label = control.key, control.key.replace("_", " ")
+                if control.shape == "prices":
+                    Prices(raw, (*at, name), kind, control.unit, dict(term.get(name, {})))
+                elif control.shape == "choice":
+                    Field(raw, (*at, name), label, control.shape, control.choices, term.get(name))
                 else:
-                    Field(raw, (*at, name), name.replace("_", " "), shape, choices, term.get(name))
+                    Typed(raw, (*at, name), label, term.get(name), control.shape, control.help)
 
 
 @solara.component
@@ -122,13 +125,12 @@ def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = 
         state.problems.value = {k: v for k, v in state.problems.value.items() if k != name}
         change(raw, at, made)
 
-    Words(name, label, typed, on, error=error, help=help or draft.UNITS.get(str(at[-1]), ""))
+    Words(name, label, typed, on, error=error, help=help)
 
 
 @solara.component
-def Prices(raw: Draft, at: Path, kind: str, prices: dict[str, Any]):
-    """A number by activity: £, or points."""
-    unit = "£" if at[-1] == "prices" else "points"
+def Prices(raw: Draft, at: Path, kind: str, unit: str, prices: dict[str, Any]):
+    """A number for each activity, in £ or points."""
     for activity, price in prices.items():
         Typed(raw, (*at, activity), f"{unit} {activity.replace('_', ' ')}", price, "number").key(activity)
     left = [a for a in draft.ACTIVITIES[kind] if a not in prices]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
 from copy import deepcopy
-from typing import Any, get_args, get_type_hints
+from dataclasses import dataclass
+from typing import Any
 
+from ....model.contracts.fields import ByActivity, Number, OfIndicator, TermField, term_fields
 from ....model.contracts.terms import terms
 from ....model.errors import InputError
 from ....model.scenario import KINDS
@@ -16,27 +17,6 @@ from . import state, store
 
 ACTIVITIES = {kind: vocabulary(kind)[0] for kind in KINDS}
 INDICATORS = {kind: vocabulary(kind)[1] for kind in KINDS}
-TABLES = ("prices", "points")  # fields of a number for each activity
-UNITS = {
-    "rate": "£ per weighted person a year",
-    "per_head": "£ a head and year",
-    "amount": "£ a year, all of the kind",
-    "scale": "multiplies the prices",
-    "marginal_rate": "share of the price above the baseline",
-    "baseline": "share of last year's activity",
-    "cap": "share of last year's payment",
-    "floor": "share of last year's payment",
-    "start": "where payment begins",
-    "target": "where it is full",
-    "price": "£ each",
-    "readmitted": "share of discharges",
-    "unpaid": "share of readmissions",
-    "benchmark": "share of last year's payment",
-    "up": "share of what is saved",
-    "down": "share of what is overspent",
-    "corridor": "share of the benchmark",
-    "top": "share of providers",
-}  #: what a number means
 Raw = dict[str, Any]
 
 
@@ -83,28 +63,38 @@ def pools(raw: Raw) -> tuple[str, ...]:
     return tuple(str(pool.get("name")) for pool in raw.get("pools", ()))
 
 
-def fields(kind: str, name: str, pools: tuple[str, ...] = ()) -> list[tuple[str, str, tuple[str, ...]]]:
-    """A term's fields: key, sort (number, yes, choice, words, prices), and the choices there are."""
-    made = terms()[name]
-    hints = get_type_hints(made)
-    out = []
-    for key in (field.name for field in dataclasses.fields(made)):
-        choices = tuple(str(c) for c in get_args(hints[key]) if isinstance(c, str))
-        sort = "number"
-        if key == "payer":
-            sort, choices = "choice", (*PAYERS, *pools)
-        elif key == "indicator":
-            sort, choices = "choice", tuple(INDICATORS[kind])
-        elif choices:
-            sort = "choice"
-        elif hints[key] is bool:
-            sort, choices = "choice", ("true", "false")
-        elif hints[key] is str:
-            sort = "words"
-        elif key in TABLES:
-            sort = "prices"
-        out.append((key, sort, choices))
-    return out
+@dataclass(frozen=True)
+class Control:
+    """How the builder shows one field of a term.
+
+    ``shape``: ``number``, ``choice``, ``words`` or ``prices`` (a number by activity, in ``unit``). ``help``: what a
+    number means, from the term itself.
+    """
+
+    key: str
+    shape: str
+    choices: tuple[str, ...] = ()
+    help: str = ""
+    unit: str = ""
+
+
+def fields(kind: str, name: str, pools: tuple[str, ...] = ()) -> list[Control]:
+    """The controls of a term's fields, in the order of its dataclass."""
+    return [_control(kind, field, pools) for field in term_fields(terms()[name]).values()]
+
+
+def _control(kind: str, field: TermField, pools: tuple[str, ...]) -> Control:
+    if field.name == "payer":
+        return Control(field.name, "choice", (*PAYERS, *pools))
+    if isinstance(field.rule, OfIndicator):
+        return Control(field.name, "choice", tuple(INDICATORS[kind]))
+    if isinstance(field.rule, ByActivity):
+        return Control(field.name, "prices", help=field.help, unit=field.rule.unit)
+    if field.choices:
+        return Control(field.name, "choice", field.choices)
+    if field.type is bool:
+        return Control(field.name, "choice", ("true", "false"))
+    return Control(field.name, "number" if isinstance(field.rule, Number) else "words", help=field.help)
 
 
 def changed(raw: Raw, path: tuple[Any, ...], value: Any) -> Raw:
@@ -132,10 +122,11 @@ def with_term(raw: Raw, under: tuple[Any, ...], kind: str, name: str) -> Raw:
     taken = {str(t.get("name", t.get("term"))) for t in contract}
     called = next(n for n in (name, *(f"{name}_{i}" for i in range(2, 99))) if n not in taken)
     new: Raw = {"term": name, "name": called}
-    known = terms()[name].__dataclass_fields__
-    if "indicator" in known:
-        new["indicator"] = INDICATORS[kind][0]
-    new |= {table: {ACTIVITIES[kind][0]: 1.0} for table in TABLES if table in known}
+    for field in term_fields(terms()[name]).values():
+        if isinstance(field.rule, OfIndicator):
+            new[field.name] = INDICATORS[kind][0]
+        elif isinstance(field.rule, ByActivity):
+            new[field.name] = {ACTIVITIES[kind][0]: 1.0}
     contract.append(new)
     return out
 

@@ -1,7 +1,15 @@
-"""Terms of payment, one file each. A new term is a new file here; nothing else needs to know.
+"""Payment terms, one file each. To add a term, add a file here; no other file changes.
 
-Every module of this package that defines a frozen dataclass with a class attribute ``term`` and a method
-``due(activity)`` adds that term to the vocabulary of funding files.
+The vocabulary of funding files is every frozen dataclass in this package with
+
+- ``term``, a class attribute: the name that funding files use;
+- ``name`` and ``payer``, two text fields;
+- ``due(activity)``: £ owed for the year to date.
+
+The types of its other fields (``model/contracts/fields.py``) tell the reader, the JSON Schema and the app what each may
+hold; the first line of its docstring describes it. Optional: ``kinds``, the kinds of provider that may hold it;
+``collective = True`` when one holder's pay depends on the others; ``problem(kind)``, what is wrong with the term as
+written; ``looks_back``, whether a year's activity sets the next year's pay.
 """
 
 from __future__ import annotations
@@ -13,7 +21,7 @@ from typing import Any
 
 
 def terms() -> dict[str, type[Any]]:
-    """The vocabulary: name of a term to its class, found by looking into every module of this package."""
+    """The class of each term by its name, from every module of this package."""
     found: dict[str, type[Any]] = {}
     for module in pkgutil.iter_modules(__path__):
         loaded = importlib.import_module(f"{__name__}.{module.name}")

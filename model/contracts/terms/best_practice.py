@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
-from ..contract import Neutral
+from ..fields import Help, Indicator, Prices, Scale, Threshold
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,17 @@ class BestPractice:
     """
 
     term: ClassVar[str] = "best_practice"
-    prices: dict[str, float] = field(default_factory=dict)
-    indicator: str = ""
-    start: float = 0.0
-    target: float = 1.0
+    prices: Prices = field(default_factory=dict)
+    indicator: Indicator = ""
+    start: Annotated[Threshold, Help("where payment begins")] = 0.0
+    target: Annotated[Threshold, Help("where it is paid in full")] = 1.0
     name: str = "best_practice"
     payer: str = "commissioner"
-    scale: float | Neutral = 1.0
+    scale: Annotated[Scale, Help("multiplies the prices")] = 1.0
+
+    def problem(self, kind: str) -> str:
+        """What is wrong with the term as written, in a few words; empty when nothing is."""
+        return "" if self.start != self.target else f"target: expected a value other than start ({self.start})"
 
     def due(self, activity: Activity) -> np.ndarray:
         """Pounds for the year to date."""

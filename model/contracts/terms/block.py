@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
-from ..contract import Neutral
+from ..fields import Help, Money
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Block:
     term: ClassVar[str] = "block"
     name: str = "block"
     payer: str = "commissioner"
-    per_head: float | Neutral = 0.0
-    amount: float | Neutral = 0.0
+    per_head: Annotated[Money, Help("£ a head and year")] = 0.0
+    amount: Annotated[Money, Help("£ a year for all providers together")] = 0.0
     discretionary: bool = False
 
     def due(self, activity: Activity) -> np.ndarray:

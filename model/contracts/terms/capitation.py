@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
-from ..contract import Neutral
+from ..fields import Help, Money
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Capitation:
     term: ClassVar[str] = "capitation"
     name: str = "capitation"
     payer: str = "commissioner"
-    rate: float | Neutral = 0.0
+    rate: Annotated[Money, Help("£ per weighted person a year")] = 0.0
     weights: Literal["flat", "age_sex", "carr_hill_a", "carr_hill_b"] = "flat"
 
     def due(self, activity: Activity) -> np.ndarray:

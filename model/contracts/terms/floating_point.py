@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
-from ..contract import Neutral, together
+from ..contract import together
+from ..fields import Help, Money, Points
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,10 @@ class FloatingPoint:
 
     term: ClassVar[str] = "floating_point"
     collective: ClassVar[bool] = True
-    points: dict[str, float] = field(default_factory=dict)
+    points: Points = field(default_factory=dict)
     name: str = "floating_point"
     payer: str = "commissioner"
-    amount: float | Neutral = 0.0
+    amount: Annotated[Money, Help("£ a year for all providers together")] = 0.0
 
     def due(self, activity: Activity) -> np.ndarray:
         """Pounds for the year to date."""

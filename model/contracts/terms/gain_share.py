@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
+from ..fields import Factor, Help, Limit, Prices
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,14 @@ class GainShare:
     """
 
     term: ClassVar[str] = "gain_share"
-    prices: dict[str, float] = field(default_factory=dict)
+    prices: Prices = field(default_factory=dict)
     name: str = "gain_share"
     payer: str = "commissioner"
-    benchmark: float = 1.0
-    up: float = 0.5
-    down: float = 0.0
-    corridor: float = 0.0
-    cap: float | None = None
+    benchmark: Annotated[Factor, Help("share of last year's cost")] = 1.0
+    up: Annotated[Factor, Help("share of what is saved")] = 0.5
+    down: Annotated[Factor, Help("share of what is overspent")] = 0.0
+    corridor: Annotated[Factor, Help("share of the benchmark")] = 0.0
+    cap: Annotated[Limit, Help("share of the benchmark")] = None
     rebased: bool = False
 
     @property

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
-from ..contract import Neutral, closing
+from ..contract import closing
+from ..fields import Help, Indicator, Money, Threshold
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,23 @@ class Outcome:
     """
 
     term: ClassVar[str] = "outcome"
-    indicator: str = ""
-    start: float = 0.0
-    target: float = 1.0
+    indicator: Indicator = ""
+    start: Annotated[Threshold, Help("where payment begins")] = 0.0
+    target: Annotated[Threshold, Help("where it is paid in full")] = 1.0
     name: str = "outcome"
     payer: str = "commissioner"
-    per_head: float | Neutral = 0.0
+    per_head: Annotated[Money, Help("£ a head and year")] = 0.0
     form: Literal["bonus", "withheld", "penalty"] = "bonus"
     shared: Literal["own", "lot", "group"] = "own"
     adjusted: bool = True
+
+    def problem(self, kind: str) -> str:
+        """What is wrong with the term as written, in a few words; empty when nothing is."""
+        if self.start == self.target:
+            return f"target: expected a value other than start ({self.start})"
+        if self.shared == "group" and kind != "practice":
+            return "shared: only practices work together in groups; write 'own' or 'lot'"
+        return ""
 
     def due(self, activity: Activity) -> np.ndarray:
         """Pounds for the year to date."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
+from ..fields import Help, Price, Share
 
 #: admissions whose discharge an emergency readmission may follow
 FOLLOWED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")
@@ -26,9 +27,9 @@ class Readmission:
     kinds: ClassVar[tuple[str, ...]] = ("hospital",)
     name: str = "readmission"
     payer: str = "commissioner"
-    price: float = 0.0
-    readmitted: float = 0.07
-    unpaid: float = 0.30
+    price: Annotated[Price, Help("£ each")] = 0.0
+    readmitted: Annotated[Share, Help("share of discharges")] = 0.07
+    unpaid: Annotated[Share, Help("share of readmissions")] = 0.30
 
     def due(self, activity: Activity) -> np.ndarray:
         """Pounds for the year to date, at most zero."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
-from ..contract import Neutral
+from ..fields import Factor, Help, Limit, Prices, Scale
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class Tariff:
     """
 
     term: ClassVar[str] = "tariff"
-    prices: dict[str, float] = field(default_factory=dict)
+    prices: Prices = field(default_factory=dict)
     name: str = "tariff"
     payer: str = "commissioner"
-    scale: float | Neutral = 1.0
-    marginal_rate: float = 1.0
-    baseline: float = 1.0
-    cap: float | None = None
-    floor: float | None = None
+    scale: Annotated[Scale, Help("multiplies the prices")] = 1.0
+    marginal_rate: Annotated[Factor, Help("share of the price above the baseline")] = 1.0
+    baseline: Annotated[Factor, Help("share of last year's activity")] = 1.0
+    cap: Annotated[Limit, Help("share of last year's payment")] = None
+    floor: Annotated[Limit, Help("share of last year's payment")] = None
     rebased: bool = False
 
     @property

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
-from ..contract import Neutral, placed
+from ..contract import placed
+from ..fields import Help, Indicator, Money, Share
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,11 @@ class Tournament:
 
     term: ClassVar[str] = "tournament"
     collective: ClassVar[bool] = True
-    indicator: str = ""
+    indicator: Indicator = ""
     name: str = "tournament"
     payer: str = "commissioner"
-    per_head: float | Neutral = 0.0
-    top: float = 0.25
+    per_head: Annotated[Money, Help("£ a head and year")] = 0.0
+    top: Annotated[Share, Help("share of providers")] = 0.25
     best: Literal["high", "low"] = "high"
     adjusted: bool = True
 
