@@ -98,7 +98,6 @@ class Hospitals(Providers):
         self.theatre_slots = np.zeros(n)
         self.left: np.ndarray | None = None  # people ready whom last week left unseen, (H, QUEUES)
         self.line = np.zeros((n, w.QUEUES))  # the same as the whole place would have them, see ``queues``
-        self.queue_share = 0.6
         self.capacity = np.ones(n)  # clinics and theatres relative to the start
         self.occupancy = np.full(n, parameters.hospital.occupancy)
         self.used = np.zeros(n)
@@ -205,7 +204,7 @@ class Hospitals(Providers):
         least = self.occupancy[self.near].argmin(axis=1)
         wards = np.zeros(len(self), dtype=w.WARD)
         wards["clinic_slots"] = self.clinic_slots * speed
-        wards["clinic_share"] = self.queue_share
+        wards["clinic_share"] = hospital.clinic_queue_share
         wards["follow_up_time"] = hospital.follow_up_time
         wards["theatre_slots"] = self.theatre_slots * speed
         wards["bed_nights"] = self.beds() * w.DAYS * sample
