@@ -12,7 +12,8 @@ import numpy as np
 
 from ...agents.patients import week as w
 from ...agents.patients.cohort import with_room
-from ..people.population import ReferencePopulation, rates
+from ..people.population import ReferencePopulation
+from ..people.rates import rates
 
 if TYPE_CHECKING:
     from ..parameters import Parameters

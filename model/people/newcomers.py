@@ -10,7 +10,8 @@ from scipy.special import ndtri
 from ...agents.patients import week as w
 from ..parameters import Parameters
 from ..place.place import Place
-from .population import BAND_OF_AGE, draw_health, health_distributions, origin
+from .age_curves import BAND_OF_AGE
+from .population import draw_health, health_distributions, origin
 
 if TYPE_CHECKING:
     from ..system import HealthEconomy
