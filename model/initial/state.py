@@ -1,4 +1,4 @@
-"""The state that a run begins from: arrays by name, as they are kept on disk."""
+"""The initial state of a run: arrays by name, kept on disk as a folder of files."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ if TYPE_CHECKING:
     from ..place.place import Place
     from ..system import HealthEconomy
 
-FEW = 4  #: sets of chances that are kept
+KEPT_RATES = 4  #: sets of rates that are kept
 MANY = 1_000_000  #: people whose columns are worth more than one thread to copy
 
 
 class InitialState:
-    """Arrays by name. ``start["x"]`` gives an array; saved as one compressed file."""
+    """Arrays by name: ``initial["x"]`` gives one. Providers' columns are named by kind, such as ``hospital.listed``."""
 
     def __init__(self, arrays: dict[str, np.ndarray]) -> None:
         self.arrays = arrays
-        self._chances: dict[tuple[Any, ...], np.ndarray] = {}  # the last few, by what they depend on
+        self._chances: dict[tuple[Any, ...], np.ndarray] = {}  # the last few sets of rates, by what they depend on
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
 
     @property
     def week(self) -> int:
-        """The week that a run from here begins with."""
+        """The first week of a run from this state."""
         return int(self.arrays["week"])
 
     @property
     def sample(self) -> float:
-        """Share of the place's people that are in it."""
+        """Share of the place's people that it holds."""
         return float(self.arrays.get("sample", np.array(1.0)))
 
     def people(self) -> w.People:
-        """A copy of everyone's columns, read anew where they lie on disk: memory of one's own comes in large pages."""
+        """Copy the people columns into private memory (read again from disk), which gets huge pages."""
         columns = dict(zip(w.People._fields, (self.arrays[f"people.{name}"] for name in w.People._fields), strict=True))
-        # a file forgets that the type is aligned, and kernels would be compiled again for another type
+        # files do not keep the type's alignment, and another type would make the kernels compile again
         columns["state"] = columns["state"].view(w.STATE)
         if columns["key"].size < MANY:
             return w.People(*map(_copy, columns.values()))
@@ -55,15 +55,15 @@ class InitialState:
             return w.People(*pool.map(_copy, columns.values()))
 
     def corrections(self) -> dict[str, Any]:
-        """Factors on rates found while the state was made."""
+        """Factors on rates found by calibration, by name."""
         return {k.removeprefix("fix."): v for k, v in self.arrays.items() if k.startswith("fix.")}
 
     def chances(self, place: Place, parameters: Parameters, ageing: bool) -> np.ndarray:
-        """What a week needs to know of chances, see ``rates``; kept, since runs of a sweep ask for the same."""
+        """Rates of the week's chances, see ``rates``; kept, because the runs of a sweep share them."""
         fixes = tuple((name, np.asarray(fix).tobytes()) for name, fix in sorted(self.corrections().items()))
         key = (place.digest, parameters.digest, ageing, fixes)
         if key not in self._chances:
-            if len(self._chances) >= FEW:
+            if len(self._chances) >= KEPT_RATES:
                 del self._chances[next(iter(self._chances))]
             self._chances[key] = rates(
                 place, parameters, ReferencePopulation(*self.reference_people()), self.corrections(), ageing
@@ -87,11 +87,11 @@ class InitialState:
         return listing
 
     def of(self, kind: str) -> dict[str, np.ndarray]:
-        """What one kind of provider keeps, by name."""
+        """Arrays of one kind of provider, by name without the kind."""
         return {k.removeprefix(f"{kind}."): v for k, v in self.arrays.items() if k.startswith(f"{kind}.")}
 
     def restore(self, model: HealthEconomy) -> None:
-        """Give organisations the state they had."""
+        """Restore the providers' state."""
         for cohort in model.cohorts:
             cohort.restore(self.of(cohort.kind), model.sample)
         if model.sample < 1.0 and "pathways" in self.arrays:
@@ -99,7 +99,7 @@ class InitialState:
             model.hospitals.restore_queue(left, self.arrays.get("hospital.line", left))
 
     def waiting(self) -> np.ndarray:
-        """People at home on the list who were ready before this week, by hospital and queue, (H, QUEUES)."""
+        """People at home on the waiting list who were ready before this week, (H, QUEUES)."""
         rows = self["pathways"]
         ready = (rows["ready"] < self.week) & (self["people.where"][rows["row"]] == w.HOME)
         queue = rows["hospital"].astype(np.int64) * w.QUEUES + rows["stage"]
@@ -125,7 +125,7 @@ class InitialState:
         return people, self.arrays[f"{prefix}start"], self.arrays[f"{prefix}stop"]
 
     def save(self, path: Path) -> None:
-        """Write a folder of arrays under a temporary name, then rename, so that no half-written one is ever found."""
+        """Write a folder of arrays under a temporary name and rename it, so that it is never found half-written."""
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=".tmp-"))
         try:
@@ -134,7 +134,7 @@ class InitialState:
             folder.rename(path)
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)
-            if not path.is_dir():  # else another process was quicker
+            if not path.is_dir():  # otherwise another process has written it first
                 raise
 
     @staticmethod
@@ -150,9 +150,9 @@ class InitialState:
 
 
 def _copy(column: np.ndarray) -> np.ndarray:
-    """A copy of a column, with room behind it for rows to come; one on disk is read straight into it."""
+    """A copy of a column with room to grow; a column on disk is read straight into the copy."""
     copy = with_room(column.size, column.dtype)[: column.size]
-    if isinstance(column, np.memmap):  # what is read through a map counts as memory beside the copy
+    if isinstance(column, np.memmap):  # reading through the map would take memory for both
         with Path(str(column.filename)).open("rb") as file:
             file.seek(column.offset)
             file.readinto(copy.view(np.uint8))

@@ -31,7 +31,7 @@ AT_ONCE = 50_000  #: newcomers drawn at a time, about: more would be no faster a
 
 
 class Newcomers:
-    """People who move in, the same in every scenario: as many as leave in the usual year, and the net gain."""
+    """People who move in: as many as usually leave, plus net migration. They are the same people in every scenario."""
 
     def __init__(self, place: Place, parameters: Parameters) -> None:
         self.make, profile, _, _ = health_distributions(place, parameters)
@@ -50,7 +50,7 @@ class Newcomers:
         self.years = [np.cumsum(profile * (b == BAND_OF_AGE)) / profile[b == BAND_OF_AGE].sum() for b in range(w.BANDS)]
 
     def arrive(self, model: HealthEconomy) -> None:
-        """This week's newcomers take their places. They are drawn a quarter ahead, or less far where many come."""
+        """Register this week's newcomers. They are drawn a quarter ahead, or less where many arrive."""
         if self.coming is None or model.week >= self.until or model.week < self.since:
             weeks = max(int(AT_ONCE / max(self.a_week, 1.0)), 1)
             self.draw(model.week, min(model.week + weeks, model.week // w.QUARTER * w.QUARTER + w.QUARTER), model)
@@ -66,7 +66,7 @@ class Newcomers:
         )  # fmt: skip
 
     def draw(self, since: int, until: int, model: HealthEconomy) -> None:
-        """Everyone who arrives from week ``since`` until before week ``until``, in the order of their coming."""
+        """Draw everyone who arrives from week ``since`` until before week ``until``, in order of arrival."""
         weeks = np.arange(since, until + 1)
         offsets = self.sampling_offsets(until, model.random_seed)
         marks = np.floor(weeks * self.a_week + offsets[0]).astype(np.int64)
