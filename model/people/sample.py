@@ -53,7 +53,7 @@ def subsample(initial: InitialState, share: float, seed: int) -> InitialState:
     each practice's sample asks for as much as its people do, and as many of them are on waiting lists.
     """
     people = initial.people()
-    first, last = initial["start"], initial["stop"]
+    first = initial["start"]
     alive = people.where != w.GONE
     kept = _draw(initial, people, alive, share, seed)
     count = np.add.reduceat(kept, first)
