@@ -189,7 +189,7 @@ class Hospitals(Providers):
         return self.acute_beds + self.community_beds * self.community
 
     def depth(self, effort: np.ndarray) -> np.ndarray:
-        """Paid weight of admitted spells relative to 2015/16 at a coding effort: no other care, only other codes."""
+        """Paid weight of admitted spells at a coding effort, baseline year = 1: the same care under other codes."""
         return 1.0 + self.p.hospital.coding_depth * (effort - 1.0)
 
     def count(self, events: np.ndarray) -> None:

@@ -1,12 +1,12 @@
 """How a provider chooses: it compares plans by what its contract would pay, never by the contract's name.
 
-A plan is a vector of levers held from now on (1.0 = behaviour observed in 2015/16). Its worth is::
+A plan is a vector of levers held from now on (1.0 = behaviour observed in the baseline year). Its worth is::
 
     Σ_years discount · [ money · (E due − cost) + benefit − strain ]  −  habit(levers)
 
 where the expectation is taken over forecast and measurement error by Gauss-Hermite quadrature, so that thresholds
 are seen ahead and noise does not make levers wander. Habit is positive mathematical programming (Howitt, Am J Agric
-Econ 77:329, 1995): a quadratic cost of departing from 2015/16, fitted so that the observed contract leaves every
+Econ 77:329, 1995): a quadratic cost of departing from it, fitted so that the observed contract leaves every
 lever at 1.0, with a curvature that gives the response which measured reforms show.
 """
 
@@ -141,7 +141,7 @@ def _annuity(discount: float, years: int) -> float:
 
 
 def habit(levers: np.ndarray, motives: Motives) -> np.ndarray:
-    """Cost (K, N) of departing from 2015/16, in discounted £."""
+    """Cost (K, N) of departing from baseline behaviour, in discounted £."""
     away = levers - 1.0
     a_year = (motives.slope * away + 0.5 * motives.stiffness * away**2).sum(axis=-1)
     return annuity(motives) * a_year

@@ -28,7 +28,7 @@ class Now(NamedTuple):
     pace: np.ndarray  # consultations offered by an appointments lever of 1, relative to those done
     work: np.ndarray  # contacts per FTE-week, before time for indicators
     referrals: np.ndarray  # of a referral lever of 1, and of nothing found by proactive care
-    found: np.ndarray  # ACSC admissions that proactive care finds, relative to 2015/16
+    found: np.ndarray  # ACSC admissions that proactive care finds, relative to the baseline year
 
 
 class Practice(Member):
@@ -75,8 +75,8 @@ class Practices(Providers):
         self.scale = scale  # of appointments, so that the place's consultations are those published
         self.gp_fte = table.gp_fte.to_numpy(dtype=float)
         self.usual_fte = self.gp_fte.copy()
-        self.hours = np.ones(len(table))  # that a full-time GP works, relative to 2015/16
-        self.stretch = np.ones(len(table))  # of a GP's day, when more is asked of each than in 2015/16
+        self.hours = np.ones(len(table))  # that a full-time GP works, relative to the baseline year
+        self.stretch = np.ones(len(table))  # of a GP's day, when more is asked of each than in the baseline year
         self.usual_profit = np.ones(len(table))  # £ a year left to partners, as expected at the start
         self.usual_leaving = gp.leaving_rate  # what the country trains for, whatever the rate becomes
         self.posts = np.ones(len(table))  # posts for GPs relative to the start, growth of the list apart
@@ -186,7 +186,7 @@ class Practices(Providers):
         return np.maximum(by_gp, 0.0) * sample, by_others * sample
 
     def time_on(self, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
-        """Clinical time that proactive care and recording take beyond 2015/16, as a share of all of it."""
+        """Clinical time that proactive care and recording take beyond the baseline year, as a share of all of it."""
         gp = self.p.general_practice
         return gp.proactive_share * (proactive - 1.0) + gp.recording_share * (recording - 1.0)
 
@@ -227,7 +227,7 @@ class Practices(Providers):
 
     @staticmethod
     def found(share: float, proactive: np.ndarray) -> np.ndarray:
-        """Need that looking for it finds: what follows at once from proactive time, relative to 2015/16."""
+        """Need that looking for it finds: what follows at once from proactive time, relative to the baseline year."""
         return np.maximum(1.0 + share * (proactive - 1.0), 0.0)
 
     def settled_control(self) -> np.ndarray:
@@ -303,7 +303,7 @@ class Practices(Providers):
         self._absorb()
 
     def _absorb(self) -> None:
-        """When more is asked of each GP than in 2015/16, part of it is taken on by seeing more in a day."""
+        """When more is asked of each GP than in the baseline year, part of it is taken on by seeing more in a day."""
         gp, posts = self.p.general_practice, self.gp_fte / self.usual_fte
         asked = self.lately("first_requests") / np.maximum(self.before["first_requests"], 1e-9)
         per_gp = asked / np.maximum(posts, 1e-9)

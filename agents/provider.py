@@ -26,7 +26,7 @@ class Member(mesa.Agent):
 
     @property
     def levers(self) -> dict[str, float]:
-        """Where each lever stands; 1.0 is the behaviour of 2015/16."""
+        """Where each lever stands; 1.0 is the baseline year's."""
         return dict(zip(self.cohort.LEVERS, self.cohort.levers[self.row].tolist(), strict=True))
 
     @property

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .app.command import app as app_command
+from .default import PLACE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,7 +168,7 @@ def compare(
             metavar="[FUNDING]...", help="Funding files; differences are from the first. [default: the four]"
         ),
     ] = None,
-    place: Annotated[str, typer.Option(help="The place.")] = "somerset",
+    place: Annotated[str, typer.Option(help="The place.")] = PLACE,
     years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
     seeds: Annotated[int, typer.Option(help="Number of paired seeds.")] = 5,
     sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
@@ -463,7 +464,9 @@ def _fellows(model: HealthEconomy, start: Any) -> list[HealthEconomy]:
 
 
 def _is_baseline(model: HealthEconomy) -> bool:
-    return model.place.id == "somerset" and _funding(model.case).id == "status_quo" and len(model.record.years) >= 2
+    from .results.baseline import is_baseline
+
+    return is_baseline(model)
 
 
 def _report(model: HealthEconomy, folder: Path, rows: list[int], fellows: list[HealthEconomy]) -> None:
@@ -516,7 +519,7 @@ def _print_baseline(console: Any, baseline: Any, models: list[HealthEconomy]) ->
         table.add_row(row["figure"], row["unit"], published, row["grade"], simulated, f"{row['ratio']:.3f}", within)
     console.print(table)
     if len(models[0].record.years) >= 5:
-        print("Several conditions in year 5: the county ages while the published table of 2013/14 stands still;")
+        print("Several conditions in year 5: people age while the published table stands still;")
         print("  at a given age the shares stay as they are.")
     year = Year(models[0], 0, 2)
     nights = year.nights()

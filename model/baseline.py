@@ -15,7 +15,7 @@ class Baseline:
 
     Attributes:
         id: name of its folder, such as ``2015_16``.
-        title: the year as readers see it, such as ``2015/16``.
+        title: the year as readers see it.
         starts: first day of year 1, unless a place says otherwise.
         usual: name of the funding file that providers' habits were formed under.
         place: the place whose published figures the model is compared with.

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from ..default import PLACE
+
 
 def app(
-    place: Annotated[str, typer.Option(help="The place that the pages begin with.")] = "somerset",
+    place: Annotated[str, typer.Option(help="The place that the pages begin with.")] = PLACE,
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8765,
     show: Annotated[bool, typer.Option("--show/--no-show", help="Open the browser.")] = True,
 ) -> None:

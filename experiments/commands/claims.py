@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..default import PLACE
 from .options import Processes, stopping
 
 
@@ -15,7 +16,7 @@ def claims(
     only: Annotated[
         list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Claims by key. [default: all nine]")
     ] = None,
-    place: Annotated[str, typer.Option(help="The place.")] = "somerset",
+    place: Annotated[str, typer.Option(help="The place.")] = PLACE,
     seeds: Annotated[int, typer.Option(help="Paired seeds.")] = 5,
     sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
     processes: Processes = None,

@@ -1,35 +1,41 @@
-"""The model beside the published baseline year, figure by figure and pound by pound."""
+"""The model compared with the published baseline year, figure by figure and pound by pound.
+
+The figures are data of the baseline (``figures.toml``, ``money.toml``); how each is read off a run is code, by key.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from ...agents.patients.week import WEEKS
+from ...model.baseline import Baseline
+from ...model.errors import InputError, nearest, unknown
 from ...model.system import HealthEconomy
 from .year import Year
 
-REGISTERED = 552_295  #: people of the published county; counts are brought to it
-
-
-def scaled(y: Year, count: float) -> float:
-    """A count brought to the published number of people registered."""
-    return count * REGISTERED / y.number()
+SENIOR = slice(4, 7)  #: age bands from 65
+CONDITIONS = "conditions"  #: key of the counts of people by number of conditions
+FIELDS = ("label", "value", "unit", "grade", "source")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A published figure, its grade (V, D, D*, R, A), and how to read it off a run of two years."""
+    """A published figure, with its grade (V, D, D*, R, A; docs/baseline.md) and source."""
 
-    name: str
-    published: float
-    grade: str
+    key: str
+    label: str
+    value: Any  # a number, or for ``conditions`` a list of them
     unit: str
-    read: Callable[[Year], float]
+    grade: str
+    source: str
 
     @property
     def tolerance(self) -> float:
@@ -37,116 +43,142 @@ class Figure:
         return 0.10 if self.grade.endswith(("A", "range")) else 0.05
 
 
-SENIOR = slice(4, 7)
+def _scaled(read: Callable[[Year], float], y: Year) -> float:
+    """A count scaled to the published number of registered people."""
+    return read(y) * y.model.place.baseline.registered / y.number()
 
 
-def _gp(y: Year) -> dict[str, np.ndarray]:
-    return y.organisations["practice"]
+def _count(*events: str) -> Callable[[Year], float]:
+    """Reads events a year, scaled to the published number of registered people."""
+    return partial(_scaled, lambda y: y.event(*events))
 
 
-def _contacts(y: Year) -> float:
-    weeks = y.model.parameters.general_practice.gp_weeks
-    return y.event("gp_consultations") / float(_gp(y)["gp_fte"].sum()) / weeks
+def _held(kind: str) -> Callable[[Year], float]:
+    """Reads the mean number of people in a kind of care, scaled likewise."""
+    return partial(_scaled, lambda y: float(y.organisations["social_care"][f"{kind}_weeks"].sum()) / WEEKS)
 
 
-FIGURES: tuple[Figure, ...] = (
-    Figure("GP and nurse consultations", 5.51, "D*", "per person-year",
-           lambda y: y.event("gp_consultations", "other_consultations") / y.number()),
-    Figure("GP contacts per FTE-week (44 weeks)", 129.0, "D*", "contacts",
-           _contacts),
-    Figure("GP FTE", 0.599, "D", "per 1,000 registered", lambda y: 1000.0 * float(_gp(y)["gp_fte"].sum()) / y.number()),
-    Figure("Requests that fail at first ask", 0.11, "R", "share",
-           lambda y: y.event("failed_requests") / y.event("requests")),
-    Figure("Emergency admissions", 105.0, "D*", "per 1,000 residents",
-           lambda y: 1000.0 * y.event("emergency_zero_day", "emergency_overnight") / y.residents),
-    Figure("Emergency admissions, 65+", 228.7, "D*", "per 1,000 residents 65+",
-           lambda y: 1000.0 * y.event("emergency_zero_day", "emergency_overnight", bands=SENIOR)
-           / (y.number(SENIOR) * y.model.place.file.resident_share)),
-    Figure("A&E attendances", 343.1, "D*", "per 1,000 residents",
-           lambda y: 1000.0 * y.event("ae_attendances") / y.residents),
-    Figure("A&E attendances, major", 131_139, "D*", "a year", lambda y: scaled(y, y.event("ae_major"))),
-    Figure("GP referrals", 132_195, "D*", "a year", lambda y: scaled(y, y.event("gp_referrals"))),
-    Figure("First clinics", 182_834, "D*", "a year", lambda y: scaled(y, y.event("first_clinics"))),
-    Figure("Follow-ups", 398_183, "D*", "a year", lambda y: scaled(y, y.event("follow_ups"))),
-    Figure("Elective day cases", 69_453, "R", "a year", lambda y: scaled(y, y.event("day_cases"))),
-    Figure("Elective inpatients", 15_066, "R", "a year", lambda y: scaled(y, y.event("inpatients"))),
-    Figure("Mean emergency stay, delays included", 5.42, "D*", "nights",
-           lambda y: y.event("emergency_nights", "nhs_delayed_nights", "social_delayed_nights")
-           / y.event("emergency_zero_day", "emergency_overnight")),
-    Figure("Occupied bed-days", 376_942, "D*/A", "a year", lambda y: scaled(y, sum(y.nights().values()))),
-    Figure("Occupancy of G&A beds", 0.91, "D*/A", "share", lambda y: y.series["beds_used"] / y.series["beds_open"]),
-    Figure("Waiting list", 33_049, "D*/A", "pathways", lambda y: scaled(y, float(y.listed.sum()))),
-    Figure("Median wait on the list", 6.75, "D*/A", "weeks", Year.median_wait),
-    Figure("Share of the list within 18 weeks", 0.918, "V", "share",
-           lambda y: float(y.listed[:18].sum() / y.listed.sum())),
-    Figure("Delayed days", 21_700, "D*", "a year",
-           lambda y: scaled(y, y.event("nhs_delayed_nights", "social_delayed_nights"))),
-    Figure("Delayed days for social care alone", 0.341, "D*", "share",
-           lambda y: y.event("social_delayed_nights") / y.event("nhs_delayed_nights", "social_delayed_nights")),
-    Figure("Costliest 5 % of people (45-55 %)", 0.50, "V range", "share of spend", lambda y: y.costliest),
-    Figure("Deaths", 5_911, "D*", "a year", lambda y: scaled(y, y.event("deaths"))),
-    Figure("Births", 5_600, "D", "a year", lambda y: scaled(y, y.event("births"))),
-    Figure("Practice income", 132.91, "D*/A", "£ per patient",
-           lambda y: 1e6 * y.paid(["nhs_england", "commissioner"], y.model.practices.names) / y.number()),
-    Figure("Commissioner's spending", 1240.0, "D*", "£ per head", lambda y: 1e6 * y.paid("commissioner") / y.number()),
-    Figure("Council's spending on social care", 276.8, "V", "£ per head",
-           lambda y: 1e6 * y.paid("council") / y.number()),
-    Figure("Council-funded people in care homes, 65+", 1_642, "A", "people",
-           lambda y: scaled(y, _held(y, "council_place"))),
-    Figure("Council home-care clients, 65+", 2_600, "A", "people", lambda y: scaled(y, _held(y, "home_care"))),
-)  # fmt: skip
+def _gps(y: Year) -> float:
+    return float(y.organisations["practice"]["gp_fte"].sum())
 
 
-def _held(y: Year, kind: str) -> float:
-    return float(y.organisations["social_care"][f"{kind}_weeks"].sum()) / WEEKS
+EMERGENCIES = ("emergency_zero_day", "emergency_overnight")
+DELAYED = ("nhs_delayed_nights", "social_delayed_nights")
+READERS: dict[str, Callable[[Year], float]] = {
+    "consultations": lambda y: y.event("gp_consultations", "other_consultations") / y.number(),
+    "gp_contacts_per_fte_week":
+        lambda y: y.event("gp_consultations") / _gps(y) / y.model.parameters.general_practice.gp_weeks,
+    "gp_fte": lambda y: 1000.0 * _gps(y) / y.number(),
+    "failed_at_first_ask": lambda y: y.event("failed_requests") / y.event("requests"),
+    "emergencies": lambda y: 1000.0 * y.event(*EMERGENCIES) / y.residents,
+    "emergencies_65": lambda y: 1000.0 * y.event(*EMERGENCIES, bands=SENIOR)
+        / (y.number(SENIOR) * y.model.place.file.resident_share),
+    "ae_attendances": lambda y: 1000.0 * y.event("ae_attendances") / y.residents,
+    "ae_major": _count("ae_major"),
+    "gp_referrals": _count("gp_referrals"),
+    "first_clinics": _count("first_clinics"),
+    "follow_ups": _count("follow_ups"),
+    "day_cases": _count("day_cases"),
+    "inpatients": _count("inpatients"),
+    "emergency_stay": lambda y: y.event("emergency_nights", *DELAYED) / y.event(*EMERGENCIES),
+    "bed_days": partial(_scaled, lambda y: sum(y.nights().values())),
+    "occupancy": lambda y: y.series["beds_used"] / y.series["beds_open"],
+    "waiting_list": partial(_scaled, lambda y: float(y.listed.sum())),
+    "median_wait": Year.median_wait,
+    "within_18_weeks": lambda y: float(y.listed[:18].sum() / y.listed.sum()),
+    "delayed_days": _count(*DELAYED),
+    "delayed_for_social_care": lambda y: y.event("social_delayed_nights") / y.event(*DELAYED),
+    "costliest_5_percent": lambda y: y.costliest,
+    "deaths": _count("deaths"),
+    "births": _count("births"),
+    "practice_income":
+        lambda y: 1e6 * y.paid(["nhs_england", "commissioner"], y.model.practices.names) / y.number(),
+    "commissioner_spending": lambda y: 1e6 * y.paid("commissioner") / y.number(),
+    "council_spending": lambda y: 1e6 * y.paid("council") / y.number(),
+    "care_home_people": _held("council_place"),
+    "home_care_people": _held("home_care"),
+}  # fmt: skip
 
 
-CONDITIONS = (447_727, 79_909, 19_187, 4_519, 953)
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path.name}: cannot be read: {error}") from None
+
+
+def figures(baseline: Baseline) -> dict[str, Figure]:
+    """The published figures of a baseline by key, in the order of its file.
+
+    Raises:
+        InputError: for a figure that nothing reads, or a key that is missing or unknown.
+    """
+    file = "figures.toml"
+    found = {}
+    for key, raw in _read(baseline.folder / file).items():
+        if key not in READERS and key != CONDITIONS:
+            raise unknown("figure", key, [*READERS, CONDITIONS], where=file)
+        for name in raw:
+            if name not in FIELDS:
+                raise InputError(f"{file}: {key}: unknown key '{name}'{nearest(name, FIELDS)}")
+        for name in FIELDS:
+            if name not in raw:
+                raise InputError(f"{file}: {key}: missing key '{name}'")
+        found[key] = Figure(key, **raw)
+    return found
+
+
+def published_money(baseline: Baseline) -> dict[tuple[str, str], float]:
+    """£m of the baseline year by payer and payee."""
+    payers = _read(baseline.folder / "money.toml").items()
+    return {(payer, payee): float(pounds) for payer, payees in payers for payee, pounds in payees.items()}
+
+
+def is_baseline(model: HealthEconomy) -> bool:
+    """Whether a run of at least two years is of the place and under the contract that the figures were published for."""
+    baseline, funding = model.place.baseline, model.case.funding
+    same = model.place.id == baseline.place and funding is not None and funding.id == baseline.usual
+    return same and len(model.record.years) >= 2
 
 
 def table(models: Sequence[HealthEconomy]) -> pd.DataFrame:
     """Published and simulated side by side: mean over runs, ratio, and whether it is within tolerance."""
+    published = figures(models[0].place.baseline)
     years = [Year(model, 0, 2) for model in models]
     rows = []
-    for figure in FIGURES:
-        values = [figure.read(year) for year in years]
-        mean = float(np.mean(values))
-        ratio = mean / figure.published
-        rows.append(
-            (figure.name, figure.unit, figure.published, figure.grade, mean, ratio, abs(ratio - 1) <= figure.tolerance)
-        )
-    for name, model_year in (("start", 0), ("year 5", 5)):
-        counts = [conditions(model, model_year) for model in models if len(model.record.years) >= model_year]
-        if not counts:
-            continue
-        mean = np.mean(counts, axis=0)
-        for n, (got, want) in enumerate(zip(mean, CONDITIONS, strict=True)):
-            label = f"People with {n}{'+' if n == 4 else ''} conditions, {name}"
-            rows.append((label, "people", want, "D", got, got / want, abs(got / want - 1) <= 0.05))
+    for key, figure in published.items():
+        if key == CONDITIONS:
+            rows += _conditions(figure, models)
+        else:
+            rows.append(_row(figure, figure.label, figure.value, np.mean([READERS[key](year) for year in years])))
     columns = ["figure", "unit", "published", "grade", "model", "ratio", "within"]
     return pd.DataFrame(rows, columns=columns)
 
 
+def _row(figure: Figure, label: str, published: float, simulated: float) -> tuple[Any, ...]:
+    ratio = float(simulated) / published
+    within = abs(ratio - 1.0) <= figure.tolerance
+    return label, figure.unit, published, figure.grade, float(simulated), ratio, within
+
+
+def _conditions(figure: Figure, models: Sequence[HealthEconomy]) -> list[tuple[Any, ...]]:
+    """People by number of conditions at the start and, where runs are that long, at the end of year 5."""
+    rows = []
+    for when, year in (("start", 0), ("year 5", 5)):
+        counts = [conditions(model, year) for model in models if len(model.record.years) >= year]
+        if not counts:
+            continue
+        for n, (simulated, published) in enumerate(zip(np.mean(counts, axis=0), figure.value, strict=True)):
+            number = f"{n}{'+' if n == len(figure.value) - 1 else ''}"
+            rows.append(_row(figure, f"{figure.label.format(n=number)}, {when}", published, simulated))
+    return rows
+
+
 def conditions(model: HealthEconomy, year: int) -> np.ndarray:
-    """People by number of conditions at a year's end (0: the start), brought to the published list, (5,)."""
+    """People by number of conditions at a year's end (0: the start), scaled to the published list, (5,)."""
     spread = model.first_spread if year == 0 else model.record.years[year - 1]["spread"]
     count = spread.sum(axis=0)[:5].astype(float)
-    return count * REGISTERED / count.sum()
-
-
-#: £m of the baseline year, payer to payee (docs/baseline.md, section 5)
-MATRIX: dict[tuple[str, str], float] = {
-    ("treasury", "commissioner"): 684.8, ("treasury", "nhs_england"): 161.3, ("treasury", "council"): 63.0,
-    ("treasury", "hospitals"): 23.4, ("council_taxpayers", "council"): 76.9, ("clients", "social_care"): 90.9,
-    ("commissioner", "council"): 13.0, ("commissioner", "practices"): 4.0, ("commissioner", "hospitals"): 342.4,
-    ("commissioner", "community"): 84.0, ("commissioner", "mental_health"): 72.0, ("commissioner", "pharmacies"): 83.0,
-    ("commissioner", "continuing_care"): 39.0, ("commissioner", "other_nhs"): 47.4, ("nhs_england", "practices"): 69.4,
-    ("nhs_england", "hospitals"): 91.9, ("council", "social_care"): 152.9, ("practices", "staff_and_suppliers"): 73.4,
-    ("hospitals", "staff_and_suppliers"): 457.7, ("community", "staff_and_suppliers"): 84.0,
-    ("mental_health", "staff_and_suppliers"): 72.0, ("pharmacies", "staff_and_suppliers"): 83.0,
-    ("continuing_care", "social_care"): 11.7, ("continuing_care", "staff_and_suppliers"): 27.3,
-    ("other_nhs", "staff_and_suppliers"): 47.4, ("social_care", "staff_and_suppliers"): 255.5,
-}  # fmt: skip
+    return count * model.place.baseline.registered / count.sum()
 
 
 def matrix(model: HealthEconomy, first: int = 0, last: int = 1) -> pd.DataFrame:
@@ -160,14 +192,16 @@ def matrix(model: HealthEconomy, first: int = 0, last: int = 1) -> pd.DataFrame:
 
 
 def money_table(models: Sequence[HealthEconomy]) -> pd.DataFrame:
-    """The year-1 matrix beside the published one, £m, scaled to the published number of people."""
+    """The year-1 matrix compared with the published one, £m, scaled to the published number of people."""
+    baseline = models[0].place.baseline
+    published = published_money(baseline)
     each = [matrix(model) for model in models]
     mean = sum(each[1:], each[0]) / len(each)
-    scale = REGISTERED / models[0].place.registered
+    scale = baseline.registered / models[0].place.registered
     rows = []
     for payer in mean.index:
         for payee in mean.columns:
-            got, want = float(mean.loc[payer, payee]) * scale, MATRIX.get((payer, payee), 0.0)
+            got, want = float(mean.loc[payer, payee]) * scale, published.get((payer, payee), 0.0)
             if got > 0.05 or want:
                 rows.append((payer, payee, want, got, got - want))
     return pd.DataFrame(rows, columns=["payer", "payee", "published", "model", "difference"])

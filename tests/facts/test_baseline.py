@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 from fundingflows.experiments.results import baseline, measures
 from fundingflows.experiments.results.year import Year
-from fundingflows.scenarios import FundingFlows
+from fundingflows.scenarios import FundingFlows, load_baseline
 
 SEEDS = (1, 2, 3, 4, 5)
 # Registered people aged 75 and over grow by about a seventh in five years while the published table stands still, so
@@ -26,7 +26,10 @@ def figures(runs):
     return baseline.table(runs).set_index("figure")
 
 
-@pytest.mark.parametrize("name", [f.name for f in baseline.FIGURES])
+FIGURES = baseline.figures(load_baseline("2015_16"))
+
+
+@pytest.mark.parametrize("name", [f.label for key, f in FIGURES.items() if key != baseline.CONDITIONS])
 def test_figure_is_within_tolerance_of_the_published(figures, name):
     row = figures.loc[name]
     assert row["within"], f"{name}: {row['model']:.5g} against {row['published']:.5g} {row['unit']} ({row['grade']})"

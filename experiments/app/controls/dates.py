@@ -8,6 +8,7 @@ from typing import Any
 import solara
 
 from ..drawings.heat import SHOWN
+from ..work import state
 from . import reform
 from .controls import Choice, Fold, Html, Words
 from .terms import Draft, Field, Path, Terms, Typed, change, forget, head, key
@@ -19,10 +20,11 @@ DAY = "a day such as 2017-04-01"
 @solara.component
 def Dates(raw: Draft, wrong: str):
     """All changes of the draft."""
+    starts = state.place_of(state.place.value).file.starts
     Html(
         "<h2>Changes on a date</h2>"
-        '<p class="ff-note">Year 1 begins on 1 April 2015. A change may be for all providers of a kind, a lot, a share '
-        "drawn at random or volunteers; what holds for others stays as it was.</p>"
+        f'<p class="ff-note">Year 1 begins on {starts.day} {starts:%B %Y}. A change may be for all providers of a '
+        "kind, a lot, a share drawn at random or volunteers; what holds for others stays as it was.</p>"
     )
     for n, one in enumerate(raw.value.get("changes", [])):
         Change(raw, n, one, wrong).key(f"change/{n}")

@@ -78,7 +78,7 @@ def forget(which: str) -> None:
         state.shelf.value += 1
         for chosen in (state.funding, state.other):
             if chosen.value == which:
-                chosen.value = "status_quo"
+                chosen.value = state.place_of(state.place.value).baseline.usual
         state.several.value = [n for n in state.several.value if n != which]
         return f"Deleted {which}."
 

@@ -27,12 +27,13 @@ def of(name: str) -> Raw:
 
 def fresh() -> Raw:
     """What a new scenario begins as: the status quo with one contract of its own to change."""
-    raw = of("status_quo")
+    usual = state.place_of(state.place.value).baseline.usual
+    raw = of(usual)
     return {
         "title": "My way of paying",
         "question": "What would change?",
         "source": "My own proposal",
-        "extends": "status_quo",
+        "extends": usual,
         "contracts": {"practice": raw["contracts"]["practice"]},
     }
 

@@ -22,7 +22,7 @@ OWN = Outcome(indicator="acsc_rate", start=1.30, target=0.85, per_head=1.0)
 
 def responses(place: str, seed: int) -> dict[int, float]:
     """Mean move of proactive care for £60 a head on control, shared among so many practices drawn at random."""
-    practices = FundingFlows(place, "status_quo", rng=seed).practices
+    practices = FundingFlows(place, rng=seed).practices
     order = np.random.default_rng(seed).permutation(len(practices))
     k = practices.LEVERS.index("proactive")
     out = {}
