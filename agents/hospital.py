@@ -12,24 +12,10 @@ from .forecast.activity import Contract
 from .patients import week as w
 from .plans import MEAN, NODES, Forecast, smaller, smaller_mean
 from .provider import Member, Providers, Registered, WeekEvents, YearEnd
+from .tables import PERCENT, Activity, Decision, Indicator, State
 
-PAID = (
-    "ae_major", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients", "first_clinics", "follow_ups",
-    "other_visits",
-)  # fmt: skip
-UNIT_COST = {
-    "ae_major": "ae_major",
-    "emergency_zero_day": "emergency_zero_day",
-    "emergency_overnight": "emergency_overnight",
-    "day_cases": "elective_day_case",
-    "inpatients": "elective_inpatient",
-    "first_clinics": "outpatient_first",
-    "follow_ups": "outpatient_follow_up",
-    "other_visits": "outpatient_other",
-}
 CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
 STANDARD_WEEKS = 18  #: the NHS Constitution's standard from referral to treatment
-INDICATORS = ("within_18_weeks", "acsc_rate", "delayed_nights", "bed_nights_per_head")
 
 
 class Now(NamedTuple):
@@ -69,14 +55,63 @@ class Hospitals(Providers):
     """All hospitals of a place, one row each, scaled to what they do for the place."""
 
     kind: ClassVar[str] = "hospital"
-    LEVERS: ClassVar[tuple[str, ...]] = ("elective", "admission", "stay", "follow_up", "handback", "coding")
-    INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
+    TITLE: ClassVar[str] = "Hospital"
+    OWNERS: ClassVar[str] = "hospitals'"
+    DECISIONS: ClassVar[tuple[Decision, ...]] = (
+        Decision("elective", "clinic and theatre throughput"),
+        Decision("admission", "short emergency admissions"),
+        Decision("stay", "length of stay"),
+        Decision("follow_up", "follow-ups"),
+        Decision("handback", "work handed back to GPs"),
+        Decision("coding", "coding effort", on_paper=True),
+    )
+    ACTIVITIES: ClassVar[tuple[Activity, ...]] = (
+        Activity("ae_major", "A&E attendances", "A&E attendance", cost="ae_major"),
+        Activity(
+            "emergency_zero_day",
+            "short emergency admissions",
+            "short emergency admission",
+            compared=True,
+            cost="emergency_zero_day",
+        ),
+        Activity(
+            "emergency_overnight",
+            "overnight emergency admissions",
+            "overnight emergency admission",
+            cost="emergency_overnight",
+        ),
+        Activity("day_cases", "day cases", "day case", compared=True, cost="elective_day_case"),
+        Activity("inpatients", "elective inpatients", "elective inpatient", compared=True, cost="elective_inpatient"),
+        Activity("first_clinics", "first clinics", "first clinic", cost="outpatient_first"),
+        Activity("follow_ups", "follow-ups", "follow-up", cost="outpatient_follow_up"),
+        Activity("other_visits", "visits to other professions", cost="outpatient_other"),
+        Activity("emergency_nights", "bed-days of emergencies", "bed-day of an emergency"),
+        Activity("elective_nights", "bed-days of electives"),
+        Activity("nhs_delayed_nights", "bed-days delayed by NHS care"),
+        Activity("social_delayed_nights", "bed-days delayed by social care"),
+        Activity("acsc_admissions", "avoidable admissions"),
+        Activity("gp_referrals", "GP referrals"),
+        Activity("other_referrals", "referrals by others"),
+        Activity("clock_stops", "waits ended by treatment"),
+        Activity("withdrawals", "people leaving the waiting list unseen"),
+        Activity("discharges", "discharges"),
+    )
+    OUTCOMES: ClassVar[tuple[Indicator, ...]] = (
+        Indicator("within_18_weeks", "the list within 18 weeks", "share", step=PERCENT),
+        Indicator("acsc_rate", "avoidable admissions", "of those expected from case mix"),
+        Indicator("delayed_nights", "delayed nights", "per 1,000 people served"),
+        Indicator("bed_nights_per_head", "bed nights", "per person served"),
+    )
+    STATES: ClassVar[tuple[State, ...]] = (
+        State("beds", "beds open", "beds"),
+        State("occupancy", "occupancy", "share", mean=True),
+        State("waiting", "waiting list", "people"),
+        State("mean_wait", "mean wait", "weeks", mean=True, compared=True),
+        State("income", "income", "£m", compared=True, scale=1e-6),
+        State("cost", "cost", "£m", scale=1e-6),
+    )
     CAPACITY: ClassVar[tuple[str, ...]] = ("beds", "clinics", "theatres")
-    COUNTED: ClassVar[tuple[str, ...]] = (
-        *PAID, "emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights", "acsc_admissions",
-        "gp_referrals", "other_referrals", "clock_stops", "withdrawals", "discharges",
-    )  # fmt: skip
-    TALLIED: ClassVar[tuple[str, ...]] = (*COUNTED, *(f"coded_{name}" for name in CODED))
+    TALLIED: ClassVar[tuple[str, ...]] = (*(a.name for a in ACTIVITIES), *(f"coded_{name}" for name in CODED))
     STATE: ClassVar[tuple[str, ...]] = ("clinic_slots", "theatre_slots", "occupancy", "listed", "usual_wait")
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any, share: np.ndarray) -> None:
@@ -327,7 +362,7 @@ class Hospitals(Providers):
         people = np.maximum(self.served_people, 1.0)
         true = self.reading()
         error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
-        for name, z in zip(INDICATORS, shock, strict=True):
+        for name, z in zip(self.INDICATORS, shock, strict=True):
             for suffix in ("", ".crude"):
                 value = true[name] * (1.0 + error * z)
                 self.measured[f"{name}{suffix}"] = value
@@ -410,7 +445,7 @@ class Hospitals(Providers):
         people = np.maximum(self.served_people, 1.0)
         return {
             f"{name}{suffix}{whose}": partial(how, name)
-            for name in INDICATORS for suffix in ("", ".crude") for whose, how in (("", own), (".lot", lot))
+            for name in self.INDICATORS for suffix in ("", ".crude") for whose, how in (("", own), (".lot", lot))
         }  # fmt: skip
 
     def _before_electives(self, nights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -448,6 +483,15 @@ class Hospitals(Providers):
         """£ a unit of activity, whole."""
         return float(getattr(self.p.money, f"unit_cost_{UNIT_COST[name]}"))
 
+    def variable_cost(self, name: str) -> float:
+        variable = 1.0 - self.p.hospital.fixed_cost_share
+        return variable * (self.p.money.bed_day_cost if name == "emergency_nights" else self.unit_cost(name))
+
+    def moves(self, name: str) -> dict[str, np.ndarray]:
+        if name != "emergency_nights":
+            return {}
+        return {"bed_nights_per_head": 1.0 / np.maximum(self.served_people, 1.0)}
+
     def expected_cost(self) -> np.ndarray:
         """£ of the expected year at unit costs, (H,)."""
         units = sum(self.unit_cost(name) * self.before[name] for name in PAID)
@@ -474,6 +518,9 @@ class Hospitals(Providers):
         return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)
 
 
+#: activities with a unit cost, in the order of COUNTED
+PAID = tuple(activity.name for activity in Hospitals.ACTIVITIES if activity.cost)
+UNIT_COST = {activity.name: activity.cost for activity in Hospitals.ACTIVITIES if activity.cost}
 ADMITTED = [Hospitals.COUNTED.index(name) for name in CODED]
 
 

@@ -12,12 +12,10 @@ from .forecast.activity import Contract
 from .patients import week as w
 from .plans import MEAN, NODES, Forecast, smaller
 from .provider import QUARTERS, Member, Providers, Registered, WeekEvents, YearEnd
+from .tables import PERCENT, Activity, Decision, Indicator, State
 
-INDICATORS = ("recorded_quality", "control", "access", "acsc_rate")
 FULL_CONTROL = 65535.0  #: what stands for a disease control of 1 in people's columns
 LEAST_FTE = 0.05  #: GPs in post, so that contacts per GP stay finite where everyone has left
-#: as contracts name them: adjusted for case mix or ``crude``, own or of the lot or group
-FORMS = {f"{i}{s}{w}": (i, s, w) for i in INDICATORS for s in ("", ".crude") for w in ("", ".lot", ".group")}
 
 
 class Now(NamedTuple):
@@ -58,14 +56,47 @@ class Practices(Providers):
     """All practices of a place, one row each."""
 
     kind: ClassVar[str] = "practice"
-    LEVERS: ClassVar[tuple[str, ...]] = ("appointments", "proactive", "referral", "recording")
-    INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
+    TITLE: ClassVar[str] = "General practice"
+    OWNERS: ClassVar[str] = "practices'"
+    SIZE: ClassVar[str] = "list"
+    DECISIONS: ClassVar[tuple[Decision, ...]] = (
+        Decision("appointments", "appointments"),
+        Decision("proactive", "proactive care"),
+        Decision("referral", "referrals"),
+        Decision("recording", "recording effort", on_paper=True),
+    )
+    ACTIVITIES: ClassVar[tuple[Activity, ...]] = (
+        Activity("requests", "requests for appointments"),
+        Activity("first_requests", "first requests for appointments"),
+        Activity("gp_consultations", "GP consultations", "GP consultation", compared=True),
+        Activity("other_consultations", "nurse and other consultations", "nurse or other consultation"),
+        Activity("unmet_requests", "unmet requests", compared=True),
+        Activity("gp_referrals", "GP referrals", "referral", compared=True),
+        Activity("ae_attendances", "A&E attendances", "A&E attendance of its patients", compared=True),
+        Activity("emergency_zero_day", "short emergency admissions"),
+        Activity("emergency_overnight", "overnight emergency admissions", "emergency admission of its patients"),
+        Activity("acsc_admissions", "avoidable admissions", "avoidable admission of its patients", compared=True),
+    )
+    OUTCOMES: ClassVar[tuple[Indicator, ...]] = (
+        Indicator("recorded_quality", "recorded quality", "share", step=PERCENT),
+        Indicator("control", "conditions controlled", "share", step=PERCENT),
+        Indicator("access", "requests served", "share", step=PERCENT),
+        Indicator("acsc_rate", "avoidable admissions", "of those expected from case mix"),
+    )
+    STATES: ClassVar[tuple[State, ...]] = (
+        State("list", "people registered", "people"),
+        State("gp_fte", "GPs in post", "FTE"),
+        State("control", "conditions controlled", "%", mean=True, compared=True, scale=100.0),
+        State("served", "requests served", "share", mean=True),
+        State("expected_acsc", "avoidable admissions expected from case mix", "a year"),
+        State("expected_emergencies", "emergency admissions expected from case mix", "a year"),
+        State("turnover", "GPs leaving", "per FTE-year", mean=True),
+        State("contacts_per_fte_week", "GP contacts per FTE-week", "contacts", mean=True),
+        State("hours", "hours that a full-time GP works, relative to the baseline", "ratio", mean=True),
+        State("income", "income", "£ per registered", compared=True),
+        State("cost", "cost", "£ per registered"),
+    )
     CAPACITY: ClassVar[tuple[str, ...]] = ("gps", "other_staff")
-    COUNTED: ClassVar[tuple[str, ...]] = (
-        "requests", "first_requests", "gp_consultations", "other_consultations", "unmet_requests", "gp_referrals",
-        "ae_attendances", "emergency_zero_day", "emergency_overnight", "acsc_admissions",
-    )  # fmt: skip
-    TALLIED: ClassVar[tuple[str, ...]] = COUNTED
     STATE: ClassVar[tuple[str, ...]] = ("served", "usual_minutes", "usual_load", "control")
 
     def __init__(self, model: Any, table: Any, parameters: Any, scale: float, peers: np.ndarray) -> None:
@@ -354,7 +385,7 @@ class Practices(Providers):
         """Measure the year's outcomes, late and with error. ``shock`` (4, P) standard normal, by indicator."""
         true = self.reading()
         error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.lists, 1.0))
-        for name, z in zip(INDICATORS, shock, strict=True):
+        for name, z in zip(self.INDICATORS, shock, strict=True):
             # the chance of admissions is in the count itself; error here is of recording and coding
             self.measured[name] = true[name] * (1.0 + error * z)
             self.measured[f"{name}.crude"] = true.get(f"{name}.crude", true[name]) * (1.0 + error * z)
@@ -365,7 +396,7 @@ class Practices(Providers):
     def regroup(self) -> None:
         """Results of the practices that work together, from each one's own as last measured."""
         group = self.teams()
-        for name in INDICATORS:
+        for name in self.INDICATORS:
             for suffix in ("", ".crude"):
                 self.measured[f"{name}{suffix}.group"] = self.pooled(self.measured[f"{name}{suffix}"], group)
 
@@ -501,6 +532,25 @@ class Practices(Providers):
 
     # money --------------------------------------------------------------------------------------------------
 
+    def variable_cost(self, name: str) -> float:
+        if name not in ("gp_consultations", "other_consultations"):
+            return float("nan")
+        money = self.p.money
+        seen = sum(self.before[k].sum() for k in ("gp_consultations", "other_consultations"))
+        people = self.usual_list.sum()
+        return float(money.practice_variable_share * money.practice_cost_premises_other * people / seen)
+
+    def moves(self, name: str) -> dict[str, np.ndarray]:
+        if name != "acsc_admissions":
+            return {}
+        return {
+            "acsc_rate": 1.0 / np.maximum(self.expected_acsc, 1e-9),
+            "acsc_rate.crude": 1000.0 / np.maximum(self.lists, 1.0),
+        }
+
+    def part_of_lot(self) -> np.ndarray:
+        return self.usual_list / np.bincount(self.lot, self.usual_list)[self.lot]
+
     def expenses(self, weeks: int) -> np.ndarray:
         """£ paid to staff and suppliers in some weeks, (P,), before partners draw what is left."""
         money = self.p.money
@@ -515,6 +565,10 @@ class Practices(Providers):
         usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / QUARTERS
         v = money.practice_variable_share
         return years * (salaried + others + fixed_part + premises * (1.0 - v + v * seen / np.maximum(usual, 1.0)))
+
+
+#: as contracts name them: adjusted for case mix or ``crude``, own or of the lot or group
+FORMS = {f"{i}{s}{w}": (i, s, w) for i in Practices.INDICATORS for s in ("", ".crude") for w in ("", ".lot", ".group")}
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import mesa
 import numpy as np
 
-from . import plans
+from . import plans, tables
 from .forecast.activity import Activity, Answers, Contract, Outlook
 from .patients import week as w
 
@@ -76,12 +76,26 @@ class Providers:
     """
 
     kind: ClassVar[str]
-    LEVERS: ClassVar[tuple[str, ...]]
-    COUNTED: ClassVar[tuple[str, ...]]  # events tallied for this kind, by name
-    TALLIED: ClassVar[tuple[str, ...]]  # the same, and what is worked out from them as they are counted
-    INDICATORS: ClassVar[tuple[str, ...]]  # outcomes measured each year, by name
+    TITLE: ClassVar[str]  # one provider of the kind, as a heading
+    OWNERS: ClassVar[str]  # all of them, before what they do: "hospitals'"
+    SIZE: ClassVar[str] = ""  # the state that activity is divided by where providers are compared
+    DECISIONS: ClassVar[tuple[tables.Decision, ...]]
+    ACTIVITIES: ClassVar[tuple[tables.Activity, ...]]
+    OUTCOMES: ClassVar[tuple[tables.Indicator, ...]]
+    STATES: ClassVar[tuple[tables.State, ...]]
+    LEVERS: ClassVar[tuple[str, ...]]  # names of decisions
+    COUNTED: ClassVar[tuple[str, ...]]  # names of activities
+    TALLIED: ClassVar[tuple[str, ...]]  # these, and what is worked out from them as they are counted
+    INDICATORS: ClassVar[tuple[str, ...]]  # names of outcomes
     CAPACITY: ClassVar[tuple[str, ...]]  # what can be made larger or smaller from outside, by name
     STATE: ClassVar[tuple[str, ...]] = ()  # attributes that an initial state keeps
+
+    def __init_subclass__(cls) -> None:
+        """Names in the order of the tables."""
+        cls.LEVERS = tuple(decision.name for decision in cls.DECISIONS)
+        cls.COUNTED = tuple(activity.name for activity in cls.ACTIVITIES)
+        cls.TALLIED = cls.__dict__.get("TALLIED", cls.COUNTED)
+        cls.INDICATORS = tuple(indicator.name for indicator in cls.OUTCOMES)
 
     def __init__(self, model: Any, names: list[str], parameters: Any) -> None:
         self.model = model
@@ -305,6 +319,18 @@ class Providers:
     def in_time(self, year: np.ndarray) -> np.ndarray:
         """Share of a coming year's payment on an outcome that sees what is done from now on."""
         return np.minimum(np.maximum(1.0 + year - self.p.outcomes.measured_late, 0.0), 1.0)
+
+    def variable_cost(self, name: str) -> float:
+        """£ that one more unit of an activity costs; NaN where the model has no cost for it."""
+        raise NotImplementedError
+
+    def moves(self, name: str) -> dict[str, np.ndarray]:
+        """Own indicators that one more unit of an activity changes, and by how much, (N,) each."""
+        raise NotImplementedError
+
+    def part_of_lot(self) -> np.ndarray:
+        """Weight of each provider's own result in the mean of its lot, (N,)."""
+        return self.standing()["share_at_start"]
 
     def as_paid(self, name: str) -> np.ndarray:
         """A year's worth of an activity at the level of the last four quarters, as contracts count it, (N,)."""

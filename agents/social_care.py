@@ -10,10 +10,10 @@ import numpy as np
 from .patients import week as w
 from .plans import NODES, Forecast
 from .provider import Member, Providers, Registered, WeekEvents, YearEnd
+from .tables import Activity, Decision, Indicator, State
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
 STARTS, ENDS = ([w.EVENTS.index(f"{kind}_{what}") for kind in KINDS] for what in ("starts", "ends"))
-INDICATORS = ("delayed_nights",)
 
 
 class SocialCareProvider(Member):
@@ -34,14 +34,32 @@ class SocialCare(Providers):
     """Social care of all council areas, one row each."""
 
     kind: ClassVar[str] = "social_care"
-    LEVERS: ClassVar[tuple[str, ...]] = ("eligibility", "speed", "reablement")
-    INDICATORS: ClassVar[tuple[str, ...]] = INDICATORS
+    TITLE: ClassVar[str] = "Social care"
+    OWNERS: ClassVar[str] = "social care's"
+    DECISIONS: ClassVar[tuple[Decision, ...]] = (
+        Decision("eligibility", "eligibility"),
+        Decision("speed", "speed of response"),
+        Decision("reablement", "reablement"),
+    )
+    ACTIVITIES: ClassVar[tuple[Activity, ...]] = (
+        Activity("home_care_weeks", "client-weeks of home care", "client-week of home care"),
+        Activity("council_place_weeks", "weeks in a care home, council-funded", "week in a care home"),
+        Activity("self_place_weeks", "weeks in a care home, self-funded"),
+        Activity("nhs_place_weeks", "weeks in a care home, NHS-funded"),
+        Activity("care_starts", "new clients", "new client"),
+        Activity("social_delayed_nights", "delayed nights in hospital", "delayed night in hospital"),
+        Activity("care_needs", "new needs for care"),
+        Activity("care_refused", "refusals of care"),
+    )
+    OUTCOMES: ClassVar[tuple[Indicator, ...]] = (
+        Indicator("delayed_nights", "delayed nights in hospital", "per 1,000 people"),
+    )
+    STATES: ClassVar[tuple[State, ...]] = (
+        State("waiting", "people waiting for care", "people"),
+        State("income", "income", "£m", scale=1e-6),
+        State("cost", "cost", "£m", scale=1e-6),
+    )
     CAPACITY: ClassVar[tuple[str, ...]] = ("home_care", "care_home_places")
-    COUNTED: ClassVar[tuple[str, ...]] = (
-        "home_care_weeks", "council_place_weeks", "self_place_weeks", "nhs_place_weeks", "care_starts",
-        "social_delayed_nights", "care_needs", "care_refused",
-    )  # fmt: skip
-    TALLIED: ClassVar[tuple[str, ...]] = COUNTED
     STATE: ClassVar[tuple[str, ...]] = ("held", "capacity", "start")
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any) -> None:
@@ -217,6 +235,19 @@ class SocialCare(Providers):
         return Forecast(self.looking_ahead(later), cost, benefit, np.zeros(()))
 
     # money --------------------------------------------------------------------------------------------------
+
+    def variable_cost(self, name: str) -> float:
+        care = self.p.social_care
+        costs = {
+            "home_care_weeks": care.home_care_hours * care.home_care_price,
+            "council_place_weeks": care.care_home_price,
+        }
+        return costs.get(name, float("nan"))
+
+    def moves(self, name: str) -> dict[str, np.ndarray]:
+        if name != "social_delayed_nights":
+            return {}
+        return {"delayed_nights": 1000.0 / np.maximum(self.people, 1.0)}
 
     def own_costs(self, weeks: dict[str, np.ndarray], years: float) -> np.ndarray:
         """£ (C,) of care that councils answer for: ``weeks`` (C,) of care by kind over ``years``."""

@@ -9,9 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..agents.hospital import Hospitals
-from ..agents.practice import Practices
-from ..agents.social_care import SocialCare
+from ..agents.cohorts import COHORTS
 from ..model.clock import week_of
 from ..model.contracts.change import VERBS, Change, Who, selected, stepped
 from ..model.contracts.contract import Contract
@@ -238,8 +236,7 @@ def _check_contract_path(
 
 
 def _check_capacity(where: str, parts: list[str], kind: str) -> None:
-    known = {c.kind: c.CAPACITY for c in (Practices, Hospitals, SocialCare)}
-    paths = [f"capacity.{of}.{name}" for of, names in known.items() for name in names]
+    paths = [f"capacity.{of}.{name}" for of, cohort in COHORTS.items() for name in cohort.CAPACITY]
     if ".".join(parts) not in paths:
         raise unknown("capacity", ".".join(parts), paths, where=where)
     if kind and parts[1] != kind:

@@ -10,12 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from ..agents.hospital import INDICATORS as HOSPITAL_INDICATORS
-from ..agents.hospital import Hospitals
-from ..agents.practice import INDICATORS as PRACTICE_INDICATORS
-from ..agents.practice import Practices
-from ..agents.social_care import INDICATORS as CARE_INDICATORS
-from ..agents.social_care import SocialCare
+from ..agents.cohorts import COHORTS
 from ..model.contracts.contract import Contract, Neutral
 from ..model.contracts.fields import ByActivity, Number, OfIndicator, TermField, term_fields
 from ..model.contracts.terms import terms
@@ -26,11 +21,6 @@ RESERVED = {
     *("community", "mental_health", "pharmacies", "continuing_care", "other_nhs", "staff_and_suppliers"),
 }  #: accounts that are not practices or hospitals
 PAYERS = ("commissioner", "nhs_england", "council")
-VOCABULARY: dict[str, tuple[Any, Any]] = {
-    "practice": (Practices, PRACTICE_INDICATORS),
-    "hospital": (Hospitals, HOSPITAL_INDICATORS),
-    "social_care": (SocialCare, CARE_INDICATORS),
-}
 
 
 def say(error: ValidationError, where: str, known: list[str]) -> InputError:
@@ -154,9 +144,9 @@ def _check_neutral(where: str, key: str, value: dict[str, Any]) -> None:
 
 
 def vocabulary(kind: str) -> tuple[list[str], list[str]]:
-    """Activities and indicators that a contract of this kind of provider may name."""
-    cohort, indicators = VOCABULARY[kind]
-    return list(cohort.COUNTED), list(indicators)
+    """Activities and indicators that a kind of provider's contract may name."""
+    cohort = COHORTS[kind]
+    return list(cohort.COUNTED), list(cohort.INDICATORS)
 
 
 def _check_term(where: str, kind: str, term: Any, payers: Sequence[str]) -> None:

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from ...agents.cohorts import COHORTS
+
 CONTROL = "control"
 
 
@@ -32,28 +34,15 @@ class Outcome:
         return value if self.per is None else value / rows[self.per].astype(float).clip(lower=1e-9)
 
 
-THOUSAND = "per 1,000 registered"
-OUTCOMES: dict[str, tuple[Outcome, ...]] = {
-    "practice": (
-        Outcome("gp_consultations", f"GP consultations, {THOUSAND}", "list", 1000.0),
-        Outcome("unmet_requests", f"unmet requests, {THOUSAND}", "list", 1000.0),
-        Outcome("gp_referrals", f"GP referrals, {THOUSAND}", "list", 1000.0),
-        Outcome("ae_attendances", f"A&E attendances, {THOUSAND}", "list", 1000.0),
-        Outcome("acsc_admissions", f"avoidable admissions, {THOUSAND}", "list", 1000.0),
-        Outcome("control", "conditions controlled, %", None, 100.0),
-        Outcome("lever_appointments", "lever: appointments"),
-        Outcome("lever_proactive", "lever: proactive care"),
-        Outcome("lever_referral", "lever: referral"),
-        Outcome("lever_recording", "lever: recording"),
-        Outcome("income", "income, £ per registered", "list"),
-    ),
-    "hospital": (
-        Outcome("inpatients", "elective inpatients"), Outcome("day_cases", "day cases"),
-        Outcome("emergency_zero_day", "short emergency admissions"), Outcome("mean_wait", "mean wait, weeks"),
-        Outcome("income", "income, £m", None, 1e-6),
-    ),
-    "social_care": (),
-}  # fmt: skip
+def outcomes(kind: str) -> list[Outcome]:
+    """What is compared between providers of a kind: activity, state and behaviour, from the tables of the kind."""
+    cohort = COHORTS[kind]
+    per, times, among = (cohort.SIZE, 1000.0, ", per 1,000 registered") if cohort.SIZE else (None, 1.0, "")
+    done = [Outcome(a.name, a.label + among, per, times) for a in cohort.ACTIVITIES if a.compared]
+    states = [
+        Outcome(s.name, f"{s.label}, {s.unit}", None if s.mean else per, s.scale) for s in cohort.STATES if s.compared
+    ]
+    return [*done, *states, *(Outcome(f"lever_{d.name}", f"behaviour: {d.label}") for d in cohort.DECISIONS)]
 
 
 def read(folder: Path) -> pd.DataFrame:
@@ -88,7 +77,7 @@ def _arm(kind: str, arm: str, mine: Any, control: Any) -> list[dict[str, object]
     if not len(before) or not len(after):
         return []
     out = []
-    for outcome in OUTCOMES[kind]:
+    for outcome in outcomes(kind):
         change, start, end = _change(outcome, mine, before, after)
         beside, control_start, control_end = _change(outcome, control, before, after)
         effect = float(change.mean() - beside.mean())

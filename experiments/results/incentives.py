@@ -15,32 +15,6 @@ from ...model.contracts.pool import payer_of
 from ...model.scenario import Funding
 from ...model.system import HealthEconomy
 
-UNITS: dict[str, tuple[tuple[str, str, float], ...]] = {
-    "practice": (
-        ("gp_consultations", "one more GP consultation", 1.0),
-        ("other_consultations", "one more nurse or other consultation", 1.0),
-        ("gp_referrals", "one more referral", 1.0),
-        ("ae_attendances", "one more A&E attendance of its patients", 1.0),
-        ("emergency_overnight", "one more emergency admission of its patients", 1.0),
-        ("acsc_admissions", "one more avoidable admission of its patients", 1.0),
-    ),
-    "hospital": (
-        ("first_clinics", "one more first clinic", 1.0),
-        ("follow_ups", "one more follow-up", 1.0),
-        ("day_cases", "one more day case", 1.0),
-        ("inpatients", "one more elective inpatient", 1.0),
-        ("emergency_zero_day", "one more short emergency admission", 1.0),
-        ("emergency_overnight", "one more overnight emergency admission", 1.0),
-        ("ae_major", "one more A&E attendance", 1.0),
-        ("emergency_nights", "one more bed-day of an emergency", 1.0),
-    ),
-    "social_care": (
-        ("home_care_weeks", "one more client-week of home care", 1.0),
-        ("council_place_weeks", "one more week in a care home", 1.0),
-        ("care_starts", "one more new client", 1.0),
-        ("social_delayed_nights", "one more delayed night in hospital", 1.0),
-    ),
-}
 PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hill_b")
 
 
@@ -94,20 +68,26 @@ def table(model: HealthEconomy, funding: Funding | None = None, of: str = "", by
         whose = np.array([float(name == of) for name in cohort.names]) if of else activity["share_at_start"]
         first = len(rows)
         steps: list[dict[str, Any]] = []
-        for name, label, step in UNITS[cohort.kind]:
-            steps.append(_more(cohort, activity, name, step))
-            cost = _cost(model, cohort.kind, name)
-            rows.append(_row(cohort, contract, activity, steps[-1], label, step, cost, whose))
-        for label, change in _indicator_steps(cohort):
-            steps.append(change(activity))
-            rows.append(_row(cohort, contract, activity, steps[-1], label, 1.0, np.nan, whose))
-        steps.append(_one_more_person(activity))
-        label = "one more person registered or served"
-        rows.append(_row(cohort, contract, activity, steps[-1], label, 1.0, np.nan, whose))
+        for name, label in units(cohort):
+            steps.append(_one_more_person(activity) if name == "people" else _more(cohort, activity, name))
+            cost = cohort.variable_cost(name) if name in cohort.COUNTED else np.nan
+            rows.append(_row(cohort, contract, activity, steps[-1], label, cost, whose))
         for row, more in zip(rows[first:], steps, strict=True):
             through = reform.pools.marginal(cohort, by, activity, more) if reform else np.zeros(len(cohort))
             row["pool"] = float(whose @ through)
     return pd.DataFrame(rows)
+
+
+def cohort_of(model: HealthEconomy, kind: str) -> Any:
+    """The providers of a kind."""
+    return next(cohort for cohort in model.cohorts if cohort.kind == kind)
+
+
+def units(cohort: Any) -> list[tuple[str, str]]:
+    """Activities, indicators and ``people``: what tables show one more of, by name, and in words."""
+    done = [(a.name, f"one more {a.one}") for a in cohort.ACTIVITIES if a.one]
+    measured = [(i.name, f"one percentage point of {i.label}") for i in cohort.OUTCOMES if i.step]
+    return [*done, *measured, ("people", "one more person registered or served")]
 
 
 def per_term(
@@ -120,9 +100,9 @@ def per_term(
     """
     if model.reform is None:
         raise ValueError("a way of paying is needed")
-    cohort = next(c for c in model.cohorts if c.kind == kind)
+    cohort = cohort_of(model, kind)
     activity = cohort.expected()
-    more = _one_more_person(activity) if name == "people" else _more(cohort, activity, name, 1.0)
+    more = _one_more_person(activity) if name == "people" else _more(cohort, activity, name)
     rows = []
     for line in model.reform.held[kind] if by is None else by:
         extra = np.broadcast_to(np.asarray(line.due(more)) - line.due(activity), (len(cohort),))
@@ -138,77 +118,26 @@ def _one_more_person(activity: dict[str, Any]) -> dict[str, Any]:
     return more
 
 
-def _more(cohort: Any, activity: dict[str, Any], name: str, step: float) -> dict[str, Any]:
-    more = {**activity, name: activity[name] + step}
-    if cohort.kind == "practice" and name == "acsc_admissions":
-        _shift(cohort, more, "acsc_rate", 1.0 / np.maximum(cohort.expected_acsc, 1e-9))
-        more["acsc_rate.crude"] = activity["acsc_rate.crude"] + 1000.0 / np.maximum(cohort.lists, 1.0)
-    if cohort.kind == "hospital" and name == "emergency_nights":
-        _shift(cohort, more, "bed_nights_per_head", 1.0 / np.maximum(cohort.served_people, 1.0))
-    if cohort.kind == "social_care" and name == "social_delayed_nights":
-        _shift(cohort, more, "delayed_nights", 1000.0 / np.maximum(cohort.people, 1.0))
+def _more(cohort: Any, activity: dict[str, Any], name: str) -> dict[str, Any]:
+    """The year with one more unit of an activity, or a step of an indicator, by each provider."""
+    more = dict(activity)
+    if name in cohort.COUNTED:
+        more[name] = activity[name] + 1.0
+        changes = cohort.moves(name)
+    else:
+        step = next(i.step for i in cohort.OUTCOMES if i.name == name)
+        changes = {name: np.full(len(cohort), step)}
+    for indicator, change in changes.items():
+        more[indicator] = activity[indicator] + change
+        if not indicator.endswith(".crude"):  # in the lot's mean only the own part moves
+            more[f"{indicator}.lot"] = activity[f"{indicator}.lot"] + cohort.part_of_lot() * change
     return more
 
 
-def _shift(cohort: Any, activity: dict[str, Any], name: str, change: np.ndarray) -> None:
-    """Change an indicator of each provider alone; in the lot's mean only the own part moves."""
-    activity[name] = activity[name] + change
-    if cohort.kind == "practice":
-        part = cohort.usual_list / np.bincount(cohort.lot, cohort.usual_list)[cohort.lot]
-    else:
-        part = activity["share_at_start"]
-    activity[f"{name}.lot"] = activity[f"{name}.lot"] + part * change
-
-
-def _indicator_steps(cohort: Any) -> list[tuple[str, Any]]:
-    """Labels and changes for outcomes that are not events."""
-
-    def shift(name: str, change: np.ndarray) -> Any:
-        def apply(activity: dict[str, Any]) -> dict[str, Any]:
-            more = dict(activity)
-            _shift(cohort, more, name, change)
-            return more
-
-        return apply
-
-    if cohort.kind == "practice":
-        sick = 0.19 * np.maximum(
-            cohort.lists, 1.0
-        )  # about 19 % have a condition: one more of them brought to full control
-        return [
-            ("one more patient's conditions controlled", shift("control", 0.4 / sick)),
-            ("one percentage point of recorded quality", shift("recorded_quality", np.full(len(cohort), 0.01))),
-            ("one percentage point of requests served", shift("access", np.full(len(cohort), 0.01))),
-        ]
-    if cohort.kind == "hospital":
-        return [
-            ("one percentage point of the list within 18 weeks", shift("within_18_weeks", np.full(len(cohort), 0.01)))
-        ]
-    return []
-
-
 def _row(
-    cohort: Any, contract: Any, activity: dict[str, Any], more: dict[str, Any], label: str, step: float, cost: float,
+    cohort: Any, contract: Any, activity: dict[str, Any], more: dict[str, Any], label: str, cost: float,
     whose: np.ndarray,
 ) -> dict[str, Any]:  # fmt: skip
     shape = (len(cohort),)
     extra = np.broadcast_to(contract.due(more), shape) - np.broadcast_to(contract.due(activity), shape)
-    return {"kind": cohort.kind, "unit": label, "pays": float(whose @ extra) / step, "pool": 0.0, "costs": cost}
-
-
-def _cost(model: HealthEconomy, kind: str, name: str) -> float:
-    hospital, money, care = model.parameters.hospital, model.parameters.money, model.parameters.social_care
-    variable = 1.0 - hospital.fixed_cost_share
-    if kind == "hospital" and name == "emergency_nights":
-        return variable * money.bed_day_cost
-    if kind == "hospital":
-        return variable * model.hospitals.unit_cost(name)
-    if kind == "practice" and name in ("gp_consultations", "other_consultations"):
-        seen = sum(model.practices.before[k].sum() for k in ("gp_consultations", "other_consultations"))
-        people = model.practices.usual_list.sum()
-        return float(money.practice_variable_share * money.practice_cost_premises_other * people / seen)
-    if name == "home_care_weeks":
-        return care.home_care_hours * care.home_care_price
-    if name == "council_place_weeks":
-        return care.care_home_price
-    return float("nan")
+    return {"kind": cohort.kind, "unit": label, "pays": float(whose @ extra), "pool": 0.0, "costs": cost}

@@ -5,27 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...agents.cohorts import COHORTS
+from ...agents.tables import Decision
 from ...model.system import HealthEconomy
 
-WORDS = {
-    ("practice", "appointments"): ("practices' appointments", "an appointment"),
-    ("practice", "proactive"): ("practices' proactive care", "proactive care"),
-    ("practice", "referral"): ("practices' referrals", "a referral"),
-    ("practice", "recording"): ("practices' recording effort", "recording"),
-    ("hospital", "elective"): ("hospitals' clinic and theatre throughput", "a clinic or an operation"),
-    ("hospital", "admission"): ("hospitals' short emergency admissions", "a short emergency admission"),
-    ("hospital", "stay"): ("hospitals' length of stay", "a longer stay"),
-    ("hospital", "follow_up"): ("hospitals' follow-ups", "a follow-up"),
-    ("hospital", "handback"): ("work handed back to GPs", "work handed back"),
-    ("hospital", "coding"): ("hospitals' coding effort", "deeper coding"),
-    ("social_care", "eligibility"): ("social care's eligibility", "taking on a new client"),
-    ("social_care", "speed"): ("social care's speed of response", "a faster response"),
-    ("social_care", "reablement"): ("social care's reablement", "reablement"),
-}
-
-
 LEAST = 0.005  #: change of a lever that is worth a word
-ON_PAPER = ("recording", "coding")  #: levers that change what is written down, not what is done
+#: decisions and their owners by kind of provider and name
+DECISIONS = {
+    (kind, decision.name): (cohort.OWNERS, decision) for kind, cohort in COHORTS.items() for decision in cohort.DECISIONS
+}
 
 
 def ends(model: HealthEconomy) -> dict[str, float]:
@@ -102,14 +90,18 @@ def sentence(
         )
     moved = sorted(most.values(), key=lambda m: -abs(m[0]))
     if few:
-        moved = ([m for m in moved if m[1]["lever"] not in ON_PAPER] or moved)[:1]
+        moved = ([m for m in moved if not _decision(m[1])[1].on_paper] or moved)[:1]
     return f"{title}: " + "; ".join(_moved(change, row) for change, row in moved) + "."
+
+
+def _decision(row: dict[str, Any]) -> tuple[str, Decision]:
+    return DECISIONS[row["kind"], row["lever"]]
 
 
 def _moved(change: float, row: dict[str, Any]) -> str:
     """How far one lever moved, and why."""
-    what, _ = WORDS[row["kind"], row["lever"]]
-    how = f"{what} {'rose' if change > 0 else 'fell'} by {abs(100 * change):.1f} %"
+    owners, decision = _decision(row)
+    how = f"{owners} {decision.label} {'rose' if change > 0 else 'fell'} by {abs(100 * change):.1f} %"
     pay, usual = pounds(row["pay"]), pounds(row["usual_pay"])
     if pay == usual:
         return f"{how}, with pay at the margin as before"

@@ -232,9 +232,9 @@ def _known(where: str, path: str, tree: Parameters) -> Parameter:
 
 
 def _check_lever(where: str, path: str, frozen: bool) -> None:
-    from ..results.levers import WORDS
+    from ...agents.cohorts import COHORTS
 
-    known = [f"hold.{kind}.{lever}" for kind, lever in WORDS]
+    known = [f"hold.{kind}.{lever}" for kind, cohort in COHORTS.items() for lever in cohort.LEVERS]
     if path not in known:
         raise unknown("lever", path, known, where=where)
     if not frozen:

@@ -490,10 +490,8 @@ def test_a_comparison_with_changed_numbers_is_that_of_its_own_python():
 
 def test_every_number_can_be_found_and_says_unit_range_and_source(draw):
     assert set(numbers.MATTER) <= set(state.known())
-    assert numbers.found(state.known(), "GPs leaving") == [
-        "general_practice.leaving_rate",
-        "general_practice.leaving_workload",
-    ]
+    found = [f"general_practice.leaving_{what}" for what in ("rate", "workload", "pressure_limit", "rate_limit")]
+    assert numbers.found(state.known(), "GPs leaving") == found
     assert numbers.found(state.known(), "") == []
     rendered = draw(tree.Figure("hospital.emergency_rate"))
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-hospital-emergency-rate"]

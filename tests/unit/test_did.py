@@ -15,7 +15,7 @@ def organisations():
         for year in range(1, 5):
             effect = 50.0 * (treated and year >= 3)
             rows.append(
-                {name: 1.0 for o in did.OUTCOMES["practice"] for name in (o.column, o.per) if name}
+                {name: 1.0 for o in did.outcomes("practice") for name in (o.column, o.per) if name}
                 | {"year": year, "kind": "practice", "organisation": f"p{n}", "list": 1000.0,
                    "arm": "treated" if treated else "control", "treated": float(treated) * (0, 0.5, 1, 1)[year - 1],
                    "gp_consultations": own + 20.0 * year + effect + rng.normal(0.0, 5.0)}

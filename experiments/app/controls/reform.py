@@ -6,9 +6,7 @@ from copy import deepcopy
 from datetime import date
 from typing import Any
 
-from ....agents.hospital import Hospitals
-from ....agents.practice import Practices
-from ....agents.social_care import SocialCare
+from ....agents.cohorts import COHORTS
 from ....model.scenario import KINDS
 from ..work import state
 
@@ -75,9 +73,8 @@ def named(raw: Raw, kind: str) -> list[str]:
 
 def paths(raw: Raw, kind: str, query: str) -> list[tuple[str, str]]:
     """Path and label of the numbers that a change for ``kind`` may set and in which every word of a query occurs."""
-    capacity = {c.kind: c.CAPACITY for c in (Practices, Hospitals, SocialCare)}
     found = [(f"capacity.{k}.{c}", f"capacity: {c.replace('_', ' ')}") for k in KINDS if kind in ("", k)
-             for c in capacity[k]]  # fmt: skip
+             for c in COHORTS[k].CAPACITY]  # fmt: skip
     found += [(f"contracts.{k}.{path}", f"contract: {path}") for k in KINDS if kind in ("", k)
               for path in _fields(raw, k)]  # fmt: skip
     if not kind:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from ....agents.cohorts import COHORTS
 from .markup import pounds
 
-SHOWN = {"practice": "General practice", "hospital": "Hospital", "social_care": "Social care"}
+SHOWN = {kind: cohort.TITLE for kind, cohort in COHORTS.items()}  #: kinds of provider, as headings
 
 
 def day(when: date) -> str:

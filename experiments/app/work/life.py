@@ -16,7 +16,6 @@ from ...results import incentives, output
 from . import events, state
 from .task import Handle
 
-KINDS = ("practice", "hospital", "social_care")
 #: who can be looked for: label, least and most age, least conditions, least frailty, most deprived fifth only
 SORTS: dict[str, tuple[str, int, int, int, int, bool]] = {
     "frail": ("Frail, 80 or older, with conditions", 80, 110, 2, 2, False),
@@ -119,7 +118,7 @@ class Prices:
         """Payer, term and £ (N,) for one more in a week."""
         key = (self.since(week), kind, event)
         if key not in self.known:
-            cohort = self.model.cohorts[KINDS.index(kind)]
+            cohort = incentives.cohort_of(self.model, kind)
             counted = event == "people" or event in cohort.COUNTED
             by = self.held[key[0]][kind] if key[0] else None
             self.known[key] = incentives.per_term(self.model, kind, event, by) if counted else []

@@ -7,7 +7,8 @@ from typing import Any
 
 from ....agents.patients.week import WEEKS
 from ....model.system import HealthEconomy
-from ...results import incentives, levers
+from ...results import incentives
+from ...results.incentives import cohort_of
 from ..drawings.markup import pounds
 from ..drawings.svg import number
 
@@ -30,17 +31,14 @@ def story(model: HealthEconomy, node: int) -> Story:
     index = node if kind == "practice" else node - first if kind == "hospital" else 0
     if kind == "commissioner":
         return _commissioner(model, data["name"])
-    cohort = model.cohorts[("practice", "hospital", "social_care").index(kind)]
+    cohort = cohort_of(model, kind)
     name = cohort.names[index]
     assert node <= first + hospitals
     return Story(
         data["name"],
         _lead(model, kind, index),
         _income(model, name),
-        [
-            (f"{levers.WORDS[kind, lever][0]}", f"{100 * cohort.levers[index, k]:.1f} %")
-            for k, lever in enumerate(cohort.LEVERS)
-        ],
+        [(decision.label, f"{100 * cohort.levers[index, k]:.1f} %") for k, decision in enumerate(cohort.DECISIONS)],
         _margin(model, kind, index),
     )
 
@@ -77,7 +75,7 @@ def _margin(model: HealthEconomy, kind: str, i: int) -> list[tuple[str, str]]:
         return []
     rows = [
         (label, sum(float(extra[i]) for _, _, extra in incentives.per_term(model, kind, name)))
-        for name, label, _ in (*incentives.UNITS[kind], ("people", "one more person registered or served", 1.0))
+        for name, label in incentives.units(cohort_of(model, kind))
     ]
     return [(label, pounds(v)) for label, v in rows]
 

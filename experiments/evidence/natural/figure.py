@@ -10,31 +10,13 @@ from typing import Any, cast
 
 import numpy as np
 
-from ....agents.hospital import Hospitals
-from ....agents.practice import Practices
-from ....agents.social_care import SocialCare
+from ....agents.cohorts import COHORTS
 from ....model import record
 from ....model.errors import InputError, unknown
 from ....model.system import HealthEconomy
 from ...results import measures
 from .row import Outcome, Row
 
-COHORTS = {cohort.kind: cohort for cohort in (Practices, Hospitals, SocialCare)}
-STATES = {
-    "practice": ("list", "gp_fte", "control", "served", "expected_acsc", "expected_emergencies", "turnover",
-                 "contacts_per_fte_week", "hours", "income", "cost"),
-    "hospital": ("beds", "occupancy", "waiting", "mean_wait", "income", "cost"),
-    "social_care": ("waiting", "income", "cost"),
-}  # fmt: skip
-MEANS = (
-    "control",
-    "served",
-    "turnover",
-    "contacts_per_fte_week",
-    "hours",
-    "occupancy",
-    "mean_wait",
-)  #: means, not sums
 ALL = "*"
 
 
@@ -42,7 +24,7 @@ def columns(kind: str, solve: str) -> list[str]:
     """Names that ``KIND.COLUMN`` may have."""
     cohort = COHORTS[kind]
     indicators = list(cohort.INDICATORS) if solve == "plans" else []
-    return [*cohort.COUNTED, *([] if solve == "plans" else STATES[kind]), *indicators]
+    return [*cohort.COUNTED, *([] if solve == "plans" else (state.name for state in cohort.STATES)), *indicators]
 
 
 def check(row: Row) -> None:
@@ -111,7 +93,8 @@ def read(outcome: Outcome, run: Mapping[str, Any], first: int, last: int, arm: s
     top = sum(float(run[f"{h}.{name}"]) for h in heads for name in names)
     if outcome.per:
         return top / max(sum(float(run[f"{h}.{outcome.per}"]) for h in heads), 1e-12)
-    return top / (sum(float(run[f"{h}#"]) for h in heads) if lever or names[0] in MEANS else len(heads))
+    means = [state.name for state in COHORTS[kind].STATES if state.mean]
+    return top / (sum(float(run[f"{h}#"]) for h in heads) if lever or names[0] in means else len(heads))
 
 
 def change(outcome: Outcome, control: float, treated: float) -> float:

@@ -1,0 +1,7 @@
+"""The kinds of provider, by name, in the order that they are told what happened."""
+
+from .hospital import Hospitals
+from .practice import Practices
+from .social_care import SocialCare
+
+COHORTS = {cohort.kind: cohort for cohort in (Practices, Hospitals, SocialCare)}
