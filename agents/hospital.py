@@ -9,7 +9,11 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from .forecast.activity import Contract
-from .patients import week as w
+from .patients.calendar import DAYS, WEEKS
+from .patients.events import ELECTIVE_NIGHTS, EMERGENCY_NIGHTS, NHS_DELAY, SOCIAL_DELAY
+from .patients.lists import LONGEST, QUEUES
+from .patients.people import TINY
+from .patients.tables import WARD
 from .plans import MEAN, NODES, Forecast, smaller, smaller_mean
 from .provider import Member, Providers, Registered, WeekEvents, YearEnd
 from .tables import PERCENT, Activity, Decision, Indicator, State
@@ -132,11 +136,16 @@ class Hospitals(Providers):
         self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
         self.theatre_slots = np.zeros(n)
         self.left: np.ndarray | None = None  # people ready whom last week left unseen, (H, QUEUES)
+<<<<<<< HEAD
         self.line = np.zeros((n, w.QUEUES))  # the same as the whole place would have them, see ``queues``
+=======
+        self.line = np.zeros((n, QUEUES))  # the same as the whole place would have them, see ``queues``
+        self.queue_share = 0.6
+>>>>>>> e103444 (Everyone's week in a file a service; kernels are compiled again when any of these files changes)
         self.capacity = np.ones(n)  # clinics and theatres relative to the start
         self.occupancy = np.full(n, parameters.hospital.occupancy)
         self.used = np.zeros(n)
-        self.listed = np.zeros((n, w.LONGEST), dtype=np.int64)
+        self.listed = np.zeros((n, LONGEST), dtype=np.int64)
         self.usual_wait = np.array(0.0)  # mean weeks waited on the list of the initial state
         self.usual_waits = np.zeros(n)  # the same by hospital
         self.usual_listed = np.ones(n)
@@ -186,7 +195,7 @@ class Hospitals(Providers):
     def weekly(self) -> dict[str, np.ndarray]:
         return {
             "waiting": self.listed.sum(axis=1) / self.model.sample,
-            "beds_used": self.used / w.DAYS,
+            "beds_used": self.used / DAYS,
             "beds_open": self.beds(),
         }
 
@@ -211,7 +220,7 @@ class Hospitals(Providers):
             self.line = ready
         else:
             came = self.shrink_to_population("came", ready - self.left, sample, anew=True)
-            self.line = ready if sample == 1.0 else np.maximum(self.line + came, w.TINY)
+            self.line = ready if sample == 1.0 else np.maximum(self.line + came, TINY)
         return self.line
 
     def see(self, ready: np.ndarray, given: np.ndarray) -> None:
@@ -237,12 +246,12 @@ class Hospitals(Providers):
         speed = self.lever("elective") * self.capacity * sample
         slack = self.occupancy / (1.0 + hospital.escalation_beds)
         least = self.occupancy[self.near].argmin(axis=1)
-        wards = np.zeros(len(self), dtype=w.WARD)
+        wards = np.zeros(len(self), dtype=WARD)
         wards["clinic_slots"] = self.clinic_slots * speed
         wards["clinic_share"] = hospital.clinic_queue_share
         wards["follow_up_time"] = hospital.follow_up_time
         wards["theatre_slots"] = self.theatre_slots * speed
-        wards["bed_nights"] = self.beds() * w.DAYS * sample
+        wards["bed_nights"] = self.beds() * DAYS * sample
         for name in ("admission", "stay", "follow_up"):
             wards[name] = self.lever(name)
         wards["handback"] = gp.handback_minutes_discharge * self.lever("handback")
@@ -254,19 +263,19 @@ class Hospitals(Providers):
 
     def nights(self, did: np.ndarray) -> np.ndarray:
         """Bed nights used (H,) by the week's events (H, EVENTS), with transfers and other nights of the stays."""
-        stays = did[:, w.EMERGENCY_NIGHTS] + did[:, w.ELECTIVE_NIGHTS]
-        return stays * (1.0 + self.p.hospital.transfers_stay_share) + did[:, w.NHS_DELAY] + did[:, w.SOCIAL_DELAY]
+        stays = did[:, EMERGENCY_NIGHTS] + did[:, ELECTIVE_NIGHTS]
+        return stays * (1.0 + self.p.hospital.transfers_stay_share) + did[:, NHS_DELAY] + did[:, SOCIAL_DELAY]
 
     def close_week(self, used: np.ndarray, listed: np.ndarray, sample: float) -> None:
         """Take note of the beds used and the list at the week's end."""
         self.used = used / sample
         felt = self.shrink_to_population("used", used, sample)
-        self.occupancy = felt / np.maximum(self.beds() * w.DAYS * sample, 1e-9)
+        self.occupancy = felt / np.maximum(self.beds() * DAYS * sample, 1e-9)
         self.listed = listed
 
     def wait(self) -> np.ndarray:
         """Mean weeks waited by people on the list, (H,)."""
-        weeks = np.arange(w.LONGEST)
+        weeks = np.arange(LONGEST)
         return (self.listed @ weeks) / np.maximum(self.listed.sum(axis=1), 1)
 
     def relative_wait(self) -> float:
@@ -456,7 +465,7 @@ class Hospitals(Providers):
         """
         share = 1.0 + self.p.hospital.transfers_stay_share  # other nights go with those of stays
         all_nights = share * nights + self.level["nhs_delayed_nights"] + self.level["social_delayed_nights"]
-        return all_nights, np.sqrt(w.DAYS * w.WEEKS / np.maximum(all_nights, 1.0))
+        return all_nights, np.sqrt(DAYS * WEEKS / np.maximum(all_nights, 1.0))
 
     def _with_beds(self, operations: np.ndarray, before: tuple[np.ndarray, np.ndarray], stay: np.ndarray) -> np.ndarray:
         """Elective inpatients that theatres and beds allow, (K, H) relative to what theatres could do now.
@@ -468,14 +477,14 @@ class Hospitals(Providers):
         (K, H): length of stay; operations and stay relative to now.
         """
         others, swing = before
-        left = np.maximum(self.beds() * w.DAYS * w.WEEKS - others, 1.0)
+        left = np.maximum(self.beds() * DAYS * WEEKS - others, 1.0)
         one = (1.0 + self.p.hospital.transfers_stay_share) * self.level["elective_nights"] * stay
         beds, error = left / np.maximum(one, 1e-9), swing * others / left  # no fewer than none are left
         return smaller_mean(beds, operations, error) - smaller_mean(beds, np.zeros(1), error)
 
     def _crowded(self, others: np.ndarray, swing: np.ndarray) -> np.ndarray:
         """Nights of a year, (K, H), in beds beyond those that are open, by those who take beds before electives."""
-        return others - smaller_mean(others, self.beds() * w.DAYS * w.WEEKS, swing)
+        return others - smaller_mean(others, self.beds() * DAYS * WEEKS, swing)
 
     # money --------------------------------------------------------------------------------------------------
 
@@ -503,7 +512,7 @@ class Hospitals(Providers):
         ``did``: activity of those weeks (H,) by name.
         """
         hospital, money = self.p.hospital, self.p.money
-        years = weeks / w.WEEKS
+        years = weeks / WEEKS
         units = sum(self.unit_cost(name) * self.before[name] for name in PAID)
         now = sum(self.unit_cost(name) * did[name] for name in PAID)
         standing = hospital.fixed_cost_share * units * self.acute_beds / self.usual_beds
@@ -514,7 +523,7 @@ class Hospitals(Providers):
         usual = self.before["emergency_nights"] + self.before["elective_nights"]
         per_stay = usual / np.maximum(self.before["emergency_overnight"] + self.before["inpatients"], 1.0)
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * (nights - overnight * per_stay)
-        crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.beds() * w.DAYS * weeks
+        crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.beds() * DAYS * weeks
         return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)
 
 

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from .forecast.activity import Contract
-from .patients import week as w
+from .patients.calendar import QUARTER, WEEKS
+from .patients.people import HEADROOM, TINY
 from .plans import MEAN, NODES, Forecast, smaller
 from .provider import QUARTERS, Member, Providers, Registered, WeekEvents, YearEnd
 from .tables import PERCENT, Activity, Decision, Indicator, State
@@ -156,8 +157,8 @@ class Practices(Providers):
 
     def observe_requests(self, asked: np.ndarray, offered: np.ndarray) -> None:
         """Learn the smoothed share of requests served, from a week's requests and appointments (P, 2)."""
-        served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), w.TINY)
-        self.served += (served - self.served) / w.QUARTER
+        served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), TINY)
+        self.served += (served - self.served) / QUARTER
 
     def observe_handed_back(self, minutes: np.ndarray) -> None:
         """Learn the minutes of hospital work handed back this week, (P,) whole place."""
@@ -204,7 +205,7 @@ class Practices(Providers):
     def offer(self, sample: float) -> tuple[np.ndarray, np.ndarray]:
         """Appointments offered this week by GPs and by others, (P,) each; hospital work handed back comes first."""
         gp = self.p.general_practice
-        part = gp.gp_weeks / w.WEEKS * self.scale * self.lever("appointments")
+        part = gp.gp_weeks / WEEKS * self.scale * self.lever("appointments")
         part = part * (1.0 - self.crowded_out(self.indicators()))
         by_gp = (
             self.gp_fte * self.hours * self.stretch * gp.gp_contacts_per_fte_week * part
@@ -277,7 +278,7 @@ class Practices(Providers):
         usual = np.exp(gp.continuity_acsc * (self.continuity - gp.continuity_mean))
         usual = (usual * self.usual_list).sum() / self.usual_list.sum()
         known = np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual
-        return np.minimum(known * self.found(gp.found_acsc, self.lever("proactive")), w.HEADROOM)
+        return np.minimum(known * self.found(gp.found_acsc, self.lever("proactive")), HEADROOM)
 
     def load(self) -> np.ndarray:
         """GP contacts per FTE-week worked, at the pace of the last quarter (P,)."""
@@ -291,7 +292,7 @@ class Practices(Providers):
         ``consultations`` (P,): GP consultations of the last quarter, whole place.
         """
         gp = self.p.general_practice
-        years = w.QUARTER / w.WEEKS
+        years = QUARTER / WEEKS
         if (self.group >= 0).any():
             consultations = self.share_out(consultations, self.gp_fte)
         worked = np.maximum(self.gp_fte, LEAST_FTE) * gp.gp_weeks * years
@@ -317,12 +318,12 @@ class Practices(Providers):
     def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
         super().form_habit(usual, response, money, years, discount)
         least = self.p.general_practice.least_profit_share * self.usual_income
-        self.usual_profit = np.maximum(self.usual_income - self.expenses(w.WEEKS), least)
+        self.usual_profit = np.maximum(self.usual_income - self.expenses(WEEKS), least)
 
     def decide(self, part: float, low: float, high: float, look_around: bool = True) -> None:
         """Compare plans, then take on a little of what neighbours and partners in a group do."""
         super().decide(part, low, high, look_around)
-        pace = 1.0 - np.exp(-self.p.behaviour.peer_learning * w.QUARTER / w.WEEKS)
+        pace = 1.0 - np.exp(-self.p.behaviour.peer_learning * QUARTER / WEEKS)
         seen = self.levers[self.peers].mean(axis=1)
         if (self.group >= 0).any():
             team = self.teams()
@@ -554,7 +555,7 @@ class Practices(Providers):
     def expenses(self, weeks: int) -> np.ndarray:
         """£ paid to staff and suppliers in some weeks, (P,), before partners draw what is left."""
         money = self.p.money
-        years = weeks / w.WEEKS
+        years = weeks / WEEKS
         salaried = money.practice_cost_salaried_gp * self.usual_list * self.gp_fte / self.usual_fte
         others = (
             (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list * self.lever("appointments")

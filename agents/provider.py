@@ -11,7 +11,9 @@ import numpy as np
 
 from . import plans, tables
 from .forecast.activity import Activity, Answers, Contract, Outlook
-from .patients import week as w
+from .patients.calendar import QUARTER, WEEKS
+from .patients.events import EVENTS
+from .patients.people import TINY
 
 
 class Member(mesa.Agent):
@@ -35,7 +37,7 @@ class Member(mesa.Agent):
         return self.model.ledger.balance(self.code)
 
 
-QUARTERS = w.WEEKS // w.QUARTER  #: in a year
+QUARTERS = WEEKS // QUARTER  #: in a year
 MONTH = 4  #: weeks, at least, that tell what is usually counted in a sample; longer would lag behind change
 
 
@@ -128,7 +130,7 @@ class Providers:
         self.usual_income = np.ones(n)
         self.altruism = np.ones(n)
         self.excess_deficit: np.ndarray | float = 0.0  # share of income by which a deficit exceeds the usual one
-        self.event_columns = [w.EVENTS.index(name) for name in self.COUNTED if name in w.EVENTS]
+        self.event_columns = [EVENTS.index(name) for name in self.COUNTED if name in EVENTS]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -238,10 +240,10 @@ class Providers:
         part = sample if anew else np.sqrt(sample)
         # the usual follows all providers together, over so many weeks that chance moves it no more than it moves one of
         # the whole place's, and each provider of its own over so much longer as there are fewer people
-        total = np.maximum(usual.sum(axis=0), w.TINY)
+        total = np.maximum(usual.sum(axis=0), TINY)
         weeks = MONTH * np.maximum((usual**2).sum(axis=0) / total**2 / sample, 1.0)
         usual = usual * (1.0 + (counted.sum(axis=0) / total - 1.0) / np.minimum(weeks, known))
-        self.usual[name] = usual + (counted - usual) / np.minimum(w.QUARTER / sample, known)
+        self.usual[name] = usual + (counted - usual) / np.minimum(QUARTER / sample, known)
         return counted * part + rest * (1.0 - part)
 
     def unsampled_part(self, name: str, counted: np.ndarray, sample: float) -> np.ndarray:

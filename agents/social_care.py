@@ -7,13 +7,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .patients import week as w
+from .patients.calendar import WEEKS
+from .patients.events import EVENTS
+from .patients.people import TINY
 from .plans import NODES, Forecast
 from .provider import Member, Providers, Registered, WeekEvents, YearEnd
 from .tables import Activity, Decision, Indicator, State
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
-STARTS, ENDS = ([w.EVENTS.index(f"{kind}_{what}") for kind in KINDS] for what in ("starts", "ends"))
+STARTS, ENDS = ([EVENTS.index(f"{kind}_{what}") for kind in KINDS] for what in ("starts", "ends"))
 
 
 class SocialCareProvider(Member):
@@ -142,7 +144,7 @@ class SocialCare(Providers):
         held = self.shrink_to_population("held", self.held * sample, sample)
         needing = self.shrink_to_population("needing", queued[:, 1:], sample)
         room = np.maximum(self.capacity * sample - held, 0.0)
-        share = np.minimum(1.0, room / np.maximum(needing, w.TINY))
+        share = np.minimum(1.0, room / np.maximum(needing, TINY))
         pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]
         chance[:, :, 1:] = np.minimum(np.maximum(pace, self.p.social_care.start_least), 1.0) * share[:, None, :]
         return chance
@@ -206,7 +208,7 @@ class SocialCare(Providers):
             """Weeks of care: clients are a stock, which follows new cases over the years that care lasts."""
             weeks = lately[f"{kind}_weeks"]
             share = 1.0 - np.exp(-(year + 0.5) / lasts)
-            most = self.capacity[:, KINDS.index(kind)] * w.WEEKS / np.maximum(weeks, 1.0)
+            most = self.capacity[:, KINDS.index(kind)] * WEEKS / np.maximum(weeks, 1.0)
             return weeks * np.minimum(1.0 + share * (taken - 1.0), most)
 
         at_home, in_homes = clients("home_care", care.home_care_years), clients("council_place", care.care_home_years)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..agents.patients.week import WEEKS
+from ..agents.patients.calendar import WEEKS
 
 
 def week_of(day: date, starts: date) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from ..agents.patients.week import DAYS
+from ..agents.patients.calendar import DAYS
 
 if TYPE_CHECKING:
     from .system import HealthEconomy

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..agents.patients.week import EDGE_FIRST, EDGES, EVENTS, GROUPS, LONGEST, WEEKS
+from ..agents.patients.calendar import WEEKS
+from ..agents.patients.events import EDGE_FIRST, EDGES, EVENTS
+from ..agents.patients.lists import LONGEST
+from ..agents.patients.people import GROUPS
 from .parameters import AXES
 
 if TYPE_CHECKING:

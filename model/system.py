@@ -12,8 +12,14 @@ import numpy as np
 
 from ..agents.commissioner import Commissioner, Commissioners
 from ..agents.hospital import Hospital, Hospitals
-from ..agents.patients import week as w
+from ..agents.patients.calendar import QUARTER, WEEKS
 from ..agents.patients.cohort import Patients
+from ..agents.patients.entry import allot, care_week, demand_week, needing, practice_week, review, salts, serve_week
+from ..agents.patients.events import EDGES, EVENTS
+from ..agents.patients.lists import LINES, LONGEST, QUEUES, STOPPED, patch_rows
+from ..agents.patients.people import BANDS, GONE, GROUPS
+from ..agents.patients.tables import DESK, Census, Surgeries
+from ..agents.patients.tally import MORE_NOTES, N_LOG, N_REFERRED, N_URGENT, ONE_IN, Diary
 from ..agents.practice import Practice, Practices
 from ..agents.provider import Providers, WeekEvents, YearEnd
 from ..agents.social_care import SocialCare, SocialCareProvider
@@ -180,7 +186,7 @@ class HealthEconomy(mesa.Model):
 
     def _trace(self, rows: list[int]) -> None:
         for row in rows:
-            if not 0 <= row < self.patients.people.key.size or self.patients.people.where[row] == w.GONE:
+            if not 0 <= row < self.patients.people.key.size or self.patients.people.where[row] == GONE:
                 raise InputError(f"trace: nobody in row {row}; rows run from 0 to {self.patients.people.key.size - 1}")
         self.patients.trace(rows)
         self.traced = {int(self.patients.people.key[row]): row for row in rows}
@@ -191,7 +197,7 @@ class HealthEconomy(mesa.Model):
 
     def step(self) -> None:
         """Need, care, pay, record; each quarter decide; each year settle and plan."""
-        salt = w.salts(self.random_seed, self.week)
+        salt = salts(self.random_seed, self.week)
         if self.reform is not None:
             self.reform.turn()
         if self.ageing:
@@ -205,25 +211,25 @@ class HealthEconomy(mesa.Model):
         self.ledger.week = self.week
         if self.funding is not None and self.week % PERIOD == 0:
             self.payments.pay(self._elapsed())
-        if self.week % w.QUARTER == 0:
+        if self.week % QUARTER == 0:
             self._quarter()
-        if self.week % w.WEEKS == 0:
+        if self.week % WEEKS == 0:
             self._year()
         self.datacollector.collect(self)
 
     def run(self, years: float = 5.0) -> Self:
         """Step to the end of so many years from the start; returns the model."""
-        while self.week < round(years * w.WEEKS):
+        while self.week < round(years * WEEKS):
             self.step()
         return self
 
-    def _see(self, salt: np.ndarray) -> w.Surgeries:
+    def _see(self, salt: np.ndarray) -> Surgeries:
         """Need arises; practices serve what they can."""
         offered_gp, offered_other = self.practices.offer(self.sample)
         surgeries = self._surgeries(offered_gp, offered_other)
         clock = self.week if self.ageing else 0
         self.team.share(
-            w.practice_week, self.patches, self.week, clock, self._middle(), salt,
+            practice_week, self.patches, self.week, clock, self._middle(), salt,
             self.hospitals.lever("admission").copy(), self.patients.people, self.rates, surgeries,
             self.patients.traced, self.diary,
         )  # fmt: skip
@@ -236,20 +242,20 @@ class HealthEconomy(mesa.Model):
         self.practices.observe_requests(asked, offered)
         return surgeries
 
-    def _treat(self, salt: np.ndarray, surgeries: w.Surgeries) -> np.ndarray:
+    def _treat(self, salt: np.ndarray, surgeries: Surgeries) -> np.ndarray:
         """Emergencies take beds, referrals join the list, clinics and theatres serve the longest waiters."""
         wards = self.hospitals.wards(self.sample)
         diary = self.diary = self.diary.turned(self.team.threads)
         n = len(self.hospitals)
         self._make_lists_long_enough()
         self.team.share(
-            w.demand_week, self.patches, self.week, salt, self.patients.people, self.rates, surgeries, wards,
+            demand_week, self.patches, self.week, salt, self.patients.people, self.rates, surgeries, wards,
             self.pathways, self.stays, self.queue, self.patients.traced, diary,
         )  # fmt: skip
-        cut, bed_left = np.zeros((n, w.QUEUES), dtype=np.int64), np.zeros(n)
-        part, given = np.zeros((2, n, w.QUEUES))
+        cut, bed_left = np.zeros((n, QUEUES), dtype=np.int64), np.zeros(n)
+        part, given = np.zeros((2, n, QUEUES))
         waits = diary.waits.sum(axis=0)
-        ready = waits[:, : w.QUEUES].sum(axis=2).astype(float)
+        ready = waits[:, :QUEUES].sum(axis=2).astype(float)
         booked = self.hospitals.shrink_to_population(
             "booked", diary.booked.sum(axis=0).astype(float), self.sample, anew=True
         )
@@ -257,22 +263,22 @@ class HealthEconomy(mesa.Model):
             "nights", self.hospitals.nights(diary.ward.sum(axis=0)), self.sample
         )
         line = self.hospitals.queues(ready, self.sample)
-        w.allot(wards, waits, line, booked, self.rates, nights, cut, part, given, bed_left)
+        allot(wards, waits, line, booked, self.rates, nights, cut, part, given, bed_left)
         self.hospitals.see(ready, given)
         self.stays = lengthened(self.stays, self.stays.n + diary.ready)
         self.team.share(
-            w.serve_week, self.patches, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
+            serve_week, self.patches, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
             self.stays, cut, part, bed_left, self.patients.traced, diary,
         )  # fmt: skip
-        self.stopped = diary.waits[:, :, w.STOPPED].sum(axis=0)
+        self.stopped = diary.waits[:, :, STOPPED].sum(axis=0)
         self.listed = waits.sum(axis=1) - self.stopped
         return wards
 
-    def _support(self, salt: np.ndarray, surgeries: w.Surgeries, wards: np.ndarray) -> None:
+    def _support(self, salt: np.ndarray, surgeries: Surgeries, wards: np.ndarray) -> None:
         """Care starts where there is room; others wait, in a hospital bed or at home."""
         start = self.social_care.chances(self._queued(), self.sample)
         self.team.share(
-            w.care_week, self.patches, self.week, self._middle(), salt, start, self.patients.people, self.rates,
+            care_week, self.patches, self.week, self._middle(), salt, start, self.patients.people, self.rates,
             surgeries, wards, self.queue, self.patients.traced, self.diary,
         )  # fmt: skip
         self.did = self.diary.ward.sum(axis=0)
@@ -283,23 +289,23 @@ class HealthEconomy(mesa.Model):
     def _queued(self) -> np.ndarray:
         """People who wait for care by council and kind, (C, 5)."""
         waiting = np.zeros((len(self.social_care), 5))
-        w.needing(self.queue, self.practices.council, waiting)
+        needing(self.queue, self.practices.council, waiting)
         return waiting
 
     def _check_notes(self) -> None:
         """No week may bring more urgent events or referrals than there is room to note."""
-        room = (self.patients.stop - self.patients.start) // w.ONE_IN + w.MORE_NOTES - 1
-        most = np.maximum(self.diary.counts[:, w.N_URGENT], self.diary.counts[:, w.N_REFERRED])
+        room = (self.patients.stop - self.patients.start) // ONE_IN + MORE_NOTES - 1
+        most = np.maximum(self.diary.counts[:, N_URGENT], self.diary.counts[:, N_REFERRED])
         if (most > room).any():
             p = int((most - room).argmax())
             raise RuntimeError(
                 f"week {self.week}: practice {self.practices.names[p]} sends {most[p]} cases to hospital in a week, "
-                f"more than one in {w.ONE_IN} of its people ({room[p]}); a rate or a lever is out of all bounds"
+                f"more than one in {ONE_IN} of its people ({room[p]}); a rate or a lever is out of all bounds"
             )
 
     def _make_lists_long_enough(self) -> None:
         """Room in every patch's lists for all that this week can bring, operations apart."""
-        urgent, referred = np.add.reduceat(self.diary.counts[:, [w.N_URGENT, w.N_REFERRED]], self.patches[:-1]).T
+        urgent, referred = np.add.reduceat(self.diary.counts[:, [N_URGENT, N_REFERRED]], self.patches[:-1]).T
         self.queue = lengthened(self.queue, self.queue.n + urgent + self.stays.n)
         self.stays = lengthened(self.stays, self.stays.n + urgent)
         self.pathways = lengthened(self.pathways, self.pathways.n + referred)
@@ -319,9 +325,9 @@ class HealthEconomy(mesa.Model):
     def _drain(self) -> None:
         """Take the week's events of traced people out of the kernels' log."""
         if self.traced:
-            lines = zip(self.diary.log, self.diary.counts[:, w.N_LOG], strict=True)
+            lines = zip(self.diary.log, self.diary.counts[:, N_LOG], strict=True)
             self.traced_events += [line.copy() for log, n in lines for line in log[:n]]
-            self.diary.counts[:, w.N_LOG] = 0
+            self.diary.counts[:, N_LOG] = 0
 
     # the quarter --------------------------------------------------------------------------------------------
 
@@ -336,7 +342,7 @@ class HealthEconomy(mesa.Model):
         self.draws = (self.draws[0], network.cumulated(drawn))
         if self.funding is not None and not self.frozen:
             self._decide()
-        self.census = self._review(w.QUARTER)
+        self.census = self._review(QUARTER)
         self._file_quarter()
         self.patients.age_clock = self.week if self.ageing else 0
         self.practices.observe_quarter(self.patients.lists() / self.sample, self.census.stock)
@@ -346,8 +352,8 @@ class HealthEconomy(mesa.Model):
     def _decide(self) -> None:
         """Providers compare plans and go part of the way to the best one."""
         behaviour = self.parameters.behaviour
-        part = 1.0 - np.exp(-w.QUARTER / w.WEEKS / behaviour.adjustment_years)
-        new_year = self.week % w.WEEKS == w.QUARTER  # the first quarter under this year's contracts
+        part = 1.0 - np.exp(-QUARTER / WEEKS / behaviour.adjustment_years)
+        new_year = self.week % WEEKS == QUARTER  # the first quarter under this year's contracts
         for cohort in self.cohorts:
             cohort.decide(float(part), behaviour.lever_low, behaviour.lever_high, look_around=new_year)
 
@@ -362,19 +368,19 @@ class HealthEconomy(mesa.Model):
         for paid in self.payments.quarter.values():
             paid[:] = 0
 
-    def _review(self, weeks: int) -> w.Census:
+    def _review(self, weeks: int) -> Census:
         """Control moves, thresholds are refreshed for the coming quarter, people are counted."""
         n = len(self.practices)
-        census = w.Census(
-            np.zeros((n, w.GROUPS, 8), dtype=np.int64), np.zeros((n, w.BANDS, 9), dtype=np.int64),
-            np.zeros((n, 2, w.BANDS), dtype=np.int64), np.zeros((n, 2)),
+        census = Census(
+            np.zeros((n, GROUPS, 8), dtype=np.int64), np.zeros((n, BANDS, 9), dtype=np.int64),
+            np.zeros((n, 2, BANDS), dtype=np.int64), np.zeros((n, 2)),
         )  # fmt: skip
-        years = weeks / w.WEEKS
+        years = weeks / WEEKS
         ease = 1.0 - np.exp(-years / self.parameters.general_practice.control_years)
         surgeries = self._surgeries(np.zeros(n), np.zeros(n))
         surgeries.desk["control"] = self.practices.settled_control()
         self.team.share(
-            w.review, self.patches, self._middle(), weeks, w.salts(self.random_seed, self.week), ease,
+            review, self.patches, self._middle(), weeks, salts(self.random_seed, self.week), ease,
             self.patients.people, self.rates, surgeries, census,
         )  # fmt: skip
         return census
@@ -383,7 +389,7 @@ class HealthEconomy(mesa.Model):
 
     def _year(self) -> None:
         """Measure outcomes, settle contracts, open and close capacity, write next year's budgets."""
-        year = self.week // w.WEEKS
+        year = self.week // WEEKS
         for cohort in self.cohorts:
             cohort.measure(self.normal(f"measure/{cohort.kind}", year, (len(cohort.INDICATORS), len(cohort))))
         facts = self._facts()
@@ -423,7 +429,7 @@ class HealthEconomy(mesa.Model):
         for cohort in self.cohorts:
             treated = {} if self.reform is None else {"treated": self.reform.take_treated(cohort.kind)}
             rows[cohort.kind] = cohort.facts() | treated | cohort.states()
-        events = {name: self.record.groups[:, k] / self.sample for k, name in enumerate(w.EVENTS)}
+        events = {name: self.record.groups[:, k] / self.sample for k, name in enumerate(EVENTS)}
         health = self.record.qalys / outcomes.MILLION / self.sample
         waiting = self.hospitals.listed.sum() / self.sample
         return {
@@ -451,9 +457,9 @@ class HealthEconomy(mesa.Model):
             network.carry(net, self.moved, self.sample)
         return net
 
-    def _surgeries(self, gp: np.ndarray, other: np.ndarray) -> w.Surgeries:
+    def _surgeries(self, gp: np.ndarray, other: np.ndarray) -> Surgeries:
         practices, patients = self.practices, self.patients
-        desk = np.zeros(len(practices), dtype=w.DESK)
+        desk = np.zeros(len(practices), dtype=DESK)
         desk["start"], desk["stop"] = patients.start, patients.stop
         desk["n_free"], desk["empty"] = patients.n_free, patients.empty
         desk["gp_offered"], desk["other_offered"] = gp, other
@@ -463,7 +469,7 @@ class HealthEconomy(mesa.Model):
         desk["style"], desk["referral"] = practices.style, practices.propensity()
         desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
         desk["continuity"] = practices.continuity_effect()
-        return w.Surgeries(desk, *self.draws)
+        return Surgeries(desk, *self.draws)
 
     def make_room(self, needed: np.ndarray) -> None:
         """See to it that practices have so many empty rows (P,) for newcomers; rows move, identities do not."""
@@ -475,22 +481,22 @@ class HealthEconomy(mesa.Model):
         rows = self.patients.people.key.size
         for listing in (self.pathways, self.stays, self.queue):
             for b in range(self.patches.size - 1):
-                rows_of = w.patch_rows(listing, b)
+                rows_of = patch_rows(listing, b)
                 rows_of["row"] = rows_of["row"] + shift[rows_of["practice"]]
         urgent, referred = (_room_for_notes(rows, len(self.practices)) for _ in range(2))
         self.diary = self.diary._replace(urgent=urgent, referred=referred)
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
-        return float(self.events.council[:, w.EVENTS.index(event)].sum())
+        return float(self.events.council[:, EVENTS.index(event)].sum())
 
     def _middle(self) -> int:
         """The week of the clock of ageing in the middle of this quarter."""
-        return (self.week // w.QUARTER * w.QUARTER if self.ageing else 0) + w.QUARTER // 2
+        return (self.week // QUARTER * QUARTER if self.ageing else 0) + QUARTER // 2
 
     def _elapsed(self) -> float:
-        gone = self.week % w.WEEKS
-        return (gone if gone else w.WEEKS) / w.WEEKS
+        gone = self.week % WEEKS
+        return (gone if gone else WEEKS) / WEEKS
 
     def normal(self, what: str, year: int, shape: tuple[int, ...]) -> np.ndarray:
         """Standard-normal luck of organisations, by purpose and year: the same under every contract."""
@@ -503,19 +509,19 @@ class HealthEconomy(mesa.Model):
 
 
 def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
-    return np.zeros(rows // w.ONE_IN + w.MORE_NOTES * (n_practices + 1), dtype=np.int32)
+    return np.zeros(rows // ONE_IN + MORE_NOTES * (n_practices + 1), dtype=np.int32)
 
 
-def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> w.Diary:
-    e = len(w.EVENTS)
-    return w.Diary(
-        tally=np.zeros((n_practices, e, w.GROUPS), dtype=np.int32),
+def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> Diary:
+    e = len(EVENTS)
+    return Diary(
+        tally=np.zeros((n_practices, e, GROUPS), dtype=np.int32),
         ward=np.zeros((1, n_hospitals, e), dtype=np.int64),
-        edges=np.zeros((n_practices, n_hospitals, w.EDGES), dtype=np.int32),
+        edges=np.zeros((n_practices, n_hospitals, EDGES), dtype=np.int32),
         counts=np.zeros((n_practices, 5), dtype=np.int64),
         urgent=_room_for_notes(rows, n_practices),
         referred=_room_for_notes(rows, n_practices),
-        waits=np.zeros((1, n_hospitals, w.LINES, w.LONGEST), dtype=np.int32),
+        waits=np.zeros((1, n_hospitals, LINES, LONGEST), dtype=np.int32),
         booked=np.zeros((1, n_hospitals, 2), dtype=np.int64),
         ready=np.zeros(n_patches, dtype=np.int64),
         minutes=np.zeros(n_practices),

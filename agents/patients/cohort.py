@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import week as w
+from .calendar import WEEKS
+from .lists import THEATRE, Listing, still_waiting
+from .people import GONE, HOME, UNMET_BIT, People
 
 WHERE = ("gone", "home", "in hospital", "fit to leave, waiting for care")
 CARE = (
@@ -47,20 +49,20 @@ def with_room(rows: int, dtype: np.dtype) -> np.ndarray:
 class Patients:
     """The columns of everyone, sorted by practice; rows beyond a practice's people stand empty for newcomers."""
 
-    def __init__(self, people: w.People, start: np.ndarray, stop: np.ndarray) -> None:
+    def __init__(self, people: People, start: np.ndarray, stop: np.ndarray) -> None:
         self.people = people
         self.start = start
         self.stop = stop
         self.n_free = np.zeros(start.size, dtype=np.int64)
         self.empty = np.full(start.size, -1)  # (P,); each names the next
         for p in range(start.size):
-            empty = start[p] + np.flatnonzero(people.where[start[p] : stop[p]] == w.GONE)
+            empty = start[p] + np.flatnonzero(people.where[start[p] : stop[p]] == GONE)
             if empty.size:
                 self.n_free[p], self.empty[p] = empty.size, empty[0]
                 people.spend[empty] = np.append(empty[1:], -1)
         self.traced = np.zeros(people.key.size, dtype=np.bool_)
         self.age_clock = 0
-        self.pathways: w.Listing | None = None
+        self.pathways: Listing | None = None
 
     def __len__(self) -> int:
         """People registered now."""
@@ -78,13 +80,13 @@ class Patients:
         state = c.state[row]
         return Patient(
             id=f"{int(c.key[row]):016x}",
-            age=int((self.age_clock - int(state["born"])) // w.WEEKS),
+            age=int((self.age_clock - int(state["born"])) // WEEKS),
             sex="female" if c.traits[row] & 1 else "male",
             deprivation_quintile=int(c.traits[row] >> 1 & 7) + 1,
             conditions=int(state["conditions"]),
             frailty=FRAILTY[state["frailty"]],
             control=round(float(state["control"]) / 65535.0, 4),
-            unmet_need=bool(c.traits[row] & w.UNMET_BIT),
+            unmet_need=bool(c.traits[row] & UNMET_BIT),
             practice=int(np.searchsorted(self.stop, row, side="right")),
             care=CARE[state["care"]],
             where=self._where(row, int(c.where[row])),
@@ -92,15 +94,15 @@ class Patients:
 
     def __iter__(self) -> Iterator[Patient]:
         """Everyone registered now, practice by practice."""
-        return (self[int(row)] for row in np.flatnonzero(self.people.where != w.GONE))
+        return (self[int(row)] for row in np.flatnonzero(self.people.where != GONE))
 
     def _where(self, row: int, where: int) -> str:
         """Where the person is; at home, whether on a hospital's list."""
-        if where == w.HOME and self.pathways is not None:
-            listed = w.waiting(self.pathways)
+        if where == HOME and self.pathways is not None:
+            listed = still_waiting(self.pathways)
             stages = listed["stage"][(listed["row"] == row) & (listed["key"] == self.people.key[row])]
             if stages.size:
-                return "waiting for admission" if (stages == w.THEATRE).any() else "waiting for a clinic"
+                return "waiting for admission" if (stages == THEATRE).any() else "waiting for a clinic"
         return WHERE[where]
 
     def lists(self) -> np.ndarray:
@@ -114,14 +116,14 @@ class Patients:
         del self.people  # so that each column can go as soon as it has been copied
         for k in range(len(columns)):
             columns[k] = self._moved(columns[k], shift, int(extra.sum()))
-        self.people = w.People(*columns)
+        self.people = People(*columns)
         traced = np.flatnonzero(self.traced)
         self.traced = np.zeros(columns[0].size, dtype=np.bool_)
         self.traced[traced + shift[np.searchsorted(self.stop, traced, side="right")]] = True
         spend, where = self.people.spend, self.people.where
         for p in np.flatnonzero(extra + shift):
             old = slice(self.start[p] + shift[p], self.stop[p] + shift[p])
-            spend[old][(where[old] == w.GONE) & (spend[old] >= 0)] += shift[p]
+            spend[old][(where[old] == GONE) & (spend[old] >= 0)] += shift[p]
             if extra[p]:
                 fresh = np.arange(old.stop, old.stop + extra[p])
                 spend[fresh] = np.append(fresh[1:], self.empty[p] + shift[p] if self.n_free[p] else -1)
@@ -152,7 +154,7 @@ class Patients:
     def forget_spend(self) -> None:
         """A new year: nobody has received care; empty rows keep the names of the next."""
         for first, last in zip(self.start, self.stop, strict=True):
-            self.people.spend[first:last] *= self.people.where[first:last] == w.GONE
+            self.people.spend[first:last] *= self.people.where[first:last] == GONE
 
     def trace(self, rows: list[int]) -> None:
         """Log every event of these people from now on."""

@@ -8,7 +8,7 @@ import solara
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
-from ...agents.patients.week import WEEKS
+from ...agents.patients.calendar import WEEKS
 from ...model.system import HealthEconomy
 from .controls.controls import Html
 from .drawings import frame, network

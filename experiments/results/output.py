@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...agents.patients.week import EVENTS
+from ...agents.patients.events import EVENTS
 from ...model import record
 from ...model.errors import InputError
 from ...model.system import HealthEconomy

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...agents.patients.week import WEEKS
+from ...agents.patients.calendar import WEEKS
 from ..clock import week_of
 from ..errors import InputError, unknown
 from ..people.population import origin

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ...agents.forecast.activity import Activity, adding
-from ...agents.patients.week import WEEKS
+from ...agents.patients.calendar import WEEKS
 from ...agents.plans import NODES, WEIGHTS
 from ..errors import InputError
 from .holding import Contracts, Line, lines

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...agents.patients.week import WEEKS
+from ...agents.patients.calendar import WEEKS
 from ..clock import week_of
 from .change import Change, adopted, applied, selected, stepped
 from .holding import Coming, Contracts, Line, lines

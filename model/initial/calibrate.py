@@ -23,7 +23,12 @@ from pathlib import Path
 import numpy as np
 from platformdirs import user_cache_path
 
-from ...agents.patients import week as w
+from ...agents.patients.calendar import WEEKS
+from ...agents.patients.draws import D_CARE
+from ...agents.patients.entry import salts, uniforms
+from ...agents.patients.events import EVENTS
+from ...agents.patients.lists import LONGEST, THEATRE, still_waiting
+from ...agents.patients.people import BANDS
 from ...agents.social_care import KINDS
 from ..parameters import Parameters
 from ..people.population import assign_care, populate
@@ -176,8 +181,8 @@ def _cold(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
     part = (place.people.sum(axis=(1, 2)) / place.registered) @ share
     need = place.file.need_factor
     referrals = need * ((hospital.gp_referral_rate + hospital.other_referral_rate) @ ages)
-    clinics = referrals * hospital.first_clinics_per_referral / w.WEEKS * part
-    electives = need * ((hospital.day_case_rate + hospital.inpatient_rate) @ ages) / w.WEEKS * part
+    clinics = referrals * hospital.first_clinics_per_referral / WEEKS * part
+    electives = need * ((hospital.day_case_rate + hospital.inpatient_rate) @ ages) / WEEKS * part
     councils = len(place.file.councils)
     council = np.repeat(place.council, last - first)
     held = np.bincount(council * 7 + people.state["care"], minlength=7 * councils)
@@ -185,7 +190,7 @@ def _cold(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
     arrays = {f"people.{name}": column for name, column in people._asdict().items()}
     return arrays | {
         "start": first, "stop": last, "sample": np.array(place.sample),
-        "week": np.array(-YEARS * w.WEEKS), "scale": np.array(1.0),
+        "week": np.array(-YEARS * WEEKS), "scale": np.array(1.0),
         "hospital.clinic_slots": clinics * (1.0 + hospital.follow_up_time * hospital.follow_ups_per_first),
         "hospital.theatre_slots": electives, "social_care.held": held,
         "social_care.capacity": held * 3.0 + 10.0,  # no limit while burning in
@@ -214,9 +219,9 @@ def _burn(model: HealthEconomy) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     want = want * place.registered * place.sample
     clinics, theatres = hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy()
     log, minutes = [], []
-    for _ in range(w.WEEKS):
-        rows = w.waiting(model.pathways)
-        waiting = rows["stage"] == w.THEATRE
+    for _ in range(WEEKS):
+        rows = still_waiting(model.pathways)
+        waiting = rows["stage"] == THEATRE
         count = [np.bincount(rows["hospital"][side], minlength=part.size) for side in (~waiting, waiting)]
         opened = [
             base * np.clip(1.0 + 1.0 * (held / (goal * part) - 1.0), 0.4, 1.4)
@@ -226,16 +231,16 @@ def _burn(model: HealthEconomy) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
         log.append(opened)
         model.step()
         minutes.append(model.diary.minutes / model.sample)
-    slots = tuple(np.mean([entry[k] for entry in log[-w.WEEKS // 2 :]], axis=0) for k in (0, 1))
+    slots = tuple(np.mean([entry[k] for entry in log[-WEEKS // 2 :]], axis=0) for k in (0, 1))
     return slots, np.mean(minutes, axis=0)
 
 
 def _by_band(models: list[HealthEconomy]) -> dict[str, np.ndarray]:
     """Events of the last year by age band, per person and year, over models; and the people themselves."""
     years = [model.record.years[-1] for model in models]
-    groups = np.sum([y["groups"] for y in years], axis=0).reshape(w.BANDS, 5, len(w.EVENTS)).sum(axis=1)
-    people = np.sum([y["stock"][:, 0] for y in years], axis=0).reshape(w.BANDS, 5).sum(axis=1)
-    return {name: groups[:, k] / np.maximum(people, 1) for k, name in enumerate(w.EVENTS)} | {"people": people}
+    groups = np.sum([y["groups"] for y in years], axis=0).reshape(BANDS, 5, len(EVENTS)).sum(axis=1)
+    people = np.sum([y["stock"][:, 0] for y in years], axis=0).reshape(BANDS, 5).sum(axis=1)
+    return {name: groups[:, k] / np.maximum(people, 1) for k, name in enumerate(EVENTS)} | {"people": people}
 
 
 def _correct(models: list[HealthEconomy], fixes: dict[str, np.ndarray]) -> None:
@@ -306,7 +311,7 @@ def _correct_care(models: list[HealthEconomy], fixes: dict[str, np.ndarray], did
     ends = np.array([(did[f"{kind}_ends"] * did["people"]).sum() for kind in KINDS])
     held = sum(m.social_care.held.sum(axis=0) for m in models) * model.sample
     replace = np.clip((ends + 0.7 * (want - held)) / np.maximum(starts, 1.0), 0.3, 3.0)
-    if model.week > -2 * w.WEEKS:
+    if model.week > -2 * WEEKS:
         replace = replace**0.5  # near the end a year's chance outweighs what is left to correct
     kinds = fixes["care_kind"] / fixes["care_kind"].sum() * replace
     fixes["care_need"] = np.asarray(fixes.get("care_need", 1.0) * kinds.sum() * 1.0)
@@ -326,7 +331,7 @@ def _even_out_care(model: HealthEconomy) -> None:
     held = np.bincount(kinds, minlength=5)[1:5]
     goal = np.rint(want / want.sum() * held.sum()).astype(np.int64)
     goal[0] += held.sum() - goal.sum()
-    lot = w.uniforms(people.key, w.salts(0, model.week)[w.D_CARE])
+    lot = uniforms(people.key, salts(0, model.week)[D_CARE])
     movers = [np.flatnonzero(kinds == k + 1) for k in range(4)]
     movers = [rows[np.argsort(lot[rows])][: max(held[k] - goal[k], 0)] for k, rows in enumerate(movers)]
     kinds[np.concatenate(movers)] = np.repeat(np.arange(1, 5), np.maximum(goal - held, 0))
@@ -372,7 +377,7 @@ def _capacity(model: HealthEconomy) -> np.ndarray:
 
 def _settled(model: HealthEconomy) -> dict[str, np.ndarray]:
     listed = model.hospitals.listed
-    weeks = np.arange(w.LONGEST)
+    weeks = np.arange(LONGEST)
     return {"hospital.usual_wait": np.array(float((listed @ weeks).sum() / max(listed.sum(), 1)))}
 
 

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...agents.patients import week as w
 from ...agents.patients.cohort import with_room
+<<<<<<< HEAD
 from ..people.population import ReferencePopulation
 from ..people.rates import rates
+=======
+from ...agents.patients.lists import CASE, PATHWAY, QUEUES, STAY, Listing, all_rows, patch_rows, still_waiting
+from ...agents.patients.people import HOME, STATE, People
+from ..people.population import ReferencePopulation, rates
+>>>>>>> e103444 (Everyone's week in a file a service; kernels are compiled again when any of these files changes)
 
 if TYPE_CHECKING:
     from ..parameters import Parameters
@@ -44,15 +49,23 @@ class InitialState:
         """Share of the place's people that it holds."""
         return float(self.arrays.get("sample", np.array(1.0)))
 
+<<<<<<< HEAD
     def people(self) -> w.People:
         """Copy the people columns into private memory (read again from disk), which gets huge pages."""
         columns = dict(zip(w.People._fields, (self.arrays[f"people.{name}"] for name in w.People._fields), strict=True))
         # files do not keep the type's alignment, and another type would make the kernels compile again
         columns["state"] = columns["state"].view(w.STATE)
+=======
+    def people(self) -> People:
+        """A copy of everyone's columns, read anew where they lie on disk: memory of one's own comes in large pages."""
+        columns = dict(zip(People._fields, (self.arrays[f"people.{name}"] for name in People._fields), strict=True))
+        # a file forgets that the type is aligned, and kernels would be compiled again for another type
+        columns["state"] = columns["state"].view(STATE)
+>>>>>>> e103444 (Everyone's week in a file a service; kernels are compiled again when any of these files changes)
         if columns["key"].size < MANY:
-            return w.People(*map(_copy, columns.values()))
+            return People(*map(_copy, columns.values()))
         with ThreadPoolExecutor() as pool:
-            return w.People(*pool.map(_copy, columns.values()))
+            return People(*pool.map(_copy, columns.values()))
 
     def corrections(self) -> dict[str, Any]:
         """Factors on rates found by calibration, by name."""
@@ -70,20 +83,20 @@ class InitialState:
             )
         return self._chances[key]
 
-    def lists(self, patches: np.ndarray) -> tuple[w.Listing, w.Listing, w.Listing]:
+    def lists(self, patches: np.ndarray) -> tuple[Listing, Listing, Listing]:
         """The waiting list, the wards and the queue for care, in patches of practices (B + 1,), with room to grow."""
         return tuple(self._list(name, patches) for name in ("pathways", "stays", "queue"))  # type: ignore[return-value]
 
-    def _list(self, name: str, patches: np.ndarray) -> w.Listing:
+    def _list(self, name: str, patches: np.ndarray) -> Listing:
         held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
         if isinstance(held, np.memmap):  # read past the map, which would stay in memory
             held = np.load(str(held.filename))
         patch = np.repeat(np.arange(patches.size - 1, dtype=np.int16), np.diff(patches))[held["practice"]]
         n = np.bincount(patch, minlength=patches.size - 1).astype(np.int64)
-        listing = lengthened(w.Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
+        listing = lengthened(Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
         listing.n[:] = n
         for b in range(n.size):
-            w.patch_rows(listing, b)[:] = held[patch == b]
+            patch_rows(listing, b)[:] = held[patch == b]
         return listing
 
     def of(self, kind: str) -> dict[str, np.ndarray]:
@@ -101,10 +114,10 @@ class InitialState:
     def waiting(self) -> np.ndarray:
         """People at home on the waiting list who were ready before this week, (H, QUEUES)."""
         rows = self["pathways"]
-        ready = (rows["ready"] < self.week) & (self["people.where"][rows["row"]] == w.HOME)
-        queue = rows["hospital"].astype(np.int64) * w.QUEUES + rows["stage"]
-        most = self["hospital.clinic_slots"].size * w.QUEUES
-        return np.bincount(queue[ready], minlength=most).reshape(-1, w.QUEUES).astype(float)
+        ready = (rows["ready"] < self.week) & (self["people.where"][rows["row"]] == HOME)
+        queue = rows["hospital"].astype(np.int64) * QUEUES + rows["stage"]
+        most = self["hospital.clinic_slots"].size * QUEUES
+        return np.bincount(queue[ready], minlength=most).reshape(-1, QUEUES).astype(float)
 
     def restore_expected_year(self, model: HealthEconomy) -> None:
         """Give organisations the expected year, to which memory and contracts refer."""
@@ -115,13 +128,13 @@ class InitialState:
             )
             cohort.restore_expected_year(did, outcomes)
 
-    def reference_people(self) -> tuple[w.People, np.ndarray, np.ndarray]:
+    def reference_people(self) -> tuple[People, np.ndarray, np.ndarray]:
         """The people whose mean risks scale the rates, and each practice's first and last row of them.
 
         They are the whole population, or the sample from which a large place was expanded.
         """
         prefix = "reference." if "reference.start" in self.arrays else ""
-        people = w.People(*(self.arrays[f"{prefix}people.{name}"] for name in w.People._fields))
+        people = People(*(self.arrays[f"{prefix}people.{name}"] for name in People._fields))
         return people, self.arrays[f"{prefix}start"], self.arrays[f"{prefix}stop"]
 
     def save(self, path: Path) -> None:
@@ -141,7 +154,7 @@ class InitialState:
     def load(path: Path) -> InitialState:
         """Read what ``save`` wrote. Everyone's columns stay on disk until a run copies them."""
         names = [file.stem for file in path.glob("*.npy")]
-        people = {f"people.{name}" for name in w.People._fields}
+        people = {f"people.{name}" for name in People._fields}
         large = people | set(LISTINGS)
         arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r" if name in large else None) for name in names}
         if not people <= set(names):
@@ -161,27 +174,27 @@ def _copy(column: np.ndarray) -> np.ndarray:
     return copy
 
 
-def lengthened(listing: w.Listing, need: np.ndarray) -> w.Listing:
+def lengthened(listing: Listing, need: np.ndarray) -> Listing:
     """The same lists with room for ``need`` (B,) rows in each patch; where room is short, for a quarter more."""
     if (need <= listing.at[1:] - listing.at[:-1]).all():
         return listing
     room = need + need // 4 + 64
     at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)
-    longer = w.Listing(np.zeros(at[-1], dtype=listing.rows.dtype), at, listing.n)
+    longer = Listing(np.zeros(at[-1], dtype=listing.rows.dtype), at, listing.n)
     for b in range(listing.n.size):
-        w.patch_rows(longer, b)[:] = w.patch_rows(listing, b)
+        patch_rows(longer, b)[:] = patch_rows(listing, b)
     return longer
 
 
-LISTINGS = {"pathways": w.PATHWAY, "stays": w.STAY, "queue": w.CASE}
+LISTINGS = {"pathways": PATHWAY, "stays": STAY, "queue": CASE}
 
 
 def freeze(model: HealthEconomy) -> dict[str, np.ndarray]:
     """The state of a model as arrays by name, as ``InitialState`` reads them."""
     arrays: dict[str, np.ndarray] = {f"people.{n}": c for n, c in model.patients.people._asdict().items()}
     arrays |= {"start": model.patients.start, "stop": model.patients.stop}
-    arrays["pathways"] = w.waiting(model.pathways)
-    arrays |= {"stays": w.all_rows(model.stays), "queue": w.all_rows(model.queue)}
+    arrays["pathways"] = still_waiting(model.pathways)
+    arrays |= {"stays": all_rows(model.stays), "queue": all_rows(model.queue)}
     for cohort in model.cohorts:
         arrays |= {f"{cohort.kind}.{name}": array for name, array in cohort.state().items()}
     return arrays

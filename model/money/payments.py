@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...agents.patients.week import WEEKS
+from ...agents.patients.calendar import WEEKS
 from ..contracts.holding import Line, lines
 from ..contracts.pool import payer_of
 from ..place.network import commissioners_of

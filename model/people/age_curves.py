@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import nnls
 
-from ...agents.patients.week import BANDS, HEADROOM, WEEKS
+from ...agents.patients.calendar import WEEKS
+from ...agents.patients.people import BANDS, HEADROOM
 from .cache import cached_by_contents
 
 EDGES = (0, 5, 15, 45, 65, 75, 85, 106)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from ...agents.patients import week as w
+from ...agents.patients.calendar import QUARTER, WEEKS
+from ...agents.patients.draws import D_ARRIVAL, D_PERSON
+from ...agents.patients.entry import identities, register, salts, uniforms
+from ...agents.patients.people import BANDS, NEWCOMER
 from ..parameters import Parameters
 from ..place.place import Place
 from .age_curves import BAND_OF_AGE
@@ -23,7 +26,7 @@ SAMPLING = -70001  #: the week whose salt draws which newcomers are in a sample
 def normals(name: str, seed: int, year: int, shape: tuple[int, ...]) -> np.ndarray:
     """Standard-normal numbers that depend on name, seed and year alone."""
     n = int(np.prod(shape))
-    u = w.uniforms(w.identities(origin(name), 0, n), w.salts(seed, year)[w.D_PERSON])
+    u = uniforms(identities(origin(name), 0, n), salts(seed, year)[D_PERSON])
     return ndtri(np.clip(u, 1e-12, 1 - 1e-12)).reshape(shape)
 
 
@@ -37,7 +40,7 @@ class Newcomers:
         self.make, profile, _, _ = health_distributions(place, parameters)
         self.origin = origin(f"{place.id}/arrivals")
         counts = place.people.sum(axis=(0, 1)) * place.sample
-        flow = counts * (parameters.people.migration_net + parameters.people.leaving_rate) / w.WEEKS
+        flow = counts * (parameters.people.migration_net + parameters.people.leaving_rate) / WEEKS
         self.a_week = float(flow.sum())
         self.sample = place.sample
         self.band = np.cumsum(flow) / flow.sum()
@@ -47,20 +50,20 @@ class Newcomers:
         self.quintiles = np.cumsum(self.quintiles, axis=1) / self.quintiles.sum(axis=1, keepdims=True)
         self.coming: np.ndarray | None = None  # NEWCOMER, from week `since` until before week `until`
         self.since, self.until, self.first = 0, 0, np.zeros(1, dtype=np.int64)
-        self.years = [np.cumsum(profile * (b == BAND_OF_AGE)) / profile[b == BAND_OF_AGE].sum() for b in range(w.BANDS)]
+        self.years = [np.cumsum(profile * (b == BAND_OF_AGE)) / profile[b == BAND_OF_AGE].sum() for b in range(BANDS)]
 
     def arrive(self, model: HealthEconomy) -> None:
         """Register this week's newcomers. They are drawn a quarter ahead, or less where many arrive."""
         if self.coming is None or model.week >= self.until or model.week < self.since:
             weeks = max(int(AT_ONCE / max(self.a_week, 1.0)), 1)
-            self.draw(model.week, min(model.week + weeks, model.week // w.QUARTER * w.QUARTER + w.QUARTER), model)
+            self.draw(model.week, min(model.week + weeks, model.week // QUARTER * QUARTER + QUARTER), model)
         assert self.coming is not None
         first, last = self.first[model.week - self.since : model.week - self.since + 2]
         if first == last:
             return
         now = self.coming[first:last]
         model.make_room(np.bincount(now["practice"], minlength=len(model.practices)) + 24)
-        w.register(
+        register(
             now, model._middle(), model.practices.settled_control(), model.patients.people, model.rates,
             model.patients.n_free, model.patients.empty, model.practices.style, model.diary.tally,
         )  # fmt: skip
@@ -75,25 +78,25 @@ class Newcomers:
         for week, n, offset in zip(
             weeks[:-1].tolist(), np.diff(marks).tolist(), offsets[since + 1 :].tolist(), strict=True
         ):
-            slot = int(w.salts(0, week)[w.D_ARRIVAL] >> np.uint64(2))
+            slot = int(salts(0, week)[D_ARRIVAL] >> np.uint64(2))
             first = int(offset * max(self.a_week / self.sample - n, 0.0))
-            keys.append(w.identities(self.origin ^ slot, first, n))  # (place, week, slot), whatever the seed
-            salt = w.salts(model.random_seed, week)
-            risk.append(w.uniforms(keys[-1], salt[w.D_PERSON]))
-            weak.append(w.uniforms(keys[-1], salt[w.D_ARRIVAL]))
+            keys.append(identities(self.origin ^ slot, first, n))  # (place, week, slot), whatever the seed
+            salt = salts(model.random_seed, week)
+            risk.append(uniforms(keys[-1], salt[D_PERSON]))
+            weak.append(uniforms(keys[-1], salt[D_ARRIVAL]))
         key = np.concatenate(keys)
-        draws = [w.uniforms(key, np.uint64(k)) for k in range(1, 7)]
-        band = np.minimum(np.searchsorted(self.band, draws[0]), w.BANDS - 1)
+        draws = [uniforms(key, np.uint64(k)) for k in range(1, 7)]
+        band = np.minimum(np.searchsorted(self.band, draws[0]), BANDS - 1)
         practice = np.minimum(np.searchsorted(self.practice, draws[1]), self.practice.size - 1)
         years = np.zeros(key.size, dtype=np.int64)
-        for b in range(w.BANDS):
+        for b in range(BANDS):
             here = band == b
             years[here] = np.searchsorted(self.years[b], draws[2][here], side="right")
         quintile = np.minimum((draws[3][:, None] >= self.quintiles[practice]).sum(axis=1), 4)
         come = np.repeat(weeks[:-1], np.diff(marks))
-        self.coming = np.zeros(key.size, dtype=w.NEWCOMER)
+        self.coming = np.zeros(key.size, dtype=NEWCOMER)
         self.coming["key"], self.coming["practice"] = key, practice
-        self.coming["born"] = come - years * w.WEEKS - (draws[4] * w.WEEKS).astype(np.int64)
+        self.coming["born"] = come - years * WEEKS - (draws[4] * WEEKS).astype(np.int64)
         self.coming["traits"] = (draws[5] < 0.5).astype(np.int64) + 2 * quintile
         health = draw_health(np.concatenate(risk), np.concatenate(weak), years, quintile, self.make)
         self.coming["conditions"], self.coming["frailty"] = health
@@ -106,4 +109,4 @@ class Newcomers:
         """
         if self.sample == 1.0:
             return np.zeros(until + 1)
-        return w.uniforms(np.arange(until + 1, dtype=np.uint64), w.salts(seed, SAMPLING)[w.D_ARRIVAL])
+        return uniforms(np.arange(until + 1, dtype=np.uint64), salts(seed, SAMPLING)[D_ARRIVAL])

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...agents.patients.week import DAYS, GONE, WEEKS, People
+from ...agents.patients.calendar import DAYS, WEEKS
+from ...agents.patients.people import GONE, People
 
 MILLION = 1e6  #: the kernels count QALYs in millionths
 COSTLIEST = 0.05  #: share of people whose part of all spending is reported

@@ -8,19 +8,10 @@ from hashlib import sha256
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from ...agents.patients.week import (
-    BANDS,
-    D_ARRIVAL,
-    D_PERSON,
-    GONE,
-    HOME,
-    STATE,
-    WEEKS,
-    People,
-    identities,
-    salts,
-    uniforms,
-)
+from ...agents.patients.calendar import WEEKS
+from ...agents.patients.draws import D_ARRIVAL, D_PERSON
+from ...agents.patients.entry import identities, salts, uniforms
+from ...agents.patients.people import BANDS, GONE, HOME, STATE, People
 from ..parameters import Parameters
 from ..place.place import Place
 from .age_curves import BAND_OF_AGE, EDGES, age_profile, by_year

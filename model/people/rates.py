@@ -13,7 +13,10 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import gammaincinv, ndtri
 
-from ...agents.patients.week import BANDS, CLINIC, HEADROOM, RATES, THEATRE, URGENT, WEEKS
+from ...agents.patients.calendar import WEEKS
+from ...agents.patients.lists import CLINIC, THEATRE, URGENT
+from ...agents.patients.people import BANDS, HEADROOM
+from ...agents.patients.tables import RATES
 from ..parameters import Parameters
 from ..place.place import Place
 from .age_curves import BAND_OF_AGE, onsets

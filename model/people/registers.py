@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...agents.patients import week as w
+from ...agents.patients.tables import Census
 from ...agents.provider import Registered
 from ..parameters import Parameters
 from ..place.place import Place
@@ -12,7 +12,7 @@ from ..place.place import Place
 IN_HOMES = slice(5, 8)  #: columns of ``Census.stock`` that count residents of care homes
 
 
-def registered(census: w.Census, place: Place, parameters: Parameters, sample: float) -> Registered:
+def registered(census: Census, place: Place, parameters: Parameters, sample: float) -> Registered:
     """The registers of a census, scaled to the whole place.
 
     Weights are relative to England's people: Carr-Hill's index of need by sex and age (Carr-Hill 1994), with its

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...agents.patients import week as w
+from ...agents.patients.draws import D_PERSON
+from ...agents.patients.entry import salts, uniforms
+from ...agents.patients.people import FIT, GONE, HOSPITAL, NO_CARE, People
 from ..initial.state import LISTINGS, InitialState
 from .population import empty_people
 
@@ -20,7 +22,7 @@ def expand(initial: InitialState, times: int) -> InitialState:
     """
     people = initial.people()
     first, last = initial["start"], initial["stop"]
-    alive = people.where != w.GONE
+    alive = people.where != GONE
     begin, stop = _rooms(np.add.reduceat(alive, first) * times)
     many = empty_people(int(stop[-1]))
     copies = np.arange(times, dtype=np.uint64) << np.uint64(16)
@@ -40,7 +42,7 @@ def expand(initial: InitialState, times: int) -> InitialState:
         listed["key"] ^= which
         lists[name] = listed
     count = np.add.reduceat(alive, first)
-    sampled = w.People(*(column[alive] for column in people))
+    sampled = People(*(column[alive] for column in people))
     reference = _reference(sampled, np.cumsum(count) - count, np.cumsum(count))
     return _with(initial, many, (begin, stop), lists | reference, float(times))
 
@@ -54,7 +56,7 @@ def subsample(initial: InitialState, share: float, seed: int) -> InitialState:
     """
     people = initial.people()
     first = initial["start"]
-    alive = people.where != w.GONE
+    alive = people.where != GONE
     kept = _draw(initial, people, alive, share, seed)
     count = np.add.reduceat(kept, first)
     begin, stop = _rooms(count)
@@ -72,10 +74,10 @@ def subsample(initial: InitialState, share: float, seed: int) -> InitialState:
     return _with(initial, few, (begin, stop), lists | _reference(*initial.reference_people()), share)
 
 
-def _draw(initial: InitialState, people: w.People, alive: np.ndarray, share: float, seed: int) -> np.ndarray:
+def _draw(initial: InitialState, people: People, alive: np.ndarray, share: float, seed: int) -> np.ndarray:
     """Whether each row is in the sample, a systematic draw down every practice's sorted people."""
     first, last = initial["start"], initial["stop"]
-    offset = w.uniforms(np.zeros(1, dtype=np.uint64), w.salts(seed, SAMPLING_WEEK)[w.D_PERSON])[0]
+    offset = uniforms(np.zeros(1, dtype=np.uint64), salts(seed, SAMPLING_WEEK)[D_PERSON])[0]
     engaged = _engaged(initial, people)
     kept = np.zeros(alive.size, dtype=bool)
     seen = 0
@@ -88,11 +90,11 @@ def _draw(initial: InitialState, people: w.People, alive: np.ndarray, share: flo
     return kept
 
 
-def _engaged(initial: InitialState, people: w.People) -> np.ndarray:
+def _engaged(initial: InitialState, people: People) -> np.ndarray:
     """What each person receives or waits for: 0 nothing, 1 social care, 2 a hospital's list, 3 a bed."""
-    engaged = (people.state["care"] > w.NO_CARE).astype(np.uint8)
+    engaged = (people.state["care"] > NO_CARE).astype(np.uint8)
     engaged[initial["pathways"]["row"]] = 2
-    engaged[(people.where == w.HOSPITAL) | (people.where == w.FIT)] = 3
+    engaged[(people.where == HOSPITAL) | (people.where == FIT)] = 3
     return engaged
 
 
@@ -111,7 +113,7 @@ def _rooms(lists: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([[0], stop[:-1]]), stop
 
 
-def _reference(people: w.People, first: np.ndarray, last: np.ndarray) -> dict[str, np.ndarray]:
+def _reference(people: People, first: np.ndarray, last: np.ndarray) -> dict[str, np.ndarray]:
     """The people that rates are scaled with, as arrays of an initial state."""
     columns = {f"reference.people.{name}": column for name, column in people._asdict().items()}
     return columns | {"reference.start": first, "reference.stop": last}
@@ -119,7 +121,7 @@ def _reference(people: w.People, first: np.ndarray, last: np.ndarray) -> dict[st
 
 def _with(
     initial: InitialState,
-    people: w.People,
+    people: People,
     rows: tuple[np.ndarray, np.ndarray],
     changed: dict[str, np.ndarray],
     times: float,

@@ -6,7 +6,20 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ...agents.patients import week as events
+from ...agents.patients.events import (
+    AE_MAJOR,
+    DAY_CASES,
+    EMERGENCY_NIGHTS,
+    EVENTS,
+    FIRST_CLINICS,
+    FOLLOW_UPS,
+    GP_CONSULTATIONS,
+    INPATIENTS,
+    OTHER_CONSULTATIONS,
+    OTHER_VISITS,
+    OVERNIGHT,
+    ZERO_DAY,
+)
 from .outcomes import MILLION
 from .population import ReferencePopulation
 
@@ -53,19 +66,19 @@ def unit_costs(p: SimpleNamespace, ages: np.ndarray) -> np.ndarray:
     practice = money.income_global_sum + money.income_qof + money.income_enhanced
     seen = p.gp.consultation_rate.mean(axis=0) @ ages
     counted = p.gp.gp_share * 2.0 + 1.0 - p.gp.gp_share
-    costs = np.zeros(len(events.EVENTS))
+    costs = np.zeros(len(EVENTS))
     for event, cost in (
-        (events.GP_CONSULTATIONS, 2.0 * practice / seen / counted),
-        (events.OTHER_CONSULTATIONS, practice / seen / counted),
-        (events.AE_MAJOR, money.unit_cost_ae_major),
-        (events.ZERO_DAY, money.unit_cost_emergency_zero_day),
-        (events.OVERNIGHT, spells[0][0] * more - money.bed_day_cost * mean_stay),
-        (events.EMERGENCY_NIGHTS, money.bed_day_cost),
-        (events.DAY_CASES, spells[2][0] * more),
-        (events.INPATIENTS, spells[1][0] * more),
-        (events.FIRST_CLINICS, money.unit_cost_outpatient_first),
-        (events.FOLLOW_UPS, money.unit_cost_outpatient_follow_up),
-        (events.OTHER_VISITS, money.unit_cost_outpatient_other),
+        (GP_CONSULTATIONS, 2.0 * practice / seen / counted),
+        (OTHER_CONSULTATIONS, practice / seen / counted),
+        (AE_MAJOR, money.unit_cost_ae_major),
+        (ZERO_DAY, money.unit_cost_emergency_zero_day),
+        (OVERNIGHT, spells[0][0] * more - money.bed_day_cost * mean_stay),
+        (EMERGENCY_NIGHTS, money.bed_day_cost),
+        (DAY_CASES, spells[2][0] * more),
+        (INPATIENTS, spells[1][0] * more),
+        (FIRST_CLINICS, money.unit_cost_outpatient_first),
+        (FOLLOW_UPS, money.unit_cost_outpatient_follow_up),
+        (OTHER_VISITS, money.unit_cost_outpatient_other),
     ):
         costs[event] = cost
     return costs

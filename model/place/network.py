@@ -9,7 +9,8 @@ import networkx as nx
 import numpy as np
 from scipy.spatial import KDTree
 
-from ...agents.patients.week import EDGE_FIRST, EVENTS, QUARTER
+from ...agents.patients.calendar import QUARTER
+from ...agents.patients.events import EDGE_FIRST, EVENTS
 from ..parameters import Parameters
 from .place import Place
 

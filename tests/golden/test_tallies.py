@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from fundingflows.agents.patients.week import EVENTS
+from fundingflows.agents.patients.events import EVENTS
 from fundingflows.scenarios import FundingFlows
 
 FILE = Path(__file__).with_name("anytown.json")

@@ -8,7 +8,9 @@ import sys
 import numba
 import numpy as np
 import pytest
-from fundingflows.agents.patients import week as w
+from fundingflows.agents.patients.draws import D_FILTER, D_REQUEST, D_STAY, D_TYPE, mix
+from fundingflows.agents.patients.entry import identities, salts, uniforms
+from fundingflows.agents.patients.events import EVENTS
 from fundingflows.model import team
 from fundingflows.model.people.population import origin
 from fundingflows.scenarios import FundingFlows
@@ -92,7 +94,7 @@ def test_a_lever_changes_its_own_events_and_nobody_elses_luck():
         model = FundingFlows("anytown", None, rng=5)
         model.hospitals.levers[:, model.hospitals.LEVERS.index("admission")] = admission
         model.step()
-        events[admission] = dict(zip(w.EVENTS, model.record.practice[0].T, strict=True))
+        events[admission] = dict(zip(EVENTS, model.record.practice[0].T, strict=True))
     low, usual, high = events.values()
     for name in (
         "first_requests",
@@ -112,7 +114,7 @@ def test_a_lever_changes_its_own_events_and_nobody_elses_luck():
 
 # the draws themselves ------------------------------------------------------------------------------
 
-KEYS = w.identities(origin("test"), 0, 200_000)
+KEYS = identities(origin("test"), 0, 200_000)
 
 
 def chi_square(counts: np.ndarray) -> float:
@@ -121,10 +123,10 @@ def chi_square(counts: np.ndarray) -> float:
     return float(chi2.sf(((counts - expected) ** 2).sum() / expected, counts.size - 1))
 
 
-@pytest.mark.parametrize("decision", [w.D_FILTER, w.D_REQUEST, w.D_STAY])
+@pytest.mark.parametrize("decision", [D_FILTER, D_REQUEST, D_STAY])
 @pytest.mark.parametrize("week", [0, 1, 259])
 def test_draws_are_uniform(decision, week):
-    u = w.uniforms(KEYS, w.salts(1, week)[decision])
+    u = uniforms(KEYS, salts(1, week)[decision])
     assert 0.0 <= u.min() <= u.max() < 1.0
     assert chi_square(np.histogram(u, 200, (0, 1))[0]) > 1e-4
 
@@ -132,28 +134,28 @@ def test_draws_are_uniform(decision, week):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ((1, 5, w.D_FILTER), (1, 6, w.D_FILTER)),
-        ((1, 5, w.D_FILTER), (2, 5, w.D_FILTER)),
-        ((1, 5, w.D_TYPE), (1, 5, w.D_STAY)),
+        ((1, 5, D_FILTER), (1, 6, D_FILTER)),
+        ((1, 5, D_FILTER), (2, 5, D_FILTER)),
+        ((1, 5, D_TYPE), (1, 5, D_STAY)),
     ],
 )
 def test_weeks_seeds_and_decisions_are_independent(one, other):
-    u, v = (w.uniforms(KEYS, w.salts(seed, week)[decision]) for seed, week, decision in (one, other))
+    u, v = (uniforms(KEYS, salts(seed, week)[decision]) for seed, week, decision in (one, other))
     assert chi_square(np.histogram2d(u, v, 20, ((0, 1), (0, 1)))[0].ravel()) > 1e-4
 
 
 def test_the_two_halves_of_the_filter_draw_are_independent():
-    salt = w.salts(1, 5)[w.D_FILTER]
+    salt = salts(1, 5)[D_FILTER]
     with np.errstate(over="ignore"):
-        draws = w.mix.py_func(KEYS ^ salt)
-    assert np.array_equal((draws >> np.uint64(11)) * 2.0**-53, w.uniforms(KEYS, salt))
+        draws = mix.py_func(KEYS ^ salt)
+    assert np.array_equal((draws >> np.uint64(11)) * 2.0**-53, uniforms(KEYS, salt))
     high, low = draws >> np.uint64(32), draws & np.uint64(0xFFFFFFFF)
     counts = np.histogram2d(high, low, 20, ((0, 2.0**32), (0, 2.0**32)))[0]
     assert chi_square(counts.ravel()) > 1e-4
 
 
 def test_salts_and_identities_never_repeat():
-    salts = np.concatenate([w.salts(seed, week) for seed in range(20) for week in range(-260, 260)])
-    assert np.unique(salts).size == salts.size
+    all_salts = np.concatenate([salts(seed, week) for seed in range(20) for week in range(-260, 260)])
+    assert np.unique(all_salts).size == all_salts.size
     assert np.unique(KEYS).size == KEYS.size
-    assert np.array_equal(w.identities(origin("test"), 100, 50), KEYS[100:150])
+    assert np.array_equal(identities(origin("test"), 100, 50), KEYS[100:150])

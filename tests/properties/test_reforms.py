@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fundingflows.agents.patients.week import EVENTS
+from fundingflows.agents.patients.events import EVENTS
 from fundingflows.model.clock import week_of
 from fundingflows.model.contracts.change import rank
 from fundingflows.model.contracts.contract import Contract

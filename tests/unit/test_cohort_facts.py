@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.agents.patients.week import EVENTS
+from fundingflows.agents.patients.events import EVENTS
 from fundingflows.agents.provider import Registered, WeekEvents
 from fundingflows.scenarios import FundingFlows
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from fundingflows.agents import plans
 from fundingflows.agents.hospital import Hospitals
-from fundingflows.agents.patients import week as w
+from fundingflows.agents.patients.entry import allot
+from fundingflows.model import system
 from fundingflows.model.contracts.contract import Contract
 from fundingflows.model.contracts.terms.gain_share import GainShare
 from fundingflows.model.contracts.terms.outcome import Outcome
@@ -90,13 +91,13 @@ def test_plans_expect_beds_to_run_out_as_often_as_they_do(anytown, monkeypatch):
     one, nights = np.ones((1, 1)), hospitals.level["emergency_nights"][None]
     more, less = (hospitals._with_beds(x * one, hospitals._before_electives(nights), one).item() for x in (1.01, 0.99))
     expected = 1.0 - (more - less) / 0.02  # of one more operation on the theatres' list
-    allot, left, place = w.allot, [], w.allot.py_func.__code__.co_varnames.index("bed_left")
+    left, place = [], allot.py_func.__code__.co_varnames.index("bed_left")
 
     def noted(*given):
         allot(*given)
         left.append(given[place].item())
 
-    monkeypatch.setattr(w, "allot", noted)
+    monkeypatch.setattr(system, "allot", noted)
     anytown.run(2)
     assert 0.1 < expected < 0.9
     assert np.mean(np.array(left) < 1.0) == pytest.approx(expected, abs=0.15)

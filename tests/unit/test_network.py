@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.agents.patients.week import EVENTS
+from fundingflows.agents.patients.events import EVENTS
 from fundingflows.model.place.network import JOURNEYS, graph, shares
 from fundingflows.scenarios import FundingFlows, load_baseline
 from fundingflows.scenarios.loader import load_place

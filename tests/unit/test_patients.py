@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.agents.patients import week as w
 from fundingflows.agents.patients.cohort import FRAILTY
+from fundingflows.agents.patients.lists import LONGEST, all_rows, still_waiting
+from fundingflows.agents.patients.people import GONE
 from fundingflows.scenarios import FundingFlows
 
 
@@ -40,14 +41,14 @@ def test_rows_without_a_person_are_index_errors(anytown):
 def test_the_number_of_people_is_that_of_the_lists_and_of_the_place(anytown):
     assert len(anytown.patients) == anytown.patients.lists().sum()
     assert len(anytown.patients) == pytest.approx(anytown.place.registered, rel=0.02)
-    with_rows = anytown.patients.people.where != w.GONE
+    with_rows = anytown.patients.people.where != GONE
     by_practice = [with_rows[a:b].sum() for a, b in zip(anytown.patients.start, anytown.patients.stop, strict=True)]
     assert anytown.patients.lists().tolist() == by_practice
 
 
 def test_nobody_is_in_two_rows(runs):
     for run in runs.values():
-        keys = run.model.patients.people.key[run.model.patients.people.where != w.GONE]
+        keys = run.model.patients.people.key[run.model.patients.people.where != GONE]
         assert np.unique(keys).size == keys.size
 
 
@@ -61,7 +62,7 @@ def test_arrivals_are_the_same_people_under_every_funding_file(runs):
 def test_births_are_the_same_people_under_every_funding_file(runs):
     def babies(run):
         people = run.model.patients.people
-        here = (people.where != w.GONE) & (people.state["born"] >= 0) & ~np.isin(people.key, run.arrived)
+        here = (people.where != GONE) & (people.state["born"] >= 0) & ~np.isin(people.key, run.arrived)
         return dict(zip(people.key[here].tolist(), (people.traits[here] & 15).tolist(), strict=True))
 
     first, *others = (babies(run) for run in runs.values())
@@ -76,19 +77,19 @@ def test_who_waits_is_who_is_counted_as_listed():
     model = FundingFlows("anytown", None, rng=2)
     for _ in range(6):
         model.step()
-        rows = w.waiting(model.pathways)
+        rows = still_waiting(model.pathways)
         counted = np.zeros_like(model.hospitals.listed)
-        waited = np.minimum(model.week - 1 - rows["start"].astype(int), w.LONGEST - 1)
+        waited = np.minimum(model.week - 1 - rows["start"].astype(int), LONGEST - 1)
         np.add.at(counted, (rows["hospital"], waited), 1)
         assert (counted == model.hospitals.listed).all()
-        done = w.all_rows(model.pathways).size - rows.size
+        done = all_rows(model.pathways).size - rows.size
         assert done == model.weekly_total("clock_stops") > 0
 
 
 def test_make_room_keeps_everyone_and_adds_empty_rows(anytown):
     def held(practice):
         rows = slice(patients.start[practice], patients.stop[practice])
-        here = patients.people.where[rows] != w.GONE
+        here = patients.people.where[rows] != GONE
         return patients.people.key[rows][here].tolist(), patients.people.state[rows][here].tolist()
 
     patients = anytown.patients
@@ -104,7 +105,7 @@ def test_make_room_keeps_everyone_and_adds_empty_rows(anytown):
         empty = np.array(empty)
         assert np.unique(empty).size == empty.size == patients.n_free[p]
         assert ((empty >= patients.start[p]) & (empty < patients.stop[p])).all()
-        assert (patients.people.where[empty] == w.GONE).all()
+        assert (patients.people.where[empty] == GONE).all()
 
 
 def test_a_run_does_not_notice_that_rows_moved(anytown):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fundingflows.agents.patients import week as w
+from fundingflows.agents.patients.people import GONE, HOME
 from fundingflows.model.people.outcomes import costliest_share, qalys
 from fundingflows.model.people.population import empty_people
 
@@ -50,8 +50,8 @@ def test_the_loss_of_those_who_wait_is_divided_as_pathways_are_completed():
 
 def test_the_costliest_twentieth_of_the_living():
     people = empty_people(41)
-    people.where[:] = w.HOME
+    people.where[:] = HOME
     people.spend[:] = 10
     people.spend[[3, 7]] = 110  # two of forty
-    people.where[40], people.spend[40] = w.GONE, 10_000  # an empty row counts for nothing
+    people.where[40], people.spend[40] = GONE, 10_000  # an empty row counts for nothing
     assert costliest_share(people) == pytest.approx(220 / (220 + 380))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.agents.patients.week import BANDS
+from fundingflows.agents.patients.people import BANDS
 from fundingflows.model.people.population import ReferencePopulation, assign_care, populate
 from fundingflows.scenarios import load_baseline
 from fundingflows.scenarios.loader import load_place

@@ -6,7 +6,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fundingflows.agents.patients import week as w
+from fundingflows.agents.patients.calendar import WEEKS
+from fundingflows.agents.patients.events import (
+    DAY_CASES,
+    EMERGENCY_NIGHTS,
+    GP_CONSULTATIONS,
+    INPATIENTS,
+    OTHER_CONSULTATIONS,
+    OVERNIGHT,
+)
+from fundingflows.agents.patients.people import BANDS
 from fundingflows.model.parameters import defaults
 from fundingflows.model.people.age_curves import onsets
 from fundingflows.model.people.population import ReferencePopulation, assign_care, populate
@@ -29,7 +38,7 @@ def test_people_ask_as_often_as_consultations_published_over_the_share_served(ma
     gp = parameters.general_practice
     style = place.practices.consultation_style.to_numpy()[people.practice]
     personal = row["request_frailty"][people.frailty] * row["request_condition"][people.conditions] * style
-    asks = row["request"][people.band, people.sex] * personal * w.WEEKS
+    asks = row["request"][people.band, people.sex] * personal * WEEKS
     served_in_the_end = (1 - gp.failed_ask) / (1 - gp.failed_ask * gp.after_failure_ask_again)
     published = gp.consultation_rate[people.sex, people.band]
     assert asks.sum() * served_in_the_end == pytest.approx(published.sum())
@@ -46,7 +55,7 @@ def test_emergencies_and_their_avoidable_share_are_those_published(made):
         * row["vulnerability"][(people.key >> np.uint64(8)) & np.uint64(255)]
     )
     published = place.file.need_factor * hospital.emergency_rate[people.band]
-    assert risk.sum() * w.WEEKS == pytest.approx(published.sum())
+    assert risk.sum() * WEEKS == pytest.approx(published.sum())
     avoidable = (risk * row["acsc_share"][people.conditions]).sum() / risk.sum()
     assert avoidable == pytest.approx(hospital.acsc_share)
 
@@ -57,7 +66,7 @@ def test_residents_of_care_homes_die_more_often_and_all_deaths_add_up(made):
     chance = row["death"][people.band] * row["death_frailty"][people.frailty]
     chance = chance * np.where(in_home, row["death_care_home"], 1.0)
     published = place.file.need_factor * parameters.people.death_rate[people.band]
-    assert chance.sum() * w.WEEKS == pytest.approx(published.sum())
+    assert chance.sum() * WEEKS == pytest.approx(published.sum())
     assert row["death_care_home"] > 1.0
 
 
@@ -71,7 +80,7 @@ def test_without_ageing_nobody_is_born_moves_or_falls_newly_ill(made):
 
 def test_a_correction_multiplies_its_rate(made):
     place, parameters, people, row = made
-    more = rates(place, parameters, people, {"emergency": np.full(w.BANDS, 1.5)}, True)[0]
+    more = rates(place, parameters, people, {"emergency": np.full(BANDS, 1.5)}, True)[0]
     assert more["emergency"] == pytest.approx(1.5 * row["emergency"])
     assert more["death"].tolist() == row["death"].tolist()
 
@@ -87,9 +96,9 @@ def test_onsets_keep_shares_of_two_states_as_they_are():
 
 
 def test_a_gps_consultation_costs_twice_another_and_both_add_up_to_practices_money():
-    ages = np.full(w.BANDS, 1.0 / w.BANDS)
+    ages = np.full(BANDS, 1.0 / BANDS)
     p = SimpleNamespace(
-        gp=SimpleNamespace(gp_share=0.6, consultation_rate=np.full((2, w.BANDS), 5.0)),
+        gp=SimpleNamespace(gp_share=0.6, consultation_rate=np.full((2, BANDS), 5.0)),
         money=SimpleNamespace(
             income_global_sum=60.0, income_qof=12.0, income_enhanced=8.0, unit_cost_emergency_overnight=2_000.0,
             unit_cost_elective_inpatient=3_000.0, unit_cost_elective_day_case=800.0, other_acute_cost=50.0,
@@ -97,20 +106,20 @@ def test_a_gps_consultation_costs_twice_another_and_both_add_up_to_practices_mon
             unit_cost_outpatient_first=150.0, unit_cost_outpatient_follow_up=80.0, unit_cost_outpatient_other=60.0,
         ),
         hospital=SimpleNamespace(
-            emergency_rate=np.full(w.BANDS, 0.1), zero_day_share=np.full(w.BANDS, 0.5),
-            overnight_stay=np.full(w.BANDS, 4.0), inpatient_rate=np.full(w.BANDS, 0.02),
-            day_case_rate=np.full(w.BANDS, 0.05),
+            emergency_rate=np.full(BANDS, 0.1), zero_day_share=np.full(BANDS, 0.5),
+            overnight_stay=np.full(BANDS, 4.0), inpatient_rate=np.full(BANDS, 0.02),
+            day_case_rate=np.full(BANDS, 0.05),
         ),
     )  # fmt: skip
     costs = unit_costs(p, ages)
     # £80 a head over 5 consultations, weighed 0.6 × 2 + 0.4: 10 each
-    assert costs[w.OTHER_CONSULTATIONS] == pytest.approx(10.0)
-    assert costs[w.GP_CONSULTATIONS] == pytest.approx(20.0)
+    assert costs[OTHER_CONSULTATIONS] == pytest.approx(10.0)
+    assert costs[GP_CONSULTATIONS] == pytest.approx(20.0)
     # spells of £100 + £60 + £40 a head carry £50 more: a quarter on top of each
-    assert costs[w.INPATIENTS] == pytest.approx(3_750.0)
-    assert costs[w.DAY_CASES] == pytest.approx(1_000.0)
-    assert costs[w.OVERNIGHT] == pytest.approx(2_500.0 - 4.0 * 300.0)  # its nights are counted one by one
-    assert costs[w.EMERGENCY_NIGHTS] == 300.0
+    assert costs[INPATIENTS] == pytest.approx(3_750.0)
+    assert costs[DAY_CASES] == pytest.approx(1_000.0)
+    assert costs[OVERNIGHT] == pytest.approx(2_500.0 - 4.0 * 300.0)  # its nights are counted one by one
+    assert costs[EMERGENCY_NIGHTS] == 300.0
 
 
 def test_care_costs_public_money_only_where_the_public_pays():

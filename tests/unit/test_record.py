@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from fundingflows.agents.patients.week import EDGES
+from fundingflows.agents.patients.events import EDGES
 from fundingflows.model import record
 from fundingflows.model.initial.calibrate import steady_state
 from fundingflows.model.initial.state import InitialState

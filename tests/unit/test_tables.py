@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from fundingflows.agents.cohorts import COHORTS
-from fundingflows.agents.patients import week as w
+from fundingflows.agents.patients.events import EVENTS
 from fundingflows.agents.patients.words import HAPPENINGS, SERVICES
 from fundingflows.experiments.results import did, incentives
 from fundingflows.model.contracts.contract import Contract
@@ -39,7 +39,7 @@ def test_every_decision_has_its_response_and_every_cost_its_parameter(kind):
 
 
 def test_every_event_has_words():
-    assert [h.name for h in HAPPENINGS] == list(w.EVENTS)
+    assert [h.name for h in HAPPENINGS] == list(EVENTS)
     assert all(h.label for h in HAPPENINGS)
     assert {h.service for h in HAPPENINGS} == {"", *SERVICES}
 

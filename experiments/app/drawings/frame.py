@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ....agents.patients.week import EVENTS, WEEKS
+from ....agents.patients.calendar import WEEKS
+from ....agents.patients.events import EVENTS
 from ....model.system import HealthEconomy
 from ...results import levers
 from .charts import Series, lines, moved

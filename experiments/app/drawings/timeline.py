@@ -7,7 +7,7 @@ from html import escape
 
 import pandas as pd
 
-from ....agents.patients.week import WEEKS
+from ....agents.patients.calendar import WEEKS
 from ..work.events import LANE, LANES, NIGHTS, spans, stays, words
 from .svg import COLOURS, GREY, INK, MARKS, PALE, line, mark, picture, tag, text
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from ....agents.patients.week import WEEKS
+from ....agents.patients.calendar import WEEKS
 from ....model.errors import InputError
 from ....model.scenario import KINDS
 from ..controls.controls import Choice, Html, Load, Words

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import solara
 
-from ....agents.patients.week import WEEKS
+from ....agents.patients.calendar import WEEKS
 from ...results import compare as comparing
 from ..controls import tree
 from ..controls.controls import Fold, Html, Number, Picture

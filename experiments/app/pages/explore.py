@@ -9,7 +9,7 @@ from typing import Any
 
 import solara
 
-from ....agents.patients.week import WEEKS
+from ....agents.patients.calendar import WEEKS
 from ..controls import tree
 from ..controls.controls import Html
 from ..controls.pickers import Funding, Place, Running, Seed, Years

@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from ....agents.patients.week import WEEKS
+from ....agents.patients.calendar import WEEKS
 from ..controls import tree
 from ..controls.controls import Choice, Html, Number, Picture
 from ..controls.numbers import listed

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ....agents.patients.week import WEEKS
+from ....agents.patients.calendar import WEEKS
 from ...figures import plots
 from ...results import compare as comparing
 from ..drawings import bars, charts, intervals, sankey

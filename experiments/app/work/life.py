@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ....agents.patients import week as w
+from ....agents.patients.calendar import WEEKS
+from ....agents.patients.people import GONE
 from ....model.contracts.holding import Line
 from ....model.system import HealthEconomy
 from ...results import incentives, output
@@ -43,26 +44,26 @@ class Life:
 
     def registered(self) -> float:
         """£ that being registered brought while the person was there."""
-        end = 1.0 + w.WEEKS * self.stayed()[0]
+        end = 1.0 + WEEKS * self.stayed()[0]
         begins = [*self.heads, end]
         spans = [max(min(b, end) - min(a, end), 0.0) for a, b in pairwise(begins)]
-        return sum(s / w.WEEKS * pounds for s, pounds in zip(spans, self.heads.values(), strict=True))
+        return sum(s / WEEKS * pounds for s, pounds in zip(spans, self.heads.values(), strict=True))
 
     def stayed(self) -> tuple[float, str]:
         """Years that the person was there, and why they end."""
         for event, words in (("deaths", "until the person died"), ("leavers", "until the person moved away")):
             last: Any = self.trace["week"][self.trace["event"] == event]
             if len(last):
-                return float(last.iloc[0]) / w.WEEKS, words
-        return self.weeks / w.WEEKS, "of the run"
+                return float(last.iloc[0]) / WEEKS, words
+        return self.weeks / WEEKS, "of the run"
 
 
 def find(model: HealthEconomy, kind: str, which: int) -> int:
     """The row of the so-manieth person of a sort, counted from 1 and beginning again after the last."""
     _, young, old, conditions, frailty, poorest = SORTS[kind]
     people = model.patients.people
-    s, here = people.state, people.where != w.GONE
-    age = (model.patients.age_clock - s["born"].astype(np.int64)) // w.WEEKS
+    s, here = people.state, people.where != GONE
+    age = (model.patients.age_clock - s["born"].astype(np.int64)) // WEEKS
     fits = here & (age >= young) & (age <= old) & (s["frailty"] >= frailty)
     fits &= (s["conditions"] >= conditions) if conditions else (s["conditions"] == 0)
     if poorest:

@@ -7,7 +7,7 @@ from html import escape
 
 import solara
 
-from ....agents.patients.week import WEEKS
+from ....agents.patients.calendar import WEEKS
 from ..controls import numbers
 from ..controls.controls import Fold, Html
 from . import state, store

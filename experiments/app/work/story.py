@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ....agents.patients.week import WEEKS
+from ....agents.patients.calendar import WEEKS
 from ....model.system import HealthEconomy
 from ...results import incentives
 from ...results.incentives import cohort_of

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ....agents.patients.week import WEEKS
+from ....agents.patients.calendar import WEEKS
 from ....model.initial import calibrate
 from ....model.parameters import Parameters
 from ....model.scenario import Scenario

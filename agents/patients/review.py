@@ -1,0 +1,74 @@
+"""The quarterly review: control moves, thresholds are refreshed, people are counted."""
+
+import numpy as np
+
+from .calendar import WEEKS
+from .chances import refresh
+from .compiled import kernel
+from .draws import BYTE, D_END, LOW32, S32, S40, TO_UNIT32, uniform
+from .people import GONE, GROUPS, HOME_CARE, NHS_PLACE, NO_CARE, REFUSED_CARE, group_of
+
+
+@kernel
+def review_one(p, middle, weeks, salt, ease, people, table, surgeries, cells, census):
+    """The quarterly review of one practice's people. ``cells`` is room to count them by kind."""
+    rates = table[0]
+    stock = census.stock
+    stock[p] = 0
+    census.sexes[p] = 0
+    cells[:] = 0
+    first, stop = surgeries.desk[p].start, surgeries.desk[p].stop
+    level = surgeries.desk[p].control
+    for i in range(first, stop):
+        if people.where[i] == GONE:
+            continue
+        settled = level + rates.control_spread[(people.key[i] >> S40) & BYTE]
+        control = people.state[i].control / 65535.0
+        control += (settled - control) * ease
+        people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
+        care = people.state[i].care
+        if care == REFUSED_CARE and uniform(people.key[i], salt[D_END]) < rates.refusal_lapses:
+            people.state[i].care = NO_CARE
+        if care > NO_CARE:
+            people.spend[i] += np.int32(rates.care_cost[care] * weeks)
+    refresh(first, stop, middle, people, rates, surgeries.desk[p].style)
+    for i in range(first, stop):
+        if people.where[i] == GONE:
+            continue
+        group = group_of(i, people)
+        band = group // 5
+        if ((people.key[i] >> S32) & LOW32) * TO_UNIT32 < rates.working_age_client and 2 <= band <= 3:
+            people.spend[i] += np.int32(rates.working_age_cost * weeks)
+        conditions = people.state[i].conditions
+        cells[group, conditions, people.state[i].frailty] += 1
+        stock[p, group, 2] += people.state[i].control * np.int64(conditions > 0)
+        care = people.state[i].care
+        if HOME_CARE <= care <= NHS_PLACE:
+            stock[p, group, 3 + care] += 1
+        census.sexes[p, people.traits[i] & 1, band] += 1
+    weigh(p, rates, cells, census)
+
+
+@kernel
+def weigh(p, rates, cells, census):
+    """From counts by kind (GROUPS, conditions, frailty): who there is, in what health, and at what risk."""
+    stock, spread = census.stock, census.spread
+    spread[p] = 0
+    emergencies = 0.0
+    acsc = 0.0
+    for group in range(GROUPS):
+        band = group // 5
+        for conditions in range(5):
+            for frailty in range(4):
+                n = cells[group, conditions, frailty]
+                stock[p, group, 0] += n
+                stock[p, group, 1] += n * np.int64(conditions > 0)
+                stock[p, group, 3] += n * np.int64(rates.utility[band, conditions, frailty])
+                spread[p, band, conditions] += n
+                spread[p, band, 5 + frailty] += n
+                risk = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
+                risk *= n * rates.emergency_quintile[group % 5]
+                emergencies += risk
+                acsc += risk * rates.acsc_share[conditions]
+    census.risk[p, 0] = emergencies * WEEKS
+    census.risk[p, 1] = acsc * WEEKS

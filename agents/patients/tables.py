@@ -1,0 +1,123 @@
+"""What the week needs to know of chances, practices and hospitals, and what a review counts."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .events import EVENTS
+from .people import table_type
+
+#: chances a week and shapes, ready for use, as a table of one row (see ``model/people/population.py``)
+RATES = table_type(
+    request=("f8", (7, 2)),  # chance a week of a first ask at relative propensity 1, by age band and sex
+    request_frailty=("f8", (4,)),
+    request_condition=("f8", (5,)),
+    propensity=("f8", (256,)),  # personal multiplier of asking, by a byte of the key
+    death=("f8", (7,)),
+    death_frailty=("f8", (4,)),
+    death_care_home="f8",
+    frailty_on=("f8", (106, 4)),  # by year of age
+    condition_on=("f8", (106, 5)),
+    control_incidence=("f8", (256,)),  # multiplier of onsets by control's high byte
+    emergency=("f8", (7,)),
+    emergency_frailty=("f8", (4,)),
+    emergency_condition=("f8", (5,)),
+    emergency_quintile=("f8", (5,)),
+    vulnerability=("f8", (256,)),  # personal multiplier of emergencies
+    unmet_care_risk="f8",
+    acsc_share=("f8", (5,)),  # by conditions
+    control_acsc=("f8", (256,)),  # multiplier of ACSC admissions by control's high byte
+    zero_day=("f8", (7,)),
+    via_ae="f8",
+    ae=("f8", (7,)),
+    ae_major="f8",
+    other_referral=("f8", (7,)),
+    planned=("f8", (7,)),
+    birth="f8",
+    leave=("f8", (7,)),
+    care_need=("f8", (7,)),
+    care_frailty=("f8", (4,)),
+    gp_share="f8",
+    gp_referral=("f8", (7,)),  # chance that a GP consultation refers
+    after_failure=("f8", (3,)),  # cumulative: asks again, A&E, elsewhere
+    pathway=("f8", (7, 4)),  # cumulative: rejected, outside the list, urgent, clinic only (else admission)
+    readiness=("f8", (4, 256)),  # weeks until ready, by stage
+    withdraw="f8",
+    follow_ups="f8",
+    other_visits="f8",
+    inpatient=("f8", (7,)),  # share of listed admissions that stay overnight
+    elective_nights=("f8", (7,)),
+    elective_want="f8",  # nights wanted this week per theatre slot
+    overnight_nights=("f8", (7,)),
+    stay_frailty=("f8", (4,)),
+    stay_shape=("f8", (256,)),  # stay relative to its mean
+    nhs_need=("f8", (4,)),  # share of overnight stays at 65+ that wait for NHS care
+    social_need=("f8", (4,)),
+    delay_nights="f8",
+    care_kind=("f8", (3,)),  # cumulative: home care, council place, self-funded place (else NHS-funded)
+    care_withdraw="f8",
+    refusal_lapses="f8",  # a quarter: someone refused care is considered anew
+    home_care_end="f8",  # recovery, or other arrangements
+    control_spread=("f8", (256,)),  # personal deviation of control's settled level
+    unit_cost=("f8", (len(EVENTS),)),  # £ an event, for a person's spend
+    care_cost=("f8", (7,)),  # £ a week by kind of care
+    working_age_client="f8",  # share of people aged 15-64 with long-term care
+    working_age_cost="f8",  # £ a week of it
+    utility=("f8", (7, 5, 4)),  # millionths of a QALY a quarter
+    stationary="u1",  # ageing off: the dead are replaced by their like
+)
+
+#: what the week needs to know of a practice
+DESK = table_type(
+    start="i8",  # first row of the practice's people
+    stop="i8",
+    n_free="i8",  # empty rows
+    empty="i8",  # the first of them; each names the next
+    gp_offered="f8",  # appointments this week
+    other_offered="f8",
+    gp_usual="f8",  # requests of those outside a sample: see `Providers.unsampled_part`
+    other_usual="f8",
+    swing="f8",  # part of this week's own requests that counts when they are rationed (1 but in a sample)
+    style="f8",  # demand relative to age and sex
+    referral="f8",  # referral propensity
+    continuity="f8",  # multiplier of ACSC admissions
+    control="f8",  # settled level of control
+    council="i8",  # row of the council that looks after its patients
+    eligible="f8",  # share of council cases that this council takes on
+)
+
+#: what the week needs to know of a hospital
+WARD = table_type(
+    clinic_slots="f8",  # time for first clinics this week
+    clinic_share="f8",  # share of routine slots for clinic-only pathways; the rest is for admissions
+    follow_up_time="f8",  # of a follow-up relative to a first clinic
+    theatre_slots="f8",
+    bed_nights="f8",  # this week
+    admission="f8",  # lever: short admissions from A&E
+    stay="f8",  # lever: length of stay
+    follow_up="f8",  # lever
+    handback="f8",  # GP minutes handed back at a discharge
+    handback_clinic="f8",  # and at a first clinic
+    divert="f8",  # chance that an emergency is sent to the next hospital
+    overflow="i8",  # that next hospital
+    delay="f8",  # NHS-caused delay relative to the baseline
+)
+
+
+class Surgeries(NamedTuple):
+    """Practices, and where they send patients."""
+
+    desk: np.ndarray  # (P,) DESK
+    share: np.ndarray  # (P, H-1) cumulative share of each hospital but the last, for emergencies
+    referral_share: np.ndarray  # (P, H-1) the same for referrals, which shun long waits
+
+
+class Census(NamedTuple):
+    """Who there is at a quarter's end, per practice."""
+
+    stock: (
+        np.ndarray
+    )  # (P, GROUPS, 8) int64: people, with conditions, their summed control, millionths of a QALY, in care (4)
+    spread: np.ndarray  # (P, BANDS, 9) int64: people by conditions (5) and frailty (4)
+    sexes: np.ndarray  # (P, 2, BANDS) int64: people by sex and age band
+    risk: np.ndarray  # (P, 2): emergency admissions a year, and ACSC ones, expected at the usual control and continuity
