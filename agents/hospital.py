@@ -136,12 +136,7 @@ class Hospitals(Providers):
         self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
         self.theatre_slots = np.zeros(n)
         self.left: np.ndarray | None = None  # people ready whom last week left unseen, (H, QUEUES)
-<<<<<<< HEAD
-        self.line = np.zeros((n, w.QUEUES))  # the same as the whole place would have them, see ``queues``
-=======
         self.line = np.zeros((n, QUEUES))  # the same as the whole place would have them, see ``queues``
-        self.queue_share = 0.6
->>>>>>> e103444 (Everyone's week in a file a service; kernels are compiled again when any of these files changes)
         self.capacity = np.ones(n)  # clinics and theatres relative to the start
         self.occupancy = np.full(n, parameters.hospital.occupancy)
         self.used = np.zeros(n)

@@ -15,13 +15,9 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-<<<<<<< HEAD
-from ...agents.patients.week import WEEKS
+from ...agents.patients.calendar import WEEKS
 from ...model.baseline import Baseline
 from ...model.errors import InputError, nearest, unknown
-=======
-from ...agents.patients.calendar import WEEKS
->>>>>>> e103444 (Everyone's week in a file a service; kernels are compiled again when any of these files changes)
 from ...model.system import HealthEconomy
 from .year import Year
 

@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...agents.patients.cohort import with_room
-<<<<<<< HEAD
-from ..people.population import ReferencePopulation
-from ..people.rates import rates
-=======
 from ...agents.patients.lists import CASE, PATHWAY, QUEUES, STAY, Listing, all_rows, patch_rows, still_waiting
 from ...agents.patients.people import HOME, STATE, People
-from ..people.population import ReferencePopulation, rates
->>>>>>> e103444 (Everyone's week in a file a service; kernels are compiled again when any of these files changes)
+from ..people.population import ReferencePopulation
+from ..people.rates import rates
 
 if TYPE_CHECKING:
     from ..parameters import Parameters
@@ -49,19 +45,11 @@ class InitialState:
         """Share of the place's people that it holds."""
         return float(self.arrays.get("sample", np.array(1.0)))
 
-<<<<<<< HEAD
-    def people(self) -> w.People:
-        """Copy the people columns into private memory (read again from disk), which gets huge pages."""
-        columns = dict(zip(w.People._fields, (self.arrays[f"people.{name}"] for name in w.People._fields), strict=True))
-        # files do not keep the type's alignment, and another type would make the kernels compile again
-        columns["state"] = columns["state"].view(w.STATE)
-=======
     def people(self) -> People:
-        """A copy of everyone's columns, read anew where they lie on disk: memory of one's own comes in large pages."""
+        """Copy the people columns into private memory (read again from disk), which gets huge pages."""
         columns = dict(zip(People._fields, (self.arrays[f"people.{name}"] for name in People._fields), strict=True))
-        # a file forgets that the type is aligned, and kernels would be compiled again for another type
+        # files do not keep the type's alignment, and another type would make the kernels compile again
         columns["state"] = columns["state"].view(STATE)
->>>>>>> e103444 (Everyone's week in a file a service; kernels are compiled again when any of these files changes)
         if columns["key"].size < MANY:
             return People(*map(_copy, columns.values()))
         with ThreadPoolExecutor() as pool:
