@@ -1,4 +1,4 @@
-"""What a run leaves behind: weekly tallies per organisation, edges and groups of people per year."""
+"""What a run records: weekly counts by organisation, and yearly flows, groups of people and facts."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from .system import HealthEconomy
 
 
-MANY = 1_000  #: organisations of which a series is worth a look whether it has changed
+MANY = 1_000  #: organisations beyond which a series that has not changed is kept once
 
 
 def narrow(counts: np.ndarray) -> np.ndarray:
-    """Counts in the fewest bytes that hold them."""
+    """Counts in the smallest integer type that holds them."""
     return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
 
 
 class Tables(Sequence[np.ndarray]):
-    """Tables of counts (N, events), one after another. Those of thousands of rows are kept deflated, event by event."""
+    """Tables of counts (N, events), one after another. Large ones are kept compressed, event by event."""
 
-    LARGE = 100_000  #: bytes of a table
+    LARGE = 100_000  #: bytes beyond which a table is compressed
 
     def __init__(self) -> None:
         self._kept: list[np.ndarray | tuple[bytes, np.dtype, int]] = []
 
     def append(self, counts: np.ndarray) -> None:
-        """File another table."""
+        """Append a table."""
         table = narrow(counts)
         large = table.nbytes > self.LARGE
         self._kept.append((zlib.compress(table.tobytes("F"), 1), table.dtype, len(table)) if large else table)
@@ -47,7 +47,7 @@ class Tables(Sequence[np.ndarray]):
         return len(self._kept)
 
     def __getitem__(self, k: Any) -> Any:
-        """A table, or those of a slice."""
+        """A table, or the tables of a slice."""
         if isinstance(k, slice):
             return [self[i] for i in range(*k.indices(len(self)))]
         table = self._kept[k]
@@ -58,29 +58,29 @@ class Tables(Sequence[np.ndarray]):
 
 
 class Edges:
-    """What moved along the edges that were used, kept in few bytes: of a large place most edges never are."""
+    """Flows along the edges that were used. In a large place most edges never are, so the table is sparse."""
 
     def __init__(self, edge: np.ndarray, counts: np.ndarray, n_hospitals: int) -> None:
-        self.edge = edge.astype(np.int32)  # (n,) practice * hospitals + hospital, rising
+        self.edge = edge.astype(np.int32)  # (n,) practice * hospitals + hospital, ascending
         self._counts = Tables()  # (n, EDGES)
         self._counts.append(counts)
         self.n_hospitals = n_hospitals
 
     @property
     def counts(self) -> np.ndarray:
-        """What moved along each, (n, EDGES)."""
+        """Flows along each edge, (n, EDGES)."""
         return self._counts[0]
 
     @staticmethod
     def used(table: np.ndarray) -> Edges:
-        """Those of a table (P, H, EDGES) along which anything moved."""
+        """The edges of a table (P, H, EDGES) along which anything moved."""
         flat = table.reshape(-1, EDGES)
         edge = np.flatnonzero(flat.any(axis=1))
         return Edges(edge, flat[edge], table.shape[1])
 
     @staticmethod
     def total(parts: list[Edges]) -> Edges:
-        """What moved in several quarters together."""
+        """The sum of several quarters."""
         edge = np.unique(np.concatenate([part.edge for part in parts]))
         counts = np.zeros((edge.size, EDGES), dtype=np.int32)
         for part in parts:
@@ -94,7 +94,7 @@ class Edges:
 
 
 class Record:
-    """Arrays by week: practices (week, P, events), hospitals (week, H, events), and what else changes weekly."""
+    """Counts by week, of practices (P, events) and hospitals (H, events); series; quarters; years."""
 
     def __init__(self, n_practices: int, n_hospitals: int) -> None:
         self.practice = Tables()
@@ -102,15 +102,15 @@ class Record:
         self.series: dict[str, list[np.ndarray]] = {}
         self.quarterly: dict[str, list[np.ndarray]] = {}
         self.years: list[dict[str, Any]] = []
-        self.last = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)  # events of the quarter up to last week
+        self.last = np.zeros((n_practices, len(EVENTS)), dtype=np.int64)  # events of the quarter until last week
         self.groups = np.zeros((GROUPS, len(EVENTS)), dtype=np.int64)
-        self.edges: list[Edges] = []  # of the year's quarters
+        self.edges: list[Edges] = []  # one for each quarter of the year so far
         self.qalys = np.zeros(GROUPS, dtype=np.int64)
         self.completed = np.zeros((n_hospitals, LONGEST), dtype=np.int64)
 
     def append_week(self, tally: np.ndarray, ward: np.ndarray, completed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """File a week; ``tally`` counts since the quarter began. Returns the week's events (P, E) and (H, E)."""
-        total = np.einsum("peg->pe", tally).astype(np.int64)  # some times as fast as a sum
+        """Append a week; ``tally`` counts since the quarter began. Returns the week's events, (P, E) and (H, E)."""
+        total = np.einsum("peg->pe", tally).astype(np.int64)  # several times as fast as sum()
         events = total - self.last
         self.last = total
         self.practice.append(events)
@@ -119,14 +119,14 @@ class Record:
         return events, self.hospital[-1]
 
     def append_weekly(self, **series: np.ndarray) -> None:
-        """Append to weekly series; of a large place what stays as it was is kept once."""
+        """Append to weekly series; in a large place an unchanged value is kept once."""
         for name, value in series.items():
             past = self.series.setdefault(name, [])
             same = value.size > MANY and past and np.array_equal(past[-1], value)
             past.append(past[-1] if same else np.array(value))
 
     def close_quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
-        """File a quarter and clear its tallies."""
+        """Append a quarter and clear its tallies."""
         self.groups += tally.sum(axis=0, dtype=np.int64).T
         self.edges.append(Edges.used(edges))
         self.qalys += stock[:, :, 3].sum(axis=0)
@@ -137,7 +137,7 @@ class Record:
             self.quarterly.setdefault(name, []).append(np.array(value))
 
     def close_year(self, **facts: Any) -> None:
-        """File a year's groups, edges and facts, and clear them."""
+        """Append a year of groups, edges and facts, and clear the sums."""
         self.years.append({"groups": self.groups.copy(), "edges": Edges.total(self.edges), "qalys": self.qalys.copy(),
                            "completed": self.completed.copy(), **facts})  # fmt: skip
         self.edges.clear()
@@ -145,26 +145,26 @@ class Record:
             array[:] = 0
 
     def digest(self, ledger_columns: Iterable[np.ndarray]) -> str:
-        """SHA-256 of everything recorded: the same digest means the same results, bit for bit."""
+        """SHA-256 of everything recorded. Equal digests mean equal results, bit for bit."""
         h = sha256()
         for weeks in (self.practice, self.hospital):
-            for some in _together(weeks):
-                h.update(some.astype(np.int64).tobytes())
+            for stack in _stacked(weeks):
+                h.update(stack.astype(np.int64).tobytes())
         for array in ledger_columns:
             h.update(np.ascontiguousarray(array).tobytes())
         for table in (self.series, self.quarterly):
             for name in sorted(table):
                 h.update(name.encode())
-                for some in _together(table[name]):
-                    h.update(some.tobytes())
+                for stack in _stacked(table[name]):
+                    h.update(stack.tobytes())
         for year in self.years:
             for array in (year["groups"], *year["edges"], year["qalys"]):
                 h.update(array.tobytes())
         return h.hexdigest()
 
 
-def _together(weeks: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
-    """Weeks one after another, of a small place many at once, since each by itself costs more than what is in it."""
+def _stacked(weeks: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+    """Weeks stacked: many at a time in a small place, where hashing each one alone would cost more than its content."""
     n = max(10 * MANY // max(weeks[0].size, 1), 1) if len(weeks) else 1
     return (np.stack(some) for some in batched(weeks, n))
 
@@ -188,7 +188,7 @@ def organisations(model: HealthEconomy) -> pd.DataFrame:
 
 
 def edges(model: HealthEconomy) -> pd.DataFrame:
-    """One row per practice, hospital and year: patients that moved along the edge."""
+    """One row per practice, hospital and year: patients who moved between them."""
     kept = ["gp_referrals", "other_referrals", "first_clinics", "follow_ups", "other_visits", "day_cases", "inpatients",
             "emergency_zero_day", "emergency_overnight"]  # fmt: skip
     frames = []
@@ -219,7 +219,7 @@ def people(model: HealthEconomy) -> pd.DataFrame:
 
 
 def weekly(model: HealthEconomy) -> pd.DataFrame:
-    """One row a week for the whole place: events, list, beds, people in care."""
+    """One row a week for the whole place: events, waiting list, beds, people in care."""
     total = np.array([events.sum(axis=0) for events in model.record.practice]) / model.sample
     frame = pd.DataFrame(total, columns=list(EVENTS))
     frame.insert(0, "week", np.arange(1, len(frame) + 1))
