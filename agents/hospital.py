@@ -483,6 +483,10 @@ class Hospitals(Providers):
 
     # money --------------------------------------------------------------------------------------------------
 
+    def commissioner(self) -> np.ndarray:
+        people = self.model.place.people.sum(axis=(1, 2))[:, None]
+        return self.commissioner_of_most(people * self.share)
+
     def unit_cost(self, name: str) -> float:
         """£ a unit of activity, whole."""
         return float(getattr(self.p.money, f"unit_cost_{UNIT_COST[name]}"))

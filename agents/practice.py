@@ -552,6 +552,12 @@ class Practices(Providers):
     def part_of_lot(self) -> np.ndarray:
         return self.usual_list / np.bincount(self.lot, self.usual_list)[self.lot]
 
+    def costs(self, did: dict[str, np.ndarray], weeks: int) -> np.ndarray:
+        return self.expenses(weeks)
+
+    def commissioner(self) -> np.ndarray:
+        return self.model.place.commissioner
+
     def expenses(self, weeks: int) -> np.ndarray:
         """£ paid to staff and suppliers in some weeks, (P,), before partners draw what is left."""
         money = self.p.money

@@ -360,6 +360,21 @@ class Providers:
         self.last = self.year
         self.this_year[:] = 0.0
 
+    # money --------------------------------------------------------------------------------------------------
+
+    def costs(self, did: dict[str, np.ndarray], weeks: int) -> np.ndarray:
+        """£ (N,) that some weeks cost, in which the cohort ``did`` this, (N,) by activity."""
+        raise NotImplementedError
+
+    def commissioner(self) -> np.ndarray:
+        """Row of the commissioner that pays each provider, (N,): that of most of its patients."""
+        raise NotImplementedError
+
+    def commissioner_of_most(self, patients: np.ndarray) -> np.ndarray:
+        """Row of the commissioner, (N,), that most patients belong to; ``patients`` (P, N): by practice."""
+        of, n = self.model.place.commissioner, len(self.model.place.file.commissioners)
+        return np.array([np.bincount(of, column, minlength=n).argmax() for column in patients.T])
+
     # what it decides ----------------------------------------------------------------------------------------
 
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> plans.Forecast:

@@ -251,6 +251,21 @@ class SocialCare(Providers):
             return {}
         return {"delayed_nights": 1000.0 / np.maximum(self.people, 1.0)}
 
+    def commissioner(self) -> np.ndarray:
+        place = self.model.place
+        people = place.people.sum(axis=(1, 2))[:, None]
+        return self.commissioner_of_most(people * (place.council[:, None] == np.arange(len(self))))
+
+    def costs(self, did: dict[str, np.ndarray], weeks: int) -> np.ndarray:
+        """£ (C,) that some weeks cost, whoever pays for the care."""
+        care, years = self.care_weeks(did), weeks / w.WEEKS
+        return self.own_costs(care, years) + self.self_paid(care, years) + self.nhs_paid(care)
+
+    @staticmethod
+    def care_weeks(did: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Weeks of care (C,) by kind, from activity."""
+        return {kind: did[f"{kind}_weeks"] for kind in KINDS}
+
     def own_costs(self, weeks: dict[str, np.ndarray], years: float) -> np.ndarray:
         """£ (C,) of care that councils answer for: ``weeks`` (C,) of care by kind over ``years``."""
         care = self.p.social_care

@@ -452,7 +452,7 @@ class HealthEconomy(mesa.Model):
     @cached_property
     def network(self) -> nx.DiGraph:
         """Who sends patients and pounds to whom, with the last quarter's flows; made when it is first asked for."""
-        net = network.graph(self.place, self.share)
+        net = network.graph(self.place, self.share, self.cohorts)
         if self.moved is not None:
             network.carry(net, self.moved, self.sample)
         return net

@@ -11,7 +11,6 @@ import numpy as np
 from ...agents.patients.calendar import WEEKS
 from ..contracts.holding import Line, lines
 from ..contracts.pool import payer_of
-from ..place.network import commissioners_of
 
 if TYPE_CHECKING:
     from ..system import HealthEconomy
@@ -31,7 +30,7 @@ def accounts(model: HealthEconomy) -> list[str]:
     """Every account of a place: sources, holders of money, providers, and the sink."""
     return [
         "treasury", "council_taxpayers", "clients", *model.commissioners.names, "nhs_england", *councils(model),
-        *model.practices.names, *model.hospitals.names, *model.social_care.names,
+        *(name for cohort in model.cohorts for name in cohort.names),
         *(pool.name for pool in (model.case.funding.pools if model.case.funding else ())),
         "community", "mental_health", "pharmacies", "continuing_care", "other_nhs", STAFF,
     ]  # fmt: skip
@@ -74,7 +73,7 @@ class Payments:
         self.model = model
         self.councils = councils(model)
         #: row of the commissioner that pays each provider: a hospital's and a council's is where most patients are
-        self.commissioner = commissioners_of(model.place, model.share)
+        self.commissioner = {cohort.kind: cohort.commissioner() for cohort in model.cohorts}
         self.accounts: dict[str, list[Account]] = {}
         self.seen: dict[str, np.ndarray] = {}  # the year's counts (names, N) that payments were last made for, by kind
         self.income = {c.kind: np.zeros(len(c)) for c in model.cohorts}
@@ -218,8 +217,8 @@ class Payments:
         return amount.sum(keepdims=True)
 
     def _care_weeks(self) -> dict[str, np.ndarray]:
-        did = self.since(self.model.social_care, settle=False)
-        return {name[:-6]: weeks for name, weeks in did.items() if name.endswith("_weeks")}
+        care = self.model.social_care
+        return care.care_weeks(self.since(care, settle=False))
 
     def _clients(self) -> None:
         care, ledger = self.model.social_care, self.model.ledger
@@ -231,25 +230,18 @@ class Payments:
         ):
             ledger.pay("clients", care.names, pence(pounds), purpose)
             self.income["social_care"] += pence(pounds) / 100.0
+        self.own_care += care.own_costs(weeks, years) - care.contributions(weeks, years)
 
     def _spend(self) -> None:
         """Providers pay staff and suppliers; partners draw what their practice has left."""
-        model, ledger = self.model, self.model.ledger
-        expenses = pence(model.practices.expenses(PERIOD))
-        ledger.pay(model.practices.names, STAFF, expenses, "expenses")
-        left = ledger.held(model.practices.names)
-        ledger.pay(model.practices.names, STAFF, left, "partners' drawings")
-        costs = pence(model.hospitals.costs(self.since(model.hospitals), PERIOD))
-        ledger.pay(model.hospitals.names, STAFF, costs, "running cost")
-        care = model.social_care
-        weeks = self._care_weeks()
-        own = care.own_costs(weeks, PERIOD / WEEKS)
-        self.own_care += own - care.contributions(weeks, PERIOD / WEEKS)
-        total = own + care.self_paid(weeks, PERIOD / WEEKS) + care.nhs_paid(weeks)
-        ledger.pay(care.names, STAFF, pence(total), "running cost")
-        self.since(care)
-        for kind, amount in (("practice", expenses), ("hospital", costs), ("social_care", pence(total))):
-            self.cost[kind] += amount / 100.0
+        ledger = self.model.ledger
+        for cohort in self.model.cohorts:
+            practice = cohort.kind == "practice"
+            amount = pence(cohort.costs(self.since(cohort), PERIOD))
+            ledger.pay(cohort.names, STAFF, amount, "expenses" if practice else "running cost")
+            if practice:
+                ledger.pay(cohort.names, STAFF, ledger.held(cohort.names), "partners' drawings")
+            self.cost[cohort.kind] += amount / 100.0
 
     def since(self, cohort: Any, settle: bool = True) -> dict[str, np.ndarray]:
         """What a kind of provider did, (N,) by name, since this was last asked to ``settle``."""

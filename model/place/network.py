@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -78,8 +79,10 @@ def cumulated(share: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.cumsum(share, axis=1)[:, :-1])
 
 
-def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
+def graph(place: Place, share: np.ndarray, cohorts: Sequence[Any]) -> nx.DiGraph:
     """The network as a directed graph with integer nodes.
+
+    Nodes are the practices, the sites of the other ``cohorts`` in their order, and the commissioners.
 
     Node attributes: ``kind`` (practice, hospital, social_care, commissioner), ``code``, ``name``, ``lot``,
     ``latitude``, ``longitude``. Edge attributes: ``kind`` (referral, discharge, contract), ``weight`` (share of the
@@ -95,11 +98,8 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
             latitude=row["latitude"], longitude=row["longitude"],
         )  # fmt: skip
     first = {"practice": 0}
-    for kind, sites in (
-        ("hospital", place.file.hospitals),
-        ("social_care", place.file.councils),
-        ("commissioner", place.file.commissioners),
-    ):
+    others = [(c.kind, c.sites) for c in cohorts if c.kind != "practice"]
+    for kind, sites in (*others, ("commissioner", place.file.commissioners)):
         first[kind] = len(net)
         for site in sites:
             net.add_node(
@@ -115,7 +115,7 @@ def graph(place: Place, share: np.ndarray) -> nx.DiGraph:
             net.add_edge(
                 first["hospital"] + h, first["social_care"] + c, kind="discharge", weight=part, delayed_nights=0
             )
-    holder = np.concatenate(list(commissioners_of(place, share).values()))  # in the order of the nodes
+    holder = np.concatenate([cohort.commissioner() for cohort in cohorts])  # in the order of the nodes
     for node in range(first["commissioner"]):
         net.add_edge(first["commissioner"] + int(holder[node]), node, kind="contract", weight=1.0, pence=0)
     return net
@@ -159,18 +159,3 @@ def _councils_of(place: Place, share: np.ndarray) -> list[dict[int, float]]:
     np.add.at(table, place.council, people)
     table = table / table.sum(axis=0)
     return [{int(c): float(column[c]) for c in np.flatnonzero(column > LEAST)} for column in table.T]
-
-
-def commissioners_of(place: Place, share: np.ndarray) -> dict[str, np.ndarray]:
-    """Row of each provider's commissioner (N,), by kind: for a hospital or a council, that of most of its patients."""
-    people = place.people.sum(axis=(1, 2))[:, None]
-    n = len(place.file.commissioners)
-    patients = {
-        "hospital": people * share,
-        "social_care": people * (place.council[:, None] == np.arange(len(place.file.councils))),
-    }
-    most = {
-        kind: np.array([np.bincount(place.commissioner, column, minlength=n).argmax() for column in table.T])
-        for kind, table in patients.items()
-    }
-    return {"practice": place.commissioner, **most}

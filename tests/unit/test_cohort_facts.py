@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from fundingflows.agents.patients.events import EVENTS
@@ -104,3 +106,30 @@ def test_what_a_cohort_keeps_in_an_initial_state_is_what_it_takes_from_one(model
         for name in cohort.STATE:
             assert np.array_equal(getattr(cohort, name), kept[name])
             assert getattr(cohort, name) is not kept[name]
+
+
+def test_a_hospitals_commissioner_is_that_of_most_of_its_patients(model):
+    place = model.place
+    people = place.people.sum(axis=(1, 2)).astype(float)
+    rows = np.arange(len(people)) % 3  # as if practices belonged to three commissioners in turn
+    patients = np.stack([people, np.where(rows == 2, 100.0, 1.0) * people], axis=1)
+    cohort = model.hospitals
+    cohort.model = SimpleNamespace(
+        place=SimpleNamespace(commissioner=rows, file=SimpleNamespace(commissioners=[None] * 3))
+    )
+    expected = [np.bincount(rows, people).argmax(), 2]
+    assert cohort.commissioner_of_most(patients).tolist() == expected
+
+
+def test_what_social_care_costs_is_councils_care_self_paid_care_and_nhs_places(model):
+    care, numbers = model.social_care, model.parameters.social_care
+    did = dict.fromkeys(care.TALLIED, np.zeros(1))
+    weeks = {"home_care_weeks": 100.0, "council_place_weeks": 10.0, "self_place_weeks": 5.0, "nhs_place_weeks": 2.0}
+    none = care.costs(did, 4)
+    more = care.costs(did | {name: np.array([number]) for name, number in weeks.items()}, 4)
+    assert more - none == pytest.approx(
+        100.0 * numbers.home_care_hours * numbers.home_care_price
+        + 10.0 * numbers.care_home_price
+        + 5.0 * numbers.self_funded_price
+        + 2.0 * numbers.nhs_funded_price
+    )

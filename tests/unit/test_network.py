@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from functools import partial
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from fundingflows.agents.patients.events import EVENTS
@@ -14,6 +17,15 @@ NUMBERS = load_baseline("2015_16").parameters
 @pytest.fixture(scope="module", params=["anytown", "somerset"])
 def place(request):
     return load_place(request.param)
+
+
+def cohorts(place):
+    """Stand-ins for the cohorts of a place with one commissioner: what the graph asks of them."""
+    sites = {"practice": place.practices.code, "hospital": place.file.hospitals, "social_care": place.file.councils}
+    return [
+        SimpleNamespace(kind=kind, sites=rows, commissioner=partial(np.zeros, len(rows), np.int64))
+        for kind, rows in sites.items()
+    ]
 
 
 def test_each_practice_divides_its_work_among_hospitals(place):
@@ -40,7 +52,7 @@ def test_nearer_hospitals_get_more():
 
 def test_the_graph_has_every_organisation_and_the_shares_as_weights(place):
     share = shares(place, NUMBERS)
-    net = graph(place, share)
+    net = graph(place, share, cohorts(place))
     kinds = [kind for _, kind in net.nodes(data="kind")]
     n, hospitals = share.shape
     assert [kinds.count(k) for k in ("practice", "hospital", "social_care", "commissioner")] == [
@@ -58,7 +70,7 @@ def test_the_graph_has_every_organisation_and_the_shares_as_weights(place):
 
 
 def test_the_commissioner_contracts_with_every_provider(place):
-    net = graph(place, shares(place, NUMBERS))
+    net = graph(place, shares(place, NUMBERS), cohorts(place))
     (commissioner,) = [node for node, kind in net.nodes(data="kind") if kind == "commissioner"]
     assert set(net.successors(commissioner)) == set(net.nodes) - {commissioner}
 
