@@ -258,7 +258,7 @@ class SocialCare(Providers):
 
     def costs(self, did: dict[str, np.ndarray], weeks: int) -> np.ndarray:
         """£ (C,) that some weeks cost, whoever pays for the care."""
-        care, years = self.care_weeks(did), weeks / w.WEEKS
+        care, years = self.care_weeks(did), weeks / WEEKS
         return self.own_costs(care, years) + self.self_paid(care, years) + self.nhs_paid(care)
 
     @staticmethod
