@@ -55,6 +55,16 @@ class Commissioners:
         self.saved = np.zeros(len(sites))  # £ of savings set aside for community services in the year to come
         self.extra = np.zeros(len(sites))  # £ of earlier savings that are spent on them this year
 
+    @classmethod
+    def open(cls, model: Any) -> Commissioners:
+        """The commissioners of a model's place, each with its share of the people, as Mesa agents."""
+        place, sites = model.place, list(model.place.file.commissioners)
+        part = np.bincount(place.commissioner, place.people.sum(axis=(1, 2)), minlength=len(sites)) / place.registered
+        cohort = cls(model, sites, part, model.parameters)
+        for row, site in enumerate(sites):
+            Commissioner(model, cohort, row, site.name)
+        return cohort
+
     def __len__(self) -> int:
         return len(self.names)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -116,6 +116,7 @@ class Hospitals(Providers):
     )
     CAPACITY: ClassVar[tuple[str, ...]] = ("beds", "clinics", "theatres")
     TALLIED: ClassVar[tuple[str, ...]] = (*(a.name for a in ACTIVITIES), *(f"coded_{name}" for name in CODED))
+    MEMBER: ClassVar[type[Member]] = Hospital
     STATE: ClassVar[tuple[str, ...]] = ("clinic_slots", "theatre_slots", "occupancy", "listed", "usual_wait")
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any, share: np.ndarray) -> None:
@@ -151,6 +152,13 @@ class Hospitals(Providers):
         self.weighted: dict[str, np.ndarray] = {}
         self.expected_acsc = np.ones(n)
         self.excess_deficit = np.zeros(n)
+
+    @classmethod
+    def open(cls, model: Any) -> Self:
+        return cls(model, list(model.place.file.hospitals), model.parameters, model.share)
+
+    def titles(self) -> list[str]:
+        return [site.name for site in self.sites]
 
     # what it is told ----------------------------------------------------------------------------------------
 

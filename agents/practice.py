@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -98,13 +98,14 @@ class Practices(Providers):
         State("cost", "cost", "£ per registered"),
     )
     CAPACITY: ClassVar[tuple[str, ...]] = ("gps", "other_staff")
-    STATE: ClassVar[tuple[str, ...]] = ("served", "usual_minutes", "usual_load", "control")
+    MEMBER: ClassVar[type[Member]] = Practice
+    STATE: ClassVar[tuple[str, ...]] = ("scale", "served", "usual_minutes", "usual_load", "control")
 
-    def __init__(self, model: Any, table: Any, parameters: Any, scale: float, peers: np.ndarray) -> None:
+    def __init__(self, model: Any, table: Any, parameters: Any) -> None:
         super().__init__(model, [str(code) for code in table.code], parameters)
         self.table = table
         gp = parameters.general_practice
-        self.scale = scale  # of appointments, so that the place's consultations are those published
+        self.scale = np.array(1.0)  # of appointments, so that the place's consultations are those published
         self.gp_fte = table.gp_fte.to_numpy(dtype=float)
         self.usual_fte = self.gp_fte.copy()
         self.hours = np.ones(len(table))  # that a full-time GP works, relative to the baseline year
@@ -121,7 +122,7 @@ class Practices(Providers):
         self.council = model.place.council
         self.n_councils = len(model.place.file.councils)
         self.lot = np.unique(table.lot.to_numpy(dtype=str), return_inverse=True)[1]
-        self.peers = peers  # (P, n) rows of those whom each learns from
+        self.peers = np.arange(len(self))[:, None]  # (P, n) rows of those whom each learns from
         self.group = np.full(len(self), -1)  # practices that work together have one number; -1 works alone
         n = len(self)
         self.control = np.full(n, gp.control_mean)  # mean control of people with conditions
@@ -140,6 +141,13 @@ class Practices(Providers):
         self.weighted: dict[str, np.ndarray] = {}
         self.expected_emergencies = np.ones(n)  # admissions a year expected from age, deprivation, frailty, conditions
         self.expected_acsc = np.ones(n)  # of these, ambulatory-care-sensitive
+
+    @classmethod
+    def open(cls, model: Any) -> Self:
+        return cls(model, model.place.practices, model.parameters)
+
+    def titles(self) -> list[str]:
+        return [str(name) for name in self.table.name]
 
     # what it is told ----------------------------------------------------------------------------------------
 
@@ -181,6 +189,10 @@ class Practices(Providers):
         self.discretionary = money.discretionary
         if not self.model.frozen:
             self.work(money.income - money.cost)
+
+    def learn_from(self, peers: np.ndarray) -> None:
+        """Learn from these practices, rows (P, n)."""
+        self.peers = peers
 
     def join(self, group: np.ndarray) -> None:
         """Work together with the practices of the same number in ``group`` (P,); -1 works alone."""

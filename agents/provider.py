@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 import mesa
 import numpy as np
@@ -91,6 +91,7 @@ class Providers:
     INDICATORS: ClassVar[tuple[str, ...]]  # names of outcomes
     CAPACITY: ClassVar[tuple[str, ...]]  # what can be made larger or smaller from outside, by name
     STATE: ClassVar[tuple[str, ...]] = ()  # attributes that an initial state keeps
+    MEMBER: ClassVar[type[Member]] = Member  # the Mesa agent that shows one row
 
     def __init_subclass__(cls) -> None:
         """Names in the order of the tables."""
@@ -138,6 +139,15 @@ class Providers:
     def lever(self, name: str) -> np.ndarray:
         """A lever by name, (N,)."""
         return self.levers[:, self.LEVERS.index(name)]
+
+    @classmethod
+    def open(cls, model: Any) -> Self:
+        """The cohort of a model's place."""
+        raise NotImplementedError
+
+    def titles(self) -> list[str]:
+        """Names of the providers as people know them."""
+        raise NotImplementedError
 
     # what it is told ----------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -62,6 +62,7 @@ class SocialCare(Providers):
         State("cost", "cost", "£m", scale=1e-6),
     )
     CAPACITY: ClassVar[tuple[str, ...]] = ("home_care", "care_home_places")
+    MEMBER: ClassVar[type[Member]] = SocialCareProvider
     STATE: ClassVar[tuple[str, ...]] = ("held", "capacity", "start")
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any) -> None:
@@ -88,6 +89,13 @@ class SocialCare(Providers):
     def part(self) -> np.ndarray:
         """Each area's share of the place's people at the start, (C,), by which money for councils is divided."""
         return self.usual_people / self.usual_people.sum()
+
+    @classmethod
+    def open(cls, model: Any) -> Self:
+        return cls(model, list(model.place.file.councils), model.parameters)
+
+    def titles(self) -> list[str]:
+        return [site.name for site in self.sites]
 
     # what it is told ----------------------------------------------------------------------------------------
 

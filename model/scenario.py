@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..agents.cohorts import COHORTS
 from .contracts.change import Change
 from .contracts.contract import Contract
 from .contracts.pool import Pool
@@ -17,7 +18,7 @@ from .errors import InputError, unknown
 from .parameters import Parameters
 from .place.place import Place
 
-KINDS = ("practice", "hospital", "social_care")
+KINDS = tuple(COHORTS)  #: kinds of provider, in the order that they are told what happened
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ import mesa
 import networkx as nx
 import numpy as np
 
-from ..agents.commissioner import Commissioner, Commissioners
-from ..agents.hospital import Hospital, Hospitals
+from ..agents.cohorts import COHORTS
+from ..agents.commissioner import Commissioners
+from ..agents.hospital import Hospitals
 from ..agents.patients.calendar import QUARTER, WEEKS
 from ..agents.patients.cohort import Patients
 from ..agents.patients.entry import allot, care_week, demand_week, needing, practice_week, review, salts, serve_week
@@ -20,9 +21,9 @@ from ..agents.patients.lists import LINES, LONGEST, QUEUES, STOPPED, patch_rows
 from ..agents.patients.people import BANDS, GONE, GROUPS
 from ..agents.patients.tables import DESK, Census, Surgeries
 from ..agents.patients.tally import MORE_NOTES, N_LOG, N_REFERRED, N_URGENT, ONE_IN, Diary
-from ..agents.practice import Practice, Practices
+from ..agents.practice import Practices
 from ..agents.provider import Providers, WeekEvents, YearEnd
-from ..agents.social_care import SocialCare, SocialCareProvider
+from ..agents.social_care import SocialCare
 from ..agents.treasury import Treasury
 from .collector import collector
 from .contracts.change import Change, selected
@@ -112,23 +113,16 @@ class HealthEconomy(mesa.Model):
         self.share = network.shares(self.place, self.parameters)
         self.draws = (network.cumulated(self.share),) * 2  # of hospitals for emergencies, and for referrals
         self.moved: network.Moved | None = None  # in the last quarter, between organisations
-        table, sites = self.place.practices, self.place.file
-        peers = network.neighbours(self.place)
-        self.practices = Practices(self, table, self.parameters, float(start["scale"]), peers)
-        self.hospitals = Hospitals(self, list(sites.hospitals), self.parameters, self.share)
-        self.social_care = SocialCare(self, list(sites.councils), self.parameters)
-        self.cohorts: tuple[Providers, ...] = (self.practices, self.hospitals, self.social_care)
-        for p, name in enumerate(table.name.tolist()):
-            Practice(self, self.practices, p, str(name))
-        for h in range(len(self.hospitals)):
-            Hospital(self, self.hospitals, h, sites.hospitals[h].name)
-        for c in range(len(self.social_care)):
-            SocialCareProvider(self, self.social_care, c, sites.councils[c].name)
-        people = self.place.people.sum(axis=(1, 2))
-        part = np.bincount(self.place.commissioner, people, minlength=len(sites.commissioners)) / self.place.registered
-        self.commissioners = Commissioners(self, list(sites.commissioners), part, self.parameters)
-        for k in range(len(self.commissioners)):
-            Commissioner(self, self.commissioners, k, sites.commissioners[k].name)
+        kinds: dict[str, Any] = {kind: cohort.open(self) for kind, cohort in COHORTS.items()}
+        self.practices: Practices = kinds["practice"]
+        self.hospitals: Hospitals = kinds["hospital"]
+        self.social_care: SocialCare = kinds["social_care"]
+        self.cohorts: tuple[Providers, ...] = tuple(kinds.values())
+        self.practices.learn_from(network.neighbours(self.place))
+        for cohort in self.cohorts:
+            for row, title in enumerate(cohort.titles()):
+                cohort.MEMBER(self, cohort, row, title)
+        self.commissioners = Commissioners.open(self)
         self.treasury = Treasury(self, self.parameters, float(self.place.registered))
         start.restore(self)
         self.census = self._review(0)

@@ -135,7 +135,7 @@ def make(
         if year == YEARS - 1:
             _even_out_care(model)
         arrays = freeze(model) | _expected([model])
-        arrays["scale"] = np.array(_scale([model]))
+        arrays["practice.scale"] = np.array(_scale([model]))
         arrays["week"] = np.array(model.week)
         arrays["hospital.clinic_slots"], arrays["hospital.theatre_slots"] = slots
         arrays["practice.usual_minutes"] = minutes
@@ -154,7 +154,7 @@ def make(
             runs.append(HealthEconomy(case, start, seed).run(1.0))
         if what == "last corrections":
             _correct(runs, fixes)
-            start.arrays["scale"] = np.array(_scale(runs))
+            start.arrays["practice.scale"] = np.array(_scale(runs))
         if what != "expected year":
             if what != "last corrections":
                 _correct_delays(runs, fixes)
@@ -190,7 +190,7 @@ def _cold(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
     arrays = {f"people.{name}": column for name, column in people._asdict().items()}
     return arrays | {
         "start": first, "stop": last, "sample": np.array(place.sample),
-        "week": np.array(-YEARS * WEEKS), "scale": np.array(1.0),
+        "week": np.array(-YEARS * WEEKS), "practice.scale": np.array(1.0),
         "hospital.clinic_slots": clinics * (1.0 + hospital.follow_up_time * hospital.follow_ups_per_first),
         "hospital.theatre_slots": electives, "social_care.held": held,
         "social_care.capacity": held * 3.0 + 10.0,  # no limit while burning in
