@@ -105,6 +105,26 @@ def test_prices_are_neutral_with_each_ones_own_usual_contract(pair):
     assert fees[1] > fees[0] * 1.005
 
 
+def test_usual_names_the_usual_contract_wherever_a_file_is_named(second, tmp_path):
+    text = """
+title = "t"
+question = "q"
+source = "s"
+extends = "usual"
+[[contracts.practice]]
+term = "capitation"
+payer = "nhs_england"
+rate = { neutral_with = "usual" }
+"""
+    (tmp_path / "mine.toml").write_text(text)
+    (tmp_path / "named.toml").write_text(text.replace('"usual"', '"status_quo"'))
+    for place in ("anytown", second):
+        mine, theirs = (FundingFlows(place, str(tmp_path / name), rng=1) for name in ("mine.toml", "named.toml"))
+        assert mine.funding.contracts == theirs.funding.contracts
+        usual = load_funding("usual", mine.place.baseline)
+        assert mine.funding.contracts["hospital"] == usual.contracts["hospital"]
+
+
 def test_each_is_compared_with_its_own_published_figures(pair):
     one, other, _ = pair
     published = [results.figures(model.place.baseline)["consultations"].value for model in pair]

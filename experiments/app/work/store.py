@@ -12,7 +12,7 @@ from platformdirs import user_data_path
 
 from ....model.errors import InputError, unknown
 from ....model.scenario import Funding
-from ....scenarios import fundings, load_funding
+from ....scenarios import USUAL, fundings, load_funding
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_BYTES = 64_000  #: largest file that may be loaded
@@ -75,7 +75,7 @@ def read(text: str, name: str = "scenario") -> tuple[dict[str, Any], Funding]:
     try:
         raw = tomllib.loads(text)
         extends = raw.get("extends")
-        if extends is not None and extends not in fundings():
+        if extends not in (None, USUAL, *fundings()):
             raise unknown("funding file", str(extends)[:60], fundings(), where=f"{file}: extends")
         _bounded(file, raw)
         with tempfile.TemporaryDirectory() as place:
