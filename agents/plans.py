@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .forecast.activity import Activity, Contract, adding
+from .forecast.activity import Activity, Contract, with_facts
 
 _nodes, _weights = np.polynomial.hermite_e.hermegauss(5)
 NODES = _nodes  #: standard-normal shocks over which worth is expected
@@ -94,7 +94,7 @@ def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives:
         parts = range(0, n_plans, at_once)
         return np.concatenate([worth(levers[k : k + at_once], forecast, contract, motives) for k in parts])
     years = years_of(motives.years)
-    if contract.looks_back:
+    if contract.depends_on_last_year:
         yearly = _year_after_year(levers, forecast, contract, motives)
     else:  # all years in one call
         f = forecast(levers, years)
@@ -117,7 +117,7 @@ def _year_after_year(levers: np.ndarray, forecast: Forecaster, contract: Contrac
     gone: Activity = {}
     for year in range(motives.years):
         f = forecast(levers, np.full((1, 1), float(year)))
-        due = expected_due(contract, adding(f.activity, {**gone, "year": year}))
+        due = expected_due(contract, with_facts(f.activity, {**gone, "year": year}))
         yearly.append(motives.money * (due - f.cost) + f.benefit - f.strain)
         gone = year_gone(f.activity)
     return np.array(yearly)

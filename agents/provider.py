@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 
 from . import plans, tables
-from .forecast.activity import Activity, Answers, Contract, Outlook
+from .forecast.activity import Activity, Contract, Lazy, PlanActivity
 from .patients.calendar import QUARTER, WEEKS
 from .patients.events import EVENTS
 from .patients.people import TINY
@@ -394,11 +394,11 @@ class Providers:
         """
         raise NotImplementedError
 
-    def looking_ahead(self, later: dict[str, Callable[[], np.ndarray]]) -> Outlook:
+    def looking_ahead(self, later: dict[str, Callable[[], np.ndarray]]) -> PlanActivity:
         """A plan's activity: what all plans share, and what ``later`` works out if a contract asks for it."""
         if not self.alike:
             self.alike = {name: number for name, number in self.shared.items() if name not in later}
-        return Outlook(self.alike, Answers(later), self.settled)
+        return PlanActivity(self.alike, Lazy(later), self.settled)
 
     def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
         """Take behaviour under the usual contract as optimal.

@@ -179,8 +179,8 @@ def organisations(model: HealthEconomy) -> pd.DataFrame:
             frame.insert(0, "year", year + 1)
             frame.insert(1, "kind", cohort.kind)
             frame.insert(2, "organisation", cohort.names)
-            if model.reform is not None:
-                frame.insert(3, "arm", model.reform.arms(cohort.kind).astype(str))
+            if model.timetable is not None:
+                frame.insert(3, "arm", model.timetable.provisions.arms(cohort.kind).astype(str))
             if cohort.kind == "practice":
                 frame.insert(3, "lot", model.place.practices.lot.to_numpy())
             frames.append(frame)

@@ -13,7 +13,7 @@ import numpy as np
 from ..agents.cohorts import COHORTS
 from .contracts.change import Change
 from .contracts.contract import Contract
-from .contracts.pool import Pool
+from .contracts.pools.pool import Pool
 from .errors import InputError, unknown
 from .parameters import Parameters
 from .place.place import Place

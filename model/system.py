@@ -27,8 +27,8 @@ from ..agents.social_care import SocialCare
 from ..agents.treasury import Treasury
 from .collector import collector
 from .contracts.change import Change, selected
-from .contracts.neutral import ready, solve
-from .contracts.timetable import Reform
+from .contracts.neutral import solve, solved_references
+from .contracts.timetable import Timetable
 from .errors import InputError
 from .initial.state import InitialState, lengthened
 from .money.ledger import Ledger
@@ -134,7 +134,7 @@ class HealthEconomy(mesa.Model):
         """Ledger, contracts, and habits formed under the usual contracts."""
         self.ledger = Ledger(accounts(self))
         self.payments = Payments(self)
-        self.reform: Reform | None = None
+        self.timetable: Timetable | None = None
         self.datacollector = collector()
         usual, funding = self.case.usual, self.case.funding
         if usual is None or funding is None:
@@ -142,8 +142,8 @@ class HealthEconomy(mesa.Model):
             return
         #: the year that contracts refer to and neutral prices are solved for, whenever a contract begins
         self.expected_year = {cohort.kind: cohort.expected(futures=True) for cohort in self.cohorts}
-        self.yardsticks = ready({**self.case.others, usual.id: usual}, self.expected_year)
-        self.funding = solve(funding, self.yardsticks, self.expected_year, self._meant)
+        self.references = solved_references({**self.case.others, usual.id: usual}, self.expected_year)
+        self.funding = solve(funding, self.references, self.expected_year, self._meant)
         behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
@@ -153,7 +153,7 @@ class HealthEconomy(mesa.Model):
                 usual.contracts[cohort.kind], response, behaviour.money_weight,
                 max(1, round(behaviour.horizon_years)), behaviour.discount_rate,
             )  # fmt: skip
-        self.reform = Reform(self, start)
+        self.timetable = Timetable(self, start)
 
     def change_scenario(self, scenario: Scenario, initial: InitialState) -> None:
         """Continue under another funding file from this week on; sums owed under the old one remain owed.
@@ -165,13 +165,13 @@ class HealthEconomy(mesa.Model):
             InputError: when no money moves in this run, or in the new scenario.
         """
         usual, funding = scenario.usual, scenario.funding
-        if self.reform is None or usual is None or funding is None:
+        if self.timetable is None or usual is None or funding is None:
             raise InputError("a run in which no money moves has no way of paying to change")
         self.case = scenario
-        self.yardsticks = ready({**scenario.others, usual.id: usual}, self.expected_year)
-        self.funding = solve(funding, self.yardsticks, self.expected_year, self._meant)
+        self.references = solved_references({**scenario.others, usual.id: usual}, self.expected_year)
+        self.funding = solve(funding, self.references, self.expected_year, self._meant)
         self.ledger.open([pool.name for pool in funding.pools])
-        self.reform = Reform.taking_over(self.reform, initial)
+        self.timetable = Timetable.replacing(self.timetable, initial)
 
     def _meant(self, change: Change) -> np.ndarray:
         """Rows (N,) of the cohort that a change is for."""
@@ -192,8 +192,8 @@ class HealthEconomy(mesa.Model):
     def step(self) -> None:
         """Need, care, pay, record; each quarter decide; each year settle and plan."""
         salt = salts(self.random_seed, self.week)
-        if self.reform is not None:
-            self.reform.turn()
+        if self.timetable is not None:
+            self.timetable.apply_due_changes()
         if self.ageing:
             self.newcomers.arrive(self)
         surgeries = self._see(salt)
@@ -399,8 +399,8 @@ class HealthEconomy(mesa.Model):
         """Pay what the year's outcomes have changed; deficits are carried over, and money has consequences."""
         books = self.payments
         books.settle()
-        if self.reform is not None:
-            self.reform.settle()
+        if self.timetable is not None:
+            self.timetable.settle()
         for cohort in self.cohorts:
             rows = facts["organisations"][cohort.kind]
             rows["income"], rows["cost"] = books.income[cohort.kind].copy(), books.cost[cohort.kind].copy()
@@ -421,7 +421,7 @@ class HealthEconomy(mesa.Model):
         """The year's state of organisations and people, for the record."""
         rows: dict[str, dict[str, Any]] = {}
         for cohort in self.cohorts:
-            treated = {} if self.reform is None else {"treated": self.reform.take_treated(cohort.kind)}
+            treated = {} if self.timetable is None else {"treated": self.timetable.take_treated(cohort.kind)}
             rows[cohort.kind] = cohort.facts() | treated | cohort.states()
         events = {name: self.record.groups[:, k] / self.sample for k, name in enumerate(EVENTS)}
         health = self.record.qalys / outcomes.MILLION / self.sample

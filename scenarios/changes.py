@@ -13,7 +13,7 @@ from ..agents.cohorts import COHORTS
 from ..model.clock import week_of
 from ..model.contracts.change import VERBS, Change, Who, selected, stepped
 from ..model.contracts.contract import Contract
-from ..model.contracts.pool import Pool
+from ..model.contracts.pools.pool import Pool
 from ..model.errors import InputError, nearest, unknown
 from ..model.parameters import Parameters
 from ..model.place.place import Place

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..model.baseline import Baseline
 from ..model.contracts.change import Change
 from ..model.contracts.contract import Contract
-from ..model.contracts.neutral import yardsticks
+from ..model.contracts.neutral import references
 from ..model.errors import InputError, nearest, unknown
 from ..model.parameters import Parameters
 from ..model.place.place import (
@@ -342,7 +342,7 @@ def _yardsticks(funding: Funding, known: dict[str, Funding], baseline: Baseline)
     names = [USUAL, *fundings(baseline)]
     while waiting:
         asking = waiting.pop()
-        for name, key in yardsticks(asking).items():
+        for name, key in references(asking).items():
             if name in found:
                 continue
             if name not in names:

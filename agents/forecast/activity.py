@@ -1,4 +1,4 @@
-"""What agents know of a contract: what it pays for what was done. Nothing about its name or its terms."""
+"""What agents know of a contract: what it pays for which activity. Nothing about its name or its terms."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
@@ -9,62 +9,63 @@ import numpy as np
 Activity = Mapping[str, np.ndarray | float]
 
 
-class Answers:
-    """What plans change, worked out once, and only when a contract asks for it: ``later`` says how, by name."""
+class Lazy:
+    """Values that differ between plans. Each is computed once, by its function, when a contract first reads it."""
 
-    def __init__(self, later: Mapping[str, Callable[[], Any]]) -> None:
-        self.later = later
-        self.done: dict[str, Any] = {}
-        self.asked = 0  # how often anything was
+    def __init__(self, functions: Mapping[str, Callable[[], Any]]) -> None:
+        self.functions = functions
+        self.values: dict[str, Any] = {}
+        self.reads = 0  # of any value
 
     def __call__(self, name: str) -> Any:
-        self.asked += 1
-        if name not in self.done:
-            self.done[name] = self.later[name]()
-        return self.done[name]
+        self.reads += 1
+        if name not in self.values:
+            self.values[name] = self.functions[name]()
+        return self.values[name]
 
 
-class Outlook(dict[str, Any]):
-    """Activity of plans: what is ``known`` of all of them alike, and ``answers`` that differ between them.
+class PlanActivity(dict[str, Any]):
+    """Activity under candidate plans: ``common`` values, which all plans share, and ``lazy`` ones, which differ.
 
-    ``settled``: what terms that asked for no answer owe, whatever the plan; to be kept for as long as ``known`` holds.
+    ``constant_dues``: what is owed by terms that read no lazy value, and so do not depend on the plan. It may be kept
+    for as long as ``common`` holds.
     """
 
     def __init__(
-        self, known: Mapping[str, Any], answers: Answers, settled: dict[Any, np.ndarray] | None = None
+        self, common: Mapping[str, Any], lazy: Lazy, constant_dues: dict[Any, np.ndarray] | None = None
     ) -> None:
-        super().__init__(known)
-        self.answers = answers
-        self.settled = settled
+        super().__init__(common)
+        self.lazy = lazy
+        self.constant_dues = constant_dues
 
     def __missing__(self, name: str) -> Any:
-        return self.answers(name)
+        return self.lazy(name)
 
     def owed(self, term: Any) -> np.ndarray:
-        """What a term with a method ``due`` owes; where no plan changes that, it is worked out once."""
-        if self.settled is None:
+        """Pounds that a term (anything with ``due``) owes; computed once if it does not depend on the plan."""
+        if self.constant_dues is None:
             return term.due(self)
-        if term in self.settled:
-            return self.settled[term]
-        before = self.answers.asked
+        if term in self.constant_dues:
+            return self.constant_dues[term]
+        reads = self.lazy.reads
         owed = term.due(self)
-        if self.answers.asked == before:
-            self.settled[term] = owed
+        if self.lazy.reads == reads:
+            self.constant_dues[term] = owed
         return owed
 
 
-def adding(activity: Activity, more: Mapping[str, Any]) -> Activity:
-    """A copy that holds ``more`` facts, in the place of those of the same names."""
-    if isinstance(activity, Outlook):
-        return Outlook({**activity, **more}, activity.answers)
-    return {**activity, **more}
+def with_facts(activity: Activity, facts: Mapping[str, Any]) -> Activity:
+    """A copy of the activity with more values; they replace any of the same names."""
+    if isinstance(activity, PlanActivity):
+        return PlanActivity({**activity, **facts}, activity.lazy)
+    return {**activity, **facts}
 
 
 class Contract(Protocol):
     """Anything that says what is owed, in pounds, for a year to date."""
 
     def __iter__(self) -> Iterator[Any]:
-        """The terms, in the order that they are paid."""
+        """The terms, in the order in which they are paid."""
         ...
 
     def due(self, activity: Activity) -> np.ndarray:
@@ -72,6 +73,6 @@ class Contract(Protocol):
         ...
 
     @property
-    def looks_back(self) -> bool:
-        """Whether a year's activity sets what the next year pays."""
+    def depends_on_last_year(self) -> bool:
+        """Whether a year's activity sets the next year's pay."""
         ...

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from ...model.clock import week_of
-from ...model.contracts.holding import Contracts, Line, lines
-from ...model.contracts.pool import payer_of
+from ...model.contracts.holding import Holding, Holdings, holdings_of
+from ...model.contracts.contract import payer_of
 from ...model.scenario import Funding
 from ...model.system import HealthEconomy
 
 PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hill_b")
 
 
-Held = Mapping[str, Sequence[Line]]  #: terms with their holders, by kind of provider
+Held = Mapping[str, Sequence[Holding]]  #: terms with their holders, by kind of provider
 
 
 def days(model: HealthEconomy) -> dict[int, date]:
@@ -34,9 +34,9 @@ def days(model: HealthEconomy) -> dict[int, date]:
 
 def held(model: HealthEconomy, week: int) -> Held:
     """What the model's own file pays by in a week, taken up by all who may."""
-    if model.reform is None:
+    if model.timetable is None:
         raise ValueError("a way of paying is needed")
-    return {cohort.kind: model.reform.lines(cohort, week, {}) for cohort in model.cohorts}
+    return {cohort.kind: model.timetable.holdings(cohort, week, {}) for cohort in model.cohorts}
 
 
 def table(model: HealthEconomy, funding: Funding | None = None, of: str = "", by: Held | None = None) -> pd.DataFrame:
@@ -55,15 +55,15 @@ def table(model: HealthEconomy, funding: Funding | None = None, of: str = "", by
     if funding is None:
         raise ValueError("a way of paying is needed")
     rows: list[dict[str, Any]] = []
-    reform = model.reform if funding is model.funding else None
-    if by is None and reform:
-        by = {c.kind: reform.latest(c).lines for c in model.cohorts}
+    timetable = model.timetable if funding is model.funding else None
+    if by is None and timetable:
+        by = {c.kind: timetable.final_contract(c).holdings for c in model.cohorts}
     elif by is None:
-        by = {c.kind: lines(funding.contracts[c.kind], len(c)) for c in model.cohorts}
+        by = {c.kind: holdings_of(funding.contracts[c.kind], len(c)) for c in model.cohorts}
     for cohort in model.cohorts:
         if of and of not in cohort.names:
             continue
-        contract = Contracts(by[cohort.kind])
+        contract = Holdings(by[cohort.kind])
         activity = cohort.expected()
         whose = np.array([float(name == of) for name in cohort.names]) if of else activity["share_at_start"]
         first = len(rows)
@@ -73,7 +73,7 @@ def table(model: HealthEconomy, funding: Funding | None = None, of: str = "", by
             cost = cohort.variable_cost(name) if name in cohort.COUNTED else np.nan
             rows.append(_row(cohort, contract, activity, steps[-1], label, cost, whose))
         for row, more in zip(rows[first:], steps, strict=True):
-            through = reform.pools.marginal(cohort, by, activity, more) if reform else np.zeros(len(cohort))
+            through = timetable.pools.marginal(cohort, by, activity, more) if timetable else np.zeros(len(cohort))
             row["pool"] = float(whose @ through)
     return pd.DataFrame(rows)
 
@@ -91,22 +91,22 @@ def units(cohort: Any) -> list[tuple[str, str]]:
 
 
 def per_term(
-    model: HealthEconomy, kind: str, name: str, by: Sequence[Line] | None = None
+    model: HealthEconomy, kind: str, name: str, by: Sequence[Holding] | None = None
 ) -> list[tuple[str, str, np.ndarray]]:
     """£ that each term of a kind's contract pays each provider for one more unit: (payer, term, (N,)).
 
     ``name`` is an activity, or ``people`` for one more person. The contract is the one in force now, or the terms
     ``by``. For social care the commissioner is the council.
     """
-    if model.reform is None:
+    if model.timetable is None:
         raise ValueError("a way of paying is needed")
     cohort = cohort_of(model, kind)
     activity = cohort.expected()
     more = _one_more_person(activity) if name == "people" else _more(cohort, activity, name)
     rows = []
-    for line in model.reform.held[kind] if by is None else by:
-        extra = np.broadcast_to(np.asarray(line.due(more)) - line.due(activity), (len(cohort),))
-        rows.append((payer_of(kind, line.term), line.term.name, extra))
+    for holding in model.timetable.held[kind] if by is None else by:
+        extra = np.broadcast_to(np.asarray(holding.due(more)) - holding.due(activity), (len(cohort),))
+        rows.append((payer_of(kind, holding.term), holding.term.name, extra))
     return rows
 
 

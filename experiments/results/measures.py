@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...model.contracts.pool import FUNDERS
+from ...model.contracts.pools.pools import FUNDERS
 from ...model.system import HealthEconomy
 from .year import Year
 

@@ -1,11 +1,11 @@
-"""Dated changes of a funding file: who is paid or equipped how, from when until when."""
+"""Dated changes of a funding file: from when until when, for which providers, and what they change."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,10 +13,8 @@ from ...agents.patients.calendar import WEEKS
 from ..clock import week_of
 from ..errors import InputError, unknown
 from ..people.population import origin
+from ..place.place import Place
 from .contract import Contract
-
-if TYPE_CHECKING:
-    from ..place.place import Place
 
 VERBS = ("set", "multiply", "add")
 
@@ -52,7 +50,7 @@ class Change:
 
     @property
     def joins(self) -> bool:
-        """Whether providers join it one by one, rather than all of them step by step."""
+        """Whether its steps are groups of providers that join, rather than steps of a value for all of them."""
         return self.contract is not None or bool(self.add_terms or self.drop_terms)
 
     @property
@@ -61,12 +59,12 @@ class Change:
         return self.joins or bool(self.paths("contracts."))
 
     def paths(self, start: str) -> dict[str, Mapping[str, Any]]:
-        """What it sets under paths that begin so."""
+        """The values that it sets below a path."""
         return {path: step for path, step in self.set.items() if path.startswith(start)}
 
     @property
     def numbers(self) -> dict[str, Mapping[str, Any]]:
-        """What it sets among the parameters."""
+        """The parameters that it sets."""
         return {p: step for p, step in self.set.items() if not p.startswith(("contracts.", "capacity."))}
 
     def weeks(self, starts: date) -> list[int]:
@@ -99,9 +97,9 @@ class Change:
 
 
 def rank(place: str, kind: str, names: list[str], draw: str) -> np.ndarray:
-    """The order (N,) in which providers are drawn: by hash of their identity, the same in every run and seed."""
-    luck = [origin(f"{place}/draw/{draw}/{kind}/{name}") for name in names]
-    return np.argsort(np.argsort(np.array(luck, dtype=np.uint64), kind="stable"), kind="stable")
+    """Rank (N,) of providers in a random draw: by hash of their identity, so alike in every run and seed."""
+    hashes = [origin(f"{place}/draw/{draw}/{kind}/{name}") for name in names]
+    return np.argsort(np.argsort(np.array(hashes, dtype=np.uint64), kind="stable"), kind="stable")
 
 
 def selected(who: Who | None, kind: str, place: Place, names: list[str]) -> np.ndarray:
@@ -133,7 +131,7 @@ def selected(who: Who | None, kind: str, place: Place, names: list[str]) -> np.n
 
 
 def adopted(change: Change, rows: np.ndarray, done: float, place: Place, kind: str, names: list[str]) -> np.ndarray:
-    """Rows that a change has reached when this share of its steps is done: they join in equal groups, as drawn."""
+    """Rows (N,) that a change has reached after this share of its steps; equal groups join, drawn at random."""
     if done >= 1.0 or not change.joins:
         return rows if done > 0.0 else np.zeros_like(rows)
     order = rank(place.id, kind, names, (change.who.draw if change.who else "") + "/adoption")
@@ -144,7 +142,7 @@ def adopted(change: Change, rows: np.ndarray, done: float, place: Place, kind: s
 
 
 def stepped(path: str, value: Any, step: Mapping[str, Any], done: float) -> Any:
-    """A value after the share ``done`` of a change to it."""
+    """A value after this share of the steps of a change."""
     for verb, number in step.items():
         if verb == "set":
             if isinstance(number, str | bool) or isinstance(value, str | bool):
@@ -160,12 +158,12 @@ def stepped(path: str, value: Any, step: Mapping[str, Any], done: float) -> Any:
     return value
 
 
-def applied(change: Change, source: int, held: list[tuple[int, Any]], done: float) -> list[tuple[int, Any]]:
-    """Terms, each with the number of the change that brought it, after a change of a contract."""
+def applied(change: Change, change_id: int, held: list[tuple[int, Any]], done: float) -> list[tuple[int, Any]]:
+    """Terms after a change of contract, each with the number of the change that brought it."""
     if change.contract is not None:
-        held = [(source, term) for term in change.contract]
+        held = [(change_id, term) for term in change.contract]
     held = [(s, t) for s, t in held if t.name not in change.drop_terms]
-    held += [(source, term) for term in change.add_terms]
+    held += [(change_id, term) for term in change.add_terms]
     done = 1.0 if change.joins else done
     for path, step in change.paths("contracts.").items():
         _, _, name, key, *rest = path.split(".")

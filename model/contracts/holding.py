@@ -1,117 +1,96 @@
-"""Which terms each provider of a kind is paid under: a few terms, each held by some rows of the cohort."""
+"""Holdings: which providers hold each term, and what those terms owe them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ...agents.forecast.activity import Activity, Outlook, adding
+from ...agents.forecast.activity import Activity, PlanActivity, with_facts
 from .contract import Contract
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """One term and the rows (N,) that hold it.
+class Holding:
+    """One term and the providers that hold it.
 
-    ``source``: number of the change that brought it, −1 for the file's own contract. ``party`` (N,): rows that it is
-    meant for, among whom a sum is shared. ``before``: the reference year of rows that began later than the run,
-    (N,) by activity; empty when all refer to the expected year.
+    ``change_id``: number of the change that brought the term, −1 for the file's own contract. ``rows`` (N,): providers
+    that hold it. ``eligible`` (N,): providers entitled to it; a fixed sum is divided among them. ``before``: the
+    reference year (N,) by activity, where some rows began later than the run; empty when all refer to the expected
+    year.
     """
 
-    source: int
+    change_id: int
     term: Any
     rows: np.ndarray
-    party: np.ndarray
+    eligible: np.ndarray
     before: dict[str, np.ndarray] = field(default_factory=dict)
 
     @cached_property
-    def plain(self) -> bool:
-        """Held by everyone from the start, so that nothing has to be told apart."""
-        return not self.before and bool(self.rows.all()) and bool(self.party.all())
+    def is_universal(self) -> bool:
+        """Whether everyone has held it from the start; the activity then needs no adjustment."""
+        return not self.before and bool(self.rows.all()) and bool(self.eligible.all())
 
-    def same(self, other: Line) -> bool:
-        """Whether it is the same term of the same origin, whoever holds it."""
-        return self.source == other.source and self.term == other.term
+    def has_same_term(self, other: Holding) -> bool:
+        """Whether both hold the same term of the same change."""
+        return self.change_id == other.change_id and self.term == other.term
 
-    def see(self, activity: Activity) -> Activity:
-        """The activity as this term is to see it."""
-        if self.plain:
+    def activity_seen(self, activity: Activity) -> Activity:
+        """The activity as this term counts it: own reference year, own holders, sums divided among the eligible."""
+        if self.is_universal:
             return activity
         shape = np.shape(activity["people_at_start"])
-        share = np.asarray(activity["share_at_start"], dtype=float) * self.party.reshape(shape)
+        share = np.asarray(activity["share_at_start"], dtype=float) * self.eligible.reshape(shape)
         own = {f"{name}.before": number.reshape(shape) for name, number in self.before.items()}
-        return adding(activity, {**own, "party": self.rows.reshape(shape), "share_at_start": share / share.sum()})
+        return with_facts(activity, {**own, "holders": self.rows.reshape(shape), "share_at_start": share / share.sum()})
 
     def due(self, activity: Activity) -> np.ndarray:
-        """Pounds for the year to date; nothing for rows that do not hold the term."""
-        owed = self.term.due(self.see(activity))
-        if self.plain:
+        """Pounds for the year to date; zero for rows that do not hold the term."""
+        owed = self.term.due(self.activity_seen(activity))
+        if self.is_universal:
             return owed
         return np.where(self.rows.reshape(np.shape(activity["people_at_start"])), owed, 0.0)
 
 
-class Contracts:
-    """Terms with their holders; to agents a contract like any other, evaluated for all rows at once."""
+class Holdings:
+    """The holdings of one kind of provider: a contract for all its rows at once."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = tuple(lines)
+    def __init__(self, holdings: Sequence[Holding]) -> None:
+        self.holdings = tuple(holdings)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(line.term for line in self.lines)
+        return iter(holding.term for holding in self.holdings)
 
     def due(self, activity: Activity) -> np.ndarray:
-        """The sum of what the terms owe each row."""
+        """Pounds for the year to date: the sum of the terms that each row holds."""
         total: np.ndarray = np.zeros(())
-        for line in self.lines:
-            total = total + (activity.owed(line) if isinstance(activity, Outlook) else line.due(activity))
+        for holding in self.holdings:
+            total = total + (activity.owed(holding) if isinstance(activity, PlanActivity) else holding.due(activity))
         return total
 
     @property
-    def looks_back(self) -> bool:
-        """Whether a year's activity sets what the next year pays."""
-        return any(getattr(line.term, "looks_back", False) for line in self.lines)
+    def depends_on_last_year(self) -> bool:
+        """Whether a year's activity sets the next year's pay."""
+        return any(getattr(holding.term, "depends_on_last_year", False) for holding in self.holdings)
 
     def of(self, row: int) -> Contract:
         """The terms of one row."""
-        return Contract(tuple(line.term for line in self.lines if line.rows[row]))
+        return Contract(tuple(holding.term for holding in self.holdings if holding.rows[row]))
 
 
-class Coming(Contracts):
-    """Contracts with others that are already known to follow: in plans, from the second year on.
-
-    Terms that are new then refer to the year gone as the year before, so that what is done until then counts.
-    """
-
-    def __init__(self, now: Contracts, later: Contracts) -> None:
-        super().__init__(now.lines)
-        self.now, self.later = now, later
-
-    def due(self, activity: Activity) -> np.ndarray:
-        """What is owed now or, in a plan's later years, under what follows."""
-        if float(np.max(activity.get("year", 0))) < 1.0:
-            return self.now.due(activity)
-        known = {line.term.name for line in self.now.lines}
-        gone = {f"{k.removesuffix('.last')}.before": v for k, v in activity.items() if k.endswith(".last")}
-        total = self.later.due(activity)
-        for line in self.later.lines:
-            if line.term.name not in known:
-                fresh = replace(line, before={}).due(adding(activity, gone))
-                total = total + fresh - line.due(activity)
-        return total
-
-    @property
-    def looks_back(self) -> bool:
-        """What is done now is the year before of what follows."""
-        return True
+def holdings_of(contract: Any, n: int) -> list[Holding]:
+    """The holdings of any contract for n providers; a plain contract is held by everyone."""
+    if isinstance(contract, Holdings):
+        return list(contract.holdings)
+    everyone = np.ones(n, dtype=bool)
+    return [Holding(-1, term, everyone, everyone) for term in contract]
 
 
-def lines(contract: Any, n: int) -> list[Line]:
-    """The lines of any contract; one that knows no rows is held by everyone."""
-    if isinstance(contract, Contracts):
-        return list(contract.lines)
-    all_rows = np.ones(n, dtype=bool)
-    return [Line(-1, term, all_rows, all_rows) for term in contract]
+def differ(old: Sequence[Holding], new: Sequence[Holding]) -> bool:
+    """Whether terms or their holders differ."""
+    return len(old) != len(new) or any(
+        not a.has_same_term(b) or not np.array_equal(a.rows, b.rows) for a, b in zip(old, new, strict=True)
+    )

@@ -1,4 +1,4 @@
-"""Prices solved so that a kind of provider is paid in the expected first year what another funding file pays it."""
+"""Neutral prices: a kind of provider is paid as much in the expected first year as under another file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .contract import Contract, Neutral
 
 
 def unsolved(contract: Contract) -> list[tuple[int, str, Neutral]]:
-    """Position, field and wish of every price still to be solved."""
+    """Position of the term, field and ``Neutral`` of every price still to be solved."""
     return [
         (i, name, getattr(term, name))
         for i, term in enumerate(contract)
@@ -26,22 +26,22 @@ def unsolved(contract: Contract) -> list[tuple[int, str, Neutral]]:
     ]
 
 
-def yardsticks(funding: Funding) -> dict[str, str]:
-    """Funding files that a file's prices and budgets are measured by, and the key that first names each."""
+def references(funding: Funding) -> dict[str, str]:
+    """Funding files that neutral prices and pooled budgets refer to, and the key that first names each."""
     found: dict[str, str] = {}
     contracts = [(f"contracts.{kind}", contract) for kind, contract in funding.contracts.items()]
     for change in funding.changes:
         contracts.append((change.where, Contract((*(change.contract or ()), *change.add_terms))))
     for where, contract in contracts:
-        for _, _, wish in unsolved(contract):
-            found.setdefault(wish.neutral_with, f"{where}: neutral_with")
+        for _, _, neutral in unsolved(contract):
+            found.setdefault(neutral.neutral_with, f"{where}: neutral_with")
     for pool in funding.pools:
         found.setdefault(pool.budget_like, f"pools ({pool.name}): budget_like")
     return found
 
 
-def ready(others: Mapping[str, Funding], expected: Mapping[str, Activity]) -> dict[str, Funding]:
-    """Yardsticks with numbers for their own neutral prices; their contracts before any change of theirs.
+def solved_references(others: Mapping[str, Funding], expected: Mapping[str, Activity]) -> dict[str, Funding]:
+    """Reference files without dated changes, their own neutral prices solved.
 
     Raises:
         InputError: when files are neutral with each other in a circle.
@@ -53,7 +53,7 @@ def ready(others: Mapping[str, Funding], expected: Mapping[str, Activity]) -> di
             raise InputError(f"{asking[0]}: neutral_with: a circle: {' → '.join((*asking, name))}")
         if name not in done:
             bare = replace(others[name], changes=(), pools=())
-            needs = {n: make(n, (*asking, name)) for n in yardsticks(bare) if n in others}
+            needs = {n: make(n, (*asking, name)) for n in references(bare) if n in others}
             done[name] = solve(bare, needs, expected)
         return done[name]
 
@@ -68,14 +68,15 @@ def solve(
     expected: Mapping[str, Activity],
     rows: Callable[[Change], np.ndarray] | None = None,
 ) -> Funding:
-    """The funding file with every neutral price replaced by a number.
+    """A copy of the funding file with a number for every neutral price.
 
-    ``expected``: the expected first year of each kind of provider with behaviour frozen. Terms that have a price
-    are paid first; what is left of the other file's spend is raised by the neutral prices, by their shares. Prices in
-    changes are solved on the providers that a change is for, ``rows`` (N,), as if it alone changed the file.
+    ``expected``: the expected first year of each kind of provider with behaviour frozen. Terms that have a price are
+    paid first; neutral prices raise the rest of the reference file's spending, by their shares. Prices in a change are
+    solved for the providers that it is for, ``rows`` (N,), as if the file had no other change.
 
     Raises:
-        InputError: when the other file is unknown, itself unsolved (see ``ready``), or leaves nothing to be raised.
+        InputError: when the reference file is unknown, itself unsolved (see ``solved_references``), or leaves nothing
+            to be raised.
     """
     contracts = {
         kind: _solved(f"{funding.id}: contracts.{kind}", kind, contract, others, expected[kind])
@@ -87,21 +88,21 @@ def solve(
 
 def _solved(where: str, kind: str, contract: Contract, others: Mapping[str, Funding], activity: Activity) -> Contract:
     """A contract whose neutral prices are numbers."""
-    wishes = unsolved(contract)
-    if not wishes:
+    neutrals = unsolved(contract)
+    if not neutrals:
         return contract
-    like = wishes[0][2].neutral_with
-    for _, _, wish in wishes:
-        if wish.neutral_with != like:
-            raise InputError(f"{where}: neutral with '{like}' and '{wish.neutral_with}'; one is enough")
-    if like not in others:
-        raise unknown("funding file", like, others, where=f"{where}: neutral_with")
-    if unsolved(others[like].contracts[kind]):
-        raise InputError(f"{where}: '{like}' has neutral prices of its own")
-    if len({wish.times for _, _, wish in wishes}) > 1:
-        raise InputError(f"{where}: neutral prices ask for different multiples of '{like}'; one is enough")
-    goal = _spend(others[like].contracts[kind], activity) * wishes[0][2].times
-    return _solve_kind(where, contract, wishes, goal, activity)
+    reference = neutrals[0][2].neutral_with
+    for _, _, neutral in neutrals:
+        if neutral.neutral_with != reference:
+            raise InputError(f"{where}: neutral with '{reference}' and '{neutral.neutral_with}'; one is enough")
+    if reference not in others:
+        raise unknown("funding file", reference, others, where=f"{where}: neutral_with")
+    if unsolved(others[reference].contracts[kind]):
+        raise InputError(f"{where}: '{reference}' has neutral prices of its own")
+    if len({neutral.times for _, _, neutral in neutrals}) > 1:
+        raise InputError(f"{where}: neutral prices ask for different multiples of '{reference}'; one is enough")
+    goal = _spend(others[reference].contracts[kind], activity) * neutrals[0][2].times
+    return _solve_kind(where, contract, neutrals, goal, activity)
 
 
 def _solved_change(
@@ -127,28 +128,28 @@ def _solved_change(
 
 
 def _of(rows: np.ndarray, activity: Activity) -> Activity:
-    """The activity of some providers, (N,) or (S, N) cut down to them."""
+    """The activity of some providers: the columns of arrays (N,) and (S, N) at ``rows``."""
     n = rows.size
     out = {k: v[..., rows] if np.ndim(v) and np.shape(v)[-1] == n else v for k, v in activity.items()}  # type: ignore[index]
     return {**out, "share_at_start": out["share_at_start"] / np.sum(out["share_at_start"])}
 
 
 def _spend(owes: Any, activity: Activity) -> float:
-    """£ owed to all providers together, on average over futures when the activity has several, (S, N)."""
+    """£ owed to all providers together; the mean over futures for an activity of several, (S, N)."""
     due = np.asarray(owes.due(activity))
     return float(due.sum() / (due.shape[0] if due.ndim == 2 else 1))
 
 
 def _solve_kind(
-    where: str, contract: Contract, wishes: list[tuple[int, str, Neutral]], goal: float, activity: Activity
+    where: str, contract: Contract, neutrals: list[tuple[int, str, Neutral]], goal: float, activity: Activity
 ) -> Contract:
-    free = {i for i, _, _ in wishes}
+    free = {i for i, _, _ in neutrals}
     fixed = sum(_spend(term, activity) for i, term in enumerate(contract) if i not in free)
     left = goal - fixed
     if left <= 0:
         raise InputError(f"{where}: terms with a price already pay £{fixed:,.0f} of £{goal:,.0f}")
-    stated = sum(w.share or 0.0 for _, _, w in wishes)
-    unstated = sum(w.share is None for _, _, w in wishes)
+    stated = sum(w.share or 0.0 for _, _, w in neutrals)
+    unstated = sum(w.share is None for _, _, w in neutrals)
     if stated * goal > left * (1.0 + 1e-9) or (unstated and stated * goal >= left):
         raise InputError(f"{where}: shares of {stated:g} of £{goal:,.0f} are more than is left, £{left:,.0f}")
     if not unstated and stated * goal < left * (1.0 - 1e-6):
@@ -156,23 +157,23 @@ def _solve_kind(
             f"{where}: shares of {stated:g} leave £{left - stated * goal:,.0f} unraised; "
             "leave one price without a share"
         )
-    if len({i for i, _, _ in wishes}) < len(wishes):
+    if len({i for i, _, _ in neutrals}) < len(neutrals):
         raise InputError(f"{where}: a term has two neutral prices; one is enough")
     terms: list[Any] = list(contract.terms)
-    for i, key, wish in wishes:
+    for i, key, neutral in neutrals:
         # stated shares are of the whole spend; the others divide what remains
-        part = wish.share * goal if wish.share is not None else (left - stated * goal) / unstated
+        part = neutral.share * goal if neutral.share is not None else (left - stated * goal) / unstated
         terms[i] = replace(terms[i], **{key: _price(terms[i], key, part, activity, where)})
     return Contract(tuple(terms))
 
 
 def _price(term: Any, key: str, pounds: float, activity: Activity, where: str) -> float:
-    def short(price: float) -> float:
+    def shortfall(price: float) -> float:
         return _spend(replace(term, **{key: price}), activity) - pounds
 
     high = 1.0
-    while short(high) < 0.0:
+    while shortfall(high) < 0.0:
         high *= 4.0
         if high > 1e12:
             raise InputError(f"{where}.{term.name}.{key}: no price raises £{pounds:,.0f}; is its activity ever done?")
-    return cast(float, brentq(short, 0.0, high, xtol=1e-12, rtol=np.float64(1e-14)))
+    return cast(float, brentq(shortfall, 0.0, high, xtol=1e-12, rtol=np.float64(1e-14)))

@@ -11,7 +11,7 @@ from fundingflows.agents.patients.events import EVENTS
 from fundingflows.model.clock import week_of
 from fundingflows.model.contracts.change import rank
 from fundingflows.model.contracts.contract import Contract
-from fundingflows.model.contracts.holding import Contracts, Line
+from fundingflows.model.contracts.holding import Holding, Holdings
 from fundingflows.model.contracts.terms.block import Block
 from fundingflows.model.contracts.terms.tariff import Tariff
 from fundingflows.scenarios import FundingFlows, load_funding
@@ -66,7 +66,9 @@ def test_another_first_day_moves_the_calendar():
 def test_a_random_share_is_exact_nested_and_the_same_in_every_run(made):
     change = '[[changes]]\nwhen = 2016-04-01\nwho = {{ kind = "practice", share = {0}, draw = "{1}" }}\narm = "a"\n'
     arms = {
-        (share, draw, seed): set(np.flatnonzero(made(change.format(share, draw), rng=seed).reform.rows["practice"][0]))
+        (share, draw, seed): set(
+            np.flatnonzero(made(change.format(share, draw), rng=seed).timetable.provisions.rows["practice"][0])
+        )
         for share, draw, seed in [(0.34, "", 1), (0.34, "", 2), (0.5, "", 1), (0.5, "again", 1)]
     }
     assert arms[0.34, "", 1] == arms[0.34, "", 2]
@@ -95,7 +97,7 @@ def test_lines_pay_each_row_what_its_own_contract_would():
     every = np.ones(4, dtype=bool)
     some = np.array([True, False, True, False])
     terms = (Tariff(prices={"visits": 2.0}, marginal_rate=0.5), Block(per_head=3.0))
-    held = Contracts([Line(-1, terms[0], ~some, every), Line(0, terms[1], some, some)])
+    held = Holdings([Holding(-1, terms[0], ~some, every), Holding(0, terms[1], some, some)])
     activity = {
         "visits": np.array([9.0, 7.0, 5.0, 3.0]), "visits.before": np.full(4, 4.0), "elapsed": 1.0,
         "people_at_start": np.arange(4.0), "share_at_start": np.full(4, 0.25),
@@ -126,7 +128,7 @@ add_terms = [ { term = "block", name = "gift", payer = "nhs_england", amount = 5
 def test_a_fee_from_the_middle_of_a_year_counts_from_then(made):
     text = '[[changes]]\nwhen = 2015-08-19\nwho = { kind = "practice" }\n' + FEE
     model = made(text, freeze_behaviour=True)
-    assert model.reform.turns == [19]  # not a week of payment
+    assert model.timetable.provisions.weeks == [19]  # not a week of payment
     while model.week < 19:
         model.step()
     before = model.practices.year["gp_consultations"].copy()
@@ -189,7 +191,7 @@ form = "withheld"
     assert paid(model, "held_back").min() > 0
     model.step()
     assert (paid(model, "held_back") == 0).any()  # not earned, so taken back in full
-    assert [line.term.name for line in model.reform.held["practice"]] == [
+    assert [line.term.name for line in model.timetable.held["practice"]] == [
         term.name for term in load_funding("status_quo").contracts["practice"]
     ]
 
@@ -198,7 +200,7 @@ def test_a_scheme_that_ends_leaves_the_contract_as_it_was(made):
     model = FundingFlows("anytown", str(EXAMPLES / "scheme_withdrawn.toml"), rng=1, freeze_behaviour=True)
     names = {}
     for week in (0, 52, 103, 104, 208):
-        names[week] = [term.name for _, term, _ in model.reform.terms("hospital", week, {})]
+        names[week] = [term.name for _, term, _ in model.timetable.provisions.terms("hospital", week, {})]
     assert "waiting_bonus" in names[52]
     assert names[52] == names[103] == [*names[0], "waiting_bonus"]
     assert names[104] == names[208] == names[0]
@@ -207,15 +209,16 @@ def test_a_scheme_that_ends_leaves_the_contract_as_it_was(made):
 def test_steps_over_years_are_equal_and_dated(made):
     model = FundingFlows("anytown", str(EXAMPLES / "council_cut.toml"), rng=1)
     base = model.parameters.social_care.council_budget
-    budgets = [model.reform.parameters(w).social_care.council_budget / base for w in (51, 52, 104, 156, 208, 600)]
+    provisions = model.timetable.provisions
+    budgets = [provisions.parameters(w).social_care.council_budget / base for w in (51, 52, 104, 156, 208, 600)]
     assert_allclose(budgets, [1.0, 0.95, 0.9, 0.85, 0.8, 0.8])
-    heads = [model.reform.terms("social_care", w, {})[0][1].per_head / 276.84 for w in (51, 52, 104, 156, 208)]
+    heads = [provisions.terms("social_care", w, {})[0][1].per_head / 276.84 for w in (51, 52, 104, 156, 208)]
     assert_allclose(heads, [1.0, 0.95, 0.9, 0.85, 0.8])
 
 
 def test_a_contract_spread_over_years_reaches_equal_groups(made):
     model = made('[[changes]]\nwhen = 2016-04-01\nover = 3\nwho = { kind = "practice" }\n' + FEE)
-    reached = [model.reform.active("practice", w).get(0, np.zeros(6, bool)) for w in (51, 52, 104, 156)]
+    reached = [model.timetable.provisions.active("practice", w).get(0, np.zeros(6, bool)) for w in (51, 52, 104, 156)]
     assert [int(rows.sum()) for rows in reached] == [0, 2, 4, 6]
     assert (reached[1] <= reached[2]).all()
 
@@ -301,7 +304,7 @@ def test_a_budget_starts_from_the_year_before_it_began(made):
     model = made(BUDGET.format(announced=""), "capitated").run(1)
     lately = model.practices.lately("gp_consultations")
     model.step()
-    line = model.reform.held["practice"][0]
+    line = model.timetable.held["practice"][0]
     assert_allclose(line.before["gp_consultations"], lately)
     assert not np.allclose(lately, model.practices.before["gp_consultations"])
 
@@ -323,10 +326,10 @@ def test_volunteers_take_what_is_worth_more_and_leave_when_it_is_not(made):
     better, worse = made(OFFER.format(200.0, 50.0)), made(OFFER.format(50.0, 200.0))
     for model, first in ((better, 6), (worse, 0)):
         model.step()
-        assert model.reform.joined[0].sum() == first
+        assert model.timetable.joined[0].sum() == first
         while model.week < 53:
             model.step()
-        assert model.reform.joined[0].sum() == 6 - first
+        assert model.timetable.joined[0].sum() == 6 - first
         assert model.ledger.total() == 0
     assert paid(better, "offer", (53, 56)).sum() == 0
     assert paid(worse, "offer").sum() == 0
@@ -347,8 +350,8 @@ def test_an_offer_in_steps_reaches_equal_groups_of_those_who_want_it(made):
         for model in (welcome, unwelcome):
             while model.week < 52 * (year - 1) + 1:
                 model.step()
-        assert welcome.reform.joined[0].sum() == 2 * year
-        assert unwelcome.reform.joined[0].sum() == 0
+        assert welcome.timetable.joined[0].sum() == 2 * year
+        assert unwelcome.timetable.joined[0].sum() == 0
     welcome.step()
     assert welcome.ledger.total() == 0
     took = paid(welcome, "offer", (1, 52)) > 0
@@ -383,6 +386,6 @@ def test_every_funding_file_conserves_money(name):
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda file: file.stem)
 def test_every_example_runs(file):
     model = FundingFlows("anytown", str(file), rng=3)
-    while model.week < min(max(model.reform.turns), 104) + 4:
+    while model.week < min(max(model.timetable.provisions.weeks), 104) + 4:
         model.step()
         assert model.ledger.total() == 0

@@ -50,7 +50,7 @@ def test_a_fixed_pot_is_divided_by_what_each_did_whatever_that_is():
     term = FloatingPoint(points={"visits": 3.0}, amount=3300.0)
     assert_allclose(term.due(YEAR), [800.0, 1000.0, 1500.0])
     assert_allclose(term.due(YEAR | {"visits": 2 * YEAR["visits"]}), [800.0, 1000.0, 1500.0])
-    some = term.due(YEAR | {"party": np.array([True, False, True])})
+    some = term.due(YEAR | {"holders": np.array([True, False, True])})
     assert_allclose(some[[0, 2]].sum(), 3300.0)
 
 

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 from fundingflows.model.contracts.contract import Contract, Neutral
-from fundingflows.model.contracts.neutral import ready, solve, unsolved
+from fundingflows.model.contracts.neutral import solve, solved_references, unsolved
 from fundingflows.model.contracts.terms.block import Block
 from fundingflows.model.contracts.terms.capitation import Capitation
 from fundingflows.model.errors import InputError
@@ -158,12 +158,12 @@ def test_the_ledger_pays_under_outcomes_what_the_status_quo_pays(kind):
     assert to_kind("outcome_based", kind) == pytest.approx(to_kind("status_quo", kind), rel=1e-3)
 
 
-# any file as a yardstick -----------------------------------------------------------------------------
+# any file as a reference -----------------------------------------------------------------------------
 
 
-def test_a_yardstick_with_neutral_prices_is_solved_first():
+def test_a_reference_file_with_neutral_prices_is_solved_first():
     others = {"usual": funding("usual", USUAL), "half": funding("half", Capitation(rate=Neutral("usual", times=0.5)))}
-    ours = solve(funding("mine", Capitation(rate=Neutral("half"))), ready(others, {"practice": PEOPLE}),
+    ours = solve(funding("mine", Capitation(rate=Neutral("half"))), solved_references(others, {"practice": PEOPLE}),
                  {"practice": PEOPLE})  # fmt: skip
     spend = [np.sum(f.contracts["practice"].due(PEOPLE)) for f in (ours, others["usual"])]
     assert spend[0] == pytest.approx(0.5 * spend[1])
@@ -172,7 +172,7 @@ def test_a_yardstick_with_neutral_prices_is_solved_first():
 def test_yardsticks_in_a_circle_are_refused():
     others = {"a": funding("a", Capitation(rate=Neutral("b"))), "b": funding("b", Capitation(rate=Neutral("a")))}
     with pytest.raises(InputError, match="a circle: a → b → a"):
-        ready(others, {"practice": PEOPLE})
+        solved_references(others, {"practice": PEOPLE})
 
 
 LIKE_OTHERS = """title = "t"
@@ -198,7 +198,7 @@ def test_any_shipped_file_may_be_named(tmp_path):
     item = FundingFlows("anytown", "activity_based", rng=1).funding.contracts["hospital"]
     spend = np.sum(item.due(model.hospitals.expected()))
     assert np.sum(model.hospitals.contract.due(model.hospitals.expected())) == pytest.approx(0.9 * spend)
-    assert sum(model.reform.pools.budget["pot"].values()) > 0
+    assert sum(model.timetable.pools.budget["pot"].values()) > 0
     model.step()
     assert model.ledger.total() == 0
     (tmp_path / "mine.toml").write_text(LIKE_OTHERS.replace("aligned_incentive", "alinged_incentive"))

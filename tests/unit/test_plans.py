@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundingflows.agents import plans
-from fundingflows.agents.forecast.activity import Answers, Outlook, adding
+from fundingflows.agents.forecast.activity import Lazy, PlanActivity, with_facts
 from fundingflows.model.contracts.contract import Contract
-from fundingflows.model.contracts.holding import Contracts, lines
+from fundingflows.model.contracts.holding import Holdings, holdings_of
 from fundingflows.model.contracts.terms.block import Block
 from fundingflows.model.contracts.terms.tariff import Tariff
 from numpy.testing import assert_allclose
@@ -156,11 +156,11 @@ def test_what_no_plan_changes_is_worked_out_once_and_the_rest_for_every_plan():
             return super().due(activity)
 
     fixed, paid = Counted(name="fixed", amount=100.0), Tariff(name="paid", prices={"visits": 1.0})
-    contract = Contracts(lines(Contract((fixed, paid)), 1))
+    contract = Holdings(holdings_of(Contract((fixed, paid)), 1))
     known = {"people_at_start": np.ones((1, 1)), "share_at_start": np.ones((1, 1)), "elapsed": 1.0}
     settled = {}
     for visits in (10.0, 20.0):
-        plan = Outlook(known, Answers({"visits": lambda visits=visits: np.full((1, 1), visits)}), settled)
+        plan = PlanActivity(known, Lazy({"visits": lambda visits=visits: np.full((1, 1), visits)}), settled)
         assert contract.due(plan).item() == 100.0 + visits
     assert asked == ["fixed"]
-    assert contract.due(adding(plan, {"share_at_start": np.full((1, 1), 0.5)})).item() == 70.0
+    assert contract.due(with_facts(plan, {"share_at_start": np.full((1, 1), 0.5)})).item() == 70.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fundingflows.experiments.results import incentives
 from fundingflows.model.contracts.contract import Contract
-from fundingflows.model.contracts.pool import Pool
+from fundingflows.model.contracts.pools.pool import Pool
 from fundingflows.scenarios import FundingFlows, load_funding
 from numpy.testing import assert_allclose
 
@@ -47,7 +47,7 @@ def year(model, weeks=52):
 
 def test_payers_fill_a_pool_with_what_they_would_have_paid(made):
     model = made('holder = "commissioner"', freeze_behaviour=True)
-    given = model.reform.pools.budget["pot"]
+    given = model.timetable.pools.budget["pot"]
     usual = load_funding("status_quo").contracts
     care = float(usual["social_care"].due(model.social_care.expected()).sum())
     terms = [t for t in usual["hospital"] if t.name in ("electives", "emergencies")]
@@ -63,7 +63,7 @@ def test_a_commissioners_pool_gives_its_rest_back_to_its_payers(made):
     flows = year(model)
     back = flows.loc["pot", :, "pool settlement"]
     assert set(back.index) == {"commissioner", "council"}
-    given = model.reform.pools.budget["pot"]
+    given = model.timetable.pools.budget["pot"]
     assert back["council"] / back.sum() == pytest.approx(given["council"] / sum(given.values()), rel=1e-6)
 
 
@@ -72,8 +72,8 @@ def test_an_alliance_divides_gain_by_its_formula_and_within_its_cap(made):
     model = made(pool, care=0.5, freeze_behaviour=True)
     flows = year(model)
     settled = flows.loc["pot", :, "pool settlement"]
-    budget = sum(model.reform.pools.budget["pot"].values())
-    assert model.reform.pools.spare["pot"] > 0.1 * budget
+    budget = sum(model.timetable.pools.budget["pot"].values())
+    assert model.timetable.pools.surplus["pot"] > 0.1 * budget
     assert settled["anytown_general"] == pytest.approx(0.6 * 0.02 * budget * 100, abs=20)
     assert settled["social_care"] == pytest.approx(0.4 * 0.02 * budget * 100, abs=20)
     assert model.ledger.balance("pot") == 0
@@ -82,7 +82,7 @@ def test_an_alliance_divides_gain_by_its_formula_and_within_its_cap(made):
 def test_a_lead_keeps_its_margin_and_bears_what_is_left(made):
     model = made('holder = "lead"\nmargin = 0.05', care=1.2, freeze_behaviour=True)
     flows = year(model)
-    budget = sum(model.reform.pools.budget["pot"].values())
+    budget = sum(model.timetable.pools.budget["pot"].values())
     assert flows["pot", "anytown_general", "margin of the lead provider"] == pytest.approx(5 * budget, abs=20)
     assert flows["anytown_general", "pot", "pool settlement"] > 0  # paying care more leaves too little
     income = model.record.years[0]["organisations"]["hospital"]["income"]
@@ -93,8 +93,8 @@ def test_a_lead_keeps_its_margin_and_bears_what_is_left(made):
 def test_a_pool_that_ends_within_a_year_is_wound_up(made):
     model = made('holder = "commissioner"', when="2015-05-06", until="until = 2015-10-15", freeze_behaviour=True)
     flows = year(model, 40)
-    given = model.reform.pools
-    assert (given.budget["pot"], given.since) == ({}, {})
+    given = model.timetable.pools
+    assert (given.budget["pot"], given.filled) == ({}, {})
     assert model.ledger.balance("pot") == 0
     weeks = model.ledger.flows(payee="pot").week
     assert weeks.min() > 4
@@ -128,7 +128,9 @@ def test_who_bears_the_pools_result_earns_less_by_doing_more(made):
 
 def test_what_falls_to_the_holder():
     pool = Pool("pot", gain=0.5, loss=0.25, cap=0.1)
-    assert_allclose(pool.borne(np.array([100.0, -100.0, 1000.0, -1000.0]), 1000.0), [50.0, -25.0, 100.0, -100.0])
+    assert_allclose(
+        pool.holder_result(np.array([100.0, -100.0, 1000.0, -1000.0]), 1000.0), [50.0, -25.0, 100.0, -100.0]
+    )
 
 
 def test_incentives_show_what_one_more_means_for_a_member_of_a_pool(made):

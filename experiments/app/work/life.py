@@ -11,7 +11,7 @@ import pandas as pd
 
 from ....agents.patients.calendar import WEEKS
 from ....agents.patients.people import GONE
-from ....model.contracts.holding import Line
+from ....model.contracts.holding import Holding
 from ....model.system import HealthEconomy
 from ...results import incentives, output
 from . import events, state
@@ -97,19 +97,19 @@ class Prices:
     def __init__(self, model: HealthEconomy) -> None:
         self.model = model
         self.known: dict[tuple[int, str, str], list[tuple[str, str, np.ndarray]]] = {}
-        self.held: dict[int, dict[str, list[Line]]] = {}  # by the first week that is paid so
+        self.held: dict[int, dict[str, list[Holding]]] = {}  # by the first week that is paid so
         self.index = {name: (c.kind, i) for c in model.cohorts for i, name in enumerate(c.names)}
         self.place = {name: model.place.practices.name.iloc[i] for i, name in enumerate(model.practices.names)}
         self.place |= {h.id: h.name for h in model.place.file.hospitals}
 
     def note(self) -> None:
         """Remember the contracts of the week gone where they are others than before."""
-        reform = self.model.reform
-        if reform is None:
+        timetable = self.model.timetable
+        if timetable is None:
             return
         last = next(reversed(self.held.values()), {})
-        if any(last.get(kind) is not now for kind, now in reform.held.items()):
-            self.held[self.model.week] = dict(reform.held)
+        if any(last.get(kind) is not now for kind, now in timetable.held.items()):
+            self.held[self.model.week] = dict(timetable.held)
 
     def since(self, week: int) -> int:
         """The week from which what is paid in a week has been paid."""

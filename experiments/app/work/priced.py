@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ....model.contracts.holding import Line
+from ....model.contracts.holding import Holding
 from ....model.scenario import KINDS
 from ....model.system import HealthEconomy
 from ...results import incentives as marginal
@@ -47,11 +47,11 @@ def price(where: str, name: str, handle: Handle) -> Priced:
     return Priced(name, state.title(name), model, marginal.days(model))
 
 
-def _paths(kind: str, held: Sequence[Line]) -> list[str]:
-    """Where each line's numbers are; a term that some hold on other conditions comes again, with a number."""
+def _paths(kind: str, held: Sequence[Holding]) -> list[str]:
+    """Where each holding's numbers are; a term that some hold on other conditions comes again, with a number."""
     out: list[str] = []
-    for line in held:
-        path = f"contracts.{kind}.{line.term.name}"
+    for holding in held:
+        path = f"contracts.{kind}.{holding.term.name}"
         again = sum(p.split("~")[0] == path for p in out)
         out.append(f"{path}~{again + 1}" if again else path)
     return out
@@ -67,31 +67,31 @@ def _numbers(term: Any) -> dict[str, Any]:
     }
 
 
-def fields(kind: str, held: Sequence[Line]) -> list[tuple[str, str, float]]:
+def fields(kind: str, held: Sequence[Holding]) -> list[tuple[str, str, float]]:
     """Path, label and value of every number; a term that not all hold says how many do."""
     out = []
-    for path, line in zip(_paths(kind, held), held, strict=True):
-        some = "" if line.rows.all() else f" (paid to {int(line.rows.sum())} of {line.rows.size})"
-        for key, value in _numbers(line.term).items():
+    for path, holding in zip(_paths(kind, held), held, strict=True):
+        some = "" if holding.rows.all() else f" (paid to {int(holding.rows.sum())} of {holding.rows.size})"
+        for key, value in _numbers(holding.term).items():
             inner = value if isinstance(value, dict) else {key: value}
             for name, number in inner.items():
-                label = f"{line.term.name}: {name}".replace("_", " ") + some
+                label = f"{holding.term.name}: {name}".replace("_", " ") + some
                 out.append(
                     (f"{path}.{key}.{name}" if isinstance(value, dict) else f"{path}.{key}", label, float(number))
                 )
     return out
 
 
-def changed(kind: str, held: Sequence[Line], edits: Mapping[str, float]) -> list[Line]:
+def changed(kind: str, held: Sequence[Holding], edits: Mapping[str, float]) -> list[Holding]:
     """The same lines with the numbers that have been edited."""
     out = []
-    for path, line in zip(_paths(kind, held), held, strict=True):
+    for path, holding in zip(_paths(kind, held), held, strict=True):
         new: dict[str, Any] = {}
-        for key, value in _numbers(line.term).items():
+        for key, value in _numbers(holding.term).items():
             if isinstance(value, dict):
                 new[key] = {name: edits.get(f"{path}.{key}.{name}", number) for name, number in value.items()}
             else:
                 new[key] = edits.get(f"{path}.{key}", value)
-        old = _numbers(line.term)
-        out.append(line if new == old else replace(line, term=replace(line.term, **new)))
+        old = _numbers(holding.term)
+        out.append(holding if new == old else replace(holding, term=replace(holding.term, **new)))
     return out

@@ -62,9 +62,9 @@ class Asked:
 
     def _numbers(self, arm: str, parameters: Parameters) -> Parameters:
         """These numbers with those that the arm's file sets on the first day."""
-        reform = self.models[arm].reform
-        reform.base = parameters  # type: ignore[union-attr]
-        return reform.parameters(0)  # type: ignore[union-attr]
+        provisions = self.models[arm].timetable.provisions  # type: ignore[union-attr]
+        provisions.base_parameters = parameters
+        return provisions.parameters(0)
 
     def effects(self, parameters: Parameters) -> list[float]:
         """Effect on every scored outcome, in its unit."""
@@ -108,5 +108,5 @@ class Asked:
     def _rows(self, outcome: Outcome, cohort: Providers) -> np.ndarray:
         if not outcome.arm:
             return np.ones(len(cohort), dtype=bool)
-        reform = self.models["treatment"].reform
-        return reform.arms(cohort.kind) == outcome.arm  # type: ignore[union-attr]
+        timetable = self.models["treatment"].timetable
+        return timetable.provisions.arms(cohort.kind) == outcome.arm  # type: ignore[union-attr]

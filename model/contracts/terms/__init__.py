@@ -9,7 +9,7 @@ The vocabulary of funding files is every frozen dataclass in this package with
 The types of its other fields (``model/contracts/fields.py``) tell the reader, the JSON Schema and the app what each may
 hold; the first line of its docstring describes it. Optional: ``kinds``, the kinds of provider that may hold it;
 ``collective = True`` when one holder's pay depends on the others; ``problem(kind)``, what is wrong with the term as
-written; ``looks_back``, whether a year's activity sets the next year's pay.
+written; ``depends_on_last_year``, whether a year's activity sets the next year's pay.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class GainShare:
     rebased: bool = False
 
     @property
-    def looks_back(self) -> bool:
-        """Whether a year's activity sets what the next year pays."""
+    def depends_on_last_year(self) -> bool:
+        """Whether a year's activity sets the next year's pay."""
         return self.rebased
 
     def due(self, activity: Activity) -> np.ndarray:

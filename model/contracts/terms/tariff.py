@@ -34,8 +34,8 @@ class Tariff:
     rebased: bool = False
 
     @property
-    def looks_back(self) -> bool:
-        """Whether a year's activity sets what the next year pays."""
+    def depends_on_last_year(self) -> bool:
+        """Whether a year's activity sets the next year's pay."""
         return self.rebased
 
     def due(self, activity: Activity) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Pooled budgets: the table of a funding file, a provider's part in the result, and the pools of a run."""
