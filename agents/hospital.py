@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from .forecast.activity import Contract
+from .forecast.hospital import HospitalForecast
 from .patients.calendar import DAYS, WEEKS
 from .patients.events import ELECTIVE_NIGHTS, EMERGENCY_NIGHTS, NHS_DELAY, SOCIAL_DELAY
 from .patients.lists import LONGEST, QUEUES
 from .patients.people import TINY
 from .patients.tables import WARD
-from .plans import MEAN, NODES, Forecast, smaller, smaller_mean
+from .plans import Forecast
 from .provider import Member, Providers, Registered, WeekEvents, YearEnd
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
 STANDARD_WEEKS = 18  #: the NHS Constitution's standard from referral to treatment
-
-
-class Now(NamedTuple):
-    """What plans are compared with: a year at the pace of the last four quarters."""
-
-    levers: np.ndarray  # (H, 6), never quite nothing
-    demand: np.ndarray  # (H,) electives that there are to do, relative to those done
-    with_beds: np.ndarray  # (H,) elective inpatients that beds allow, of what theatres could do
-    #: £ of what varies with activity, (H,): by what plans change it with
-    electives: np.ndarray
-    clinics: np.ndarray
-    follow_ups: np.ndarray
-    short_stays: np.ndarray
-    fixed: np.ndarray
 
 
 class Hospital(Member):
@@ -340,22 +325,10 @@ class Hospitals(Providers):
         for name in CODED:  # what contracts compare plans with is coded as today
             coded = self.as_paid(name)[:, None]
             self.shared |= {f"{name}.last": coded, f"{name}.level": coded}
-        lately, horizon = self.level, max(float(self.p.behaviour.horizon_years), 1.0)
-        # what there is to do beyond what is done: those who would withdraw, the backlog
-        spare = lately["withdrawals"] + self.listed.sum(axis=1) / horizon
-        usual = np.ones(len(self))
-        variable = 1.0 - self.p.hospital.fixed_cost_share
-        price = {name: variable * self.unit_cost(name) * lately[name] for name in PAID}
-        self.now = Now(
-            levers=np.maximum(self.levers, 1e-6),
-            demand=1.0 + spare / np.maximum(lately["clock_stops"], 1.0),
-            with_beds=self._with_beds(usual, self._before_electives(lately["emergency_nights"]), usual),
-            electives=price["day_cases"] + price["inpatients"],
-            clinics=price["first_clinics"] + price["other_visits"],
-            follow_ups=price["follow_ups"],
-            short_stays=price["emergency_zero_day"],
-            fixed=price["ae_major"] + price["emergency_overnight"],
-        )
+        self.expected_years = HospitalForecast(self)
+
+    def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
+        return self.expected_years(levers, year)
 
     def outcomes(self) -> dict[str, np.ndarray]:
         people = np.maximum(self.served_people, 1.0)
@@ -379,115 +352,6 @@ class Hospitals(Providers):
                 value = true[name] * (1.0 + error * z)
                 self.measured[f"{name}{suffix}"] = value
                 self.measured[f"{name}{suffix}.lot"] = np.full(len(self), np.average(value, weights=people))
-
-    # plans --------------------------------------------------------------------------------------------------
-
-    def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
-        """Stocks and flows of coming years under plans (K, H, 6)."""
-        hospital, money, lately, now = self.p.hospital, self.p.money, self.level, self.now
-        error = self.p.behaviour.forecast_error
-        follow_up, handback, coding = levers[..., 3:].transpose(2, 0, 1)
-        faster, admission, longer_stay, again = (levers / now.levers)[..., :4].transpose(2, 0, 1)  # relative to now
-        # electives: the smaller of what could be done and what there is to do
-        volume = smaller(now.demand, faster, error)
-        time = hospital.follow_up_time * hospital.follow_ups_per_first
-        clinics = volume * ((1.0 + time * now.levers[:, 3]) / (1.0 + time * follow_up))[..., None]
-        nights = lately["emergency_nights"] * longer_stay
-        others = self._before_electives(nights)
-        elective_nights = lately["elective_nights"] * longer_stay
-        depth = self.depth(coding)[..., None]  # cost is of what is done, pay of what is coded
-
-        @cache
-        def overnight() -> np.ndarray:
-            """Who stays overnight also needs a bed that emergencies and delays leave."""
-            return smaller(now.demand, self._with_beds(faster, others, longer_stay) / now.with_beds, error)
-
-        later = {
-            "day_cases": lambda: lately["day_cases"][:, None] * volume * depth,
-            "inpatients": lambda: lately["inpatients"][:, None] * overnight() * depth,
-            "first_clinics": lambda: lately["first_clinics"][:, None] * clinics,
-            "other_visits": lambda: lately["other_visits"][:, None] * clinics,
-            "follow_ups": lambda: lately["follow_ups"][:, None] * clinics * again[..., None],
-            "emergency_zero_day": lambda: self.shocked(lately["emergency_zero_day"] * admission, error) * depth,
-            "emergency_overnight": lambda: self.shared["emergency_overnight"] * depth,
-            "emergency_nights": lambda: self.shocked(nights, error),
-            "elective_nights": lambda: elective_nights[..., None] * overnight(),
-        }
-        done, seen = volume[..., MEAN], clinics[..., MEAN]
-        # an operation cancelled for want of a bed leaves full beds and costs as much
-        nights_of_both = nights + elective_nights * done
-        later |= self._indicators(year, done, nights_of_both)
-        cost = now.fixed + now.electives * done + (now.clinics + now.follow_ups * again) * seen
-        cost = cost + now.short_stays * admission
-        saved = nights_of_both - (lately["emergency_nights"] + lately["elective_nights"])
-        bed_day = money.bed_day_cost
-        cost = cost + (1.0 - hospital.fixed_cost_share) * bed_day * saved
-        cost = cost + hospital.escalation_premium * bed_day * self._crowded(*others)
-        minute = self.p.general_practice.handback_minutes_discharge * money.doctor_minute_cost
-        cost = cost - minute * lately["discharges"] * (handback - 1.0)
-        benefit = self.altruism * money.qaly_value * self.p.outcomes.treatment_gain * lately["clock_stops"] * done
-        return Forecast(self.looking_ahead(later), cost, benefit, np.zeros(()))
-
-    def _indicators(self, year: np.ndarray, done: np.ndarray, nights: np.ndarray) -> dict[str, Callable[[], Any]]:
-        """Indicators of plans, own and of the lot, where only the own part varies.
-
-        ``done`` (K, H): electives relative to the last four quarters; ``nights`` (K, H): of emergencies and electives.
-        """
-
-        def level(name: str) -> np.ndarray:
-            settled = self.measured[name]
-            if name == "within_18_weeks":
-                soon = settled + self.p.hospital.throughput_within_18 * (done - 1.0)
-                level = np.minimum(np.maximum(soon, 0.0), 1.0)
-            elif name == "bed_nights_per_head":
-                level = (nights + self.level["nhs_delayed_nights"] + self.level["social_delayed_nights"]) / people
-            else:
-                level = np.broadcast_to(settled, done.shape)
-            return settled + self.in_time(year) * (level - settled)
-
-        def own(name: str) -> np.ndarray:
-            noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)
-            return level(name)[..., None] * (1.0 + noise[:, None] * NODES)
-
-        def lot(name: str) -> np.ndarray:
-            part = people / people.sum()
-            rest = (self.measured[f"{name}.lot"] - part * self.measured[name])[:, None]
-            return rest + part[:, None] * own(name)
-
-        people = np.maximum(self.served_people, 1.0)
-        return {
-            f"{name}{suffix}{whose}": partial(how, name)
-            for name in self.INDICATORS for suffix in ("", ".crude") for whose, how in (("", own), (".lot", lot))
-        }  # fmt: skip
-
-    def _before_electives(self, nights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Nights of a year by all who take beds before electives, and how much a week's swing, relative; (K, H) each.
-
-        The beds that they need swing like the number of people in a queue where nobody waits (M/G/∞: Poisson, so that
-        the variance is the mean). ``nights`` (K, H): of emergencies.
-        """
-        share = 1.0 + self.p.hospital.transfers_stay_share  # other nights go with those of stays
-        all_nights = share * nights + self.level["nhs_delayed_nights"] + self.level["social_delayed_nights"]
-        return all_nights, np.sqrt(DAYS * WEEKS / np.maximum(all_nights, 1.0))
-
-    def _with_beds(self, operations: np.ndarray, before: tuple[np.ndarray, np.ndarray], stay: np.ndarray) -> np.ndarray:
-        """Elective inpatients that theatres and beds allow, (K, H) relative to what theatres could do now.
-
-        The fuller a hospital, the more often an operation is called off for want of a bed. A bed freed by a shorter
-        stay is thus worth the operations that it saves, as often as beds bind, where operations are paid.
-
-        ``operations`` (K, H): that theatres could do; ``before``: those who take beds before electives; ``stay``
-        (K, H): length of stay; operations and stay relative to now.
-        """
-        others, swing = before
-        left = np.maximum(self.beds() * DAYS * WEEKS - others, 1.0)
-        one = (1.0 + self.p.hospital.transfers_stay_share) * self.level["elective_nights"] * stay
-        beds, error = left / np.maximum(one, 1e-9), swing * others / left  # no fewer than none are left
-        return smaller_mean(beds, operations, error) - smaller_mean(beds, np.zeros(1), error)
-
-    def _crowded(self, others: np.ndarray, swing: np.ndarray) -> np.ndarray:
-        """Nights of a year, (K, H), in beds beyond those that are open, by those who take beds before electives."""
-        return others - smaller_mean(others, self.beds() * DAYS * WEEKS, swing)
 
     # money --------------------------------------------------------------------------------------------------
 

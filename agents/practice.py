@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from .forecast.activity import Contract
+from .forecast.practice import PracticeForecast
 from .patients.calendar import QUARTER, WEEKS
 from .patients.people import HEADROOM, TINY
-from .plans import MEAN, NODES, Forecast, smaller
+from .plans import Forecast
 from .provider import QUARTERS, Member, Providers, Registered, WeekEvents, YearEnd
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 FULL_CONTROL = 65535.0  #: what stands for a disease control of 1 in people's columns
 LEAST_FTE = 0.05  #: GPs in post, so that contacts per GP stay finite where everyone has left
-
-
-class Now(NamedTuple):
-    """What plans are compared with: a year at the pace of the last four quarters, (P,) each, never quite nothing."""
-
-    asked: np.ndarray  # requests, repeated ones apart
-    done: np.ndarray  # consultations
-    pace: np.ndarray  # consultations offered by an appointments lever of 1, relative to those done
-    work: np.ndarray  # contacts per FTE-week, before time for indicators
-    referrals: np.ndarray  # of a referral lever of 1, and of nothing found by proactive care
-    found: np.ndarray  # ACSC admissions that proactive care finds, relative to the baseline year
 
 
 class Practice(Member):
@@ -218,7 +206,7 @@ class Practices(Providers):
         """Appointments offered this week by GPs and by others, (P,) each; hospital work handed back comes first."""
         gp = self.p.general_practice
         part = gp.gp_weeks / WEEKS * self.scale * self.lever("appointments")
-        part = part * (1.0 - self.crowded_out(self.indicators()))
+        part = part * (1.0 - self.displaced(self.time_on_indicators()))
         by_gp = (
             self.gp_fte * self.hours * self.stretch * gp.gp_contacts_per_fte_week * part
             - self.handed_back / gp.gp_contact_minutes
@@ -234,11 +222,11 @@ class Practices(Providers):
         gp = self.p.general_practice
         return gp.proactive_share * (proactive - 1.0) + gp.recording_share * (recording - 1.0)
 
-    def indicators(self) -> np.ndarray:
-        """The same of what is done now, (P,)."""
+    def time_on_indicators(self) -> np.ndarray:
+        """That share at current behaviour, (P,)."""
         return self.time_on(self.lever("proactive"), self.lever("recording"))
 
-    def crowded_out(self, time: np.ndarray) -> np.ndarray:
+    def displaced(self, time: np.ndarray) -> np.ndarray:
         """Share of appointments that gives way to more time on indicators.
 
         Hours are given, so that more work of one kind crowds out another (Holmström and Milgrom, J Law Econ Org 7:24,
@@ -308,7 +296,7 @@ class Practices(Providers):
         if (self.group >= 0).any():
             consultations = self.share_out(consultations, self.gp_fte)
         worked = np.maximum(self.gp_fte, LEAST_FTE) * gp.gp_weeks * years
-        self.loads = consultations / worked * (1.0 + self.indicators())
+        self.loads = consultations / worked * (1.0 + self.time_on_indicators())
         most = gp.leaving_pressure_limit
         pressure = np.clip(self.loads / self.usual_load - 1.0, -most, most)
         self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), gp.leaving_rate_limit)
@@ -427,121 +415,10 @@ class Practices(Providers):
 
     def look_back(self) -> None:
         super().look_back()
-        done = self.level["gp_consultations"] + self.level["other_consultations"]
-        proactive, time = self.lever("proactive"), self.indicators()
-        referral = np.maximum(self.lever("referral"), 1e-6) * self.found(
-            self.p.general_practice.found_referral, proactive
-        )
-        self.now = Now(
-            asked=np.maximum(self.level["first_requests"], 1e-9),
-            done=np.maximum(done, 1e-9),
-            # of an appointment lever of one, before what indicators take of it
-            pace=1.0 / (np.maximum(self.lever("appointments"), 1e-6) * (1.0 - self.crowded_out(time))),
-            work=self.loads / (1.0 + time),
-            referrals=self.level["gp_referrals"] / referral,
-            found=self.found(self.p.general_practice.found_acsc, proactive),
-        )
+        self.expected_years = PracticeForecast(self)
 
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
-        """Stocks and flows of coming years under plans (K, P, 4)."""
-        gp, money, now = self.p.general_practice, self.p.money, self.now
-        appointments, proactive, referral, recording = levers.transpose(2, 0, 1)
-        error = self.p.behaviour.forecast_error
-        # paid activity is the smaller of demand and capacity; capacity is what was done, stretched by the lever
-        time = self.time_on(proactive, recording)
-        offered = appointments * (1.0 - self.crowded_out(time)) * now.pace
-        capacity = now.done * offered
-        if (self.group >= 0).any():  # of what one practice adds, only a part comes to its own patients
-            team = self.teams()
-            part = now.done / np.bincount(team, now.done)[team]
-            capacity = now.done + part * (capacity - now.done)
-        served = smaller(now.asked, capacity, error)
-        ratio = served / now.done[:, None]
-        # control is a stock that moves to its settled level
-        share, reached = np.minimum(now.done / now.asked, 1.0), np.minimum(served[..., MEAN] / now.asked, 1.0)
-        settled = gp.control_mean + gp.control_gain * (proactive - 1.0) + gp.control_access_gain * (reached - share)
-        control = settled + (self.control - settled) * self._left(year)
-        found = self.found(gp.found_acsc, proactive) / now.found
-        acsc = self.level["acsc_admissions"] * found * np.exp(gp.control_acsc * (control - self.control))
-        later = {
-            "gp_consultations": lambda: self.level["gp_consultations"][:, None] * ratio,
-            "other_consultations": lambda: self.level["other_consultations"][:, None] * ratio,
-            "gp_referrals": lambda: (
-                (now.referrals * referral * self.found(gp.found_referral, proactive))[..., None] * ratio
-            ),
-            "acsc_admissions": lambda: self.shocked(acsc, error),
-            **self._indicators(year, settled, found, (share, reached), (proactive, recording)),
-        }
-        extra = money.practice_variable_share * money.practice_cost_premises_other * self.usual_list
-        staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list
-        cost = extra * ratio[..., MEAN] + staff * (appointments - 1.0)
-        harm = self.p.outcomes.unmet_harm * (now.asked - served[..., MEAN]) + self.p.outcomes.acsc_harm * acsc
-        benefit = -self.altruism * money.qaly_value * harm
-        excess = np.maximum(now.work * offered * (1.0 + time) / gp.safe_contacts_per_fte_week - 1.0, 0.0)
-        profit = money.partner_income * money.partners_rate * self.usual_list
-        strain = self.p.behaviour.strain * profit * excess**2
-        return Forecast(self.looking_ahead(later), cost, benefit, strain)
-
-    def _left(self, year: np.ndarray) -> np.ndarray:
-        """How much of a gap in control is left on average over a year that begins ``year`` from now."""
-        return _left(float(self.p.general_practice.control_years), tuple(year.ravel())).reshape(year.shape)
-
-    def _indicators(
-        self, year: np.ndarray, settled: np.ndarray, found: np.ndarray, access: tuple[np.ndarray, np.ndarray],
-        work: tuple[np.ndarray, np.ndarray],
-    ) -> dict[str, Callable[[], np.ndarray]]:  # fmt: skip
-        """Indicators of plans (K, P) with their error: own, of the lot, of the group; only the own part varies.
-
-        Payment sees outcomes late: control by its path until then, the rest by the share of the year that counts.
-        ``settled``: where control goes. ``found``: ACSC admissions found at once, relative to now. ``access``: share of
-        requests that are served now, and under the plan. ``work``: proactive care and recording under the plan.
-        """
-        gp = self.p.general_practice
-
-        @cache
-        def control() -> np.ndarray:
-            return settled + (self.control - settled) * self._left(year - self.p.outcomes.measured_late)
-
-        @cache
-        def admissions() -> np.ndarray:
-            seen = self.level["acsc_admissions"] * (1.0 + self.in_time(year) * (found - 1.0))
-            return seen * np.exp(gp.control_acsc * (control() - self.control))
-
-        def level(name: str, suffix: str) -> np.ndarray:
-            if name == "control":
-                return control()
-            if name == "acsc_rate":
-                crude = 1000.0 * admissions() / np.maximum(self.lists, 1.0)
-                return crude if suffix else admissions() / np.maximum(self.expected_acsc, 1e-9)
-            part = self.in_time(year)
-            if name == "access":
-                return access[0] + part * (np.minimum(access[1], 1.0) - access[0])
-            done = (self.lever("proactive"), self.lever("recording"))
-            reviews, effort = (now + part * (plan - now) for now, plan in zip(done, work, strict=True))
-            return np.maximum(self.worked_for(control(), reviews, effort), 0.0)
-
-        def noise(name: str) -> np.ndarray:
-            slip = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.lists, 1.0))
-            if name != "acsc_rate":
-                return slip
-            return np.hypot(slip, 1.0 / np.sqrt(np.maximum(self.level["acsc_admissions"], 1.0)))
-
-        def own(name: str, suffix: str) -> np.ndarray:
-            if name == "recorded_quality":  # a share: what is worked for bends before all of it is reached
-                return smaller(level(name, suffix), np.ones(1), noise(name))
-            return level(name, suffix)[..., None] * (1.0 + noise(name)[:, None] * NODES)
-
-        def indicator(name: str, suffix: str, whose: str) -> np.ndarray:
-            if not whose or (whose == ".group" and not (self.group >= 0).any()):
-                return own(name, suffix)
-            of = self.lot if whose == ".lot" else self.teams()
-            part = self.usual_list / np.bincount(of, self.usual_list)[of]
-            now = self.measured[f"{name}{suffix}"]
-            rest = self.pooled(now, of) - part * now
-            joint = np.sqrt(self.pooled(noise(name) ** 2, of) * part)
-            return (rest + part * own(name, suffix)[..., MEAN])[..., None] * (1.0 + joint[:, None] * NODES)
-
-        return {name: partial(indicator, *of) for name, of in FORMS.items()}
+        return self.expected_years(levers, year)
 
     # money --------------------------------------------------------------------------------------------------
 
@@ -584,15 +461,3 @@ class Practices(Providers):
         usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / QUARTERS
         v = money.practice_variable_share
         return years * (salaried + others + fixed_part + premises * (1.0 - v + v * seen / np.maximum(usual, 1.0)))
-
-
-#: as contracts name them: adjusted for case mix or ``crude``, own or of the lot or group
-FORMS = {f"{i}{s}{w}": (i, s, w) for i in Practices.INDICATORS for s in ("", ".crude") for w in ("", ".lot", ".group")}
-
-
-@cache
-def _left(years: float, year: tuple[float, ...]) -> np.ndarray:
-    """Mean over each year that begins ``year`` from now of exp(−t / ``years``), and of 1 before now."""
-    first = np.maximum(year, 0.0)
-    last = np.maximum(np.add(year, 1.0), 0.0)
-    return years * (np.exp(-first / years) - np.exp(-last / years)) + 1.0 - (last - first)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from .forecast.social_care import SocialCareForecast
 from .patients.calendar import WEEKS
 from .patients.events import EVENTS
 from .patients.people import TINY
-from .plans import NODES, Forecast
+from .plans import Forecast
 from .provider import Member, Providers, Registered, WeekEvents, YearEnd
 from .tables import Activity, Decision, Indicator, State
 
@@ -202,47 +202,16 @@ class SocialCare(Providers):
 
     # plans --------------------------------------------------------------------------------------------------
 
+    def look_back(self) -> None:
+        super().look_back()
+        self.expected_years = SocialCareForecast(self)
+
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
-        """Stocks and flows of coming years under plans (K, C, 3)."""
-        care = self.p.social_care
-        eligibility, speed, reablement = levers.transpose(2, 0, 1)
-        error = self.p.behaviour.forecast_error
-        now = dict(zip(self.LEVERS, np.maximum(self.levers, 1e-6).T, strict=True))
-        lately = self.level
-        effect = 1.0 - care.reablement_effect * (reablement - now["reablement"])
-        taken = eligibility / now["eligibility"] * effect
+        return self.expected_years(levers, year)
 
-        def clients(kind: str, lasts: float) -> np.ndarray:
-            """Weeks of care: clients are a stock, which follows new cases over the years that care lasts."""
-            weeks = lately[f"{kind}_weeks"]
-            share = 1.0 - np.exp(-(year + 0.5) / lasts)
-            most = self.capacity[:, KINDS.index(kind)] * WEEKS / np.maximum(weeks, 1.0)
-            return weeks * np.minimum(1.0 + share * (taken - 1.0), most)
-
-        at_home, in_homes = clients("home_care", care.home_care_years), clients("council_place", care.care_home_years)
-        nights = lately["social_delayed_nights"] * now["speed"] / speed
-
-        @cache
-        def delayed() -> np.ndarray:
-            noise = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.people_65, 1.0))
-            known = self.measured["delayed_nights"]
-            level = known + self.in_time(year) * (1000.0 * nights / np.maximum(self.people, 1.0) - known)
-            return level[..., None] * (1.0 + noise[:, None] * NODES)
-
-        later = {
-            "home_care_weeks": lambda: self.shocked(at_home, error),
-            "council_place_weeks": lambda: self.shocked(in_homes, error),
-            "care_starts": lambda: self.shocked(lately["care_starts"] * taken, error),
-            "social_delayed_nights": lambda: self.shocked(nights, error),
-            **dict.fromkeys(
-                ("delayed_nights", "delayed_nights.lot", "delayed_nights.crude", "delayed_nights.crude.lot"), delayed
-            ),
-        }
-        cost = care.home_care_hours * care.home_care_price * at_home + care.care_home_price * in_homes
-        cost = cost + care.reablement_spend_share * care.other_spend_65 * self.people_65 * (reablement - 1.0)
-        cost = cost + care.speed_spend_share * care.overheads * self.people * (speed - 1.0)
-        benefit = -self.altruism * self.p.money.qaly_value * self.p.outcomes.delay_harm * nights
-        return Forecast(self.looking_ahead(later), cost, benefit, np.zeros(()))
+    def capacity_of(self, kind: str) -> np.ndarray:
+        """People whom each council can have in a kind of care, (C,)."""
+        return self.capacity[:, KINDS.index(kind)]
 
     # money --------------------------------------------------------------------------------------------------
 

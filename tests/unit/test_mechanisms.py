@@ -89,7 +89,10 @@ def test_plans_expect_beds_to_run_out_as_often_as_they_do(anytown, monkeypatch):
     hospitals = anytown.hospitals
     hospitals.look_back()
     one, nights = np.ones((1, 1)), hospitals.level["emergency_nights"][None]
-    more, less = (hospitals._with_beds(x * one, hospitals._before_electives(nights), one).item() for x in (1.01, 0.99))
+    more, less = (
+        hospitals.expected_years.with_beds(x * one, hospitals.expected_years.before_electives(nights), one).item()
+        for x in (1.01, 0.99)
+    )
     expected = 1.0 - (more - less) / 0.02  # of one more operation on the theatres' list
     left, place = [], allot.py_func.__code__.co_varnames.index("bed_left")
 
