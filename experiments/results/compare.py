@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from ...model.parameters import Parameters
 from ...model.system import HealthEconomy
 from ...scenarios import FundingFlows
 from . import levers, measures
+from .intervals import paired
 from ..runs.executors import done_by
 from ..runs.processes import local
 
@@ -91,19 +91,6 @@ def run_all(
             if progress:
                 progress(result)
     return [results[i] for i in range(len(jobs))]
-
-
-def paired(differences: Sequence[float] | np.ndarray) -> tuple[float, float, float, float]:
-    """Mean, 95 % interval (Student's t) and probability that the mean difference is above zero."""
-    d = np.asarray(differences, dtype=float)
-    mean = float(d.mean())
-    if d.size < 2:
-        return mean, float("nan"), float("nan"), float("nan")
-    error = float(d.std(ddof=1) / np.sqrt(d.size))
-    if error < 1e-12 * max(abs(mean), 1.0):
-        return mean, mean, mean, 0.5 if mean == 0.0 else float(mean > 0.0)
-    half = float(stdtrit(d.size - 1, 0.975)) * error
-    return mean, mean - half, mean + half, float(stdtr(d.size - 1, mean / error))
 
 
 def table(results: Sequence[Result], fundings: Sequence[str]) -> pd.DataFrame:

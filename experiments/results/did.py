@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+
+from .intervals import welch_half_width
 
 from ...agents.cohorts import COHORTS
 
@@ -81,7 +82,7 @@ def _arm(kind: str, arm: str, mine: Any, control: Any) -> list[dict[str, object]
         change, start, end = _change(outcome, mine, before, after)
         beside, control_start, control_end = _change(outcome, control, before, after)
         effect = float(change.mean() - beside.mean())
-        half = _half(change, beside)
+        half = welch_half_width(change, beside)
         out.append(
             {
                 "kind": kind, "arm": arm, "outcome": outcome.label, "before": start, "after": end,
@@ -97,17 +98,6 @@ def _change(outcome: Outcome, rows: Any, before: Any, after: Any) -> tuple[np.nd
     values = rows.assign(value=outcome.read(rows)).pivot(index="organisation", columns="year", values="value")
     start, end = values[list(before)].mean(axis=1), values[list(after)].mean(axis=1)
     return (end - start).to_numpy(dtype=float), float(start.mean()), float(end.mean())
-
-
-def _half(one: np.ndarray, other: np.ndarray) -> float:
-    """Half of Welch's 95 % interval of a difference between means."""
-    if min(one.size, other.size) < 2:
-        return float("nan")
-    parts = np.array([x.var(ddof=1) / x.size for x in (one, other)])
-    if parts.sum() <= 0.0:
-        return 0.0
-    freedom = parts.sum() ** 2 / (parts**2 / [one.size - 1, other.size - 1]).sum()
-    return float(stdtrit(freedom, 0.975) * np.sqrt(parts.sum()))
 
 
 def show(console: Any, frame: Any) -> None:

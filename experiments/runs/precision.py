@@ -13,24 +13,13 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+
+from ..results.intervals import running_half_widths
 
 LOOK_AHEAD = 5
 LEAST = 3
 NEGLIGIBLE = 0.01  #: of the level: a difference smaller than this is measured as one of this size would be
 MOST = 200
-
-
-def half_widths(differences: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Half-width of the 95 % interval of the mean of the first n differences, for n = 1, 2, …; infinite for n = 1."""
-    d = np.asarray(differences, dtype=float)
-    n = np.arange(1, d.size + 1)
-    mean = np.cumsum(d) / n
-    squares = np.maximum(np.cumsum((d - d.mean()) ** 2) - n * (mean - d.mean()) ** 2, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        half = stdtrit(n - 1.0, 0.975) * np.sqrt(squares / (n - 1.0) / n)
-    half[0] = np.inf
-    return half
 
 
 def needed(differences: Sequence[float] | np.ndarray, level: float, precision: float) -> int | None:
@@ -42,7 +31,7 @@ def needed(differences: Sequence[float] | np.ndarray, level: float, precision: f
     d = np.asarray(differences, dtype=float)
     n = np.arange(1, d.size + 1)
     size = np.maximum(np.abs(np.cumsum(d) / n), NEGLIGIBLE * abs(level))
-    narrow = half_widths(d) <= precision * size
+    narrow = running_half_widths(d) <= precision * size
     for k in range(LEAST - 1, d.size - LOOK_AHEAD):
         if narrow[k : k + LOOK_AHEAD + 1].all():
             return k + 1
@@ -62,7 +51,7 @@ def verdicts(runs: pd.DataFrame, fundings: Sequence[str], measures: Sequence[str
             for funding in fundings[1:] or fundings[:1]:
                 base = by_seed[fundings[0]]
                 values = (by_seed[funding] - base if len(fundings) > 1 else base).dropna()
-                half = half_widths(values.to_numpy())[-1] if len(values) else np.inf
+                half = running_half_widths(values.to_numpy())[-1] if len(values) else np.inf
                 level = float(base.to_numpy(dtype=float).mean())
                 enough = needed(values.to_numpy(), level, precision)
                 mean = float(values.to_numpy(dtype=float).mean())

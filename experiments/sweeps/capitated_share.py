@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..figures.plots import COLOURS, MARKERS, _figure, save
-from ..results.compare import paired
+from ..results.intervals import paired
 from .results import Sweep, open_sweep
 
 SHARE, APPOINTMENTS, PROACTIVE = "blend.practice.capitated", "hold.practice.appointments", "hold.practice.proactive"

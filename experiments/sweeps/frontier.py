@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ...model.errors import InputError, unknown
+from ..results.intervals import mean_half_width
 from .discover import better
 
 OBJECTIVES = ("public", "qalys", "median_wait", "contacts", "carbon")
@@ -124,17 +125,13 @@ def table(runs: pd.DataFrame, objectives: Sequence[str], draws: int = 500) -> pd
     ``runs``: columns ``blend``, ``seed`` and the objectives. Chances are from a bootstrap over seeds, the same seeds
     for every blend, so that shared luck does not count as doubt.
     """
-    from scipy.special import stdtrit
-
     signs = np.array([better(name) for name in objectives])
     cube = np.stack([runs.pivot(index="blend", columns="seed", values=name).to_numpy() for name in objectives], axis=2)
     names = runs.pivot(index="blend", columns="seed", values=objectives[0]).index
     n = cube.shape[1]
     mean = cube.mean(axis=1)
     apart = cube - cube.mean(axis=0)  # luck that all blends share is no doubt about which is better
-    half = (
-        stdtrit(max(n - 1, 1), 0.975) * apart.std(axis=1, ddof=1) / np.sqrt(n) if n > 1 else np.full(mean.shape, np.nan)
-    )
+    half = mean_half_width(apart, axis=1)
     rng = np.random.default_rng(1)
     picks = rng.integers(0, n, (draws, n))
     chance = np.mean([not_dominated(cube[:, pick].mean(axis=1), signs) for pick in picks], axis=0)

@@ -19,7 +19,7 @@ from ...model.errors import InputError, unknown
 from ...model.parameters import Parameters
 from ...scenarios import load_baseline
 from ..results import measures
-from ..results.compare import paired
+from ..results.intervals import paired
 from ..runs import shards
 
 FACTS = ("key", "place", "funding", "seed", "weeks", "point")

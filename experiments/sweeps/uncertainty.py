@@ -13,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2, f, t
+from scipy.stats import chi2, f
 
 from ...model.errors import InputError
 from ...scenarios import baseline_of
+from ..results.intervals import around
 from . import design, fitted
 from . import plan as planning
 from .results import Sweep
@@ -85,9 +86,7 @@ def parts(differences: np.ndarray) -> Parts:
     # the mean is known to within its error; an effect at parameters that nobody knows lies about it
     error = np.sqrt(max(ms_draw + ms_seed - ms_rest, ms_rest) / (n_draws * n_seeds))
     spread = float(np.hypot(parameters, error))
-    above = float(t.cdf(mean / spread, n_draws - 1)) if spread > 1e-12 * abs(mean) else 0.5 + 0.5 * float(np.sign(mean))
-    half = float(t.ppf(0.975, n_draws - 1)) * spread
-    return Parts(mean, mean - half, mean + half, above, parameters, low, high, float(np.sqrt(luck)),
+    return Parts(*around(mean, float(spread), n_draws - 1), parameters, low, high, float(np.sqrt(luck)),
                  luck_low, luck_high)  # fmt: skip
 
 

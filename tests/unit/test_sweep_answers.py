@@ -15,17 +15,10 @@ from fundingflows.experiments.sweeps.capitated_share import crossing
 from fundingflows.experiments.sweeps.results import open_sweep
 from fundingflows.model.errors import InputError
 from fundingflows.scenarios import load_baseline
-from scipy import stats
 
 NUMBERS = load_baseline("2015_16").parameters
 NAMES = ["behaviour.altruism", "behaviour.strain", "behaviour.horizon_years"]
 RANGES = dict.fromkeys(NAMES, (0.0, 1.0))
-
-
-def test_half_widths_are_students():
-    d = np.random.default_rng(1).normal(3.0, 2.0, 12)
-    want = stats.t.ppf(0.975, 11) * d.std(ddof=1) / np.sqrt(12)
-    assert precision.half_widths(d)[-1] == pytest.approx(want)
 
 
 def test_precision_takes_the_seeds_that_the_formula_says_and_waits_for_five_more():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...results.compare import paired
+from ...results.intervals import paired
 from .runs import Ask, Found
 
 SURE = 0.975  #: probability from which an answer counts as sure

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
+from ...results.intervals import half_width, standard_error
 from .row import Outcome
 
 TOLERANCE = 0.5  #: of the point estimate, where no interval was published
@@ -57,8 +57,8 @@ def wanted_error(outcome: Outcome, mean: float) -> float:
 def score(outcome: Outcome, values: Sequence[float] | np.ndarray) -> Scored:
     """Score an outcome from its effect in each paired seed, (S,), S at least 2."""
     x = np.asarray(values, dtype=float)
-    mean, error = float(x.mean()), float(x.std(ddof=1) / np.sqrt(x.size))
-    half = float(stdtrit(x.size - 1, 0.975)) * error
+    mean, error = float(x.mean()), float(standard_error(x))
+    half = float(half_width(error, x.size - 1))
     low, high = mean - half, mean + half
     z = float("nan")
     if outcome.score == "sign":

@@ -1,0 +1,55 @@
+"""Student-t intervals, set against scipy's own."""
+
+import numpy as np
+import pytest
+from fundingflows.experiments.results import intervals
+from scipy import stats
+
+ONE = np.array([12.1, 11.4, 13.0, 12.7, 10.9])
+OTHER = np.array([11.0, 11.9, 11.8, 12.0, 10.1])
+
+
+def test_the_paired_interval_is_that_of_a_paired_t_test():
+    found = intervals.paired(ONE - OTHER)
+    test = stats.ttest_rel(ONE, OTHER)
+    expected = test.confidence_interval(0.95)
+    assert found.mean == pytest.approx(0.66)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert 2.0 * (1.0 - found.above) == pytest.approx(test.pvalue)
+
+
+def test_the_probability_turns_with_the_sign():
+    assert intervals.paired(ONE - OTHER).above == pytest.approx(1.0 - intervals.paired(OTHER - ONE).above)
+    assert intervals.paired(ONE - OTHER).above > 0.5
+
+
+def test_equal_differences_leave_no_doubt_and_one_difference_leaves_it_open():
+    assert intervals.paired([2.0, 2.0, 2.0]) == (2.0, 2.0, 2.0, 1.0)
+    assert intervals.paired([-2.0, -2.0]) == (-2.0, -2.0, -2.0, 0.0)
+    assert intervals.paired([0.0, 0.0]).above == 0.5
+    assert intervals.paired([3.0]).mean == 3.0
+    assert np.isnan(intervals.paired([3.0])[1:]).all()
+
+
+def test_a_mean_lies_in_the_middle_of_scipys_interval():
+    half = intervals.mean_half_width(ONE)
+    low, high = stats.t.interval(0.95, ONE.size - 1, loc=ONE.mean(), scale=stats.sem(ONE))
+    assert (ONE.mean() - half, ONE.mean() + half) == pytest.approx((low, high))
+    assert intervals.mean_half_width(np.stack([ONE, OTHER]), axis=1) == pytest.approx(
+        [intervals.mean_half_width(ONE), intervals.mean_half_width(OTHER)]
+    )
+    assert np.isnan(intervals.mean_half_width([1.0]))
+    assert np.isnan(intervals.mean_half_width(np.ones((2, 1, 3)), axis=1)).all()
+
+
+def test_half_widths_run_with_the_number_of_values():
+    running = intervals.running_half_widths(ONE)
+    assert np.isinf(running[0])
+    assert running[1:] == pytest.approx([intervals.mean_half_width(ONE[:n]) for n in range(2, 6)])
+
+
+def test_welchs_interval_is_scipys():
+    test = stats.ttest_ind(ONE, OTHER[:3], equal_var=False).confidence_interval(0.95)
+    assert intervals.welch_half_width(ONE, OTHER[:3]) == pytest.approx((test.high - test.low) / 2.0)
+    assert np.isnan(intervals.welch_half_width(ONE, OTHER[:1]))
+    assert intervals.welch_half_width(np.ones(3), np.ones(4)) == 0.0
