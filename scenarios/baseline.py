@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..model.baseline import Baseline
 from ..model.errors import InputError, unknown
 from ..model.parameters import read
+from .files import toml
 from .terms import say
 
 FOLDER = Path(__file__).with_name("baselines")
@@ -59,13 +59,10 @@ def _shipped(name: str) -> Baseline:
 
 
 def _read(folder: Path) -> Baseline:
+    if not (folder / FILE).is_file():
+        raise InputError(f"{folder}: not a baseline; expected a folder with a file {FILE}")
     try:
-        raw = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
-        file = BaselineFile.model_validate(raw)
-    except OSError:
-        raise InputError(f"{folder}: not a baseline; expected a folder with a file {FILE}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{FILE}: not valid TOML: {error}") from None
+        file = BaselineFile.model_validate(toml(folder / FILE))
     except ValidationError as error:
         raise say(error, FILE, list(BaselineFile.model_fields)) from None
     parameters = read(folder / "parameters")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..model.initial.calibrate import steady_state
 from ..model.parameters import Parameters
 from ..model.place.place import Place
 from ..model.scenario import Funding
 from ..model.system import HealthEconomy
-from .loader import USUAL, default_place, scenario
+from .compose import scenario
+from .funding_files import USUAL
+from .place_files import default_place
 
 
 class FundingFlows(HealthEconomy):
@@ -33,8 +36,8 @@ class FundingFlows(HealthEconomy):
 
     def __init__(
         self,
-        place: str | Place | None = None,
-        funding: str | Funding | None = USUAL,
+        place: str | Path | Place | None = None,
+        funding: str | Path | Funding | None = USUAL,
         rng: int | None = 1,
         *,
         parameters: Parameters | None = None,
@@ -50,7 +53,7 @@ class FundingFlows(HealthEconomy):
             threads=threads, freeze_behaviour=freeze_behaviour, ageing=ageing, trace=trace,
         )  # fmt: skip
 
-    def change_funding(self, funding: str | Funding) -> None:
+    def change_funding(self, funding: str | Path | Funding) -> None:
         """Continue under another funding file, by name or path, from this week on; see ``change_scenario``.
 
         Raises:

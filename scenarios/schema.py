@@ -16,7 +16,7 @@ from ..model.contracts.terms import terms
 from ..model.place.place import PlaceFile
 from ..model.scenario import KINDS
 from .changes import ChangeFile, PoolFile, vocabulary
-from .loader import FundingFile
+from .funding_files import FundingFile
 from .synthetic import Shape
 
 VERSION = 1  #: of funding files; raised when a file that was valid may no longer be

@@ -5,11 +5,9 @@ The figures are data of the baseline (``figures.toml``, ``money.toml``); how eac
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -19,6 +17,7 @@ from ...agents.patients.calendar import WEEKS
 from ...model.baseline import Baseline
 from ...model.errors import InputError, nearest, unknown
 from ...model.system import HealthEconomy
+from ...scenarios.files import toml
 from .year import Year
 
 SENIOR = slice(4, 7)  #: age bands from 65
@@ -100,13 +99,6 @@ READERS: dict[str, Callable[[Year], float]] = {
 }  # fmt: skip
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path.name}: cannot be read: {error}") from None
-
-
 def figures(baseline: Baseline) -> dict[str, Figure]:
     """The published figures of a baseline by key, in the order of its file.
 
@@ -115,7 +107,7 @@ def figures(baseline: Baseline) -> dict[str, Figure]:
     """
     file = "figures.toml"
     found = {}
-    for key, raw in _read(baseline.folder / file).items():
+    for key, raw in toml(baseline.folder / file).items():
         if key not in READERS and key != CONDITIONS:
             raise unknown("figure", key, [*READERS, CONDITIONS], where=file)
         for name in raw:
@@ -130,7 +122,7 @@ def figures(baseline: Baseline) -> dict[str, Figure]:
 
 def published_money(baseline: Baseline) -> dict[tuple[str, str], float]:
     """£m of the baseline year by payer and payee."""
-    payers = _read(baseline.folder / "money.toml").items()
+    payers = toml(baseline.folder / "money.toml").items()
     return {(payer, payee): float(pounds) for payer, payees in payers for payee, pounds in payees.items()}
 
 

@@ -14,8 +14,7 @@ from fundingflows.model.contracts.terms.tariff import Tariff
 from fundingflows.model.initial.calibrate import steady_state
 from fundingflows.model.scenario import Funding, Scenario
 from fundingflows.model.system import HealthEconomy
-from fundingflows.scenarios import FundingFlows
-from fundingflows.scenarios.loader import load_funding, scenario
+from fundingflows.scenarios import FundingFlows, load_funding, scenario
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose

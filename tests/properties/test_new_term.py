@@ -8,8 +8,7 @@ import sys
 import pytest
 from fundingflows.model.contracts import terms
 from fundingflows.model.errors import InputError
-from fundingflows.scenarios import FundingFlows, schema
-from fundingflows.scenarios.loader import load_funding
+from fundingflows.scenarios import FundingFlows, load_funding, schema
 
 MODULE = '''
 from dataclasses import dataclass, field

@@ -10,7 +10,7 @@ from pathlib import Path
 import fundingflows.agents.plans
 import pytest
 from fundingflows.model.contracts.terms import terms
-from fundingflows.scenarios.loader import fundings
+from fundingflows.scenarios import fundings
 
 FOLDER = Path(fundingflows.agents.plans.__file__).parent
 NAMES = sorted({*terms(), *fundings(), "capitation", "tariff", "block", "gain_share", "floating_point"})
@@ -20,7 +20,7 @@ FILES = sorted(FOLDER.rglob("*.py"))
 
 def test_there_is_something_to_look_for_and_somewhere_to_look():
     assert {"capitation", "tariff", "block", "outcome", "status_quo", "capitated", "outcome_based"} <= set(NAMES)
-    assert {"plans.py", "practice.py", "hospital.py", "provider.py", "week.py"} <= {file.name for file in FILES}
+    assert {"plans.py", "practice.py", "hospital.py", "provider.py", "entry.py"} <= {file.name for file in FILES}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

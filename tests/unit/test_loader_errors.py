@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fundingflows import scenarios
 from fundingflows.model.errors import InputError
-from fundingflows.scenarios import FundingFlows, loader
+from fundingflows.scenarios import FundingFlows
 
-PLACES = Path(loader.FOLDER) / "places"
+PLACES = Path(scenarios.FOLDER) / "places"
 HEAD = 'title = "t"\nquestion = "q"\nsource = "s"\n'
 
 
 def funding(folder: Path, text: str, head: str = HEAD):
     (folder / "mine.toml").write_text(head + text)
-    return loader.load_funding(folder / "mine.toml")
+    return scenarios.load_funding(folder / "mine.toml")
 
 
 def term(**fields: str) -> str:
@@ -86,7 +87,7 @@ def test_a_bad_funding_file(tmp_path, text, parts):
 def test_a_misspelt_required_key_is_named(tmp_path, key, typo):
     (tmp_path / "mine.toml").write_text((HEAD + "[contracts]\n").replace(key, typo))
     with pytest.raises(InputError) as caught:
-        loader.load_funding(tmp_path / "mine.toml")
+        scenarios.load_funding(tmp_path / "mine.toml")
     says(caught, "mine.toml", f"unknown key '{typo}'; did you mean '{key}'")
 
 
@@ -121,15 +122,15 @@ def test_an_unknown_yardstick_of_a_neutral_price(tmp_path):
 @pytest.mark.parametrize(
     ("load", "name", "parts"),
     [
-        (loader.load_funding, "capitatd", ["unknown funding file 'capitatd'; did you mean 'capitated'"]),
+        (scenarios.load_funding, "capitatd", ["unknown funding file 'capitatd'; did you mean 'capitated'"]),
         (
-            loader.load_funding,
+            scenarios.load_funding,
             "nowhere/capitatd.toml",
             ["nowhere/capitatd.toml: no such file; did you mean 'capitated'"],
         ),
-        (loader.load_place, "somersett", ["unknown place 'somersett'; did you mean 'somerset'"]),
+        (scenarios.load_place, "somersett", ["unknown place 'somersett'; did you mean 'somerset'"]),
         (
-            loader.load_place,
+            scenarios.load_place,
             "nowhere/anytwn.toml",
             ["nowhere/anytwn.toml: no such file; did you mean 'anytown'"],
         ),
@@ -151,7 +152,7 @@ def place(folder: Path, file: str, old: str, new: str):
             assert old in text
             text = text.replace(old, new)
         (folder / name).write_text(text)
-    return loader.load_place(folder / "anytown.toml")
+    return scenarios.load_place(folder / "anytown.toml")
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ def test_beds_are_a_finite_number(tmp_path, beds):
 @pytest.mark.parametrize("sample", [0, -1, 1.5, "half", float("nan")])
 def test_a_sample_is_a_share(sample):
     with pytest.raises(InputError, match="sample: expected a share"):
-        loader.load_place("anytown", sample)
+        scenarios.load_place("anytown", sample)
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "one", True])
@@ -247,12 +248,12 @@ def test_a_seed_is_a_whole_number(seed):
 )
 def test_a_change_of_a_contract_that_cannot_be_made(path, value, parts):
     with pytest.raises(InputError) as caught:
-        loader.load_funding("status_quo").changed({path: value})
+        scenarios.load_funding("status_quo").changed({path: value})
     says(caught, path, *parts)
 
 
 def test_a_change_of_a_contract_reaches_that_field_only():
-    old = loader.load_funding("status_quo")
+    old = scenarios.load_funding("status_quo")
     new = old.changed({"contracts.hospital.electives.prices.day_cases": 1.0})
     assert new.contracts["hospital"].terms[0].prices == {
         **old.contracts["hospital"].terms[0].prices,
@@ -266,12 +267,12 @@ def test_files_that_extend_each_other_are_refused(tmp_path):
     for mine, other in (("a", "b"), ("b", "a")):
         (tmp_path / f"{mine}.toml").write_text(HEAD + f'extends = "{other}.toml"\n')
     with pytest.raises(InputError, match="circle"):
-        loader.load_funding(tmp_path / "a.toml")
+        scenarios.load_funding(tmp_path / "a.toml")
 
 
 def test_a_file_that_only_extends_pays_as_the_other_does(tmp_path):
     mine = funding(tmp_path, 'extends = "capitated"\n')
-    assert mine.contracts == loader.load_funding("capitated").contracts
+    assert mine.contracts == scenarios.load_funding("capitated").contracts
 
 
 def test_a_kind_without_a_contract_is_not_silently_unpaid(tmp_path):

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from fundingflows.agents.patients.events import EVENTS
 from fundingflows.model.place.network import JOURNEYS, graph, shares
-from fundingflows.scenarios import FundingFlows, load_baseline
-from fundingflows.scenarios.loader import load_place
+from fundingflows.scenarios import FundingFlows, load_baseline, load_place
 from numpy.testing import assert_allclose
 
 NUMBERS = load_baseline("2015_16").parameters

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from fundingflows.agents.patients.people import BANDS
 from fundingflows.model.people.population import ReferencePopulation, assign_care, populate
-from fundingflows.scenarios import load_baseline
-from fundingflows.scenarios.loader import load_place
+from fundingflows.scenarios import load_baseline, load_place
 from numpy.testing import assert_allclose
 
 NUMBERS = load_baseline("2015_16").parameters

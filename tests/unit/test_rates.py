@@ -21,7 +21,7 @@ from fundingflows.model.people.age_curves import onsets
 from fundingflows.model.people.population import ReferencePopulation, assign_care, populate
 from fundingflows.model.people.rates import rates
 from fundingflows.model.people.values import care_costs, unit_costs
-from fundingflows.scenarios.loader import load_place
+from fundingflows.scenarios import load_place
 
 
 @pytest.fixture(scope="module")

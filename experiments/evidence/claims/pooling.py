@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....scenarios.loader import load_funding
+from ....scenarios import load_funding
 from .activity import USUAL
 from .claim import Answer, Claim, effect, percent, span, verdict
 from .runs import Ask, Found

@@ -15,7 +15,7 @@ from ....model.place.place import Place
 from ....model.scenario import Funding, Scenario
 from ....scenarios import USUAL, load_funding, load_place
 from ....scenarios.changes import check
-from ....scenarios.loader import read_funding
+from ....scenarios.funding_files import read_funding
 from ...sweeps.blend import solved
 from .row import Row
 
