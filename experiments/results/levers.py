@@ -12,7 +12,9 @@ from ...model.system import HealthEconomy
 LEAST = 0.005  #: change of a lever that is worth a word
 #: decisions and their owners by kind of provider and name
 DECISIONS = {
-    (kind, decision.name): (cohort.OWNERS, decision) for kind, cohort in COHORTS.items() for decision in cohort.DECISIONS
+    (kind, decision.name): (cohort.OWNERS, decision)
+    for kind, cohort in COHORTS.items()
+    for decision in cohort.DECISIONS
 }
 
 
