@@ -5,7 +5,7 @@ The figures are data of the baseline (``figures.toml``, ``money.toml``); how eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -127,7 +127,7 @@ def published_money(baseline: Baseline) -> dict[tuple[str, str], float]:
 
 
 def is_baseline(model: HealthEconomy) -> bool:
-    """Whether a run of at least two years is of the place and under the contract that the figures were published for."""
+    """Whether a run of two years or more is of the place, and under the contract, that the figures are of."""
     baseline, funding = model.place.baseline, model.case.funding
     same = model.place.id == baseline.place and funding is not None and funding.id == baseline.usual
     return same and len(model.record.years) >= 2

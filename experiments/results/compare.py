@@ -13,10 +13,10 @@ import pandas as pd
 from ...model.parameters import Parameters
 from ...model.system import HealthEconomy
 from ...scenarios import FundingFlows
-from . import levers, measures
-from .intervals import paired
 from ..runs.executors import done_by
 from ..runs.processes import local
+from . import levers, measures
+from .intervals import paired
 
 
 @dataclass(frozen=True)

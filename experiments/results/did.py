@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .intervals import welch_half_width
-
 from ...agents.cohorts import COHORTS
+from .intervals import welch_half_width
 
 CONTROL = "control"
 

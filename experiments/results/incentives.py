@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ...model.clock import week_of
-from ...model.contracts.holding import Holding, Holdings, holdings_of
 from ...model.contracts.contract import payer_of
+from ...model.contracts.holding import Holding, Holdings, holdings_of
 from ...model.scenario import Funding
 from ...model.system import HealthEconomy
 
