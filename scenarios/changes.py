@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,7 +20,10 @@ from ..model.place.place import Place
 from ..model.scenario import KINDS, Funding
 from .terms import PAYERS, RESERVED, read_contract, vocabulary
 
-Kind = Literal["practice", "hospital", "social_care"]
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[KINDS]
 
 
 class WhoFile(BaseModel):

@@ -9,8 +9,6 @@ import typer
 
 from .options import Dask, Out, Processes, how_to, make, print_frame
 
-KINDS = ("practice", "hospital", "social_care")
-
 
 def frontier(
     place: Annotated[str, typer.Option(help="The place.")] = "anytown",
@@ -35,6 +33,7 @@ def frontier(
 ) -> None:
     """Blends of per head, per item and outcomes that none beats on spend, QALYs, waits, GP work and carbon at once."""
     from ...model.errors import InputError, unknown
+    from ...model.scenario import KINDS
     from ..sweeps import frontier as front
     from ..sweeps.frontier_search import Search
 

@@ -47,7 +47,7 @@ def _drawings(y: Year) -> float:
 
 
 def _practice_share(y: Year) -> float:
-    return 100.0 * y.income("practice") / sum(y.income(kind) for kind in ("practice", "hospital", "social_care"))
+    return 100.0 * y.income("practice") / sum(y.income(kind) for kind in y.organisations)
 
 
 def _public(y: Year) -> float:

@@ -49,7 +49,7 @@ class Year:
         self.qalys = np.mean([y["qaly_years"] for y in years], axis=0)
         self.organisations = {
             kind: Lazy(partial(_mean_of, [y["organisations"][kind] for y in years]))
-            for kind in ("practice", "hospital", "social_care")
+            for kind in years[0]["organisations"]
         }
         self.listed = np.mean([y["listed"].sum(axis=0) for y in years], axis=0) / model.sample
         weeks = slice(first * WEEKS, last * WEEKS)

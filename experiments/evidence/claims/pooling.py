@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....model.scenario import KINDS
 from ....scenarios import load_funding
 from .activity import USUAL
 from .claim import Answer, Claim, effect, percent, span, verdict
@@ -52,11 +53,10 @@ def where_savings_go(found: Found) -> dict[str, np.ndarray]:
         usual, ours = (found.total(ask, kind, column)[:, FIRST:LAST].sum(axis=1) for ask in (USUAL, SOMERSET))
         return usual - ours
 
-    kinds = ("practice", "hospital", "social_care")
     ends = {
         "made good by the payers": back.sum(axis=1),
-        **{f"{kind} cost": less(kind, "cost") for kind in kinds},
-        **{f"{kind} result": less(kind, "income") - less(kind, "cost") for kind in kinds},
+        **{f"{kind} cost": less(kind, "cost") for kind in KINDS},
+        **{f"{kind} result": less(kind, "income") - less(kind, "cost") for kind in KINDS},
     }
     target = (given * (1.0 / factor - 1.0)).sum(axis=1)
     return {"target": target, "not spent anyhow": target - sum(ends.values()), **ends,
@@ -76,7 +76,7 @@ def years_not_months(found: Found) -> Answer:
     turn = next((y + 1 for y in range(path.shape[1]) if effect(path[:, y], -1.0)[3] > 0.5), None)
     gone = {name: effect(value) for name, value in where_savings_go(found).items()}
     target = gone["target"][0]
-    cost = sum(gone[f"{kind} cost"][0] for kind in ("practice", "hospital", "social_care"))
+    cost = sum(gone[f"{kind} cost"][0] for kind in KINDS)
     others = gone["practice result"][0] + gone["social_care result"][0]
     surplus = gone["years with a surplus"][0]
     when = "never within eight years" if turn is None else f"from year {turn}"
