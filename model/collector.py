@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import mesa
 
 from ..agents.patients.calendar import DAYS
-
-if TYPE_CHECKING:
-    from .system import HealthEconomy
+from .economy import Economy
 
 
 def collector() -> mesa.DataCollector:
@@ -29,25 +25,25 @@ def collector() -> mesa.DataCollector:
 # functions, not lambdas, so that a model can be pickled
 
 
-def _consultations(model: HealthEconomy) -> float:
+def _consultations(model: Economy) -> float:
     return model.weekly_total("gp_consultations") + model.weekly_total("other_consultations")
 
 
-def _failed(model: HealthEconomy) -> float:
+def _failed(model: Economy) -> float:
     return model.weekly_total("failed_requests")
 
 
-def _admitted(model: HealthEconomy) -> float:
+def _admitted(model: Economy) -> float:
     return model.weekly_total("emergency_zero_day") + model.weekly_total("emergency_overnight")
 
 
-def _waiting(model: HealthEconomy) -> float:
+def _waiting(model: Economy) -> float:
     return float(model.hospitals.listed.sum() / model.sample)
 
 
-def _occupancy(model: HealthEconomy) -> float:
+def _occupancy(model: Economy) -> float:
     return float(model.hospitals.used.sum() / DAYS / model.hospitals.beds().sum())
 
 
-def _gps(model: HealthEconomy) -> float:
+def _gps(model: Economy) -> float:
     return float(model.practices.gp_fte.sum())

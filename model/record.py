@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import batched
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,8 @@ from ..agents.patients.calendar import WEEKS
 from ..agents.patients.events import EDGE_FIRST, EDGES, EVENTS
 from ..agents.patients.lists import LONGEST
 from ..agents.patients.people import GROUPS
+from .economy import Economy
 from .parameters import AXES
-
-if TYPE_CHECKING:
-    from .system import HealthEconomy
-
 
 MANY = 1_000  #: organisations beyond which a series that has not changed is kept once
 
@@ -169,7 +166,14 @@ def _stacked(weeks: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
     return (np.stack(some) for some in batched(weeks, n))
 
 
-def organisations(model: HealthEconomy) -> pd.DataFrame:
+class Recorded(Economy, Protocol):
+    """A model with its record."""
+
+    @property
+    def record(self) -> Record: ...
+
+
+def organisations(model: Recorded) -> pd.DataFrame:
     """One row per organisation and year: activity (whole place), income, cost, levers and state."""
     frames = []
     for year, facts in enumerate(model.record.years):
@@ -187,7 +191,7 @@ def organisations(model: HealthEconomy) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def edges(model: HealthEconomy) -> pd.DataFrame:
+def edges(model: Recorded) -> pd.DataFrame:
     """One row per practice, hospital and year: patients who moved between them."""
     kept = ["gp_referrals", "other_referrals", "first_clinics", "follow_ups", "other_visits", "day_cases", "inpatients",
             "emergency_zero_day", "emergency_overnight"]  # fmt: skip
@@ -202,7 +206,7 @@ def edges(model: HealthEconomy) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def people(model: HealthEconomy) -> pd.DataFrame:
+def people(model: Recorded) -> pd.DataFrame:
     """One row per age band, deprivation quintile and year: people, events and QALYs (whole place)."""
     frames = []
     for year, facts in enumerate(model.record.years):
@@ -218,7 +222,7 @@ def people(model: HealthEconomy) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def weekly(model: HealthEconomy) -> pd.DataFrame:
+def weekly(model: Recorded) -> pd.DataFrame:
     """One row a week for the whole place: events, waiting list, beds, people in care."""
     total = np.array([events.sum(axis=0) for events in model.record.practice]) / model.sample
     frame = pd.DataFrame(total, columns=list(EVENTS))

@@ -223,7 +223,7 @@ class HealthEconomy(mesa.Model):
         surgeries = self._surgeries(offered_gp, offered_other)
         clock = self.week if self.ageing else 0
         self.team.share(
-            practice_week, self.patches, self.week, clock, self._middle(), salt,
+            practice_week, self.patches, self.week, clock, self.middle(), salt,
             self.hospitals.lever("admission").copy(), self.patients.people, self.rates, surgeries,
             self.patients.traced, self.diary,
         )  # fmt: skip
@@ -272,7 +272,7 @@ class HealthEconomy(mesa.Model):
         """Care starts where there is room; others wait, in a hospital bed or at home."""
         start = self.social_care.chances(self._queued(), self.sample)
         self.team.share(
-            care_week, self.patches, self.week, self._middle(), salt, start, self.patients.people, self.rates,
+            care_week, self.patches, self.week, self.middle(), salt, start, self.patients.people, self.rates,
             surgeries, wards, self.queue, self.patients.traced, self.diary,
         )  # fmt: skip
         self.did = self.diary.ward.sum(axis=0)
@@ -374,7 +374,7 @@ class HealthEconomy(mesa.Model):
         surgeries = self._surgeries(np.zeros(n), np.zeros(n))
         surgeries.desk["control"] = self.practices.settled_control()
         self.team.share(
-            review, self.patches, self._middle(), weeks, salts(self.random_seed, self.week), ease,
+            review, self.patches, self.middle(), weeks, salts(self.random_seed, self.week), ease,
             self.patients.people, self.rates, surgeries, census,
         )  # fmt: skip
         return census
@@ -484,7 +484,7 @@ class HealthEconomy(mesa.Model):
         """Events of the last week, whole place."""
         return float(self.events.council[:, EVENTS.index(event)].sum())
 
-    def _middle(self) -> int:
+    def middle(self) -> int:
         """The week of the clock of ageing in the middle of this quarter."""
         return (self.week // QUARTER * QUARTER if self.ageing else 0) + QUARTER // 2
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...agents.patients.calendar import WEEKS
+from ..economy import Economy
+from ..initial.state import InitialState
 from .announced import AnnouncedContract
 from .holding import Holding, Holdings, differ, holdings_of
 from .pools.pools import Pools
 from .provisions import Joined, Provisions
-
-if TYPE_CHECKING:
-    from ..initial.state import InitialState
-    from ..system import HealthEconomy
 
 TINY = 1e-6  #: share of income below which an offer is not worth a move
 
@@ -27,7 +25,7 @@ class Timetable:
     the change. ``treated``: years (N,) since last asked that each provider has spent under a change with an ``arm``.
     """
 
-    def __init__(self, model: HealthEconomy, initial: InitialState | None, before: Timetable | None = None) -> None:
+    def __init__(self, model: Economy, initial: InitialState | None, before: Timetable | None = None) -> None:
         if model.funding is None or model.case.usual is None:
             raise ValueError("a timetable needs a funding file")
         self.model = model
@@ -228,5 +226,5 @@ class Timetable:
         return taken
 
 
-def _sets_parameters(model: HealthEconomy) -> bool:
+def _sets_parameters(model: Economy) -> bool:
     return any(change.numbers for change in (model.funding.changes if model.funding else ()))

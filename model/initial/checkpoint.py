@@ -7,13 +7,10 @@ import os
 import pickle
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import InputError
+from ..system import HealthEconomy
 from ..version import code_digest
-
-if TYPE_CHECKING:
-    from ..system import HealthEconomy
 
 MAGIC = b"fundingflows checkpoint 1\n"
 

@@ -6,20 +6,18 @@ import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...agents.patients.cohort import with_room
 from ...agents.patients.lists import CASE, PATHWAY, QUEUES, STAY, Listing, all_rows, patch_rows, still_waiting
 from ...agents.patients.people import HOME, STATE, People
+from ..economy import Economy
+from ..parameters import Parameters
 from ..people.population import ReferencePopulation
 from ..people.rates import rates
-
-if TYPE_CHECKING:
-    from ..parameters import Parameters
-    from ..place.place import Place
-    from ..system import HealthEconomy
+from ..place.place import Place
 
 KEPT_RATES = 4  #: sets of rates that are kept
 MANY = 1_000_000  #: people whose columns are worth more than one thread to copy
@@ -91,7 +89,7 @@ class InitialState:
         """Arrays of one kind of provider, by name without the kind."""
         return {k.removeprefix(f"{kind}."): v for k, v in self.arrays.items() if k.startswith(f"{kind}.")}
 
-    def restore(self, model: HealthEconomy) -> None:
+    def restore(self, model: Economy) -> None:
         """Restore the providers' state."""
         for cohort in model.cohorts:
             cohort.restore(self.of(cohort.kind), model.sample)
@@ -107,7 +105,7 @@ class InitialState:
         most = self["hospital.clinic_slots"].size * QUEUES
         return np.bincount(queue[ready], minlength=most).reshape(-1, QUEUES).astype(float)
 
-    def restore_expected_year(self, model: HealthEconomy) -> None:
+    def restore_expected_year(self, model: Economy) -> None:
         """Give organisations the expected year, to which memory and contracts refer."""
         for cohort in model.cohorts:
             did, outcomes = (
@@ -177,7 +175,7 @@ def lengthened(listing: Listing, need: np.ndarray) -> Listing:
 LISTINGS = {"pathways": PATHWAY, "stays": STAY, "queue": CASE}
 
 
-def freeze(model: HealthEconomy) -> dict[str, np.ndarray]:
+def freeze(model: Economy) -> dict[str, np.ndarray]:
     """The state of a model as arrays by name, as ``InitialState`` reads them."""
     arrays: dict[str, np.ndarray] = {f"people.{n}": c for n, c in model.patients.people._asdict().items()}
     arrays |= {"start": model.patients.start, "stop": model.patients.stop}

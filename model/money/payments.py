@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...agents.patients.calendar import WEEKS
 from ..contracts.contract import payer_of
 from ..contracts.holding import Holding, holdings_of
+from ..economy import Economy
 from .account import Account, continued, keeping, pence
-
-if TYPE_CHECKING:
-    from ..system import HealthEconomy
 
 PERIOD = 4  #: weeks between payments
 YEARS = PERIOD / WEEKS  #: the same in years
@@ -27,7 +25,7 @@ BLOCKS = {
 }  #: purpose and parameter (£ a head and year) of each fixed sum, by the account that receives it
 
 
-def accounts(model: HealthEconomy) -> list[str]:
+def accounts(model: Economy) -> list[str]:
     """Every account of a place: sources of money, commissioners, councils, providers, pools, and where it is spent."""
     return [
         "treasury", "council_taxpayers", "clients", *model.commissioners.names, "nhs_england", *councils(model),
@@ -37,7 +35,7 @@ def accounts(model: HealthEconomy) -> list[str]:
     ]  # fmt: skip
 
 
-def councils(model: HealthEconomy) -> list[str]:
+def councils(model: Economy) -> list[str]:
     """The councils' accounts, in the order of social care's rows."""
     sites = model.place.file.councils
     return ["council"] if len(sites) == 1 else [f"council {site.id}" for site in sites]
@@ -51,7 +49,7 @@ class Payments:
     ``commissioner``: row of the commissioner of each provider; of a hospital or a council, that of most patients.
     """
 
-    def __init__(self, model: HealthEconomy) -> None:
+    def __init__(self, model: Economy) -> None:
         self.model = model
         self.councils = councils(model)
         self.commissioner = {cohort.kind: cohort.commissioner() for cohort in model.cohorts}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from scipy.special import ndtri
 
@@ -11,14 +9,11 @@ from ...agents.patients.calendar import QUARTER, WEEKS
 from ...agents.patients.draws import D_ARRIVAL, D_PERSON
 from ...agents.patients.entry import identities, register, salts, uniforms
 from ...agents.patients.people import BANDS, NEWCOMER
+from ..economy import Economy
 from ..parameters import Parameters
 from ..place.place import Place
 from .age_curves import BAND_OF_AGE
 from .population import draw_health, health_distributions, origin
-
-if TYPE_CHECKING:
-    from ..system import HealthEconomy
-
 
 SAMPLING = -70001  #: the week whose salt draws which newcomers are in a sample
 
@@ -52,7 +47,7 @@ class Newcomers:
         self.since, self.until, self.first = 0, 0, np.zeros(1, dtype=np.int64)
         self.years = [np.cumsum(profile * (b == BAND_OF_AGE)) / profile[b == BAND_OF_AGE].sum() for b in range(BANDS)]
 
-    def arrive(self, model: HealthEconomy) -> None:
+    def arrive(self, model: Economy) -> None:
         """Register this week's newcomers. They are drawn a quarter ahead, or less where many arrive."""
         if self.coming is None or model.week >= self.until or model.week < self.since:
             weeks = max(int(AT_ONCE / max(self.a_week, 1.0)), 1)
@@ -64,11 +59,11 @@ class Newcomers:
         now = self.coming[first:last]
         model.make_room(np.bincount(now["practice"], minlength=len(model.practices)) + 24)
         register(
-            now, model._middle(), model.practices.settled_control(), model.patients.people, model.rates,
+            now, model.middle(), model.practices.settled_control(), model.patients.people, model.rates,
             model.patients.n_free, model.patients.empty, model.practices.style, model.diary.tally,
         )  # fmt: skip
 
-    def draw(self, since: int, until: int, model: HealthEconomy) -> None:
+    def draw(self, since: int, until: int, model: Economy) -> None:
         """Draw everyone who arrives from week ``since`` until before week ``until``, in order of arrival."""
         weeks = np.arange(since, until + 1)
         offsets = self.sampling_offsets(until, model.random_seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -13,11 +13,8 @@ from scipy.spatial import KDTree
 from ...agents.patients.calendar import QUARTER
 from ...agents.patients.events import EDGE_FIRST, EVENTS
 from ..parameters import Parameters
+from ..record import Edges, Recorded
 from .place import Place
-
-if TYPE_CHECKING:
-    from ..record import Edges
-    from ..system import HealthEconomy
 
 LEAST = 1e-4  #: a smaller share of a provider's patients makes no edge
 LEAST_OF_MANY = 1e-2  #: the same where there are more than twenty hospitals
@@ -129,7 +126,7 @@ class Moved(NamedTuple):
     pence: np.ndarray  # (P + H + C,) paid to practices, hospitals and social care under contracts
 
 
-def moved(model: HealthEconomy) -> Moved:
+def moved(model: Recorded) -> Moved:
     """What moved in the quarter that has just been recorded."""
     weeks = model.record.hospital[-QUARTER:]
     nights = np.sum([week[:, EVENTS.index("social_delayed_nights")] for week in weeks], axis=0)

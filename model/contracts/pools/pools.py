@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ....agents.forecast.activity import Activity
 from ....agents.patients.calendar import WEEKS
 from ....agents.plans import NODES, WEIGHTS
+from ...economy import Economy
 from ...errors import InputError
 from ..contract import payer_of
 from ..holding import Holding, Holdings, holdings_of
 from .pool import Pool
 from .share import PooledContract, PoolShare, extra_spending, paid_from
-
-if TYPE_CHECKING:
-    from ...system import HealthEconomy
 
 FUNDERS = ("commissioner", "nhs_england", "council")
 Held = Mapping[str, Sequence[Holding]]  #: holdings by kind of provider
@@ -30,7 +28,7 @@ class Pools:
     ``surplus``: £ by which each pool was last in surplus.
     """
 
-    def __init__(self, model: HealthEconomy, pools: Sequence[Pool], references: Mapping[str, Any]) -> None:
+    def __init__(self, model: Economy, pools: Sequence[Pool], references: Mapping[str, Any]) -> None:
         self.model = model
         self.pools = tuple(pools)
         if self.pools and len(model.commissioners) > 1:
