@@ -8,13 +8,15 @@ import numpy as np
 
 from .forecast.activity import Contract
 from .forecast.hospital import HospitalForecast
+from .member import Member
+from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import DAYS, WEEKS
 from .patients.events import ELECTIVE_NIGHTS, EMERGENCY_NIGHTS, NHS_DELAY, SOCIAL_DELAY
 from .patients.lists import LONGEST, QUEUES
 from .patients.people import TINY
 from .patients.tables import WARD
 from .plans import Forecast
-from .provider import Member, Providers, Registered, WeekEvents, YearEnd
+from .provider import Providers
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
@@ -173,8 +175,10 @@ class Hospitals(Providers):
         self.open_and_close(money.income, money.cost)
         self.community = money.community
 
-    def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
-        super().form_habit(usual, response, money, years, discount)
+    def fit_adjustment_cost(
+        self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
+    ) -> None:
+        super().fit_adjustment_cost(usual, response, money, years, discount)
         # with this factor the expected year leaves the published margin
         self.cost_factor = self.usual_income * (1.0 - self.margin) / self.expected_cost()
 
@@ -303,7 +307,7 @@ class Hospitals(Providers):
 
     # contract -----------------------------------------------------------------------------------------------
 
-    def standing(self) -> dict[str, Any]:
+    def contract_facts(self) -> dict[str, Any]:
         return {
             **self.weighted,
             "people_at_start": self.usual_people,
@@ -324,7 +328,7 @@ class Hospitals(Providers):
         super().look_back()
         for name in CODED:  # what contracts compare plans with is coded as today
             coded = self.as_paid(name)[:, None]
-            self.shared |= {f"{name}.last": coded, f"{name}.level": coded}
+            self.context |= {f"{name}.last": coded, f"{name}.level": coded}
         self.expected_years = HospitalForecast(self)
 
     def forecast(self, levers: np.ndarray, year: np.ndarray) -> Forecast:

@@ -2,12 +2,13 @@
 
 A plan is a vector of levers held from now on (1.0 = behaviour observed in the baseline year). Its worth is::
 
-    Σ_years discount · [ money · (E due − cost) + benefit − strain ]  −  habit(levers)
+    Σ_years discount · [ money · (E due − cost) + benefit − overwork ]  −  adjustment cost(levers)
 
 where the expectation is taken over forecast and measurement error by Gauss-Hermite quadrature, so that thresholds
-are seen ahead and noise does not make levers wander. Habit is positive mathematical programming (Howitt, Am J Agric
-Econ 77:329, 1995): a quadratic cost of departing from it, fitted so that the observed contract leaves every
-lever at 1.0, with a curvature that gives the response which measured reforms show.
+are seen ahead and noise does not make levers wander. The adjustment cost is
+positive mathematical programming (Howitt, Am J Agric Econ 77:329, 1995): a quadratic cost of departing from observed
+behaviour, fitted so that the observed contract leaves every lever at 1.0, with the curvature that gives the response
+seen in published reforms.
 """
 
 from __future__ import annotations
@@ -39,17 +40,17 @@ class Forecast(NamedTuple):
     activity: Activity
     cost: np.ndarray  # £
     benefit: np.ndarray  # £ of patients' benefit, already weighted by altruism
-    strain: np.ndarray  # £
+    overwork: np.ndarray  # £ equivalent of the disutility of overwork
 
 
 class Motives(NamedTuple):
-    """What an agent cares for, and how firmly it holds to habit."""
+    """What an agent cares for, and what it costs it to change."""
 
     money: np.ndarray  # (N,) weight on own money
     years: int  # horizon
     discount: float  # a year
-    stiffness: np.ndarray  # (N, L) £ a year per squared lever unit
-    slope: np.ndarray  # (N, L) £ a year per lever unit that habit cancels
+    adjustment_curvature: np.ndarray  # (N, L) £ a year per squared lever unit
+    adjustment_slope: np.ndarray  # (N, L) £ a year per lever unit, which the slope of worth is at the baseline
 
 
 #: plans (K, N, L) looked at some whole years from now: (Y, 1, 1) for all years of a horizon, or (1, 1) for one
@@ -57,22 +58,22 @@ Forecaster = Callable[[np.ndarray, np.ndarray], Forecast]
 
 
 def smaller(demand: np.ndarray, capacity: np.ndarray, error: float | np.ndarray) -> np.ndarray:
-    """The smaller of an uncertain demand and a capacity, (K, N) and its shocks on a new last axis.
+    """The smaller of an uncertain demand and a capacity, (K, N), with shocks on a new last axis.
 
-    The mean is exact for a logistic demand of relative spread ``error``, so that worth has no corner where demand just
-    meets capacity; what is left of the shock is the chance that demand, not capacity, decides.
+    The mean is exact for a logistic demand of relative spread ``error``, which keeps the objective smooth where demand
+    meets capacity. The shock is weighted by the probability that demand is the binding constraint.
     """
     mean, passed = _smaller(demand, capacity, error)
     return mean[..., None] + (np.exp(-passed) * error * demand)[..., None] * NODES
 
 
 def smaller_mean(demand: np.ndarray, capacity: np.ndarray, error: float | np.ndarray) -> np.ndarray:
-    """The mean of the same, (K, N)."""
+    """The mean of the smaller of an uncertain demand and a capacity, (K, N)."""
     return _smaller(demand, capacity, error)[0]
 
 
 def _smaller(demand: np.ndarray, capacity: np.ndarray, error: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean, and minus the logarithm of the chance that demand decides."""
+    """Mean, and minus the logarithm of the probability that demand is the binding constraint."""
     scale = np.maximum(error * demand, 1e-12) * LOGISTIC
     passed = np.logaddexp(0.0, (demand - capacity) / scale)
     return demand - scale * passed, passed
@@ -87,7 +88,7 @@ def expected_due(contract: Contract, activity: Activity) -> np.ndarray:
 
 
 def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives: Motives) -> np.ndarray:
-    """Worth (K, N) in discounted £ of plans (K, N, L), without habit."""
+    """Worth (K, N) in discounted £ of plans (K, N, L), without the adjustment cost."""
     n_plans, n_agents = levers.shape[:2]
     at_once = max(AT_ONCE // (n_agents * motives.years * NODES.size), 1)
     if n_plans > at_once:  # thousands of agents: a few plans at a time, so that arrays stay small
@@ -98,7 +99,7 @@ def worth(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives:
         yearly = _year_after_year(levers, forecast, contract, motives)
     else:  # all years in one call
         f = forecast(levers, years)
-        yearly = motives.money * (expected_due(contract, f.activity) - f.cost) + f.benefit - f.strain
+        yearly = motives.money * (expected_due(contract, f.activity) - f.cost) + f.benefit - f.overwork
     discount = (1.0 + motives.discount) ** -(years + 1.0)
     return (discount * yearly).sum(axis=0)
 
@@ -112,19 +113,19 @@ def years_of(horizon: int) -> np.ndarray:
 
 
 def _year_after_year(levers: np.ndarray, forecast: Forecaster, contract: Contract, motives: Motives) -> np.ndarray:
-    """Each year's worth of plans (K, N, L), (years, K, N), where a year's activity sets what the next one pays."""
+    """Worth of plans (K, N, L) year by year, (years, K, N), where one year's activity sets the next year's pay."""
     yearly = []
     gone: Activity = {}
     for year in range(motives.years):
         f = forecast(levers, np.full((1, 1), float(year)))
         due = expected_due(contract, with_facts(f.activity, {**gone, "year": year}))
-        yearly.append(motives.money * (due - f.cost) + f.benefit - f.strain)
+        yearly.append(motives.money * (due - f.cost) + f.benefit - f.overwork)
         gone = year_gone(f.activity)
     return np.array(yearly)
 
 
 def year_gone(activity: Activity) -> Activity:
-    """What a plan did in one year, as the next year's contract refers to it: ``<activity>.last``, without shocks."""
+    """A plan's activity of one year as the next year's contract refers to it: ``<activity>.last``, without shocks."""
     names = [name.removesuffix(".last") for name in activity if name.endswith(".last")]
     did = {name: np.asarray(activity[name]) for name in names}
     return {f"{name}.last": (v @ WEIGHTS)[..., None] if v.shape[-1] == NODES.size else v for name, v in did.items()}
@@ -140,15 +141,15 @@ def _annuity(discount: float, years: int) -> float:
     return float(sum((1.0 + discount) ** -(year + 1) for year in range(years)))
 
 
-def habit(levers: np.ndarray, motives: Motives) -> np.ndarray:
+def adjustment_cost(levers: np.ndarray, motives: Motives) -> np.ndarray:
     """Cost (K, N) of departing from baseline behaviour, in discounted £."""
     away = levers - 1.0
-    a_year = (motives.slope * away + 0.5 * motives.stiffness * away**2).sum(axis=-1)
+    a_year = (motives.adjustment_slope * away + 0.5 * motives.adjustment_curvature * away**2).sum(axis=-1)
     return annuity(motives) * a_year
 
 
 def slopes(levers: np.ndarray, value: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Slope (N, L) of ``value`` (K, N) at levers (N, L), by central differences."""
+    """Slope (N, L) of ``value`` (K, N) at levers (N, L), by central differences of half-width ``STEP``."""
     n_levers = levers.shape[1]
     plans = np.repeat(levers[None], 2 * n_levers, axis=0)
     for k in range(n_levers):

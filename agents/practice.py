@@ -6,12 +6,15 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from .counts import QUARTERS
 from .forecast.activity import Contract
 from .forecast.practice import PracticeForecast
+from .member import Member
+from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import QUARTER, WEEKS
 from .patients.people import HEADROOM, TINY
 from .plans import Forecast
-from .provider import QUARTERS, Member, Providers, Registered, WeekEvents, YearEnd
+from .provider import Providers
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 FULL_CONTROL = 65535.0  #: what stands for a disease control of 1 in people's columns
@@ -97,7 +100,7 @@ class Practices(Providers):
         self.gp_fte = table.gp_fte.to_numpy(dtype=float)
         self.usual_fte = self.gp_fte.copy()
         self.hours = np.ones(len(table))  # that a full-time GP works, relative to the baseline year
-        self.stretch = np.ones(len(table))  # of a GP's day, when more is asked of each than in the baseline year
+        self.intensity = np.ones(len(table))  # of a GP's day, when more is asked of each than in the baseline year
         self.usual_profit = np.ones(len(table))  # £ a year left to partners, as expected at the start
         self.usual_leaving = gp.leaving_rate  # what the country trains for, whatever the rate becomes
         self.posts = np.ones(len(table))  # posts for GPs relative to the start, growth of the list apart
@@ -208,7 +211,7 @@ class Practices(Providers):
         part = gp.gp_weeks / WEEKS * self.scale * self.lever("appointments")
         part = part * (1.0 - self.displaced(self.time_on_indicators()))
         by_gp = (
-            self.gp_fte * self.hours * self.stretch * gp.gp_contacts_per_fte_week * part
+            self.gp_fte * self.hours * self.intensity * gp.gp_contacts_per_fte_week * part
             - self.handed_back / gp.gp_contact_minutes
         )
         by_others = self.other_fte * gp.other_contacts_per_fte_week * part
@@ -315,8 +318,10 @@ class Practices(Providers):
         wanted = np.clip(earned, gp.hours_income_low, gp.hours_income_high) ** gp.income_hours
         self.hours += (wanted - self.hours) * (1.0 - np.exp(-1.0 / self.p.behaviour.adjustment_years))
 
-    def form_habit(self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float) -> None:
-        super().form_habit(usual, response, money, years, discount)
+    def fit_adjustment_cost(
+        self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
+    ) -> None:
+        super().fit_adjustment_cost(usual, response, money, years, discount)
         least = self.p.general_practice.least_profit_share * self.usual_income
         self.usual_profit = np.maximum(self.usual_income - self.expenses(WEEKS), least)
 
@@ -339,7 +344,7 @@ class Practices(Providers):
         gp, posts = self.p.general_practice, self.gp_fte / self.usual_fte
         asked = self.lately("first_requests") / np.maximum(self.before["first_requests"], 1e-9)
         per_gp = asked / np.maximum(posts, 1e-9)
-        self.stretch = np.clip(per_gp, gp.intensity_demand_low, gp.intensity_demand_high) ** gp.absorbed
+        self.intensity = np.clip(per_gp, gp.intensity_demand_low, gp.intensity_demand_high) ** gp.absorbed
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or fewer posts, filled at once: ``gps`` or ``other_staff``."""
@@ -351,7 +356,7 @@ class Practices(Providers):
 
     # contract -----------------------------------------------------------------------------------------------
 
-    def standing(self) -> dict[str, Any]:
+    def contract_facts(self) -> dict[str, Any]:
         return {
             **self.weighted,
             "people_at_start": self.usual_list,

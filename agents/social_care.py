@@ -7,11 +7,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from .forecast.social_care import SocialCareForecast
+from .member import Member
+from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import WEEKS
 from .patients.events import EVENTS
 from .patients.people import TINY
 from .plans import Forecast
-from .provider import Member, Providers, Registered, WeekEvents, YearEnd
+from .provider import Providers
 from .tables import Activity, Decision, Indicator, State
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
@@ -185,7 +187,7 @@ class SocialCare(Providers):
 
     # contract -----------------------------------------------------------------------------------------------
 
-    def standing(self) -> dict[str, Any]:
+    def contract_facts(self) -> dict[str, Any]:
         return {
             **self.weighted, "people_at_start": self.usual_people, "share_at_start": self.part, "discretionary": 1.0,
         }  # fmt: skip

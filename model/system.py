@@ -13,6 +13,7 @@ import numpy as np
 from ..agents.cohorts import COHORTS
 from ..agents.commissioner import Commissioners
 from ..agents.hospital import Hospitals
+from ..agents.observed import WeekEvents, YearEnd
 from ..agents.patients.calendar import QUARTER, WEEKS
 from ..agents.patients.cohort import Patients
 from ..agents.patients.entry import allot, care_week, demand_week, needing, practice_week, review, salts, serve_week
@@ -22,7 +23,7 @@ from ..agents.patients.people import BANDS, GONE, GROUPS
 from ..agents.patients.tables import DESK, Census, Surgeries
 from ..agents.patients.tally import MORE_NOTES, N_LOG, N_REFERRED, N_URGENT, ONE_IN, Diary
 from ..agents.practice import Practices
-from ..agents.provider import Providers, WeekEvents, YearEnd
+from ..agents.provider import Providers
 from ..agents.social_care import SocialCare
 from ..agents.treasury import Treasury
 from .collector import collector
@@ -149,7 +150,7 @@ class HealthEconomy(mesa.Model):
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
             z = self.normal(f"altruism/{cohort.kind}", 0, (len(cohort),))
             cohort.draw_altruism(z)
-            cohort.form_habit(
+            cohort.fit_adjustment_cost(
                 usual.contracts[cohort.kind], response, behaviour.money_weight,
                 max(1, round(behaviour.horizon_years)), behaviour.discount_rate,
             )  # fmt: skip

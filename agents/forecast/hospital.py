@@ -62,7 +62,7 @@ class HospitalForecast:
             "other_visits": lambda: level["other_visits"][:, None] * clinics,
             "follow_ups": lambda: level["follow_ups"][:, None] * clinics * plan.follow_up[..., None],
             "emergency_zero_day": lambda: own.shocked(level["emergency_zero_day"] * plan.admission, error) * depth,
-            "emergency_overnight": lambda: own.shared["emergency_overnight"] * depth,
+            "emergency_overnight": lambda: own.context["emergency_overnight"] * depth,
             "emergency_nights": lambda: own.shocked(nights, error),
             "elective_nights": lambda: elective_nights[..., None] * overnight(),
         }
@@ -70,7 +70,7 @@ class HospitalForecast:
         both = nights + elective_nights * done  # an operation cancelled for want of a bed leaves full beds
         later |= PlannedIndicators(own, year, done, both).by_name()
         cost = self._cost(plan, done, clinics[..., MEAN], nights, both)
-        return Forecast(own.looking_ahead(later), cost, self._benefit(done), np.zeros(()))
+        return Forecast(own.plan_activity(later), cost, self._benefit(done), np.zeros(()))
 
     def _plan(self, levers: np.ndarray) -> Plan:
         relative = (levers / self.recent.levers).transpose(2, 0, 1)

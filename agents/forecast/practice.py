@@ -61,7 +61,7 @@ class PracticeForecast:
             **PlannedIndicators(self, plan, year, settled, found, (share, reached)).by_name(),
         }
         return Forecast(
-            own.looking_ahead(later),
+            own.plan_activity(later),
             self._cost(plan, ratio[..., MEAN]),
             self._benefit(served[..., MEAN], acsc),
             self._overwork(plan, offered),

@@ -46,7 +46,7 @@ class SocialCareForecast:
                for name in own.INDICATORS for suffix in ("", ".crude") for whose in ("", ".lot")},
         }  # fmt: skip
         benefit = -own.altruism * self.p.money.qaly_value * self.p.outcomes.delay_harm * nights
-        return Forecast(own.looking_ahead(later), self._cost(plan, at_home, in_homes), benefit, np.zeros(()))
+        return Forecast(own.plan_activity(later), self._cost(plan, at_home, in_homes), benefit, np.zeros(()))
 
     def _taken(self, plan: Plan) -> np.ndarray:
         """Needs taken on relative to now, (K, C): eligibility, less what reablement keeps from arising."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...agents.observed import Registered
 from ...agents.patients.tables import Census
-from ...agents.provider import Registered
 from ..parameters import Parameters
 from ..place.place import Place
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from fundingflows.agents.counts import Counts
 from fundingflows.agents.patients.entry import allot
 from fundingflows.agents.patients.lists import ADMISSION, CLINIC, LONGEST, QUEUES
 from fundingflows.agents.patients.tables import RATES, WARD
-from fundingflows.agents.provider import Providers
 from fundingflows.scenarios import FundingFlows
 
 RUNS = {1.0: 10, 0.25: 8, 0.1: 10, 0.05: 10, 0.01: 24}  #: seeds at each share of Somerset
@@ -98,12 +98,12 @@ def test_a_quarter_of_a_small_place_is_unbiased():
         assert abs(part[name].mean() - whole[name].mean()) < MOST_Z * error + bend, name
 
 
-class Counted(Providers):
+class Counted(Counts):
     """Two providers whose weeks are counted in a sample."""
 
     def __init__(self, usual: np.ndarray) -> None:
         self.kind, self.model = "counted", self
-        self.usual, self.known = {"came": usual}, {"came": np.inf}
+        self.usual, self.weeks_known = {"came": usual}, {"came": np.inf}
         self.week, self.luck = 0, np.random.default_rng(1)
 
     def normal(self, what: str, week: int, shape: tuple[int, ...]) -> np.ndarray:

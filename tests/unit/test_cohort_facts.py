@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from fundingflows.agents.observed import Registered, WeekEvents
 from fundingflows.agents.patients.events import EVENTS
-from fundingflows.agents.provider import Registered, WeekEvents
 from fundingflows.scenarios import FundingFlows
 
 

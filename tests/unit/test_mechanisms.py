@@ -65,7 +65,7 @@ def test_a_baseline_that_moves_is_counted_as_it_was_coded(anytown):
     hospitals.look_back()
     hold = hospitals.forecast(hospitals.levers[None], np.zeros((1, 1)))
     mean = (hold.activity["emergency_overnight"] @ plans.WEIGHTS)[0]
-    assert_allclose(mean, hospitals.shared["emergency_overnight.last"][:, 0])
+    assert_allclose(mean, hospitals.context["emergency_overnight.last"][:, 0])
     assert_allclose(hospitals.as_paid("emergency_overnight"), mean)
 
 
@@ -112,7 +112,7 @@ def test_what_one_of_several_hospitals_plans_changes_its_own_forecast_alone():
     hospitals = Hospitals(None, sites, numbers, np.full((1, n), 1.0 / n))
     hospitals.begin({name: 1000.0 * (1.0 + np.arange(n)) for name in hospitals.COUNTED})
     hospitals.measure(np.zeros((len(hospitals.INDICATORS), n)))
-    hospitals.standing = lambda: {"people_at_start": np.ones(n), "share_at_start": np.full(n, 1.0 / n)}
+    hospitals.contract_facts = lambda: {"people_at_start": np.ones(n), "share_at_start": np.full(n, 1.0 / n)}
     hospitals.look_back()
     levers = np.ones((3, n, len(hospitals.LEVERS)))
     levers[1:, 1] = 1.3
@@ -223,11 +223,11 @@ def test_frozen_behaviour_keeps_hours():
 def test_fewer_gps_each_see_more_until_the_rest_leave_too(anytown):
     practices, gp = anytown.practices, anytown.parameters.general_practice
     practices.decide(0.3, 0.5, 2.0)
-    assert_allclose(practices.stretch, 1.0)
+    assert_allclose(practices.intensity, 1.0)
     practices.gp_fte = 0.7 * practices.usual_fte
     offered, leaving = practices.offer(1.0)[0], practices.turnover.copy()
     practices.decide(0.0, 0.5, 2.0)
-    assert_allclose(practices.stretch, 0.7**-gp.absorbed)
+    assert_allclose(practices.intensity, 0.7**-gp.absorbed)
     assert_allclose(practices.offer(1.0)[0] / offered, 0.7**-gp.absorbed, rtol=1e-5)
     practices.staff(13 * practices.offer(1.0)[0])
     assert (practices.turnover > 1.3 * leaving).all()

@@ -73,7 +73,9 @@ def test_expected_pay_sees_a_threshold_ahead():
 
 def plan(cohort, contract, k):
     def value(levers):
-        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.habit(levers, cohort.motives)
+        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.adjustment_cost(
+            levers, cohort.motives
+        )
 
     return plans.best(value, np.ones_like(cohort.levers), LOW, HIGH, free=(k,))
 
@@ -98,7 +100,7 @@ def test_two_per_cent_on_a_price_gives_the_closed_form_response(anytown, cohort,
     cohort = getattr(anytown, cohort)
     k, response = cohort.LEVERS.index(lever), np.full(len(cohort.LEVERS), 8.0)
     usual = paid_for(cohort, unit, 1.0)
-    cohort.form_habit(usual, response, 1.0, 3, 0.035)
+    cohort.fit_adjustment_cost(usual, response, 1.0, 3, 0.035)
     assert_allclose(plan(cohort, usual, k), 1.0, atol=1e-3)
     moved = plan(cohort, paid_for(cohort, unit, 1.0 + change), k)[:, k] - 1.0
     tariff_share = usual.terms[0].due(cohort.expected()) / cohort.usual_income

@@ -55,7 +55,9 @@ class Asked:
                 cohort.altruism = b.altruism * np.exp(b.altruism_spread * self.luck[kind])
                 response = np.array([getattr(b, f"response_{name}") for name in cohort.LEVERS])
                 usual = model.case.usual.contracts[kind]  # type: ignore[union-attr]
-                cohort.form_habit(usual, response, b.money_weight, max(1, round(b.horizon_years)), b.discount_rate)
+                cohort.fit_adjustment_cost(
+                    usual, response, b.money_weight, max(1, round(b.horizon_years)), b.discount_rate
+                )
                 cohort.decide(0.0, b.lever_low, b.lever_high)
                 out[arm, kind] = cohort.target.copy()
         return out

@@ -159,7 +159,7 @@ class Pools:
         part = {"alliance": pool.members, "federation": {"practice": 1.0}}.get(pool.holder, {}).get(cohort.kind, 0.0)
         paid = [holding.rows for holding in paid_from(pool, held)]
         if part and paid:
-            people = np.where(np.any(paid, axis=0), cohort.standing()["share_at_start"], 0.0)
+            people = np.where(np.any(paid, axis=0), cohort.contract_facts()["share_at_start"], 0.0)
             out = part * people / max(people.sum(), 1e-12)
         return out
 

@@ -1,0 +1,36 @@
+"""What cohorts are told of the week, the people and the year's money."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class WeekEvents(NamedTuple):
+    """Events of a week by where they are counted, whole place; columns in the order of ``EVENTS``."""
+
+    practice: np.ndarray  # (P, E)
+    hospital: np.ndarray  # (H, E)
+    council: np.ndarray  # (C, E) by the area in which patients live
+    waiting_for_care: np.ndarray  # (C,) people at the week's end
+
+
+class Registered(NamedTuple):
+    """Who is registered with each practice, whole place."""
+
+    weighted: dict[str, np.ndarray]  # (P,) people as a capitation formula weighs them, by formula
+    people: np.ndarray  # (P, 2, BANDS) by sex and age band
+    expected_emergencies: np.ndarray  # (P,) admissions a year expected from the patients' risks
+    expected_acsc: np.ndarray  # (P,) the ambulatory-care-sensitive ones among them
+
+
+class YearEnd(NamedTuple):
+    """Money of the year that has ended and of the year to come, as one cohort meets it."""
+
+    income: np.ndarray  # (N,) £ received in the year
+    cost: np.ndarray  # (N,) £ spent
+    community: np.ndarray  # (N,) share of the money for community services paid next year, 1 at the start
+    discretionary: np.ndarray  # (N,) share of discretionary practice money paid next year
+    councils: float  # £ that all councils together receive for care
+    own_care: np.ndarray  # (C,) £ of care that each council answered for
