@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import Dask, Out, Processes, how_to, make, print_frame
+from .options import Dask, Out, Processes, how_to, make
+from .printing import print_frame
 
 
 def frontier(

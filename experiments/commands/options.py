@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ..runs.work import How
     from ..sweeps.plan import Plan
 
+FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")  #: compared when none are named
+
 Processes = Annotated[int | None, typer.Option(help="Processes on this machine [default: one a core].")]
 Dask = Annotated[str | None, typer.Option(help="A Dask scheduler's address, or 'local' for a cluster on this machine.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for the results [default: results/NAME].")]
@@ -60,18 +62,3 @@ def make(plan: Plan, folder: Path, how: How) -> None:
 
     print(f"{len(plan.runs):,} runs, kept in {folder}/", file=sys.stderr)
     stopping(lambda: work(plan, folder, how), folder)
-
-
-def print_frame(frame: Any, title: str) -> None:
-    """A table of numbers on the terminal."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    console = console if console.is_terminal else Console(width=140)
-    table = Table(title=title, title_justify="left")
-    for k, name in enumerate(frame.columns):
-        table.add_column(name.replace("_", " "), justify="left" if k == 0 else "right")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(f"{x:,.4g}" if isinstance(x, float) else str(x) for x in row))
-    console.print(table)

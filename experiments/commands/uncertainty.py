@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .options import how_to, make, print_frame
+from .options import how_to, make
+from .printing import print_frame
 
 
 def doubt(

@@ -1,4 +1,4 @@
-"""The command ``fundingflows app``."""
+"""``fundingflows app``: the model in a browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def app(
     """
     from ...model.errors import InputError, unknown
     from ...scenarios import places
-    from .main import serve
+    from ..app.main import serve
 
     if place not in places():
         raise unknown("place", place, places())

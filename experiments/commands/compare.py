@@ -1,0 +1,155 @@
+"""``fundingflows compare``: several ways of paying, the same people, the same chance."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..default import PLACE
+from .inputs import check_years, funding_of, scenario_of, whole
+from .options import FOUR
+from .printing import initial_state, progress_bar, terminal
+from .uncertainty import doubt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ...model.scenario import Scenario
+
+
+def compare(
+    fundings: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FUNDING]...", help="Funding files; differences are from the first. [default: the four]"
+        ),
+    ] = None,
+    place: Annotated[str, typer.Option(help="The place.")] = PLACE,
+    years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
+    seeds: Annotated[int, typer.Option(help="Number of paired seeds.")] = 5,
+    sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
+    uncertainty: Annotated[
+        int | None,
+        typer.Option(help="Draw so many sets of parameters and run all seeds at each; doubt and luck are told apart."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results [default: results/compare-PLACE].")] = None,
+) -> None:
+    """Run several ways of paying on the same people with the same luck; print paired differences."""
+    whole(seeds, "--seeds", 1)
+    check_years(years)
+    names = list(fundings or FOUR)
+    if len(set(names)) != len(names):
+        from ...model.errors import InputError
+
+        raise InputError("compare: a funding file is named twice")
+    if uncertainty is not None:
+        doubt(place, names, years, sample, uncertainty, seeds, out)
+        return
+    from ..figures import plots
+    from ..results import compare as comparing
+    from ..results import output
+
+    cases = {name: scenario_of(place, name, sample, []) for name in names}
+    folder = out or Path("results") / f"compare-{cases[names[0]].place.id}"
+    output.check(folder)
+    jobs = [comparing.Job(place, name, seed, years, sample) for seed in range(1, seeds + 1) for name in names]
+    with progress_bar() as bar:
+        initial_state(cases[names[0]], bar)
+        task = bar.add_task(f"{len(jobs)} runs of {cases[names[0]].place.file.title}", total=len(jobs))
+        results = comparing.run_all(jobs, lambda _: bar.advance(task))
+    table = comparing.table(results, names)
+    lines = comparing.sentences(results, names)
+    titles = {name: funding_of(cases[name]).title for name in names}
+    with output.writing(folder) as temporary:
+        output.write_tables(temporary, {"comparison": table, **comparing.frames(results)})
+        if len(names) > 1:
+            plots.comparison(table, names, titles, _finding(table, names, titles), temporary / "comparison")
+        output.write_manifest(temporary, _compare_manifest(results, cases))
+    _print_table(table, names, seeds, years)
+    for line in lines:
+        print(f"• {line}")
+    _print_first_year(comparing.first_year(results, names))
+    print(f"\nWritten to {folder}/ (picture: {folder}/comparison.png)" if len(names) > 1 else f"\nWritten to {folder}/")
+
+
+def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> str:
+    """A title that says the finding: where hospital work and general practice's access move most."""
+    rows = {(row["measure"], row["funding"]): row for row in table.to_dict("records")}
+
+    def share(key: str, name: str) -> float:
+        return 100.0 * rows[key, name]["difference"] / max(abs(rows[key, names[0]]["level"]), 1e-9)
+
+    parts = []
+    for name in names[1:]:
+        parts.append(
+            f"{titles[name]}: requests that fail {share('failed', name):+.0f} %, "
+            f"emergencies {share('emergencies', name):+.0f} %, electives {share('electives', name):+.0f} %"
+        )
+    return "\n".join(parts)
+
+
+def _compare_manifest(results: list[Any], cases: dict[str, Scenario]) -> dict[str, Any]:
+    from hashlib import sha256
+
+    from ..results.output import versions
+
+    digests = {f"{r.job.funding}/{r.job.seed}": r.digest for r in results}
+    joined = "".join(digests[key] for key in sorted(digests))
+    return {
+        "digest": sha256(joined.encode()).hexdigest(),
+        "seed": sorted({r.job.seed for r in results}),
+        "scenario_hash": {r.job.funding: r.scenario_hash for r in results},
+        "versions": versions(),
+        "command": sys.argv,
+        "place": next(iter(cases.values())).place.id,
+        "digests": digests,
+    }
+
+
+def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float) -> None:
+    from rich.table import Table
+
+    from ..results import measures
+
+    console = terminal()
+    shown = Table(
+        title=f"Means over {years:g} years, {seeds} paired seed{'s' if seeds > 1 else ''}: the first as it is, "
+        "the others as differences from it ± 95 % interval (luck only)",
+        title_justify="left",
+    )
+    for name in ("", "measure", "unit"):
+        shown.add_column(name, no_wrap=not console.is_terminal)
+    for name in names:
+        shown.add_column(Path(name).stem.replace("_", " "), justify="right")
+    rows = table.set_index(["measure", "funding"])
+    last = ""
+    for measure in measures.MEASURES:
+        if last and measure.group != last:
+            shown.add_section()
+        d = measure.digits
+        cells = [f"{rows.loc[(measure.key, names[0]), 'level']:,.{d}f}"]
+        for name in names[1:]:
+            row = rows.loc[(measure.key, name)]
+            half = "" if row["low"] != row["low"] else f" ± {row['high'] - row['difference']:,.{d + 1}f}"
+            cells.append(f"{row['difference']:+,.{d}f}{half}")
+        shown.add_row(measure.group if measure.group != last else "", measure.label, measure.unit, *cells)
+        last = measure.group
+    console.print(shown)
+
+
+def _print_first_year(frame: pd.DataFrame) -> None:
+    """Year 1 is neutral at frozen behaviour; what behaviour adds is shown."""
+    base = frame.iloc[0]
+    for row in frame.iloc[1:].to_dict("records"):
+        parts = [
+            f"{label} {row[key] - base[key]:+.1f}"
+            for key, label in (
+                ("practice_income", "practices"),
+                ("hospital_income", "hospitals"),
+                ("care_income", "social care"),
+            )
+        ]
+        print(f"  Year 1, prices neutral, behaviour free, £m: {row['funding']}: {', '.join(parts)}")

@@ -1,0 +1,55 @@
+"""``fundingflows incentives``: marginal pay by kind of provider."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from .inputs import funding_of, scenario_of
+from .printing import initial_state, pounds, progress_bar, terminal
+
+
+def incentives(
+    place: Annotated[str, typer.Argument(help="A place.")],
+    funding: Annotated[str, typer.Argument(help="A funding file.")],
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day whose contract is priced.", show_default="after the last change"),
+    ] = None,
+) -> None:
+    """What one more of everything brings each kind of provider, in pounds. No run is needed."""
+    from rich.table import Table
+
+    from ...model.clock import week_of
+    from ...model.errors import InputError
+    from ..results import incentives as marginal
+
+    case = scenario_of(place, funding, 1.0, [])
+    with progress_bar() as bar:
+        start = initial_state(case, bar)
+        from ...model.system import HealthEconomy
+
+        model = HealthEconomy(case, start)
+    by, starts = None, case.place.file.starts
+    if on is not None:
+        if on.date() < starts:
+            raise InputError(f"--on: {on.date()} is before the run, which starts on {starts}")
+        by = marginal.held(model, week_of(on.date(), starts))
+    frame = marginal.table(model, by=by)
+    title = f"{case.place.file.title} — {funding_of(case).title}: pounds for one more, at the end of the expected year"
+    title += f", as paid on {on.date()}" if on is not None else ""
+    table = Table(title=title, title_justify="left")
+    pooled = bool(frame["pool"].abs().max() > 0.005)
+    for name in ("provider", "one more of …", "pays", *(["through pools"] if pooled else []), "variable cost"):
+        table.add_column(name, justify="left" if name in ("provider", "one more of …") else "right")
+    for kind, rows in frame.groupby("kind", sort=False):
+        for k, row in enumerate(rows.to_dict("records")):
+            label = str(kind).replace("_", " ") if k == 0 else ""
+            through = [pounds(row["pool"])] if pooled else []
+            table.add_row(label, row["unit"], pounds(row["pays"]), *through, pounds(row["costs"]))
+        table.add_section()
+    terminal().print(table)
+    if pooled:
+        print("Through pools: the provider's own part of what one more leaves in a pool or takes out of it.")

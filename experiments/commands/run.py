@@ -1,0 +1,224 @@
+"""``fundingflows run``: one place, one way of paying, its tables and a picture."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .inputs import check_years, funding_of, rows_of, scenario_of, whole
+from .printing import initial_state, progress_bar, terminal
+
+if TYPE_CHECKING:
+    from ...model.parameters import Parameters
+    from ...model.scenario import Scenario
+    from ...model.system import HealthEconomy
+
+
+def run(
+    place: Annotated[str, typer.Argument(help="A place, or the path of a place's TOML file.")],
+    funding: Annotated[str, typer.Argument(help="A funding file, by name or path.")],
+    years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
+    seed: Annotated[int, typer.Option(help="Seed of luck.")] = 1,
+    threads: Annotated[int | None, typer.Option(help="Threads; results do not depend on it.")] = None,
+    sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="PATH=VALUE: a parameter (hospital.acsc_share=0.24, or =*1.1) or a contract's field "
+            "(contracts.practice.global_sum.rate=80). May be repeated.",
+        ),
+    ] = None,
+    freeze_behaviour: Annotated[bool, typer.Option("--freeze-behaviour", help="Hold every lever at 1.0.")] = False,
+    trace: Annotated[str | None, typer.Option(help="Rows of people whose every event is logged, as 12,57.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV beside Parquet.")] = False,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Keep the model as it stands at the end in this file, to go on from it.")
+    ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option("--from", help="Go on from a checkpoint; another funding file takes over there."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results [default: results/PLACE-FUNDING-SEED].")
+    ] = None,
+) -> None:
+    """Run one place under one way of paying and write its tables, a picture and a manifest."""
+    whole(seed, "--seed", 0)
+    check_years(years)
+    rows = rows_of(trace)
+    from ..results import output
+
+    case = scenario_of(place, funding, sample, set_ or [])
+    folder = out or Path("results") / f"{case.place.id}-{funding_of(case).id}-{seed}"
+    output.check(folder)
+    with progress_bar() as bar:
+        start = initial_state(case, bar)
+        from ...model.system import HealthEconomy
+
+        if from_ is None:
+            model = HealthEconomy(case, start, seed, threads=threads, freeze_behaviour=freeze_behaviour, trace=rows)
+        else:
+            model = _taken_up(from_, case, start, seed, threads)
+        weeks, before = round(years * 52), model.week
+        if before >= weeks:
+            from ...model.errors import InputError
+
+            raise InputError(f"{from_}: stands at week {before}; --years {years:g} ends at week {weeks}")
+        task = bar.add_task(f"{case.place.file.title}, {funding_of(case).title}", total=weeks)
+        model.step()  # the first week compiles or loads the kernels; the clock starts after it
+        began = perf_counter()
+        while model.week < weeks:
+            model.step()
+            bar.advance(task)
+        took = perf_counter() - began
+    if checkpoint is not None:
+        from ...model.initial.checkpoint import save
+
+        save(model, checkpoint)
+    from ..figures.plots import run_picture
+
+    with output.writing(folder) as temporary:
+        output.write_tables(temporary, output.tables(model), csv)
+        if rows:
+            output.write_tables(temporary, {"trace": output.traced(model)}, csv)
+        run_picture(model, temporary / "picture")
+        output.write_manifest(temporary, output.manifest(model, sys.argv, frozen=freeze_behaviour, changes=set_ or []))
+    plain = not (set_ or freeze_behaviour or rows or from_) and sample == 1.0
+    _report(model, folder, rows, _fellows(model, start) if plain else [model])
+    weeks -= before
+    pace = took / max(weeks - 1, 1) / (model.place.registered * sample) * 1e9
+    print(
+        f"{weeks - 1} weeks in {took:.1f} s: {pace:.0f} nanoseconds per patient-week on {model.team.threads} thread(s)."
+    )
+
+
+def _numbers(parameters: Parameters) -> dict[str, str]:
+    return {name: str(parameter.value) for name, parameter in parameters.items()}
+
+
+def _taken_up(path: Path, case: Scenario, start: Any, seed: int, threads: int | None) -> HealthEconomy:
+    """A model from its checkpoint, paid by the funding file of ``case`` from there on.
+
+    Raises:
+        InputError: when the checkpoint is of another place, sample or seed, or has other numbers.
+    """
+    from ...model.errors import InputError
+    from ...model.initial.checkpoint import load
+    from ...model.team import Team
+
+    model = load(path)
+    for what, kept, asked in (
+        ("place", model.place.id, case.place.id), ("sample", model.sample, case.place.sample),
+        ("seed", model.random_seed, seed),
+    ):  # fmt: skip
+        if kept != asked:
+            raise InputError(f"{path.name}: {what}: the checkpoint has {kept}, the command asks for {asked}")
+    if model.place != case.place or _numbers(model.case.parameters) != _numbers(case.parameters):
+        raise InputError(f"{path.name}: --set and changed places cannot be combined with --from; run the past again")
+    model.team = Team(threads)
+    if model.case.funding is None or model.case.funding.text != funding_of(case).text:
+        model.change_scenario(case, start)
+    return model
+
+
+def _fellows(model: HealthEconomy, start: Any) -> list[HealthEconomy]:
+    """For the published baseline: the run and four more seeds over two years; elsewhere the run alone."""
+    from ...model.system import HealthEconomy
+
+    if not _is_baseline(model):
+        return [model]
+    with progress_bar() as bar:
+        seeds = range(model.random_seed + 1, model.random_seed + 5)
+        return [model] + [
+            HealthEconomy(model.case, start, seed, threads=model.team.threads).run(2)
+            for seed in bar.track(seeds, description="Four more seeds, two years, for the published baseline")
+        ]
+
+
+def _is_baseline(model: HealthEconomy) -> bool:
+    from ..results.baseline import is_baseline
+
+    return is_baseline(model)
+
+
+def _report(model: HealthEconomy, folder: Path, rows: list[int], fellows: list[HealthEconomy]) -> None:
+    from rich.table import Table
+
+    from ...model import record
+    from ..results import baseline, measures, output
+
+    console = terminal()
+    values = measures.read(model)
+    funding, years = funding_of(model.case), len(model.record.years)
+    table = Table(title=f"{model.place.file.title} — {funding.title}: means over {years} years", title_justify="left")
+    for name, side in (("", "left"), ("measure", "left"), ("", "right"), ("unit", "left")):
+        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    last = ""
+    for measure in measures.MEASURES:
+        table.add_row(measure.group if measure.group != last else "", measure.label,
+                      f"{values[measure.key]:,.{measure.digits}f}", measure.unit)  # fmt: skip
+        last = measure.group
+    console.print(table)
+    if _is_baseline(model):
+        _print_baseline(console, baseline, fellows)
+    from ..results import did
+
+    did.show(console, did.table(record.organisations(model)))
+    if rows:
+        for line in output.traced(model).to_dict("records"):
+            event = line["event"].replace("_", " ")
+            print(f"week {line['week']:4d}  row {line['row']}  {event}  {line['hospital']}".rstrip())
+    total = model.ledger.total()
+    print(f"Ledger: all accounts together {total} pence. Digest {model.digest[:16]}… Written to {folder}/")
+
+
+def _print_baseline(console: Any, baseline: Any, models: list[HealthEconomy]) -> None:
+    """The model beside the published baseline, figure by figure, pound by pound, and the bed-day identity."""
+    from rich.table import Table
+
+    from ..results.year import Year
+
+    table = Table(
+        title=f"Beside the published baseline: means over years 1-2 and {len(models)} seeds", title_justify="left"
+    )
+    for name, side in (("figure", "left"), ("unit", "left"), ("published", "right"), ("grade", "left"),
+                       ("model", "right"), ("ratio", "right"), ("", "left")):  # fmt: skip
+        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    for row in baseline.table(models).to_dict("records"):
+        published = f"{row['published']:,.5g}" if row["published"] < 1e4 else f"{row['published']:,.0f}"
+        simulated = f"{row['model']:,.4g}" if row["model"] < 1e4 else f"{row['model']:,.0f}"
+        within = "within" if row["within"] else "outside"
+        table.add_row(row["figure"], row["unit"], published, row["grade"], simulated, f"{row['ratio']:.3f}", within)
+    console.print(table)
+    if len(models[0].record.years) >= 5:
+        print("Several conditions in year 5: people age while the published table stands still;")
+        print("  at a given age the shares stay as they are.")
+    year = Year(models[0], 0, 2)
+    nights = year.nights()
+    parts = " + ".join(f"{name} {value:,.0f}" for name, value in nights.items())
+    print(f"Bed-days a year: {parts} = {sum(nights.values()):,.0f};")
+    used, beds = year.series["beds_used"], year.series["beds_open"]
+    print(f"  beds {beds:,.0f} × 364 days × occupancy {used / beds:.4f} = {used * 364:,.0f}")
+    table = Table(title="Who paid whom in year 1, £m, beside the published matrix", title_justify="left")
+    for name, side in (
+        ("payer", "left"),
+        ("payee", "left"),
+        ("published", "right"),
+        ("model", "right"),
+        ("difference", "right"),
+    ):
+        table.add_column(name, justify=side)  # type: ignore[arg-type]
+    for row in baseline.money_table(models).to_dict("records"):
+        table.add_row(
+            row["payer"].replace("_", " "),
+            row["payee"].replace("_", " "),
+            f"{row['published']:.1f}",
+            f"{row['model']:.1f}",
+            f"{row['difference']:+.1f}",
+        )
+    console.print(table)

@@ -1,0 +1,46 @@
+"""``fundingflows validate``: published experiments compared with the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Dask, Processes, how_to, stopping
+
+HEAD = """# Validation
+
+What happened when payment changed, beside what the model says with one set of parameters for all. Made by
+`fundingflows validate`; [natural-experiments.md](natural-experiments.md) says how experiments are written and scored.
+
+An experiment passes when everything that is scored in it passes: a simulated effect inside the published 95 %
+interval (within half of the point estimate where no interval was read), a sign that is right, a null by equivalence.
+*Wired*: the number is itself an input. *Not representable*: the model lacks what the effect is about. Failures stay.
+"""
+
+
+def validate(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder of experiments, or one file. [default: the 21 that ship]")
+    ] = None,
+    processes: Processes = None,
+    dask: Dask = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for runs and table [default: results/validate].")] = None,
+) -> None:
+    """Published experiments beside the model: effect, interval, z, verdict, and why. Goes on where it stopped."""
+    from rich.console import Console
+
+    from ..evidence.natural import show
+    from ..evidence.natural import validate as asking
+    from ..evidence.natural.row import folder as read
+
+    rows = read(folder)
+    where = out or Path("results/validate")
+    how = how_to(processes, dask, None)
+    answers = stopping(lambda: asking.validate(rows, where, how), where)
+    table = asking.table(answers)
+    show.write(where, answers, table, HEAD)
+    console = Console()
+    show.show(console if console.is_terminal else Console(width=160), table)
+    print(f"• {asking.sentence(answers)}\nWritten to {where}/: validation.md, validation.csv, validation.parquet")
