@@ -1,4 +1,4 @@
-"""A place and a way of paying make a scenario; scenarios are data."""
+"""A funding file, and a scenario: a place under a funding file. Both are data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS = tuple(COHORTS)  #: kinds of provider, in the order that they are told wh
 
 @dataclass(frozen=True)
 class Funding:
-    """A way of paying: one contract for each kind of provider, what changes later, and budgets that pay together."""
+    """A way of paying: a contract for each kind of provider, dated changes, and pooled budgets."""
 
     id: str
     title: str
@@ -88,29 +88,37 @@ def _number(path: str, value: Any) -> float:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is run: a place, a funding file, the usual one that habits were formed under, and all parameters."""
+    """What is run.
+
+    Attributes:
+        place: with its baseline year.
+        funding: how providers are paid; nothing when no money moves.
+        usual: the funding file under which habits were formed; nothing when no money moves.
+        parameters: all of them, with any changes.
+        others: funding files that prices and budgets refer to, by name.
+    """
 
     place: Place
     funding: Funding | None
     usual: Funding | None
     parameters: Parameters
-    others: dict[str, Funding] = field(default_factory=dict)  # funding files that prices may be neutral with
+    others: dict[str, Funding] = field(default_factory=dict)
 
     @property
     def hash(self) -> str:
-        """SHA-256 of everything that can change a result, luck and the model's version apart."""
+        """SHA-256 of everything that can change a result, except the seed and the model's version."""
         values = {path: np.asarray(p.value).tolist() for path, p in self.parameters.items()}
-        funding = (
-            [asdict(t) | {"term": t.term} for c in self.funding.contracts.values() for t in c] if self.funding else []
-        )
-        usual = [asdict(t) | {"term": t.term} for c in self.usual.contracts.values() for t in c] if self.usual else []
-        parts = [self.place.digest, values, funding, usual]
+        parts = [self.place.digest, values, _terms(self.funding), _terms(self.usual)]
         if self.funding and (self.funding.changes or self.funding.pools):
             changes = [change.plain() for change in self.funding.changes]
             parts += [str(self.place.file.starts), changes, [asdict(pool) for pool in self.funding.pools]]
-        for name in sorted(self.others):  # other yardsticks than the usual one
-            if self.usual is None or name != self.usual.id:
-                contracts = self.others[name].contracts.values()
-                parts.append([name, [asdict(t) | {"term": t.term} for c in contracts for t in c]])
+        usual = self.usual.id if self.usual else None
+        parts += [[name, _terms(self.others[name])] for name in sorted(self.others) if name != usual]
         text = json.dumps(parts, sort_keys=True, default=str)
         return sha256(text.encode()).hexdigest()
+
+
+def _terms(funding: Funding | None) -> list[dict[str, Any]]:
+    """Every term of a funding file as plain values."""
+    contracts = funding.contracts.values() if funding else ()
+    return [asdict(term) | {"term": term.term} for contract in contracts for term in contract]

@@ -1,4 +1,4 @@
-"""A place drawn from a table of areas: practices, hospitals and councils that are nobody's, shaped as published.
+"""A synthetic place, drawn from a table of areas: invented practices, hospitals and councils of published shapes.
 
 Everything is drawn from one seeded generator, so that the same file always gives the same place.
 """
@@ -21,16 +21,15 @@ AREA_COLUMNS = ["id", "name", "region", "latitude", "longitude", "radius_km", "r
                 *QUINTILE_COLUMNS]  # fmt: skip
 KM_A_DEGREE = 111.2
 TOWN_PRACTICES = 8  #: practices in a town, on average (assumed)
-TOWN_SPREAD_KM = 2.0  #: how far practices lie from the middle of their town, sd (assumed)
+TOWN_SPREAD_KM = 2.0  #: distance of practices from the centre of their town, sd (assumed)
 AGE_SPREAD = 0.2  #: spread between practices of the share aged 65 and over, sd of its logarithm (assumed)
-MIXING = 3.0  #: how alike an area's practices are in deprivation: concentration of a Dirichlet draw (assumed)
-STAFF_SPREAD = 0.06  #: spread of staff around what the work asks for, as for Somerset (assumed)
-SMALLEST = 0.1  #: of the mean hospital's share, for a hospital that is nobody's nearest (assumed)
-FEMALE = (0.487, 0.488, 0.498, 0.506, 0.517, 0.548, 0.655)  #: share of women by age band: ONS, mid-2015, recalled
+MIXING = 3.0  #: similarity in deprivation of an area's practices: concentration of a Dirichlet draw (assumed)
+STAFF_SPREAD = 0.06  #: spread of staff around the number that the work needs, cv (assumed)
+SMALLEST = 0.1  #: share of a hospital that is nearest to nobody, relative to the mean hospital's (assumed)
 
 
 class Shape(BaseModel):
-    """The ``[synthetic]`` table: how many of everything, and how they are spread."""
+    """The ``[synthetic]`` table: numbers of providers, and how they vary."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
     people: int = Field(gt=0)
@@ -111,7 +110,7 @@ def _areas(path: Path) -> pd.DataFrame:
 
 
 def _divided(areas: pd.DataFrame, total: int) -> np.ndarray:
-    """A number of something by area, at least one each, in proportion to people, by largest remainders."""
+    """Divide a total among areas in proportion to people, at least one each (largest remainders)."""
     people = areas.registered.to_numpy(dtype=float)
     exact = 1.0 + people / people.sum() * max(total - len(areas), 0)
     whole = np.floor(exact).astype(np.int64)
@@ -120,7 +119,7 @@ def _divided(areas: pd.DataFrame, total: int) -> np.ndarray:
 
 
 def _spots(areas: pd.DataFrame, row: np.ndarray, far: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Latitude and longitude at a part ``far`` of the radius from an area's middle."""
+    """Latitude and longitude at a share ``far`` of an area's radius from its centre."""
     latitude, longitude, radius = (areas[c].to_numpy(dtype=float)[row] for c in ("latitude", "longitude", "radius_km"))
     north = far * radius * np.sin(angle) / KM_A_DEGREE
     east = far * radius * np.cos(angle) / (KM_A_DEGREE * np.cos(np.radians(latitude)))
@@ -128,7 +127,7 @@ def _spots(areas: pd.DataFrame, row: np.ndarray, far: np.ndarray, angle: np.ndar
 
 
 def _sites(areas: pd.DataFrame, number: np.ndarray, rng: np.random.Generator, kind: str) -> list[dict[str, Any]]:
-    """Hospitals or councils: the first of each area in its middle, the others around it."""
+    """Hospitals or councils: the first near the centre of each area, the others around it."""
     row = np.repeat(np.arange(len(areas)), number)
     count = np.concatenate([np.arange(n) for n in number])
     far = np.where(count == 0, 0.1, 0.35 + 0.45 * rng.random(row.size))
@@ -195,7 +194,7 @@ def _within(number: np.ndarray) -> np.ndarray:
 def _towns(
     areas: pd.DataFrame, number: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where practices lie (P,), (P,), and the number of their town within its area (P,).
+    """Latitude and longitude of practices, (P,) each, and the number of their town within its area, (P,).
 
     Towns are spread evenly over the area; their sizes fall with rank (Zipf 1949), the largest in the middle.
     """
@@ -221,14 +220,14 @@ def _whole(exact: np.ndarray, total: int) -> np.ndarray:
 
 
 def _ages(over_65: np.ndarray, lists: np.ndarray, parameters: Parameters, rng: np.random.Generator) -> np.ndarray:
-    """People (P, 2, bands) of each list: England's ages, bent to the share of 65 and over of area and practice."""
+    """People (P, 2, bands) of each list: England's ages, scaled to the practice's share of people aged 65 and over."""
     england = np.asarray(parameters.people.england_by_age, dtype=float)
     england = england / england.sum()
     old = np.arange(len(BAND_COLUMNS)) >= 4
     share = np.clip(over_65 * np.exp(rng.normal(0.0, AGE_SPREAD, lists.size)), 0.02, 0.5)
     by_band = np.where(old, england / england[old].sum() * share[:, None], 0.0)
     by_band += np.where(~old, england / england[~old].sum() * (1.0 - share)[:, None], 0.0)
-    women = np.asarray(FEMALE)
+    women = parameters.people.female_share
     exact = np.stack([by_band * (1.0 - women), by_band * women], axis=1).reshape(lists.size, -1) * lists[:, None]
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(np.argsort(whole - exact, axis=1, kind="stable"), axis=1, kind="stable")
@@ -247,7 +246,7 @@ def _nearest(practices: pd.DataFrame, sites: list[dict[str, Any]], area: np.ndar
 
 
 def _rural(areas: pd.DataFrame, row: np.ndarray, table: pd.DataFrame, hospitals: list[dict[str, Any]]) -> np.ndarray:
-    """1 for the part of an area's practices that lies farthest from a hospital, as large as its rural share."""
+    """1 for the practices farthest from a hospital, up to the area's rural share; 0 for the others."""
     near = _nearest(table, hospitals)
     sy, sx = (np.array([s[c] for s in hospitals])[near] for c in ("latitude", "longitude"))
     away = np.hypot(table.latitude.to_numpy() - sy, (table.longitude.to_numpy() - sx) * 0.62)

@@ -97,7 +97,7 @@ def test_prices_are_neutral_with_each_ones_own_usual_contract(pair):
     for model in pair:  # what practices are paid in the expected year, per item and as usual
         due = [
             np.atleast_2d(funding.contracts["practice"].due(model.expected_year["practice"]))
-            for funding in (model.funding, model.yardsticks["status_quo"])
+            for funding in (model.funding, model.references["status_quo"])
         ]
         spent = [pounds.mean(axis=0).sum() for pounds in due]
         assert spent[0] == pytest.approx(spent[1], rel=1e-9)
