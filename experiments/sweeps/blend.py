@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from ...model.contracts.contract import Contract
+from ...model.contracts.contract import Contract, Neutral
+from ...model.contracts.fields import term_fields
 from ...model.errors import InputError
 from ...model.initial.calibrate import steady_state
 from ...model.place.place import Place
@@ -63,8 +64,7 @@ def _part_of(term: Any, part: float, activity: Any, file: str, pool: str | None)
 
     Prices are kept to ten digits, so that a blend has one key on every machine.
     """
-    fields = term.__dataclass_fields__
-    money = [name for name in fields if "Neutral" in str(fields[name].type)]
+    money = [field.name for field in term_fields(type(term)).values() if Neutral in get_args(field.type)]
     values = {name: float(f"{getattr(term, name) * part:.10g}") for name in money}
     made = replace(term, name=f"{file}_{term.name}", payer=pool or term.payer, **values)
     whole, some = np.asarray(term.due(activity)), np.asarray(made.due(activity))
