@@ -10,7 +10,7 @@ from ..default import PLACE
 
 
 def app(
-    place: Annotated[str, typer.Option(help="The place that the pages begin with.")] = PLACE,
+    place: Annotated[str, typer.Option(help="The place to open with.")] = PLACE,
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8765,
     show: Annotated[bool, typer.Option("--show/--no-show", help="Open the browser.")] = True,
 ) -> None:

@@ -12,20 +12,24 @@ from .options import Dask, Processes, how_to, stopping
 
 def calibrate(
     folder: Annotated[
-        Path | None, typer.Argument(help="A folder of experiments to fit to. [default: the 21 that ship]")
+        Path | None, typer.Argument(help="Folder of natural experiments to fit to.", show_default="the 21 that ship")
     ] = None,
-    plans: Annotated[int, typer.Option(help="Points of the first wave, compared by plans.")] = 256,
-    runs: Annotated[int, typer.Option(help="Of these, points that are run.")] = 64,
-    again: Annotated[int, typer.Option(help="Points that are run in each later wave.")] = 0,
-    seeds: Annotated[int, typer.Option(help="Paired seeds at each point that is run.")] = 2,
+    plans: Annotated[
+        int, typer.Option(help="Parameter sets of the first wave, evaluated from plans without a run.")
+    ] = 256,
+    runs: Annotated[int, typer.Option(help="How many of these to run.")] = 64,
+    again: Annotated[int, typer.Option(help="Parameter sets to run in each later wave.")] = 0,
+    seeds: Annotated[int, typer.Option(help="Paired seeds for each parameter set.")] = 2,
     waves: Annotated[int, typer.Option(help="Waves of history matching.")] = 3,
-    accepted: Annotated[int, typer.Option(help="Sets of values to accept.")] = 200,
-    minutes: Annotated[float, typer.Option(help="Stop after so long; the same command goes on from there.")] = 20.0,
+    accepted: Annotated[int, typer.Option(help="Parameter sets to accept.")] = 200,
+    minutes: Annotated[float, typer.Option(help="Stop after this many minutes; run again to resume.")] = 20.0,
     processes: Processes = None,
     dask: Dask = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for runs and report [default: results/calibrate].")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for runs and report.", show_default="results/calibrate")
+    ] = None,
 ) -> None:
-    """Fit behaviour to published experiments: a joint sample, a report, what is not identified. Hours, in pieces."""
+    """Calibrate behaviour to natural experiments: a joint sample and a report. Takes hours; run again to resume."""
     from ..evidence.calibrate import report
     from ..evidence.calibrate.fit import Effort, fit
     from ..evidence.natural.row import folder as read

@@ -14,17 +14,18 @@ from .options import Processes, stopping
 
 def claims(
     only: Annotated[
-        list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Claims by key. [default: all nine]")
+        list[str] | None,
+        typer.Argument(metavar="[CLAIM]...", help="Claims to answer, by key.", show_default="all nine"),
     ] = None,
     place: Annotated[str, typer.Option(help="The place.")] = PLACE,
-    seeds: Annotated[int, typer.Option(help="Paired seeds.")] = 5,
-    sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
+    seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
+    sample: Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")] = 1.0,
     processes: Processes = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for runs and answers [default: results/claims-PLACE].")
+        Path | None, typer.Option(help="Folder for runs and answers.", show_default="results/claims-PLACE")
     ] = None,
 ) -> None:
-    """Answer each claim of the debate with an effect, an interval and a probability. Goes on where it stopped."""
+    """Answer each claim of the debate with an effect, an interval and a probability. Run again to resume."""
     from ...model.errors import InputError, unknown
     from ...scenarios import load_place
     from ..evidence.claims import CLAIMS, report, runs

@@ -24,20 +24,24 @@ def compare(
     fundings: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FUNDING]...", help="Funding files; differences are from the first. [default: the four]"
+            metavar="[FUNDING]...",
+            help="Funding files, by name or path; differences are from the first.",
+            show_default="status_quo activity_based capitated outcome_based",
         ),
     ] = None,
     place: Annotated[str, typer.Option(help="The place.")] = PLACE,
     years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
-    seeds: Annotated[int, typer.Option(help="Number of paired seeds.")] = 5,
-    sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
+    seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
+    sample: Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")] = 1.0,
     uncertainty: Annotated[
         int | None,
-        typer.Option(help="Draw so many sets of parameters and run all seeds at each; doubt and luck are told apart."),
+        typer.Option(help="Number of parameter draws; reports parameter uncertainty and chance separately."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results [default: results/compare-PLACE].")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results.", show_default="results/compare-PLACE")
+    ] = None,
 ) -> None:
-    """Run several ways of paying on the same people with the same luck; print paired differences."""
+    """Compare ways of paying on the same people with the same chance events: paired differences with intervals."""
     whole(seeds, "--seeds", 1)
     check_years(years)
     names = list(fundings or FOUR)

@@ -9,14 +9,14 @@ import typer
 
 
 def discover(
-    folder: Annotated[Path, typer.Argument(help="The folder of a sweep in which something varies.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of a finished sweep in which something varies.")],
     measure: Annotated[
-        list[str] | None, typer.Option(help="What to win on; may be repeated. [default: qalys, public, failed]")
+        list[str] | None, typer.Option(help="Measure to win on; may be repeated.", show_default="qalys, public, failed")
     ] = None,
-    better: Annotated[str | None, typer.Option(help="low or high, where it is a matter of opinion.")] = None,
-    than: Annotated[str | None, typer.Option(help="A funding file to beat. [default: all others]")] = None,
+    better: Annotated[str | None, typer.Option(help="Which is better, low or high, where that is a judgement.")] = None,
+    than: Annotated[str | None, typer.Option(help="Funding file to beat.", show_default="all others")] = None,
 ) -> None:
-    """When does each way of paying win? Boxes of futures, with coverage and density, and regret; in sentences."""
+    """Scenario discovery (PRIM): when each way of paying does best, and its regret."""
     import pandas as pd
 
     from ...model.errors import unknown

@@ -14,25 +14,34 @@ from .printing import print_frame
 def frontier(
     place: Annotated[str, typer.Option(help="The place.")] = "anytown",
     kind: Annotated[
-        list[str] | None, typer.Option(help="Whose contract is blended; may be repeated. [default: practice, hospital]")
+        list[str] | None,
+        typer.Option(
+            help="Kind of provider whose contract is blended; may be repeated.", show_default="practice, hospital"
+        ),
     ] = None,
     base: Annotated[
         list[str] | None,
         typer.Option(
-            help="Funding file with everything else; may be repeated. [default: status_quo, and its pooled twin]"
+            help="Funding file for everything else; may be repeated.",
+            show_default="status_quo, alone and with pooled budgets",
         ),
     ] = None,
-    objective: Annotated[list[str] | None, typer.Option(help="A measure; may be repeated. [default: the five]")] = None,
-    years: Annotated[float, typer.Option(help="Years to run; prevention pays late.")] = 10.0,
-    seeds: Annotated[int, typer.Option(help="Paired seeds for each blend.")] = 5,
-    population: Annotated[int, typer.Option(help="Blends a generation.")] = 16,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Measure to optimise; may be repeated.", show_default="public, qalys, median_wait, contacts, carbon"
+        ),
+    ] = None,
+    years: Annotated[float, typer.Option(help="Years to run; prevention takes years to pay.")] = 10.0,
+    seeds: Annotated[int, typer.Option(help="Repeat runs of each blend, with seeds in common.")] = 5,
+    population: Annotated[int, typer.Option(help="Blends in a generation.")] = 16,
     generations: Annotated[int, typer.Option(help="Generations of the search.")] = 4,
-    lattice: Annotated[int | None, typer.Option(help="Try all multiples of 1/N instead of searching.")] = None,
+    lattice: Annotated[int | None, typer.Option(help="Try every blend in steps of 1/N instead of searching.")] = None,
     processes: Processes = None,
     dask: Dask = None,
     out: Out = None,
 ) -> None:
-    """Blends of per head, per item and outcomes that none beats on spend, QALYs, waits, GP work and carbon at once."""
+    """Pareto-optimal blends of capitation, activity and outcome payment."""
     from ...model.errors import InputError, unknown
     from ...model.scenario import KINDS
     from ..sweeps import frontier as front

@@ -12,14 +12,14 @@ from .printing import initial_state, pounds, progress_bar, terminal
 
 
 def incentives(
-    place: Annotated[str, typer.Argument(help="A place.")],
-    funding: Annotated[str, typer.Argument(help="A funding file.")],
+    place: Annotated[str, typer.Argument(help="A place, or the path of its TOML file.")],
+    funding: Annotated[str, typer.Argument(help="A funding file, by name or path.")],
     on: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day whose contract is priced.", show_default="after the last change"),
+        typer.Option(formats=["%Y-%m-%d"], help="Day whose contract to price.", show_default="after the last change"),
     ] = None,
 ) -> None:
-    """What one more of everything brings each kind of provider, in pounds. No run is needed."""
+    """Marginal payment per unit of activity, by kind of provider. Needs no simulation."""
     from rich.table import Table
 
     from ...model.clock import week_of

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")  #: compared when none are named
 
-Processes = Annotated[int | None, typer.Option(help="Processes on this machine [default: one a core].")]
-Dask = Annotated[str | None, typer.Option(help="A Dask scheduler's address, or 'local' for a cluster on this machine.")]
-Out = Annotated[Path | None, typer.Option(help="Folder for the results [default: results/NAME].")]
+Processes = Annotated[int | None, typer.Option(help="Processes on this machine.", show_default="one per core")]
+Dask = Annotated[
+    str | None, typer.Option(help="Address of a Dask scheduler, or 'local' for a cluster on this machine.")
+]
+Out = Annotated[Path | None, typer.Option(help="Folder for the results.", show_default="results/NAME")]
 
 
 class Told(SystemExit):

@@ -12,10 +12,10 @@ from .printing import terminal
 def parameters(
     path: Annotated[str | None, typer.Argument(help="A parameter or a group, such as hospital.")] = None,
     baseline: Annotated[
-        str | None, typer.Option(help="A baseline year, by name or folder; left out, that of the default place.")
+        str | None, typer.Option(help="Baseline year, by name or folder.", show_default="that of the default place")
     ] = None,
 ) -> None:
-    """Print the tree of parameters with unit, range, status and source."""
+    """Print the model's parameters with unit, plausible range, grade and source."""
     from rich.table import Table
 
     from ...model.errors import unknown

@@ -22,9 +22,11 @@ def run(
     place: Annotated[str, typer.Argument(help="A place, or the path of a place's TOML file.")],
     funding: Annotated[str, typer.Argument(help="A funding file, by name or path.")],
     years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
-    seed: Annotated[int, typer.Option(help="Seed of luck.")] = 1,
-    threads: Annotated[int | None, typer.Option(help="Threads; results do not depend on it.")] = None,
-    sample: Annotated[float, typer.Option(help="Share of the people to simulate.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads; results are the same for any number.", show_default="one per core")
+    ] = None,
+    sample: Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")] = 1.0,
     set_: Annotated[
         list[str] | None,
         typer.Option(
@@ -33,21 +35,25 @@ def run(
             "(contracts.practice.global_sum.rate=80). May be repeated.",
         ),
     ] = None,
-    freeze_behaviour: Annotated[bool, typer.Option("--freeze-behaviour", help="Hold every lever at 1.0.")] = False,
-    trace: Annotated[str | None, typer.Option(help="Rows of people whose every event is logged, as 12,57.")] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Write CSV beside Parquet.")] = False,
+    freeze_behaviour: Annotated[
+        bool, typer.Option("--freeze-behaviour", help="Hold all behaviour as in the baseline year.")
+    ] = False,
+    trace: Annotated[
+        str | None, typer.Option(help="People to log event by event, by row number, such as 12,57.")
+    ] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV as well as Parquet.")] = False,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="Keep the model as it stands at the end in this file, to go on from it.")
+        Path | None, typer.Option(help="Save the model at the end in this file, to resume from.")
     ] = None,
     from_: Annotated[
         Path | None,
-        typer.Option("--from", help="Go on from a checkpoint; another funding file takes over there."),
+        typer.Option("--from", help="Resume from a checkpoint; FUNDING applies from there on."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the results [default: results/PLACE-FUNDING-SEED].")
+        Path | None, typer.Option(help="Folder for the results.", show_default="results/PLACE-FUNDING-SEED")
     ] = None,
 ) -> None:
-    """Run one place under one way of paying and write its tables, a picture and a manifest."""
+    """Run one place under one way of paying; write tables, a picture and a manifest."""
     whole(seed, "--seed", 0)
     check_years(years)
     rows = rows_of(trace)

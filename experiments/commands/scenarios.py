@@ -7,7 +7,7 @@ from .printing import terminal
 
 
 def scenarios() -> None:
-    """List the places and funding files, each with its question and source."""
+    """List the places and funding files that ship, each with its question and source."""
     from rich.table import Table
 
     from ...scenarios import fundings, load_funding, load_place, places

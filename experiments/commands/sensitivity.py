@@ -16,23 +16,26 @@ if TYPE_CHECKING:
 
 def sensitivity(
     fundings: Annotated[
-        list[str], typer.Argument(metavar="FUNDING [OTHER]", help="One: its level. Two: OTHER less FUNDING.")
+        list[str],
+        typer.Argument(
+            metavar="FUNDING [OTHER]", help="One funding file: its level. Two: the difference OTHER less FUNDING."
+        ),
     ],
-    measure: Annotated[str, typer.Option(help="The measure that is asked about.")] = "emergencies",
+    measure: Annotated[str, typer.Option(help="The measure in question.")] = "emergencies",
     parameters: Annotated[
-        list[str] | None, typer.Option(help="A parameter or a group; may be repeated. [default: behaviour]")
+        list[str] | None, typer.Option(help="Parameter or group; may be repeated.", show_default="behaviour")
     ] = None,
-    method: Annotated[str, typer.Option(help="tornado, morris (screening) or sobol (indices).")] = "morris",
+    method: Annotated[str, typer.Option(help="tornado, morris (screening) or sobol (variance shares).")] = "morris",
     place: Annotated[str, typer.Option(help="The place.")] = "anytown",
     years: Annotated[float, typer.Option(help="Years to run.")] = 3.0,
-    seeds: Annotated[int, typer.Option(help="Paired seeds at each point.")] = 3,
-    trajectories: Annotated[int, typer.Option(help="Morris: trajectories.")] = 10,
-    points: Annotated[int, typer.Option(help="Sobol': base points, a power of 2.")] = 64,
+    seeds: Annotated[int, typer.Option(help="Repeat runs at each point, with seeds in common.")] = 3,
+    trajectories: Annotated[int, typer.Option(help="For morris: number of trajectories.")] = 10,
+    points: Annotated[int, typer.Option(help="For sobol: base points, a power of 2.")] = 64,
     processes: Processes = None,
     dask: Dask = None,
     out: Out = None,
 ) -> None:
-    """Which numbers an answer rests on: over their plausible ranges, with luck told apart."""
+    """Which assumptions a result depends on, over their plausible ranges; chance is reported separately."""
     from ...model.errors import InputError, unknown
     from ...scenarios import baseline_of
     from ..sweeps import design

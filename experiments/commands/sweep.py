@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 
 
 def sweep(
-    file: Annotated[Path, typer.Argument(help="The sweep's TOML file; docs/sweeps.md says what it holds.")],
+    file: Annotated[Path, typer.Argument(help="The sweep's TOML file, as described in docs/sweeps.md.")],
     out: Out = None,
     processes: Processes = None,
     dask: Dask = None,
-    part: Annotated[str | None, typer.Option(help="i/n: make every n-th run from the i-th, for job arrays.")] = None,
+    part: Annotated[
+        str | None, typer.Option(help="i/n: make every n-th run from the i-th, for job arrays on a cluster.")
+    ] = None,
     precision: Annotated[
         float | None,
-        typer.Option(help="Add paired seeds until differences are this precise (0.05: half-width 5 % of each)."),
+        typer.Option(help="Add seeds until each difference is this precise (0.05: within 5 % of itself)."),
     ] = None,
-    most_seeds: Annotated[int, typer.Option(help="With --precision, the most seeds to try.")] = 200,
-    status: Annotated[bool, typer.Option("--status", help="Say what is done, and run nothing.")] = False,
-    retry_errors: Annotated[bool, typer.Option("--retry-errors", help="Make runs that failed again.")] = False,
+    most_seeds: Annotated[int, typer.Option(help="With --precision: the most seeds to try.")] = 200,
+    status: Annotated[bool, typer.Option("--status", help="Report progress without running anything.")] = False,
+    retry_errors: Annotated[bool, typer.Option("--retry-errors", help="Repeat runs that failed.")] = False,
 ) -> None:
-    """Many runs from one file. The same command again goes on where it stopped; more seeds or levels add to it."""
+    """Run a sweep from a TOML file. Run again to resume; added seeds or levels extend it."""
     from ..runs import status as standing
     from ..sweeps import plan as planning
 

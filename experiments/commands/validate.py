@@ -22,13 +22,15 @@ interval (within half of the point estimate where no interval was read), a sign 
 
 def validate(
     folder: Annotated[
-        Path | None, typer.Argument(help="A folder of experiments, or one file. [default: the 21 that ship]")
+        Path | None, typer.Argument(help="Folder of natural experiments, or one file.", show_default="the 21 that ship")
     ] = None,
     processes: Processes = None,
     dask: Dask = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for runs and table [default: results/validate].")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for runs and table.", show_default="results/validate")
+    ] = None,
 ) -> None:
-    """Published experiments beside the model: effect, interval, z, verdict, and why. Goes on where it stopped."""
+    """Compare simulated with published effects of natural experiments. Run again to resume."""
     from rich.console import Console
 
     from ..evidence.natural import show

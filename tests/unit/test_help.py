@@ -1,0 +1,55 @@
+"""Every command's help says its defaults, in plain words."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+
+import pytest
+from fundingflows.experiments.cli import app
+from typer.models import OptionInfo, ParameterInfo
+from typer.testing import CliRunner
+
+COMMANDS = {command.name or command.callback.__name__: command.callback for command in app.registered_commands}
+#: words that only these sources used; the glossary has the field's own
+PRIVATE = re.compile(r"\b(luck|levers?|doubts?|nought|anew|beside|told|dear|goes on|so many|asked about)\b")
+
+
+def shown(*words: str) -> str:
+    """What the terminal shows, on one long line."""
+    result = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "400", "TERM": "dumb", "NO_COLOR": "1"})
+    assert result.exit_code == 0, result.output
+    return " ".join(re.sub(r"[│╭╮╰╯─]", " ", result.output).split())
+
+
+def options(callback) -> list[tuple[ParameterInfo, object]]:
+    """Each option's or argument's declaration, with its default."""
+    hints = typing.get_type_hints(callback, include_extras=True)
+    signature = inspect.signature(callback).parameters
+    return [
+        (next(part for part in typing.get_args(hints[name]) if isinstance(part, ParameterInfo)), parameter.default)
+        for name, parameter in signature.items()
+    ]
+
+
+def test_there_are_commands_to_read():
+    assert {"run", "compare", "sweep", "parameters", "app", "validate"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_says_every_default(name):
+    text = shown(name)
+    for info, default in options(COMMANDS[name]):
+        assert info.help, f"{name}: an option without help"
+        assert "[default" not in info.help, f"{name}: the terminal swallows a default written inside help: {info.help}"
+        assert info.help.replace("\n", " ") in text
+        if isinstance(info.show_default, str):
+            assert f"default: ({info.show_default})" in text
+        elif isinstance(info, OptionInfo) and isinstance(default, int | float | str) and not isinstance(default, bool):
+            assert f"default: {default}" in text, f"{name}: {info.help}"
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_uses_the_words_of_the_field(name):
+    assert not PRIVATE.findall(shown(name) if name else shown())
