@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 from fundingflows.model.contracts import terms
 from fundingflows.model.errors import InputError
@@ -123,3 +125,18 @@ def test_without_its_file_the_term_is_unknown(tmp_path):
     (tmp_path / "pot.toml").write_text(FILE)
     with pytest.raises(InputError, match="unknown term 'pot_over_visits'"):
         load_funding(tmp_path / "pot.toml")
+
+
+def test_the_manuals_term_works(tmp_path, monkeypatch):
+    manual = (Path(__file__).parents[2] / "docs" / "funding-files.md").read_text(encoding="utf-8")
+    example = manual.split("## A new term")[1].split("```python")[1].split("```")[0]
+    (tmp_path / "manual_term_for_the_test.py").write_text(example)
+    monkeypatch.setattr(terms, "__path__", [*terms.__path__, str(tmp_path)])
+    importlib.invalidate_caches()
+    try:
+        term = terms.terms()["avoided"](prices={"visits": 10.0}, paid=0.5)
+        due = term.due({"visits": np.array([30.0, 60.0]), "visits.before": np.array([100.0, 100.0]), "elapsed": 0.5})
+        assert due.tolist() == [0.5 * 10.0 * 20.0, 0.0]
+    finally:
+        sys.modules.pop("fundingflows.model.contracts.terms.manual_term_for_the_test", None)
+        vars(terms).pop("manual_term_for_the_test", None)
