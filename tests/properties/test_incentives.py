@@ -42,7 +42,9 @@ def plan(cohort, contract, k):
     """The best plan with lever k free and the weight on money held."""
 
     def value(levers):
-        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.habit(levers, cohort.motives)
+        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.adjustment_cost(
+            levers, cohort.motives
+        )
 
     return plans.best(value, np.ones_like(cohort.levers), LOW, HIGH, free=(k,))
 

@@ -36,7 +36,7 @@ def responses(place: str, seed: int) -> dict[int, float]:
 
         def value(levers: np.ndarray, contract: Contract = contract) -> np.ndarray:
             worth = plans.worth(levers, practices.forecast, contract, practices.motives)  # type: ignore[arg-type]
-            return worth - plans.habit(levers, practices.motives)  # type: ignore[arg-type]
+            return worth - plans.adjustment_cost(levers, practices.motives)  # type: ignore[arg-type]
 
         best = plans.best(value, np.ones_like(practices.levers), 0.5, 2.0, free=(k,))
         out[n] = float(np.mean(best[:, k]) - 1.0)

@@ -1,0 +1,107 @@
+"""Slow stocks of providers against values worked out by hand: turnover, hours, intensity, closures, councils' rules."""
+
+import numpy as np
+import pytest
+from fundingflows.scenarios import FundingFlows, load_baseline
+
+
+def with_numbers(**changes):
+    numbers = load_baseline("2015_16").parameters
+    steps = {path.replace("__", "."): {"set": value} for path, value in changes.items()}
+    return FundingFlows("anytown", "status_quo", rng=1, parameters=numbers.changed(steps))
+
+
+@pytest.fixture
+def model():
+    return FundingFlows("anytown", "status_quo", rng=1)
+
+
+def staffed(model, relative):
+    """Practices after a quarter with so many contacts per GP, relative to the usual."""
+    practices = model.practices
+    usual = practices.gp_fte * practices.p.general_practice.gp_weeks / 4.0 * practices.usual_load
+    practices.staff(relative * usual)
+    return practices
+
+
+def test_turnover_rises_with_the_exponential_of_extra_contacts(model):
+    gp = model.parameters.general_practice
+    practices = staffed(model, 1.2)
+    assert practices.loads == pytest.approx(1.2 * practices.usual_load)
+    assert practices.turnover == pytest.approx(gp.leaving_rate * np.exp(gp.leaving_workload * 0.2))
+
+
+def test_turnover_answers_pressure_only_so_far_and_never_takes_everyone():
+    gp = with_numbers(general_practice__leaving_pressure_limit=0.5)
+    practices = staffed(gp, 3.0)
+    numbers = gp.parameters.general_practice
+    assert practices.turnover == pytest.approx(numbers.leaving_rate * np.exp(numbers.leaving_workload * 0.5))
+    few = staffed(with_numbers(general_practice__leaving_rate_limit=0.12), 2.0)
+    assert few.turnover == pytest.approx(0.12)
+
+
+def test_a_quarter_of_leavers_and_joiners_by_hand(model):
+    practices = model.practices
+    before, gp = practices.gp_fte.copy(), model.parameters.general_practice
+    staffed(model, 1.0)  # as many join as leave, since nobody is missing and lists are as they were
+    assert practices.gp_fte == pytest.approx(before, rel=1e-9)
+    practices.gp_fte = 0.9 * before
+    practices.staff(practices.gp_fte * gp.gp_weeks / 4.0 * practices.usual_load)
+    wanted = gp.leaving_rate * before + 0.1 * before / gp.joining_years
+    joiners = np.minimum(wanted, gp.joining_limit * gp.leaving_rate * before)
+    assert practices.gp_fte == pytest.approx(0.9 * before + (joiners - gp.leaving_rate * 0.9 * before) / 4.0)
+
+
+def test_hours_follow_income_within_bounds(model):
+    practices, gp = model.practices, model.parameters.general_practice
+    practices.work(10.0 * practices.usual_profit)
+    part = 1.0 - np.exp(-1.0 / model.parameters.behaviour.adjustment_years)
+    assert practices.hours == pytest.approx(1.0 + (gp.hours_income_high**gp.income_hours - 1.0) * part)
+    wide = with_numbers(general_practice__hours_income_high=3.0)
+    wide.practices.work(10.0 * wide.practices.usual_profit)
+    assert (wide.practices.hours < practices.hours).all()  # who earns more works less
+
+
+def test_beds_close_for_deficits_beyond_the_usual_and_no_more_than_the_limit():
+    model = with_numbers(hospital__deficit_bed_closure_limit=0.1, hospital__deficit_bed_closure=0.5)
+    hospitals, numbers = model.hospitals, model.parameters.hospital
+    before, usual = hospitals.acute_beds.copy(), np.maximum(-hospitals.margin, 0.0)
+    income = np.full(len(hospitals), 100.0)
+    hospitals.open_and_close(income, 100.0 * (1.1 + usual))
+    assert hospitals.excess_deficit == pytest.approx(0.1)
+    assert hospitals.acute_beds == pytest.approx(before * (1.0 - 0.05 / numbers.capacity_exit_years))
+    hospitals.acute_beds = before.copy()
+    hospitals.open_and_close(income, 100.0 * (2.0 + usual))  # half by the rule, a tenth by the limit
+    assert hospitals.acute_beds == pytest.approx(before * (1.0 - 0.1 / numbers.capacity_exit_years))
+
+
+def test_crowded_hospitals_divert_in_proportion(model):
+    hospitals = model.hospitals
+    hospitals.occupancy = np.full(len(hospitals), 1.1 * (1.0 + model.parameters.hospital.escalation_beds))
+    assert hospitals.wards(1.0)["divert"] == pytest.approx(2.0 * 0.1)
+    more = with_numbers(hospital__divert_per_crowding=4.0).hospitals
+    more.occupancy = hospitals.occupancy
+    assert more.wards(1.0)["divert"] == pytest.approx(4.0 * 0.1)
+
+
+def test_councils_tighten_and_buy_within_bounds(model):
+    care = model.social_care
+    capacity, one = care.capacity.copy(), np.ones(len(care))
+    care.budget(one, 1.25 * one)  # four fifths of the money
+    assert care.rule == pytest.approx(0.8)
+    grown = (care.people_65 / care.usual_people_65)[:, None]
+    target = care.usual_capacity * np.array([0.8, 0.8, 1.0, 1.0]) * grown
+    assert care.capacity == pytest.approx(capacity + 0.5 * (target - capacity))
+    care.budget(one, 10.0 * one)
+    assert care.rule == pytest.approx(0.5)
+    care.budget(10.0 * one, one)
+    assert care.rule == pytest.approx(1.25)
+
+
+def test_community_services_keep_what_is_theirs_by_law():
+    model = with_numbers(money__community_least=0.98)
+    commissioners = model.commissioners
+    n = len(commissioners)
+    model.ledger.pay("commissioner", "staff_and_suppliers", 10**12, "test")
+    commissioners.plan(np.full(n, 1e8), np.full(n, 1e7), np.full(n, 1e6))
+    assert commissioners.community == pytest.approx(0.98)  # a twentieth a year, but for the floor
