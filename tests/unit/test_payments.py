@@ -1,0 +1,221 @@
+"""Every payment of four weeks, and what a change within the year leaves owed; pence worked out by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from fundingflows.model.contracts.holding import Holding
+from fundingflows.model.contracts.terms.block import Block
+from fundingflows.model.contracts.terms.floating_point import FloatingPoint
+from fundingflows.model.contracts.terms.tariff import Tariff
+from fundingflows.model.money.account import Account, continued, keeping, pence
+from fundingflows.model.money.ledger import Ledger
+from fundingflows.model.money.payments import STAFF, YEARS, Payments, accounts
+from numpy.testing import assert_allclose
+
+EVERYONE, FIRST, NOBODY = np.ones(2, bool), np.array([True, False]), np.zeros(2, bool)
+PRICE = Tariff(prices={"visits": 10.0}, name="fees")
+
+
+class Cohort:
+    """Two providers of a kind, or one; their activity and costs are given."""
+
+    TALLIED = ("visits",)
+
+    def __init__(self, kind, names, commissioner, cost=0.0):
+        self.kind, self.names, self.row, self.cost = kind, names, commissioner, cost
+        self.contract = None
+        self.this_year = np.zeros((1, len(names)))
+
+    def __len__(self):
+        return len(self.names)
+
+    @property
+    def year(self):
+        return {"visits": self.this_year[0]}
+
+    def commissioner(self):
+        return np.array(self.row)
+
+    def costs(self, done, weeks):
+        return self.cost * done["visits"] * weeks
+
+    def to_date(self, elapsed):
+        n = len(self)
+        share = np.full(n, 1.0 / n)
+        people = {
+            "people_at_start": np.full(n, 100.0),
+            "share_at_start": share,
+            "people_flat": np.full(n, 100.0) * elapsed,
+        }
+        return {"elapsed": elapsed, **people, "visits": self.year["visits"], "visits.before": np.full(n, 20.0)}
+
+
+class Care(Cohort):
+    """Social care of one council: £700 of care it answers for, of which clients pay £200, and £90 of self-funded."""
+
+    part = np.array([1.0])
+
+    def care_weeks(self, done):
+        return {"home": done["visits"]}
+
+    def own_costs(self, weeks, years):
+        return 7.0 * weeks["home"]
+
+    def contributions(self, weeks, years):
+        return 2.0 * weeks["home"]
+
+    def self_paid(self, weeks, years):
+        return np.array([90.0])
+
+    def nhs_paid(self, weeks):
+        return 0.4 * weeks["home"]
+
+
+@pytest.fixture
+def model():
+    """Two commissioners with a quarter and three quarters of the people; £5,200 a year, £400 in four weeks."""
+    practices, hospitals = Cohort("practice", ["a", "b"], [0, 1], 2.0), Cohort("hospital", ["h"], [1], 5.0)
+    care = Care("social_care", ["home_care"], [1], 8.0)
+    money = {f"block_{name}": 0.0 for name in ("mental_health", "prescribing", "ambulance", "other")}
+    parameters = SimpleNamespace(
+        money=SimpleNamespace(**money, block_community=13.0, block_continuing_care=26.0),
+        social_care=SimpleNamespace(council_tax_share=0.6, better_care_fund=1.3),
+    )
+    allocations = {"commissioner": 5200.0, "nhs_england": 1300.0, "council": 2600.0}
+    made = SimpleNamespace(
+        week=4, timetable=None, parameters=parameters, case=SimpleNamespace(funding=None),
+        place=SimpleNamespace(file=SimpleNamespace(councils=[SimpleNamespace(id="c")])),
+        practices=practices, hospitals=hospitals, social_care=care, cohorts=(practices, hospitals, care),
+        treasury=SimpleNamespace(people=100.0, growth=1.0, allocations=lambda: allocations),
+        commissioners=SimpleNamespace(
+            names=["west", "east"], part=np.array([0.25, 0.75]), community=np.array([1.0, 0.5]),
+            extra=np.array([0.0, 130.0]),
+        ),
+    )  # fmt: skip
+    made.ledger = Ledger(accounts(made))
+    made.payments = Payments(made)
+    return made
+
+
+def flow(model, payer, payee, purpose):
+    return int(model.ledger.flows(payer, payee, purpose).pence.sum())
+
+
+def test_public_money_is_a_thirteenth_of_the_years_divided_by_people(model):
+    model.payments.pay(YEARS)
+    assert flow(model, "treasury", "west", "allocation") == 100_00
+    assert flow(model, "treasury", "east", "allocation") == 300_00
+    assert flow(model, "treasury", "nhs_england", "allocation") == 100_00
+    assert flow(model, "treasury", "council", "grant") == 80_00  # 40 % of £200
+    assert flow(model, "council_taxpayers", "council", "council tax") == 120_00
+    assert flow(model, "east", "council", "better care fund") == 10_00  # £1.30 x 100 people / 13
+
+
+def test_blocks_are_paid_by_people_and_spent_at_once(model):
+    model.social_care.this_year[:] = 100.0
+    model.payments.pay(YEARS)
+    # £13 x 100 people / 13 = £100: a quarter in full, three quarters halved and £130 / 13 more
+    assert flow(model, "west", "community", "community") == 25_00
+    assert flow(model, "east", "community", "community") == 37_50 + 10_00
+    assert flow(model, "community", STAFF, "running cost") == 72_50
+    # continuing care: £200, of which £40 pay NHS-funded places
+    assert flow(model, "continuing_care", "home_care", "NHS-funded places") == 40_00
+    assert flow(model, "continuing_care", STAFF, "running cost") == 160_00
+    assert model.ledger.balance("community") == model.ledger.balance("continuing_care") == 0
+
+
+def test_a_councils_own_cost_is_its_care_less_what_clients_pay(model):
+    model.social_care.this_year[:] = 100.0
+    model.payments.pay(YEARS)
+    assert_allclose(model.payments.own_care, [500.0])  # £700 − £200
+    assert flow(model, "clients", "home_care", "client contribution") == 200_00
+    assert flow(model, "clients", "home_care", "self-funded care") == 90_00
+    assert_allclose(model.payments.income["social_care"], [200.0 + 90.0 + 40.0])
+    model.payments.pay(2 * YEARS)  # no more care since: nothing more of it
+    assert_allclose(model.payments.own_care, [500.0])
+
+
+def test_providers_spend_what_their_work_since_the_last_payment_costs(model):
+    model.practices.contract = (Block(per_head=13.0, name="core"),)
+    model.practices.this_year[:] = [[3.0, 5.0]]
+    model.hospitals.this_year[:] = 2.0
+    model.payments.pay(YEARS)
+    assert_allclose(model.payments.income["practice"], [100.0, 100.0])
+    assert_allclose(model.payments.cost["practice"], [24.0, 40.0])  # £2 x visits x 4 weeks
+    drawings = model.ledger.flows(purpose="partners' drawings")
+    assert dict(zip(drawings.payer, drawings.pence, strict=True)) == {"a": 76_00, "b": 60_00}
+    assert model.ledger.balance("h") == -40_00
+    model.payments.pay(2 * YEARS)
+    assert model.ledger.balance("h") == -40_00
+    model.payments.year_end()
+    assert flow(model, "treasury", "h", "loan") == 40_00
+    assert model.ledger.balance("h") == 0
+    assert model.payments.cost["hospital"].tolist() == [0.0]
+
+
+def test_each_provider_is_paid_by_its_own_commissioner(model):
+    model.practices.contract = (Block(per_head=13.0, name="core"),)
+    model.payments.pay(YEARS)
+    assert flow(model, "west", "a", "core") == flow(model, "east", "b", "core") == 100_00
+    assert model.payments.payers("social_care", Block()) == ["council"]
+    assert model.payments.payers("practice", Block(payer="nhs_england")) == "nhs_england"
+
+
+def test_a_payment_is_the_change_in_what_is_owed_beyond_the_marginal_rate_too():
+    half = Tariff(prices={"visits": 10.0}, marginal_rate=0.5)
+    account = Account(Holding(-1, half, EVERYONE, EVERYONE), np.array([150_00, 150_00]))
+    activity = {"elapsed": 1.0, "people_at_start": np.ones(2), "visits.before": np.full(2, 20.0)}
+    activity["visits"] = np.array([15.0, 30.0])
+    assert account.unpaid(activity).tolist() == [0, 250_00 - 150_00]  # 20 in full, 10 at half price
+    assert account.unpaid({**activity, "visits": np.array([12.0, 20.0])}).tolist() == [-30_00, 50_00]
+
+
+def test_pence_round_to_the_nearest_halves_to_even():
+    assert pence([0.004, 0.006, -0.006, 0.125, 0.375]).tolist() == [0, 1, -1, 12, 38]
+    assert pence(1.0).shape == (1,)
+
+
+def test_who_joins_within_the_year_is_counted_from_then():
+    old, new = Holding(-1, PRICE, FIRST, EVERYONE), Holding(-1, PRICE, EVERYONE, EVERYONE)
+    before = Account(old, np.array([50_00, 0]))
+    after = continued(new, before, {"visits": np.array([5.0, 8.0])}, ["visits"])
+    assert after.paid.tolist() == [50_00, 0]
+    assert after.joined_at["visits"].tolist() == [0.0, 8.0]
+    later = {"people_at_start": np.ones(2), "visits": np.array([7.0, 9.0])}
+    assert after.unpaid(later).tolist() == [20_00, 10_00]
+
+
+def test_a_new_term_within_the_year_starts_at_nothing():
+    after = continued(Holding(0, PRICE, FIRST, EVERYONE), None, {"visits": np.array([5.0, 8.0])}, ["visits"])
+    assert after.paid.tolist() == [0, 0]
+    assert after.joined_at["visits"].tolist() == [5.0, 8.0]
+
+
+def test_a_shared_pot_is_counted_anew_when_its_holders_change():
+    pot = Holding(-1, FloatingPoint(points={"visits": 1.0}), EVERYONE, EVERYONE)
+    assert keeping(pot, FIRST).tolist() == NOBODY.tolist()
+    assert keeping(pot, EVERYONE).tolist() == EVERYONE.tolist()
+    assert keeping(Holding(-1, PRICE, EVERYONE, EVERYONE), FIRST).tolist() == FIRST.tolist()
+
+
+def test_leavers_are_paid_to_the_day_and_keep_it(model):
+    practices = model.practices
+    old, new = [Holding(-1, PRICE, EVERYONE, EVERYONE)], [Holding(-1, PRICE, FIRST, EVERYONE)]
+    practices.this_year[:] = [[4.0, 6.0]]
+    model.payments.accounts["practice"] = [Account(old[0], np.array([10_00, 10_00]))]
+    model.payments.renew(practices, old, new, 0.25)
+    assert flow(model, "east", "b", "fees") == 50_00  # 6 visits less what was paid
+    assert flow(model, "west", "a", "fees") == 0
+    assert model.payments.income["practice"].tolist() == [0.0, 50.0]
+    (account,) = model.payments.accounts["practice"]
+    assert account.paid.tolist() == [10_00, 0]
+    assert account.joined_at["visits"].tolist() == [0.0, 6.0]
+
+
+def test_providers_paid_by_a_pool_earn_it(model):
+    model.payments.pay_rows("clients", "practice", np.array([1]), np.array([7_00]), "gift")
+    assert model.payments.income["practice"].tolist() == [0.0, 7.0]
+    assert model.payments.quarter["practice"].tolist() == [0, 700]
