@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..default import PLACE
+from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
 from .options import FOUR
 from .printing import initial_state, progress_bar, terminal
@@ -89,8 +90,8 @@ def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> s
     parts = []
     for name in names[1:]:
         parts.append(
-            f"{titles[name]}: requests that fail {share('failed', name):+.0f} %, "
-            f"emergencies {share('emergencies', name):+.0f} %, electives {share('electives', name):+.0f} %"
+            f"{titles[name]}: requests not met {signed(share('failed', name), 0)} %, "
+            f"emergencies {signed(share('emergencies', name), 0)} %, electives {signed(share('electives', name), 0)} %"
         )
     return "\n".join(parts)
 
@@ -120,8 +121,8 @@ def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float
 
     console = terminal()
     shown = Table(
-        title=f"Means over {years:g} years, {seeds} paired seed{'s' if seeds > 1 else ''}: the first as it is, "
-        "the others as differences from it ± 95 % interval (luck only)",
+        title=f"Means over {years:g} years and {seeds} seed{'s' if seeds > 1 else ''}: the first as it is, "
+        "the others as differences from it ± 95 % range from chance alone",
         title_justify="left",
     )
     for name in ("", "measure", "unit"):
@@ -134,26 +135,26 @@ def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float
         if last and measure.group != last:
             shown.add_section()
         d = measure.digits
-        cells = [f"{rows.loc[(measure.key, names[0]), 'level']:,.{d}f}"]
+        cells = [number(float(rows.loc[(measure.key, names[0]), "level"]), d)]
         for name in names[1:]:
             row = rows.loc[(measure.key, name)]
-            half = "" if row["low"] != row["low"] else f" ± {row['high'] - row['difference']:,.{d + 1}f}"
-            cells.append(f"{row['difference']:+,.{d}f}{half}")
+            half = "" if row["low"] != row["low"] else f" ± {number(row['high'] - row['difference'], d + 1)}"
+            cells.append(signed(row["difference"], d) + half)
         shown.add_row(measure.group if measure.group != last else "", measure.label, measure.unit, *cells)
         last = measure.group
     console.print(shown)
 
 
 def _print_first_year(frame: pd.DataFrame) -> None:
-    """Year 1 is neutral at frozen behaviour; what behaviour adds is shown."""
+    """Year 1 costs the same while nobody changes behaviour; the table shows what behaviour adds."""
     base = frame.iloc[0]
     for row in frame.iloc[1:].to_dict("records"):
         parts = [
-            f"{label} {row[key] - base[key]:+.1f}"
+            f"{label} {signed(row[key] - base[key])}"
             for key, label in (
                 ("practice_income", "practices"),
                 ("hospital_income", "hospitals"),
                 ("care_income", "social care"),
             )
         ]
-        print(f"  Year 1, prices neutral, behaviour free, £m: {row['funding']}: {', '.join(parts)}")
+        print(f"  Paid in year 1, £m more than under {base['funding']}: {row['funding']}: {', '.join(parts)}")

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from ..results.numbers import price
 from .inputs import funding_of, scenario_of
-from .printing import initial_state, pounds, progress_bar, terminal
+from .printing import initial_state, progress_bar, terminal
 
 
 def incentives(
@@ -47,9 +48,14 @@ def incentives(
     for kind, rows in frame.groupby("kind", sort=False):
         for k, row in enumerate(rows.to_dict("records")):
             label = str(kind).replace("_", " ") if k == 0 else ""
-            through = [pounds(row["pool"])] if pooled else []
-            table.add_row(label, row["unit"], pounds(row["pays"]), *through, pounds(row["costs"]))
+            through = [_paid(row["pool"])] if pooled else []
+            table.add_row(label, row["unit"], _paid(row["pays"]), *through, _paid(row["costs"]))
         table.add_section()
     terminal().print(table)
     if pooled:
         print("Through pools: the provider's own part of what one more leaves in a pool or takes out of it.")
+
+
+def _paid(pounds: float) -> str:
+    """A cell of the table: empty where nothing is known."""
+    return price(pounds) if pounds == pounds else ""

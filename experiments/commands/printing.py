@@ -1,4 +1,4 @@
-"""How commands show progress, tables and pounds on a terminal."""
+"""How commands show progress, and tables on a terminal."""
 
 from __future__ import annotations
 
@@ -40,13 +40,6 @@ def initial_state(case: Scenario, bar: Progress) -> Any:
     start = steady_state(case.place, lambda text: bar.update(task, description=text))
     bar.remove_task(task)
     return start
-
-
-def pounds(pounds: float) -> str:
-    if pounds != pounds:
-        return ""
-    text = f"£{abs(pounds):,.2f}"
-    return "£0" if text == "£0.00" else ("−" + text if pounds < 0 else text)
 
 
 def print_frame(frame: Any, title: str) -> None:

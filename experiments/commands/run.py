@@ -184,13 +184,14 @@ def _report(model: HealthEconomy, folder: Path, rows: list[int], fellows: list[H
 
 
 def _print_baseline(console: Any, baseline: Any, models: list[HealthEconomy]) -> None:
-    """The model beside the published baseline, figure by figure, pound by pound, and the bed-day identity."""
+    """The run compared with the published baseline: figures, bed-days and money."""
     from rich.table import Table
 
     from ..results.year import Year
 
     table = Table(
-        title=f"Beside the published baseline: means over years 1-2 and {len(models)} seeds", title_justify="left"
+        title=f"Compared with published figures: means over years 1-2 and {len(models)} seeds",
+        title_justify="left",
     )
     for name, side in (("figure", "left"), ("unit", "left"), ("published", "right"), ("grade", "left"),
                        ("model", "right"), ("ratio", "right"), ("", "left")):  # fmt: skip
@@ -210,7 +211,7 @@ def _print_baseline(console: Any, baseline: Any, models: list[HealthEconomy]) ->
     print(f"Bed-days a year: {parts} = {sum(nights.values()):,.0f};")
     used, beds = year.series["beds_used"], year.series["beds_open"]
     print(f"  beds {beds:,.0f} × 364 days × occupancy {used / beds:.4f} = {used * 364:,.0f}")
-    table = Table(title="Who paid whom in year 1, £m, beside the published matrix", title_justify="left")
+    table = Table(title="Who paid whom in year 1, £m, compared with the published matrix", title_justify="left")
     for name, side in (
         ("payer", "left"),
         ("payee", "left"),

@@ -82,7 +82,7 @@ def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, s
 
 
 def run_picture(model: HealthEconomy, path: Path) -> None:
-    """Four panels of one run: requests that fail, the waiting list, beds, and what each sector is paid."""
+    """Four panels of one run: requests not met, the waiting list, beds, and what each sector is paid."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -97,7 +97,7 @@ def run_picture(model: HealthEconomy, path: Path) -> None:
     figure, panels = plt.subplots(2, 2, figsize=(11, 7), layout="constrained")
     smooth = lambda s: s.rolling(13, min_periods=1).mean()  # noqa: E731
     panels[0, 0].plot(years, smooth(100.0 * frame["failed_requests"] / frame["requests"]), color=COLOURS[0])
-    panels[0, 0].set_title("Requests to practices that fail", loc="left")
+    panels[0, 0].set_title("Requests not met by practices", loc="left")
     panels[0, 0].set_ylabel("% of requests")
     panels[0, 1].plot(years, frame["waiting"] / 1000.0, color=COLOURS[1])
     panels[0, 1].set_title("People waiting for hospital", loc="left")

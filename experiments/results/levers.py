@@ -1,4 +1,4 @@
-"""Levers in words, and which of each kind of provider moved most and why."""
+"""Behaviour in words: what each kind of provider changed most, and why."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from ...agents.cohorts import COHORTS
 from ...agents.tables import Decision
 from ...model.system import HealthEconomy
+from .numbers import pounds
 
-LEAST = 0.005  #: change of a lever that is worth a word
+LEAST = 0.005  #: smallest change of a lever worth mentioning
 #: decisions and their owners by kind of provider and name
 DECISIONS = {
     (kind, decision.name): (cohort.OWNERS, decision)
@@ -19,7 +20,7 @@ DECISIONS = {
 
 
 def ends(model: HealthEconomy) -> dict[str, float]:
-    """Where each lever ended, by ``kind.lever``, weighted by the provider's income."""
+    """Each lever at the end of the run, by ``kind.lever``: the mean weighted by providers' income."""
     if model.funding is None:
         return {}
     out = {}
@@ -30,16 +31,16 @@ def ends(model: HealthEconomy) -> dict[str, float]:
 
 
 def hold(model: HealthEconomy, held: Mapping[str, float]) -> None:
-    """Put levers, by ``kind.lever``, where they are to stay while behaviour is frozen."""
+    """Set levers, by ``kind.lever``, that stay there while behaviour is frozen."""
     for cohort in model.cohorts:
         for k, name in enumerate(cohort.LEVERS):
             cohort.levers[:, k] *= held.get(f"{cohort.kind}.{name}", 1.0)
 
 
 def moves(model: HealthEconomy) -> list[dict[str, Any]]:
-    """One row a lever: where it ended (weighted by the provider's income) and what the contract pays for it.
+    """One row for each lever: its level at the end (weighted by providers' income) and what the contract pays for it.
 
-    ``pay`` and ``usual_pay``: £ a year that one per cent more of the lever brings all providers of the kind, under
+    ``pay`` and ``usual_pay``: £ a year that 1 % more of the lever brings all providers of the kind together, under
     this contract and under the usual one.
     """
     rows = []
@@ -64,22 +65,15 @@ def moves(model: HealthEconomy) -> list[dict[str, Any]]:
     return rows
 
 
-def pounds(x: float) -> str:
-    """£ in words of a fit size."""
-    size = abs(x)
-    text = f"£{size / 1e6:,.2f}m" if size >= 1e6 else f"£{size / 1e3:,.0f},000" if size >= 1e4 else f"£{size:,.0f}"
-    return f"−{text}" if x < 0 and text != "£0" else text
-
-
 def sentence(
     title: str, rows: list[dict[str, Any]], baseline: list[dict[str, Any]] | None = None, few: bool = False
 ) -> str:
-    """Which lever of each kind of provider moved most, and the pay that moved it, in one sentence.
+    """What each kind of provider changed most, and what the contract pays for it, in one sentence.
 
-    ``few``: for a headline only the one that moved most, of those that change care if any did.
+    ``few``: only the largest change, for a headline; one that changes care, if there is any.
     """
     if not rows:
-        return f"{title}: no lever can move."
+        return f"{title}: nobody can change what they do."
     ends = {(r["kind"], r["lever"]): r["end"] for r in baseline or []}
     most: dict[str, tuple[float, dict[str, Any]]] = {}
     for row in rows:
@@ -87,9 +81,7 @@ def sentence(
         if abs(change) >= max(abs(most.get(row["kind"], (0.0,))[0]), LEAST):
             most[row["kind"]] = change, row
     if not most:
-        return (
-            f"{title}: no lever moved by more than half a per cent; what the contracts pay at the margin is as before."
-        )
+        return f"{title}: nobody has changed what they do."
     moved = sorted(most.values(), key=lambda m: -abs(m[0]))
     if few:
         moved = ([m for m in moved if not _decision(m[1])[1].on_paper] or moved)[:1]
@@ -101,10 +93,14 @@ def _decision(row: dict[str, Any]) -> tuple[str, Decision]:
 
 
 def _moved(change: float, row: dict[str, Any]) -> str:
-    """How far one lever moved, and why."""
+    """How far one behaviour changed, and why."""
     owners, decision = _decision(row)
     how = f"{owners} {decision.label} {'rose' if change > 0 else 'fell'} by {abs(100 * change):.1f} %"
     pay, usual = pounds(row["pay"]), pounds(row["usual_pay"])
     if pay == usual:
-        return f"{how}, with pay at the margin as before"
-    return f"{how}, because one per cent more of it now brings {pay} a year instead of {usual}"
+        return f"{how}, although each extra 1 % brings what it did before"
+    return f"{how}: each extra 1 % brought {_or_nothing(usual)} a year and now brings {_or_nothing(pay)}"
+
+
+def _or_nothing(money: str) -> str:
+    return "nothing" if money == "£0" else money

@@ -62,7 +62,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("contacts", "workload", "GP contacts per FTE-week", "contacts",
             _contacts),
     Measure("gp_fte", "workload", "GPs in post", "FTE", lambda y: float(y.organisations["practice"]["gp_fte"].sum())),
-    Measure("failed", "workload", "Requests that fail", "% of requests",
+    Measure("failed", "workload", "Requests not met", "% of requests",
             lambda y: 100.0 * y.event("failed_requests") / y.event("requests")),
     Measure("referrals", "workload", "GP referrals", "per 1,000 people",
             lambda y: 1000.0 * y.event("gp_referrals") / y.number()),

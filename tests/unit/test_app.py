@@ -21,9 +21,10 @@ pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
 from fundingflows.experiments import cli  # noqa: E402
 from fundingflows.experiments.app import main  # noqa: E402
 from fundingflows.experiments.app.controls import controls, numbers, pools, reform, terms, tree, typed  # noqa: E402
-from fundingflows.experiments.app.drawings import bars, frame, labels, markup, network, odds, sankey, svg, timeline  # noqa: E402
+from fundingflows.experiments.app.drawings import bars, frame, labels, network, odds, sankey, svg, timeline  # noqa: E402
 from fundingflows.experiments.app.pages import build, compare, explore, follow, incentives  # noqa: E402
 from fundingflows.experiments.app.work import draft, events, priced, reproduce, state, store, story, task  # noqa: E402
+from fundingflows.experiments.results import numbers as formats  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -672,5 +673,5 @@ def test_the_heat_map_of_one_provider_is_its_own_story():
     told = dict(story.story(model, 1).margin)
     for row in alone[title].to_dict("records"):
         if row["unit"] in told:
-            assert markup.pounds(row["pays"]) == told[row["unit"]]
+            assert formats.price(row["pays"]) == told[row["unit"]]
     assert len(mean[title]) > len(alone[title])

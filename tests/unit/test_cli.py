@@ -76,7 +76,7 @@ def test_a_run_goes_on_from_a_checkpoint_under_the_same_or_another_way_of_paying
 
 def test_comparison_says_level_difference_and_reason(folder):
     said = (folder / "said").read_text()
-    for word in ("workload", "money", "people", "planet", "±", "because one per cent more of it"):
+    for word in ("workload", "money", "people", "planet", "±", "each extra 1 % brought"):
         assert word in said
     table = pd.read_parquet(folder / "two/comparison.parquet")
     same = table[table["funding"] == "status_quo"]

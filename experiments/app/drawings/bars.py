@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .svg import COLOURS, GREY, INK, line, number, picture, short, tag, text
+from ...results.numbers import number
+from .svg import COLOURS, GREY, INK, line, picture, short, tag, text
 
 
 def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 600, less: bool = False) -> str:

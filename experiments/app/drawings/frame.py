@@ -80,7 +80,7 @@ def paid(model: HealthEconomy) -> dict[str, np.ndarray]:
 
 
 CHARTS = (
-    ("failed", "Requests that fail", "% of requests to practices, mean of 13 weeks", True),
+    ("failed", "Requests not met", "% of requests to practices, mean of 13 weeks", True),
     ("contacts", "Work per GP", "contacts per FTE and working week, mean of 13 weeks", False),
     ("waiting", "The waiting list", "people per 1,000 registered", True),
     ("occupancy", "Beds in use", "% of open beds, mean of 13 weeks", False),

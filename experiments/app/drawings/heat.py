@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ....agents.cohorts import COHORTS
-from .markup import pounds
+from ...results.numbers import price
 
 SHOWN = {kind: cohort.TITLE for kind, cohort in COHORTS.items()}  #: kinds of provider, as headings
 
@@ -59,9 +59,9 @@ def _row(row: dict[Any, Any], values: list[float], pools: list[float]) -> str:
         colour = f"rgba(0,94,184,{0.55 * part:.2f})" if v >= 0 else f"rgba(244,106,37,{0.25 + 0.5 * part:.2f})"
         ink = "#ffffff" if v >= 0 and part > 0.85 else "#212B32"
         colour = "#005EB8" if v >= 0 and part > 0.85 else colour
-        shown = ("▼ " if v < -0.005 else "") + pounds(v)
-        shown += f"<br><small>(pool {pounds(pool)})</small>" if abs(pool) >= 0.005 else ""
+        shown = ("▼ " if v < -0.005 else "") + price(v)
+        shown += f"<br><small>(pool {price(pool)})</small>" if abs(pool) >= 0.005 else ""
         cells += f'<td class="n" style="background:{colour};color:{ink}">{shown}</td>'
-    cost = "" if row["costs"] != row["costs"] else pounds(float(row["costs"]))
+    cost = "" if row["costs"] != row["costs"] else price(float(row["costs"]))
     label = str(row["unit"]).removeprefix("one more ")
     return f'<tr><td>{escape(label)}</td>{cells}<td class="n">{cost}</td></tr>'

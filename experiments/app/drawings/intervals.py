@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .svg import COLOURS, GREY, INK, MARKS, line, mark, number, picture, short, tag, text, ticks
+from ...results.numbers import number
+from .svg import COLOURS, GREY, INK, MARKS, line, mark, picture, short, tag, text, ticks
 
 
 class Difference(NamedTuple):

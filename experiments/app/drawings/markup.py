@@ -35,9 +35,3 @@ def figures(pairs: Sequence[tuple[str, str]]) -> str:
 def empty(words: str) -> str:
     """What stands where nothing has been run yet."""
     return f'<div class="ff-empty">{escape(words)}</div>'
-
-
-def pounds(value: float) -> str:
-    """£ and pence."""
-    shown = f"£{abs(value):,.2f}"
-    return "£0" if shown == "£0.00" else ("−" if value < 0 else "") + shown

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from .svg import COLOURS, GREY, INK, number, picture, tag, text
+from ...results.numbers import number
+from .svg import COLOURS, GREY, INK, picture, tag, text
 
 LAYERS = (
     ("treasury", "loans", "council_taxpayers", "clients"),

@@ -94,23 +94,6 @@ def ticks(low: float, high: float, count: int = 5) -> np.ndarray:
     return np.asarray(MaxNLocator(count, min_n_ticks=3).tick_values(low, high))
 
 
-def number(value: float) -> str:
-    """A number as people write it."""
-    if not np.isfinite(value):
-        return "–"
-    size = abs(value)
-    digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
-    return f"{value:,.{digits}f}".replace("-", "−")
-
-
-def valued(value: float, unit: str) -> str:
-    """A number with its unit as people write both: £ before it, thousands of pounds written out."""
-    for written, times, after in (("£m", 1.0, "m"), ("£000", 1000.0, "")):
-        if unit.startswith(written):
-            return f"{'−' * (value < 0)}£{number(times * abs(value))}{after}{unit.removeprefix(written)}"
-    return f"{number(value)} {unit}"
-
-
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Heights as near as possible to those wanted, at least ``gap`` apart."""
     order = np.argsort(wanted)

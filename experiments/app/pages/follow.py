@@ -9,13 +9,14 @@ from typing import Any
 import solara
 
 from ....agents.patients.calendar import WEEKS
+from ...results.numbers import price
 from ..controls import tree
 from ..controls.controls import Choice, Html, Number, Picture
 from ..controls.numbers import listed
 from ..controls.pickers import Funding, Place, Running, Seed, Years
 from ..controls.tree import Changed, Numbers
 from ..drawings import timeline
-from ..drawings.markup import empty, pounds, table
+from ..drawings.markup import empty, table
 from ..work import state
 from ..work.events import NIGHTS
 from ..work.life import SORTS, Life, describe, find, live
@@ -111,7 +112,7 @@ def _finding(shown: Followed) -> str:
         events: Any = life.trace["event"]
         contacts = int(events.isin(["gp_consultations", "other_consultations"]).sum())
         nights = int(events.isin(NIGHTS).sum())
-        total = pounds(sum(r[4] for r in life.rows)).split(".")[0]
+        total = price(sum(r[4] for r in life.rows)).split(".")[0]
         happened.append(f"{contacts} contact{'s' * (contacts != 1)}, {nights} night{'s' * (nights != 1)} in a bed")
         parts.append(f"{total} under “{life.title}”")
     if len(set(happened)) == 1:
@@ -142,20 +143,20 @@ def account(life: Life) -> str:
     for _, _, payer, payee, amount in life.rows:
         if payer:
             by[payer, payee] = by.get((payer, payee), 0.0) + amount
-    sums = [(_name(a), b, pounds(v)) for (a, b), v in sorted(by.items(), key=lambda item: -item[1])]
+    sums = [(_name(a), b, price(v)) for (a, b), v in sorted(by.items(), key=lambda item: -item[1])]
     events: list[tuple[Any, ...]] = [
-        (week, said, f"{_name(payer)} → {payee}" if payer else NOBODY, pounds(amount) if payer else "")
+        (week, said, f"{_name(payer)} → {payee}" if payer else NOBODY, price(amount) if payer else "")
         for week, said, payer, payee, amount in life.rows
     ]
     years, end = life.stayed()
     least, most = min(life.heads.values()), max(life.heads.values())
-    head = pounds(most) if most - least < 0.005 else f"{pounds(least)} to {pounds(most)}"
+    head = price(most) if most - least < 0.005 else f"{price(least)} to {price(most)}"
     shared = "; what a pooled budget has left is shared at the year's end" if life.pools else ""
     return (
         f"<h2>{escape(life.title)}</h2>"
         f"<p>Being registered brings providers {head} a year whatever happens, "
-        f"{pounds(life.registered())} over the {years:.3g} years {end}. Events brought "
-        f"{pounds(sum(by.values()))} more, at what the contract of the week pays for one more (blocks do not depend on "
+        f"{price(life.registered())} over the {years:.3g} years {end}. Events brought "
+        f"{price(sum(by.values()))} more, at what the contract of the week pays for one more (blocks do not depend on "
         f"one person{shared}):</p>"
         + (
             table(sums, ("Payer", "Payee", "for events"), (2,))

@@ -12,11 +12,12 @@ import solara
 from ....model.errors import InputError
 from ....model.system import HealthEconomy
 from ...results import incentives as marginal
+from ...results import numbers
 from ..controls.controls import Choice, Html, Number
 from ..controls.pickers import Funding as Ways
 from ..controls.pickers import Place, Running
 from ..drawings.heat import SHOWN, day, heat
-from ..drawings.markup import empty, pounds
+from ..drawings.markup import empty
 from ..work import state, store
 from ..work.priced import Priced, price
 from ..work.task import Handle
@@ -177,6 +178,6 @@ def _finding(frames: dict[str, pd.DataFrame]) -> str:
         return "What one more of everything brings"
     high, low = max(parts), min(parts)
     return (
-        f"One more overnight emergency brings a hospital {pounds(high[0]).split('.')[0]} under “{high[1]}” and "
-        f"{pounds(low[0]).split('.')[0]} under “{low[1]}”"
+        f"One more overnight emergency brings a hospital {numbers.price(high[0]).split('.')[0]} under “{high[1]}” and "
+        f"{numbers.price(low[0]).split('.')[0]} under “{low[1]}”"
     )

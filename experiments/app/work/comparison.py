@@ -11,11 +11,12 @@ import pandas as pd
 from ....agents.patients.calendar import WEEKS
 from ...figures import plots
 from ...results import compare as comparing
+from ...results.numbers import number, valued
 from ..drawings import bars, charts, intervals, sankey
-from ..drawings.svg import number, short, valued
+from ..drawings.svg import short
 
 FANS = (
-    ("failed", "Requests that fail", "% of requests, mean of 13 weeks", True),
+    ("failed", "Requests not met", "% of requests, mean of 13 weeks", True),
     ("waiting", "The waiting list", "people per 1,000 registered", True),
     ("occupancy", "Beds in use", "% of open beds, mean of 13 weeks", False),
     ("contacts", "Work per GP", "contacts per FTE and working week", False),

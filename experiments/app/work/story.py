@@ -9,8 +9,7 @@ from ....agents.patients.calendar import WEEKS
 from ....model.system import HealthEconomy
 from ...results import incentives
 from ...results.incentives import cohort_of
-from ..drawings.markup import pounds
-from ..drawings.svg import number
+from ...results.numbers import number, price
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def _margin(model: HealthEconomy, kind: str, i: int) -> list[tuple[str, str]]:
         (label, sum(float(extra[i]) for _, _, extra in incentives.per_term(model, kind, name)))
         for name, label in incentives.units(cohort_of(model, kind))
     ]
-    return [(label, pounds(v)) for label, v in rows]
+    return [(label, price(v)) for label, v in rows]
 
 
 def _commissioner(model: HealthEconomy, name: str) -> Story:

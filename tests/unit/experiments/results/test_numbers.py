@@ -1,0 +1,67 @@
+"""The one formatter, at the edges where hand-written formats go wrong."""
+
+from __future__ import annotations
+
+import pytest
+from fundingflows.experiments.results.numbers import interval, number, pounds, price, probability, signed, valued
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5.578, "5.58"),
+        (12.34, "12.3"),
+        (1234.5, "1,234"),
+        (-3.0, "−3"),
+        (-0.001, "0.00"),
+        (-0.0, "0"),
+        (float("nan"), "–"),
+    ],
+)
+def test_a_number_keeps_about_three_figures_and_zero_has_no_sign(value, text):
+    assert number(value) == text
+
+
+def test_a_difference_says_which_way_it_goes_unless_it_is_nothing():
+    assert [signed(x, 1) for x in (1.25, -1.26, 0.04, -0.04)] == ["+1.2", "−1.3", "0.0", "0.0"]
+    assert interval(-1.24, 0.26) == "−1.2 to +0.3"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (38.4, "£38"),
+        (1234.4, "£1,234"),
+        (9999.6, "£10,000"),  # rounds up to the next unit
+        (75_312, "£75,000"),
+        (99_700, "£0.10m"),
+        (587_364.29, "£0.59m"),
+        (-12_345_678, "−£12.3m"),
+        (1_234_000_000, "£1,230m"),
+        (-0.3, "£0"),
+        (0.0, "£0"),
+    ],
+)
+def test_pounds_in_a_sentence_are_rounded_to_what_one_would_say(value, text):
+    assert pounds(value) == text
+
+
+def test_a_price_is_exact_to_the_penny_and_nothing_is_never_negative():
+    assert [price(x) for x in (75.371, -2.5, -0.004, 1e6, float("nan"))] == [
+        "£75.37",
+        "−£2.50",
+        "£0",
+        "£1,000,000.00",
+        "–",
+    ]
+
+
+def test_a_value_takes_its_unit_with_the_pound_in_front():
+    assert valued(-0.04, "£m a year") == "−£0.04m a year"
+    assert valued(-0.001, "£m a year") == "£0.00m a year"
+    assert valued(104.9, "£000 a year") == "£104,900 a year"
+    assert valued(5.58, "% of requests") == "5.58 % of requests"
+
+
+def test_no_probability_is_certain():
+    assert [probability(p) for p in (1.0, 0.9984, 0.5, 0.0)] == ["above 99.9 %", "99.8 %", "50.0 %", "below 0.1 %"]
