@@ -8,7 +8,7 @@ import numpy as np
 
 from .forecast.activity import Contract
 from .forecast.hospital import HospitalForecast
-from .member import Member
+from .member import Hospital, Member
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import DAYS, WEEKS
 from .patients.events import ELECTIVE_NIGHTS, EMERGENCY_NIGHTS, NHS_DELAY, SOCIAL_DELAY
@@ -21,25 +21,6 @@ from .tables import PERCENT, Activity, Decision, Indicator, State
 
 CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
 STANDARD_WEEKS = 18  #: the NHS Constitution's standard from referral to treatment
-
-
-class Hospital(Member):
-    """One hospital, as a Mesa agent: a view of its row in the cohort."""
-
-    @property
-    def beds(self) -> float:
-        """Beds open for the place, acute and step-down."""
-        return float(self.cohort.beds()[self.row])
-
-    @property
-    def occupancy(self) -> float:
-        """Share of open beds used last week."""
-        return float(self.cohort.occupancy[self.row])
-
-    @property
-    def waiting(self) -> int:
-        """People on the list."""
-        return int(self.cohort.listed[self.row].sum())
 
 
 class Hospitals(Providers):

@@ -9,42 +9,18 @@ import numpy as np
 from .counts import QUARTERS
 from .forecast.activity import Contract
 from .forecast.practice import PracticeForecast
-from .member import Member
+from .member import Member, Practice
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import QUARTER, WEEKS
 from .patients.people import HEADROOM, TINY
 from .plans import Forecast
-from .provider import Providers
 from .tables import PERCENT, Activity, Decision, Indicator, State
+from .workforce import Workforce
 
 FULL_CONTROL = 65535.0  #: what stands for a disease control of 1 in people's columns
-LEAST_FTE = 0.05  #: GPs in post, so that contacts per GP stay finite where everyone has left
 
 
-class Practice(Member):
-    """One practice, as a Mesa agent: a view of its row in the cohort."""
-
-    @property
-    def list_size(self) -> int:
-        """People registered."""
-        return round(float(self.cohort.lists[self.row]))
-
-    @property
-    def gp_fte(self) -> float:
-        return float(self.cohort.gp_fte[self.row])
-
-    @property
-    def served(self) -> float:
-        """Share of requests that were served, smoothed over a quarter."""
-        return float(self.cohort.served[self.row])
-
-    @property
-    def contacts_per_fte_week(self) -> float:
-        """GP consultations of the last quarter per GP FTE and week worked."""
-        return float(self.cohort.load()[self.row])
-
-
-class Practices(Providers):
+class Practices(Workforce):
     """All practices of a place, one row each."""
 
     kind: ClassVar[str] = "practice"
@@ -93,19 +69,9 @@ class Practices(Providers):
     STATE: ClassVar[tuple[str, ...]] = ("scale", "served", "usual_minutes", "usual_load", "control")
 
     def __init__(self, model: Any, table: Any, parameters: Any) -> None:
-        super().__init__(model, [str(code) for code in table.code], parameters)
-        self.table = table
+        super().__init__(model, table, parameters)
         gp = parameters.general_practice
         self.scale = np.array(1.0)  # of appointments, so that the place's consultations are those published
-        self.gp_fte = table.gp_fte.to_numpy(dtype=float)
-        self.usual_fte = self.gp_fte.copy()
-        self.hours = np.ones(len(table))  # that a full-time GP works, relative to the baseline year
-        self.intensity = np.ones(len(table))  # of a GP's day, when more is asked of each than in the baseline year
-        self.usual_profit = np.ones(len(table))  # £ a year left to partners, as expected at the start
-        self.usual_leaving = gp.leaving_rate  # what the country trains for, whatever the rate becomes
-        self.posts = np.ones(len(table))  # posts for GPs relative to the start, growth of the list apart
-        self.other_fte = (table.nurse_fte + table.direct_care_fte).to_numpy(dtype=float)
-        self.usual_other_fte = np.maximum(self.other_fte, 1e-9)
         self.style = table.consultation_style.to_numpy(dtype=float)
         self.referral_style = table.referral_style.to_numpy(dtype=float)
         self.continuity = table.continuity.to_numpy(dtype=float)
@@ -114,7 +80,6 @@ class Practices(Providers):
         self.n_councils = len(model.place.file.councils)
         self.lot = np.unique(table.lot.to_numpy(dtype=str), return_inverse=True)[1]
         self.peers = np.arange(len(self))[:, None]  # (P, n) rows of those whom each learns from
-        self.group = np.full(len(self), -1)  # practices that work together have one number; -1 works alone
         n = len(self)
         self.control = np.full(n, gp.control_mean)  # mean control of people with conditions
         self.usual_control = self.control.copy()
@@ -122,13 +87,8 @@ class Practices(Providers):
         self.usual_served = self.served.copy()
         self.handed_back = np.zeros(n)  # minutes last week beyond the usual
         self.usual_minutes = np.zeros(n)
-        self.turnover = np.full(n, gp.leaving_rate)
-        self.usual_load = np.full(n, gp.gp_contacts_per_fte_week)
-        self.loads = self.usual_load.copy()
         self.wait = 1.0  # hospital waits relative to the usual
         self.discretionary = np.ones(n)  # share of discretionary money still paid
-        self.usual_list = np.ones(n)
-        self.lists = np.ones(n)
         self.weighted: dict[str, np.ndarray] = {}
         self.expected_emergencies = np.ones(n)  # admissions a year expected from age, deprivation, frailty, conditions
         self.expected_acsc = np.ones(n)  # of these, ambulatory-care-sensitive
@@ -220,32 +180,6 @@ class Practices(Providers):
             by_gp, by_others = self.share_out(np.maximum(by_gp, 0.0), asked), self.share_out(by_others, asked)
         return np.maximum(by_gp, 0.0) * sample, by_others * sample
 
-    def time_on(self, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
-        """Clinical time that proactive care and recording take beyond the baseline year, as a share of all of it."""
-        gp = self.p.general_practice
-        return gp.proactive_share * (proactive - 1.0) + gp.recording_share * (recording - 1.0)
-
-    def time_on_indicators(self) -> np.ndarray:
-        """That share at current behaviour, (P,)."""
-        return self.time_on(self.lever("proactive"), self.lever("recording"))
-
-    def displaced(self, time: np.ndarray) -> np.ndarray:
-        """Share of appointments that gives way to more time on indicators.
-
-        Hours are given, so that more work of one kind crowds out another (Holmström and Milgrom, J Law Econ Org 7:24,
-        1991); as with all that is asked of a practice beyond the usual, part of it is absorbed in fuller days.
-        """
-        return (1.0 - self.p.general_practice.absorbed) * time
-
-    def share_out(self, amount: np.ndarray, by: np.ndarray) -> np.ndarray:
-        """What practices of one group have together, divided among them in proportion to ``by``; (P,) each."""
-        joined = self.group >= 0
-        groups = self.group[joined]
-        total, weight = np.bincount(groups, amount[joined]), np.bincount(groups, by[joined])
-        out = amount.astype(float)
-        out[joined] = (total / np.maximum(weight, 1e-9))[groups] * by[joined]
-        return out
-
     def by_council(self, what: np.ndarray) -> np.ndarray:
         """Sums (C, ...) over the practices of each council area of ``what`` (P, ...)."""
         if self.n_councils == 1:
@@ -283,40 +217,7 @@ class Practices(Providers):
         known = np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual
         return np.minimum(known * self.found(gp.found_acsc, self.lever("proactive")), HEADROOM)
 
-    def load(self) -> np.ndarray:
-        """GP contacts per FTE-week worked, at the pace of the last quarter (P,)."""
-        return self.loads
-
     # the quarter --------------------------------------------------------------------------------------------
-
-    def staff(self, consultations: np.ndarray) -> None:
-        """GPs leave the faster the more they see; vacancies fill slowly. A stock with first-order flows.
-
-        ``consultations`` (P,): GP consultations of the last quarter, whole place.
-        """
-        gp = self.p.general_practice
-        years = QUARTER / WEEKS
-        if (self.group >= 0).any():
-            consultations = self.share_out(consultations, self.gp_fte)
-        worked = np.maximum(self.gp_fte, LEAST_FTE) * gp.gp_weeks * years
-        self.loads = consultations / worked * (1.0 + self.time_on_indicators())
-        most = gp.leaving_pressure_limit
-        pressure = np.clip(self.loads / self.usual_load - 1.0, -most, most)
-        self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), gp.leaving_rate_limit)
-        post = self.usual_fte * self.posts * self.lists / self.usual_list
-        joiners = self.usual_leaving * post + (post - self.gp_fte) / gp.joining_years
-        joiners = np.clip(joiners, 0.0, gp.joining_limit * self.usual_leaving * post)  # the country trains only so many
-        self.gp_fte = np.maximum(self.gp_fte + (joiners - self.turnover * self.gp_fte) * years, 0.0)
-
-    def work(self, profit: np.ndarray) -> None:
-        """GPs who earn more work fewer hours, and the other way round: a stock that follows income.
-
-        ``profit`` (P,): £ left to partners in the year just ended.
-        """
-        gp = self.p.general_practice
-        earned = profit / self.usual_profit * self.usual_fte / np.maximum(self.gp_fte, 1e-9)  # by those in post
-        wanted = np.clip(earned, gp.hours_income_low, gp.hours_income_high) ** gp.income_hours
-        self.hours += (wanted - self.hours) * (1.0 - np.exp(-1.0 / self.p.behaviour.adjustment_years))
 
     def fit_adjustment_cost(
         self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
@@ -338,21 +239,6 @@ class Practices(Providers):
             seen = np.where((self.group >= 0)[:, None], 0.5 * (seen + mean[team]), seen)
         self.levers += pace * (seen - self.levers)
         self._absorb()
-
-    def _absorb(self) -> None:
-        """When more is asked of each GP than in the baseline year, part of it is taken on by seeing more in a day."""
-        gp, posts = self.p.general_practice, self.gp_fte / self.usual_fte
-        asked = self.lately("first_requests") / np.maximum(self.before["first_requests"], 1e-9)
-        per_gp = asked / np.maximum(posts, 1e-9)
-        self.intensity = np.clip(per_gp, gp.intensity_demand_low, gp.intensity_demand_high) ** gp.absorbed
-
-    def resize(self, name: str, factor: np.ndarray) -> None:
-        """More or fewer posts, filled at once: ``gps`` or ``other_staff``."""
-        if name == "gps":
-            self.gp_fte = self.gp_fte * factor
-            self.posts = self.posts * factor
-        else:
-            self.other_fte = self.other_fte * factor
 
     # contract -----------------------------------------------------------------------------------------------
 
@@ -405,11 +291,6 @@ class Practices(Providers):
         for name in self.INDICATORS:
             for suffix in ("", ".crude"):
                 self.measured[f"{name}{suffix}.group"] = self.pooled(self.measured[f"{name}{suffix}"], group)
-
-    def teams(self) -> np.ndarray:
-        """A number for each practice, the same for those that work together, (P,)."""
-        alone = self.group < 0
-        return np.where(alone, self.group.max() + 1 + np.arange(len(self)), self.group)
 
     def pooled(self, own: np.ndarray, of: np.ndarray) -> np.ndarray:
         """The mean over practices with the same number in ``of``, weighted by list, (P,)."""

@@ -32,7 +32,9 @@ class Providers(Counts):
     MEMBER: ClassVar[type[Member]] = Member  # the Mesa agent that shows one row
 
     def __init_subclass__(cls) -> None:
-        """Names in the order of the tables."""
+        """Names in the order of the tables, of a kind that has them."""
+        if "DECISIONS" not in cls.__dict__:
+            return
         cls.LEVERS = tuple(decision.name for decision in cls.DECISIONS)
         cls.COUNTED = tuple(activity.name for activity in cls.ACTIVITIES)
         cls.TALLIED = cls.__dict__.get("TALLIED", cls.COUNTED)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from .forecast.social_care import SocialCareForecast
-from .member import Member
+from .member import Member, SocialCareProvider
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import WEEKS
 from .patients.events import EVENTS
@@ -18,20 +18,6 @@ from .tables import Activity, Decision, Indicator, State
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
 STARTS, ENDS = ([EVENTS.index(f"{kind}_{what}") for kind in KINDS] for what in ("starts", "ends"))
-
-
-class SocialCareProvider(Member):
-    """Social care of one council area, as a Mesa agent."""
-
-    @property
-    def clients(self) -> dict[str, float]:
-        """People in each kind of care."""
-        return dict(zip(KINDS, self.cohort.held[self.row], strict=True))
-
-    @property
-    def waiting(self) -> int:
-        """People assessed whose care has not begun."""
-        return round(float(self.cohort.waiting[self.row]))
 
 
 class SocialCare(Providers):
@@ -65,6 +51,7 @@ class SocialCare(Providers):
     )
     CAPACITY: ClassVar[tuple[str, ...]] = ("home_care", "care_home_places")
     MEMBER: ClassVar[type[Member]] = SocialCareProvider
+    CARE: ClassVar[tuple[str, ...]] = KINDS  # kinds of care
     STATE: ClassVar[tuple[str, ...]] = ("held", "capacity", "start")
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any) -> None:

@@ -9,7 +9,7 @@ from fundingflows.agents.patients.events import EVENTS
 from fundingflows.agents.patients.words import HAPPENINGS, SERVICES
 from fundingflows.experiments.results import did, incentives
 from fundingflows.model.contracts.contract import Contract
-from fundingflows.model.contracts.holding import lines
+from fundingflows.model.contracts.holding import holdings_of
 from fundingflows.model.contracts.terms.outcome import Outcome
 from fundingflows.model.scenario import KINDS
 from fundingflows.scenarios import load_baseline
@@ -74,7 +74,7 @@ def test_a_percentage_point_of_an_indicator_is_priced_by_hand(anytown):
     # £10 a head from nobody to everybody served: a point is 10p a head
     practices = anytown.practices
     own, lot = (
-        incentives.per_term(anytown, "practice", "access", lines(Contract((term,)), len(practices)))[0][2]
+        incentives.per_term(anytown, "practice", "access", holdings_of(Contract((term,)), len(practices)))[0][2]
         for term in (Outcome("access", per_head=10.0), Outcome("access", per_head=10.0, shared="lot"))
     )
     assert own == pytest.approx(0.10 * practices.usual_list)
