@@ -11,15 +11,14 @@ import pandas as pd
 from ..errors import InputError, unknown
 
 MANY = 1_000  #: accounts of a large place
-AT_ONCE = 100_000  #: flows that are written out at a time, about
+AT_ONCE = 100_000  #: flows written out at a time, about
 
 
 class Ledger:
     """Accounts and the flows between them.
 
-    Every flow takes from one account what it gives to another, so that the sum over all accounts stays at the
-    sum of the opening balances, which is zero. An account that pays more than it has goes negative: that is a
-    deficit, recorded and not hidden.
+    Every flow takes from one account what it gives to another, so the sum over all accounts is always zero. An account
+    that pays more than it has goes negative: a deficit, recorded and not hidden.
     """
 
     def __init__(self, accounts: Sequence[str], week: int = 0) -> None:
@@ -28,7 +27,7 @@ class Ledger:
         self.accounts = list(accounts)
         self.week = week  #: the model week that new flows are dated with
         self._index = {name: i for i, name in enumerate(self.accounts)}
-        self._groups: dict[tuple[str, ...], np.ndarray] = {}  # the same cohorts are paid again and again
+        self._groups: dict[tuple[str, ...], np.ndarray] = {}  # account numbers of names used before
         self._balance = np.zeros(len(self.accounts), dtype=np.int64)
         self._rows: list[tuple[np.ndarray, ...]] = []  # flows in order, as arrays() gives them
         self._new: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]] = []  # payments not yet among them
@@ -36,7 +35,7 @@ class Ledger:
         self._purposes: dict[str, int] = {}
 
     def open(self, accounts: Sequence[str]) -> None:
-        """Accounts that are not there yet, with nothing on them."""
+        """Add accounts, empty; those that exist are left alone."""
         new = [name for name in accounts if name not in self._index]
         self._index |= {name: len(self.accounts) + i for i, name in enumerate(new)}
         self.accounts += new
@@ -49,7 +48,7 @@ class Ledger:
         pence: int | np.ndarray,
         purpose: str,
     ) -> None:
-        """Move money. A negative amount (a claw-back) is a flow the other way.
+        """Move money. A negative amount (a claw-back) flows the other way.
 
         Parameters: ``payer`` and ``payee`` are account names, or sequences of n names; ``pence`` is an integer or
         an array (n,) of integers.
@@ -66,24 +65,24 @@ class Ledger:
                 f"ledger: '{purpose}' has {amount.size} amounts for {source.size} and {target.size} accounts"
             )
         if amount.size >= MANY and np.abs(amount).max() < 2**31:
-            amount = amount.astype(np.int32)  # of a large place, many are kept
+            amount = amount.astype(np.int32)  # a large place keeps many
         code = self._purposes.setdefault(purpose, len(self._purposes))
         self._new.append((self.week, source, target, code, amount))
 
     def _book(self) -> None:
-        """Move what was paid since this was last done: at once, however many payments there were."""
+        """Update balances with the payments since the last update, all at once."""
         if self._booked == len(self._new):
             return
         flows = _flows(self._new[self._booked :])
         self._booked = len(self._new)
-        if len(self.accounts) < MANY:  # of a large place they take three times the room of payments
+        if len(self.accounts) < MANY:  # in a large place, flows take three times the memory of payments
             self._keep(flows)
         _, source, target, _, amount = flows
         np.subtract.at(self._balance, source, amount)
         np.add.at(self._balance, target, amount)
 
     def _keep(self, flows: tuple[np.ndarray, ...]) -> None:
-        """Keep all payments as the flows that they are."""
+        """Keep flows in place of the payments that they came from."""
         self._rows.append(flows)
         self._new, self._booked = [], 0
 
@@ -147,7 +146,7 @@ class Ledger:
         return frame.loc[kept].reset_index(drop=True)
 
     def arrays(self) -> tuple[np.ndarray, ...]:
-        """All flows as arrays: week, payer, payee, purpose (codes) and pence. To be read only."""
+        """All flows as arrays: week, payer, payee, purpose (codes) and pence. Do not change them."""
         self._book()
         if self._new:
             self._keep(_flows(self._new))
@@ -158,7 +157,7 @@ class Ledger:
         return self._rows[0]
 
     def columns(self) -> Iterator[np.ndarray]:
-        """What ``arrays`` gives, one column after another in pieces: the flows of a large place are hundreds of MB."""
+        """The columns of ``arrays``, one after another and in pieces: flows of a large place are hundreds of MB."""
         if len(self.accounts) < MANY:
             yield from self.arrays()
             return
@@ -169,13 +168,13 @@ class Ledger:
 
 
 def _flows(payments: Sequence[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]]) -> tuple[np.ndarray, ...]:
-    """Payments as flows, one for each amount that is not zero; a negative amount is a flow the other way."""
+    """Payments as flows, one for each amount but zero; a negative amount flows the other way."""
     weeks, sources, targets, codes, amounts = zip(*payments, strict=True)
     amount = np.concatenate(amounts)
     sizes = np.array([a.size for a in amounts])
 
     def each(accounts: tuple[np.ndarray, ...]) -> np.ndarray:
-        """One account for each amount, where a payment names one for all of its amounts."""
+        """An account for each amount; a payment may name one account for all of its amounts."""
         n = np.array([a.size for a in accounts])
         return np.repeat(np.concatenate(accounts), np.repeat(np.where(n == 1, sizes, 1), n))
 

@@ -34,7 +34,7 @@ HALF = YEAR | {"elapsed": 0.5, "visits": YEAR["visits"] / 2}
 def test_the_vocabulary_is_every_term_by_its_name():
     assert terms().items() >= {"block": Block, "capitation": Capitation, "tariff": Tariff, "outcome": Outcome}.items()
     others = {"gain_share", "floating_point", "tournament", "best_practice", "readmission"}
-    assert set(terms()) == others | {"block", "capitation", "tariff", "outcome"}
+    assert set(terms()) >= others | {"block", "capitation", "tariff", "outcome"}
 
 
 def test_block_pays_per_head_and_a_shared_sum_evenly_over_the_year():

@@ -1,4 +1,4 @@
-"""A supplement for each case that was treated as it should be."""
+"""A supplement for each case that meets the criteria of good care."""
 
 from __future__ import annotations
 

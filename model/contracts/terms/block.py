@@ -1,4 +1,4 @@
-"""A fixed sum, whatever is done."""
+"""A fixed sum, whatever the activity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fixed pot, divided by what each has done: the value of a point floats."""
+"""A fixed sum divided by points for activity; the value of a point floats."""
 
 from __future__ import annotations
 

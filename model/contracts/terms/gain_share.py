@@ -13,12 +13,12 @@ from ..fields import Factor, Help, Limit, Prices
 
 @dataclass(frozen=True)
 class GainShare:
-    """Pays ``up`` of what was saved against a benchmark, and takes ``down`` of what was overspent.
+    """Pays the share ``up`` of a saving against a benchmark, and takes the share ``down`` of an overspend.
 
     ``prices``: £ that each unit of activity counts as cost. ``benchmark``: that cost in the year before, times this
     factor. ``corridor``: gains and losses up to this share of the benchmark stay with the payer. ``cap``: the most
-    that is gained or lost, as a share of the benchmark. ``rebased``: the benchmark is the year just gone, anew each
-    year, so that saving now lowers it; otherwise it stands at the year before the contract.
+    that is gained or lost, as a share of the benchmark. ``rebased``: the benchmark is always the year just gone, so
+    saving now lowers it; otherwise it is the year before the contract.
     """
 
     term: ClassVar[str] = "gain_share"

@@ -17,7 +17,7 @@ class Tariff:
 
     ``marginal_rate``: share of the price paid for units beyond ``baseline``, which is a share of the provider's own
     activity in the year before the contract (national marginal-rate emergency tariff: gov.uk, NHS England 2015); when
-    ``rebased``, in the year just gone, anew each year, so that doing more now raises the line.
+    ``rebased``, in the year just gone, so that doing more now raises the line.
     ``cap`` and ``floor``: the most and the least that is paid in a year, as shares of what the activity of the year
     before would be paid at the full price.
     """
