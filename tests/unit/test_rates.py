@@ -16,17 +16,16 @@ from fundingflows.agents.patients.events import (
     OVERNIGHT,
 )
 from fundingflows.agents.patients.people import BANDS
-from fundingflows.model.parameters import defaults
 from fundingflows.model.people.age_curves import onsets
 from fundingflows.model.people.population import ReferencePopulation, assign_care, populate
 from fundingflows.model.people.rates import rates
 from fundingflows.model.people.values import care_costs, unit_costs
-from fundingflows.scenarios import load_place
+from fundingflows.scenarios import load_baseline, load_place
 
 
 @pytest.fixture(scope="module")
 def made():
-    place, parameters = load_place("anytown"), defaults()
+    place, parameters = load_place("anytown"), load_baseline("2015_16").parameters
     people, start, stop = populate(place, parameters, spare=0.03)
     assign_care(people, parameters)
     population = ReferencePopulation(people, start, stop)
