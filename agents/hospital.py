@@ -14,7 +14,7 @@ from .patients.calendar import DAYS, WEEKS
 from .patients.events import ELECTIVE_NIGHTS, EMERGENCY_NIGHTS, NHS_DELAY, SOCIAL_DELAY
 from .patients.lists import LONGEST, QUEUES
 from .patients.people import TINY
-from .patients.tables import WARD
+from .patients.tables import HOSPITAL_WEEK
 from .plans import Forecast
 from .provider import Providers
 from .tables import PERCENT, Activity, Decision, Indicator, State
@@ -214,12 +214,12 @@ class Hospitals(Providers):
         super().count(np.concatenate([events, events[ADMITTED] * self.depth(self.lever("coding"))]))
 
     def wards(self, sample: float) -> np.ndarray:
-        """What the week needs to know, (H,) of WARD."""
+        """What the week needs to know, (H,) of HOSPITAL_WEEK."""
         hospital, gp = self.p.hospital, self.p.general_practice
         speed = self.lever("elective") * self.capacity * sample
         slack = self.occupancy / (1.0 + hospital.escalation_beds)
         least = self.occupancy[self.near].argmin(axis=1)
-        wards = np.zeros(len(self), dtype=WARD)
+        wards = np.zeros(len(self), dtype=HOSPITAL_WEEK)
         wards["clinic_slots"] = self.clinic_slots * speed
         wards["clinic_share"] = hospital.clinic_queue_share
         wards["follow_up_time"] = hospital.follow_up_time

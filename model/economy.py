@@ -10,8 +10,6 @@ import numpy as np
 from ..agents.commissioner import Commissioners
 from ..agents.hospital import Hospitals
 from ..agents.patients.cohort import Patients
-from ..agents.patients.lists import Listing
-from ..agents.patients.tally import Diary
 from ..agents.practice import Practices
 from ..agents.provider import Providers
 from ..agents.social_care import SocialCare
@@ -65,10 +63,6 @@ class Economy(Protocol):
     week: int
     sample: float  # share of the people that is simulated
     parameters: Parameters
-    rates: np.ndarray  # weekly chances of people
-    pathways: Listing
-    stays: Listing
-    queue: Listing
 
     @property
     def random_seed(self) -> int: ...
@@ -93,9 +87,6 @@ class Economy(Protocol):
 
     @property
     def patients(self) -> Patients: ...
-
-    @property
-    def diary(self) -> Diary: ...
 
     @property
     def practices(self) -> Practices: ...
@@ -123,14 +114,6 @@ class Economy(Protocol):
 
     @property
     def timetable(self) -> PutsIntoForce | None: ...
-
-    def middle(self) -> int:
-        """The week of the clock of ageing in the middle of this quarter."""
-        ...
-
-    def make_room(self, needed: np.ndarray) -> None:
-        """Make room for so many newcomers (P,) at each practice."""
-        ...
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""

@@ -16,12 +16,12 @@ from ..agents.hospital import Hospitals
 from ..agents.observed import WeekEvents, YearEnd
 from ..agents.patients.calendar import QUARTER, WEEKS
 from ..agents.patients.cohort import Patients
-from ..agents.patients.entry import allot, care_week, demand_week, needing, practice_week, review, salts, serve_week
-from ..agents.patients.events import EDGES, EVENTS
-from ..agents.patients.lists import LINES, LONGEST, QUEUES, STOPPED, patch_rows
-from ..agents.patients.people import BANDS, GONE, GROUPS
-from ..agents.patients.tables import DESK, Census, Surgeries
-from ..agents.patients.tally import MORE_NOTES, N_LOG, N_REFERRED, N_URGENT, ONE_IN, Diary
+from ..agents.patients.entry import salts
+from ..agents.patients.events import EVENTS
+from ..agents.patients.people import GONE
+from ..agents.patients.tables import PRACTICE_WEEK, Census
+from ..agents.patients.threads import blocks_of
+from ..agents.patients.week import When
 from ..agents.practice import Practices
 from ..agents.provider import Providers
 from ..agents.social_care import SocialCare
@@ -31,7 +31,7 @@ from .contracts.change import Change, selected
 from .contracts.neutral import solve, solved_references
 from .contracts.timetable import Timetable
 from .errors import InputError
-from .initial.state import InitialState, lengthened
+from .initial.state import InitialState
 from .money.ledger import Ledger
 from .money.payments import PERIOD, Payments, accounts
 from .people import newcomers, outcomes
@@ -40,7 +40,6 @@ from .people.sample import subsample
 from .place import network
 from .record import Record
 from .scenario import Scenario
-from .team import Team, patches_of
 
 
 class HealthEconomy(mesa.Model):
@@ -83,11 +82,10 @@ class HealthEconomy(mesa.Model):
         self.traced: dict[int, int] = {}  # row by key, of people whose every event is logged
         self.traced_events: list[np.ndarray] = []  # week, key, event, hospital or -1, practice
         self.ageing = ageing
-        self.team = Team(threads)
         self.week = 0
         if initial.sample > self.sample:
             initial = subsample(initial, self.sample / initial.sample, self.random_seed)
-        self._people_the_place(initial)
+        self._people_the_place(initial, threads)
         self._open_the_doors(initial)
         self._open_the_books(initial)
         if len(trace):
@@ -95,24 +93,24 @@ class HealthEconomy(mesa.Model):
 
     # making -------------------------------------------------------------------------------------------------
 
-    def _people_the_place(self, start: InitialState) -> None:
+    def _people_the_place(self, start: InitialState, threads: int | None) -> None:
         """People with their health, and the chances they meet."""
         self.week = start.week
-        self.patients = Patients(start.people(), start["start"], start["stop"])
-        self.newcomers = newcomers.Newcomers(self.place, self.parameters)
-        self.rates = start.chances(self.place, self.parameters, self.ageing)
         n_practices, n_hospitals = len(self.place.practices), len(self.place.file.hospitals)
-        rows = self.patients.people.key.size
-        self.patches = patches_of(self.patients.stop)
-        self.diary = _diary(n_practices, n_hospitals, rows, self.patches.size - 1)
-        self.pathways, self.stays, self.queue = start.lists(self.patches)
-        self.patients.pathways = self.pathways
+        rates = start.chances(self.place, self.parameters, self.ageing)
+        lists = start.lists(blocks_of(start["stop"]))
+        try:
+            self.patients = Patients(start.people(), start["start"], start["stop"], lists, rates, n_hospitals, threads)
+        except ValueError as error:
+            raise InputError(str(error)) from None
+        self.newcomers = newcomers.Newcomers(self.place, self.parameters)
         self.record = Record(n_practices, n_hospitals)
 
     def _open_the_doors(self, start: InitialState) -> None:
         """Organisations as cohorts, and each as a Mesa agent."""
         self.share = network.shares(self.place, self.parameters)
-        self.draws = (network.cumulated(self.share),) * 2  # of hospitals for emergencies, and for referrals
+        drawn = network.cumulated(self.share)
+        self.draws = (drawn, drawn)  # of hospitals for emergencies, and for referrals
         self.moved: network.Moved | None = None  # in the last quarter, between organisations
         kinds: dict[str, Any] = {kind: cohort.open(self) for kind, cohort in COHORTS.items()}
         self.practices: Practices = kinds["practice"]
@@ -185,23 +183,22 @@ class HealthEconomy(mesa.Model):
                 raise InputError(f"trace: nobody in row {row}; rows run from 0 to {self.patients.people.key.size - 1}")
         self.patients.trace(rows)
         self.traced = {int(self.patients.people.key[row]): row for row in rows}
-        n_practices = len(self.practices)
-        self.diary = self.diary._replace(log=np.zeros((n_practices, 64 * len(rows), 5), dtype=np.int64))
 
     # the week -----------------------------------------------------------------------------------------------
 
     def step(self) -> None:
         """Need, care, pay, record; each quarter decide; each year settle and plan."""
-        salt = salts(self.random_seed, self.week)
         if self.timetable is not None:
             self.timetable.apply_due_changes()
+        self._open_week()
         if self.ageing:
             self.newcomers.arrive(self)
-        surgeries = self._see(salt)
-        wards = self._treat(salt, surgeries)
-        self._support(salt, surgeries, wards)
+        self._general_practice()
+        self._hospital_care()
+        self._social_care()
         self._count()
-        self._drain()
+        if self.traced:
+            self.traced_events += self.patients.take_log()
         self.week += 1
         self.ledger.week = self.week
         if self.funding is not None and self.week % PERIOD == 0:
@@ -218,97 +215,47 @@ class HealthEconomy(mesa.Model):
             self.step()
         return self
 
-    def _see(self, salt: np.ndarray) -> Surgeries:
-        """Need arises; practices serve what they can."""
-        offered_gp, offered_other = self.practices.offer(self.sample)
-        surgeries = self._surgeries(offered_gp, offered_other)
+    def _open_week(self) -> None:
+        """Tell the people's week what practices and hospitals offer."""
         clock = self.week if self.ageing else 0
-        self.team.share(
-            practice_week, self.patches, self.week, clock, self.middle(), salt,
-            self.hospitals.lever("admission").copy(), self.patients.people, self.rates, surgeries,
-            self.patients.traced, self.diary,
-        )  # fmt: skip
-        self._check_notes()
-        self.patients.n_free, self.patients.empty = surgeries.desk["n_free"].copy(), surgeries.desk["empty"].copy()
-        asked = self.practices.shrink_to_population(
-            "asked", self.diary.counts[:, :2].astype(float), self.sample, anew=True
-        )
-        offered = np.stack([offered_gp, offered_other], axis=1)
-        self.practices.observe_requests(asked, offered)
-        return surgeries
+        middle = (self.week // QUARTER * QUARTER if self.ageing else 0) + QUARTER // 2
+        when = When(self.week, clock, middle, salts(self.random_seed, self.week))
+        self.patients.open_week(when, self._practice_week(), self.draws, self.hospitals.wards(self.sample))
 
-    def _treat(self, salt: np.ndarray, surgeries: Surgeries) -> np.ndarray:
+    def _general_practice(self) -> None:
+        """Needs arise; practices serve what they can."""
+        gp, other = self.practices.offer(self.sample)
+        offers = self.patients.practices
+        offers["gp_offered"], offers["other_offered"] = gp, other
+        asked = self.practices.shrink_to_population("asked", self.patients.general_practice(), self.sample, anew=True)
+        self.practices.observe_requests(asked, np.stack([gp, other], axis=1))
+
+    def _hospital_care(self) -> None:
         """Emergencies take beds, referrals join the list, clinics and theatres serve the longest waiters."""
-        wards = self.hospitals.wards(self.sample)
-        diary = self.diary = self.diary.turned(self.team.threads)
-        n = len(self.hospitals)
-        self._make_lists_long_enough()
-        self.team.share(
-            demand_week, self.patches, self.week, salt, self.patients.people, self.rates, surgeries, wards,
-            self.pathways, self.stays, self.queue, self.patients.traced, diary,
-        )  # fmt: skip
-        cut, bed_left = np.zeros((n, QUEUES), dtype=np.int64), np.zeros(n)
-        part, given = np.zeros((2, n, QUEUES))
-        waits = diary.waits.sum(axis=0)
-        ready = waits[:, :QUEUES].sum(axis=2).astype(float)
-        booked = self.hospitals.shrink_to_population(
-            "booked", diary.booked.sum(axis=0).astype(float), self.sample, anew=True
-        )
-        nights = self.hospitals.shrink_to_population(
-            "nights", self.hospitals.nights(diary.ward.sum(axis=0)), self.sample
-        )
-        line = self.hospitals.queues(ready, self.sample)
-        allot(wards, waits, line, booked, self.rates, nights, cut, part, given, bed_left)
-        self.hospitals.see(ready, given)
-        self.stays = lengthened(self.stays, self.stays.n + diary.ready)
-        self.team.share(
-            serve_week, self.patches, self.week, salt, self.patients.people, self.rates, wards, self.pathways,
-            self.stays, cut, part, bed_left, self.patients.traced, diary,
-        )  # fmt: skip
-        self.stopped = diary.waits[:, :, STOPPED].sum(axis=0)
-        self.listed = waits.sum(axis=1) - self.stopped
-        return wards
+        hospitals = self.hospitals
+        ready, booked, events = self.patients.hospital_demand()
+        booked = hospitals.shrink_to_population("booked", booked, self.sample, anew=True)
+        nights = hospitals.shrink_to_population("nights", hospitals.nights(events), self.sample)
+        given = self.patients.serve(hospitals.queues(ready, self.sample), booked, nights)
+        hospitals.see(ready, given)
 
-    def _support(self, salt: np.ndarray, surgeries: Surgeries, wards: np.ndarray) -> None:
+    def _social_care(self) -> None:
         """Care starts where there is room; others wait, in a hospital bed or at home."""
-        start = self.social_care.chances(self._queued(), self.sample)
-        self.team.share(
-            care_week, self.patches, self.week, self.middle(), salt, start, self.patients.people, self.rates,
-            surgeries, wards, self.queue, self.patients.traced, self.diary,
-        )  # fmt: skip
-        self.did = self.diary.ward.sum(axis=0)
-        self.hospitals.close_week(self.hospitals.nights(self.did), self.listed, self.sample)
-        minutes = self.practices.shrink_to_population("minutes", self.diary.minutes, self.sample)
+        self.patients.social_care(self.social_care.chances(self._queued(), self.sample))
+        nights = self.hospitals.nights(self.patients.hospital_events())
+        self.hospitals.close_week(nights, self.patients.listed, self.sample)
+        minutes = self.practices.shrink_to_population("minutes", self.patients.tally.minutes, self.sample)
         self.practices.observe_handed_back(minutes / self.sample)
 
     def _queued(self) -> np.ndarray:
         """People who wait for care by council and kind, (C, 5)."""
-        waiting = np.zeros((len(self.social_care), 5))
-        needing(self.queue, self.practices.council, waiting)
-        return waiting
-
-    def _check_notes(self) -> None:
-        """No week may bring more urgent events or referrals than there is room to note."""
-        room = (self.patients.stop - self.patients.start) // ONE_IN + MORE_NOTES - 1
-        most = np.maximum(self.diary.counts[:, N_URGENT], self.diary.counts[:, N_REFERRED])
-        if (most > room).any():
-            p = int((most - room).argmax())
-            raise RuntimeError(
-                f"week {self.week}: practice {self.practices.names[p]} sends {most[p]} cases to hospital in a week, "
-                f"more than one in {ONE_IN} of its people ({room[p]}); a rate or a lever is out of all bounds"
-            )
-
-    def _make_lists_long_enough(self) -> None:
-        """Room in every patch's lists for all that this week can bring, operations apart."""
-        urgent, referred = np.add.reduceat(self.diary.counts[:, [N_URGENT, N_REFERRED]], self.patches[:-1]).T
-        self.queue = lengthened(self.queue, self.queue.n + urgent + self.stays.n)
-        self.stays = lengthened(self.stays, self.stays.n + urgent)
-        self.pathways = lengthened(self.pathways, self.pathways.n + referred)
-        self.patients.pathways = self.pathways
+        return self.patients.care_queue(self.practices.council, len(self.social_care))
 
     def _count(self) -> None:
         """Count the week for everyone."""
-        by_practice, by_hospital = self.record.append_week(self.diary.tally, self.did, self.stopped)
+        by_practice, by_hospital = self.record.append_week(
+            self.patients.tally.events, self.patients.hospital_events(), self.patients.stopped
+        )
         self.events = WeekEvents(
             by_practice / self.sample, by_hospital / self.sample,
             self.practices.by_council(by_practice) / self.sample, self._queued().sum(axis=1) / self.sample,
@@ -316,13 +263,6 @@ class HealthEconomy(mesa.Model):
         for cohort in self.cohorts:
             cohort.observe_week(self.events)
             self.record.append_weekly(**cohort.weekly())
-
-    def _drain(self) -> None:
-        """Take the week's events of traced people out of the kernels' log."""
-        if self.traced:
-            lines = zip(self.diary.log, self.diary.counts[:, N_LOG], strict=True)
-            self.traced_events += [line.copy() for log, n in lines for line in log[:n]]
-            self.diary.counts[:, N_LOG] = 0
 
     # the quarter --------------------------------------------------------------------------------------------
 
@@ -340,7 +280,7 @@ class HealthEconomy(mesa.Model):
         self.census = self._review(QUARTER)
         self._file_quarter()
         self.patients.age_clock = self.week if self.ageing else 0
-        self.practices.observe_quarter(self.patients.lists() / self.sample, self.census.stock)
+        self.practices.observe_quarter(self.patients.list_sizes() / self.sample, self.census.stock)
         for cohort in self.cohorts:
             cohort.read()
 
@@ -356,7 +296,9 @@ class HealthEconomy(mesa.Model):
         """Record the quarter, and what moved along the network."""
         levers = {f"{c.kind}_levers": c.levers.copy() for c in self.cohorts}
         targets = {f"{c.kind}_targets": c.target.copy() for c in self.cohorts}
-        self.record.close_quarter(self.diary.tally, self.diary.edges, self.census.stock, **levers, **targets)
+        self.record.close_quarter(
+            self.patients.tally.events, self.patients.tally.edges, self.census.stock, **levers, **targets
+        )
         self.moved = network.moved(self)
         if "network" in vars(self):
             network.carry(self.network, self.moved, self.sample)
@@ -365,20 +307,10 @@ class HealthEconomy(mesa.Model):
 
     def _review(self, weeks: int) -> Census:
         """Control moves, thresholds are refreshed for the coming quarter, people are counted."""
-        n = len(self.practices)
-        census = Census(
-            np.zeros((n, GROUPS, 8), dtype=np.int64), np.zeros((n, BANDS, 9), dtype=np.int64),
-            np.zeros((n, 2, BANDS), dtype=np.int64), np.zeros((n, 2)),
-        )  # fmt: skip
         years = weeks / WEEKS
         ease = 1.0 - np.exp(-years / self.parameters.general_practice.control_years)
-        surgeries = self._surgeries(np.zeros(n), np.zeros(n))
-        surgeries.desk["control"] = self.practices.settled_control()
-        self.team.share(
-            review, self.patches, self.middle(), weeks, salts(self.random_seed, self.week), ease,
-            self.patients.people, self.rates, surgeries, census,
-        )  # fmt: skip
-        return census
+        self._open_week()
+        return self.patients.review(weeks, float(ease))
 
     # the year -----------------------------------------------------------------------------------------------
 
@@ -452,42 +384,21 @@ class HealthEconomy(mesa.Model):
             network.carry(net, self.moved, self.sample)
         return net
 
-    def _surgeries(self, gp: np.ndarray, other: np.ndarray) -> Surgeries:
-        practices, patients = self.practices, self.patients
-        desk = np.zeros(len(practices), dtype=DESK)
-        desk["start"], desk["stop"] = patients.start, patients.stop
-        desk["n_free"], desk["empty"] = patients.n_free, patients.empty
-        desk["gp_offered"], desk["other_offered"] = gp, other
-        desk["swing"] = self.sample if "asked" in practices.usual else 1.0
+    def _practice_week(self) -> np.ndarray:
+        """Practices in the coming week, appointments and rows of people apart, (P,) of PRACTICE_WEEK."""
+        practices = self.practices
+        table = np.zeros(len(practices), dtype=PRACTICE_WEEK)
+        table["swing"] = self.sample if "asked" in practices.usual else 1.0
         usual = practices.unsampled_part("asked", np.zeros((len(practices), 2)), self.sample)
-        desk["gp_usual"], desk["other_usual"] = usual.T
-        desk["style"], desk["referral"] = practices.style, practices.propensity()
-        desk["council"], desk["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
-        desk["continuity"] = practices.continuity_effect()
-        return Surgeries(desk, *self.draws)
-
-    def make_room(self, needed: np.ndarray) -> None:
-        """See to it that practices have so many empty rows (P,) for newcomers; rows move, identities do not."""
-        if (self.patients.n_free >= needed).all():
-            return
-        size = self.patients.stop - self.patients.start  # moving everyone is dear: room for years, for all who lack it
-        soon = self.patients.n_free < needed + size // 50
-        shift = self.patients.make_room(np.where(soon, needed + size // 16, 0))
-        rows = self.patients.people.key.size
-        for listing in (self.pathways, self.stays, self.queue):
-            for b in range(self.patches.size - 1):
-                rows_of = patch_rows(listing, b)
-                rows_of["row"] = rows_of["row"] + shift[rows_of["practice"]]
-        urgent, referred = (_room_for_notes(rows, len(self.practices)) for _ in range(2))
-        self.diary = self.diary._replace(urgent=urgent, referred=referred)
+        table["gp_usual"], table["other_usual"] = usual.T
+        table["style"], table["referral"] = practices.style, practices.propensity()
+        table["council"], table["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
+        table["continuity"], table["control"] = practices.continuity_effect(), practices.settled_control()
+        return table
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
         return float(self.events.council[:, EVENTS.index(event)].sum())
-
-    def middle(self) -> int:
-        """The week of the clock of ageing in the middle of this quarter."""
-        return (self.week // QUARTER * QUARTER if self.ageing else 0) + QUARTER // 2
 
     def _elapsed(self) -> float:
         gone = self.week % WEEKS
@@ -501,24 +412,3 @@ class HealthEconomy(mesa.Model):
     def digest(self) -> str:
         """SHA-256 of everything the run has recorded."""
         return self.record.digest(self.ledger.columns())
-
-
-def _room_for_notes(rows: int, n_practices: int) -> np.ndarray:
-    return np.zeros(rows // ONE_IN + MORE_NOTES * (n_practices + 1), dtype=np.int32)
-
-
-def _diary(n_practices: int, n_hospitals: int, rows: int, n_patches: int) -> Diary:
-    e = len(EVENTS)
-    return Diary(
-        tally=np.zeros((n_practices, e, GROUPS), dtype=np.int32),
-        ward=np.zeros((1, n_hospitals, e), dtype=np.int64),
-        edges=np.zeros((n_practices, n_hospitals, EDGES), dtype=np.int32),
-        counts=np.zeros((n_practices, 5), dtype=np.int64),
-        urgent=_room_for_notes(rows, n_practices),
-        referred=_room_for_notes(rows, n_practices),
-        waits=np.zeros((1, n_hospitals, LINES, LONGEST), dtype=np.int32),
-        booked=np.zeros((1, n_hospitals, 2), dtype=np.int64),
-        ready=np.zeros(n_patches, dtype=np.int64),
-        minutes=np.zeros(n_practices),
-        log=np.zeros((n_practices, 0, 5), dtype=np.int64),
-    )

@@ -21,6 +21,7 @@ from .people import (
 
 @kernel
 def chance_of_asking(i, band, people, rates, style):
+    """Chance that a person asks for an appointment this week."""
     female = people.traits[i] & 1
     personal = rates.propensity[people.key[i] & BYTE]
     p = rates.request[band, female] * personal * style
@@ -30,18 +31,18 @@ def chance_of_asking(i, band, people, rates, style):
 
 @kernel
 def majorants(i, years, people, rates):
-    """Widths of the rare events' intervals for one person of this age, in the order of ``RARE``; shares of 1."""
+    """Widths of the rare events' intervals for one person of this age, in the order of ``Rare``; shares of 1."""
     band = age_band(years)
     frailty = people.state[i].frailty
     conditions = people.state[i].conditions
     quintile = quintile_of(i, people)
     care = people.state[i].care
     in_home = (care >= COUNCIL_PLACE) & (care <= NHS_PLACE)
-    # factors of 0 and 1, since whom chance picks cannot be guessed and a wrong guess costs more than all of this
-    death = rates.death[band] * rates.death_frailty[frailty] * when(in_home, rates.death_care_home)
+    # branch-free: a mispredicted branch costs more than these multiplications
+    death = rates.death[band] * rates.death_frailty[frailty] * one_unless(in_home, rates.death_care_home)
     emergency = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
     emergency *= rates.emergency_quintile[quintile] * rates.vulnerability[(people.key[i] >> S8) & BYTE]
-    emergency *= when(care >= AWAITING_CARE, rates.unmet_care_risk)
+    emergency *= one_unless(care >= AWAITING_CARE, rates.unmet_care_risk)
     need = rates.care_need[band] * rates.care_frailty[frailty]
     return (
         min(0.05 if years >= 105 else death, 0.2),
@@ -59,8 +60,8 @@ def majorants(i, years, people, rates):
 
 
 @kernel
-def when(condition, factor):
-    """The factor, or 1."""
+def one_unless(condition, factor):
+    """The factor if the condition holds, else 1."""
     return factor if condition else 1.0
 
 
@@ -85,15 +86,15 @@ def refresh(first, stop, middle, people, rates, style):
 
 @kernel
 def set_request(i, band, people, rates, style):
-    """Set one person's threshold of asking for an appointment; who is to ask again is sure to, nobody never does."""
+    """Set one person's threshold of asking for an appointment; 1 for someone who asks again, 0 for an empty row."""
     chance = chance_of_asking(i, band, people, rates, style)  # without a branch, so that many are set at once
     threshold = np.uint32((1.0 if people.traits[i] & UNMET_BIT else chance) * FULL32)
     people.t_request[i] = threshold if people.where[i] != GONE else np.uint32(0)
 
 
 @kernel
-def fall(i, years, x, people, rates):
-    """The interval of ``RARE`` that ``x`` falls on (their number if beyond them all), and where on it, in [0, 1)."""
+def locate_interval(i, years, x, people, rates):
+    """The interval of ``Rare`` that ``x`` falls in (their number if beyond them all), and where in it, in [0, 1)."""
     m = majorants(i, years, people, rates)
     which = 0
     below = 0.0

@@ -1,161 +1,217 @@
-"""Everyone who is registered: a cohort of columns, and a readable view of one person."""
+"""Everyone who is registered, as a cohort: the phases of their week and their quarter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import numpy as np
 
-from .calendar import WEEKS
-from .lists import THEATRE, Listing, still_waiting
-from .people import GONE, HOME, UNMET_BIT, People
-
-WHERE = ("gone", "home", "in hospital", "fit to leave, waiting for care")
-CARE = (
-    "none",
-    "home care",
-    "care home, council-funded",
-    "care home, self-funded",
-    "care home, NHS-funded",
-    "waiting for care",
-    "refused care",
+from .entry import (
+    allocate_capacity,
+    care_week,
+    count_care_queue,
+    demand_week,
+    practice_week,
+    register,
+    review,
+    serve_week,
 )
-FRAILTY = ("fit", "mild", "moderate", "severe")
+from .lists import QUEUES, STOPPED, THEATRE, Lists, block_rows, lengthened, still_waiting
+from .outbox import MORE_MESSAGES, ONE_IN, outbox
+from .people import BANDS, GROUPS, HOME, People
+from .rows import PatientRows
+from .tables import HOSPITAL_WEEK, PRACTICE_WEEK, Census, PracticeWeek
+from .tally import ASKED_GP, ASKED_OTHER, N_LOG, N_REFERRED, N_URGENT, empty_tally
+from .threads import ThreadPool, blocks_of
+from .waiting_list import Allocation
+from .week import Here, When
 
 
-@dataclass(frozen=True)
-class Patient:
-    """One person, read from the columns. ``control`` is 0 to 1; ``age`` in whole years."""
+class Patients(PatientRows):
+    """The people, their lists, what is counted of their week, and the threads that run it.
 
-    id: str
-    age: int
-    sex: str
-    deprivation_quintile: int
-    conditions: int
-    frailty: str
-    control: float
-    unmet_need: bool
-    practice: int
-    care: str
-    where: str
+    Parameters:
+        people: the columns; ``start`` and ``stop`` (P,) give each practice's rows.
+        lists: waiting list, stays and care queue, in the blocks of ``blocks_of(stop)``.
+        rates: chances, a table of one row of RATES.
+        n_hospitals: H.
+        threads: threads to use; all processors when left out.
 
+    Raises:
+        ValueError: for fewer than one thread.
+    """
 
-def with_room(rows: int, dtype: np.dtype) -> np.ndarray:
-    """Zeros with room to grow; what is never touched takes no memory."""
-    return np.zeros(rows + rows // 8, dtype=dtype)
+    def __init__(
+        self,
+        people: People,
+        start: np.ndarray,
+        stop: np.ndarray,
+        lists: Lists,
+        rates: np.ndarray,
+        n_hospitals: int,
+        threads: int | None = None,
+    ) -> None:
+        super().__init__(people, start, stop)
+        self.threads = ThreadPool(threads)
+        self.blocks = blocks_of(stop)
+        self.lists = lists
+        self.rates = rates
+        self.tally = empty_tally(start.size, n_hospitals, self.blocks.size - 1, outbox(people.key.size, start.size))
+        self.when = When(0, 0, 0, np.zeros(0, dtype=np.uint64))
+        self.practices: np.ndarray = np.zeros(start.size, dtype=PRACTICE_WEEK)
+        self.shares = (np.zeros((0, 0)), np.zeros((0, 0)))
+        self.hospitals = np.zeros(n_hospitals, dtype=HOSPITAL_WEEK)
+        self.stopped = np.zeros((0, 0))  # clocks stopped this week, by hospital and weeks waited (H, LONGEST)
+        self.listed = np.zeros((0, 0))  # pathways on the list at the week's end, (H, LONGEST)
 
+    def use_threads(self, threads: int | None) -> None:
+        """Run the coming weeks on so many threads."""
+        self.threads = ThreadPool(threads)
 
-class Patients:
-    """The columns of everyone, sorted by practice; rows beyond a practice's people stand empty for newcomers."""
+    def use_rates(self, rates: np.ndarray) -> None:
+        """Other chances from now on, (1,) of RATES."""
+        self.rates = rates
 
-    def __init__(self, people: People, start: np.ndarray, stop: np.ndarray) -> None:
-        self.people = people
-        self.start = start
-        self.stop = stop
-        self.n_free = np.zeros(start.size, dtype=np.int64)
-        self.empty = np.full(start.size, -1)  # (P,); each names the next
-        for p in range(start.size):
-            empty = start[p] + np.flatnonzero(people.where[start[p] : stop[p]] == GONE)
-            if empty.size:
-                self.n_free[p], self.empty[p] = empty.size, empty[0]
-                people.spend[empty] = np.append(empty[1:], -1)
-        self.traced = np.zeros(people.key.size, dtype=np.bool_)
-        self.age_clock = 0
-        self.pathways: Listing | None = None
+    # the week -----------------------------------------------------------------------------------------------
 
-    def __len__(self) -> int:
-        """People registered now."""
-        return int(self.lists().sum())
+    def open_week(
+        self, when: When, practices: np.ndarray, shares: tuple[np.ndarray, np.ndarray], hospitals: np.ndarray
+    ) -> None:
+        """Set the week's inputs: PRACTICE_WEEK (P,), where practices send patients, and HOSPITAL_WEEK (H,)."""
+        self.when, self.practices, self.shares, self.hospitals = when, practices, shares, hospitals
 
-    def __getitem__(self, row: int) -> Patient:
-        """The person in a row of the columns.
+    def here(self) -> Here:
+        """The place as the kernels see it; ``practices`` is told of its rows."""
+        table = self.practices
+        table["start"], table["stop"], table["n_free"] = self.start, self.stop, self.n_free
+        return Here(
+            self.people, self.rates, PracticeWeek(table, *self.shares, self.vacant), self.hospitals, self.traced,
+            self.tally,
+        )  # fmt: skip
+
+    def register(self, newcomers: np.ndarray, spare: int) -> None:
+        """Register newcomers (n,) of NEWCOMER, with ``spare`` empty rows left at each practice for births."""
+        self.make_room_for(np.bincount(newcomers["practice"], minlength=self.start.size) + spare)
+        register(newcomers, self.when, self.here())
+        self.n_free = self.practices["n_free"].copy()
+
+    def general_practice(self) -> np.ndarray:
+        """Needs arise, rare events happen, practices serve what they can. Returns requests to GPs and others, (P, 2).
 
         Raises:
-            IndexError: when the row does not exist or nobody has ever been in it.
+            RuntimeError: when a practice sends more cases to hospital than there is room for.
         """
-        c = self.people
-        if not 0 <= row < c.key.size or c.key[row] == 0:
-            raise IndexError(f"nobody in row {row} of {c.key.size}")
-        state = c.state[row]
-        return Patient(
-            id=f"{int(c.key[row]):016x}",
-            age=int((self.age_clock - int(state["born"])) // WEEKS),
-            sex="female" if c.traits[row] & 1 else "male",
-            deprivation_quintile=int(c.traits[row] >> 1 & 7) + 1,
-            conditions=int(state["conditions"]),
-            frailty=FRAILTY[state["frailty"]],
-            control=round(float(state["control"]) / 65535.0, 4),
-            unmet_need=bool(c.traits[row] & UNMET_BIT),
-            practice=int(np.searchsorted(self.stop, row, side="right")),
-            care=CARE[state["care"]],
-            where=self._where(row, int(c.where[row])),
+        self.threads.run(practice_week, self.blocks, self.when, self.here())
+        self.n_free = self.practices["n_free"].copy()
+        self._check_outbox()
+        return self.tally.counts[:, [ASKED_GP, ASKED_OTHER]].astype(float)
+
+    def hospital_demand(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Nights pass, emergencies are admitted, referrals join the list.
+
+        Returns people ready by queue (H, QUEUES), slots booked outside the list (H, 2), and events (H, EVENTS).
+        """
+        self.tally = self.tally.reset_week(self.threads.threads)
+        self._make_lists_long_enough()
+        self.threads.run(demand_week, self.blocks, self.when, self.here(), self.lists)
+        ready = self.tally.waits[:, :, :QUEUES].sum(axis=(0, 3)).astype(float)
+        return ready, self.tally.booked.sum(axis=0).astype(float), self.hospital_events()
+
+    def serve(self, line: np.ndarray, booked: np.ndarray, nights: np.ndarray) -> np.ndarray:
+        """Clinics and theatres treat the longest waiters. Returns the share of each queue that is served, (H, QUEUES).
+
+        ``line`` (H, QUEUES), ``booked`` (H, 2), ``nights`` (H,): see ``allocate_capacity``.
+        """
+        n = nights.size
+        allocation = Allocation(
+            np.zeros((n, QUEUES), dtype=np.int64), np.zeros((n, QUEUES)), np.zeros((n, QUEUES)), np.zeros(n)
         )
+        waits = self.tally.waits.sum(axis=0)
+        allocate_capacity(self.hospitals, self.rates, waits, line, booked, nights, allocation)
+        stays = self.lists.stays
+        self.lists = self.lists._replace(stays=lengthened(stays, stays.n + self.tally.ready))
+        self.threads.run(serve_week, self.blocks, self.when, self.here(), self.lists, allocation)
+        self.stopped = self.tally.waits[:, :, STOPPED].sum(axis=0)
+        self.listed = waits.sum(axis=1) - self.stopped
+        return allocation.given
 
-    def __iter__(self) -> Iterator[Patient]:
-        """Everyone registered now, practice by practice."""
-        return (self[int(row)] for row in np.flatnonzero(self.people.where != GONE))
+    def social_care(self, start: np.ndarray) -> None:
+        """Care starts for some who wait. ``start`` (councils, 2, 5): chance by kind, at home and in hospital."""
+        self.threads.run(care_week, self.blocks, self.when, self.here(), self.lists, start)
 
-    def _where(self, row: int, where: int) -> str:
-        """Where the person is; at home, whether on a hospital's list."""
-        if where == HOME and self.pathways is not None:
-            listed = still_waiting(self.pathways)
-            stages = listed["stage"][(listed["row"] == row) & (listed["key"] == self.people.key[row])]
-            if stages.size:
-                return "waiting for admission" if (stages == THEATRE).any() else "waiting for a clinic"
-        return WHERE[where]
+    def hospital_events(self) -> np.ndarray:
+        """Events of the week so far, (H, EVENTS)."""
+        return self.tally.hospital.sum(axis=0)
 
-    def lists(self) -> np.ndarray:
-        """People registered with each practice, (P,)."""
-        return self.stop - self.start - self.n_free
+    def care_queue(self, council: np.ndarray, n_councils: int) -> np.ndarray:
+        """People who wait for care by council and kind, (C, 5); ``council`` (P,) of each practice."""
+        waiting = np.zeros((n_councils, 5))
+        count_care_queue(self.lists.care, council, waiting)
+        return waiting
 
-    def make_room(self, extra: np.ndarray) -> np.ndarray:
-        """Give practices so many more empty rows, (P,). Returns how far each practice's rows moved, (P,)."""
-        shift = np.cumsum(extra) - extra
-        columns = list(self.people)
-        del self.people  # so that each column can go as soon as it has been copied
-        for k in range(len(columns)):
-            columns[k] = self._moved(columns[k], shift, int(extra.sum()))
-        self.people = People(*columns)
-        traced = np.flatnonzero(self.traced)
-        self.traced = np.zeros(columns[0].size, dtype=np.bool_)
-        self.traced[traced + shift[np.searchsorted(self.stop, traced, side="right")]] = True
-        spend, where = self.people.spend, self.people.where
-        for p in np.flatnonzero(extra + shift):
-            old = slice(self.start[p] + shift[p], self.stop[p] + shift[p])
-            spend[old][(where[old] == GONE) & (spend[old] >= 0)] += shift[p]
-            if extra[p]:
-                fresh = np.arange(old.stop, old.stop + extra[p])
-                spend[fresh] = np.append(fresh[1:], self.empty[p] + shift[p] if self.n_free[p] else -1)
-                self.empty[p] = fresh[0]
-            else:
-                self.empty[p] += shift[p] if self.n_free[p] else 0
-        self.start, self.stop = self.start + shift, self.stop + shift + extra
-        self.n_free = self.n_free + extra
-        return shift
+    def review(self, weeks: int, ease: float) -> Census:
+        """The quarterly review: control moves by the share ``ease``, thresholds are refreshed, people are counted."""
+        n = self.start.size
+        census = Census(
+            np.zeros((n, GROUPS, 8), dtype=np.int64), np.zeros((n, BANDS, 9), dtype=np.int64),
+            np.zeros((n, 2, BANDS), dtype=np.int64), np.zeros((n, 2)),
+        )  # fmt: skip
+        self.threads.run(review, self.blocks, weeks, ease, self.when, self.here(), census)
+        return census
 
-    def _moved(self, column: np.ndarray, shift: np.ndarray, extra: int) -> np.ndarray:
-        """A column with its practices' rows moved on by ``shift`` (P,) and empty rows after them.
-
-        It is moved in its own memory where that is large enough, last practice first.
-        """
-        rows = column.size + extra
-        room = column.base if isinstance(column.base, np.ndarray) and column.base.dtype == column.dtype else column
-        if room.size < rows:
-            room = with_room(rows, column.dtype)
-        wider = room[:rows]
-        for p in range(self.start.size)[::-1]:
-            first, last = self.start[p] + shift[p], self.stop[p] + shift[p]
-            wider[first:last] = column[self.start[p] : self.stop[p]]
-        for first, last in zip(self.stop + shift, np.append(self.start[1:] + shift[1:], rows), strict=True):
-            wider[first:last] = np.zeros((), dtype=column.dtype)
-        return wider
-
-    def forget_spend(self) -> None:
-        """A new year: nobody has received care; empty rows keep the names of the next."""
-        for first, last in zip(self.start, self.stop, strict=True):
-            self.people.spend[first:last] *= self.people.where[first:last] == GONE
+    # the log ------------------------------------------------------------------------------------------------
 
     def trace(self, rows: list[int]) -> None:
         """Log every event of these people from now on."""
-        self.traced[rows] = True
+        super().trace(rows)
+        self.tally = self.tally._replace(log=np.zeros((self.start.size, 64 * len(rows), 5), dtype=np.int64))
+
+    def take_log(self) -> list[np.ndarray]:
+        """The week's events of traced people, (5,) each, as in WeekTally. Empties the log."""
+        lines = zip(self.tally.log, self.tally.counts[:, N_LOG], strict=True)
+        taken = [line.copy() for log, n in lines for line in log[:n]]
+        self.tally.counts[:, N_LOG] = 0
+        return taken
+
+    # rows and lists -----------------------------------------------------------------------------------------
+
+    def make_room_for(self, needed: np.ndarray) -> None:
+        """Ensure that practices have so many empty rows (P,); rows move, identities do not."""
+        if (self.n_free >= needed).all():
+            return
+        size = self.stop - self.start  # moving everyone is expensive: room for years, wherever it is short
+        soon = self.n_free < needed + size // 50
+        shift = self.make_room(np.where(soon, needed + size // 16, 0))
+        for listing in self.lists:
+            for b in range(self.blocks.size - 1):
+                rows = block_rows(listing, b)
+                rows["row"] = rows["row"] + shift[rows["practice"]]
+        urgent, referred = (outbox(self.people.key.size, self.start.size) for _ in range(2))
+        self.tally = self.tally._replace(urgent=urgent, referred=referred)
+
+    def _make_lists_long_enough(self) -> None:
+        """Room in every block's lists for all that this week can bring, operations apart."""
+        urgent, referred = np.add.reduceat(self.tally.counts[:, [N_URGENT, N_REFERRED]], self.blocks[:-1]).T
+        waiting, stays, care = self.lists
+        self.lists = Lists(
+            lengthened(waiting, waiting.n + referred),
+            lengthened(stays, stays.n + urgent),
+            lengthened(care, care.n + urgent + stays.n),
+        )
+
+    def _check_outbox(self) -> None:
+        """No week may bring more urgent events or referrals than the outbox has room for."""
+        room = (self.stop - self.start) // ONE_IN + MORE_MESSAGES - 1
+        most = np.maximum(self.tally.counts[:, N_URGENT], self.tally.counts[:, N_REFERRED])
+        if (most > room).any():
+            p = int((most - room).argmax())
+            raise RuntimeError(
+                f"week {self.when.week}: practice {p} sends {most[p]} cases to hospital in a week, more than one in "
+                f"{ONE_IN} of its people ({room[p]}); a rate or a lever is out of all bounds"
+            )
+
+    def _where(self, row: int, where: int) -> str:
+        """Where the person is; at home, whether on a hospital's list."""
+        listed = still_waiting(self.lists.waiting)
+        stages = listed["stage"][(listed["row"] == row) & (listed["key"] == self.people.key[row])]
+        if where == HOME and stages.size:
+            return "waiting for admission" if (stages == THEATRE).any() else "waiting for a clinic"
+        return super()._where(row, where)

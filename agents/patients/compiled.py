@@ -18,6 +18,8 @@ from numba import njit
 kernel = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)  # pyright: ignore[reportCallIssue]
 #: the same for functions that return arrays, whose references have to be counted
 kernel_view = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # pyright: ignore[reportCallIssue]
+#: for functions that return a row of a table, which numba can only do by writing them out where they are called
+kernel_inline = njit(inline="always", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # pyright: ignore[reportCallIssue]
 
 
 def digest_of_sources(folder: Path) -> str:

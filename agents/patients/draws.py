@@ -5,7 +5,7 @@ under every contract, in any order and on any number of threads. The draw scheme
 
 * ``salts(seed, week)`` gives one 64-bit salt per decision; a draw is ``mix(key ^ salt)``.
 * The FILTER draw decides what a week brings. Its high 32 bits are compared with the person's chance of asking for
-  an appointment; its low 32 bits fall on a line of intervals laid end to end in the order of ``RARE``. An
+  an appointment; its low 32 bits fall on a line of intervals laid end to end in the order of ``Rare``. An
   interval is as wide as the largest chance the event can have for such a person (its *majorant*), so that a lever
   shrinks one interval and moves no other.
 * The REQUEST draw settles an appointment: its low 16 bits who is asked, the next 24 whether the request succeeds, the

@@ -4,17 +4,19 @@ import numpy as np
 
 from .chances import refresh
 from .compiled import entry
-from .draws import BYTE, D_WITHDRAW, DECISIONS, GOLDEN, M1, S40, mix, uniform
+from .draws import BYTE, DECISIONS, GOLDEN, M1, S40, mix, uniform
 from .events import ARRIVALS, GP_CONSULTATIONS, OTHER_CONSULTATIONS
-from .lists import ADMISSION, CLINIC, THEATRE, URGENT, list_of
+from .lists import ADMISSION, CLINIC, THEATRE, URGENT, list_of_block, lists_of_block
 from .people import GROUPS, HOME, NO_CARE, group_of
+from .rare import take_row
 from .requests import GP, SERVED, one_practice
-from .review import review_one
-from .scratch import CHUNK, bench, most_at_once
+from .review import review_practice
+from .scratch import CHUNK, OUTCOMES, longest_list, scratch_for
 from .social_care import start_care
-from .tally import DIRECT, PLANNED, of_thread
-from .waiting_list import ration, refer, serve, tidy_list
+from .tally import DIRECT, PLANNED
+from .waiting_list import ration_queue, refer, serve, update_waiting_list
 from .wards import admit_emergencies, ward_round
+from .week import for_thread
 
 
 @entry
@@ -47,18 +49,12 @@ def identities(origin, first, n):
 
 
 @entry
-def register(newcomers, middle, settled, people, rates, n_free, empty, style, tally):
-    """Newcomers (n,) take empty rows of their practices, of which there must be enough.
-
-    ``settled`` (P,) is the level of control at each practice; ``n_free`` (P,) falls, and the first of the ``empty``
-    rows (P,) are taken; ``tally`` counts the arrivals.
-    """
-    chances = rates[0]
+def register(newcomers, when, here):
+    """Newcomers (n,) of NEWCOMER take empty rows of their practices, of which there must be enough."""
+    people, rates, practices = here.people, here.rates[0], here.practices
     for k in range(newcomers.size):
         p = np.int64(newcomers[k].practice)
-        n_free[p] -= 1
-        i = empty[p]
-        empty[p] = people.spend[i]
+        i = take_row(p, practices)
         key = newcomers[k].key
         people.key[i] = key
         people.traits[i] = newcomers[k].traits
@@ -66,105 +62,95 @@ def register(newcomers, middle, settled, people, rates, n_free, empty, style, ta
         people.state[i].born = newcomers[k].born
         people.state[i].conditions = newcomers[k].conditions
         people.state[i].frailty = newcomers[k].frailty
-        control = settled[p] + chances.control_spread[(key >> S40) & BYTE]
+        control = practices.table[p].control + rates.control_spread[(key >> S40) & BYTE]
         people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
         people.state[i].care = NO_CARE
         people.where[i] = HOME
-        refresh(i, i + 1, middle, people, chances, style[p])
-        tally[p, ARRIVALS, group_of(i, people)] += 1
+        refresh(i, i + 1, when.middle, people, rates, practices.table[p].style)
+        here.tally.events[p, ARRIVALS, group_of(i, people)] += 1
 
 
 @entry
-def practice_week(patches, part, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, diary):
-    """Need arises and practices serve what they can, in the patches from ``part[0]`` to before ``part[1]``.
+def practice_week(blocks, part, when, here):
+    """Needs arise and practices serve what they can.
 
-    Parameters: ``patches`` (B + 1,) the first practice of each patch; ``week`` of luck, ``age_clock`` the week on the
-    clock of ageing, ``middle`` the age clock in the middle of the quarter, ``salt`` (decisions,) uint64,
-    ``admission`` (H,) the hospitals' lever.
+    As in all entry points that threads share: ``blocks`` (B + 1,) the first practice of each block, ``part`` the first
+    of the thread's blocks, the one after its last, and the number of the thread. Each block has lists of its own and
+    each thread tallies of its own, so that threads never write to the same place.
     """
+    table, now = here.practices.table, for_thread(part[2], here)
     most = 0
-    for p in range(patches[part[0]], patches[part[1]]):
-        most = max(most, surgeries.desk[p].stop - surgeries.desk[p].start)
-    own = bench(most)
-    for became in range(8):
-        event = GP_CONSULTATIONS if became & GP else OTHER_CONSULTATIONS
-        own.cost[became] = np.int32(rates[0].unit_cost[event]) if became & SERVED else 0
-    for p in range(patches[part[0]], patches[part[1]]):
-        one_practice(p, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, own, diary)
+    for p in range(blocks[part[0]], blocks[part[1]]):
+        most = max(most, table[p].stop - table[p].start)
+    scratch = scratch_for(most)
+    for outcome in range(OUTCOMES):
+        event = GP_CONSULTATIONS if outcome & GP else OTHER_CONSULTATIONS
+        scratch.cost[outcome] = np.int32(now.rates.unit_cost[event]) if outcome & SERVED else 0
+    for p in range(blocks[part[0]], blocks[part[1]]):
+        one_practice(p, when, now, scratch)
 
 
 @entry
-def demand_week(patches, part, week, salt, people, rates, surgeries, wards, pathways, stays, queue, traced, diary):
-    """What hospitals are asked for in a week: nights pass on the wards, emergencies are admitted, referrals arrive.
-
-    Each patch of practices has lists of its own and each thread tallies of its own, so that threads never meet: thread
-    ``part[2]`` sees to the patches from ``part[0]`` to before ``part[1]``, whose first practices are in ``patches``
-    (B + 1,).
-    """
-    chances = rates[0]
-    own, now = bench(most_at_once(patches, part, diary)), of_thread(part[2], diary)
+def demand_week(blocks, part, when, here, lists):
+    """Demand on hospitals in a week: nights pass on the wards, emergencies are admitted, referrals arrive."""
+    now, scratch = for_thread(part[2], here), scratch_for(longest_list(blocks, part, here.tally))
     for b in range(part[0], part[1]):
-        first, last = patches[b], patches[b + 1]
-        lying, waiting, needing = list_of(b, stays), list_of(b, pathways), list_of(b, queue)
-        ward_round(week, salt, people, chances, surgeries, wards, lying, needing, traced, own, now)
-        admit_emergencies(first, last, week, salt, people, chances, surgeries, wards, lying, needing, traced, own, now)
-        refer(first, last, week, salt, people, chances, surgeries, wards, waiting, traced, own, now)
-        diary.ready[b] = tidy_list(week, salt[D_WITHDRAW], people, chances, waiting, own, now)
+        own = lists_of_block(b, lists)
+        ward_round(when, now, own, scratch)
+        for p in range(blocks[b], blocks[b + 1]):
+            admit_emergencies(p, when, now, own, scratch)
+        for p in range(blocks[b], blocks[b + 1]):
+            refer(p, when, now, own.waiting, scratch)
+        here.tally.ready[b] = update_waiting_list(when, now, own.waiting, scratch)
 
 
 @entry
-def allot(wards, waits, line, booked, rates, nights, cut, part, given, bed_left):
+def allocate_capacity(hospitals, rates, waits, line, booked, nights, allocation):
     """Share each hospital's clinics and theatres among its queues, the longest waiters first.
 
-    ``waits`` (H, 6, LONGEST) over all patches. ``line`` (H, QUEUES): people ready in the whole place's queue, whom the
-    capacity is for, as ``booked`` (H, 2) and ``nights`` (H,) used so far; a sample's own queue may be longer or
-    shorter by chance. Returns in ``cut`` and ``part`` (H, QUEUES) the wait that is served in part and what part of it,
-    in ``given`` (H, QUEUES) the share of each queue that is served, and in ``bed_left`` (H,) the chance that an
-    elective inpatient finds a bed: nights left over the nights that a week's theatres want.
+    ``hospitals`` (H,) of HOSPITAL_WEEK, ``rates`` (1,) of RATES. ``waits`` (H, 6, LONGEST) over all blocks. ``line``
+    (H, QUEUES): people ready in the whole place's queue, whom the capacity is for, as ``booked`` (H, 2) and ``nights``
+    (H,) used so far; a sample's own queue may be longer or shorter by chance. Fills ``allocation``. The chance of a bed
+    is that of the nights left over the nights that a week's theatres want.
     """
-    chances = rates[0]
     for h in range(nights.size):
-        load = 1.0 + wards[h].follow_up_time * chances.follow_ups * wards[h].follow_up
-        slots = max(wards[h].clinic_slots / load - booked[h, DIRECT], 0.0)
-        left = ration(h, URGENT, slots, waits, line, cut, part, given)
-        share = left * wards[h].clinic_share
-        handed = ration(h, CLINIC, share, waits, line, cut, part, given)
-        spare = ration(h, ADMISSION, left - share + handed, waits, line, cut, part, given)
+        hospital = hospitals[h]
+        load = 1.0 + hospital.follow_up_time * rates[0].follow_ups * hospital.follow_up
+        slots = max(hospital.clinic_slots / load - booked[h, DIRECT], 0.0)
+        left = ration_queue(h, URGENT, slots, waits, line, allocation)
+        share = left * hospital.clinic_share
+        handed = ration_queue(h, CLINIC, share, waits, line, allocation)
+        spare = ration_queue(h, ADMISSION, left - share + handed, waits, line, allocation)
         if spare > 0.0:
-            ration(h, CLINIC, share - handed + spare, waits, line, cut, part, given)
-        theatres = max(wards[h].theatre_slots - booked[h, PLANNED], 0.0)
-        ration(h, THEATRE, theatres, waits, line, cut, part, given)
-        want = theatres * chances.elective_want
-        free = max(wards[h].bed_nights - nights[h], 0.0)
-        bed_left[h] = 1.0 if want <= free else free / want
+            ration_queue(h, CLINIC, share - handed + spare, waits, line, allocation)
+        theatres = max(hospital.theatre_slots - booked[h, PLANNED], 0.0)
+        ration_queue(h, THEATRE, theatres, waits, line, allocation)
+        want = theatres * rates[0].elective_want
+        free = max(hospital.bed_nights - nights[h], 0.0)
+        allocation.bed_left[h] = 1.0 if want <= free else free / want
 
 
 @entry
-def serve_week(patches, part, week, salt, people, rates, wards, pathways, stays, cut, share, bed_left, traced, diary):
-    """Clinics and theatres serve those past their queue's cut-off, in patches ``part[0]`` to before ``part[1]``."""
-    chances = rates[0]
-    own, now = bench(CHUNK), of_thread(part[2], diary)
+def serve_week(blocks, part, when, here, lists, allocation):
+    """Clinics and theatres treat people past their queue's cut-off."""
+    now, scratch = for_thread(part[2], here), scratch_for(CHUNK)
     for b in range(part[0], part[1]):
-        serve(
-            week, salt, people, chances, wards, list_of(b, pathways), list_of(b, stays), cut, share, bed_left,
-            traced, own, now,
-        )  # fmt: skip
+        serve(when, now, lists_of_block(b, lists), allocation, scratch)
 
 
 @entry
-def care_week(patches, part, week, middle, salt, start, people, rates, surgeries, wards, queue, traced, diary):
-    """Care starts for some of those who wait; the rest wait on, in a hospital bed or at home.
+def care_week(blocks, part, when, here, lists, start):
+    """Care starts for some people who wait; the rest wait on, in a hospital bed or at home.
 
-    ``start`` (councils, 2, 5): chance that care of a kind starts this week, at home and in hospital. For the patches of
-    practices from ``part[0]`` to before ``part[1]``.
+    ``start`` (councils, 2, 5): chance that care of a kind starts this week, at home and in hospital.
     """
-    chances, now = rates[0], of_thread(part[2], diary)
+    now = for_thread(part[2], here)
     for b in range(part[0], part[1]):
-        start_care(week, middle, salt, start, people, chances, surgeries, wards, list_of(b, queue), traced, now)
+        start_care(start, when, now, list_of_block(b, lists.care))
 
 
 @entry
-def needing(queue, council, waiting):
+def count_care_queue(queue, council, waiting):
     """Count in ``waiting`` (councils, 5) who waits for which care; ``council`` (P,) of each practice."""
     waiting[:] = 0.0
     for b in range(queue.n.size):
@@ -173,12 +159,12 @@ def needing(queue, council, waiting):
 
 
 @entry
-def review(patches, part, middle, weeks, salt, ease, people, rates, surgeries, census):
+def review(blocks, part, weeks, ease, when, here, census):
     """Each quarter: control moves towards its settled level, thresholds are refreshed, people are counted.
 
-    ``weeks`` since the last review, ``ease`` the part of the way that control moves. ``census`` returns the counts.
-    For the patches of practices from ``part[0]`` to before ``part[1]``.
+    ``weeks`` since the last review, ``ease`` the share of the way that control moves. Fills ``census``.
     """
+    now = for_thread(part[2], here)
     cells = np.zeros((GROUPS, 5, 4), dtype=np.int64)
-    for p in range(patches[part[0]], patches[part[1]]):
-        review_one(p, middle, weeks, salt, ease, people, rates, surgeries, cells, census)
+    for p in range(blocks[part[0]], blocks[part[1]]):
+        review_practice(p, weeks, ease, when, now, cells, census)

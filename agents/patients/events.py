@@ -1,5 +1,7 @@
 """What is counted: events, and the rare events in the order of their intervals."""
 
+from enum import IntEnum
+
 #: what is counted, per practice and group and per hospital; those from EDGE_FIRST to EDGE_LAST along edges too
 EVENTS = (
     "requests",
@@ -92,17 +94,18 @@ EVENTS = (
 EDGE_FIRST, EDGE_LAST = GP_REFERRALS, OTHER_VISITS  # what is counted along edges: a run of EVENTS
 EDGES = EDGE_LAST - EDGE_FIRST + 1
 
-#: rare events in the order of their intervals
-RARE = (
-    "death",
-    "frailty",
-    "condition",
-    "emergency",
-    "ae",
-    "other_referral",
-    "planned",
-    "birth",
-    "leave",
-    "care",
-    "care_end",
-)
+
+class Rare(IntEnum):
+    """Rare events, in the order of their intervals on the filter's draw."""
+
+    DEATH = 0
+    FRAILTY = 1
+    CONDITION = 2
+    EMERGENCY = 3
+    AE = 4
+    OTHER_REFERRAL = 5
+    PLANNED = 6
+    BIRTH = 7
+    LEAVE = 8
+    CARE = 9
+    CARE_END = 10

@@ -1,4 +1,4 @@
-"""Waiting list, stays and the queue for care: a list for each patch of practices."""
+"""Waiting list, stays and the queue for care: a list for each block of neighbouring practices."""
 
 from typing import NamedTuple
 
@@ -13,16 +13,16 @@ QUEUES = 4
 LONGEST = 105  # waits of two years and more share the last bin
 
 PATHWAY = table_type(key="u8", row="u4", start="i2", ready="i2", practice="i2", hospital="i2", stage="u1")
-STAY = table_type(
-    row="i8", key="u8", nights="i2", practice="i2", hospital="i2", kind="u1"
-)  # 0 emergency, 1 elective, 2 delayed
-CASE = table_type(row="i8", key="u8", practice="i2", hospital="i2", kind="u1")  # hospital -1 at home; kind HOME_CARE …
+#: kind 0 emergency, 1 elective, 2 delayed
+STAY = table_type(row="i8", key="u8", nights="i2", practice="i2", hospital="i2", kind="u1")
+#: hospital -1 for a person at home; kind HOME_CARE to NHS_PLACE
+CARE_REQUEST = table_type(row="i8", key="u8", practice="i2", hospital="i2", kind="u1")
 
 
 class Listing(NamedTuple):
-    """Lists of people who wait or lie in, one for each patch of neighbouring practices: rows of PATHWAY, STAY or CASE.
+    """One list for each block of neighbouring practices: rows of PATHWAY, STAY or CARE_REQUEST.
 
-    Patch b's list begins at ``rows[at[b]]``; its first ``n[b]`` rows count and there is room up to ``at[b + 1]``.
+    Block b's list begins at ``rows[at[b]]``; its first ``n[b]`` rows count and there is room up to ``at[b + 1]``.
     """
 
     rows: np.ndarray
@@ -30,18 +30,26 @@ class Listing(NamedTuple):
     n: np.ndarray  # int64 (B,)
 
 
-def patch_rows(listing: Listing, b: int) -> np.ndarray:
-    """A view of the rows that count of one patch's list."""
+class Lists(NamedTuple):
+    """The three lists of all blocks, or of one."""
+
+    waiting: Listing  # of PATHWAY
+    stays: Listing  # of STAY
+    care: Listing  # of CARE_REQUEST
+
+
+def block_rows(listing: Listing, b: int) -> np.ndarray:
+    """A view of the rows that count of one block's list."""
     return listing.rows[listing.at[b] : listing.at[b] + listing.n[b]]
 
 
 def all_rows(listing: Listing) -> np.ndarray:
-    """A copy of the rows that count of all patches' lists."""
-    return np.concatenate([patch_rows(listing, b) for b in range(listing.n.size)])
+    """A copy of the rows that count of all blocks' lists."""
+    return np.concatenate([block_rows(listing, b) for b in range(listing.n.size)])
 
 
 def still_waiting(pathways: Listing) -> np.ndarray:
-    """A copy of the pathways whose clock runs; those seen this week stand on the list until the next moves it up."""
+    """A copy of the pathways whose clock runs; those seen this week are struck off next week."""
     rows = all_rows(pathways)
     return rows[rows["stage"] != STOPPED]
 
@@ -49,7 +57,25 @@ def still_waiting(pathways: Listing) -> np.ndarray:
 OTHERS, STOPPED, LINES = 4, 5, 6  # of waits, beyond the queues; a pathway whose clock has stopped is at this stage
 
 
+def lengthened(listing: Listing, need: np.ndarray) -> Listing:
+    """The same lists with room for ``need`` (B,) rows in each block; where room is short, for a quarter more."""
+    if (need <= listing.at[1:] - listing.at[:-1]).all():
+        return listing
+    room = need + need // 4 + 64
+    at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)
+    longer = Listing(np.zeros(at[-1], dtype=listing.rows.dtype), at, listing.n)
+    for b in range(listing.n.size):
+        block_rows(longer, b)[:] = block_rows(listing, b)
+    return longer
+
+
 @kernel_view
-def list_of(b, listing):
-    """The list of one patch of practices, as a list of its own."""
+def list_of_block(b, listing):
+    """The list of one block of practices, as a list of its own."""
     return Listing(listing.rows[listing.at[b] : listing.at[b + 1]], listing.at, listing.n[b : b + 1])
+
+
+@kernel_view
+def lists_of_block(b, lists):
+    """The three lists of one block."""
+    return Lists(list_of_block(b, lists.waiting), list_of_block(b, lists.stays), list_of_block(b, lists.care))

@@ -13,6 +13,7 @@ HEADROOM = 1.6  #: widest that a lever or modifier may stretch a chance (majoran
 
 # where a person is
 GONE, HOME, HOSPITAL, FIT = 0, 1, 2, 3
+OLD = 4  # age band from which a stay can end in a wait for care: 65 years
 UNMET_BIT = 128  # of traits: a failed request is to be repeated
 # care that a person receives
 NO_CARE, HOME_CARE, COUNCIL_PLACE, SELF_PLACE, NHS_PLACE, AWAITING_CARE, REFUSED_CARE = 0, 1, 2, 3, 4, 5, 6
@@ -48,7 +49,7 @@ class People(NamedTuple):
     t_rare: np.ndarray  # uint32, sum of the majorants of the rare events, of 2**32
     where: np.ndarray  # uint8, GONE, HOME, HOSPITAL or FIT
     traits: np.ndarray  # uint8: bit 0 female, 1-3 deprivation quintile from 0 (most deprived), 4-6 age band, 7 UNMET
-    spend: np.ndarray  # int32, £ of care received since the year began; of an empty row, the next empty one or -1
+    spend: np.ndarray  # int32, £ of care received since the year began; without meaning in an empty row
     state: np.ndarray  # STATE
 
 

@@ -1,8 +1,8 @@
-"""Rare events: deaths, births, onsets, emergencies, moves."""
+"""Rare events: deaths, births, onsets, emergencies, moves. The filter's draw says which, if any."""
 
 import numpy as np
 
-from .chances import fall, refresh
+from .chances import locate_interval, refresh
 from .compiled import kernel
 from .draws import (
     D_BIRTH,
@@ -19,39 +19,137 @@ from .draws import (
     pick,
     uniform,
 )
-from .events import AE, BIRTHS, CARE_ENDS, CONDITION_ONSETS, DEATHS, FRAILTY_ONSETS, LEAVERS
-from .people import GONE, HEADROOM, HOME, HOME_CARE, NHS_PLACE, NO_CARE, age_band, age_years, quintile_of
-from .scratch import ASKS, RARELY, fetch
-from .tally import (
+from .events import (
+    AE,
+    BIRTHS,
+    CARE_ENDS,
+    CONDITION_ONSETS,
+    DEATHS,
+    FRAILTY_ONSETS,
+    LEAVERS,
+    Rare,
+)
+from .outbox import (
+    OTHERS_REFER,
     URGENT_ACSC,
     URGENT_AE_ONLY,
     URGENT_CARE,
     URGENT_OVERNIGHT,
     URGENT_PLANNED,
     URGENT_VIA_AE,
-    bump,
-    hand_over,
-    note,
-    send,
+    queue_referral,
+    queue_urgent,
 )
+from .people import (
+    GONE,
+    HEADROOM,
+    HOME,
+    HOME_CARE,
+    NHS_PLACE,
+    NO_CARE,
+    age_band,
+    age_years,
+    quintile_of,
+)
+from .scratch import ASKS, RARELY, prefetch
+from .tally import count, log_event
+from .week import Case
 
 
 @kernel
-def remove(i, p, event, group, middle, salt, people, rates, surgeries, freed, diary):
-    """A person dies or leaves. With ageing off the row goes on as another person of the same description.
+def rare_events(p, n, when, here, scratch):
+    """Rare events of a practice's week: first which event for everyone, without a branch, then one after the other."""
+    people = here.people
+    rare = 0
+    for k in range(n):
+        scratch.picked[rare] = k
+        rare += (scratch.selected[k] & RARELY) >> 1
+    for r in range(rare):
+        i = np.int64(scratch.selected[scratch.picked[r]] >> 2)
+        scratch.years[r] = age_years(people.state[i].born, when.middle)
+        scratch.fetched[r] = prefetch(i, people)
+    for r in range(rare):
+        i = np.int64(scratch.selected[scratch.picked[r]] >> 2)
+        x = np.float64(mix(people.key[i] ^ when.salt[D_FILTER]) & LOW32) * TO_UNIT32
+        scratch.event[r], scratch.inside[r] = locate_interval(i, np.int64(scratch.years[r]), x, people, here.rates)
+    for r in range(rare):
+        k = scratch.picked[r]
+        i = np.int64(scratch.selected[k] >> 2)
+        group = age_band(np.int64(scratch.years[r])) * 5 + np.int64(quintile_of(i, people))
+        case = Case(i, np.int64(p), np.int64(-1), group)
+        gone = rare_event(case, np.int64(scratch.event[r]), scratch.inside[r], when, here, scratch.freed)
+        if gone:
+            scratch.selected[k] &= ~np.uint32(ASKS)
+
+
+@kernel
+def rare_event(case, which, inside, when, here, freed):
+    """Let an event of ``Rare`` happen; its draw fell ``inside`` its interval, in [0, 1). True if the person is gone."""
+    people, i, p = here.people, case.i, case.p
+    if which == Rare.DEATH:
+        remove(case, DEATHS, when, here, freed)
+        return True
+    if people.where[i] != HOME:
+        return False
+    if which in (Rare.FRAILTY, Rare.CONDITION):
+        if inside * HEADROOM < here.rates.control_incidence[people.state[i].control >> 8]:
+            fall_ill(case, which, when, here)
+    elif which == Rare.EMERGENCY:
+        emergency(case, inside * HEADROOM, when, here)
+    elif which == Rare.AE:
+        attend_ae(case, when, here)
+    elif which == Rare.OTHER_REFERRAL:
+        queue_referral(i, p, OTHERS_REFER, here)
+    elif which == Rare.PLANNED:
+        queue_urgent(i, p, URGENT_PLANNED, here)
+    elif which == Rare.BIRTH:
+        be_born(i, p, when, here)
+    elif which == Rare.LEAVE:
+        remove(case, LEAVERS, when, here, freed)
+        return True
+    elif which == Rare.CARE:
+        queue_urgent(i, p, URGENT_CARE, here)
+    elif which == Rare.CARE_END:
+        people.state[i].care = NO_CARE
+        count(case, CARE_ENDS, 1, here)
+        log_event(case, CARE_ENDS, when.week, here)
+        refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[p].style)
+    return False
+
+
+@kernel
+def fall_ill(case, which, when, here):
+    """Frailty rises by a grade, or one long-term condition is added."""
+    people, i = here.people, case.i
+    if which == Rare.FRAILTY:
+        people.state[i].frailty += 1
+        event = FRAILTY_ONSETS
+    else:
+        people.state[i].conditions += 1
+        event = CONDITION_ONSETS
+    count(case, event, 1, here)
+    log_event(case, event, when.week, here)
+    refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[case.p].style)
+
+
+@kernel
+def remove(case, event, when, here, freed):
+    """A person dies or leaves. With ageing off the row continues as another person of the same description.
 
     The row is free for another from the next week on, when the lists have taken note.
     """
-    bump(p, group, event, 1, diary)
+    people, i = here.people, case.i
+    log_event(case, event, when.week, here)
+    count(case, event, 1, here)
     care = people.state[i].care
     if HOME_CARE <= care <= NHS_PLACE:
-        bump(p, group, CARE_ENDS + care - 1, 1, diary)
+        count(case, CARE_ENDS + care - 1, 1, here)
     people.state[i].care = NO_CARE
     people.traits[i] &= np.uint8(127)
-    if rates.stationary:
-        people.key[i] = mix(people.key[i] ^ salt)
+    if here.rates.stationary:
+        people.key[i] = mix(people.key[i] ^ when.salt[D_REPLACE])
         people.where[i] = HOME
-        refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
+        refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[case.p].style)
         return
     people.where[i] = GONE
     people.t_request[i] = 0
@@ -62,50 +160,66 @@ def remove(i, p, event, group, middle, salt, people, rates, surgeries, freed, di
 
 
 @kernel
-def be_born(mother, p, age_clock, middle, salt, people, rates, surgeries, diary):
-    """A birth: the child's identity comes from the mother's, whatever row it is given."""
-    if surgeries.desk[p].n_free == 0:
+def take_row(p, practices):
+    """An empty row of the practice, which must have one."""
+    practices.table[p].n_free -= 1
+    first = practices.table[p].start
+    return first + np.int64(practices.vacant[first + practices.table[p].n_free])
+
+
+@kernel
+def free_row(i, p, practices):
+    """Add a row to the practice's empty rows."""
+    first = practices.table[p].start
+    practices.vacant[first + practices.table[p].n_free] = i - first
+    practices.table[p].n_free += 1
+
+
+@kernel
+def be_born(mother, p, when, here):
+    """A birth, if there is an empty row: the child's identity comes from the mother's, whatever row it is given."""
+    if here.practices.table[p].n_free == 0:
         return
-    surgeries.desk[p].n_free -= 1
-    i = surgeries.desk[p].empty
-    surgeries.desk[p].empty = people.spend[i]
-    key = mix(people.key[mother] ^ salt)
+    people = here.people
+    i = take_row(p, here.practices)
+    key = mix(people.key[mother] ^ when.salt[D_BIRTH])
     people.key[i] = key
     people.spend[i] = 0
     people.state[i].control = people.state[mother].control
-    people.state[i].born = age_clock
+    people.state[i].born = when.clock
     people.state[i].conditions = 0
     people.state[i].frailty = 0
     people.traits[i] = (people.traits[mother] & np.uint8(14)) | np.uint8((key >> S40) & np.uint64(1))
     people.where[i] = HOME
     people.state[i].care = NO_CARE
-    refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
-    bump(p, np.int64(quintile_of(i, people)), BIRTHS, 1, diary)
+    refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[p].style)
+    count(Case(i, p, np.int64(-1), np.int64(quintile_of(i, people))), BIRTHS, 1, here)
 
 
 @kernel
-def emergency(i, p, band, group, position, salt, admission, people, rates, surgeries, diary):
+def emergency(case, position, when, here):
     """An emergency: of what kind, whether it comes about, and by which door.
 
     ``position`` is where in the majorant interval the draw fell, in [0, HEADROOM).
     """
+    people, rates, i, p = here.people, here.rates, case.i, case.p
     key = people.key[i]
-    h = mix(key ^ salt[D_TYPE])
+    h = mix(key ^ when.salt[D_TYPE])
     acsc = np.float64(h >> S32) * TO_UNIT32 < rates.acsc_share[people.state[i].conditions]
-    zero_day = np.float64(h & LOW32) * TO_UNIT32 < rates.zero_day[band]
+    zero_day = np.float64(h & LOW32) * TO_UNIT32 < rates.zero_day[case.group // 5]
     stretch = 1.0
     if acsc:
-        stretch = rates.control_acsc[people.state[i].control >> 8] * surgeries.desk[p].continuity
+        stretch = rates.control_acsc[people.state[i].control >> 8] * here.practices.table[p].continuity
     if position >= stretch and not zero_day:
         return
-    via_ae = uniform(key, salt[D_ROUTE]) < rates.via_ae
+    via_ae = uniform(key, when.salt[D_ROUTE]) < rates.via_ae
     if zero_day:
-        # which hospital decides whether a short case is admitted; so the hospital is drawn here
-        k = pick(surgeries.share[p], uniform(key, salt[D_EMERGENCY_HOSPITAL]))
-        if position >= stretch * admission[k]:
-            if position < stretch:  # turned back at the door: seen in A&E, not admitted
-                bump(p, group, AE, 1, diary)
-                hand_over(i, p, URGENT_AE_ONLY, surgeries, diary)
+        # the hospital decides whether to admit a short case, so it is drawn here
+        k = pick(here.practices.share[p], uniform(key, when.salt[D_EMERGENCY_HOSPITAL]))
+        if position >= stretch * here.hospitals[k].admission:
+            if position < stretch:  # turned away at the door: seen in A&E, not admitted
+                count(case, AE, 1, here)
+                queue_urgent(i, p, URGENT_AE_ONLY, here)
             return
     kind = 0
     if not zero_day:
@@ -114,86 +228,14 @@ def emergency(i, p, band, group, position, salt, admission, people, rates, surge
         kind |= URGENT_ACSC
     if via_ae:
         kind |= URGENT_VIA_AE
-    hand_over(i, p, kind, surgeries, diary)
+    queue_urgent(i, p, kind, here)
 
 
 @kernel
-def attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary):
+def attend_ae(case, when, here):
     """An attendance without admission: at a hospital's major department, or at a minor-injury unit."""
-    bump(p, group, AE, 1, diary)
-    if uniform(people.key[i], salt[D_ROUTE]) < rates.ae_major:
-        hand_over(i, p, URGENT_AE_ONLY, surgeries, diary)
+    count(case, AE, 1, here)
+    if uniform(here.people.key[case.i], when.salt[D_ROUTE]) < here.rates.ae_major:
+        queue_urgent(case.i, case.p, URGENT_AE_ONLY, here)
     else:
-        note(traced, i, week, AE, -1, p, people, diary)
-
-
-@kernel
-def rare_event(
-    i, p, band, which, inside, week, age_clock, middle, salt, admission, people, rates, surgeries, freed, traced, diary
-):
-    """Let an event of ``RARE`` happen; its draw fell ``inside`` its interval. True if the person is gone."""
-    group = band * 5 + quintile_of(i, people)
-    if which == 0:
-        note(traced, i, week, DEATHS, -1, p, people, diary)
-        remove(i, p, DEATHS, group, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
-        return True
-    if people.where[i] != HOME:
-        return False
-    if which == 1 or which == 2:
-        if inside * HEADROOM < rates.control_incidence[people.state[i].control >> 8]:
-            if which == 1:
-                people.state[i].frailty += 1
-                bump(p, group, FRAILTY_ONSETS, 1, diary)
-                note(traced, i, week, FRAILTY_ONSETS, -1, p, people, diary)
-            else:
-                people.state[i].conditions += 1
-                bump(p, group, CONDITION_ONSETS, 1, diary)
-                note(traced, i, week, CONDITION_ONSETS, -1, p, people, diary)
-            refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
-    elif which == 3:
-        emergency(i, p, band, group, inside * HEADROOM, salt, admission, people, rates, surgeries, diary)
-    elif which == 4:
-        attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
-    elif which == 5:
-        send(i, p, 1, surgeries, diary)
-    elif which == 6:
-        hand_over(i, p, URGENT_PLANNED, surgeries, diary)
-    elif which == 7:
-        be_born(i, p, age_clock, middle, salt[D_BIRTH], people, rates, surgeries, diary)
-    elif which == 8:
-        note(traced, i, week, LEAVERS, -1, p, people, diary)
-        remove(i, p, LEAVERS, group, middle, salt[D_REPLACE], people, rates, surgeries, freed, diary)
-        return True
-    elif which == 9:
-        hand_over(i, p, URGENT_CARE, surgeries, diary)
-    elif which == 10:
-        people.state[i].care = NO_CARE
-        bump(p, group, CARE_ENDS, 1, diary)
-        note(traced, i, week, CARE_ENDS, -1, p, people, diary)
-        refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
-    return False
-
-
-@kernel
-def the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, own, diary):
-    """What rarely happens: first which event for everyone, without a branch, then one after the other."""
-    rare = 0
-    for k in range(n):
-        own.picked[rare] = k
-        rare += (own.found[k] & RARELY) >> 1
-    for r in range(rare):  # states lie far apart: asked for at once, they come in the time of one
-        i = np.int64(own.found[own.picked[r]] >> 2)
-        own.years[r] = age_years(people.state[i].born, middle)
-        own.kind[r] = fetch(i, people)
-    for r in range(rare):
-        i = np.int64(own.found[own.picked[r]] >> 2)
-        x = np.float64(mix(people.key[i] ^ salt[D_FILTER]) & LOW32) * TO_UNIT32
-        own.kind[r], own.inside[r] = fall(i, np.int64(own.years[r]), x, people, rates)
-    for r in range(rare):
-        k = own.picked[r]
-        gone = rare_event(
-            np.int64(own.found[k] >> 2), p, age_band(np.int64(own.years[r])), own.kind[r], own.inside[r], week,
-            age_clock, middle, salt, admission, people, rates, surgeries, own.freed, traced, diary,
-        )  # fmt: skip
-        if gone:
-            own.found[k] &= ~np.uint32(ASKS)
+        log_event(case, AE, when.week, here)

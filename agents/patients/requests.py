@@ -1,4 +1,4 @@
-"""A practice's week: who asks, who is served, and what a failed request leads to."""
+"""A practice's week: who asks for an appointment, who is served, and what a failed request leads to."""
 
 import numpy as np
 
@@ -25,49 +25,39 @@ from .draws import (
     uniform,
 )
 from .events import FAILED, FIRST_REQUESTS, GP_CONSULTATIONS, OTHER_CONSULTATIONS, REQUESTS, UNMET
+from .outbox import queue_referral
 from .people import BANDS, GROUPS, HOME, TINY, UNMET_BIT, band_of, group_of
-from .rare import attend_ae, the_rare
-from .scratch import ASKS, CHUNK
-from .tally import ASKED_GP, ASKED_OTHER, N_REFERRED, N_URGENT, bump, note, send
+from .rare import attend_ae, free_row, rare_events
+from .scratch import ASKS, CHUNK, OUTCOMES
+from .tally import ASKED_GP, ASKED_OTHER, N_REFERRED, N_URGENT, count, log_event
+from .week import Case, case_of
+
+GP, SERVED, AGAIN = 1, 2, 4  # bits of a request's outcome
 
 
 @kernel
-def consult(i, p, gp, refers, group, week, people, rates, surgeries, traced, diary):
-    """A request that is served, apart from its count and its cost; a GP may refer."""
-    if people.traits[i] & UNMET_BIT:
-        people.traits[i] &= np.uint8(127)
-        set_request(i, group // 5, people, rates, surgeries.desk[p].style)
-    note(traced, i, week, GP_CONSULTATIONS if gp else OTHER_CONSULTATIONS, -1, p, people, diary)
-    if refers:
-        send(i, p, 0, surgeries, diary)
+def one_practice(p, when, here, scratch):
+    """The week of one practice: needs arise, rare events happen, requests are served as far as appointments go."""
+    table = here.practices.table
+    n = select_active(table[p].start, table[p].stop, when.salt[D_FILTER], here.people, scratch)
+    here.tally.counts[p, N_URGENT] = 0
+    here.tally.counts[p, N_REFERRED] = 0
+    scratch.freed[0] = 0
+    rare_events(p, n, when, here, scratch)
+    requests = ask(p, n, when.salt[D_REQUEST], here, scratch)
+    follow_up_requests(p, serve_requests(p, requests, here, scratch), when, here, scratch)
+    for k in range(scratch.freed[0]):
+        free_row(scratch.freed[k + 1], p, here.practices)
 
 
 @kernel
-def fail(i, p, group, week, salt, people, rates, surgeries, traced, diary):
-    """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without."""
-    note(traced, i, week, FAILED, -1, p, people, diary)
-    u = uniform(people.key[i], salt[D_AFTER])
-    again = u < rates.after_failure[0]
-    if again != (people.traits[i] & UNMET_BIT != 0):
-        people.traits[i] ^= np.uint8(UNMET_BIT)
-        set_request(i, group // 5, people, rates, surgeries.desk[p].style)
-    if again:
-        return
-    bump(p, group, UNMET, 1, diary)
-    if u < rates.after_failure[1]:
-        attend_ae(i, p, group, week, salt, people, rates, surgeries, traced, diary)
-
-
-GP, SERVED, AGAIN = 1, 2, 4  # bits of what became of a request
-
-
-@kernel
-def sift(first, stop, salt, people, hit, found):
-    """Those who ask for an appointment or to whom something rare happens, as 4 x row + which. Returns how many.
+def select_active(first, stop, salt, people, scratch):
+    """People who ask for an appointment or to whom something rare happens, as 4 x row + bits. Returns how many.
 
     Chunks without a branch: hash, compare and compact, so that the compiler can use vector instructions. The thresholds
     of empty rows are zero.
     """
+    hit, selected = scratch.hit, scratch.selected
     n = 0
     for chunk in range(first, stop, CHUNK):
         key = people.key[chunk : min(chunk + CHUNK, stop)]
@@ -81,100 +71,129 @@ def sift(first, stop, salt, people, hit, found):
             asks = np.uint8((x >> S32) < np.uint64(t_request[j]))
             hit[j] = asks | np.uint8(np.uint8((x & LOW32) < np.uint64(t_rare[j])) << 1)
         for j in range(key.size):
-            found[n] = (chunk + j) << 2 | hit[j]
+            selected[n] = (chunk + j) << 2 | hit[j]
             n += hit[j] != 0
     return n
 
 
 @kernel
-def one_practice(p, week, age_clock, middle, salt, admission, people, table, surgeries, traced, own, diary):
-    """The week of one practice: need arises, the rare happens, requests are served as far as appointments go."""
-    rates = table[0]
-    first = surgeries.desk[p].start
-    n = sift(first, surgeries.desk[p].stop, salt[D_FILTER], people, own.hit, own.found)
-    diary.counts[p, N_URGENT] = 0
-    diary.counts[p, N_REFERRED] = 0
-    own.freed[0] = 0
-    the_rare(p, n, week, age_clock, middle, salt, admission, people, rates, surgeries, traced, own, diary)
-    requests = ask(p, n, salt[D_REQUEST], people, rates, own, diary)
-    answer(p, requests, week, salt, people, rates, surgeries, traced, own, diary)
-    for k in range(own.freed[0]):
-        people.spend[own.freed[k + 1]] = surgeries.desk[p].empty
-        surgeries.desk[p].empty = own.freed[k + 1]
-        surgeries.desk[p].n_free += 1
-
-
-@kernel
-def ask(p, n, salt, people, rates, own, diary):
-    """Requests of those who are at home, and their luck, in the order of rows. Returns how many."""
+def ask(p, n, salt, here, scratch):
+    """Requests of those who are at home, and their draws, in the order of rows. Returns how many."""
+    people, selected = here.people, scratch.selected
     requests = 0
     for k in range(n):
-        word = own.found[k]
-        own.found[requests] = word >> 2
+        word = selected[k]
+        selected[requests] = word >> 2
         requests += (word & ASKS) & np.uint32(people.where[np.int64(word >> 2)] == HOME)
     for k in range(requests):
-        own.luck[k] = mix(people.key[np.int64(own.found[k])] ^ salt)
+        scratch.draw[k] = mix(people.key[np.int64(selected[k])] ^ salt)
     asked_gp = 0
     for k in range(requests):
-        asked_gp += asks_gp(own.luck[k], rates)
-    diary.counts[p, ASKED_GP] = asked_gp
-    diary.counts[p, ASKED_OTHER] = requests - asked_gp
+        asked_gp += asks_gp(scratch.draw[k], here.rates)
+    here.tally.counts[p, ASKED_GP] = asked_gp
+    here.tally.counts[p, ASKED_OTHER] = requests - asked_gp
     return requests
 
 
 @kernel
-def answer(p, requests, week, salt, people, rates, surgeries, traced, own, diary):
-    """Requests are served as far as appointments go: counted and charged without a branch, then the few with
-    something to follow: a referral, a failure, the end of a run of failures, a line of the log."""
-    swing = surgeries.desk[p].swing
-    asked_gp, asked_other = diary.counts[p, ASKED_GP], diary.counts[p, ASKED_OTHER]
-    wanted_gp = asked_gp * swing + surgeries.desk[p].gp_usual * (1.0 - swing)
-    wanted_other = asked_other * swing + surgeries.desk[p].other_usual * (1.0 - swing)
-    gp_served = min(1.0, surgeries.desk[p].gp_offered / max(wanted_gp, TINY))
-    other_served = min(1.0, surgeries.desk[p].other_offered / max(wanted_other, TINY))
-    for band in range(BANDS):
-        own.refers[band] = rates.gp_referral[band] * surgeries.desk[p].referral
-    logs = np.uint8(diary.log.shape[1] > 0)
-    own.counts[:] = 0
-    follow = 0
-    for k in range(requests):
-        i = np.int64(own.found[k])
-        h = own.luck[k]
-        group = group_of(i, people)
-        gp = np.uint8(asks_gp(h, rates))
-        served = np.uint8(np.float64((h >> S16) & LOW24) * TO_UNIT24 < (gp_served if gp else other_served))
-        refers = np.uint8(np.float64(h >> S40) * TO_UNIT24 < own.refers[band_of(i, people)]) & gp & served
-        again = people.traits[i] >> 7
-        became = gp | np.uint8(served << 1) | np.uint8(again << 2)
-        own.counts[group, became] += 1
-        people.spend[i] += own.cost[became]
-        own.kind[follow] = became | np.uint8(refers << 3)
-        own.picked[follow] = i
-        follow += (refers | again | (served ^ 1) | (logs and traced[i])) & 1
-    for k in range(follow):
-        i = np.int64(own.picked[k])
-        group = group_of(i, people)
-        if own.kind[k] & SERVED:
-            consult(i, p, own.kind[k] & GP, own.kind[k] >> 3, group, week, people, rates, surgeries, traced, diary)
-        else:
-            fail(i, p, group, week, salt, people, rates, surgeries, traced, diary)
-    for group in range(GROUPS):
-        for became in range(8):
-            n = own.counts[group, became]
-            if n == 0:
-                continue
-            bump(p, group, REQUESTS, n, diary)
-            if not became & AGAIN:
-                bump(p, group, FIRST_REQUESTS, n, diary)
-            if not became & SERVED:
-                bump(p, group, FAILED, n, diary)
-            elif became & GP:
-                bump(p, group, GP_CONSULTATIONS, n, diary)
-            else:
-                bump(p, group, OTHER_CONSULTATIONS, n, diary)
+def asks_gp(draw, rates):
+    """Whether a request is to a GP; the rest ask nurses and other staff."""
+    return np.float64(draw & LOW16) * TO_UNIT16 < rates.gp_share
 
 
 @kernel
-def asks_gp(h, rates):
-    """Whether a request is to a GP; the rest ask nurses and other staff."""
-    return np.float64(h & LOW16) * TO_UNIT16 < rates.gp_share
+def share_served(offered, asked, usual, swing):
+    """Share of requests that the appointments offered can serve; a sample's demand is partly the usual one."""
+    return min(1.0, offered / max(asked * swing + usual * (1.0 - swing), TINY))
+
+
+@kernel
+def serve_requests(p, requests, here, scratch):
+    """Serve requests as far as appointments go: counted and charged without a branch.
+
+    Leaves the few with something to follow in ``scratch.picked`` and ``scratch.outcome``; returns how many.
+    """
+    people, rates, counts, desk = here.people, here.rates, here.tally.counts, here.practices.table[p]
+    gp_served = share_served(desk.gp_offered, counts[p, ASKED_GP], desk.gp_usual, desk.swing)
+    other_served = share_served(desk.other_offered, counts[p, ASKED_OTHER], desk.other_usual, desk.swing)
+    for band in range(BANDS):
+        scratch.refers[band] = rates.gp_referral[band] * desk.referral
+    logs = np.uint8(here.tally.log.shape[1] > 0)
+    scratch.requests[:] = 0
+    follow = 0
+    for k in range(requests):
+        i = np.int64(scratch.selected[k])
+        draw = scratch.draw[k]
+        gp = np.uint8(asks_gp(draw, rates))
+        served = np.uint8(np.float64((draw >> S16) & LOW24) * TO_UNIT24 < (gp_served if gp else other_served))
+        refers = np.uint8(np.float64(draw >> S40) * TO_UNIT24 < scratch.refers[band_of(i, people)]) & gp & served
+        again = people.traits[i] >> 7
+        outcome = gp | np.uint8(served << 1) | np.uint8(again << 2)
+        scratch.requests[group_of(i, people), outcome] += 1
+        people.spend[i] += scratch.cost[outcome]
+        scratch.outcome[follow] = outcome | np.uint8(refers << 3)
+        scratch.picked[follow] = i
+        follow += (refers | again | (served ^ 1) | (logs and here.traced[i])) & 1
+    count_requests(p, here, scratch)
+    return follow
+
+
+@kernel
+def count_requests(p, here, scratch):
+    """Add a practice's requests by outcome to the tallies."""
+    for group in range(GROUPS):
+        case = Case(np.int64(-1), np.int64(p), np.int64(-1), np.int64(group))
+        for outcome in range(OUTCOMES):
+            n = scratch.requests[group, outcome]
+            if n == 0:
+                continue
+            count(case, REQUESTS, n, here)
+            if not outcome & AGAIN:
+                count(case, FIRST_REQUESTS, n, here)
+            if not outcome & SERVED:
+                count(case, FAILED, n, here)
+            elif outcome & GP:
+                count(case, GP_CONSULTATIONS, n, here)
+            else:
+                count(case, OTHER_CONSULTATIONS, n, here)
+
+
+@kernel
+def follow_up_requests(p, follow, when, here, scratch):
+    """What follows from a request: a referral, a failure, the end of a run of failures, a line of the log."""
+    for k in range(follow):
+        case = case_of(scratch.picked[k], p, -1, here.people)
+        outcome = scratch.outcome[k]
+        if outcome & SERVED:
+            consult(case, outcome & GP, outcome >> 3, when, here)
+        else:
+            fail(case, when, here)
+
+
+@kernel
+def consult(case, gp, refers, when, here):
+    """A request that is served, apart from its count and its cost; a GP may refer."""
+    people, i = here.people, case.i
+    if people.traits[i] & UNMET_BIT:
+        people.traits[i] &= np.uint8(127)
+        set_request(i, case.group // 5, people, here.rates, here.practices.table[case.p].style)
+    log_event(case, GP_CONSULTATIONS if gp else OTHER_CONSULTATIONS, when.week, here)
+    if refers:
+        queue_referral(i, case.p, 0, here)
+
+
+@kernel
+def fail(case, when, here):
+    """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without."""
+    people, rates, i = here.people, here.rates, case.i
+    log_event(case, FAILED, when.week, here)
+    u = uniform(people.key[i], when.salt[D_AFTER])
+    again = u < rates.after_failure[0]
+    if again != (people.traits[i] & UNMET_BIT != 0):
+        people.traits[i] ^= np.uint8(UNMET_BIT)
+        set_request(i, case.group // 5, people, rates, here.practices.table[case.p].style)
+    if again:
+        return
+    count(case, UNMET, 1, here)
+    if u < rates.after_failure[1]:
+        attend_ae(case, when, here)

@@ -10,43 +10,60 @@ from .people import GONE, GROUPS, HOME_CARE, NHS_PLACE, NO_CARE, REFUSED_CARE, g
 
 
 @kernel
-def review_one(p, middle, weeks, salt, ease, people, table, surgeries, cells, census):
+def review_practice(p, weeks, ease, when, here, cells, census):
     """The quarterly review of one practice's people. ``cells`` is room to count them by kind."""
-    rates = table[0]
-    stock = census.stock
-    stock[p] = 0
+    table = here.practices.table
+    census.stock[p] = 0
     census.sexes[p] = 0
     cells[:] = 0
-    first, stop = surgeries.desk[p].start, surgeries.desk[p].stop
-    level = surgeries.desk[p].control
+    first, stop = table[p].start, table[p].stop
     for i in range(first, stop):
-        if people.where[i] == GONE:
-            continue
-        settled = level + rates.control_spread[(people.key[i] >> S40) & BYTE]
-        control = people.state[i].control / 65535.0
-        control += (settled - control) * ease
-        people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
-        care = people.state[i].care
-        if care == REFUSED_CARE and uniform(people.key[i], salt[D_END]) < rates.refusal_lapses:
-            people.state[i].care = NO_CARE
-        if care > NO_CARE:
-            people.spend[i] += np.int32(rates.care_cost[care] * weeks)
-    refresh(first, stop, middle, people, rates, surgeries.desk[p].style)
+        if here.people.where[i] != GONE:
+            move_control(i, table[p].control, ease, here)
+            care_of_quarter(i, weeks, when.salt[D_END], here)
+    refresh(first, stop, when.middle, here.people, here.rates, table[p].style)
     for i in range(first, stop):
-        if people.where[i] == GONE:
-            continue
-        group = group_of(i, people)
-        band = group // 5
-        if ((people.key[i] >> S32) & LOW32) * TO_UNIT32 < rates.working_age_client and 2 <= band <= 3:
-            people.spend[i] += np.int32(rates.working_age_cost * weeks)
-        conditions = people.state[i].conditions
-        cells[group, conditions, people.state[i].frailty] += 1
-        stock[p, group, 2] += people.state[i].control * np.int64(conditions > 0)
-        care = people.state[i].care
-        if HOME_CARE <= care <= NHS_PLACE:
-            stock[p, group, 3 + care] += 1
-        census.sexes[p, people.traits[i] & 1, band] += 1
-    weigh(p, rates, cells, census)
+        if here.people.where[i] != GONE:
+            take_census(i, p, weeks, here, cells, census)
+    weigh(p, here.rates, cells, census)
+
+
+@kernel
+def move_control(i, level, ease, here):
+    """A person's control moves by the share ``ease`` towards its settled level, which varies around the practice's."""
+    people = here.people
+    settled = level + here.rates.control_spread[(people.key[i] >> S40) & BYTE]
+    control = people.state[i].control / 65535.0
+    control += (settled - control) * ease
+    people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
+
+
+@kernel
+def care_of_quarter(i, weeks, salt, here):
+    """Some refusals of care lapse; long-term care is charged."""
+    people = here.people
+    care = people.state[i].care
+    if care == REFUSED_CARE and uniform(people.key[i], salt) < here.rates.refusal_lapses:
+        people.state[i].care = NO_CARE
+    if care > NO_CARE:
+        people.spend[i] += np.int32(here.rates.care_cost[care] * weeks)
+
+
+@kernel
+def take_census(i, p, weeks, here, cells, census):
+    """Count one person; a working-age client of social care is charged for the weeks since the last review."""
+    people, rates, stock = here.people, here.rates, census.stock
+    group = group_of(i, people)
+    band = group // 5
+    if ((people.key[i] >> S32) & LOW32) * TO_UNIT32 < rates.working_age_client and 2 <= band <= 3:
+        people.spend[i] += np.int32(rates.working_age_cost * weeks)
+    conditions = people.state[i].conditions
+    cells[group, conditions, people.state[i].frailty] += 1
+    stock[p, group, 2] += people.state[i].control * np.int64(conditions > 0)
+    care = people.state[i].care
+    if HOME_CARE <= care <= NHS_PLACE:
+        stock[p, group, 3 + care] += 1
+    census.sexes[p, people.traits[i] & 1, band] += 1
 
 
 @kernel

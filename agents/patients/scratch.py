@@ -1,4 +1,4 @@
-"""Where a thread lays out its work."""
+"""Scratch buffers of a thread: each step goes down one list (people, messages, pathways) and leaves another."""
 
 from typing import NamedTuple
 
@@ -8,52 +8,64 @@ from .compiled import kernel, kernel_view
 from .people import BANDS, GROUPS
 from .tally import N_REFERRED, N_URGENT
 
-CHUNK = 2048  # people that the filter takes at a time: their columns stay in the nearest cache
+CHUNK = 2048  # people taken at a time by the filter: their columns stay in the nearest cache
+OUTCOMES = 8  # a request's outcomes: all combinations of the bits GP, SERVED and AGAIN
 
 ASKS, RARELY = 1, 2  # bits of what the filter finds
 
 
-class Bench(NamedTuple):
-    """Where a thread lays out its work: each step goes down a list (people, notes, pathways) and leaves one behind."""
+class Scratch(NamedTuple):
+    """Buffers of one thread."""
 
-    hit: np.ndarray  # (CHUNK,) uint8: ASKS and RARELY of each person of a chunk; who of a chunk waits on
-    found: np.ndarray  # uint32, people to whom something happens: 4 x row + ASKS and RARELY; rows; places in a table
-    picked: np.ndarray  # uint32, places in a list of those who are looked at once more
-    luck: np.ndarray  # uint64, the draw of each request; the key of each person in a note
+    hit: np.ndarray  # (CHUNK,) uint8: ASKS and RARELY of each person of a chunk
+    selected: np.ndarray  # uint32, people whom the filter selects, as 4 x row + ASKS and RARELY; then rows of requests
+    picked: np.ndarray  # uint32, places in a list, or rows, of those who are looked at once more
+    draw: np.ndarray  # uint64, the draw of each request
+    key: np.ndarray  # uint64, the key of each message's person
     years: np.ndarray  # uint8, age of those to whom something rare happens
     inside: np.ndarray  # float64, where in its interval a rare event's draw fell
-    kind: np.ndarray  # uint8, which rare event; what became of a request; what a referral leads to; what was fetched
-    hospital: np.ndarray  # int64, where a note's person goes
-    freed: np.ndarray  # int64, rows that fall empty, from 1; the first entry counts
-    counts: np.ndarray  # (GROUPS, 8) int32, requests by what became of them
-    cost: np.ndarray  # (8,) int32, pounds by what became of a request
+    event: np.ndarray  # uint8, the rare event
+    outcome: np.ndarray  # uint8, the outcome of a request
+    route: np.ndarray  # int64, what a referral leads to
+    hospital: np.ndarray  # int64, the hospital of a message's person
+    place: np.ndarray  # (CHUNK,) uint32, where in the table of waits a pathway is counted
+    here: np.ndarray  # (CHUNK,) uint8: where a pathway's person is; then whether the pathway stays on the list
+    leaves: np.ndarray  # (CHUNK,) uint8: whether a pathway is withdrawn
+    fetched: np.ndarray  # uint8, the meaningless results of `prefetch`
+    freed: np.ndarray  # int64, rows that fall empty this week, from 1; the first entry counts them
+    requests: np.ndarray  # (GROUPS, OUTCOMES) int32, requests by outcome
+    cost: np.ndarray  # (OUTCOMES,) int32, £ by outcome
     refers: np.ndarray  # (BANDS,) chance that a GP consultation refers
 
 
 @kernel_view
-def bench(most):
-    """Room for a list of so many, of people, requests or notes."""
-    return Bench(
-        np.empty(CHUNK, dtype=np.uint8), np.empty(most + 1, dtype=np.uint32), np.empty(most + 1, dtype=np.uint32),
-        np.empty(most + 1, dtype=np.uint64), np.empty(most + 1, dtype=np.uint8), np.empty(most + 1),
-        np.empty(most + 1, dtype=np.uint8), np.empty(most + 1, dtype=np.int64), np.empty(most + 2, dtype=np.int64),
-        np.zeros((GROUPS, 8), dtype=np.int32), np.zeros(8, dtype=np.int32), np.zeros(BANDS),
+def scratch_for(most):
+    """Buffers for lists of up to ``most`` people, messages or requests."""
+    n = most + 1
+    return Scratch(
+        np.empty(CHUNK, dtype=np.uint8), np.empty(n, dtype=np.uint32), np.empty(n, dtype=np.uint32),
+        np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.uint8), np.empty(n),
+        np.empty(n, dtype=np.uint8), np.empty(n, dtype=np.uint8), np.empty(n, dtype=np.int64),
+        np.empty(n, dtype=np.int64), np.empty(CHUNK, dtype=np.uint32), np.empty(CHUNK, dtype=np.uint8),
+        np.empty(CHUNK, dtype=np.uint8), np.empty(n, dtype=np.uint8), np.empty(n + 1, dtype=np.int64),
+        np.zeros((GROUPS, OUTCOMES), dtype=np.int32), np.zeros(OUTCOMES, dtype=np.int32), np.zeros(BANDS),
     )  # fmt: skip
 
 
 @kernel
-def fetch(i, people):
-    """Bring what care reads and writes of a person into the cache; the number means nothing, but has to be kept.
+def prefetch(i, people):
+    """Bring a person's columns into the cache.
 
-    People live far apart in memory: many, asked for at once, come in the time of one.
+    The result is meaningless but must be stored, or the loads are optimised away. People are far apart in memory:
+    many loads issued at once take the time of one.
     """
     return np.uint8(people.where[i]) ^ people.traits[i] ^ np.uint8(people.spend[i])
 
 
 @kernel
-def most_at_once(patches, part, diary):
-    """The longest list that a thread lays out at once: a chunk of a list, or a practice's notes."""
+def longest_list(blocks, part, tally):
+    """The longest list that a thread goes down at once: a chunk of a list, or a practice's messages."""
     most = CHUNK
-    for p in range(patches[part[0]], patches[part[1]]):
-        most = max(most, diary.counts[p, N_URGENT], diary.counts[p, N_REFERRED])
+    for p in range(blocks[part[0]], blocks[part[1]]):
+        most = max(most, tally.counts[p, N_URGENT], tally.counts[p, N_REFERRED])
     return most

@@ -5,33 +5,35 @@ import numpy as np
 from .chances import refresh
 from .compiled import kernel
 from .draws import D_CARE, D_END, D_START, D_WITHDRAW, pick, uniform
-from .events import CARE_ENDS, CARE_NEEDS, CARE_REFUSED, CARE_STARTS, DISCHARGES, SOCIAL_DELAY
-from .people import AWAITING_CARE, COUNCIL_PLACE, FIT, GONE, HOME, HOME_CARE, NO_CARE, REFUSED_CARE, group_of
-from .tally import bump, note, note_nights
+from .events import CARE_ENDS, CARE_NEEDS, CARE_REFUSED, CARE_STARTS, SOCIAL_DELAY
+from .people import AWAITING_CARE, COUNCIL_PLACE, FIT, GONE, HOME, HOME_CARE, NO_CARE, REFUSED_CARE
+from .tally import count, count_at_hospital, discharge, log_event, log_nights
+from .week import Case, case_of
 
 
 @kernel
-def join_queue(i, p, h, group, salt, people, rates, surgeries, queue, diary):
-    """Someone needs care: which kind, and (eligibility) whether the council takes the case. True if queued."""
+def join_queue(case, when, here, queue):
+    """Someone needs care: which kind, and whether the council finds the person eligible. True if queued."""
+    people, i = here.people, case.i
     key = people.key[i]
-    bump(p, group, CARE_NEEDS, 1, diary)
+    count(case, CARE_NEEDS, 1, here)
     held = people.state[i].care
     if held == AWAITING_CARE:
         return False
-    kind = HOME_CARE + pick(rates.care_kind, uniform(key, salt[D_CARE]))
+    kind = HOME_CARE + pick(here.rates.care_kind, uniform(key, when.salt[D_CARE]))
     if held == HOME_CARE and kind == HOME_CARE:
         return False
-    if kind <= COUNCIL_PLACE and uniform(key, salt[D_END]) >= surgeries.desk[p].eligible:
+    if kind <= COUNCIL_PLACE and uniform(key, when.salt[D_END]) >= here.practices.table[case.p].eligible:
         if held == NO_CARE:
             people.state[i].care = REFUSED_CARE
-        bump(p, group, CARE_REFUSED, 1, diary)
+        count(case, CARE_REFUSED, 1, here)
         return False
-    n = queue.n[0]
-    queue.rows[n].row = i
-    queue.rows[n].key = key
-    queue.rows[n].practice = p
-    queue.rows[n].hospital = h
-    queue.rows[n].kind = kind
+    request = queue.rows[queue.n[0]]
+    request.row = i
+    request.key = key
+    request.practice = case.p
+    request.hospital = case.h
+    request.kind = kind
     queue.n[0] += 1
     if held != HOME_CARE:
         people.state[i].care = AWAITING_CARE
@@ -39,44 +41,50 @@ def join_queue(i, p, h, group, salt, people, rates, surgeries, queue, diary):
 
 
 @kernel
-def start_care(week, middle, salt, start, people, rates, surgeries, wards, queue, traced, diary):
-    """Go down one patch's queue for care."""
+def start_care(start, when, here, queue):
+    """Go down one block's queue for care: it starts for some, the others wait on or make other arrangements.
+
+    ``start`` (councils, 2, 5): chance that care of a kind starts this week, at home and in hospital.
+    """
+    people, rates = here.people, here.rates
     kept = 0
     for k in range(queue.n[0]):
-        i = queue.rows[k].row
-        key = queue.rows[k].key
-        h = queue.rows[k].hospital
-        kind = queue.rows[k].kind
+        request = queue.rows[k]
+        i, key = request.row, request.key
         if people.where[i] == GONE or (rates.stationary and people.key[i] != key):
             continue
-        p = queue.rows[k].practice
-        group = group_of(i, people)
-        bedded = h >= 0 and people.where[i] == FIT
-        u = uniform(key, salt[D_START])
-        chance = start[surgeries.desk[p].council, 1 if bedded else 0, kind]
+        case = case_of(i, request.practice, request.hospital, people)
+        in_bed = case.h >= 0 and people.where[i] == FIT
+        u = uniform(key, when.salt[D_START])
+        chance = start[here.practices.table[case.p].council, 1 if in_bed else 0, request.kind]
         begins = u < chance
-        if bedded:
+        if in_bed:
             nights = np.int64(7.0 * u / chance) if begins else 7
-            bump(p, group, SOCIAL_DELAY, nights, diary)
-            diary.ward[h, SOCIAL_DELAY] += nights
-            note_nights(traced, i, week, SOCIAL_DELAY, nights, h, p, people, diary)
+            count_at_hospital(case, SOCIAL_DELAY, nights, here)
+            log_nights(case, SOCIAL_DELAY, nights, when.week, here)
         if begins:
-            if people.state[i].care == HOME_CARE:
-                bump(p, group, CARE_ENDS, 1, diary)
-            people.state[i].care = kind
-            bump(p, group, CARE_STARTS + kind - 1, 1, diary)
-            note(traced, i, week, CARE_STARTS + kind - 1, -1, p, people, diary)
-            if bedded:
-                people.where[i] = HOME
-                bump(p, group, DISCHARGES, 1, diary)
-                diary.ward[h, DISCHARGES] += 1
-                diary.minutes[p] += wards[h].handback
-            refresh(i, i + 1, middle, people, rates, surgeries.desk[p].style)
+            begin_care(case, np.int64(request.kind), in_bed, when, here)
             continue
-        if not bedded and uniform(key, salt[D_WITHDRAW]) < rates.care_withdraw:
+        if not in_bed and uniform(key, when.salt[D_WITHDRAW]) < rates.care_withdraw:
             if people.state[i].care == AWAITING_CARE:
                 people.state[i].care = NO_CARE
             continue
         queue.rows[kept] = queue.rows[k]
         kept += 1
     queue.n[0] = kept
+
+
+@kernel
+def begin_care(case, kind, in_bed, when, here):
+    """Care of a kind begins; who waited for it in a hospital bed is discharged."""
+    people, i = here.people, case.i
+    if people.state[i].care == HOME_CARE:
+        count(case, CARE_ENDS, 1, here)
+    people.state[i].care = kind
+    count(case, CARE_STARTS + kind - 1, 1, here)
+    at_home = Case(case.i, case.p, np.int64(-1), case.group)  # the log names no hospital for a start of care
+    log_event(at_home, CARE_STARTS + kind - 1, when.week, here)
+    if in_bed:
+        people.where[i] = HOME
+        discharge(case, here)
+    refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[case.p].style)

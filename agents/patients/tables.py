@@ -1,4 +1,4 @@
-"""What the week needs to know of chances, practices and hospitals, and what a review counts."""
+"""Tables that the week reads: chances, practices, hospitals; and what a review counts."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ import numpy as np
 from .events import EVENTS
 from .people import table_type
 
-#: chances a week and shapes, ready for use, as a table of one row (see ``model/people/population.py``)
+#: chances a week and shapes, ready for use, as a table of one row (see ``model/people/rates.py``)
 RATES = table_type(
     request=("f8", (7, 2)),  # chance a week of a first ask at relative propensity 1, by age band and sex
     request_frailty=("f8", (4,)),
@@ -67,12 +67,11 @@ RATES = table_type(
     stationary="u1",  # ageing off: the dead are replaced by their like
 )
 
-#: what the week needs to know of a practice
-DESK = table_type(
+#: a practice in a week
+PRACTICE_WEEK = table_type(
     start="i8",  # first row of the practice's people
     stop="i8",
     n_free="i8",  # empty rows
-    empty="i8",  # the first of them; each names the next
     gp_offered="f8",  # appointments this week
     other_offered="f8",
     gp_usual="f8",  # requests of those outside a sample: see `Providers.unsampled_part`
@@ -86,8 +85,8 @@ DESK = table_type(
     eligible="f8",  # share of council cases that this council takes on
 )
 
-#: what the week needs to know of a hospital
-WARD = table_type(
+#: a hospital in a week
+HOSPITAL_WEEK = table_type(
     clinic_slots="f8",  # time for first clinics this week
     clinic_share="f8",  # share of routine slots for clinic-only pathways; the rest is for admissions
     follow_up_time="f8",  # of a follow-up relative to a first clinic
@@ -104,12 +103,15 @@ WARD = table_type(
 )
 
 
-class Surgeries(NamedTuple):
-    """Practices, and where they send patients."""
+class PracticeWeek(NamedTuple):
+    """Practices in a week, and where they send patients."""
 
-    desk: np.ndarray  # (P,) DESK
+    table: np.ndarray  # (P,) PRACTICE_WEEK
     share: np.ndarray  # (P, H-1) cumulative share of each hospital but the last, for emergencies
     referral_share: np.ndarray  # (P, H-1) the same for referrals, which shun long waits
+    vacant: (
+        np.ndarray
+    )  # int32 (rows,): the first n_free entries of a practice's rows list its empty rows, from its first
 
 
 class Census(NamedTuple):

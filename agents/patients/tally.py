@@ -1,37 +1,36 @@
-"""The week's tallies, the log of traced people, and the notes that pass from practices to hospitals."""
+"""The week's tallies, and the log of traced people."""
+
+from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
 
 from .compiled import kernel, kernel_view
-from .events import EDGE_FIRST
-
-ONE_IN, MORE_NOTES = 16, 64  # a practice's room for notes to the hospitals: one of sixteen of its people, and some more
-
-# what a practice's week hands to the hospitals: low bits of an urgent event
-URGENT_OVERNIGHT, URGENT_ACSC, URGENT_PLANNED, URGENT_CARE, URGENT_VIA_AE, URGENT_AE_ONLY = 1, 2, 4, 8, 16, 32
+from .events import DISCHARGES, EDGE_FIRST, EDGES, EVENTS
+from .lists import LINES, LONGEST
+from .people import GROUPS
 
 
-class Diary(NamedTuple):
-    """The week's tallies and the notes that pass from practices to hospitals."""
+class WeekTally(NamedTuple):
+    """Counts of the week and of the quarter, and the messages from practices to hospitals."""
 
-    tally: np.ndarray  # (P, EVENTS, GROUPS) int32 since the quarter began
-    ward: np.ndarray  # (T, H, EVENTS) int64 this week, by thread
+    events: np.ndarray  # (P, EVENTS, GROUPS) int32 since the quarter began
+    hospital: np.ndarray  # (T, H, EVENTS) int64 this week, by thread
     edges: np.ndarray  # (P, H, EDGES) int32 since the quarter began
     counts: np.ndarray  # (P, 5) int64 this week: asked of GPs, of others, urgent events, referrals, lines of the log
-    urgent: np.ndarray  # int32, for each practice from `first_note(start, p)`: 64*(row - start) + kind
-    referred: np.ndarray  # int32, the same: 2*(row - start) + (1 when not the GP's)
+    urgent: np.ndarray  # MESSAGE: urgent events of each practice, see `outbox`
+    referred: np.ndarray  # MESSAGE: referrals of each practice
     waits: np.ndarray  # (T, H, 6, LONGEST) int32: pathways ready by queue; the others on the list; clocks stopped
     booked: np.ndarray  # (T, H, 2) int64 this week: clinics and operations booked outside the list
-    ready: np.ndarray  # (B,) int64 who may be operated on this week, by patch
+    ready: np.ndarray  # (B,) int64 people on the list for an operation this week, by block
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
     log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
 
-    def turned(self, threads: int) -> "Diary":
-        """The diary on a new page: nothing has happened yet in this week's hospitals, whichever thread sees to it."""
+    def reset_week(self, threads: int) -> WeekTally:
+        """The tallies with the hospitals' week set to zero, with room for ``threads`` threads."""
         return self._replace(
-            ward=np.zeros((threads, *self.ward.shape[1:]), dtype=np.int64),
+            hospital=np.zeros((threads, *self.hospital.shape[1:]), dtype=np.int64),
             waits=np.zeros((threads, *self.waits.shape[1:]), dtype=np.int32),
             booked=np.zeros((threads, *self.booked.shape[1:]), dtype=np.int64),
             minutes=np.zeros(self.minutes.size),
@@ -42,88 +41,94 @@ ASKED_GP, ASKED_OTHER, N_URGENT, N_REFERRED, N_LOG = range(5)
 DIRECT, PLANNED = 0, 1
 
 
-@kernel
-def first_note(start, p):
-    """Where a practice's notes for the hospitals begin."""
-    return start // ONE_IN + MORE_NOTES * p
-
-
-@kernel
-def bump(p, group, event, n, diary):
-    diary.tally[p, event, group] += n
-
-
-@kernel
-def note(traced, i, week, event, hospital, p, people, diary):
-    """Write an event of a traced person into the log."""
-    if diary.log.shape[1] > 0 and traced[i]:
-        k = diary.counts[p, N_LOG]
-        if k < diary.log.shape[1]:
-            diary.log[p, k, 0] = week
-            diary.log[p, k, 1] = np.int64(people.key[i])
-            diary.log[p, k, 2] = event
-            diary.log[p, k, 3] = hospital
-            diary.log[p, k, 4] = p
-            diary.counts[p, N_LOG] += 1
-
-
-@kernel
-def note_nights(traced, i, week, event, nights, hospital, p, people, diary):
-    """Write so many nights of a traced person into the log, a line each."""
-    if diary.log.shape[1] > 0 and traced[i]:
-        for _ in range(nights):
-            note(traced, i, week, event, hospital, p, people, diary)
-
-
-@kernel
-def charge(i, event, n, people, rates):
-    people.spend[i] += np.int32(rates.unit_cost[event] * n)
-
-
-@kernel
-def hand_over(i, p, kind, surgeries, diary):
-    """Leave word for the hospitals of something urgent."""
-    leave_word(diary.urgent, N_URGENT, 64 * (i - surgeries.desk[p].start) + kind, p, surgeries, diary)
-
-
-@kernel
-def send(i, p, others, surgeries, diary):
-    """Leave word of a referral, from a GP or from ``others``."""
-    leave_word(diary.referred, N_REFERRED, 2 * (i - surgeries.desk[p].start) + others, p, surgeries, diary)
-
-
-@kernel
-def leave_word(notes, which, word, p, surgeries, diary):
-    """Write a note of practice p, while there is room; a count beyond the room stops the run."""
-    n = diary.counts[p, which]
-    if n < (surgeries.desk[p].stop - surgeries.desk[p].start) // ONE_IN + MORE_NOTES - 1:
-        notes[first_note(surgeries.desk[p].start, p) + n] = word
-    diary.counts[p, which] += 1
-
-
-@kernel
-def record(i, p, h, group, event, n, week, people, rates, traced, diary):
-    """Count an event of a hospital for the person's practice, the hospital and the edge between them."""
-    bump(p, group, event, n, diary)
-    diary.ward[h, event] += n
-    diary.edges[p, h, event - EDGE_FIRST] += n
-    charge(i, event, n, people, rates)
-    note(traced, i, week, event, h, p, people, diary)
+def empty_tally(n_practices: int, n_hospitals: int, n_blocks: int, room: np.ndarray) -> WeekTally:
+    """Tallies at zero. ``room``: an empty outbox of MESSAGE for all practices."""
+    n_events = len(EVENTS)
+    return WeekTally(
+        events=np.zeros((n_practices, n_events, GROUPS), dtype=np.int32),
+        hospital=np.zeros((1, n_hospitals, n_events), dtype=np.int64),
+        edges=np.zeros((n_practices, n_hospitals, EDGES), dtype=np.int32),
+        counts=np.zeros((n_practices, 5), dtype=np.int64),
+        urgent=room,
+        referred=room.copy(),
+        waits=np.zeros((1, n_hospitals, LINES, LONGEST), dtype=np.int32),
+        booked=np.zeros((1, n_hospitals, 2), dtype=np.int64),
+        ready=np.zeros(n_blocks, dtype=np.int64),
+        minutes=np.zeros(n_practices),
+        log=np.zeros((n_practices, 0, 5), dtype=np.int64),
+    )
 
 
 @kernel_view
-def of_thread(t, diary):
-    """The diary as one thread writes it."""
-    return Diary(
-        diary.tally,
-        diary.ward[t],
-        diary.edges,
-        diary.counts,
-        diary.urgent,
-        diary.referred,
-        diary.waits[t],
-        diary.booked[t],
-        diary.ready,
-        diary.minutes,
-        diary.log,
-    )
+def tally_of_thread(t, tally):
+    """The tallies that one thread writes to."""
+    return WeekTally(
+        tally.events, tally.hospital[t], tally.edges, tally.counts, tally.urgent, tally.referred, tally.waits[t],
+        tally.booked[t], tally.ready, tally.minutes, tally.log,
+    )  # fmt: skip
+
+
+@kernel
+def count(case, event, n, here):
+    """Count an event for the person's practice."""
+    here.tally.events[case.p, event, case.group] += n
+
+
+@kernel
+def charge(i, event, n, here):
+    """Add the cost of an event to what the person's care has cost this year."""
+    here.people.spend[i] += np.int32(here.rates.unit_cost[event] * n)
+
+
+@kernel
+def count_at_hospital(case, event, n, here):
+    """Count an event for the person's practice and for the hospital."""
+    count(case, event, n, here)
+    here.tally.hospital[case.h, event] += n
+
+
+@kernel
+def treat(case, event, n, week, here):
+    """An event at a hospital: counted for practice, hospital and the edge between them, charged and logged."""
+    count_at_hospital(case, event, n, here)
+    here.tally.edges[case.p, case.h, event - EDGE_FIRST] += n
+    charge(case.i, event, n, here)
+    log_event(case, event, week, here)
+
+
+@kernel
+def stay_nights(case, event, nights, week, here):
+    """Nights in a bed: counted, charged and logged, a line each."""
+    count_at_hospital(case, event, nights, here)
+    charge(case.i, event, nights, here)
+    log_nights(case, event, nights, week, here)
+
+
+@kernel
+def discharge(case, here):
+    """Someone goes home from a hospital, which hands back the GP's time for it."""
+    count_at_hospital(case, DISCHARGES, 1, here)
+    here.tally.minutes[case.p] += here.hospitals[case.h].handback
+
+
+@kernel
+def log_event(case, event, week, here):
+    """Write an event of a traced person into the log, while there is room."""
+    log = here.tally.log
+    if log.shape[1] > 0 and here.traced[case.i]:
+        k = here.tally.counts[case.p, N_LOG]
+        if k < log.shape[1]:
+            log[case.p, k, 0] = week
+            log[case.p, k, 1] = np.int64(here.people.key[case.i])
+            log[case.p, k, 2] = event
+            log[case.p, k, 3] = case.h
+            log[case.p, k, 4] = case.p
+            here.tally.counts[case.p, N_LOG] += 1
+
+
+@kernel
+def log_nights(case, event, nights, week, here):
+    """Write nights of a traced person into the log, a line each."""
+    if here.tally.log.shape[1] > 0 and here.traced[case.i]:
+        for _ in range(nights):
+            log_event(case, event, week, here)

@@ -1,5 +1,7 @@
 """Referrals, the waiting list, clinics and theatres."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from .compiled import kernel
@@ -11,6 +13,7 @@ from .draws import (
     D_READY,
     D_REFERRAL_HOSPITAL,
     D_TIE,
+    D_WITHDRAW,
     GOLDEN,
     OPERATION,
     S11,
@@ -32,66 +35,73 @@ from .events import (
     WITHDRAWALS,
 )
 from .lists import ADMISSION, LINES, LONGEST, OTHERS, STOPPED, THEATRE
-from .people import GONE, HOME, TINY, band_of, group_of
-from .scratch import CHUNK, fetch
-from .tally import DIRECT, N_REFERRED, bump, first_note, record
-from .wards import lie_in
+from .outbox import first_message
+from .people import GONE, HOME, TINY, band_of
+from .scratch import CHUNK, prefetch
+from .tally import DIRECT, N_REFERRED, count_at_hospital, treat
+from .wards import ELECTIVE, begin_stay
+from .week import case_of
+
+REJECTED, BOOKED = -2, -1  # what a referral leads to, beside the stages of a pathway: nothing, a clinic off the list
+
+
+class Allocation(NamedTuple):
+    """How a week's capacity is shared among the queues."""
+
+    cut: np.ndarray  # (H, QUEUES) int64: the wait that is served in part; longer ones are served, shorter ones not
+    part: np.ndarray  # (H, QUEUES) what part of it
+    given: np.ndarray  # (H, QUEUES) share of each queue that is served
+    bed_left: np.ndarray  # (H,) chance that an elective inpatient finds a bed
 
 
 @kernel
-def attend_clinic(i, key, p, h, group, week, salt, people, rates, wards, traced, diary):
-    """A first clinic and what follows from it."""
-    record(i, p, h, group, FIRST_CLINICS, 1, week, people, rates, traced, diary)
-    u = uniform(key, salt[D_FOLLOW])
-    n = whole(rates.follow_ups * wards[h].follow_up, u)
+def attend_clinic(case, key, when, here):
+    """A first clinic and what follows from it; ``key`` is the person's when the pathway began."""
+    hospital = here.hospitals[case.h]
+    treat(case, FIRST_CLINICS, 1, when.week, here)
+    u = uniform(key, when.salt[D_FOLLOW])
+    n = whole(here.rates.follow_ups * hospital.follow_up, u)
     if n > 0:
-        record(i, p, h, group, FOLLOW_UPS, n, week, people, rates, traced, diary)
-    n = whole(rates.other_visits, 1.0 - u)
+        treat(case, FOLLOW_UPS, n, when.week, here)
+    n = whole(here.rates.other_visits, 1.0 - u)
     if n > 0:
-        record(i, p, h, group, OTHER_VISITS, n, week, people, rates, traced, diary)
-    diary.minutes[p] += wards[h].handback_clinic
+        treat(case, OTHER_VISITS, n, when.week, here)
+    here.tally.minutes[case.p] += hospital.handback_clinic
 
 
 @kernel
-def refer(first, last, week, salt, people, rates, surgeries, wards, pathways, traced, own, diary):
-    """New referrals choose a hospital and a class of pathway, and join the list."""
-    for p in range(first, last):
-        start = surgeries.desk[p].start
-        notes = diary.referred[first_note(start, p) :]
-        n = diary.counts[p, N_REFERRED]
-        for k in range(n):
-            i = start + (notes[k] >> 1)
-            own.luck[k] = people.key[i]
-            own.kind[k] = fetch(i, people)
-        for k in range(n):
-            i = start + (notes[k] >> 1)
-            key = own.luck[k] + np.uint64(notes[k] & 1)
-            own.hospital[k] = pick(surgeries.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
-            own.kind[k] = pick(rates.pathway[band_of(i, people)], uniform(key, salt[D_PATHWAY]))
-        for k in range(n):
-            code = np.int64(notes[k])
-            i = start + (code >> 1)
-            h = own.hospital[k]
-            group = group_of(i, people)
-            event = OTHER_REFERRALS if code & 1 else GP_REFERRALS
-            record(i, p, h, group, event, 1, week, people, rates, traced, diary)
-            stage = np.int64(own.kind[k]) - 2
-            if stage == -2:  # rejected, or never booked
-                continue
-            if stage == -1:  # booked straight into a clinic, outside the list
-                diary.booked[h, DIRECT] += 1
-                attend_clinic(i, own.luck[k], p, h, group, week, salt, people, rates, wards, traced, diary)
-                continue
-            key = own.luck[k] + np.uint64(code & 1)
+def refer(p, when, here, pathways, scratch):
+    """A practice's new referrals choose a hospital and a class of pathway, and join the list."""
+    people, salt = here.people, when.salt
+    messages = here.tally.referred[first_message(here.practices.table[p].start, p) :]
+    n = here.tally.counts[p, N_REFERRED]
+    for k in range(n):
+        i = np.int64(messages[k].row)
+        scratch.key[k] = people.key[i]
+        scratch.fetched[k] = prefetch(i, people)
+    for k in range(n):
+        key = scratch.key[k] + np.uint64(messages[k].kind)
+        scratch.hospital[k] = pick(here.practices.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+        band = band_of(np.int64(messages[k].row), people)
+        scratch.route[k] = pick(here.rates.pathway[band], uniform(key, salt[D_PATHWAY])) + REJECTED
+    for k in range(n):
+        case = case_of(messages[k].row, p, scratch.hospital[k], people)
+        treat(case, OTHER_REFERRALS if messages[k].kind else GP_REFERRALS, 1, when.week, here)
+        route = scratch.route[k]
+        if route == BOOKED:
+            here.tally.booked[case.h, DIRECT] += 1
+            attend_clinic(case, scratch.key[k], when, here)
+        elif route != REJECTED:
+            draw_key = scratch.key[k] + np.uint64(messages[k].kind)
+            lag = here.rates.readiness[route, mix(draw_key ^ salt[D_READY]) & BYTE]
             pathway = pathways.rows[pathways.n[0]]
-            pathway.row = i
-            pathway.key = own.luck[k]
-            pathway.start = week
-            lag = rates.readiness[stage, mix(key ^ salt[D_READY]) & BYTE]
-            pathway.ready = week + whole(lag, uniform(key, salt[D_TIE]))
+            pathway.row = case.i
+            pathway.key = scratch.key[k]
+            pathway.start = when.week
+            pathway.ready = when.week + whole(lag, uniform(draw_key, salt[D_TIE]))
             pathway.practice = p
-            pathway.hospital = h
-            pathway.stage = stage
+            pathway.hospital = case.h
+            pathway.stage = route
             pathways.n[0] += 1
 
 
@@ -102,53 +112,61 @@ def weeks_waited(pathway, week):
 
 @kernel
 def token_of(pathway):
-    """What a pathway's own luck is drawn with: the person and the week it began."""
+    """The key of a pathway's own draws: the person and the week it began."""
     return pathway.key + np.uint64(pathway.start + 200000) * GOLDEN
 
 
 @kernel
-def tidy_list(week, salt, people, rates, pathways, own, diary):
-    """Strike off who was seen last week, the dead and those who withdraw; count the rest by queue and weeks waited.
+def update_waiting_list(when, here, pathways, scratch):
+    """Strike off people seen last week, the dead and those who withdraw; count the rest by queue and weeks waited.
 
     Returns how many wait for an operation. A chunk at a time: each of the short loops does one thing to all of it,
     without a branch.
     """
+    people, rates, week = here.people, here.rates, when.week
+    salt = when.salt[D_WITHDRAW]
     withdraw = np.uint64(np.ceil(rates.withdraw / TO_UNIT))
-    waits = diary.waits.reshape(-1)
+    waits = here.tally.waits.reshape(-1)
     kept, theatre = 0, 0
     for first in range(0, pathways.n[0], CHUNK):
         rows = pathways.rows[first : min(first + CHUNK, pathways.n[0])]
         for j in range(rows.size):
-            own.hit[j] = people.where[rows[j].row]
+            scratch.here[j] = people.where[rows[j].row]
         if rates.stationary:
             for j in range(rows.size):
-                own.hit[j] = own.hit[j] if people.key[rows[j].row] == rows[j].key else GONE
+                scratch.here[j] = scratch.here[j] if people.key[rows[j].row] == rows[j].key else GONE
         for j in range(rows.size):
-            ready = np.int32(rows[j].ready <= week) & np.int32(own.hit[j] == HOME)
+            ready = np.int32(rows[j].ready <= week) & np.int32(scratch.here[j] == HOME)
             queue = OTHERS - ready * (OTHERS - np.int32(rows[j].stage))
-            own.found[j] = (np.int32(rows[j].hospital) * LINES + queue) * LONGEST + weeks_waited(rows[j], week)
+            scratch.place[j] = (np.int32(rows[j].hospital) * LINES + queue) * LONGEST + weeks_waited(rows[j], week)
         for j in range(rows.size):
-            here = np.uint8(own.hit[j] != GONE) & np.uint8(rows[j].stage != STOPPED)
+            running = np.uint8(scratch.here[j] != GONE) & np.uint8(rows[j].stage != STOPPED)
             leaves = np.uint8(mix(token_of(rows[j]) ^ salt) >> S11 < withdraw) & np.uint8(rows[j].start < week)
-            own.kind[j] = here & leaves
-            own.hit[j] = here & ~leaves
-            theatre += np.int64(own.hit[j] & np.uint8(rows[j].stage == THEATRE))
-        withdrawn = 0
+            scratch.leaves[j] = running & leaves
+            scratch.here[j] = running & ~leaves
+            theatre += np.int64(scratch.here[j] & np.uint8(rows[j].stage == THEATRE))
+        count_withdrawals(rows, here, scratch)
         for j in range(rows.size):
-            own.picked[withdrawn] = j
-            withdrawn += own.kind[j]
-        for w in range(withdrawn):
-            own.kind[w] = fetch(rows[own.picked[w]].row, people)
-        for w in range(withdrawn):
-            pathway = rows[own.picked[w]]
-            bump(pathway.practice, group_of(pathway.row, people), WITHDRAWALS, 1, diary)
-            diary.ward[pathway.hospital, WITHDRAWALS] += 1
-        for j in range(rows.size):
-            waits[own.found[j]] += own.hit[j]
+            waits[scratch.place[j]] += scratch.here[j]
             pathways.rows[kept] = rows[j]
-            kept += own.hit[j]
+            kept += scratch.here[j]
     pathways.n[0] = kept
     return theatre
+
+
+@kernel
+def count_withdrawals(rows, here, scratch):
+    """Count the pathways of a chunk of the list that are withdrawn."""
+    withdrawn = 0
+    for j in range(rows.size):
+        scratch.picked[withdrawn] = j
+        withdrawn += scratch.leaves[j]
+    for w in range(withdrawn):
+        scratch.fetched[w] = prefetch(rows[scratch.picked[w]].row, here.people)
+    for w in range(withdrawn):
+        pathway = rows[scratch.picked[w]]
+        case = case_of(pathway.row, pathway.practice, pathway.hospital, here.people)
+        count_at_hospital(case, WITHDRAWALS, 1, here)
 
 
 @kernel
@@ -167,73 +185,80 @@ def cut_off(waits, slots):
 
 
 @kernel
-def stop_clock(pathway, week, people, diary):
-    """The pathway ends here; it is struck off when the list is moved up."""
-    pathway.stage = STOPPED
-    diary.waits[pathway.hospital, STOPPED, weeks_waited(pathway, week)] += 1
-    diary.ward[pathway.hospital, CLOCK_STOPS] += 1
-    bump(pathway.practice, group_of(pathway.row, people), CLOCK_STOPS, 1, diary)
+def ration_queue(h, queue, slots, waits, line, allocation):
+    """Serve a queue of the place with so many slots; a sample's people get their share of them. Returns the rest.
 
-
-@kernel
-def operate(pathway, week, salt, bed_left, people, rates, wards, stays, traced, diary):
-    """A day case or an inpatient from the list. False if the bed was not there and the patient waits on."""
-    i, p, h = np.int64(pathway.row), np.int64(pathway.practice), np.int64(pathway.hospital)
-    group = group_of(i, people)
-    # settled once for the pathway, not each week: a patient who finds no bed does not become a day case by waiting
-    if uniform(token_of(pathway), OPERATION) >= rates.inpatient[group // 5]:
-        record(i, p, h, group, DAY_CASES, 1, week, people, rates, traced, diary)
-        return True
-    if uniform(people.key[i], salt[D_BED]) >= bed_left[h]:
-        return False
-    record(i, p, h, group, INPATIENTS, 1, week, people, rates, traced, diary)
-    mean = rates.elective_nights[group // 5]
-    lie_in(i, p, h, group, mean, 1, week, salt, people, rates, wards, stays, traced, diary)
-    return True
-
-
-@kernel
-def ration(h, queue, slots, waits, line, cut, part, given):
-    """Give a queue so many places, or of them the part that its people are of the whole place's. Returns the rest."""
+    ``waits`` and ``line`` as of ``allocate_capacity``.
+    """
     here = waits[h, queue].sum()
-    given[h, queue] = min(slots / max(line[h, queue], TINY), 1.0)
+    allocation.given[h, queue] = min(slots / max(line[h, queue], TINY), 1.0)
     if here == 0:
-        cut[h, queue], part[h, queue] = -1, 1.0
+        allocation.cut[h, queue], allocation.part[h, queue] = -1, 1.0
         return max(slots - line[h, queue], 0.0)
     of_all = here / line[h, queue]
-    cut[h, queue], part[h, queue], spare = cut_off(waits[h, queue], slots * of_all)
+    cut, part, spare = cut_off(waits[h, queue], slots * of_all)
+    allocation.cut[h, queue], allocation.part[h, queue] = cut, part
     return spare / of_all
 
 
 @kernel
-def serve(week, salt, people, rates, wards, pathways, stays, cut, part, bed_left, traced, own, diary):
-    """Whoever is past the cut-off of the queue is seen: first who is called, then one after the other."""
+def stop_clock(case, pathway, week, here):
+    """The pathway ends here; it is struck off at the next update of the list."""
+    pathway.stage = STOPPED
+    here.tally.waits[case.h, STOPPED, weeks_waited(pathway, week)] += 1
+    count_at_hospital(case, CLOCK_STOPS, 1, here)
+
+
+@kernel
+def operate(case, pathway, bed_left, when, here, stays):
+    """A day case or an inpatient from the list. False if there was no bed and the patient waits on."""
+    rates = here.rates
+    # drawn once for the pathway, not each week: a patient who finds no bed does not become a day case by waiting
+    if uniform(token_of(pathway), OPERATION) >= rates.inpatient[case.group // 5]:
+        treat(case, DAY_CASES, 1, when.week, here)
+        return True
+    if uniform(here.people.key[case.i], when.salt[D_BED]) >= bed_left[case.h]:
+        return False
+    treat(case, INPATIENTS, 1, when.week, here)
+    begin_stay(case, rates.elective_nights[case.group // 5], ELECTIVE, when, here, stays)
+    return True
+
+
+@kernel
+def serve(when, here, lists, allocation, scratch):
+    """Treat everyone past the cut-off of their queue: first who is called, then one after the other."""
+    pathways, week, cut = lists.waiting, when.week, allocation.cut
     for first in range(0, pathways.n[0], CHUNK):
         rows = pathways.rows[first : min(first + CHUNK, pathways.n[0])]
         called = 0
         for j in range(rows.size):
-            own.picked[called] = j
+            scratch.picked[called] = j
             called += (rows[j].ready <= week) & (weeks_waited(rows[j], week) >= cut[rows[j].hospital, rows[j].stage])
         for c in range(called):
-            own.kind[c] = fetch(rows[own.picked[c]].row, people)
+            scratch.fetched[c] = prefetch(rows[scratch.picked[c]].row, here.people)
         for c in range(called):
-            pathway = rows[own.picked[c]]
-            i, p, h = np.int64(pathway.row), np.int64(pathway.practice), np.int64(pathway.hospital)
-            stage = np.int64(pathway.stage)
-            if people.where[i] != HOME:  # in a bed, maybe since a moment ago and from another list
-                continue
-            token = token_of(pathway)
-            if weeks_waited(pathway, week) == cut[h, stage] and uniform(token, salt[D_TIE]) >= part[h, stage]:
-                continue
-            if stage == THEATRE:
-                if operate(pathway, week, salt, bed_left, people, rates, wards, stays, traced, diary):
-                    stop_clock(pathway, week, people, diary)
-                continue
-            group = group_of(i, people)
-            attend_clinic(i, pathway.key, p, h, group, week, salt, people, rates, wards, traced, diary)
-            if stage == ADMISSION:
-                lag = rates.readiness[THEATRE, mix(token ^ salt[D_READY]) & BYTE]
-                pathway.stage = THEATRE
-                pathway.ready = week + 1 + whole(lag, 0.5)
-            else:
-                stop_clock(pathway, week, people, diary)
+            serve_one(rows[scratch.picked[c]], when, here, lists.stays, allocation)
+
+
+@kernel
+def serve_one(pathway, when, here, stays, allocation):
+    """A patient who is called comes to a clinic or a theatre, unless in a bed or unlucky in the tie of equal waits."""
+    case = case_of(pathway.row, pathway.practice, pathway.hospital, here.people)
+    if here.people.where[case.i] != HOME:  # in a bed, maybe since a moment ago and from another list
+        return
+    stage = np.int64(pathway.stage)
+    token = token_of(pathway)
+    tied = weeks_waited(pathway, when.week) == allocation.cut[case.h, stage]
+    if tied and uniform(token, when.salt[D_TIE]) >= allocation.part[case.h, stage]:
+        return
+    if stage == THEATRE:
+        if operate(case, pathway, allocation.bed_left, when, here, stays):
+            stop_clock(case, pathway, when.week, here)
+        return
+    attend_clinic(case, pathway.key, when, here)
+    if stage == ADMISSION:
+        lag = here.rates.readiness[THEATRE, mix(token ^ when.salt[D_READY]) & BYTE]
+        pathway.stage = THEATRE
+        pathway.ready = when.week + 1 + whole(lag, 0.5)
+    else:
+        stop_clock(case, pathway, when.week, here)

@@ -99,7 +99,8 @@ def run(
     weeks -= before
     pace = took / max(weeks - 1, 1) / (model.place.registered * sample) * 1e9
     print(
-        f"{weeks - 1} weeks in {took:.1f} s: {pace:.0f} nanoseconds per patient-week on {model.team.threads} thread(s)."
+        f"{weeks - 1} weeks in {took:.1f} s: {pace:.0f} nanoseconds per patient-week "
+        f"on {model.patients.threads.threads} thread(s)."
     )
 
 
@@ -115,7 +116,6 @@ def _taken_up(path: Path, case: Scenario, start: Any, seed: int, threads: int | 
     """
     from ...model.errors import InputError
     from ...model.initial.checkpoint import load
-    from ...model.team import Team
 
     model = load(path)
     for what, kept, asked in (
@@ -126,7 +126,7 @@ def _taken_up(path: Path, case: Scenario, start: Any, seed: int, threads: int | 
             raise InputError(f"{path.name}: {what}: the checkpoint has {kept}, the command asks for {asked}")
     if model.place != case.place or _numbers(model.case.parameters) != _numbers(case.parameters):
         raise InputError(f"{path.name}: --set and changed places cannot be combined with --from; run the past again")
-    model.team = Team(threads)
+    model.patients.use_threads(threads)
     if model.case.funding is None or model.case.funding.text != funding_of(case).text:
         model.change_scenario(case, start)
     return model
@@ -141,7 +141,7 @@ def _fellows(model: HealthEconomy, start: Any) -> list[HealthEconomy]:
     with progress_bar() as bar:
         seeds = range(model.random_seed + 1, model.random_seed + 5)
         return [model] + [
-            HealthEconomy(model.case, start, seed, threads=model.team.threads).run(2)
+            HealthEconomy(model.case, start, seed, threads=model.patients.threads.threads).run(2)
             for seed in bar.track(seeds, description="Four more seeds, two years, for the published baseline")
         ]
 

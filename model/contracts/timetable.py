@@ -140,13 +140,14 @@ class Timetable:
     def _set_parameters(self, week: int) -> None:
         if self.provisions.sets_parameters:
             latest = max((t for t in self.rates if t <= week), default=None)
-            rates = self.model.rates if latest is None else self.rates[latest]
+            rates = self.model.patients.rates if latest is None else self.rates[latest]
             self._use(self.provisions.parameters(week), rates)
 
     def _use(self, parameters: Any, rates: np.ndarray) -> None:
         """Let these parameters and weekly chances hold from now on."""
         model = self.model
-        model.parameters, model.rates = parameters, rates
+        model.parameters = parameters
+        model.patients.use_rates(rates)
         for holder in (*model.cohorts, model.commissioners, model.treasury):
             holder.use(parameters)
 

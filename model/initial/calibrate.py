@@ -132,7 +132,7 @@ def _hold_the_list(model: HealthEconomy) -> tuple[dict[str, np.ndarray], np.ndar
     bases = (hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy())
     log, minutes = [], []
     for _ in range(WEEKS):
-        rows = still_waiting(model.pathways)
+        rows = still_waiting(model.patients.lists.waiting)
         theatre = rows["stage"] == THEATRE
         listed = [np.bincount(rows["hospital"][side], minlength=part.size) for side in (~theatre, theatre)]
         opened = [
@@ -142,7 +142,7 @@ def _hold_the_list(model: HealthEconomy) -> tuple[dict[str, np.ndarray], np.ndar
         hospitals.open_slots(*opened)
         log.append(opened)
         model.step()
-        minutes.append(model.diary.minutes / model.sample)
+        minutes.append(model.patients.tally.minutes / model.sample)
     late = log[-WEEKS // 2 :]
     clinics, theatres = (np.mean([entry[k] for entry in late], axis=0) for k in (0, 1))
     return {"hospital.clinic_slots": clinics, "hospital.theatre_slots": theatres}, np.mean(minutes, axis=0)

@@ -10,9 +10,20 @@ from typing import Any
 
 import numpy as np
 
-from ...agents.patients.cohort import with_room
-from ...agents.patients.lists import CASE, PATHWAY, QUEUES, STAY, Listing, all_rows, patch_rows, still_waiting
+from ...agents.patients.lists import (
+    CARE_REQUEST,
+    PATHWAY,
+    QUEUES,
+    STAY,
+    Listing,
+    Lists,
+    all_rows,
+    block_rows,
+    lengthened,
+    still_waiting,
+)
 from ...agents.patients.people import HOME, STATE, People
+from ...agents.patients.rows import with_room
 from ..economy import Economy
 from ..parameters import Parameters
 from ..people.population import ReferencePopulation
@@ -69,20 +80,20 @@ class InitialState:
             )
         return self._chances[key]
 
-    def lists(self, patches: np.ndarray) -> tuple[Listing, Listing, Listing]:
-        """The waiting list, the wards and the queue for care, in patches of practices (B + 1,), with room to grow."""
-        return tuple(self._list(name, patches) for name in ("pathways", "stays", "queue"))  # type: ignore[return-value]
+    def lists(self, blocks: np.ndarray) -> Lists:
+        """The waiting list, the wards and the queue for care, in blocks of practices (B + 1,), with room to grow."""
+        return Lists(*(self._list(name, blocks) for name in ("pathways", "stays", "queue")))
 
-    def _list(self, name: str, patches: np.ndarray) -> Listing:
+    def _list(self, name: str, blocks: np.ndarray) -> Listing:
         held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
         if isinstance(held, np.memmap):  # read past the map, which would stay in memory
             held = np.load(str(held.filename))
-        patch = np.repeat(np.arange(patches.size - 1, dtype=np.int16), np.diff(patches))[held["practice"]]
-        n = np.bincount(patch, minlength=patches.size - 1).astype(np.int64)
+        block = np.repeat(np.arange(blocks.size - 1, dtype=np.int16), np.diff(blocks))[held["practice"]]
+        n = np.bincount(block, minlength=blocks.size - 1).astype(np.int64)
         listing = lengthened(Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
         listing.n[:] = n
         for b in range(n.size):
-            patch_rows(listing, b)[:] = held[patch == b]
+            block_rows(listing, b)[:] = held[block == b]
         return listing
 
     def of(self, kind: str) -> dict[str, np.ndarray]:
@@ -160,27 +171,15 @@ def _copy(column: np.ndarray) -> np.ndarray:
     return copy
 
 
-def lengthened(listing: Listing, need: np.ndarray) -> Listing:
-    """The same lists with room for ``need`` (B,) rows in each patch; where room is short, for a quarter more."""
-    if (need <= listing.at[1:] - listing.at[:-1]).all():
-        return listing
-    room = need + need // 4 + 64
-    at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)
-    longer = Listing(np.zeros(at[-1], dtype=listing.rows.dtype), at, listing.n)
-    for b in range(listing.n.size):
-        patch_rows(longer, b)[:] = patch_rows(listing, b)
-    return longer
-
-
-LISTINGS = {"pathways": PATHWAY, "stays": STAY, "queue": CASE}
+LISTINGS = {"pathways": PATHWAY, "stays": STAY, "queue": CARE_REQUEST}
 
 
 def freeze(model: Economy) -> dict[str, np.ndarray]:
     """The state of a model as arrays by name, as ``InitialState`` reads them."""
     arrays: dict[str, np.ndarray] = {f"people.{n}": c for n, c in model.patients.people._asdict().items()}
     arrays |= {"start": model.patients.start, "stop": model.patients.stop}
-    arrays["pathways"] = still_waiting(model.pathways)
-    arrays |= {"stays": all_rows(model.stays), "queue": all_rows(model.queue)}
+    arrays["pathways"] = still_waiting(model.patients.lists.waiting)
+    arrays |= {"stays": all_rows(model.patients.lists.stays), "queue": all_rows(model.patients.lists.care)}
     for cohort in model.cohorts:
         arrays |= {f"{cohort.kind}.{name}": array for name, array in cohort.state().items()}
     return arrays

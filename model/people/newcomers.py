@@ -7,7 +7,7 @@ from scipy.special import ndtri
 
 from ...agents.patients.calendar import QUARTER, WEEKS
 from ...agents.patients.draws import D_ARRIVAL, D_PERSON
-from ...agents.patients.entry import identities, register, salts, uniforms
+from ...agents.patients.entry import identities, salts, uniforms
 from ...agents.patients.people import BANDS, NEWCOMER
 from ..economy import Economy
 from ..parameters import Parameters
@@ -25,6 +25,7 @@ def normals(name: str, seed: int, year: int, shape: tuple[int, ...]) -> np.ndarr
     return ndtri(np.clip(u, 1e-12, 1 - 1e-12)).reshape(shape)
 
 
+SPARE_ROWS = 24  #: empty rows left at each practice, for the week's births
 AT_ONCE = 50_000  #: newcomers drawn at a time, about: more would be no faster and take more memory
 
 
@@ -57,11 +58,7 @@ class Newcomers:
         if first == last:
             return
         now = self.coming[first:last]
-        model.make_room(np.bincount(now["practice"], minlength=len(model.practices)) + 24)
-        register(
-            now, model.middle(), model.practices.settled_control(), model.patients.people, model.rates,
-            model.patients.n_free, model.patients.empty, model.practices.style, model.diary.tally,
-        )  # fmt: skip
+        model.patients.register(now, SPARE_ROWS)
 
     def draw(self, since: int, until: int, model: Economy) -> None:
         """Draw everyone who arrives from week ``since`` until before week ``until``, in order of arrival."""

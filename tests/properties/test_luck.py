@@ -8,10 +8,10 @@ import sys
 import numba
 import numpy as np
 import pytest
+from fundingflows.agents.patients import threads
 from fundingflows.agents.patients.draws import D_FILTER, D_REQUEST, D_STAY, D_TYPE, mix
 from fundingflows.agents.patients.entry import identities, salts, uniforms
 from fundingflows.agents.patients.events import EVENTS
-from fundingflows.model import team
 from fundingflows.model.people.population import origin
 from fundingflows.scenarios import FundingFlows
 from scipy.stats import chi2
@@ -33,14 +33,14 @@ def test_threads_do_not_matter(usual):
     assert digest(threads=1) == digest(threads=2) == usual
 
 
-def test_patches_do_not_matter(monkeypatch):
+def test_blocks_do_not_matter(monkeypatch):
     def somerset() -> str:
         return FundingFlows("somerset", "outcome_based", rng=7).run(0.5).digest
 
     usual = somerset()
-    for at_least, people in ((3, team.PATCH), (team.PATCHES, 9_000)):
-        monkeypatch.setattr(team, "PATCHES", at_least)
-        monkeypatch.setattr(team, "PATCH", people)
+    for at_least, people in ((3, threads.BLOCK), (threads.BLOCKS, 9_000)):
+        monkeypatch.setattr(threads, "BLOCKS", at_least)
+        monkeypatch.setattr(threads, "BLOCK", people)
         assert somerset() == usual
 
 

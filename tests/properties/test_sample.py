@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from fundingflows.agents.counts import Counts
-from fundingflows.agents.patients.entry import allot
+from fundingflows.agents.patients.entry import allocate_capacity
 from fundingflows.agents.patients.lists import ADMISSION, CLINIC, LONGEST, QUEUES
-from fundingflows.agents.patients.tables import RATES, WARD
+from fundingflows.agents.patients.tables import HOSPITAL_WEEK, RATES
+from fundingflows.agents.patients.waiting_list import Allocation
 from fundingflows.scenarios import FundingFlows
 
 RUNS = {1.0: 10, 0.25: 8, 0.1: 10, 0.05: 10, 0.01: 24}  #: seeds at each share of Somerset
@@ -128,23 +129,23 @@ def test_a_count_drawn_anew_swings_and_goes_along_with_the_sample_as_the_whole_p
 
 
 def test_places_left_over_are_counted_once():
-    wards = np.zeros(1, dtype=WARD)
+    wards = np.zeros(1, dtype=HOSPITAL_WEEK)
     wards["clinic_slots"], wards["clinic_share"] = 100.0, 0.5
     waits = np.zeros((1, 6, LONGEST), dtype=np.int64)
     waits[0, CLINIC, 3], waits[0, ADMISSION, 3] = 20, 70  # the half of clinics has 30 to spare: 80 for admissions
     line = waits[:, :QUEUES].sum(axis=2).astype(float)
-    cut, part = np.zeros((1, QUEUES), dtype=np.int64), np.zeros((1, QUEUES))
-    given, beds = np.zeros((1, QUEUES)), np.zeros(1)
+    cut, part, given = np.zeros((1, QUEUES), dtype=np.int64), np.zeros((1, QUEUES)), np.zeros((1, QUEUES))
+    allocation = Allocation(cut, part, given, np.zeros(1))
     rates = np.zeros(1, dtype=RATES)
-    allot(wards, waits, line, np.zeros((1, 2)), rates, np.zeros(1), cut, part, given, beds)
+    allocate_capacity(wards, rates, waits, line, np.zeros((1, 2)), np.zeros(1), allocation)
     assert given[0, [CLINIC, ADMISSION]].tolist() == [1.0, 1.0]
     assert cut[0, [CLINIC, ADMISSION]].tolist() == [-1, -1]
     waits[0, ADMISSION, 3] = line[0, ADMISSION] = 160
-    allot(wards, waits, line, np.zeros((1, 2)), rates, np.zeros(1), cut, part, given, beds)
+    allocate_capacity(wards, rates, waits, line, np.zeros((1, 2)), np.zeros(1), allocation)
     assert given[0, ADMISSION] == pytest.approx(0.5)
     assert part[0, ADMISSION] == pytest.approx(0.5)
     line[0, ADMISSION] = 320  # this sample's queue is the longer by chance the smaller part it is of the place's
-    allot(wards, waits, line, np.zeros((1, 2)), rates, np.zeros(1), cut, part, given, beds)
+    allocate_capacity(wards, rates, waits, line, np.zeros((1, 2)), np.zeros(1), allocation)
     assert part[0, ADMISSION] == pytest.approx(0.25)
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from fundingflows.agents import plans
 from fundingflows.agents.hospital import Hospitals
-from fundingflows.agents.patients.entry import allot
-from fundingflows.model import system
+from fundingflows.agents.patients import cohort
+from fundingflows.agents.patients.entry import allocate_capacity
 from fundingflows.model.contracts.contract import Contract
 from fundingflows.model.contracts.terms.gain_share import GainShare
 from fundingflows.model.contracts.terms.outcome import Outcome
@@ -94,13 +94,13 @@ def test_plans_expect_beds_to_run_out_as_often_as_they_do(anytown, monkeypatch):
         for x in (1.01, 0.99)
     )
     expected = 1.0 - (more - less) / 0.02  # of one more operation on the theatres' list
-    left, place = [], allot.py_func.__code__.co_varnames.index("bed_left")
+    left = []
 
     def noted(*given):
-        allot(*given)
-        left.append(given[place].item())
+        allocate_capacity(*given)
+        left.append(given[-1].bed_left.item())
 
-    monkeypatch.setattr(system, "allot", noted)
+    monkeypatch.setattr(cohort, "allocate_capacity", noted)
     anytown.run(2)
     assert 0.1 < expected < 0.9
     assert np.mean(np.array(left) < 1.0) == pytest.approx(expected, abs=0.15)

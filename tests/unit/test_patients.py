@@ -39,11 +39,11 @@ def test_rows_without_a_person_are_index_errors(anytown):
 
 
 def test_the_number_of_people_is_that_of_the_lists_and_of_the_place(anytown):
-    assert len(anytown.patients) == anytown.patients.lists().sum()
+    assert len(anytown.patients) == anytown.patients.list_sizes().sum()
     assert len(anytown.patients) == pytest.approx(anytown.place.registered, rel=0.02)
     with_rows = anytown.patients.people.where != GONE
     by_practice = [with_rows[a:b].sum() for a, b in zip(anytown.patients.start, anytown.patients.stop, strict=True)]
-    assert anytown.patients.lists().tolist() == by_practice
+    assert anytown.patients.list_sizes().tolist() == by_practice
 
 
 def test_nobody_is_in_two_rows(runs):
@@ -77,12 +77,12 @@ def test_who_waits_is_who_is_counted_as_listed():
     model = FundingFlows("anytown", None, rng=2)
     for _ in range(6):
         model.step()
-        rows = still_waiting(model.pathways)
+        rows = still_waiting(model.patients.lists.waiting)
         counted = np.zeros_like(model.hospitals.listed)
         waited = np.minimum(model.week - 1 - rows["start"].astype(int), LONGEST - 1)
         np.add.at(counted, (rows["hospital"], waited), 1)
         assert (counted == model.hospitals.listed).all()
-        done = all_rows(model.pathways).size - rows.size
+        done = all_rows(model.patients.lists.waiting).size - rows.size
         assert done == model.weekly_total("clock_stops") > 0
 
 
@@ -93,11 +93,11 @@ def test_make_room_keeps_everyone_and_adds_empty_rows(anytown):
         return patients.people.key[rows][here].tolist(), patients.people.state[rows][here].tolist()
 
     patients = anytown.patients
-    before, free, lists = [held(p) for p in range(6)], patients.n_free.copy(), patients.lists()
+    before, free, lists = [held(p) for p in range(6)], patients.n_free.copy(), patients.list_sizes()
     patients.make_room(np.full(len(patients.start), 9))
     assert [held(p) for p in range(6)] == before
     assert patients.n_free.tolist() == (free + 9).tolist()
-    assert patients.lists().tolist() == lists.tolist()
+    assert patients.list_sizes().tolist() == lists.tolist()
     for p in range(6):
         empty = [patients.empty[p]]
         while patients.people.spend[empty[-1]] >= 0:
@@ -113,7 +113,7 @@ def test_a_run_does_not_notice_that_rows_moved(anytown):
     for _ in range(6):
         anytown.step()
         roomy.step()
-    roomy.make_room(np.full(len(roomy.practices), int(roomy.patients.n_free.min()) + 1))
+    roomy.patients.make_room_for(np.full(len(roomy.practices), int(roomy.patients.n_free.min()) + 1))
     assert roomy.patients.people.key.size > anytown.patients.people.key.size
     for _ in range(12):
         anytown.step()

@@ -1,4 +1,4 @@
-"""Threads that share a week's work, and the patches of practices that they share it by."""
+"""Threads that share a week's work, and the blocks of practices that it is divided into."""
 
 from __future__ import annotations
 
@@ -10,53 +10,51 @@ from typing import Any
 
 import numpy as np
 
-from .errors import InputError
-
-PATCHES = 16  #: patches of a place at least; the same whatever the number of threads, as the order of lists is
-PATCH = 500_000  #: people of a patch at most, about: what lists and tallies ask of them stays in the cache
+BLOCKS = 16  #: blocks of a place at least; the same for any number of threads, as the order of lists is
+BLOCK = 500_000  #: people of a block at most, about: their columns that lists and tallies need stay in the cache
 
 
-def patches_of(stop: np.ndarray) -> np.ndarray:
-    """First practice of each patch, and the number of practices at the end, (B + 1,); about equal in people.
+def blocks_of(stop: np.ndarray) -> np.ndarray:
+    """First practice of each block, and the number of practices at the end, (B + 1,); about equal in people.
 
     ``stop`` (P,): the row after each practice's last.
     """
-    n = min(max(PATCHES, int(stop[-1]) // PATCH), stop.size)
+    n = min(max(BLOCKS, int(stop[-1]) // BLOCK), stop.size)
     marks = stop[-1] * np.arange(1, n) / n
     first = np.concatenate([[0], np.searchsorted(stop, marks) + 1, [stop.size]])
     return np.maximum.accumulate(np.minimum(first, stop.size - n + np.arange(n + 1))).astype(np.int64)
 
 
-class Team:
-    """So many threads. The kernels let go of Python's lock, so ordinary threads run them at the same time.
+class ThreadPool:
+    """Threads for the kernels, which release Python's lock, so that ordinary threads run at the same time.
 
     Raises:
-        InputError: for fewer than one thread.
+        ValueError: for fewer than one thread.
     """
 
     def __init__(self, threads: int | None = None) -> None:
         most = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         if threads is not None and threads < 1:
-            raise InputError(f"threads: expected at least 1, got {threads}")
+            raise ValueError(f"threads: expected at least 1, got {threads}")
         self.threads = min(threads or most, most)
         self.pool: ThreadPoolExecutor | None = None
 
-    def share(self, kernel: Callable[..., Any], patches: np.ndarray, *args: Any) -> None:
-        """Let each thread run ``kernel(patches, part, *args)``, and wait for all.
+    def run(self, kernel: Callable[..., Any], blocks: np.ndarray, *args: Any) -> None:
+        """Let each thread run ``kernel(blocks, part, *args)``, and wait for all.
 
-        ``part``: the first of its patches, the one after its last, and which thread it is.
+        ``part``: the first of its blocks, the one after its last, and the number of the thread.
         """
-        n = patches.size - 1
+        n = blocks.size - 1
         threads = min(self.threads, n)
         marks = [n * k // threads for k in range(threads + 1)]
         parts = [(*part, t) for t, part in enumerate(pairwise(marks))]
         if threads == 1:
-            kernel(patches, parts[0], *args)
+            kernel(blocks, parts[0], *args)
             return
         if self.pool is None:
             self.pool = ThreadPoolExecutor(threads - 1, thread_name_prefix="week")
-        others = [self.pool.submit(kernel, patches, part, *args) for part in parts[1:]]
-        kernel(patches, parts[0], *args)
+        others = [self.pool.submit(kernel, blocks, part, *args) for part in parts[1:]]
+        kernel(blocks, parts[0], *args)
         for other in others:
             other.result()
 
