@@ -38,16 +38,16 @@ def claims(
         raise InputError(f"--seeds: expected at least 2, got {seeds}")
     chosen = [claim for claim in CLAIMS if not only or claim.key in only]
     folder = out or Path("results") / f"claims-{load_place(place).id}"
-    asks = [ask for claim in chosen for ask in claim.asks]
+    arms = [arm for claim in chosen for arm in claim.arms]
 
     def say(done: int, of: int) -> None:
         print(f"\r{done} of {of} runs", end="" if done < of else "\n", file=sys.stderr, flush=True)
 
-    work = lambda: runs.make(asks, place, range(1, seeds + 1), folder, sample, processes, say)  # noqa: E731
+    work = lambda: runs.make(arms, place, range(1, seeds + 1), folder, sample, processes, say)  # noqa: E731
     found = stopping(work, folder)
     answers = {claim.key: claim.answer(found) for claim in chosen}
     rows = report.table(chosen, answers)
-    report.keep(rows, report.markdown(rows, found, max((ask.years for ask in asks), default=0)), folder)
+    report.keep(rows, report.markdown(rows, found, max((arm.years for arm in arms), default=0)), folder)
     for claim in chosen:
         print(f"• {claim.text}: {answers[claim.key].verdict}. {answers[claim.key].sentence}")
     print(f"Written to {folder}/: claims.md, claims.csv, and the runs they rest on")

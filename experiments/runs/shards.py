@@ -1,27 +1,18 @@
-"""What runs gave, as Parquet shards that are whole or not there; and who is at work on a folder."""
+"""Results of runs in Parquet shards, each written whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-from .executors import Stopped
-
-if TYPE_CHECKING:
-    from .runs import Run
-
-try:
-    import fcntl
-except ImportError:  # Windows: no locks; runs made twice are found by their key
-    fcntl = None
 
 SHARDS, DAMAGED = "runs", "damaged"
 TEXTS = ("key", "place", "funding", "error", "digest")
@@ -33,9 +24,9 @@ def name_of(keys: Iterable[str]) -> str:
     return sha256("".join(keys).encode()).hexdigest()[:24] + ".parquet"
 
 
-def kept(folder: Path, runs: Iterable[Run]) -> bool:
+def kept(folder: Path, keys: Iterable[str]) -> bool:
     """Whether there is a shard of just these runs."""
-    return (folder / SHARDS / name_of(run.key for run in runs)).exists()
+    return (folder / SHARDS / name_of(keys)).exists()
 
 
 def write(folder: Path, rows: Sequence[dict[str, Any]], name: str | None = None) -> Path:
@@ -46,6 +37,8 @@ def write(folder: Path, rows: Sequence[dict[str, Any]], name: str | None = None)
     """
     columns = list(dict.fromkeys(key for row in rows for key in row))
     kinds = {**dict.fromkeys(TEXTS, pa.string()), **dict.fromkeys(WHOLE, pa.int64())}
+    for kind, made in ((str, pa.string()), (bytes, pa.binary())):  # texts and whole tables that a reader leaves
+        kinds |= {c: made for c in columns if c not in kinds and any(isinstance(row.get(c), kind) for row in rows)}
     table = pa.table({c: pa.array([row.get(c) for row in rows], kinds.get(c, pa.float64())) for c in columns})
     path = folder / SHARDS / (name or name_of(row["key"] for row in rows))
     write_table(table, path)
@@ -100,53 +93,52 @@ def done(folder: Path, retry_errors: bool = False) -> tuple[dict[str, str | None
     return made, damaged
 
 
-def sweep_up(folder: Path) -> None:
-    """Remove what writers that were killed left half-written; those that are at work keep theirs."""
+def remove_leftovers(folder: Path) -> None:
+    """Remove half-written files of writers that were killed, but not those of writers still running."""
     for path in (folder / SHARDS).glob(".*.tmp"):
         _, host, pid, _ = path.name.rsplit(".", 3)
         if host == socket.gethostname() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
             path.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def at_work(folder: Path, part: tuple[int, int] | None = None) -> Iterator[None]:
-    """Hold the folder: alone, or as one part of several. The hold ends with the process, however it ends.
-
-    Raises:
-        Stopped: when another process is at work on the same runs.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    if fcntl is None:
-        yield
-        return
-    names = [("sweep", part is None)]
-    if part is not None:
-        names += [(f"parts-of-{part[1]}", False), (f"part-{part[0]}-of-{part[1]}", True)]
-    with contextlib.ExitStack() as held:
-        for name, alone in names:
-            held.enter_context(_lock(folder, name, alone))
-        for other in folder.glob(".parts-of-*.lock"):  # 1/2 and 1/3 would share runs
-            if part is not None and other.name != f".parts-of-{part[1]}.lock":
-                with _lock(folder, other.name[1:-5], True):
-                    pass
-        yield
+def borrow(folder: Path, keys: Iterable[str]) -> None:
+    """Take over runs that a folder beside this one keeps in a shard of their own; the files are linked or copied."""
+    beside = [path for path in sorted(folder.absolute().parent.glob(f"*/{SHARDS}")) if path.parent.name != folder.name]
+    for name in (name_of([key]) for key in keys):
+        target = folder / SHARDS / name
+        found = next((path / name for path in beside if (path / name).exists()), None)
+        if found is None or target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{name}.{socket.gethostname()}.{os.getpid()}.tmp")
+        with contextlib.suppress(OSError):  # what cannot be taken over is made
+            shutil.copyfile(found, temporary)
+            temporary.replace(target)
 
 
-@contextlib.contextmanager
-def _lock(folder: Path, name: str, alone: bool) -> Iterator[None]:
-    if fcntl is None:
-        return
-    with (folder / f".{name}.lock").open("a+") as file:
-        try:
-            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            who = file.read().strip() or "another process"
-            raise Stopped(
-                f"{folder}: {who} is at work on this sweep; wait for it, or divide the work with --part 1/2 and 2/2"
-            ) from None
-        if alone:
-            file.truncate(0)
-            file.write(f"process {os.getpid()} on {socket.gethostname()}")
-            file.flush()
-        yield
+def row_of(folder: Path, key: str) -> dict[str, Any]:
+    """The row of a run that has a shard of its own."""
+    return pq.ParquetFile(folder / SHARDS / name_of([key])).read().to_pylist()[0]
+
+
+_rows: dict[Path, list[dict[str, Any]]] = {}  # by file: a shard's name is made of its keys
+
+
+def good_rows(folder: Path) -> dict[str, dict[str, Any]]:
+    """Rows by key, those that failed left out; each shard is read once by a process, and a damaged one is set aside."""
+    rows: dict[str, dict[str, Any]] = {}
+    for path in sorted((folder / SHARDS).glob("*.parquet")):
+        if path not in _rows:
+            try:
+                _rows[path] = pq.ParquetFile(path).read().to_pylist()
+            except (pa.ArrowException, OSError, ValueError):
+                done(folder)
+                continue
+        rows |= {row["key"]: row for row in _rows[path] if row["error"] is None}
+    return rows
+
+
+def errors(folder: Path, keys: Sequence[str]) -> list[str]:
+    """Messages of runs that failed."""
+    made, _ = done(folder)
+    return sorted({str(made[key]) for key in keys if made.get(key)})

@@ -1,4 +1,4 @@
-"""How a sweep stands, in words: while it runs, when it is asked, and when it is over."""
+"""Progress of runs in words: while they are made, on request, and at the end."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from time import monotonic
 
 from . import shards
-from .drive import Tally
-from .runs import Run
+from .dispatch import Tally
+from .spec import RunSpec
 
 
-def lines(runs: Sequence[Run], folder: Path, titles: dict[str, str]) -> list[str]:
-    """What is done of a plan, by funding file, with the messages of runs that failed."""
+def lines(runs: Sequence[RunSpec], folder: Path, titles: dict[str, str]) -> list[str]:
+    """How many runs are done, by funding file, with the messages of those that failed."""
     made, damaged = shards.done(folder)
     out = []
     for funding, title in titles.items():
@@ -47,7 +47,7 @@ def minutes(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-class Progress:
+class ProgressBar:
     """A bar where there is a terminal, otherwise a line now and then, with the time that is left."""
 
     def __init__(self, title: str, total: int, kept: int) -> None:
@@ -64,7 +64,7 @@ class Progress:
         )  # fmt: skip
         self.task = self.bar.add_task(title, total=total, completed=kept, note="")
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressBar:
         self.bar.start()
         return self
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import tomllib
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from scipy.stats import qmc
 
 from ...model.errors import InputError, nearest, unknown
 from ...model.parameters import Parameter, Parameters
@@ -246,31 +244,3 @@ def _numbers(where: str, path: str, given: list[Any]) -> list[float]:
         if isinstance(x, bool) or not isinstance(x, int | float) or not math.isfinite(x):
             raise InputError(f"{where}: {path}: expected finite numbers, got {x!r}")
     return [float(x) for x in given]
-
-
-def points(file: SweepFile, varied: list[Variable]) -> list[dict[str, float]]:
-    """Values by variable, point by point; a variable that a point leaves out is as shipped."""
-    design = file.design
-    if not varied and design.kind != "grid":
-        raise InputError(f"design.kind = {design.kind}: nothing varies; say in [vary] what does")
-    if not varied:
-        return [{}]
-    if design.kind == "grid":
-        rows = itertools.product(*(v.grid(design.levels) for v in varied))
-        return [dict(zip((v.path for v in varied), row, strict=True)) for row in rows]
-    if design.kind == "one_at_a_time":
-        return [{}, *({v.path: x} for v in varied for x in v.grid(2 if not v.levels else 0))]
-    return [{v.path: v.at(u) for v, u in zip(varied, row, strict=True)} for row in cube(design, len(varied))]
-
-
-def cube(design: Design, d: int) -> np.ndarray:
-    """Points of the unit cube, (n, d), by the design."""
-    if design.kind == "latin_hypercube":
-        return qmc.LatinHypercube(d, rng=np.random.default_rng(design.seed)).random(design.points)
-    if design.kind == "sobol":
-        # the sequence goes on where it stopped, so that more points add to those there are
-        engine = qmc.Sobol(d, rng=np.random.default_rng(design.seed))
-        return engine.random_base2(math.ceil(math.log2(max(design.points, 2))))[: design.points]
-    from .sensitivity import unit_sample
-
-    return unit_sample(design, d)

@@ -16,8 +16,8 @@ from ...model.place.place import Place
 from ...model.scenario import Funding, Scenario
 from ...scenarios import baseline_of, load_funding, load_place, scenario
 from ..runs import shards
-from ..runs.runs import Run, key_of, version
-from . import design
+from ..runs.spec import WEEKS, RunSpec
+from . import design, samples
 from .blend import blended, split
 
 PLAN = "plan.parquet"
@@ -25,7 +25,7 @@ PLAN = "plan.parquet"
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run. ``cases`` are scenarios without parameters, by number.
+    """Everything to be run.
 
     ``rows``: every place, point, funding file and seed, ordered by seed first. ``runs``: the same, each key once: two
     points may come to one run, as when a level is the shipped value.
@@ -35,18 +35,13 @@ class Plan:
     file: design.SweepFile
     variables: tuple[design.Variable, ...]
     points: tuple[Mapping[str, float], ...]
-    cases: Mapping[int, Scenario]
-    rows: tuple[Run, ...]
+    rows: tuple[RunSpec, ...]
     titles: Mapping[str, str]
 
     @cached_property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[RunSpec, ...]:
         """What has to be made, each run once."""
         return tuple({run.key: run for run in reversed(self.rows)}.values())[::-1]
-
-    def part(self, i: int, n: int) -> tuple[Run, ...]:
-        """Every n-th run of the full list, from the i-th (counted from 1), done or not."""
-        return self.runs[i - 1 :: n]
 
     def table(self) -> pa.Table:
         """One row a planned run: key, place, funding, seed, weeks, point and the value of every variable."""
@@ -84,7 +79,7 @@ def make(
     known = baseline.parameters
     varied = design.variables(where, file, known)
     try:
-        points = list(chosen) if chosen is not None else design.points(file, varied)
+        points = list(chosen) if chosen is not None else samples.points(file, varied)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     places = [load_place(_beside(beside, place), file.sample) for place in file.places]
@@ -95,19 +90,16 @@ def make(
     verbs = {v.path: v for v in varied}
     changes = [_changes(where, point, verbs, known) for point in points]
     held = [{p.removeprefix("hold."): x for p, x in point.items() if p.startswith("hold.")} for point in points]
-    cases, numbers = _cases(where, places, fundings, points)
-    runs, hashes = [], {n: replace(case, parameters=known).hash for n, case in cases.items()}
-    digests = [place.digest for place in places]
-    weeks = round(file.years * 52)
+    scenarios = _scenarios(where, places, fundings, points)
+    runs, weeks = [], round(file.years * WEEKS)
     for seed in file.seed_list():
         for k, (point, change) in enumerate(zip(points, changes, strict=True)):
-            for p, place in enumerate(places):
+            for p in range(len(places)):
                 for f, funding in enumerate(fundings):
-                    case = numbers[p, f, _contract_part(point)]
-                    key = key_of(known, hashes[case], change, seed, weeks, file.freeze_behaviour, held[k])
-                    runs.append(Run(key, place.id, digests[p], funding.id, seed, weeks, case, change, point, k,
-                                    file.freeze_behaviour, held[k]))  # fmt: skip
-    return Plan(name, file, tuple(varied), tuple(points), cases, tuple(runs), {f.id: f.title for f in fundings})
+                    described = scenarios[p, f, _contract_part(point)]
+                    runs.append(RunSpec(described, funding.id, seed, weeks, change, file.freeze_behaviour, held[k],
+                                        values=point, point=k))  # fmt: skip
+    return Plan(name, file, tuple(varied), tuple(points), tuple(runs), {f.id: f.title for f in fundings})
 
 
 def _beside(folder: Path, name: str) -> str:
@@ -130,23 +122,21 @@ def _changes(
     return change
 
 
-def _cases(
+def _scenarios(
     where: str, places: list[Place], fundings: list[Funding], points: Sequence[Mapping[str, float]]
-) -> tuple[dict[int, Scenario], dict[tuple[int, int, Any], int]]:
-    """A scenario for each place, funding file and way of changing contracts; and their numbers."""
-    cases: dict[int, Scenario] = {}
-    numbers: dict[tuple[int, int, Any], int] = {}
-    like = [replace(scenario(place, fundings[0]), parameters=Parameters({})) for place in places]
+) -> dict[tuple[int, int, Any], Scenario]:
+    """A scenario for each place, funding file (both by number) and way of changing contracts."""
+    out: dict[tuple[int, int, Any], Scenario] = {}
+    like = [scenario(place, fundings[0]) for place in places]
     for contracts in dict.fromkeys(_contract_part(point) for point in points):
         for p, place in enumerate(places):
             for f, funding in enumerate(fundings):
-                numbers[p, f, contracts] = len(cases)
                 try:
                     changed = _changed(place, funding, dict(contracts), fundings)
                 except InputError as error:
                     raise InputError(f"{where}: vary: {funding.id}: {str(error).removeprefix('--set ')}") from None
-                cases[len(cases)] = replace(like[p], funding=changed)
-    return cases, numbers
+                out[p, f, contracts] = replace(like[p], funding=changed)
+    return out
 
 
 def _changed(place: Place, funding: Funding, contracts: Mapping[str, float], known: list[Funding]) -> Funding:
@@ -165,6 +155,3 @@ def _changed(place: Place, funding: Funding, contracts: Mapping[str, float], kno
 def write(plan: Plan, folder: Path) -> None:
     """Keep the plan in the folder, for readers of the results."""
     shards.write_table(plan.table(), folder / PLAN)
-
-
-__all__ = ["PLAN", "Plan", "from_file", "make", "version", "write"]

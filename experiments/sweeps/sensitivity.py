@@ -17,41 +17,11 @@ import pandas as pd
 
 from ...model.errors import InputError, unknown
 from ...model.parameters import Parameters
-from .design import Design, parameter
+from .design import parameter
 from .results import Sweep
+from .samples import MORRIS_LEVELS, problem
 
 METHODS = {"tornado": "one_at_a_time", "morris": "morris", "sobol": "saltelli"}
-MORRIS_LEVELS = 4  #: of Morris's grid, the usual choice
-
-
-def problem(names: Sequence[str]) -> dict[str, Any]:
-    """SALib's description of the unit cube of some variables."""
-    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
-
-
-def unit_sample(design: Design, d: int) -> np.ndarray:
-    """Points of the unit cube for Morris (trajectories · (d + 1)) or Saltelli (points · (d + 2)), (n, d).
-
-    Raises:
-        InputError: when SALib is not installed, or the number of points is not a power of 2.
-    """
-    _salib()
-    from SALib.sample import morris, sobol
-
-    names = [f"x{k}" for k in range(d)]
-    if design.kind == "morris":
-        return morris.sample(problem(names), design.trajectories, num_levels=MORRIS_LEVELS, seed=design.seed)
-    if design.points & (design.points - 1):
-        raise InputError(f"design.points: expected a power of 2 for Sobol' indices, such as 64, got {design.points}")
-    return sobol.sample(problem(names), design.points, calc_second_order=False, seed=design.seed)
-
-
-def _salib() -> None:
-    try:
-        import SALib  # noqa: F401
-    except ImportError:
-        raise InputError("Morris and Sobol' need the extra 'sweep': pip install 'fundingflows[sweep]'") from None
-
 
 def chosen(tree: Parameters, patterns: Sequence[str]) -> list[str]:
     """Paths of parameters that are named, or whose group is (``behaviour``); all whose range is wider than a point.

@@ -19,19 +19,19 @@ from typer.testing import CliRunner
 
 
 def found(measures=None, practices=None, totals=None, money=None, seeds=(1, 2, 3), place="anytown"):
-    """What runs would leave, by ask and seed: each argument is a function of (ask's name, seed) or nothing."""
+    """What runs would leave, by arm and seed: each argument is a function of (arm's name, seed) or nothing."""
 
-    class Made(runs.Found):
-        def measure(self, ask, key):
-            return np.array([measures(ask.name, seed, key) for seed in self.seeds], dtype=float)
+    class Made(runs.Results):
+        def measure(self, arm, key):
+            return np.array([measures(arm.name, seed, key) for seed in self.seeds], dtype=float)
 
-        def practices(self, ask, column):
-            return np.array([practices(ask.name, seed, column) for seed in self.seeds], dtype=float)
+        def practices(self, arm, column):
+            return np.array([practices(arm.name, seed, column) for seed in self.seeds], dtype=float)
 
-        def total(self, ask, kind, column):
-            return np.array([totals(ask.name, kind, column) for _ in self.seeds], dtype=float)
+        def total(self, arm, kind, column):
+            return np.array([totals(arm.name, kind, column) for _ in self.seeds], dtype=float)
 
-        def money(self, ask, payer, payee, purpose):
+        def money(self, arm, payer, payee, purpose):
             return np.array([money(payer, payee, purpose) for _ in self.seeds], dtype=float)
 
     return Made(place, seeds, {})
@@ -40,8 +40,8 @@ def found(measures=None, practices=None, totals=None, money=None, seeds=(1, 2, 3
 def test_nine_claims_each_with_a_key_of_its_own():
     assert len(CLAIMS) == 9
     assert len({c.key for c in CLAIMS}) == 9
-    for ask in {ask for c in CLAIMS for ask in c.asks if not ask.text}:
-        load_funding(ask.funding)
+    for arm in {arm for c in CLAIMS for arm in c.arms if not arm.text}:
+        load_funding(arm.funding)
 
 
 def test_a_step_is_not_a_climb():
@@ -132,19 +132,19 @@ def test_a_probability_is_never_said_to_be_certain():
 
 
 def test_runs_are_kept_and_not_made_again(tmp_path):
-    ask = runs.Ask("status_quo", 1)
+    arm = runs.Arm("status_quo", 1)
     said = []
-    first = runs.make([ask, ask], "anytown", (1, 2), tmp_path, 0.25, 1, lambda done, of: said.append((done, of)))
+    first = runs.make([arm, arm], "anytown", (1, 2), tmp_path, 0.25, 1, lambda done, of: said.append((done, of)))
     assert said == [(0, 2), (1, 2), (2, 2)]
     kept = sorted((tmp_path / "runs").iterdir())
     assert len(kept) == 2
     times = [file.stat().st_mtime_ns for file in kept]
-    again = runs.make([ask], "anytown", (1, 2), tmp_path, 0.25, 1)
+    again = runs.make([arm], "anytown", (1, 2), tmp_path, 0.25, 1)
     assert [file.stat().st_mtime_ns for file in kept] == times
-    assert np.array_equal(again.measure(ask, "emergencies"), first.measure(ask, "emergencies"))
-    assert first.practices(ask, "list").shape == (2, 1, 6)
-    assert first.total(ask, "hospital", "income").shape == (2, 1)
-    assert first.money(ask, "commissioner", "hospital", "electives")[0, 0] > 0
+    assert np.array_equal(again.measure(arm, "emergencies"), first.measure(arm, "emergencies"))
+    assert first.practices(arm, "list").shape == (2, 1, 6)
+    assert first.total(arm, "hospital", "income").shape == (2, 1)
+    assert first.money(arm, "commissioner", "hospital", "electives")[0, 0] > 0
     assert json.loads(kept[0].read_text())["years"]
 
 

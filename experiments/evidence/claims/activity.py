@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from .claim import Answer, Claim, effect, percent, span, verdict
-from .runs import Ask, Found
+from .runs import Arm, Results
 
-USUAL, ITEM, HEAD, OUTCOMES = (Ask(f) for f in ("status_quo", "activity_based", "capitated", "outcome_based"))
+USUAL, ITEM, HEAD, OUTCOMES = (Arm(f) for f in ("status_quo", "activity_based", "capitated", "outcome_based"))
 
 
-def _admissions(found: Found, ask: Ask) -> np.ndarray:
+def _admissions(found: Results, arm: Arm) -> np.ndarray:
     """Hospital admissions per 1,000 people, emergency and elective (seeds, years)."""
-    return found.measure(ask, "emergencies") + found.measure(ask, "electives")
+    return found.measure(arm, "emergencies") + found.measure(arm, "electives")
 
 
-def ever_upward(found: Found) -> Answer:
+def ever_upward(found: Results) -> Answer:
     """The gap between paying per item and per head, and whether it is still growing in the second five years."""
     item, head = _admissions(found, ITEM), _admissions(found, HEAD)
     gap = 100.0 * (item / head - 1.0)
@@ -34,11 +34,11 @@ def ever_upward(found: Found) -> Answer:
     )  # fmt: skip
 
 
-def unfunded_work(found: Found) -> Answer:
+def unfunded_work(found: Results) -> Answer:
     """Growth of requests beyond growth of income, under the usual contract and when each contact is paid."""
 
-    def gap(ask: Ask) -> np.ndarray:
-        asked, paid = (found.practices(ask, c).sum(axis=2) for c in ("first_requests", "income"))
+    def gap(arm: Arm) -> np.ndarray:
+        asked, paid = (found.practices(arm, c).sum(axis=2) for c in ("first_requests", "income"))
         return 100.0 * (asked[:, -1] / asked[:, 0] - paid[:, -1] / paid[:, 0])
 
     usual, item = gap(USUAL), gap(ITEM)
@@ -54,7 +54,7 @@ def unfunded_work(found: Found) -> Answer:
     )  # fmt: skip
 
 
-def falling_share(found: Found) -> Answer:
+def falling_share(found: Results) -> Answer:
     """General practice's share of what the three sectors are paid, last year less first."""
     share = found.measure(USUAL, "practice_share")
     mean, low, high, below = effect(share[:, -1] - share[:, 0], -1.0)
@@ -67,7 +67,7 @@ def falling_share(found: Found) -> Answer:
     )  # fmt: skip
 
 
-def carbon(found: Found) -> Answer:
+def carbon(found: Results) -> Answer:
     """Carbon of care under outcomes against the status quo, and what it is made of."""
     apart = 100.0 * (found.measure(OUTCOMES, "carbon") / found.measure(USUAL, "carbon") - 1.0)
     mean, low, high, below = effect(apart.mean(axis=1), -1.0)

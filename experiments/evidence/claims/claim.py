@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...results.intervals import paired
-from .runs import Ask, Found
+from .runs import Arm, Results
 
 SURE = 0.975  #: probability from which an answer counts as sure
 
@@ -36,8 +36,8 @@ class Claim:
 
     key: str
     text: str
-    asks: tuple[Ask, ...]
-    answer: Callable[[Found], Answer]
+    arms: tuple[Arm, ...]
+    answer: Callable[[Results], Answer]
 
 
 def effect(values: Sequence[float] | np.ndarray, sign: float = 1.0) -> tuple[float, float, float, float]:

@@ -8,18 +8,18 @@ from ....model.scenario import KINDS
 from ....scenarios import load_funding
 from .activity import USUAL
 from .claim import Answer, Claim, effect, percent, span, verdict
-from .runs import Ask, Found
+from .runs import Arm, Results
 
-SOMERSET, LEAD = Ask("somerset_obc"), Ask("prime_provider")
+SOMERSET, LEAD = Arm("somerset_obc"), Arm("prime_provider")
 FIRST, LAST = 2, 7  #: years of the savings plan, from April 2017: the third to the seventh of a run
-MORE, SAME = Ask("status_quo", 8, {"practice.proactive": 1.5}, True), Ask("status_quo", 8, {}, True)
+MORE, SAME = Arm("status_quo", 8, {"practice.proactive": 1.5}, True), Arm("status_quo", 8, {}, True)
 
 
-def out_of_general_practice(found: Found) -> Answer:
+def out_of_general_practice(found: Results) -> Answer:
     """Practices' income under pooled contracts against the status quo."""
 
-    def change(ask: Ask, first: int) -> np.ndarray:
-        paid, usual = (found.total(a, "practice", "income")[:, first:].sum(axis=1) for a in (ask, USUAL))
+    def change(arm: Arm, first: int) -> np.ndarray:
+        paid, usual = (found.total(a, "practice", "income")[:, first:].sum(axis=1) for a in (arm, USUAL))
         return 100.0 * (paid / usual - 1.0)
 
     mean, low, high, below = effect(change(SOMERSET, FIRST), -1.0)
@@ -33,7 +33,7 @@ def out_of_general_practice(found: Found) -> Answer:
     )  # fmt: skip
 
 
-def where_savings_go(found: Found) -> dict[str, np.ndarray]:
+def where_savings_go(found: Results) -> dict[str, np.ndarray]:
     """The savings target of five years and where it ends up, £m (seeds,).
 
     The target is what payers give the pool less than without it. Part they pay after all, making good what the pool
@@ -50,7 +50,7 @@ def where_savings_go(found: Found) -> dict[str, np.ndarray]:
         back -= found.money(SOMERSET, "outcomes_contract", payer, "pool settlement")[:, FIRST:LAST]
 
     def less(kind: str, column: str) -> np.ndarray:
-        usual, ours = (found.total(ask, kind, column)[:, FIRST:LAST].sum(axis=1) for ask in (USUAL, SOMERSET))
+        usual, ours = (found.total(arm, kind, column)[:, FIRST:LAST].sum(axis=1) for arm in (USUAL, SOMERSET))
         return usual - ours
 
     ends = {
@@ -63,13 +63,13 @@ def where_savings_go(found: Found) -> dict[str, np.ndarray]:
             "years with a surplus": (back < 0.0).sum(axis=1).astype(float)}  # fmt: skip
 
 
-def _proactive(found: Found) -> np.ndarray:
+def _proactive(found: Results) -> np.ndarray:
     """Avoidable admissions with half as much again of proactive care, % of those without (seeds, years)."""
-    more, same = (found.practices(ask, "acsc_admissions").sum(axis=2) for ask in (MORE, SAME))
+    more, same = (found.practices(arm, "acsc_admissions").sum(axis=2) for arm in (MORE, SAME))
     return 100.0 * (more / same - 1.0)
 
 
-def years_not_months(found: Found) -> Answer:
+def years_not_months(found: Results) -> Answer:
     """When proactive care pays, and what became of the savings that were planned."""
     path = _proactive(found)
     first, last = effect(path[:, 0], 1.0), effect(path[:, -1], -1.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from .claim import Answer, Claim
-from .runs import Found, write
+from .runs import Results, write
 
 
 def table(claims: Sequence[Claim], answers: Mapping[str, Answer]) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def table(claims: Sequence[Claim], answers: Mapping[str, Answer]) -> pd.DataFram
     return pd.DataFrame(rows)
 
 
-def markdown(rows: pd.DataFrame, found: Found, years: int) -> str:
+def markdown(rows: pd.DataFrame, found: Results, years: int) -> str:
     """The page docs/claims.md: what was claimed, what the model answers, and how sure it is."""
     seeds = len(found.seeds)
     part = "" if found.sample == 1.0 else f" --sample {found.sample:g}"

@@ -1,28 +1,32 @@
-"""The runs that claims are answered from: made once, kept in a folder as one file each, and gone on with."""
+"""The runs behind the claims: each is made once, kept in a folder, and shared with comparisons beside it."""
 
 from __future__ import annotations
 
-import json
 import os
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from ....model.initial.calibrate import steady_state
-from ....scenarios import baseline_of, load_place, scenario
-from ...results.compare import Job, Result, run_all
-from ...runs.runs import key_of
+from ....model.scenario import Funding
+from ....scenarios import baseline_of
+from ....scenarios.loader import read_funding
+from ...results.result import Result, whole
+from ...runs.comparison import kept
+from ...runs.engine import Options
+from ...runs.spec import RunSpec, spec_of
 
 KEPT = ("list", "gp_fte", "acsc_admissions", "expected_acsc", "first_requests", "income", "cost")  # of practices
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One kind of run: a way of paying, for how long, with levers held (and behaviour frozen) if any.
+class Arm:
+    """One arm of a claim: a way of paying, for how long, with levers held (and behaviour frozen) if any.
 
     ``text``: a funding file of the claim's own, of which ``funding`` is then the name. ``whole``: everyone is simulated
     even where a sample was asked for, because the answer is about the luck of small numbers.
@@ -37,86 +41,64 @@ class Ask:
 
     @property
     def name(self) -> str:
-        """What tells it apart, for people and files."""
+        """Its name, which no other arm has."""
         levers = "".join(f"+{path}={x:g}" for path, x in self.held.items())
         return f"{self.funding}{levers}{' frozen' if self.frozen else ''}{' whole' if self.whole else ''}"
 
+    def spec(self, place: str, seed: int, sample: float) -> RunSpec:
+        """Its run at a place with a seed."""
+        funding = _funding(self.funding, self.text, place) if self.text else self.funding
+        part = 1.0 if self.whole else sample
+        return spec_of(place, funding, seed, self.years, part, frozen=self.frozen, held=self.held, reader=whole)
 
-class Found:
-    """What runs have left: arrays with seeds first, then years, then practices where there are any."""
+
+class Results:
+    """Results of the arms: arrays with seeds first, then years, then practices where there are any."""
 
     def __init__(
         self, place: str, seeds: Sequence[int], stored: Mapping[tuple[str, int], dict[str, Any]], sample: float = 1.0
     ) -> None:
         self.place, self.seeds, self.stored, self.sample = place, tuple(seeds), stored, sample
 
-    def _each(self, ask: Ask, read: Callable[[dict[str, Any]], Any]) -> np.ndarray:
-        return np.array([read(self.stored[ask.name, seed]) for seed in self.seeds], dtype=float)
+    def _each(self, arm: Arm, read: Callable[[dict[str, Any]], Any]) -> np.ndarray:
+        return np.array([read(self.stored[arm.name, seed]) for seed in self.seeds], dtype=float)
 
-    def measure(self, ask: Ask, key: str) -> np.ndarray:
+    def measure(self, arm: Arm, key: str) -> np.ndarray:
         """A headline measure (seeds, years)."""
-        return self._each(ask, lambda run: [year[key] for year in run["years"]])
+        return self._each(arm, lambda run: [year[key] for year in run["years"]])
 
-    def practices(self, ask: Ask, column: str) -> np.ndarray:
+    def practices(self, arm: Arm, column: str) -> np.ndarray:
         """A column of practices (seeds, years, practices)."""
-        return self._each(ask, lambda run: run["practices"][column])
+        return self._each(arm, lambda run: run["practices"][column])
 
-    def total(self, ask: Ask, kind: str, column: str) -> np.ndarray:
+    def total(self, arm: Arm, kind: str, column: str) -> np.ndarray:
         """Income or cost of a kind of provider, £m (seeds, years)."""
-        return self._each(ask, lambda run: run["totals"][kind][column])
+        return self._each(arm, lambda run: run["totals"][kind][column])
 
-    def money(self, ask: Ask, payer: str, payee: str, purpose: str) -> np.ndarray:
-        """What went from one account or kind to another for a purpose, £m (seeds, years)."""
-        years = ask.years
-        return self._each(ask, lambda run: run["money"].get(f"{payer}>{payee}>{purpose}", [0.0] * years))
+    def money(self, arm: Arm, payer: str, payee: str, purpose: str) -> np.ndarray:
+        """Money paid by one account or kind to another for a purpose, £m (seeds, years)."""
+        years = arm.years
+        return self._each(arm, lambda run: run["money"].get(f"{payer}>{payee}>{purpose}", [0.0] * years))
 
 
 def make(
-    asks: Sequence[Ask], place: str, seeds: Sequence[int], folder: Path, sample: float = 1.0,
-    processes: int | None = None, progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Found:  # fmt: skip
-    """Every run asked for, from the folder where it is there already.
+    arms: Sequence[Arm], place: str, seeds: Sequence[int], folder: Path, sample: float = 1.0,
+    processes: int | None = None,
+) -> Results:  # fmt: skip
+    """The results of all arms; runs are made where the folder, or one beside it, does not hold them.
 
     Raises:
         InputError: for a place that is not known.
+        Stopped: when something outside stands in the way; everything that was finished is kept.
     """
-    files = {ask: _file(ask, folder) for ask in dict.fromkeys(asks)}
-    wanted: dict[Path, tuple[Ask, int, Job]] = {}
-    known = baseline_of(place).parameters
-    for ask, funding in files.items():
-        part = 1.0 if ask.whole else sample
-        hashed = scenario(place, funding, sample=part).hash
-        for seed in seeds:
-            key = key_of(known, hashed, {}, seed, ask.years, ask.frozen, dict(ask.held))
-            job = Job(place, funding, seed, float(ask.years), part, None, ask.frozen, dict(ask.held))
-            wanted[folder / "runs" / f"{key}.json"] = ask, seed, job
-    todo = {_told_apart(job): path for path, (_, _, job) in wanted.items() if not path.exists()}
-    done = [len(wanted) - len(todo)]
-    progress(done[0], len(wanted))
-
-    def keep(result: Result) -> None:
-        write(todo[_told_apart(result.job)], json.dumps(reduced(result)))
-        done[0] += 1
-        progress(done[0], len(wanted))
-
-    for part in sorted({wanted[path][2].sample for path in todo.values()}):
-        steady_state(load_place(place, part))  # once, before every worker makes it
-    run_all([wanted[path][2] for path in todo.values()], keep, processes)
-    stored = {(ask.name, seed): json.loads(path.read_text()) for path, (ask, seed, _) in wanted.items()}
-    return Found(place, seeds, stored, sample)
+    runs = {(arm.name, seed): arm.spec(place, seed, sample) for arm in dict.fromkeys(arms) for seed in seeds}
+    found = kept(list(runs.values()), folder, Options(processes))
+    return Results(place, seeds, {which: reduced(result) for which, result in zip(runs, found, strict=True)}, sample)
 
 
-def _told_apart(job: Job) -> tuple[Any, ...]:
-    return job.funding, job.seed, job.years, job.sample, job.frozen, str(dict(job.held))
-
-
-def _file(ask: Ask, folder: Path) -> str:
-    if not ask.text:
-        return ask.funding
-    path = folder / "files" / f"{ask.funding}.toml"
-    if not path.exists() or path.read_text(encoding="utf-8") != ask.text:
-        write(path, ask.text)
-    return str(path)
+@cache
+def _funding(name: str, text: str, place: str) -> Funding:
+    return read_funding(Path(f"{name}.toml"), tomllib.loads(text), text, baseline_of(place))
 
 
 def write(path: Path, text: str) -> None:
@@ -128,10 +110,8 @@ def write(path: Path, text: str) -> None:
 
 
 def reduced(result: Result) -> dict[str, Any]:
-    """What claims need of a run: measures by year, some columns of practices, totals and flows by kind in £m."""
-    table, flows = result.organisations, result.ledger
-    assert table is not None
-    assert flows is not None
+    """The part of a result that claims use: measures by year, some columns of practices, totals and flows by kind in £m."""
+    table, flows = result.table("organisations"), result.table("ledger")
     years = len(result.by_year)
     kinds = dict(zip(table["organisation"].astype(str), table["kind"].astype(str), strict=True))
     own = table.loc[(table["kind"] == "practice").to_numpy()]

@@ -12,9 +12,9 @@ from ....model.contracts.contract import Contract
 from ....model.contracts.terms.outcome import Outcome
 from ....scenarios import FundingFlows, load_place
 from .claim import Answer, Claim, effect, percent, span, verdict
-from .runs import Ask, Found, shipped
+from .runs import Arm, Results, shipped
 
-USUAL = Ask("status_quo", 2, whole=True)  # two years, everyone: the luck of small numbers is not to be sampled
+USUAL = Arm("status_quo", 2, whole=True)  # two years, everyone: the luck of small numbers is not to be sampled
 SIZES = (1, 2, 3, 5, 10, 25)  #: practices that share an indicator
 #: as the funding file outcome_based pays for avoidable admissions, each practice for its own
 OWN = Outcome(indicator="acsc_rate", start=1.30, target=0.85, per_head=1.0)
@@ -43,7 +43,7 @@ def responses(place: str, seed: int) -> dict[int, float]:
     return out
 
 
-def dilution(found: Found) -> Answer:
+def dilution(found: Results) -> Answer:
     """How the response to one indicator falls with the number of practices that share it."""
     moves = [responses(found.place, seed) for seed in found.seeds]
     sizes = np.array(list(moves[0]))
@@ -60,7 +60,7 @@ def dilution(found: Found) -> Answer:
     )  # fmt: skip
 
 
-def _groups(found: Found, size: float) -> tuple[np.ndarray, np.ndarray]:
+def _groups(found: Results, size: float) -> tuple[np.ndarray, np.ndarray]:
     """Neighbouring practices put together until a group has so many people: group by practice, and lists."""
     table = load_place(found.place).practices.sort_values("code")
     lists = found.practices(USUAL, "list")[0, 0]
@@ -71,7 +71,7 @@ def _groups(found: Found, size: float) -> tuple[np.ndarray, np.ndarray]:
     return fcluster(ward(points), n, "maxclust") - 1, lists
 
 
-def paid(found: Found, size: float = 0.0, keep: np.ndarray | None = None) -> np.ndarray:
+def paid(found: Results, size: float = 0.0, keep: np.ndarray | None = None) -> np.ndarray:
     """Share of the payment for avoidable admissions that each group would be paid (seeds, years, groups)."""
     group, lists = _groups(found, size)
     did, expected = (found.practices(USUAL, c) for c in ("acsc_admissions", "expected_acsc"))
@@ -85,7 +85,7 @@ def paid(found: Found, size: float = 0.0, keep: np.ndarray | None = None) -> np.
     return earned if keep is None else earned[keep]
 
 
-def luck_share(found: Found, size: float, leave: int | None = None) -> float:
+def luck_share(found: Results, size: float, leave: int | None = None) -> float:
     """Share of the variance between groups in what they are paid, within a year, that other luck would have changed."""
     keep = np.array([k for k in range(len(found.seeds)) if k != leave])
     earned = paid(found, size, keep)
@@ -97,7 +97,7 @@ def luck_share(found: Found, size: float, leave: int | None = None) -> float:
     return float(luck / (luck + between))
 
 
-def _jackknife(found: Found, size: float) -> tuple[float, float, float]:
+def _jackknife(found: Results, size: float) -> tuple[float, float, float]:
     """A luck share with an interval from leaving out one seed at a time."""
     whole, n = luck_share(found, size), len(found.seeds)
     if n < 3:
@@ -108,7 +108,7 @@ def _jackknife(found: Found, size: float) -> tuple[float, float, float]:
     return whole, float(np.clip(low, 0.0, 1.0)), float(np.clip(high, 0.0, 1.0))
 
 
-def own_luck(found: Found) -> list[tuple[float, float]]:
+def own_luck(found: Results) -> list[tuple[float, float]]:
     """Mean list and luck share of practices in three classes of size; true differences are those of all."""
     earned = paid(found)
     luck = earned.var(axis=0, ddof=1).mean(axis=0)  # by practice
@@ -118,7 +118,7 @@ def own_luck(found: Found) -> list[tuple[float, float]]:
     return [(float(lists[rows].mean()), float(luck[rows].mean() / (luck[rows].mean() + between))) for rows in parts]
 
 
-def mostly_luck(found: Found) -> Answer:
+def mostly_luck(found: Results) -> Answer:
     """The part of luck in outcome payment by list size, and for networks of 50,000 people."""
     share, low, high = _jackknife(found, 0.0)
     sizes = ", ".join(f"{100 * part:.0f} % at {people:,.0f} people" for people, part in own_luck(found))

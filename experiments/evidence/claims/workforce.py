@@ -6,7 +6,7 @@ import numpy as np
 
 from .activity import USUAL
 from .claim import Answer, Claim, effect, percent, span, verdict
-from .runs import Ask, Found, shipped
+from .runs import Arm, Results, shipped
 
 RATES = (0.08, 0.10, 0.12, 0.14, 0.18)  #: GPs leaving a year per GP, from the second year on
 COLLAPSED = 0.5  #: GPs in post, of the posts of the start, below which a practice counts as collapsed
@@ -22,20 +22,20 @@ when = 2016-04-01
 set = {{ "general_practice.leaving_rate" = {rate:g}{loop} }}
 """
 NO_LOOP = ', "general_practice.leaving_workload" = 0.0'
-WITH = (USUAL, *(Ask(f"leaving_{r:g}", 10, text=FILE.format(rate=r, loop="")) for r in RATES[1:]))
+WITH = (USUAL, *(Arm(f"leaving_{r:g}", 10, text=FILE.format(rate=r, loop="")) for r in RATES[1:]))
 HIGH = (2, 4)  #: positions of the rates at which the loop is also cut
-WITHOUT = tuple(Ask(f"leaving_{RATES[k]:g}_no_loop", 10, text=FILE.format(rate=RATES[k], loop=NO_LOOP)) for k in HIGH)
+WITHOUT = tuple(Arm(f"leaving_{RATES[k]:g}_no_loop", 10, text=FILE.format(rate=RATES[k], loop=NO_LOOP)) for k in HIGH)
 
 
-def in_post(found: Found, ask: Ask) -> np.ndarray:
+def in_post(found: Results, arm: Arm) -> np.ndarray:
     """GPs in post at the end relative to the first year's end (seeds, practices)."""
-    fte = found.practices(ask, "gp_fte")
+    fte = found.practices(arm, "gp_fte")
     return fte[:, -1] / fte[:, 0]
 
 
-def collapsed(found: Found, asks: tuple[Ask, ...]) -> np.ndarray:
+def collapsed(found: Results, arms: tuple[Arm, ...]) -> np.ndarray:
     """Share of practices below the line after ten years (seeds, rates)."""
-    return np.array([(in_post(found, ask) < COLLAPSED).mean(axis=1) for ask in asks]).T
+    return np.array([(in_post(found, arm) < COLLAPSED).mean(axis=1) for arm in arms]).T
 
 
 def tipping_rate(shares: np.ndarray) -> float:
@@ -50,14 +50,14 @@ def tipping_rate(shares: np.ndarray) -> float:
     return float(RATES[k - 1] + part * (RATES[k] - RATES[k - 1]))
 
 
-def collapse(found: Found) -> Answer:
+def collapse(found: Results) -> Answer:
     """Where practices tip, and whether the loop of workload makes them."""
     shares = collapsed(found, WITH)
     tips = np.array([tipping_rate(row) for row in shares])
     usual = shipped(found.place, "general_practice.leaving_rate")
     apart = effect(
-        np.mean([in_post(found, WITH[k]).mean(axis=1) - in_post(found, ask).mean(axis=1)
-                 for k, ask in zip(HIGH, WITHOUT, strict=True)], axis=0), -1.0,
+        np.mean([in_post(found, WITH[k]).mean(axis=1) - in_post(found, arm).mean(axis=1)
+                 for k, arm in zip(HIGH, WITHOUT, strict=True)], axis=0), -1.0,
     )  # fmt: skip
     nearest = int(np.argmin(np.abs(np.array(RATES) - usual - OLDER)))
     found_tip = np.isfinite(tips).all()
@@ -69,7 +69,7 @@ def collapse(found: Found) -> Answer:
         else f"no leaving rate up to {100 * RATES[-1]:.0f} % a year makes half of practices lose half of their GPs"
     )
     path = ", ".join(
-        f"{100 * in_post(found, ask).mean():.0f} % at {100 * rate:.0f} %" for rate, ask in zip(RATES, WITH, strict=True)
+        f"{100 * in_post(found, arm).mean():.0f} % at {100 * rate:.0f} %" for rate, arm in zip(RATES, WITH, strict=True)
     )
     older = float((shares[:, nearest] > 0.0).mean())
     return Answer(

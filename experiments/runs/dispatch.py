@@ -1,4 +1,4 @@
-"""Sees to it that every run of a plan is made once, whatever happens to those who make them."""
+"""Runs each planned run exactly once, even if workers die."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from ..sweeps.plan import Plan
 from . import shards
+from .batch import Batch, Report
 from .executors import DEATHS, Executor, Outcome, Stopped
-from .runs import Batch, Report, Run, version
+from .spec import Task, version
 
 SECONDS = 5.0  #: of work in a shard: what a killed worker loses at most, give or take a run
 
 
 @dataclass
 class Tally:
-    """How a sweep stands."""
+    """Runs planned, kept, failed and newly made."""
 
     planned: int
     kept: int
@@ -30,29 +30,27 @@ class Tally:
     damaged: list[str] = field(default_factory=list)
 
 
-def stand(runs: Sequence[Run], folder: Path, retry_errors: bool = False) -> tuple[Tally, list[Run]]:
-    """How these runs stand in the folder, and which are still to be made."""
+def progress(keys: Sequence[str], folder: Path, retry_errors: bool = False) -> tuple[Tally, set[str]]:
+    """How many runs with these keys the folder holds, and the keys of those that it lacks."""
     made, damaged = shards.done(folder, retry_errors)
-    todo = [run for run in runs if run.key not in made]
-    errors = sum(made.get(run.key) is not None for run in runs)
-    return Tally(len(runs), len(runs) - len(todo), errors, damaged=damaged), todo
+    missing = {key for key in keys if key not in made}
+    errors = sum(made.get(key) is not None for key in keys)
+    return Tally(len(keys), len(keys) - len(missing), errors, damaged=damaged), missing
 
 
-class Driver:
-    """One sweep at work: cuts batches that take some seconds, gives them out, and takes back those that were lost."""
+class Dispatcher:
+    """Cuts batches that take some seconds, hands them to workers, and tries again those that were lost."""
 
-    def __init__(
-        self, plan: Plan, folder: Path, executor: Executor, seconds: float = SECONDS, again: bool = False
-    ) -> None:
+    def __init__(self, folder: Path, executor: Executor, seconds: float = SECONDS, again: bool = False) -> None:
         self.again = again
-        self.plan, self.folder, self.executor, self.target = plan, folder.absolute(), executor, seconds
-        self.lost: deque[tuple[Run, ...]] = deque()  # batches whose process died, to be tried again
-        self.busy: dict[int, tuple[Run, ...]] = {}
+        self.folder, self.executor, self.target = folder.absolute(), executor, seconds
+        self.lost: deque[tuple[Task, ...]] = deque()  # batches whose process died, to be tried again
+        self.busy: dict[int, tuple[Task, ...]] = {}
         self.deaths: dict[str, int] = {}
         self.paces: deque[float] = deque(maxlen=20)  # seconds a run, of the last batches
         self.number = 0
 
-    def run(self, todo: Sequence[Run], tally: Tally, progress: Callable[[Tally], None]) -> Tally:
+    def run(self, todo: Sequence[Task], tally: Tally, report: Callable[[Tally], None]) -> Tally:
         """Make the runs.
 
         Raises:
@@ -64,19 +62,18 @@ class Driver:
                 self._give(self.lost.popleft() if self.lost else self._cut(waiting))
             for outcome in self.executor.wait():
                 self._take(outcome, tally)
-            progress(tally)
+            report(tally)
         return tally
 
-    def _cut(self, waiting: deque[Run]) -> tuple[Run, ...]:
+    def _cut(self, waiting: deque[Task]) -> tuple[Task, ...]:
         size = int(self.target / max(median(self.paces), 1e-6)) if self.paces else 1
         fair = -(-len(waiting) // (2 * self.executor.slots))  # towards the end, so that nobody waits for the last
         return tuple(waiting.popleft() for _ in range(min(max(size, 1), max(fair, 1), len(waiting))))
 
-    def _give(self, runs: tuple[Run, ...], failed: str = "") -> None:
-        cases = {run.case: self.plan.cases[run.case] for run in runs}
+    def _give(self, runs: tuple[Task, ...], failed: str = "") -> None:
         self.number += 1
         self.busy[self.number] = runs
-        self.executor.submit(self.number, Batch(self.folder, version(), cases, runs, failed, self.again))
+        self.executor.submit(self.number, Batch(self.folder, version(), runs, failed, self.again))
 
     def _take(self, outcome: Outcome, tally: Tally) -> None:
         runs = self.busy.pop(outcome.number)
@@ -96,9 +93,9 @@ class Driver:
         if report.seconds:
             self.paces.append(report.seconds / report.rows)
 
-    def _died(self, runs: tuple[Run, ...], how: str) -> None:
+    def _died(self, runs: tuple[Task, ...], how: str) -> None:
         """Lost runs are tried again, in halves, so that one that kills is soon alone and gets no other into trouble."""
-        if shards.kept(self.folder, runs) and not self.again:
+        if shards.kept(self.folder, [run.key for run in runs]) and not self.again:
             self.lost.append(runs)  # the process died before it could say so; the next one will
         elif len(runs) > 1:
             self.lost.extend((runs[: len(runs) // 2], runs[len(runs) // 2 :]))

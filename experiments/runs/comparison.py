@@ -1,0 +1,42 @@
+"""The runs of a comparison: every funding file with every seed, from a folder that keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..results.result import Result, whole
+from .engine import Options, make_all
+from .spec import RunSpec, spec_of
+
+
+def plan(
+    place: str, fundings: Sequence[str], seeds: Iterable[int], years: float, sample: float = 1.0, **more: Any
+) -> list[RunSpec]:
+    """Every funding file with every seed, seed by seed; ``more`` as in ``RunSpec``.
+
+    Raises:
+        InputError: when a name or file cannot be used.
+    """
+    return [spec_of(place, name, seed, years, sample, reader=whole, **more) for seed in seeds for name in fundings]
+
+
+def kept(runs: Sequence[RunSpec], folder: Path, options: Options = Options(), title: str = "Runs") -> list[Result]:
+    """Results in the order of the runs; made where the folder, or one beside it, does not hold them.
+
+    Raises:
+        Stopped: when something outside stands in the way; everything that was finished is kept.
+    """
+    rows = make_all(runs, folder, options, title)
+    return [Result(run.place, run.funding, run.seed, rows[run.key]) for run in runs]
+
+
+def alone(run: RunSpec, threads: int | None = 1) -> Result:
+    """The result of one run, made in this process and kept nowhere."""
+    return result_of(run, run.model(threads).run(run.years))
+
+
+def result_of(run: RunSpec, model: Any) -> Result:
+    """The result of a run whose model has reached its horizon."""
+    return Result(run.place, run.funding, run.seed, {"digest": model.digest} | whole(model))

@@ -1,0 +1,198 @@
+"""One run before it is made: everything that its result depends on, and the row that it leaves."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+import numpy as np
+
+from ...model.initial.calibrate import steady_state
+from ...model.parameters import Parameters
+from ...model.place.place import Place
+from ...model.scenario import Funding, Scenario
+from ...model.system import HealthEconomy
+from ...model.version import code_digest
+from ...scenarios import load_place, scenario
+from ..results import levers, measures, year
+from ..results.output import versions
+
+WEEKS = 52
+Changes = Mapping[str, Mapping[str, float]]  # of parameters by path, each as ``{verb: value}``
+Reader = Callable[[HealthEconomy], dict[str, Any]]  # a function of a module: workers and keys know it by its name
+
+
+class Task(Protocol):
+    """What the engine asks of a piece of work: a key, the places it needs, and the row that it leaves."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def years(self) -> float:
+        """Its length."""
+        return self.weeks / WEEKS
+
+    @property
+    def needs(self) -> tuple[Place, ...]: ...
+    def make(self) -> dict[str, Any]: ...
+    def failed(self, why: str) -> dict[str, Any]: ...
+
+
+@cache
+def version() -> str:
+    """Version of everything that can change a row: the package, and a digest of the sources behind a run."""
+    text = b"".join(Path(module.__file__).read_bytes() for module in (levers, measures, year))
+    return f"{versions()['fundingflows']}+{sha256(code_digest().encode() + text).hexdigest()[:12]}"
+
+
+def key_of(*parts: Any) -> str:
+    """SHA-256 (first 128 bits) of the version and everything else that a row depends on."""
+    return sha256(json.dumps([version(), *parts], sort_keys=True).encode()).hexdigest()[:32]
+
+
+def headline(model: HealthEconomy) -> dict[str, Any]:
+    """The measures of a finished run, and where each lever ended: the row of a sweep."""
+    return {**measures.read(model), **{f"lever.{name}": end for name, end in levers.ends(model).items()}}
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """A run before it is made.
+
+    ``funding``: the name by which its row is known. ``changes``: of parameters, by path. ``held``: levers by
+    ``kind.lever``, kept where they are put. ``reader``: what the finished run leaves. ``values`` and ``point``: where
+    the run lies in a design; shown in its row, without effect on it.
+    """
+
+    scenario: Scenario
+    funding: str
+    seed: int
+    weeks: int
+    changes: Changes = field(default_factory=dict)
+    frozen: bool = False
+    held: Mapping[str, float] = field(default_factory=dict)
+    reader: Reader = headline
+    values: Mapping[str, float] = field(default_factory=dict)
+    point: int = 0
+
+    @property
+    def place(self) -> str:
+        """Name of its place."""
+        return self.scenario.place.id
+
+    @property
+    def years(self) -> float:
+        """Its length."""
+        return self.weeks / WEEKS
+
+    @property
+    def needs(self) -> tuple[Place, ...]:
+        """Its place, whose steady state is found before the run is made."""
+        return (self.scenario.place,)
+
+    @cached_property
+    def key(self) -> str:
+        """Content key: two runs that have the same key leave the same row."""
+        known = self.scenario.place.baseline.parameters
+        values = self.scenario.parameters.changed(self.changes)
+        maybe = self.changes if self.scenario.parameters is known else values
+        differ = {p: np.asarray(values[p].value).tolist() for p in maybe if not _equal(values, known, p)}
+        held = {name: x for name, x in self.held.items() if x != 1.0}
+        return key_of(_hash(self.scenario), differ, self.seed, self.weeks, self.frozen, held, _named(self.reader))
+
+    def model(self, threads: int | None = 1, trace: Sequence[int] = ()) -> HealthEconomy:
+        """The model before its first week: the one place where a described run becomes a model."""
+        described = self.scenario
+        if self.changes:
+            described = replace(described, parameters=described.parameters.changed(self.changes))
+        initial = steady_state(described.place)
+        model = HealthEconomy(
+            described, initial, self.seed, threads=threads, freeze_behaviour=self.frozen, trace=list(trace)
+        )
+        levers.hold(model, self.held)
+        return model
+
+    def make(self) -> dict[str, Any]:
+        """The row of the run. An error is a row too, with its message.
+
+        ``seconds``: what the model itself took, from nothing to the horizon.
+
+        A Mesa model and its agents refer to one another. Python frees such circles only now and then, by when dozens
+        of runs may lie in memory: the circle is cut here, so that each run's arrays go with it.
+        """
+        row, began = self._identity(), perf_counter()
+        try:
+            steady_state(self.scenario.place)
+            began = perf_counter()
+            model = self.model().run(self.years)
+            row["seconds"] = perf_counter() - began
+            row |= {"digest": model.digest} | self.reader(model)
+            vars(model).clear()
+        except Exception as error:
+            row |= {"seconds": perf_counter() - began, "error": f"{type(error).__name__}: {error}"[:500]}
+        return row
+
+    def failed(self, why: str) -> dict[str, Any]:
+        """The row of a run that could not be made."""
+        return self._identity() | {"error": why}
+
+    def _identity(self) -> dict[str, Any]:
+        return {"key": self.key, "place": self.place, "funding": self.funding, "seed": self.seed, "weeks": self.weeks,
+                "error": None, "digest": None, "seconds": None, **self.values}  # fmt: skip
+
+
+def spec_of(place: str, funding: str | Funding, seed: int, years: float, sample: float = 1.0, **more: Any) -> RunSpec:
+    """A run by the names of its place and funding file; ``more`` as in ``RunSpec``.
+
+    Raises:
+        InputError: when a name or file cannot be used.
+    """
+    name = funding if isinstance(funding, str) else funding.id
+    return RunSpec(_scenario(place, funding, sample), name, seed, round(years * WEEKS), **more)
+
+
+def _scenario(place: str, funding: str | Funding, sample: float) -> Scenario:
+    return _by_names(place, funding, sample) if isinstance(funding, str) else scenario(_place(place, sample), funding)
+
+
+@lru_cache(maxsize=64)
+def _by_names(place: str, funding: str, sample: float) -> Scenario:
+    return scenario(_place(place, sample), funding)
+
+
+@lru_cache(maxsize=8)
+def _place(name: str, sample: float) -> Place:
+    return load_place(name, sample)
+
+
+def _equal(values: Parameters, known: Parameters, path: str) -> bool:
+    return values[path] is known[path] or np.array_equal(values[path].value, known[path].value)
+
+
+_hashes: dict[int, tuple[Scenario, str]] = {}  # by identity; the scenario is kept, so that no other takes its number
+
+
+def _hash(described: Scenario) -> str:
+    """Hash of a scenario at its baseline's parameters, worked out once."""
+    if id(described) not in _hashes:
+        if len(_hashes) > 4096:
+            _hashes.clear()
+        known = described.place.baseline.parameters
+        at_baseline = described if described.parameters is known else replace(described, parameters=known)
+        _hashes[id(described)] = described, at_baseline.hash
+    return _hashes[id(described)][1]
+
+
+@cache
+def _named(reader: Reader) -> list[str]:
+    """A reader's name and a digest of its source: rows that another version of it left are never taken for its own."""
+    file = sys.modules[reader.__module__].__file__
+    source = Path(file).read_bytes() if file and reader is not headline else b""
+    return [reader.__module__, reader.__qualname__, sha256(source).hexdigest()[:12]]

@@ -1,0 +1,72 @@
+"""A sweep's folder: the plan is written there, then what is missing of it is made."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from ...model.errors import InputError
+from ...scenarios.baseline import name_of
+from ..results import output
+from ..runs import engine, lock
+from ..runs.dispatch import SECONDS, Tally
+from ..runs.engine import Options
+from ..runs.executors import Stopped
+from ..runs.spec import version
+from . import design
+from . import plan as planning
+from .plan import Plan
+
+
+def check(folder: Path) -> None:
+    """Refuse a folder that holds something other than a sweep.
+
+    Raises:
+        InputError: one sentence.
+    """
+    if folder.is_dir() and not any(path for path in folder.iterdir() if not path.name.startswith(".")):
+        return
+    output.check(folder)
+    mark = folder / output.MARK
+    if folder.is_dir() and (not mark.exists() or "planned" not in json.loads(mark.read_text(encoding="utf-8"))):
+        raise InputError(f"--out {folder}: holds a run or a comparison; choose a new or empty folder")
+
+
+def prepare(plan: Plan, folder: Path) -> None:
+    """Write the manifest and the plan; each file is whole or as it was."""
+    baseline = plan.rows[0].scenario.place.baseline
+    units = {
+        v.path: found.unit if (found := design.parameter(baseline.parameters, v.path)) else "" for v in plan.variables
+    }
+    facts: dict[str, Any] = {
+        "planned": len(plan.runs), "name": plan.name, "title": plan.file.title, "question": plan.file.question,
+        "titles": dict(plan.titles), "baseline": name_of(baseline),
+        "variables": {v.path: [v.low, v.high, v.verb, units[v.path]] for v in plan.variables},
+        "file": plan.file.model_dump(), "model": version(), "versions": output.versions(), "command": sys.argv,
+    }  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{output.MARK}.{os.getpid()}"
+    temporary.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(folder / output.MARK)
+    planning.write(plan, folder)
+
+
+def make(
+    plan: Plan, folder: Path, options: Options = Options(), seconds: float = SECONDS, say: bool = True
+) -> Tally:  # fmt: skip
+    """Make what is missing of a plan.
+
+    Raises:
+        InputError: for a folder that holds something else.
+        Stopped: when something outside stands in the way; everything that was finished is kept.
+    """
+    check(folder)
+    try:
+        with lock.folder_lock(folder, options.part):
+            prepare(plan, folder)
+    except OSError as error:
+        raise Stopped(f"{folder}: {(error.strerror or str(error)).lower()}; what was finished is kept") from None
+    return engine.make(plan.runs, folder, options, plan.file.title or plan.name, say, seconds)
