@@ -47,7 +47,7 @@ def main() -> None:
     except BrokenPipeError:
         raise SystemExit(0) from None
     except SystemExit as end:
-        if end.code == 130 and not getattr(end, "told", False):  # Ctrl-C
+        if end.code == 130 and not getattr(end, "reported", False):  # Ctrl-C
             print("fundingflows: stopped; nothing was written", file=sys.stderr)
         raise
 

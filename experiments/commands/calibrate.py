@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Dask, Processes, how_to, stopping
+from .options import Dask, Processes, run_options, stopping
 
 
 def calibrate(
@@ -37,7 +37,7 @@ def calibrate(
     rows = read(folder)
     where = out or Path("results/calibrate")
     effort = Effort(plans=plans, runs=runs, again=again, seeds=seeds, waves=waves, accepted=accepted)
-    how = how_to(processes, dask, None)
-    found = stopping(lambda: fit(rows, where, effort, how, minutes=minutes), where)
+    options = run_options(processes, dask, None)
+    found = stopping(lambda: fit(rows, where, effort, options, minutes=minutes), where)
     for line in report.write(found, where, effort):
         print(line)

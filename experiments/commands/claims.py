@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -39,12 +38,7 @@ def claims(
     chosen = [claim for claim in CLAIMS if not only or claim.key in only]
     folder = out or Path("results") / f"claims-{load_place(place).id}"
     arms = [arm for claim in chosen for arm in claim.arms]
-
-    def say(done: int, of: int) -> None:
-        print(f"\r{done} of {of} runs", end="" if done < of else "\n", file=sys.stderr, flush=True)
-
-    work = lambda: runs.make(arms, place, range(1, seeds + 1), folder, sample, processes, say)  # noqa: E731
-    found = stopping(work, folder)
+    found = stopping(lambda: runs.make(arms, place, range(1, seeds + 1), folder, sample, processes), folder)
     answers = {claim.key: claim.answer(found) for claim in chosen}
     rows = report.table(chosen, answers)
     report.keep(rows, report.markdown(rows, found, max((arm.years for arm in arms), default=0)), folder)

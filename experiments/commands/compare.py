@@ -11,7 +11,7 @@ import typer
 from ..default import PLACE
 from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
-from .options import FOUR
+from .options import FOUR, stopping
 from .printing import initial_state, progress_bar, terminal
 from .uncertainty import doubt
 
@@ -56,19 +56,21 @@ def compare(
     from ..figures import plots
     from ..results import compare as comparing
     from ..results import output
+    from ..runs import comparison
 
     cases = {name: scenario_of(place, name, sample, []) for name in names}
     folder = out or Path("results") / f"compare-{cases[names[0]].place.id}"
     output.check(folder)
-    jobs = [comparing.Job(place, name, seed, years, sample) for seed in range(1, seeds + 1) for name in names]
+    runs = comparison.plan(place, names, range(1, seeds + 1), years, sample)
     with progress_bar() as bar:
         initial_state(cases[names[0]], bar)
-        task = bar.add_task(f"{len(jobs)} runs of {cases[names[0]].place.file.title}", total=len(jobs))
-        results = comparing.run_all(jobs, lambda _: bar.advance(task))
+    title = f"{len(runs)} runs of {cases[names[0]].place.file.title}"
+    results = stopping(lambda: comparison.kept(runs, folder, title=title), folder)
     table = comparing.table(results, names)
     lines = comparing.sentences(results, names)
     titles = {name: funding_of(cases[name]).title for name in names}
     with output.writing(folder) as temporary:
+        output.keep_runs(folder, temporary)
         output.write_tables(temporary, {"comparison": table, **comparing.frames(results)})
         if len(names) > 1:
             plots.comparison(table, names, titles, _finding(table, names, titles), temporary / "comparison")
@@ -101,12 +103,12 @@ def _compare_manifest(results: list[Any], cases: dict[str, Scenario]) -> dict[st
 
     from ..results.output import versions
 
-    digests = {f"{r.job.funding}/{r.job.seed}": r.digest for r in results}
+    digests = {f"{r.funding}/{r.seed}": r.digest for r in results}
     joined = "".join(digests[key] for key in sorted(digests))
     return {
         "digest": sha256(joined.encode()).hexdigest(),
-        "seed": sorted({r.job.seed for r in results}),
-        "scenario_hash": {r.job.funding: r.scenario_hash for r in results},
+        "seed": sorted({r.seed for r in results}),
+        "scenario_hash": {r.funding: r.scenario_hash for r in results},
         "versions": versions(),
         "command": sys.argv,
         "place": next(iter(cases.values())).place.id,

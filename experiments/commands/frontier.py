@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import Dask, Out, Processes, how_to, make
+from .options import Dask, Out, Processes, run_options, make
 from .printing import print_frame
 
 
@@ -57,9 +57,8 @@ def frontier(
             raise unknown("kind of provider", one, KINDS, where="--kind")
     bases, kinds = tuple(base or ["status_quo", front.POOLED]), tuple(kind or ["practice", "hospital"])
     folder = out or Path("results/frontier")
-    search = Search(
-        place, kinds, bases, goals, years, seeds, folder, lambda plan: make(plan, folder, how_to(processes, dask, None))
-    )
+    options = run_options(processes, dask, None)
+    search = Search(place, kinds, bases, goals, years, seeds, folder, lambda plan: make(plan, folder, options))
     if lattice is not None:
         search.evaluate(front.lattice(bases, lattice))
     else:

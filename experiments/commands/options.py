@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from ..runs.work import How
+    from ..runs.engine import Options
     from ..sweeps.plan import Plan
 
 FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")  #: compared when none are named
@@ -22,30 +22,30 @@ Dask = Annotated[
 Out = Annotated[Path | None, typer.Option(help="Folder for the results.", show_default="results/NAME")]
 
 
-class Told(SystemExit):
-    """The end of the program, of which the user has been told why."""
+class AlreadyReported(SystemExit):
+    """Exit whose reason has already been printed."""
 
-    told = True
+    reported = True
 
 
 def stopping(work: Callable[[], Any], folder: Path) -> Any:
-    """Do the work; Ctrl-C is told in one sentence, with exit code 130."""
+    """Do the work; Ctrl-C ends it with one sentence and exit code 130."""
     try:
         return work()
     except KeyboardInterrupt:
         print(f"fundingflows: stopped; what was finished is kept in {folder}/, and the same command goes on from there",
               file=sys.stderr)  # fmt: skip
-        raise Told(130) from None
+        raise AlreadyReported(130) from None
 
 
-def how_to(processes: int | None, dask: str | None, part: str | None, retry_errors: bool = False) -> How:
+def run_options(processes: int | None, dask: str | None, part: str | None, retry_errors: bool = False) -> Options:
     """How runs are made, by the options given.
 
     Raises:
         InputError: for a number of processes, or a part, that cannot be.
     """
     from ...model.errors import InputError
-    from ..runs.work import How
+    from ..runs.engine import Options
 
     if processes is not None and processes < 1:
         raise InputError(f"--processes: expected a whole number of at least 1, got {processes}")
@@ -55,12 +55,12 @@ def how_to(processes: int | None, dask: str | None, part: str | None, retry_erro
         if not (i.isdigit() and n.isdigit() and 1 <= int(i) <= int(n)):
             raise InputError(f"--part: expected i/n with i from 1 to n, such as 2/10, got '{part}'")
         chosen = int(i), int(n)
-    return How(processes, dask, chosen, retry_errors)
+    return Options(processes, dask, chosen, retry_errors)
 
 
-def make(plan: Plan, folder: Path, how: How) -> None:
+def make(plan: Plan, folder: Path, options: Options) -> None:
     """Make the runs of a plan."""
-    from ..runs.work import work
+    from ..sweeps.make import make as make_plan
 
     print(f"{len(plan.runs):,} runs, kept in {folder}/", file=sys.stderr)
-    stopping(lambda: work(plan, folder, how), folder)
+    stopping(lambda: make_plan(plan, folder, options), folder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Dask, Out, Processes, how_to, make
+from .options import Dask, Out, Processes, run_options, make
 from .printing import print_frame
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def sensitivity(
     )  # fmt: skip
     plan = planning.make(name, file)
     folder = out or Path("results") / name
-    make(plan, folder, how_to(processes, dask, None))
+    make(plan, folder, run_options(processes, dask, None))
     _sensitivity(plan, folder, measure, method)
 
 

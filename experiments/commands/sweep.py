@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import Dask, Out, Processes, how_to, stopping
+from .options import Dask, Out, Processes, run_options, stopping
 
 if TYPE_CHECKING:
-    from ..runs.drive import Tally
-    from ..runs.work import How
+    from ..runs.dispatch import Tally
+    from ..runs.engine import Options
     from ..sweeps.plan import Plan
     from ..sweeps.results import Sweep
 
@@ -36,8 +36,8 @@ def sweep(
     from ..runs import status as standing
     from ..sweeps import plan as planning
 
-    how = how_to(processes, dask, part, retry_errors)
-    _precision(precision, most_seeds, how)
+    options = run_options(processes, dask, part, retry_errors)
+    _precision(precision, most_seeds, options)
     plan = planning.from_file(file)
     folder = out or Path("results") / file.stem
     if status:
@@ -45,22 +45,22 @@ def sweep(
             print(line)
         return
     if precision is not None:
-        _until_precise(plan, file.parent, folder, how, precision, most_seeds)
+        _until_precise(plan, file.parent, folder, options, precision, most_seeds)
         return
-    from ..runs.work import work
+    from ..sweeps.make import make
 
-    tally = stopping(lambda: work(plan, folder, how), folder)
-    _conclude(plan, folder, tally, how)
+    tally = stopping(lambda: make(plan, folder, options), folder)
+    _conclude(plan, folder, tally, options)
 
 
-def _precision(precision: float | None, most: int, how: How) -> None:
+def _precision(precision: float | None, most: int, options: Options) -> None:
     from ...model.errors import InputError
 
     if precision is None:
         return
     if not 0.0 < precision < 1.0:
         raise InputError(f"--precision: expected a share between 0 and 1, such as 0.05, got {precision:g}")
-    if how.part:
+    if options.part:
         raise InputError(
             "--precision: cannot go with --part; whether more seeds are needed is seen on all runs together"
         )
@@ -68,11 +68,11 @@ def _precision(precision: float | None, most: int, how: How) -> None:
         raise InputError(f"--most-seeds: expected at least 8, got {most}")
 
 
-def _until_precise(plan: Plan, beside: Path, folder: Path, how: How, precision: float, most: int) -> None:
+def _until_precise(plan: Plan, beside: Path, folder: Path, options: Options, precision: float, most: int) -> None:
     """Add seeds, a quarter more at a time, until every chosen difference is as precise as was asked."""
     from ..runs.precision import LEAST, LOOK_AHEAD, verdicts
-    from ..runs.work import work
     from ..sweeps import plan as planning
+    from ..sweeps.make import make
     from ..sweeps.results import open_sweep
 
     seeds = plan.file.seed_list()
@@ -81,12 +81,12 @@ def _until_precise(plan: Plan, beside: Path, folder: Path, how: How, precision: 
         seeds = _more(seeds, max(least - len(seeds), 0))
         file = plan.file.model_copy(update={"seeds": seeds})
         now = planning.make(plan.name, file, beside)
-        tally = stopping(lambda now=now: work(now, folder, how), folder)
+        tally = stopping(lambda now=now: make(now, folder, options), folder)
         found = verdicts(open_sweep(folder).good, list(now.titles), plan.file.precision, precision)
         if bool(found["needed"].notna().all()) or len(seeds) >= most:
             break
         seeds = _more(seeds, min(max(2, len(seeds) // 4), most - len(seeds)))
-    _conclude(now, folder, tally, how)
+    _conclude(now, folder, tally, options)
     open_ = sum(found["needed"].isna())
     if open_:
         print(f"{len(seeds)} paired seeds were not enough for {open_} of {len(found)} differences; the widest of them: "
@@ -107,7 +107,7 @@ def _widest(found: Any) -> str:
     return f"{row['measure']} under {row['funding']}, {row['mean']:.3g} ± {row['half_width']:.2g}"
 
 
-def _conclude(plan: Plan, folder: Path, tally: Tally, how: How) -> None:
+def _conclude(plan: Plan, folder: Path, tally: Tally, options: Options) -> None:
     """What came of it: counts, failures, the main differences in sentences, and where to look."""
     from ..runs import status as standing
     from ..sweeps.results import open_sweep
@@ -117,7 +117,7 @@ def _conclude(plan: Plan, folder: Path, tally: Tally, how: How) -> None:
     if tally.deaths:
         print(f"  {tally.deaths} processes died on the way; what they had begun was made again")
     found = open_sweep(folder)
-    if len(found.fundings) > 1 and len(found.good) and not how.part:
+    if len(found.fundings) > 1 and len(found.good) and not options.part:
         for line in sentences(found):
             print(f"• {line}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .options import how_to, make
+from .options import run_options, make
 from .printing import print_frame
 
 
@@ -18,7 +18,7 @@ def doubt(
 
     plan = uncertainty.plan(place, fundings, years, sample, draws, seeds)
     folder = out or Path("results") / f"uncertainty-{plan.rows[0].place}"
-    make(plan, folder, how_to(None, None, None))
+    make(plan, folder, run_options(None, None, None))
     found = open_sweep(folder)
     rows = uncertainty.table(found)
     rows.to_csv(folder / "uncertainty.csv", index=False)

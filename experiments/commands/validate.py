@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Dask, Processes, how_to, stopping
+from .options import Dask, Processes, run_options, stopping
 
 HEAD = """# Validation
 
@@ -39,8 +39,8 @@ def validate(
 
     rows = read(folder)
     where = out or Path("results/validate")
-    how = how_to(processes, dask, None)
-    answers = stopping(lambda: asking.validate(rows, where, how), where)
+    options = run_options(processes, dask, None)
+    answers = stopping(lambda: asking.validate(rows, where, options), where)
     table = asking.table(answers)
     show.write(where, answers, table, HEAD)
     console = Console()

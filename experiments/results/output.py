@@ -22,6 +22,7 @@ from ...model.errors import InputError
 from ...model.system import HealthEconomy
 
 MARK = "manifest.json"
+RUNS = "runs"  #: folder of runs that are kept; all there is while a comparison is being made
 
 
 def versions() -> dict[str, str]:
@@ -43,7 +44,8 @@ def check(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"--out {folder}: is a file; expected a folder that is new, empty or holds an earlier run")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+    other = folder.is_dir() and any(path.name != RUNS and not path.name.startswith(".") for path in folder.iterdir())
+    if other and not (folder / MARK).exists():
         raise InputError(f"--out {folder}: holds something other than a run; choose a new or empty folder")
     parent = folder.absolute().parent
     while not parent.exists():
@@ -68,6 +70,16 @@ def writing(folder: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def keep_runs(folder: Path, temporary: Path) -> None:
+    """Link the runs that a folder keeps into the one that will take its place."""
+    for file in sorted((folder / RUNS).glob("*.parquet")):
+        (temporary / RUNS).mkdir(exist_ok=True)
+        try:
+            os.link(file, temporary / RUNS / file.name)
+        except OSError:
+            shutil.copyfile(file, temporary / RUNS / file.name)
 
 
 def tables(model: HealthEconomy) -> dict[str, pd.DataFrame]:

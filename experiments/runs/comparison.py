@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..results.result import Result, whole
-from .engine import Options, make_all
+from .engine import HERE, Options, make_all
 from .spec import RunSpec, spec_of
 
 
@@ -22,7 +22,7 @@ def plan(
     return [spec_of(place, name, seed, years, sample, reader=whole, **more) for seed in seeds for name in fundings]
 
 
-def kept(runs: Sequence[RunSpec], folder: Path, options: Options = Options(), title: str = "Runs") -> list[Result]:
+def kept(runs: Sequence[RunSpec], folder: Path, options: Options = HERE, title: str = "Runs") -> list[Result]:
     """Results in the order of the runs; made where the folder, or one beside it, does not hold them.
 
     Raises:

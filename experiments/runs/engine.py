@@ -30,6 +30,9 @@ class Options:
     retry_errors: bool = False
 
 
+HERE = Options()  #: every core of this machine
+
+
 def executor_of(
     options: Options, most: int, function: Callable[[Any], Any] = run_batch
 ) -> contextlib.AbstractContextManager[Executor]:
@@ -53,7 +56,7 @@ def find_steady_states(runs: Sequence[Task], say: Callable[[str], None] | None =
 
 
 def make(
-    runs: Sequence[Task], folder: Path, options: Options = Options(), title: str = "Runs", say: bool = True,
+    runs: Sequence[Task], folder: Path, options: Options = HERE, title: str = "Runs", say: bool = True,
     seconds: float = SECONDS,
 ) -> Tally:  # fmt: skip
     """Make the runs that the folder does not hold; ``seconds`` of work go into a shard.
@@ -92,7 +95,7 @@ def _make(
 
 
 def make_all(
-    runs: Sequence[Task], folder: Path, options: Options = Options(), title: str = "Runs", say: bool = True
+    runs: Sequence[Task], folder: Path, options: Options = HERE, title: str = "Runs", say: bool = True
 ) -> dict[str, dict[str, Any]]:
     """Rows by key of all these runs, a shard each, so that commands with folders side by side share what they have.
 

@@ -14,7 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-SHARDS, DAMAGED = "runs", "damaged"
+from ..results.output import RUNS
+
+SHARDS, DAMAGED = RUNS, "damaged"
 TEXTS = ("key", "place", "funding", "error", "digest")
 WHOLE = ("seed", "weeks")
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ...agents.patients.calendar import WEEKS
 from ...model.initial.calibrate import steady_state
 from ...model.parameters import Parameters
 from ...model.place.place import Place
@@ -24,7 +25,6 @@ from ...scenarios import load_place, scenario
 from ..results import levers, measures, year
 from ..results.output import versions
 
-WEEKS = 52
 Changes = Mapping[str, Mapping[str, float]]  # of parameters by path, each as ``{verb: value}``
 Reader = Callable[[HealthEconomy], dict[str, Any]]  # a function of a module: workers and keys know it by its name
 
@@ -35,11 +35,6 @@ class Task(Protocol):
     @property
     def key(self) -> str: ...
     @property
-    def years(self) -> float:
-        """Its length."""
-        return self.weeks / WEEKS
-
-    @property
     def needs(self) -> tuple[Place, ...]: ...
     def make(self) -> dict[str, Any]: ...
     def failed(self, why: str) -> dict[str, Any]: ...
@@ -48,7 +43,7 @@ class Task(Protocol):
 @cache
 def version() -> str:
     """Version of everything that can change a row: the package, and a digest of the sources behind a run."""
-    text = b"".join(Path(module.__file__).read_bytes() for module in (levers, measures, year))
+    text = b"".join(Path(str(module.__file__)).read_bytes() for module in (levers, measures, year))
     return f"{versions()['fundingflows']}+{sha256(code_digest().encode() + text).hexdigest()[:12]}"
 
 
@@ -97,9 +92,14 @@ class RunSpec:
         """Its place, whose steady state is found before the run is made."""
         return (self.scenario.place,)
 
-    @cached_property
+    @property
     def key(self) -> str:
         """Content key: two runs that have the same key leave the same row."""
+        if "_key" not in vars(self):
+            vars(self)["_key"] = self._content_key()
+        return vars(self)["_key"]
+
+    def _content_key(self) -> str:
         known = self.scenario.place.baseline.parameters
         values = self.scenario.parameters.changed(self.changes)
         maybe = self.changes if self.scenario.parameters is known else values

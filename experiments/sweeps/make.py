@@ -13,7 +13,7 @@ from ...scenarios.baseline import name_of
 from ..results import output
 from ..runs import engine, lock
 from ..runs.dispatch import SECONDS, Tally
-from ..runs.engine import Options
+from ..runs.engine import HERE, Options
 from ..runs.executors import Stopped
 from ..runs.spec import version
 from . import design
@@ -55,7 +55,7 @@ def prepare(plan: Plan, folder: Path) -> None:
 
 
 def make(
-    plan: Plan, folder: Path, options: Options = Options(), seconds: float = SECONDS, say: bool = True
+    plan: Plan, folder: Path, options: Options = HERE, seconds: float = SECONDS, say: bool = True
 ) -> Tally:  # fmt: skip
     """Make what is missing of a plan.
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from ...agents.patients.calendar import WEEKS
 from ...model.errors import InputError
 from ...model.parameters import Parameters
 from ...model.place.place import Place
 from ...model.scenario import Funding, Scenario
 from ...scenarios import baseline_of, load_funding, load_place, scenario
 from ..runs import shards
-from ..runs.spec import WEEKS, RunSpec
+from ..runs.spec import RunSpec
 from . import design, samples
 from .blend import blended, split
 

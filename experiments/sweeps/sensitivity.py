@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from .results import Sweep
 from .samples import MORRIS_LEVELS, problem
 
 METHODS = {"tornado": "one_at_a_time", "morris": "morris", "sobol": "saltelli"}
+
 
 def chosen(tree: Parameters, patterns: Sequence[str]) -> list[str]:
     """Paths of parameters that are named, or whose group is (``behaviour``); all whose range is wider than a point.

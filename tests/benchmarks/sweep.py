@@ -14,9 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from fundingflows.experiments.runs import runs
-from fundingflows.experiments.runs.work import How, work
+from fundingflows.experiments.runs import spec
+from fundingflows.experiments.runs.engine import Options
 from fundingflows.experiments.sweeps import design, plan
+from fundingflows.experiments.sweeps.make import make
 from fundingflows.model.system import HealthEconomy
 
 OVERHEAD, THOUSAND = 5.0, 120.0  # aims: ms a run beyond the model; seconds for 1,000 runs of anytown on two cores
@@ -52,7 +53,7 @@ def made(count: int, years: float, processes: int) -> tuple[float, float]:
     sweep = plan.make("benchmark", design.SweepFile(fundings=["status_quo"], seeds=count, years=years))
     began, before = time.perf_counter(), sum(os.times()[:4])
     with tempfile.TemporaryDirectory() as folder:
-        tally = work(sweep, Path(folder) / "out", How(processes=processes), say=False)
+        tally = make(sweep, Path(folder) / "out", Options(processes=processes), say=False)
     assert (tally.new, tally.errors) == (count, 0)
     return time.perf_counter() - began, sum(os.times()[:4]) - before
 
@@ -60,18 +61,18 @@ def made(count: int, years: float, processes: int) -> tuple[float, float]:
 def alone(count: int, years: float) -> float:
     """Runs in this process; the model's own milliseconds of processor time a run."""
     held: list[float] = []
-    row_of, model = runs.row_of, runs.HealthEconomy
+    make_run, model = spec.RunSpec.make, spec.HealthEconomy
 
-    def row(run, case):
-        out = row_of(run, case)
+    def row(run):
+        out = make_run(run)
         held.append(resident())
         return out
 
-    runs.row_of, runs.HealthEconomy = row, Timed
+    spec.RunSpec.make, spec.HealthEconomy = row, Timed
     once = made(2, 1.0, 1)[1] - MODEL  # reading files, planning, taking hold of the folder
     few, held[:] = MODEL, []
     clock, used = made(count, years, 1)
-    runs.row_of, runs.HealthEconomy = row_of, model
+    spec.RunSpec.make, spec.HealthEconomy = make_run, model
     own, each = 1e3 * (MODEL - few) / count, 1e3 * (used - once) / count
     print(f"{count:,} runs of {years:g} years in one process, {clock:.0f} s by the clock; processor time of a run:")
     print(f"  the model's own {own:.0f} ms; beyond it {each - own:.1f} ms (aim: under {OVERHEAD:g}); {once:.2f} s once")

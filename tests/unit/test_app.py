@@ -204,12 +204,12 @@ def test_a_person_is_followed_with_the_same_luck_and_prices_of_each_contract(dra
 
 def test_a_comparison_is_that_of_the_command_line(draw):
     from fundingflows.experiments.results import compare as comparing
+    from fundingflows.experiments.runs import comparison
 
     compare.go()
     assert wait(state.comparing).state == "done"
     shown = state.comparing.result.value
-    jobs = [comparing.Job("anytown", name, seed, 1) for seed in (1, 2) for name in shown.names]
-    alone = [comparing.run_one(job) for job in jobs]
+    alone = [comparison.alone(run) for run in comparison.plan("anytown", shown.names, (1, 2), 1)]
     assert [r.digest for r in shown.results] == [r.digest for r in alone]
     assert shown.table.equals(comparing.table(alone, shown.names))
     draw(compare.Page())

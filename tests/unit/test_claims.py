@@ -1,7 +1,5 @@
 """Claims are answered from runs: known answers are found, and what was run is not run again."""
 
-import json
-
 import numpy as np
 import pytest
 from fundingflows.experiments.evidence.claims import (
@@ -14,6 +12,8 @@ from fundingflows.experiments.evidence.claims import (
     sharing,
     workforce,
 )
+from fundingflows.experiments.runs import comparison
+from fundingflows.experiments.runs.spec import RunSpec
 from fundingflows.scenarios import load_funding
 from typer.testing import CliRunner
 
@@ -131,21 +131,18 @@ def test_a_probability_is_never_said_to_be_certain():
     assert claim.verdict(0.5, 0.99) == "not supported"
 
 
-def test_runs_are_kept_and_not_made_again(tmp_path):
-    arm = runs.Arm("status_quo", 1)
-    said = []
-    first = runs.make([arm, arm], "anytown", (1, 2), tmp_path, 0.25, 1, lambda done, of: said.append((done, of)))
-    assert said == [(0, 2), (1, 2), (2, 2)]
-    kept = sorted((tmp_path / "runs").iterdir())
-    assert len(kept) == 2
-    times = [file.stat().st_mtime_ns for file in kept]
-    again = runs.make([arm], "anytown", (1, 2), tmp_path, 0.25, 1)
-    assert [file.stat().st_mtime_ns for file in kept] == times
+def test_runs_are_kept_not_made_again_and_shared_with_a_comparison_beside_them(tmp_path, monkeypatch):
+    arm, folder = runs.Arm("status_quo", 1), tmp_path / "claims"
+    first = runs.make([arm, arm], "anytown", (1, 2), folder, 0.25, 1)
+    assert len(list((folder / "runs").iterdir())) == 2
+    monkeypatch.setattr(RunSpec, "make", lambda run: pytest.fail("made again"))
+    again = runs.make([arm], "anytown", (1, 2), folder, 0.25, 1)
     assert np.array_equal(again.measure(arm, "emergencies"), first.measure(arm, "emergencies"))
     assert first.practices(arm, "list").shape == (2, 1, 6)
     assert first.total(arm, "hospital", "income").shape == (2, 1)
     assert first.money(arm, "commissioner", "hospital", "electives")[0, 0] > 0
-    assert json.loads(kept[0].read_text())["years"]
+    shared = comparison.kept(comparison.plan("anytown", ["status_quo"], (1, 2), 1, 0.25), tmp_path / "compare")
+    assert [r.by_year[0]["emergencies"] for r in shared] == first.measure(arm, "emergencies")[:, 0].tolist()
 
 
 def test_the_page_says_what_was_asked_and_how_sure_it_is():

@@ -19,7 +19,8 @@ from fundingflows.experiments.evidence.natural import (
     show,
     validate,
 )
-from fundingflows.experiments.runs.work import How
+from fundingflows.experiments.runs import engine
+from fundingflows.experiments.runs.engine import Options
 from fundingflows.model.errors import InputError
 from fundingflows.scenarios import load_baseline
 
@@ -87,7 +88,7 @@ def test_an_empty_folder_is_refused(tmp_path):
 
 def test_the_worked_example_runs_from_the_page_alone(tmp_path):
     file = written(tmp_path, EXAMPLE)
-    answers = validate.validate([row.read(file)], tmp_path / "out", How(1), say=lambda _: None)
+    answers = validate.validate([row.read(file)], tmp_path / "out", Options(1), say=lambda _: None)
     table = validate.table(answers)
     assert (table["simulated"] > 0).all()
     assert answers[0].verdict in ("pass", "fail")
@@ -129,11 +130,11 @@ RUN = EXAMPLE.replace('solve = "plans"', "before = 0\nseeds = [2, 2]").replace("
 
 def test_runs_are_kept_and_not_made_again(tmp_path):
     one = row.read(written(tmp_path, RUN.replace("years = [2, 2]", "years = [1, 1]")))
-    first = validate.validate([one], tmp_path / "out", How(1), say=lambda _: None)[0]
+    first = validate.validate([one], tmp_path / "out", Options(1), say=lambda _: None)[0]
     assert [s.seeds for s in first.scored] == [2, 2]
-    wanted = [runs.Wanted(arms.make(one), arm, seed, {}) for seed in (1, 2) for arm in ("control", "treatment")]
-    assert runs.make(wanted, tmp_path / "out", How(1)).new == 0
-    again = validate.validate([one], tmp_path / "out", How(1), say=lambda _: None)[0]
+    specs = [runs.spec(arms.make(one), arm, seed, {}) for seed in (1, 2) for arm in ("control", "treatment")]
+    assert engine.make(specs, tmp_path / "out", Options(1)).new == 0
+    again = validate.validate([one], tmp_path / "out", Options(1), say=lambda _: None)[0]
     assert [s.mean for s in again.scored] == [s.mean for s in first.scored]
 
 

@@ -8,10 +8,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from fundingflows.experiments.runs import precision, runs
-from fundingflows.experiments.runs.work import How, work
-from fundingflows.experiments.sweeps import design, discover, frontier, plan, sensitivity
+from fundingflows.experiments.runs import precision
+from fundingflows.experiments.runs.engine import Options
+from fundingflows.experiments.runs.spec import RunSpec
+from fundingflows.experiments.sweeps import design, discover, frontier, plan, samples, sensitivity
 from fundingflows.experiments.sweeps.capitated_share import crossing
+from fundingflows.experiments.sweeps.make import make
 from fundingflows.experiments.sweeps.results import open_sweep
 from fundingflows.model.errors import InputError
 from fundingflows.scenarios import load_baseline
@@ -32,7 +34,7 @@ def test_precision_takes_the_seeds_that_the_formula_says_and_waits_for_five_more
 
 
 def answer(kind, function, seeds=4, luck=0.1, **more):
-    x = sensitivity.unit_sample(design.Design(kind=kind, **more), 3)
+    x = samples.unit_sample(design.Design(kind=kind, **more), 3)
     noise = np.random.default_rng(4).normal(0.0, luck, (len(x), seeds))
     return sensitivity.Answer(function(x)[:, None] + noise, "an answer", "units", pd.DataFrame(x, columns=NAMES))
 
@@ -150,16 +152,16 @@ def test_the_chance_of_being_on_the_frontier_says_what_luck_could_change():
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    def row(run, case):
+    def row(run):
         value = 10.0 * run.seed + (run.values["behaviour.altruism"] if run.funding == "capitated" else 0.0)
         return {"key": run.key, "place": run.place, "funding": run.funding, "seed": run.seed, "weeks": run.weeks,
                 "error": None, "digest": "d", "seconds": 0.0, "qalys": value, "emergencies": value,
                 "lever.practice.proactive": 1.0, **run.values}  # fmt: skip
 
-    monkeypatch.setattr(runs, "row_of", row)
-    monkeypatch.setattr("fundingflows.experiments.runs.work.make_steady", lambda plan: None)
+    monkeypatch.setattr(RunSpec, "make", row)
+    monkeypatch.setattr("fundingflows.experiments.runs.engine.find_steady_states", lambda runs: None)
     file = design.SweepFile(fundings=["status_quo", "capitated"], seeds=3, vary={"behaviour.altruism": [0.1, 0.2, 0.4]})
-    work(plan.make("t", file), tmp_path / "out", How(processes=1), say=False)
+    make(plan.make("t", file), tmp_path / "out", Options(processes=1), say=False)
     return tmp_path / "out"
 
 

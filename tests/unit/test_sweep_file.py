@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from fundingflows.experiments.sweeps import design, plan
+from fundingflows.experiments.runs.engine import part_of
+from fundingflows.experiments.sweeps import design, plan, samples
 from fundingflows.experiments.sweeps.blend import blended, solved
 from fundingflows.experiments.sweeps.frontier import POOLED
 from fundingflows.model.errors import InputError
@@ -70,9 +71,9 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, text, s
 def test_grid_crosses_and_one_at_a_time_does_not():
     vary = {ALTRUISM: [0.0, 0.2], "hospital.acsc_share": {"low": 0.1, "high": 0.3, "levels": 3}}
     grid = design.SweepFile(fundings=["status_quo"], vary=vary)
-    assert len(design.points(grid, design.variables("t", grid, NUMBERS))) == 6
+    assert len(samples.points(grid, design.variables("t", grid, NUMBERS))) == 6
     single = grid.model_copy(update={"design": design.Design(kind="one_at_a_time")})
-    points = design.points(single, design.variables("t", single, NUMBERS))
+    points = samples.points(single, design.variables("t", single, NUMBERS))
     assert points[0] == {}
     assert [len(p) for p in points[1:]] == [1] * 5
 
@@ -82,9 +83,9 @@ def test_samples_fill_the_range_and_are_the_same_each_time(kind):
     file = design.SweepFile(
         fundings=["status_quo"], vary={ALTRUISM: "plausible"}, design=design.Design(kind=kind, points=16)
     )
-    x = np.array([p[ALTRUISM] for p in design.points(file, design.variables("t", file, NUMBERS))])
+    x = np.array([p[ALTRUISM] for p in samples.points(file, design.variables("t", file, NUMBERS))])
     assert len(np.unique((x / 0.5 * 16).astype(int))) == 16  # one in each sixteenth
-    assert design.points(file, design.variables("t", file, NUMBERS))[3][ALTRUISM] == x[3]
+    assert samples.points(file, design.variables("t", file, NUMBERS))[3][ALTRUISM] == x[3]
 
 
 def test_more_points_of_the_sobol_sequence_add_to_those_there_are():
@@ -123,7 +124,7 @@ def test_the_shipped_value_is_the_same_run_as_no_change():
 
 def test_parts_divide_the_full_list():
     whole = plan.make("t", design.SweepFile(fundings=["status_quo", "capitated"], seeds=5))
-    parts = [whole.part(i, 3) for i in (1, 2, 3)]
+    parts = [part_of(whole.runs, i, 3) for i in (1, 2, 3)]
     assert {run.key for part in parts for run in part} == {run.key for run in whole.runs}
     assert sum(map(len, parts)) == len(whole.runs)
 

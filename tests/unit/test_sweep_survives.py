@@ -10,10 +10,12 @@ from multiprocessing import active_children
 
 import pyarrow.parquet as pq
 import pytest
-from fundingflows.experiments.runs import drive, executors, processes, runs, shards, status
-from fundingflows.experiments.runs import work as sweeping
-from fundingflows.experiments.runs.work import How, work
+from fundingflows.experiments.runs import batch as batch_of
+from fundingflows.experiments.runs import dispatch, engine, executors, lock, processes, shards, status
+from fundingflows.experiments.runs.engine import Options
+from fundingflows.experiments.runs.spec import RunSpec
 from fundingflows.experiments.sweeps import design, plan
+from fundingflows.experiments.sweeps.make import make
 from fundingflows.experiments.sweeps.results import open_sweep
 from watching import alive, wait_for, workers
 from working import doomed, nap
@@ -38,7 +40,7 @@ def file(tmp_path_factory):
 def whole(file, tmp_path_factory):
     """The sweep uninterrupted, in this process."""
     folder = tmp_path_factory.mktemp("whole") / "out"
-    tally = work(plan.from_file(file), folder, How(processes=1), say=False)
+    tally = make(plan.from_file(file), folder, Options(processes=1), say=False)
     assert (tally.new, tally.errors) == (8, 0)
     return open_sweep(folder)
 
@@ -62,8 +64,8 @@ def start(file, folder, *words):
 @pytest.mark.parametrize("dask", [None, "local"])
 def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path, monkeypatch, dask):
     folder, mark = tmp_path / "out", tmp_path / "out/.doomed"
-    executor_of = sweeping.executor_of
-    monkeypatch.setattr(sweeping, "executor_of", lambda how, most: executor_of(how, most, doomed))
+    executor_of = engine.executor_of
+    monkeypatch.setattr(engine, "executor_of", lambda how, most: executor_of(how, most, doomed))
 
     def kill():
         wait_for(lambda: mark.exists() and mark.read_text().endswith(" "))
@@ -71,7 +73,7 @@ def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path, monkeypat
 
     thread = threading.Thread(target=kill, daemon=True)
     thread.start()
-    tally = work(plan.from_file(file), folder, How(processes=2, dask=dask), say=False)
+    tally = make(plan.from_file(file), folder, Options(processes=2, dask=dask), say=False)
     thread.join()
     assert (tally.new, tally.errors) == (8, 0)
     assert tally.deaths == (0 if dask else 1)  # Dask has lost work done again by itself
@@ -93,7 +95,7 @@ def test_parts_whose_parents_are_killed_leave_no_orphans_and_go_on(file, whole, 
     assert orphans
     wait_for(lambda: not any(map(alive, orphans)), seconds=20.0)
     kept = shards.read(folder)[0].num_rows
-    made = [work(plan.from_file(file), folder, How(processes=1, part=(i, 2)), say=False) for i in (1, 2)]
+    made = [make(plan.from_file(file), folder, Options(processes=1, part=(i, 2)), say=False) for i in (1, 2)]
     assert [tally.planned for tally in made] == [4, 4]
     assert shards.read(folder)[0].num_rows == kept + sum(tally.new for tally in made)
     assert same(folder, whole)
@@ -106,13 +108,13 @@ def test_parts_whose_parents_are_killed_leave_no_orphans_and_go_on(file, whole, 
 def quick(monkeypatch):
     """Runs that take no time: a row that says only who it is; seed 2 fails."""
 
-    def row(run, case):
+    def row(run):
         error = "ValueError: no luck" if run.seed == 2 else None
         return {"key": run.key, "place": run.place, "funding": run.funding, "seed": run.seed, "weeks": run.weeks,
                 "error": error, "digest": "d", "seconds": 1e-3, "qalys": float(run.seed)}  # fmt: skip
 
-    monkeypatch.setattr(runs, "row_of", row)
-    monkeypatch.setattr("fundingflows.experiments.runs.work.make_steady", lambda plan: None)
+    monkeypatch.setattr(RunSpec, "make", row)
+    monkeypatch.setattr("fundingflows.experiments.runs.engine.find_steady_states", lambda runs: None)
 
 
 def quick_plan(**more):
@@ -120,21 +122,21 @@ def quick_plan(**more):
 
 
 def test_errors_are_rows_and_can_be_tried_again(quick, tmp_path, monkeypatch):
-    tally = work(quick_plan(), tmp_path / "out", How(processes=1), say=False)
+    tally = make(quick_plan(), tmp_path / "out", Options(processes=1), say=False)
     assert (tally.new, tally.errors) == (8, 2)
     lines = status.lines(quick_plan().runs, tmp_path / "out", {"status_quo": "Status quo"})
     assert "8 of 8 runs are done, 2 of them failed" in lines[0]
     assert any("2 times: ValueError: no luck" in line for line in lines)
-    assert work(quick_plan(), tmp_path / "out", How(processes=1), say=False).new == 0
-    monkeypatch.setattr(runs, "row_of", lambda run, case: {"key": run.key, "error": None, "seconds": 0.0, "qalys": 0.5})
-    assert work(quick_plan(), tmp_path / "out", How(processes=1, retry_errors=True), say=False).new == 2
+    assert make(quick_plan(), tmp_path / "out", Options(processes=1), say=False).new == 0
+    monkeypatch.setattr(RunSpec, "make", lambda run: {"key": run.key, "error": None, "seconds": 0.0, "qalys": 0.5})
+    assert make(quick_plan(), tmp_path / "out", Options(processes=1, retry_errors=True), say=False).new == 2
     assert len(open_sweep(tmp_path / "out").good) == 8
 
 
 def test_a_sweep_grows(quick, tmp_path):
-    work(quick_plan(), tmp_path / "out", How(processes=1), say=False)
-    tally = work(quick_plan(seeds=6, fundings=["status_quo", "capitated", "outcome_based"]), tmp_path / "out",
-                 How(processes=1), say=False)  # fmt: skip
+    make(quick_plan(), tmp_path / "out", Options(processes=1), say=False)
+    tally = make(quick_plan(seeds=6, fundings=["status_quo", "capitated", "outcome_based"]), tmp_path / "out",
+                 Options(processes=1), say=False)  # fmt: skip
     assert (tally.planned, tally.new) == (18, 10)
 
 
@@ -150,20 +152,20 @@ def test_a_full_disk_stops_the_sweep_and_keeps_what_is_finished(quick, tmp_path,
 
     monkeypatch.setattr(shards.pq, "write_table", full)
     with pytest.raises(executors.Stopped, match="no space left on device"):
-        work(quick_plan(), tmp_path / "out", How(processes=1), seconds=0.0, say=False)
+        make(quick_plan(), tmp_path / "out", Options(processes=1), seconds=0.0, say=False)
     kept = shards.done(tmp_path / "out")[0]
     assert len(kept) == 3  # four files were written, the plan among them
     assert not list((tmp_path / "out/runs").glob(".*"))
     monkeypatch.setattr(shards.pq, "write_table", write)
-    assert work(quick_plan(), tmp_path / "out", How(processes=1), say=False).new == 5
+    assert make(quick_plan(), tmp_path / "out", Options(processes=1), say=False).new == 5
 
 
 def test_a_damaged_shard_is_set_aside_and_its_runs_made_again(quick, tmp_path, capsys):
-    work(quick_plan(), tmp_path / "out", How(processes=1), seconds=0.0)
+    make(quick_plan(), tmp_path / "out", Options(processes=1), seconds=0.0)
     shard = sorted((tmp_path / "out/runs").glob("*.parquet"))[0]
     lost = pq.ParquetFile(shard).metadata.num_rows
     shard.write_bytes(shard.read_bytes()[:-40])
-    tally = work(quick_plan(), tmp_path / "out", How(processes=1))
+    tally = make(quick_plan(), tmp_path / "out", Options(processes=1))
     assert tally.new == lost
     assert (tmp_path / "out/damaged" / shard.name).exists()
     assert "1 shard could not be read" in capsys.readouterr().err
@@ -178,13 +180,13 @@ def test_a_damaged_shard_is_set_aside_and_its_runs_made_again(quick, tmp_path, c
     ],
 )  # fmt: skip
 def test_two_sweeps_do_not_make_the_same_runs_at_once(tmp_path, first, second, refused):
-    with shards.at_work(tmp_path, first):
+    with lock.folder_lock(tmp_path, first):
         if not refused:
-            with shards.at_work(tmp_path, second):
+            with lock.folder_lock(tmp_path, second):
                 return
-        with pytest.raises(executors.Stopped, match="at work on this sweep"), shards.at_work(tmp_path, second):
+        with pytest.raises(executors.Stopped, match="at work on this sweep"), lock.folder_lock(tmp_path, second):
             pass
-    with shards.at_work(tmp_path, second):
+    with lock.folder_lock(tmp_path, second):
         pass
 
 
@@ -192,7 +194,7 @@ def test_what_a_killed_writer_left_is_swept_up(tmp_path):
     (tmp_path / "runs").mkdir()
     for pid in (os.getpid(), 999_999_999):
         (tmp_path / f"runs/.a.parquet.{os.uname().nodename}.{pid}.tmp").write_bytes(b"half")
-    shards.sweep_up(tmp_path)
+    shards.remove_leftovers(tmp_path)
     assert [p.name.split(".")[-2] for p in (tmp_path / "runs").iterdir()] == [str(os.getpid())]
 
 
@@ -237,7 +239,7 @@ def test_ctrl_c_is_told_in_one_sentence(file, tmp_path, monkeypatch, capsys):
     def stop(*words):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fundingflows.experiments.runs.work.work", stop)
+    monkeypatch.setattr("fundingflows.experiments.sweeps.make.make", stop)
     monkeypatch.setattr(sys, "argv", ["fundingflows", "sweep", str(file), "--out", str(tmp_path / "out")])
     with pytest.raises(SystemExit) as ended:
         main()
@@ -261,7 +263,7 @@ class Fatal:
         if any(run.seed == 3 for run in batch.runs) and not batch.failed:
             self.deaths += 1
             return [executors.Outcome(number, died="signal 9")]
-        return [executors.Outcome(number, runs.run_batch(batch))]
+        return [executors.Outcome(number, batch_of.run_batch(batch))]
 
     def close(self, now=False):
         pass
@@ -269,8 +271,8 @@ class Fatal:
 
 def test_a_run_that_kills_its_process_becomes_a_row_and_the_others_are_made(quick, tmp_path):
     ours = quick_plan(fundings=["status_quo"], seeds=[1, 3, 4, 5, 6, 7])
-    tally, todo = drive.stand(ours.runs, tmp_path)
-    drive.Driver(ours, tmp_path, Fatal(), seconds=1.0).run(todo, tally, lambda tally: None)
+    tally, _ = dispatch.progress([run.key for run in ours.runs], tmp_path)
+    dispatch.Dispatcher(tmp_path, Fatal(), seconds=1.0).run(ours.runs, tally, lambda tally: None)
     table = shards.read(tmp_path)[0].to_pandas().set_index("seed")
     assert len(table) == 6
     assert table["error"].notna().sum() == 1
@@ -306,16 +308,15 @@ class Forgetful(Fatal):
 
     def wait(self):
         number, batch = self.work.pop(0)
-        report = runs.run_batch(batch)
+        report = batch_of.run_batch(batch)
         self.deaths += 1
         return [executors.Outcome(number, died="signal 9" if self.deaths == 1 else "", value=report)]
 
 
 def test_what_a_process_kept_before_it_died_is_not_made_again(quick, tmp_path):
     ours = quick_plan(fundings=["status_quo"], seeds=[1, 3, 4])
-    tally, todo = drive.stand(ours.runs, tmp_path)
-    driver = drive.Driver(ours, tmp_path, Forgetful(), seconds=1.0)
-    driver.run(todo, tally, lambda tally: None)
+    tally, _ = dispatch.progress([run.key for run in ours.runs], tmp_path)
+    dispatch.Dispatcher(tmp_path, Forgetful(), seconds=1.0).run(ours.runs, tally, lambda tally: None)
     assert (tally.new, tally.deaths) == (3, 1)
     assert shards.read(tmp_path)[0].num_rows == 3
 
@@ -323,5 +324,5 @@ def test_what_a_process_kept_before_it_died_is_not_made_again(quick, tmp_path):
 def test_a_folder_with_something_else_in_it_is_left_alone(quick, tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(ValueError, match="something other than a run"):
-        work(quick_plan(), tmp_path, How(processes=1), say=False)
+        make(quick_plan(), tmp_path, Options(processes=1), say=False)
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]

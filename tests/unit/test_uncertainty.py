@@ -57,12 +57,13 @@ def test_what_cannot_be_told_apart_is_refused(fundings, draws, seeds, said):
 
 
 def test_every_draw_is_met_by_every_seed_and_file_and_the_table_reads_them(tmp_path):
-    from fundingflows.experiments.runs.work import How, work
+    from fundingflows.experiments.runs.engine import Options
+    from fundingflows.experiments.sweeps.make import make
     from fundingflows.experiments.sweeps.results import open_sweep
 
     made = plan("anytown", ["status_quo", "capitated"], 1.0, 0.25, 2, 2)
     assert len(made.rows) == 8
-    work(made, tmp_path / "u", How(processes=1), say=False)
+    make(made, tmp_path / "u", Options(processes=1), say=False)
     rows = table(open_sweep(tmp_path / "u"), ["emergencies", "qalys"])
     assert rows["measure"].tolist() == ["emergencies", "qalys"]
     assert rows[["parameters", "luck"]].notna().all().all()

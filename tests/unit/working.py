@@ -21,7 +21,7 @@ def nap(order: tuple[Path, float]) -> str:
 
 def doomed(batch):
     """Batches of a sweep are made as ever, but whoever is first at work waits to be killed, and says who it is."""
-    from fundingflows.experiments.runs.runs import run_batch
+    from fundingflows.experiments.runs.batch import run_batch
 
     mark = batch.folder / ".doomed"
     try:

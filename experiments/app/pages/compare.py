@@ -10,6 +10,9 @@ import solara
 
 from ....agents.patients.calendar import WEEKS
 from ...results import compare as comparing
+from ...results.result import Result, whole
+from ...runs.comparison import result_of
+from ...runs.spec import RunSpec
 from ..controls import tree
 from ..controls.controls import Fold, Html, Number, Picture
 from ..controls.numbers import listed
@@ -25,6 +28,10 @@ from ..work.task import Handle
 TITLE = "The same people and the same luck, paid for differently"
 
 
+REMEMBERED = 40  #: runs whose results stay in memory, of all visitors together
+_remembered: dict[str, tuple[Result, dict[str, np.ndarray]]] = {}
+
+
 def choice() -> tuple[Any, ...]:
     """Everything that a comparison depends on, as chosen now."""
     return (state.place.value, tuple(state.several.value), state.years.value, state.seeds.value, state.changed())
@@ -38,20 +45,32 @@ def go() -> None:
     def work(handle: Handle) -> Compared:
         cases = {name: state.case(where, name, numbers) for name in names}
         results, weekly = [], {name: [] for name in names}
-        jobs = [(luck, name) for luck in range(1, seeds + 1) for name in names]
-        for k, (luck, name) in enumerate(jobs):
-            model = state.model_of(cases[name], luck, handle)
-            text = f"Run {k + 1} of {len(jobs)}"
-            state.advance(model, years * WEEKS, handle, text, k / len(jobs), (k + 1) / len(jobs))
-            job = comparing.Job(where, name, luck, years, parameters=cases[name].parameters)
-            results.append(comparing.gather(job, model))
-            weekly[name].append(series(model))
+        plan = [
+            RunSpec(cases[name], name, luck, years * WEEKS, reader=whole)
+            for luck in range(1, seeds + 1) for name in names
+        ]  # fmt: skip
+        for k, run in enumerate(plan):
+            result, path = _made(run, k / len(plan), (k + 1) / len(plan), f"Run {k + 1} of {len(plan)}", handle)
+            results.append(result)
+            weekly[run.funding].append(path)
         stacked = {name: {key: np.array([r[key] for r in runs]) for key, *_ in FANS} for name, runs in weekly.items()}
         titles = [cases[name].funding.title for name in names]  # type: ignore[union-attr]
         table, sentences = comparing.table(results, names), comparing.sentences(results, names)
         return Compared(list(names), titles, results, stacked, table, sentences, years, seeds, wanted, numbers)
 
     state.comparing.start(work)
+
+
+def _made(run: RunSpec, low: float, high: float, text: str, handle: Handle) -> tuple[Result, dict[str, np.ndarray]]:
+    """A run's result and weekly series: those that are remembered, or made now."""
+    if run.key not in _remembered:
+        model = state.model_of(run.scenario, run.seed, handle)
+        state.advance(model, run.weeks, handle, text, low, high)
+        while len(_remembered) >= REMEMBERED:
+            _remembered.pop(next(iter(_remembered)), None)
+        _remembered[run.key] = result_of(run, model), series(model)
+    result, path = _remembered[run.key]
+    return Result(run.place, run.funding, run.seed, result.row), path
 
 
 @solara.component
@@ -129,7 +148,7 @@ def Shown(shown: Compared):
     Html("<h2>Winners and losers</h2>" + _grid(drawn["winners"], "ff-half"))
     with Fold(summary="Every measure: level, difference, interval, probability of being better"):
         Html(every(shown))
-    where, names = shown.results[0].job.place, shown.names
+    where, names = shown.results[0].place, shown.names
     command = "" if shown.numbers else reproduce.comparison_shell(where, names, shown.seeds, shown.years)
     reproduce.Texts(command, reproduce.comparison(where, names, shown.seeds, shown.numbers, shown.years), "")
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from ....agents.patients.calendar import WEEKS
 from ...figures import plots
-from ...results import compare as comparing
 from ...results.numbers import number, valued
+from ...results.result import Result
 from ..drawings import bars, charts, intervals, sankey
 from ..drawings.svg import short
 
@@ -29,7 +29,7 @@ class Compared:
 
     names: list[str]
     titles: list[str]
-    results: list[comparing.Result]
+    results: list[Result]
     weekly: dict[str, dict[str, np.ndarray]]
     table: pd.DataFrame
     sentences: list[str]
@@ -58,7 +58,7 @@ def finding(shown: Compared) -> str:
 
 def pictures(shown: Compared) -> dict[str, Any]:
     """All pictures of a comparison."""
-    ledger: Any = shown.results[0].ledger
+    ledger: Any = shown.results[0].table("ledger")
     years = ledger["week"].max() / WEEKS
     kinds = _kinds(shown)
     money = {name: _money(shown, name, kinds, float(years)) for name in shown.names}
@@ -82,13 +82,12 @@ def _gets(flow: sankey.Flows, less: sankey.Flows) -> str:
 
 
 def _kinds(shown: Compared) -> dict[str, str]:
-    frame = shown.results[0].organisations
-    assert frame is not None
+    frame = shown.results[0].table("organisations")
     return dict(zip(frame["organisation"], frame["kind"], strict=True))
 
 
 def _money(shown: Compared, name: str, kinds: dict[str, str], years: float) -> dict[tuple[str, str], float]:
-    each = [sankey.flows(r.ledger, kinds, years) for r in shown.results if r.job.funding == name]  # type: ignore[arg-type]
+    each = [sankey.flows(r.table("ledger"), kinds, years) for r in shown.results if r.funding == name]
     keys = {k for flow in each for k in flow}
     return {k: float(np.mean([flow.get(k, 0.0) for flow in each])) for k in keys}
 
@@ -154,7 +153,7 @@ def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int
     """Those who gain and lose most, best first, and how many there are."""
 
     def income(funding: str) -> pd.Series:
-        frames = [r.organisations for r in shown.results if r.job.funding == funding]
+        frames = [r.table("organisations") for r in shown.results if r.funding == funding]
         return pd.concat(frames).groupby("organisation", sort=False)["income"].mean()  # type: ignore[arg-type,return-value]
 
     first, second = income(shown.names[0]), income(name)
@@ -167,15 +166,15 @@ def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int
 def _names(shown: Compared) -> dict[str, str]:
     from ....scenarios import load_place
 
-    place = load_place(shown.results[0].job.place)
+    place = load_place(shown.results[0].place)
     names = dict(zip(place.practices.code, place.practices.name, strict=True))
     return names | {h.id: h.name for h in place.file.hospitals} | {"social_care": "Social care"}
 
 
 def _fifths(shown: Compared, name: str) -> list[tuple[str, float]]:
     def unmet(funding: str) -> pd.Series:
-        total = pd.concat([r.people for r in shown.results if r.job.funding == funding]).groupby("quintile")  # type: ignore[arg-type]
-        return 1000.0 * total["unmet_requests"].sum() / total["people"].sum()
+        total = pd.concat([r.table("people") for r in shown.results if r.funding == funding]).groupby("quintile")
+        return cast(pd.Series, 1000.0 * total["unmet_requests"].sum() / total["people"].sum())  # type: ignore[operator]
 
     change = unmet(name) - unmet(shown.names[0])
     words = {1: "Most deprived fifth", 5: "Least deprived fifth"}

@@ -44,14 +44,14 @@ def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]]
 def comparison(where: str, names: Sequence[str], seeds: int, changes: Iterable[tuple[str, float]], years: int) -> str:
     """The program that makes a comparison's runs and its table, as the page made them."""
     changed = numbers.changes(state.known(where), changes)
-    head = "from fundingflows.experiments.results import compare\n"
-    head += "from fundingflows.scenarios import baseline_of\n" if changed else ""
-    extra = f", parameters=baseline_of({where!r}).parameters.changed({changed!r})" if changed else ""
+    head = (
+        "from fundingflows.experiments.results import compare\nfrom fundingflows.experiments.runs import comparison\n"
+    )
+    extra = f", changes={changed!r}" if changed else ""
     files = [funding(name) for name in names]
     return (
-        f"{head}\nfiles = {files!r}\njobs = [compare.Job({where!r}, file, seed, {years}{extra})\n"
-        f"        for seed in range(1, {seeds + 1}) for file in files]\n"
-        f"results = [compare.run_one(job) for job in jobs]\n"
+        f"{head}\nfiles = {files!r}\nruns = comparison.plan({where!r}, files, range(1, {seeds + 1}), {years}{extra})\n"
+        f"results = [comparison.alone(run) for run in runs]\n"
         f"print(compare.table(results, files).to_string())\n"
     )
 

@@ -11,7 +11,7 @@ from time import monotonic
 import numpy as np
 from scipy.optimize import minimize
 
-from ...runs.work import How
+from ...runs.engine import Options
 from ..natural.arms import Arms
 from ..natural.row import Row
 from ..natural.validate import prepare
@@ -68,7 +68,7 @@ def fit(
     rows: Sequence[Row],
     folder: Path,
     effort: Effort,
-    how: How,
+    options: Options,
     say: Callable[[str], None] = print,
     minutes: float = inf,
 ) -> Fit:
@@ -79,12 +79,12 @@ def fit(
         Stopped: when something outside stands in the way.
     """
     arms = prepare(rows)
-    found = _first(arms, folder, effort, how, monotonic() + 60.0 * minutes)
+    found = _first(arms, folder, effort, options, monotonic() + 60.0 * minutes)
     for wave in range(1, effort.waves + 1):
         last = _wave(found, effort, wave, say)
         if wave == effort.waves:
-            return _accept(found, last, effort, folder, how)
-        _add(found, last.unit[: effort.plans // 2], folder, effort, how)
+            return _accept(found, last, effort, folder, options)
+        _add(found, last.unit[: effort.plans // 2], folder, effort, options)
     raise ValueError("at least one wave is needed")
 
 
@@ -130,19 +130,19 @@ def _distances(
     return {name: match.distance(by_name[name], *emulators[name].predict(unit)) for name in names}
 
 
-def _first(arms: list[Arms], folder: Path, effort: Effort, how: How, until: float) -> Fit:
+def _first(arms: list[Arms], folder: Path, effort: Effort, options: Options, until: float) -> Fit:
     space = Space(arms[0].control.parameters)
     d = len(space.names)
     empty = Fit(arms, space, outcomes.targets(arms), np.zeros((0, d)), {}, np.zeros((0, d)), {}, until=until)
     unit = space.sobol(effort.plans, effort.seed)
-    _add(empty, unit, folder, effort, how)
+    _add(empty, unit, folder, effort, options)
     return empty
 
 
-def _add(found: Fit, unit: np.ndarray, folder: Path, effort: Effort, how: How) -> None:
+def _add(found: Fit, unit: np.ndarray, folder: Path, effort: Effort, options: Options) -> None:
     """Try more points; the first of them by runs as well."""
     unit = found.space.unit(found.space.values(unit))  # as rounded
-    got = outcomes.by_plans(found.arms, found.space.values(unit), folder, how, found.until)
+    got = outcomes.by_plans(found.arms, found.space.values(unit), folder, options, found.until)
     whole = [k for k, answers in enumerate(got) if answers]
     found.unit = np.vstack([found.unit, unit[whole]])
     for name in got[whole[0]]:
@@ -151,7 +151,7 @@ def _add(found: Fit, unit: np.ndarray, folder: Path, effort: Effort, how: How) -
     some = unit[: effort.again if len(found.run_unit) else effort.runs]
     if not len(some):
         return
-    by_runs = outcomes.by_runs(found.arms, found.space.values(some), effort.seeds, folder, how, found.until)
+    by_runs = outcomes.by_runs(found.arms, found.space.values(some), effort.seeds, folder, options, found.until)
     found.run_unit = np.vstack([found.run_unit, some])
     for name in by_runs[0]:
         new = np.array([answers[name] for answers in by_runs])
@@ -176,7 +176,7 @@ def _judge(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> None:
             found.out_of_reach.append(target.name)
 
 
-def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, how: How) -> Fit:
+def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, options: Options) -> Fit:
     """The joint sample: points of the population, asked again exactly where plans suffice, and weighed anew.
 
     Raises:
@@ -185,7 +185,7 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, how: How) -> F
     chosen = np.random.default_rng(effort.seed).permutation(len(last.unit))[: effort.accepted]
     points = found.space.values(last.unit[chosen])
     unit = found.space.unit(points)
-    got = outcomes.by_plans(found.arms, points, folder, how, found.until)
+    got = outcomes.by_plans(found.arms, points, folder, options, found.until)
     names = found.within_reach
     emulated = _distances(found, last.emulators, unit, [t.name for t in found.targets])
     exact = dict(emulated)

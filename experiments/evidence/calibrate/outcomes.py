@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from ...runs import runs as sweeping
-from ...runs import shards, status
-from ...runs.drive import Driver, stand
+from ....model.place.place import Place
+from ...runs import engine, shards
+from ...runs.engine import Options
 from ...runs.executors import Stopped
-from ...runs.runs import Batch, Report, Run, key_of
-from ...runs.work import How, executor_of
+from ...runs.spec import key_of
 from ..natural import figure, runs
 from ..natural.arms import Arms
 from ..natural.plan import Asked
@@ -61,88 +60,95 @@ def pieces(points: Sequence[Point], until: float) -> Iterator[Sequence[Point]]:
 _asked: dict[str, Asked] = {}
 
 
-def _row(run: Run, arms: Any) -> dict[str, Any]:
-    """All plan comparisons at one point; a process builds its providers once."""
-    row: dict[str, Any] = {"key": run.key, "place": run.place, "funding": run.funding, "seed": run.seed,
-                           "weeks": 0, "error": None, "digest": None, "seconds": None}  # fmt: skip
-    began = perf_counter()
-    try:
-        parameters = arms[0].control.parameters.changed(run.changes)
-        for a in arms:
-            if a.row.id not in _asked:
-                _asked[a.row.id] = Asked(a, SEED)
-            found = _asked[a.row.id].effects(parameters)
-            row |= {f"{a.row.id}.{k + 1}": float(x) for k, x in enumerate(found)}
-    except Exception as error:
-        row["error"] = f"{type(error).__name__}: {error}"[:500]
-    return row | {"seconds": perf_counter() - began}
+@dataclass(frozen=True)
+class Comparison:
+    """All plan comparisons at one point, as a piece of work for the engine; a process builds its providers once."""
 
+    key: str
+    arms: tuple[Arms, ...]
+    point: Point
 
-def run_batch(batch: Batch) -> Report:
-    """Plan comparisons of a batch of points, kept in one shard."""
-    return sweeping.run_batch(batch, _row)
+    @property
+    def needs(self) -> tuple[Place, ...]:
+        """Places of the experiments."""
+        return tuple(a.control.place for a in self.arms)
+
+    def make(self) -> dict[str, Any]:
+        """Effects by outcome. An error is a row too, with its message."""
+        row: dict[str, Any] = self.failed("") | {"error": None}
+        began = perf_counter()
+        try:
+            parameters = self.arms[0].control.parameters.changed({path: {"set": x} for path, x in self.point.items()})
+            for a in self.arms:
+                if a.row.id not in _asked:
+                    _asked[a.row.id] = Asked(a, SEED)
+                found = _asked[a.row.id].effects(parameters)
+                row |= {f"{a.row.id}.{k + 1}": float(x) for k, x in enumerate(found)}
+        except Exception as error:
+            row["error"] = f"{type(error).__name__}: {error}"[:500]
+        return row | {"seconds": perf_counter() - began}
+
+    def failed(self, why: str) -> dict[str, Any]:
+        """The row of a comparison that could not be made."""
+        return {"key": self.key, "place": "", "funding": "plans", "seed": SEED, "weeks": 0, "error": why,
+                "digest": None, "seconds": None}  # fmt: skip
 
 
 def by_plans(
-    arms: Sequence[Arms], points: Sequence[Point], folder: Path, how: How, until: float = inf
+    arms: Sequence[Arms], points: Sequence[Point], folder: Path, options: Options, until: float = inf
 ) -> list[dict[str, float]]:
     """Outcomes of experiments that are solved from plans, by point; empty for a point that failed.
 
     Raises:
         Stopped: when the time is up.
     """
-    return [found for some in pieces(points, until) for found in _plans(arms, some, folder / "plans", how)]
+    return [found for some in pieces(points, until) for found in _plans(arms, some, folder / "plans", options)]
 
 
-def _plans(arms: Sequence[Arms], points: Sequence[Point], folder: Path, how: How) -> list[dict[str, float]]:
+def _plans(arms: Sequence[Arms], points: Sequence[Point], folder: Path, options: Options) -> list[dict[str, float]]:
     asked = tuple(a for a in arms if a.row.solve == "plans")
-    mark = [runs.hash_of(a, arm) for a in asked for arm in a.cases]
+    mark = [case.hash for a in asked for case in a.cases.values()]
     mark += [o.model_dump_json(include=READ) for a in asked for o in a.row.scored]
-    todo, known = [], asked[0].control.parameters
-    for point in points:
-        changes = {path: {"set": x} for path, x in point.items()}
-        todo.append(Run(key_of(known, "plans", changes, mark), "", "", "plans", SEED, 0, 0, changes, {}))
-    with shards.at_work(folder):
-        shards.sweep_up(folder)
-        tally, left = stand(todo, folder)
-        if left:
-            plan = runs.Cases({0: asked})  # type: ignore[dict-item]
-            with status.Progress("Plans", len(todo), tally.kept) as bar, executor_of(how, len(left), run_batch) as ex:
-                Driver(plan, folder, ex).run(left, tally, bar)  # type: ignore[arg-type]
-    kept = runs.read(folder)
+    todo = [Comparison(key_of("plans", dict(point), mark), asked, point) for point in points]
+    engine.make(todo, folder, options, "Plans")
+    kept = shards.good_rows(folder)
     names = [t.name for t in targets(asked)]
-    return [{name: kept[run.key][name] for name in names} if run.key in kept else {} for run in todo]
+    return [{name: kept[one.key][name] for name in names} if one.key in kept else {} for one in todo]
 
 
 # runs -----------------------------------------------------------------------------------------------------------
 
 
 def by_runs(
-    arms: Sequence[Arms], points: Sequence[Point], seeds: int, folder: Path, how: How, until: float = inf
+    arms: Sequence[Arms], points: Sequence[Point], seeds: int, folder: Path, options: Options, until: float = inf
 ) -> list[dict[str, float]]:
     """Mean over paired seeds of outcomes that need runs, by point.
 
     Raises:
         Stopped: when the time is up, or runs fail.
     """
-    return [found for some in pieces(points, until) for found in _runs(arms, some, seeds, folder / "runs-of-rows", how)]
+    return [
+        found for some in pieces(points, until) for found in _runs(arms, some, seeds, folder / "runs-of-rows", options)
+    ]
 
 
-def _runs(arms: Sequence[Arms], points: Sequence[Point], seeds: int, folder: Path, how: How) -> list[dict[str, float]]:
+def _runs(
+    arms: Sequence[Arms], points: Sequence[Point], seeds: int, folder: Path, options: Options
+) -> list[dict[str, float]]:
     asked = [a for a in arms if a.row.solve == "runs"]
-    wanted = {
-        (k, a.row.id, arm, seed): runs.Wanted(a, arm, seed, point)
+    specs = {
+        (k, a.row.id, arm, seed): runs.spec(a, arm, seed, point)
         for k, point in enumerate(points) for seed in range(1, seeds + 1) for a in asked for arm in a.cases
     }  # fmt: skip
-    runs.make(wanted.values(), folder, how)
-    kept = runs.read(folder)
-    if bad := runs.errors(folder, [w.key for w in wanted.values()]):
+    engine.make(list(specs.values()), folder, options)
+    kept = shards.good_rows(folder)
+    if bad := shards.errors(folder, [run.key for run in specs.values()]):
         raise Stopped(f"a run failed: {bad[0]}")
     out = []
     for k in range(len(points)):
         found: dict[str, float] = {}
         for a in asked:
-            pairs = [{arm: kept[wanted[k, a.row.id, arm, s].key] for arm in a.cases} for s in range(1, seeds + 1)]
+            pairs = [{arm: kept[specs[k, a.row.id, arm, s].key] for arm in a.cases} for s in range(1, seeds + 1)]
             for j, outcome in enumerate(a.row.scored):
                 found[f"{a.row.id}.{j + 1}"] = float(np.mean([figure.effect(a.row, outcome, p) for p in pairs]))
         out.append(found)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...results import output
-from ...runs.runs import version
+from ...runs.spec import version
 from ..natural.score import span
 from . import match
 from .fit import Effort, Fit, identified

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ....model.scenario import Funding
 from ....scenarios import baseline_of
-from ....scenarios.loader import read_funding
+from ....scenarios.funding_files import read_funding
 from ...results.result import Result, whole
 from ...runs.comparison import kept
 from ...runs.engine import Options
@@ -110,7 +110,7 @@ def write(path: Path, text: str) -> None:
 
 
 def reduced(result: Result) -> dict[str, Any]:
-    """The part of a result that claims use: measures by year, some columns of practices, totals and flows by kind in £m."""
+    """What claims use of a result: measures by year, some columns of practices, totals and flows by kind in £m."""
     table, flows = result.table("organisations"), result.table("ledger")
     years = len(result.by_year)
     kinds = dict(zip(table["organisation"].astype(str), table["kind"].astype(str), strict=True))

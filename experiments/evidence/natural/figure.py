@@ -1,30 +1,17 @@
-"""Figures of the model that published effects answer to, by name, and the effect of a reform on one.
-
-A run is kept as sums over organisations by year, arm, kind and column, so that every figure is read off one flat row.
-"""
+"""Figures of the model that published effects answer to, by name, and the effect of a reform on one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from ....agents.cohorts import COHORTS
-from ....model import record
 from ....model.errors import InputError, unknown
-from ....model.system import HealthEconomy
 from ...results import measures
 from .row import Outcome, Row
-
-ALL = "*"
-
-
-def columns(kind: str, solve: str) -> list[str]:
-    """Names that ``KIND.COLUMN`` may have."""
-    cohort = COHORTS[kind]
-    indicators = list(cohort.INDICATORS) if solve == "plans" else []
-    return [*cohort.COUNTED, *([] if solve == "plans" else (state.name for state in cohort.STATES)), *indicators]
+from .yearly import ALL, columns
 
 
 def check(row: Row) -> None:
@@ -62,26 +49,8 @@ def _check(where: str, of: str, solve: str) -> None:
             raise unknown("lever" if lever else "column", name, known, where=where)
 
 
-def flat(model: HealthEconomy) -> dict[str, float]:
-    """A finished run as one row: ``YEAR/ARM/KIND.COLUMN`` sums, ``YEAR/ARM/KIND#`` organisations, ``YEAR/MEASURE``."""
-    out: dict[str, float] = {}
-    table = record.organisations(model)
-    for key, rows in table.groupby(["year", "kind"]):
-        year, kind = cast(tuple[int, str], key)
-        arms = [ALL, *(a for a in rows["arm"].unique() if a)] if "arm" in rows else [ALL]
-        for arm in arms:
-            some = rows if arm == ALL else rows[rows["arm"] == arm]
-            levers = [f"lever_{name}" for name in COHORTS[kind].LEVERS]
-            sums = some[[*columns(kind, "runs"), *levers]].astype(float).sum()
-            out |= {f"{year}/{arm}/{kind}.{name}": float(x) for name, x in sums.items()}
-            out[f"{year}/{arm}/{kind}#"] = float(len(some))
-    for year in range(len(model.record.years)):
-        out |= {f"{year + 1}/{key}": x for key, x in measures.read(model, year, year + 1).items()}
-    return out
-
-
 def read(outcome: Outcome, run: Mapping[str, Any], first: int, last: int, arm: str = "") -> float:
-    """An outcome's figure over some years of a run (counted from 1), as ``flat`` keeps it."""
+    """An outcome's figure over some years of a run (counted from 1), as ``yearly.figures`` leaves it."""
     parts = outcome.of.split(".")
     years = range(first, last + 1)
     if len(parts) == 1:
@@ -105,7 +74,7 @@ def change(outcome: Outcome, control: float, treated: float) -> float:
 
 
 def effect(row: Row, outcome: Outcome, runs: Mapping[str, Mapping[str, Any]]) -> float:
-    """The reform's effect in one paired seed: ``runs`` by arm, as ``flat`` keeps them."""
+    """The reform's effect in one paired seed: ``runs`` by arm, as ``yearly.figures`` leaves them."""
     found = _span(row, outcome, runs, *outcome.years)
     return found - _span(row, outcome, runs, *outcome.less) if outcome.less else found
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...runs.spec import WEEKS, RunSpec
+from ....agents.patients.calendar import WEEKS
+from ...runs.spec import RunSpec
 from .arms import Arms
 from .yearly import figures
 

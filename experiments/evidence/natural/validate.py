@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ....model.parameters import Parameters
-from ...runs.work import How
+from ...runs import engine, shards
+from ...runs.engine import HERE, Options
+from ...runs.spec import RunSpec
 from . import figure, runs
 from .arms import Arms, make
 from .plan import Asked
@@ -50,7 +52,7 @@ def prepare(rows: Sequence[Row]) -> list[Arms]:
 
 
 def validate(
-    rows: Sequence[Row], folder: Path, how: How | None = None, say: Callable[[str], None] = print
+    rows: Sequence[Row], folder: Path, options: Options = HERE, say: Callable[[str], None] = print
 ) -> list[Answer]:
     """Answers to all experiments, in their order. Runs are kept in ``folder``, and the same call goes on from there.
 
@@ -63,9 +65,8 @@ def validate(
     by_runs = [a for a in arms if a.row.solve == "runs"]
     seeds = {a.row.id: a.row.seeds[0] for a in by_runs}
     while by_runs:
-        wanted = [w for a in by_runs for w in _wanted(a, seeds[a.row.id])]
-        runs.make(wanted, folder, how or How())
-        kept = runs.read(folder)
+        engine.make([run for a in by_runs for run in _runs(a, seeds[a.row.id]).values()], folder, options)
+        kept = shards.good_rows(folder)
         for a in by_runs:
             found[a.row.id] = _by_runs(a, seeds[a.row.id], kept, folder)
         more = {a.row.id: _more(found[a.row.id], seeds[a.row.id]) for a in by_runs}
@@ -83,15 +84,16 @@ def _by_plans(arms: Arms, parameters: Parameters | None = None) -> Answer:
     return Answer(arms.row, [score(o, values[:, k]) for k, o in enumerate(arms.row.scored)])
 
 
-def _wanted(arms: Arms, seeds: int) -> list[runs.Wanted]:
-    return [runs.Wanted(arms, arm, seed, {}) for seed in range(1, seeds + 1) for arm in arms.cases]
+def _runs(arms: Arms, seeds: int) -> dict[tuple[int, str], RunSpec]:
+    """Runs by seed and arm."""
+    return {(seed, arm): runs.spec(arms, arm, seed, {}) for seed in range(1, seeds + 1) for arm in arms.cases}
 
 
 def _by_runs(arms: Arms, seeds: int, kept: dict, folder: Path) -> Answer:
-    keys = {(w.seed, w.arm): w.key for w in _wanted(arms, seeds)}
+    keys = {which: run.key for which, run in _runs(arms, seeds).items()}
     whole = [s for s in range(1, seeds + 1) if all(keys[s, arm] in kept for arm in arms.cases)]
     if len(whole) < 2:
-        said = runs.errors(folder, list(keys.values()))
+        said = shards.errors(folder, list(keys.values()))
         return Answer(arms.row, error=said[0] if said else "fewer than two paired seeds are done")
     pairs = [{arm: kept[keys[s, arm]] for arm in arms.cases} for s in whole]
     return Answer(arms.row, [score(o, [figure.effect(arms.row, o, p) for p in pairs]) for o in arms.row.scored])
