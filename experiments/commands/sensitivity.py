@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Dask, Out, Processes, run_options, make
+from .options import Dask, Out, Processes, make, run_options
 from .printing import print_frame
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .options import run_options, make
+from .options import make, run_options
 from .printing import print_frame
 
 
