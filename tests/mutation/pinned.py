@@ -1,4 +1,4 @@
-"""A pytest plugin for mutation runs: initial states are kept although the code changes, or each mutant would remake them."""
+"""A pytest plugin for mutation runs: initial states are kept although the code changes, as remaking them takes long."""
 
 from fundingflows.model import version
 

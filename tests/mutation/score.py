@@ -3,7 +3,7 @@
     uv run --group mutation python tests/mutation/score.py                 # every subject of targets.toml
     uv run --group mutation python tests/mutation/score.py payments pools --most 80
 
-Cosmic Ray makes the mistakes, one at a time, in a scratch checkout of the last commit; nothing here is changed. A subject
+Cosmic Ray makes the mistakes, one at a time, in a scratch checkout of the last commit; nothing here changes. A subject
 with more mistakes than ``--most`` is sampled with a fixed seed. Survivors are printed with their place and change.
 """
 
