@@ -74,8 +74,6 @@ EXEMPT: dict[str, dict[float, str]] = {
         3.5: "days, half a week, of the week in which care begins",
         7: "days in a week; kinds of care",
         0.03: "calibration: share of empty rows for newcomers",
-        4: "a quarter more room than needed",
-        64: "rows of room, at least",
     },
     "model/money": {31: "bits of a whole number"},
     "model/parameters.py": {4: "five-year age bands"},
@@ -83,7 +81,7 @@ EXEMPT: dict[str, dict[float, str]] = {
         5: "years, of five-year age bands; quintiles; counts of conditions", 17: "the last five-year age band",
         15: "age bands", 45: "age bands", 65: "age bands", 75: "age bands", 85: "age bands", 105: "the last age",
         106: "ages 0 to 105", 16: "bits", 3: "number of a draw", 4: "number of a draw; quintiles; quarters",
-        7: "number of a draw; three bits; days in a week", 24: "spare rows", 64: "spare rows",
+        7: "number of a draw; three bits; days in a week", 64: "spare rows",
         25.0: "years between 45 and 70",
         30.0: "weight of smoothness against fit of the age curve, numerical",
         20000: "steps of the least-squares solver, at most",
@@ -112,7 +110,7 @@ EXEMPT: dict[str, dict[float, str]] = {
     "model/scenario.py": {3: "parts of a path"},
     "model/system.py": {
         5: "years of a run, unless told otherwise; columns of a trace",
-        50: "spare rows", 16: "spare rows",
+
     },
 }  # fmt: skip
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fundingflows.agents.patients.cohort import FRAILTY
 from fundingflows.agents.patients.lists import LONGEST, all_rows, still_waiting
+from fundingflows.agents.patients.patient import FRAILTY
 from fundingflows.agents.patients.people import GONE
 from fundingflows.scenarios import FundingFlows
 
@@ -99,10 +99,8 @@ def test_make_room_keeps_everyone_and_adds_empty_rows(anytown):
     assert patients.n_free.tolist() == (free + 9).tolist()
     assert patients.list_sizes().tolist() == lists.tolist()
     for p in range(6):
-        empty = [patients.empty[p]]
-        while patients.people.spend[empty[-1]] >= 0:
-            empty.append(patients.people.spend[empty[-1]])
-        empty = np.array(empty)
+        first = patients.start[p]
+        empty = first + patients.vacant[first : first + patients.n_free[p]]
         assert np.unique(empty).size == empty.size == patients.n_free[p]
         assert ((empty >= patients.start[p]) & (empty < patients.stop[p])).all()
         assert (patients.people.where[empty] == GONE).all()
