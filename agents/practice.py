@@ -13,6 +13,7 @@ from .member import Member, Practice
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import QUARTER, WEEKS
 from .patients.people import HEADROOM, TINY
+from .patients.tables import PRACTICE_WEEK
 from .plans import Forecast
 from .tables import PERCENT, Activity, Decision, Indicator, State
 from .workforce import Workforce
@@ -216,6 +217,19 @@ class Practices(Workforce):
         usual = (usual * self.usual_list).sum() / self.usual_list.sum()
         known = np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual
         return np.minimum(known * self.found(gp.found_acsc, self.lever("proactive")), HEADROOM)
+
+    def week_table(self, sample: float, eligible: np.ndarray) -> np.ndarray:
+        """What the coming week needs to know, appointments and rows of people apart, (P,) of PRACTICE_WEEK.
+
+        ``eligible``: share of needs that each council takes on, (C,).
+        """
+        table = np.zeros(len(self), dtype=PRACTICE_WEEK)
+        table["swing"] = sample if "asked" in self.usual else 1.0
+        table["gp_usual"], table["other_usual"] = self.unsampled_part("asked", np.zeros((len(self), 2)), sample).T
+        table["style"], table["referral"] = self.style, self.propensity()
+        table["council"], table["eligible"] = self.council, eligible[self.council]
+        table["continuity"], table["control"] = self.continuity_effect(), self.settled_control()
+        return table
 
     # the quarter --------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from ..agents.patients.cohort import Patients
 from ..agents.patients.entry import salts
 from ..agents.patients.events import EVENTS
 from ..agents.patients.people import GONE
-from ..agents.patients.tables import PRACTICE_WEEK, Census
+from ..agents.patients.tables import Census
 from ..agents.patients.threads import blocks_of
 from ..agents.patients.week import When
 from ..agents.practice import Practices
@@ -146,8 +146,7 @@ class HealthEconomy(mesa.Model):
         behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
             response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
-            z = self.normal(f"altruism/{cohort.kind}", 0, (len(cohort),))
-            cohort.draw_altruism(z)
+            cohort.draw_altruism(self.normal(f"altruism/{cohort.kind}", 0, (len(cohort),)))
             cohort.fit_adjustment_cost(
                 usual.contracts[cohort.kind], response, behaviour.money_weight,
                 max(1, round(behaviour.horizon_years)), behaviour.discount_rate,
@@ -220,7 +219,8 @@ class HealthEconomy(mesa.Model):
         clock = self.week if self.ageing else 0
         middle = (self.week // QUARTER * QUARTER if self.ageing else 0) + QUARTER // 2
         when = When(self.week, clock, middle, salts(self.random_seed, self.week))
-        self.patients.open_week(when, self._practice_week(), self.draws, self.hospitals.wards(self.sample))
+        practices = self.practices.week_table(self.sample, self.social_care.eligibility())
+        self.patients.open_week(when, practices, self.draws, self.hospitals.wards(self.sample))
 
     def _general_practice(self) -> None:
         """Needs arise; practices serve what they can."""
@@ -271,15 +271,14 @@ class HealthEconomy(mesa.Model):
         for cohort in self.cohorts:
             cohort.close_quarter()
         self.practices.staff(self.practices.last_quarter("gp_consultations"))
-        wait = self.hospitals.relative_wait()
-        self.practices.observe_waits(wait)
+        self.practices.observe_waits(self.hospitals.relative_wait())
         drawn = network.with_waits(self.share, self.hospitals.wait(), self.hospitals.usual_waits, self.parameters)
         self.draws = (self.draws[0], network.cumulated(drawn))
         if self.funding is not None and not self.frozen:
             self._decide()
         self.census = self._review(QUARTER)
         self._file_quarter()
-        self.patients.age_clock = self.week if self.ageing else 0
+        self.patients.observe_quarter(self.week if self.ageing else 0)
         self.practices.observe_quarter(self.patients.list_sizes() / self.sample, self.census.stock)
         for cohort in self.cohorts:
             cohort.read()
@@ -384,28 +383,15 @@ class HealthEconomy(mesa.Model):
             network.carry(net, self.moved, self.sample)
         return net
 
-    def _practice_week(self) -> np.ndarray:
-        """Practices in the coming week, appointments and rows of people apart, (P,) of PRACTICE_WEEK."""
-        practices = self.practices
-        table = np.zeros(len(practices), dtype=PRACTICE_WEEK)
-        table["swing"] = self.sample if "asked" in practices.usual else 1.0
-        usual = practices.unsampled_part("asked", np.zeros((len(practices), 2)), self.sample)
-        table["gp_usual"], table["other_usual"] = usual.T
-        table["style"], table["referral"] = practices.style, practices.propensity()
-        table["council"], table["eligible"] = practices.council, self.social_care.eligibility()[practices.council]
-        table["continuity"], table["control"] = practices.continuity_effect(), practices.settled_control()
-        return table
-
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
         return float(self.events.council[:, EVENTS.index(event)].sum())
 
     def _elapsed(self) -> float:
-        gone = self.week % WEEKS
-        return (gone if gone else WEEKS) / WEEKS
+        return (self.week % WEEKS or WEEKS) / WEEKS
 
     def normal(self, what: str, year: int, shape: tuple[int, ...]) -> np.ndarray:
-        """Standard-normal luck of organisations, by purpose and year: the same under every contract."""
+        """Standard-normal draws of organisations, by purpose and year: the same under every contract."""
         return newcomers.normals(f"{self.place.id}/{what}", self.random_seed, year, shape)
 
     @property

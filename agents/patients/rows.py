@@ -35,6 +35,10 @@ class PatientRows:
         self.traced = np.zeros(people.key.size, dtype=np.bool_)
         self.age_clock = 0
 
+    def observe_quarter(self, age_clock: int) -> None:
+        """Read ages at this week of the clock of ageing from now on."""
+        self.age_clock = age_clock
+
     def __len__(self) -> int:
         """People registered now."""
         return int(self.list_sizes().sum())

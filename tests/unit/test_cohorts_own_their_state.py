@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COHORTS = {"practices", "hospitals", "social_care", "commissioners", "treasury", "cohort", "care", "holder"}
+COHORTS = {"practices", "hospitals", "social_care", "commissioners", "treasury", "patients", "cohort", "care", "holder"}
 
 
 def chain(target: ast.expr) -> list[str]:
