@@ -32,12 +32,12 @@ def calibrate(
     """Calibrate behaviour to natural experiments: a joint sample and a report. Takes hours; run again to resume."""
     from ..evidence.calibrate import report
     from ..evidence.calibrate.fit import Effort, fit
-    from ..evidence.natural.row import folder as read
+    from ..evidence.natural.study import folder as read
 
-    rows = read(folder)
+    studies = read(folder)
     where = out or Path("results/calibrate")
     effort = Effort(plans=plans, runs=runs, again=again, seeds=seeds, waves=waves, accepted=accepted)
     options = run_options(processes, dask, None)
-    found = stopping(lambda: fit(rows, where, effort, options, minutes=minutes), where)
+    found = stopping(lambda: fit(studies, where, effort, options, minutes=minutes), where)
     for line in report.write(found, where, effort):
         print(line)

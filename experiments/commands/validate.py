@@ -35,12 +35,12 @@ def validate(
 
     from ..evidence.natural import show
     from ..evidence.natural import validate as asking
-    from ..evidence.natural.row import folder as read
+    from ..evidence.natural.study import folder as read
 
-    rows = read(folder)
+    studies = read(folder)
     where = out or Path("results/validate")
     options = run_options(processes, dask, None)
-    answers = stopping(lambda: asking.validate(rows, where, options), where)
+    answers = stopping(lambda: asking.validate(studies, where, options), where)
     table = asking.table(answers)
     show.write(where, answers, table, HEAD)
     console = Console()

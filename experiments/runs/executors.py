@@ -9,8 +9,7 @@ when the process that did a piece of work died, and leaves what then to do to th
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -73,30 +72,3 @@ def ending(executor: Executor) -> Iterator[Executor]:
         executor.close(now=True)
         raise
     executor.close()
-
-
-def done_by(executor: Executor, works: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-    """Number and value of each piece of work, as they are done.
-
-    Raises:
-        Stopped: when the process that does a piece dies again and again.
-        Exception: what a piece of work raised.
-    """
-    waiting = list(enumerate(works))[::-1]
-    deaths: Counter[int] = Counter()
-    busy = 0
-    while waiting or busy:
-        while waiting and busy < executor.slots:
-            executor.submit(*waiting.pop())
-            busy += 1
-        for outcome in executor.wait():
-            busy -= 1
-            if outcome.error is not None:
-                raise outcome.error
-            if not outcome.died:
-                yield outcome.number, outcome.value
-                continue
-            deaths[outcome.number] += 1
-            if deaths[outcome.number] >= DEATHS:
-                raise Stopped(f"a run took {DEATHS} processes with it ({outcome.died}); is there enough memory?")
-            waiting.append((outcome.number, works[outcome.number]))

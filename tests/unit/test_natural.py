@@ -12,11 +12,11 @@ from fundingflows.experiments.evidence.natural import (
     arms,
     figure,
     plan,
-    row,
     runs,
     schema,
     score,
     show,
+    study,
     validate,
 )
 from fundingflows.experiments.runs import engine
@@ -28,7 +28,7 @@ NUMBERS = load_baseline("2015_16").parameters
 
 PAGE = Path(__file__).parents[2] / "docs" / "natural-experiments.md"
 EXAMPLE = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)[0]
-SHIPPED = row.folder()
+SHIPPED = study.folder()
 
 
 def written(tmp_path, text, name="mine.toml"):
@@ -76,19 +76,19 @@ def test_every_shipped_file_is_valid_under_the_stored_schema():
 def test_what_is_wrong_is_said_in_one_sentence(tmp_path, old, new, said):
     file = written(tmp_path, EXAMPLE.replace(old, new, 1))
     with pytest.raises(InputError) as caught:
-        plan.Asked(validate.prepare([row.read(file)])[0], 1)
+        plan.Asked(validate.prepare([study.read(file)])[0], 1)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(InputError, match="no experiment here"):
-        row.folder(tmp_path)
+        study.folder(tmp_path)
 
 
 def test_the_worked_example_runs_from_the_page_alone(tmp_path):
     file = written(tmp_path, EXAMPLE)
-    answers = validate.validate([row.read(file)], tmp_path / "out", Options(1), say=lambda _: None)
+    answers = validate.validate([study.read(file)], tmp_path / "out", Options(1), say=lambda _: None)
     table = validate.table(answers)
     assert (table["simulated"] > 0).all()
     assert answers[0].verdict in ("pass", "fail")
@@ -97,14 +97,14 @@ def test_the_worked_example_runs_from_the_page_alone(tmp_path):
 
 
 def test_levers_stay_under_the_control_arm_and_fees_bring_more_appointments(tmp_path):
-    made = arms.make(row.read(written(tmp_path, EXAMPLE)))
+    made = arms.make(study.read(written(tmp_path, EXAMPLE)))
     targets = plan.Asked(made, 1).targets(NUMBERS)
     np.testing.assert_allclose(targets["control", "practice"], 1.0, atol=0.003)
     assert (targets["treatment", "practice"][:, 0] > 1.003).all()
 
 
 def test_a_stronger_response_gives_a_larger_effect_without_building_anything_anew(tmp_path):
-    asked = plan.Asked(arms.make(row.read(written(tmp_path, EXAMPLE))), 1)
+    asked = plan.Asked(arms.make(study.read(written(tmp_path, EXAMPLE))), 1)
     usual = asked.effects(NUMBERS)
     stronger = asked.effects(NUMBERS.changed({"behaviour.response_appointments": {"multiply": 2.0}}))
     assert stronger[0] > 1.3 * usual[0]
@@ -113,7 +113,7 @@ def test_a_stronger_response_gives_a_larger_effect_without_building_anything_ane
 
 def test_plans_start_from_the_numbers_of_the_time_and_read_outcomes_as_they_are():
     asked = plan.Asked(arms.make(next(one for one in SHIPPED if one.id == "N13")), 1)
-    recorded = asked.arms.row.outcomes[0]
+    recorded = asked.arms.study.outcomes[0]
     numbers = NUMBERS.changed({"general_practice.recorded_effort": 0.4})
     asked.targets(numbers)
     practices = asked._cohort("control", "practice")
@@ -129,7 +129,7 @@ RUN = EXAMPLE.replace('solve = "plans"', "before = 0\nseeds = [2, 2]").replace("
 
 
 def test_runs_are_kept_and_not_made_again(tmp_path):
-    one = row.read(written(tmp_path, RUN.replace("years = [2, 2]", "years = [1, 1]")))
+    one = study.read(written(tmp_path, RUN.replace("years = [2, 2]", "years = [1, 1]")))
     first = validate.validate([one], tmp_path / "out", Options(1), say=lambda _: None)[0]
     assert [s.seeds for s in first.scored] == [2, 2]
     specs = [runs.spec(arms.make(one), arm, seed, {}) for seed in (1, 2) for arm in ("control", "treatment")]
@@ -139,7 +139,7 @@ def test_runs_are_kept_and_not_made_again(tmp_path):
 
 
 def outcome(**more):
-    return row.Outcome(name="x", of="practice.gp_consultations", **more)
+    return study.Outcome(name="x", of="practice.gp_consultations", **more)
 
 
 def test_numeric_outcomes_pass_inside_the_interval_or_within_half_of_the_estimate():
@@ -178,7 +178,7 @@ def test_seeds_that_are_enough_are_judged_by_the_spread():
 def test_arms_in_one_run_are_each_compared_with_their_own_past(tmp_path):
     text = RUN.replace("before = 0", 'before = 1\ndesign = "arms"').replace('sign = "+"', 'sign = "+"\narm = "treated"')
     text = text.replace("high = 3.5", 'high = 3.5\narm = "treated"')
-    one = row.read(written(tmp_path, text.replace("years = [2, 2]", "years = [1, 1]")))
+    one = study.read(written(tmp_path, text.replace("years = [2, 2]", "years = [1, 1]")))
     base = {f"{y}/{a}/practice#": 2.0 for y in (1, 2) for a in ("control", "treated")}
     run = base | {
         "1/control/practice.gp_consultations": 100.0, "2/control/practice.gp_consultations": 110.0,

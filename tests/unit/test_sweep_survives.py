@@ -279,30 +279,6 @@ def test_a_run_that_kills_its_process_becomes_a_row_and_the_others_are_made(quic
     assert f"died {executors.DEATHS} times (signal 9)" in table.loc[3, "error"]
 
 
-class Unlucky:
-    """An executor whose processes die some times before they do anything."""
-
-    slots = 2
-
-    def __init__(self, deaths):
-        self.work, self.deaths = [], deaths
-
-    def submit(self, number, work):
-        self.work.append((number, work))
-
-    def wait(self):
-        number, work = self.work.pop(0)
-        self.deaths -= 1
-        return [executors.Outcome(number, died="signal 9") if self.deaths >= 0 else executors.Outcome(number, 2 * work)]
-
-
-def test_work_whose_process_dies_is_given_again_but_not_for_ever():
-    done = dict(executors.done_by(Unlucky(2 * (executors.DEATHS - 1)), [5, 6, 7]))
-    assert done == {0: 10, 1: 12, 2: 14}
-    with pytest.raises(executors.Stopped, match="took 5 processes with it"):
-        list(executors.done_by(Unlucky(100), [5, 6, 7]))
-
-
 class Forgetful(Fatal):
     """An executor whose process dies after it has kept its first batch, before it can say so."""
 

@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 
 from ...runs.engine import Options
 from ..natural.arms import Arms
-from ..natural.row import Row
+from ..natural.study import Study
 from ..natural.validate import prepare
 from . import emulate, match, outcomes, smc
 from .outcomes import Target
@@ -65,7 +65,7 @@ class Fit:
 
 
 def fit(
-    rows: Sequence[Row],
+    studies: Sequence[Study],
     folder: Path,
     effort: Effort,
     options: Options,
@@ -78,7 +78,7 @@ def fit(
         InputError: for a file that cannot be used, or when nothing in the space is left.
         Stopped: when something outside stands in the way.
     """
-    arms = prepare(rows)
+    arms = prepare(studies)
     found = _first(arms, folder, effort, options, monotonic() + 60.0 * minutes)
     for wave in range(1, effort.waves + 1):
         last = _wave(found, effort, wave, say)

@@ -19,7 +19,7 @@ from ...runs.spec import key_of
 from ..natural import figure, runs
 from ..natural.arms import Arms
 from ..natural.plan import Asked
-from ..natural.row import Outcome, Row
+from ..natural.study import Outcome, Study
 
 Point = Mapping[str, float]
 SEED = 1  #: of providers' altruism in plan comparisons
@@ -28,16 +28,16 @@ READ = {"of", "per", "unit", "years", "less", "arm"}  #: what of an outcome its 
 
 @dataclass(frozen=True)
 class Target:
-    """A scored outcome of an experiment, by name ``ROW.NUMBER``."""
+    """A scored outcome of an experiment, by name ``STUDY.NUMBER``."""
 
     name: str
-    row: Row
+    study: Study
     outcome: Outcome
 
 
 def targets(arms: Sequence[Arms]) -> list[Target]:
-    """Everything that is scored, in the order of the rows."""
-    return [Target(f"{a.row.id}.{k + 1}", a.row, o) for a in arms for k, o in enumerate(a.row.scored)]
+    """Everything that is scored, in the order of the studies."""
+    return [Target(f"{a.study.id}.{k + 1}", a.study, o) for a in arms for k, o in enumerate(a.study.scored)]
 
 
 PIECE = 48  #: points between two looks at the clock; workers are begun anew in each
@@ -80,10 +80,10 @@ class Comparison:
         try:
             parameters = self.arms[0].control.parameters.changed({path: {"set": x} for path, x in self.point.items()})
             for a in self.arms:
-                if a.row.id not in _asked:
-                    _asked[a.row.id] = Asked(a, SEED)
-                found = _asked[a.row.id].effects(parameters)
-                row |= {f"{a.row.id}.{k + 1}": float(x) for k, x in enumerate(found)}
+                if a.study.id not in _asked:
+                    _asked[a.study.id] = Asked(a, SEED)
+                found = _asked[a.study.id].effects(parameters)
+                row |= {f"{a.study.id}.{k + 1}": float(x) for k, x in enumerate(found)}
         except Exception as error:
             row["error"] = f"{type(error).__name__}: {error}"[:500]
         return row | {"seconds": perf_counter() - began}
@@ -106,9 +106,9 @@ def by_plans(
 
 
 def _plans(arms: Sequence[Arms], points: Sequence[Point], folder: Path, options: Options) -> list[dict[str, float]]:
-    asked = tuple(a for a in arms if a.row.solve == "plans")
+    asked = tuple(a for a in arms if a.study.solve == "plans")
     mark = [case.hash for a in asked for case in a.cases.values()]
-    mark += [o.model_dump_json(include=READ) for a in asked for o in a.row.scored]
+    mark += [o.model_dump_json(include=READ) for a in asked for o in a.study.scored]
     todo = [Comparison(key_of("plans", dict(point), mark), asked, point) for point in points]
     engine.make(todo, folder, options, "Plans")
     kept = shards.good_rows(folder)
@@ -128,16 +128,16 @@ def by_runs(
         Stopped: when the time is up, or runs fail.
     """
     return [
-        found for some in pieces(points, until) for found in _runs(arms, some, seeds, folder / "runs-of-rows", options)
+        found for some in pieces(points, until) for found in _runs(arms, some, seeds, folder / "runs-of-studies", options)
     ]
 
 
 def _runs(
     arms: Sequence[Arms], points: Sequence[Point], seeds: int, folder: Path, options: Options
 ) -> list[dict[str, float]]:
-    asked = [a for a in arms if a.row.solve == "runs"]
+    asked = [a for a in arms if a.study.solve == "runs"]
     specs = {
-        (k, a.row.id, arm, seed): runs.spec(a, arm, seed, point)
+        (k, a.study.id, arm, seed): runs.spec(a, arm, seed, point)
         for k, point in enumerate(points) for seed in range(1, seeds + 1) for a in asked for arm in a.cases
     }  # fmt: skip
     engine.make(list(specs.values()), folder, options)
@@ -148,8 +148,8 @@ def _runs(
     for k in range(len(points)):
         found: dict[str, float] = {}
         for a in asked:
-            pairs = [{arm: kept[specs[k, a.row.id, arm, s].key] for arm in a.cases} for s in range(1, seeds + 1)]
-            for j, outcome in enumerate(a.row.scored):
-                found[f"{a.row.id}.{j + 1}"] = float(np.mean([figure.effect(a.row, outcome, p) for p in pairs]))
+            pairs = [{arm: kept[specs[k, a.study.id, arm, s].key] for arm in a.cases} for s in range(1, seeds + 1)]
+            for j, outcome in enumerate(a.study.scored):
+                found[f"{a.study.id}.{j + 1}"] = float(np.mean([figure.effect(a.study, outcome, p) for p in pairs]))
         out.append(found)
     return out

@@ -56,8 +56,8 @@ def residuals(found: Fit) -> pd.DataFrame:
         inside = match.distance(target, y) == 0.0 if o.score == "sign" else (low <= y) & (y <= high)
         ends = np.quantile(y, [0.025, 0.5, 0.975])
         state = "out of reach" if target.name in found.out_of_reach else "fitted"
-        rows.append((target.row.id, o.name, o.score, o.effect, o.sign, low, high, ends[1], ends[0], ends[2],
-                     float(inside.mean()), found.quality[target.name], target.row.solve, state))  # fmt: skip
+        rows.append((target.study.id, o.name, o.score, o.effect, o.sign, low, high, ends[1], ends[0], ends[2],
+                     float(inside.mean()), found.quality[target.name], target.study.solve, state))  # fmt: skip
     columns = ["row", "outcome", "score", "published", "sign", "target_low", "target_high", "fitted", "fitted_low",
                "fitted_high", "within", "emulator_q2", "solve", "state"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

@@ -17,7 +17,7 @@ from ....scenarios import USUAL, load_funding, load_place
 from ....scenarios.changes import check
 from ....scenarios.funding_files import read_funding
 from ...sweeps.blend import solved
-from .row import Row
+from .study import Study
 
 CONTROL, TREATMENT = "control", "treatment"
 
@@ -26,7 +26,7 @@ CONTROL, TREATMENT = "control", "treatment"
 class Arms:
     """An experiment's scenarios; both are the same in a design with arms in one run."""
 
-    row: Row
+    study: Study
     control: Scenario
     treatment: Scenario
 
@@ -34,7 +34,7 @@ class Arms:
     def cases(self) -> dict[str, Scenario]:
         """Scenarios to be run, by arm."""
         both = {CONTROL: self.control, TREATMENT: self.treatment}
-        return both if self.row.design == "pair" else {TREATMENT: self.treatment}
+        return both if self.study.design == "pair" else {TREATMENT: self.treatment}
 
 
 @cache
@@ -42,30 +42,30 @@ def _place(name: str) -> Place:
     return load_place(name)
 
 
-def make(row: Row) -> Arms:
+def make(study: Study) -> Arms:
     """Scenarios of an experiment, with the control arm's neutral prices solved.
 
     Raises:
         InputError: for a place, a contract or a change that cannot be used; it names file and key.
     """
-    place = _place(row.where)
+    place = _place(study.where)
     usual = load_funding(USUAL, place.baseline)
     numbers = place.baseline.parameters
-    before = _funding(row, CONTROL, row.control, usual, place)
+    before = _funding(study, CONTROL, study.control, usual, place)
     check(before, place, numbers)
     before = replace(solved(place, before)[0], id=CONTROL)
-    after = _funding(row, TREATMENT, row.treatment, before, place)
+    after = _funding(study, TREATMENT, study.treatment, before, place)
     check(after, place, numbers)
     others = {USUAL: usual, usual.id: usual, CONTROL: before}
     cases = [Scenario(place, how, before, numbers, others) for how in (before, after)]
-    if row.design == "arms" and not any(change.arm for change in after.changes):
-        raise InputError(f'{row.path.name}: treatment: design = arms needs a change with an arm, such as "treated"')
-    return Arms(row, *cases)
+    if study.design == "arms" and not any(change.arm for change in after.changes):
+        raise InputError(f'{study.path.name}: treatment: design = arms needs a change with an arm, such as "treated"')
+    return Arms(study, *cases)
 
 
-def _funding(row: Row, arm: str, written: dict, base: Funding, place: Place) -> Funding:
+def _funding(study: Study, arm: str, written: dict, base: Funding, place: Place) -> Funding:
     """A way of paying that is a part of the experiment's file."""
-    texts = {"title": f"{row.title}: {arm}", "question": row.title, "source": row.citation}
-    path = Path(row.path).with_name(f"{row.path.name} ({arm})")
-    text = f"{row.path.read_text(encoding='utf-8')}\n# {arm}"
+    texts = {"title": f"{study.title}: {arm}", "question": study.title, "source": study.citation}
+    path = Path(study.path).with_name(f"{study.path.name} ({arm})")
+    text = f"{study.path.read_text(encoding='utf-8')}\n# {arm}"
     return replace(read_funding(path, {**texts, **written}, text, place.baseline, base=base), id=path.name)

@@ -10,25 +10,25 @@ import numpy as np
 from ....agents.cohorts import COHORTS
 from ....model.errors import InputError, unknown
 from ...results import measures
-from .row import Outcome, Row
+from .study import Outcome, Study
 from .yearly import ALL, columns
 
 
-def check(row: Row) -> None:
+def check(study: Study) -> None:
     """Names in ``of``, ``per`` and ``parameter``.
 
     Raises:
         InputError: for one that the model does not have.
     """
-    for number, outcome in enumerate(row.outcomes, start=1):
-        where = f"{row.path.name}: outcomes[{number}]"
+    for number, outcome in enumerate(study.outcomes, start=1):
+        where = f"{study.path.name}: outcomes[{number}]"
         if outcome.parameter:
-            row.parameters[outcome.parameter]
-        if outcome.of and row.runs:
-            _check(f"{where}: of", outcome.of, row.solve)
-        if outcome.per and outcome.per not in (known := columns(outcome.of.split(".")[0], row.solve)):
+            study.parameters[outcome.parameter]
+        if outcome.of and study.runs:
+            _check(f"{where}: of", outcome.of, study.solve)
+        if outcome.per and outcome.per not in (known := columns(outcome.of.split(".")[0], study.solve)):
             raise unknown("column", outcome.per, known, where=f"{where}: per")
-        if row.design == "arms" and outcome.score in ("numeric", "sign", "null") and not outcome.arm:
+        if study.design == "arms" and outcome.score in ("numeric", "sign", "null") and not outcome.arm:
             raise InputError(f"{where}: arm: missing; which arm is compared with the control providers?")
 
 
@@ -73,19 +73,19 @@ def change(outcome: Outcome, control: float, treated: float) -> float:
     return (treated - control) * (100.0 if outcome.unit == "points" else 1.0)
 
 
-def effect(row: Row, outcome: Outcome, runs: Mapping[str, Mapping[str, Any]]) -> float:
+def effect(study: Study, outcome: Outcome, runs: Mapping[str, Mapping[str, Any]]) -> float:
     """The reform's effect in one paired seed: ``runs`` by arm, as ``yearly.figures`` leaves them."""
-    found = _span(row, outcome, runs, *outcome.years)
-    return found - _span(row, outcome, runs, *outcome.less) if outcome.less else found
+    found = _span(study, outcome, runs, *outcome.years)
+    return found - _span(study, outcome, runs, *outcome.less) if outcome.less else found
 
 
-def _span(row: Row, outcome: Outcome, runs: Mapping[str, Mapping[str, Any]], first: int, last: int) -> float:
-    years = row.before + first, row.before + last
-    if row.design == "pair":
+def _span(study: Study, outcome: Outcome, runs: Mapping[str, Mapping[str, Any]], first: int, last: int) -> float:
+    years = study.before + first, study.before + last
+    if study.design == "pair":
         control, treated = (read(outcome, runs[arm], *years, arm=outcome.arm) for arm in ("control", "treatment"))
         return change(outcome, control, treated)
     run, parts = runs["treatment"], []
     for arm in ("control", outcome.arm):  # each against its own past, then one against the other
-        past = read(outcome, run, 1, row.before, arm=arm)
+        past = read(outcome, run, 1, study.before, arm=arm)
         parts.append(change(outcome, past, read(outcome, run, *years, arm=arm)))
     return parts[1] - parts[0]

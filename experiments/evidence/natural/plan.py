@@ -20,7 +20,7 @@ from ....model.parameters import Parameters
 from ....model.system import HealthEconomy
 from .arms import Arms
 from .figure import change
-from .row import Outcome
+from .study import Outcome
 
 
 class Asked:
@@ -30,7 +30,7 @@ class Asked:
         self.arms = arms
         start = steady_state(arms.control.place)
         self.models = {arm: HealthEconomy(case, start, seed, threads=1) for arm, case in arms.cases.items()}
-        self.kinds = sorted({o.of.removeprefix("lever.").split(".")[0] for o in arms.row.scored})
+        self.kinds = sorted({o.of.removeprefix("lever.").split(".")[0] for o in arms.study.scored})
         self.luck = {
             kind: np.log(self._cohort("treatment", kind).altruism / self._behaviour().altruism)
             / self._behaviour().altruism_spread
@@ -71,7 +71,7 @@ class Asked:
     def effects(self, parameters: Parameters) -> list[float]:
         """Effect on every scored outcome, in its unit."""
         targets = self.targets(parameters)
-        return [self._effect(o, targets, parameters) for o in self.arms.row.scored]
+        return [self._effect(o, targets, parameters) for o in self.arms.study.scored]
 
     def _effect(self, outcome: Outcome, targets: Mapping[tuple[str, str], np.ndarray], parameters: Parameters) -> float:
         found = self._after(outcome, targets, parameters, outcome.years[1])

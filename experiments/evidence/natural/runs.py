@@ -13,5 +13,5 @@ from .yearly import figures
 def spec(arms: Arms, arm: str, seed: int, parameters: Mapping[str, float]) -> RunSpec:
     """The run of one arm of an experiment, with these parameters by path in place of the baseline's."""
     changes = {path: {"set": value} for path, value in parameters.items()}
-    name, weeks = f"{arms.row.id}/{arm}", arms.row.length * WEEKS
+    name, weeks = f"{arms.study.id}/{arm}", arms.study.length * WEEKS
     return RunSpec(arms.cases[arm], name, seed, weeks, changes, reader=figures)

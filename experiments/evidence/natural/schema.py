@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from ....scenarios.schema import DIALECT, VERSION, funding
-from .row import RowFile
+from .study import StudyFile
 
 FILE = Path(__file__).with_name("natural-1.json")
 
 
 def schema() -> dict[str, Any]:
     """The schema as data."""
-    made, arm = RowFile.model_json_schema(), funding()
+    made, arm = StudyFile.model_json_schema(), funding()
     definitions = {**made.pop("$defs"), **arm["$defs"]}
     part = {k: v for k, v in arm["properties"].items() if k not in ("title", "question", "source")}
     definitions["Arm"] = {"type": "object", "additionalProperties": False, "properties": part}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...results.intervals import half_width, standard_error
-from .row import Outcome
+from .study import Outcome
 
 TOLERANCE = 0.5  #: of the point estimate, where no interval was published
 PRECISION = 0.25  #: the simulated standard error is at most this part of the published half-width

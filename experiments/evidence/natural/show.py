@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from .row import UNITS
+from .study import UNITS
 from .validate import Answer, sentence
 
 SHORT: dict[str, str] = dict(zip(UNITS, (" %", " pp", ""), strict=True))
@@ -58,7 +58,8 @@ def markdown(answers: Sequence[Answer], table: pd.DataFrame, head: str) -> str:
     lines = [head.rstrip(), "", f"**{sentence(answers)}**", "", f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
     lines += [f"| {' | '.join(text.replace('|', '/') for text in row)} |" for row in cells(table)]
     notes = [
-        f"- **{a.row.id}** ({a.row.grade}): {a.row.citation}. {a.row.setting}. {a.row.note}".rstrip() for a in answers
+        f"- **{a.study.id}** ({a.study.grade}): {a.study.citation}. {a.study.setting}. {a.study.note}".rstrip()
+        for a in answers
     ]
     return "\n".join([*lines, "", "## The experiments", "", *notes, ""])
 

@@ -16,8 +16,8 @@ from ...runs.spec import RunSpec
 from . import figure, runs
 from .arms import Arms, make
 from .plan import Asked
-from .row import Outcome, Row
 from .score import Scored, needed, score
+from .study import Outcome, Study
 
 AHEAD = 1.2  #: seeds tried beyond those that the spread so far asks for
 
@@ -26,33 +26,33 @@ AHEAD = 1.2  #: seeds tried beyond those that the spread so far asks for
 class Answer:
     """An experiment and what came of it; nothing is scored where the model was not asked."""
 
-    row: Row
+    study: Study
     scored: list[Scored] = field(default_factory=list)
     error: str = ""
 
     @property
     def verdict(self) -> str:
         """wired, not representable, pass, fail or error."""
-        if not self.row.runs:
-            return self.row.state.replace("_", " ")
+        if not self.study.runs:
+            return self.study.state.replace("_", " ")
         if self.error:
             return "error"
         return "pass" if self.scored and all(s.passed for s in self.scored) else "fail"
 
 
-def prepare(rows: Sequence[Row]) -> list[Arms]:
+def prepare(studies: Sequence[Study]) -> list[Arms]:
     """Scenarios of all experiments that the model is asked about; everything is checked before anything is run.
 
     Raises:
         InputError: one sentence that names the file, the key and what was expected.
     """
-    for row in rows:
-        figure.check(row)
-    return [make(row) for row in rows if row.runs]
+    for study in studies:
+        figure.check(study)
+    return [make(study) for study in studies if study.runs]
 
 
 def validate(
-    rows: Sequence[Row], folder: Path, options: Options = HERE, say: Callable[[str], None] = print
+    studies: Sequence[Study], folder: Path, options: Options = HERE, say: Callable[[str], None] = print
 ) -> list[Answer]:
     """Answers to all experiments, in their order. Runs are kept in ``folder``, and the same call goes on from there.
 
@@ -60,28 +60,28 @@ def validate(
         InputError: for a file that cannot be used.
         Stopped: when something outside stands in the way; finished runs are kept.
     """
-    arms = prepare(rows)
-    found = {a.row.id: _by_plans(a) for a in arms if a.row.solve == "plans"}
-    by_runs = [a for a in arms if a.row.solve == "runs"]
-    seeds = {a.row.id: a.row.seeds[0] for a in by_runs}
+    arms = prepare(studies)
+    found = {a.study.id: _by_plans(a) for a in arms if a.study.solve == "plans"}
+    by_runs = [a for a in arms if a.study.solve == "runs"]
+    seeds = {a.study.id: a.study.seeds[0] for a in by_runs}
     while by_runs:
-        engine.make([run for a in by_runs for run in _runs(a, seeds[a.row.id]).values()], folder, options)
+        engine.make([run for a in by_runs for run in _runs(a, seeds[a.study.id]).values()], folder, options)
         kept = shards.good_rows(folder)
         for a in by_runs:
-            found[a.row.id] = _by_runs(a, seeds[a.row.id], kept, folder)
-        more = {a.row.id: _more(found[a.row.id], seeds[a.row.id]) for a in by_runs}
-        by_runs = [a for a in by_runs if more[a.row.id] > seeds[a.row.id]]
+            found[a.study.id] = _by_runs(a, seeds[a.study.id], kept, folder)
+        more = {a.study.id: _more(found[a.study.id], seeds[a.study.id]) for a in by_runs}
+        by_runs = [a for a in by_runs if more[a.study.id] > seeds[a.study.id]]
         for a in by_runs:
-            say(f"{a.row.id}: {seeds[a.row.id]} paired seeds are not enough; trying {more[a.row.id]}")
-            seeds[a.row.id] = more[a.row.id]
-    return [found.get(row.id, Answer(row)) for row in rows]
+            say(f"{a.study.id}: {seeds[a.study.id]} paired seeds are not enough; trying {more[a.study.id]}")
+            seeds[a.study.id] = more[a.study.id]
+    return [found.get(study.id, Answer(study)) for study in studies]
 
 
 def _by_plans(arms: Arms, parameters: Parameters | None = None) -> Answer:
     """Plans differ between seeds by providers' altruism only, so that the fewest seeds do."""
-    n = arms.row.seeds[0]
-    values = np.array([Asked(arms, seed).effects(parameters or arms.row.parameters) for seed in range(1, n + 1)])
-    return Answer(arms.row, [score(o, values[:, k]) for k, o in enumerate(arms.row.scored)])
+    n = arms.study.seeds[0]
+    values = np.array([Asked(arms, seed).effects(parameters or arms.study.parameters) for seed in range(1, n + 1)])
+    return Answer(arms.study, [score(o, values[:, k]) for k, o in enumerate(arms.study.scored)])
 
 
 def _runs(arms: Arms, seeds: int) -> dict[tuple[int, str], RunSpec]:
@@ -94,9 +94,9 @@ def _by_runs(arms: Arms, seeds: int, kept: dict, folder: Path) -> Answer:
     whole = [s for s in range(1, seeds + 1) if all(keys[s, arm] in kept for arm in arms.cases)]
     if len(whole) < 2:
         said = shards.errors(folder, list(keys.values()))
-        return Answer(arms.row, error=said[0] if said else "fewer than two paired seeds are done")
+        return Answer(arms.study, error=said[0] if said else "fewer than two paired seeds are done")
     pairs = [{arm: kept[keys[s, arm]] for arm in arms.cases} for s in whole]
-    return Answer(arms.row, [score(o, [figure.effect(arms.row, o, p) for p in pairs]) for o in arms.row.scored])
+    return Answer(arms.study, [score(o, [figure.effect(arms.study, o, p) for p in pairs]) for o in arms.study.scored])
 
 
 def _more(answer: Answer, seeds: int) -> int:
@@ -105,7 +105,7 @@ def _more(answer: Answer, seeds: int) -> int:
     if answer.error or not open_:
         return seeds
     ask = max(int(np.ceil(AHEAD * needed(s))) for s in open_)
-    return min(max(ask, seeds + 2), answer.row.seeds[1])
+    return min(max(ask, seeds + 2), answer.study.seeds[1])
 
 
 def table(answers: Sequence[Answer]) -> pd.DataFrame:
@@ -113,18 +113,18 @@ def table(answers: Sequence[Answer]) -> pd.DataFrame:
     out = []
     for answer in answers:
         scored = {id(s.outcome): s for s in answer.scored}
-        for outcome in answer.row.outcomes:
+        for outcome in answer.study.outcomes:
             out.append(_line(answer, outcome, scored.get(id(outcome))))
     return pd.DataFrame(out)
 
 
 def _line(answer: Answer, outcome: Outcome, found: Scored | None) -> dict[str, object]:
-    row, nan = answer.row, float("nan")
+    study, nan = answer.study, float("nan")
     verdict = "pass" if found and found.passed else "fail" if found else "not scored"
-    if not row.runs:
+    if not study.runs:
         verdict = answer.verdict
     return {
-        "row": row.id, "title": row.title, "citation": row.citation, "grade": row.grade, "state": row.state,
+        "row": study.id, "title": study.title, "citation": study.citation, "grade": study.grade, "state": study.state,
         "outcome": outcome.name, "figure": outcome.of, "unit": outcome.unit, "score": outcome.score,
         "published": nan if outcome.effect is None else outcome.effect,
         "published_low": nan if outcome.low is None else outcome.low,
@@ -133,14 +133,14 @@ def _line(answer: Answer, outcome: Outcome, found: Scored | None) -> dict[str, o
         "simulated_high": found.high if found else nan, "error": found.error if found else nan,
         "z": found.z if found else nan, "seeds": found.seeds if found else 0,
         "precise": found.precise if found else False, "verdict": verdict, "row_verdict": answer.verdict,
-        "why": answer.error or _why(row, outcome, found),
+        "why": answer.error or _why(study, outcome, found),
     }  # fmt: skip
 
 
-def _why(row: Row, outcome: Outcome, found: Scored | None) -> str:
-    if not row.runs:
-        value = row.parameters[outcome.parameter].value if outcome.parameter else None
-        return outcome.why or row.note + (f" {outcome.parameter} = {value:g}." if value is not None else "")
+def _why(study: Study, outcome: Outcome, found: Scored | None) -> str:
+    if not study.runs:
+        value = study.parameters[outcome.parameter].value if outcome.parameter else None
+        return outcome.why or study.note + (f" {outcome.parameter} = {value:g}." if value is not None else "")
     if found and found.passed and found.precise:
         return ""
     if found and not found.precise:
@@ -158,7 +158,7 @@ def sentence(answers: Sequence[Answer]) -> str:
     """The result in one sentence."""
     t = tally(answers)
     asked = t["pass"] + t["fail"] + t["error"]
-    failed = ", ".join(a.row.id for a in answers if a.verdict in ("fail", "error"))
+    failed = ", ".join(a.study.id for a in answers if a.verdict in ("fail", "error"))
     return (
         f"{t['pass']} of {asked} experiments that the model can be asked about pass with one set of parameters"
         + (f" (failing: {failed})" if failed else "")

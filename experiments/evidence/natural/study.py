@@ -13,7 +13,7 @@ from ....model.parameters import Parameters
 from ....scenarios import baseline_of
 from ...results.words import plain
 
-ROWS = Path(__file__).parent / "rows"
+STUDIES = Path(__file__).parent / "studies"
 STATES = ("tested", "proxy", "wired", "not_representable")
 SCORES = ("numeric", "sign", "null", "link", "none")
 UNITS = ("percent", "points", "units")
@@ -61,7 +61,7 @@ class Outcome(BaseModel):
         return self
 
 
-class RowFile(BaseModel):
+class StudyFile(BaseModel):
     """A natural experiment as written; docs/natural-experiments.md says what each key means."""
 
     model_config = ConfigDict(extra="forbid")
@@ -110,7 +110,7 @@ class RowFile(BaseModel):
         return self.before + max(o.years[1] for o in self.outcomes)
 
 
-class Row(RowFile):
+class Study(StudyFile):
     """A natural experiment and the file it came from."""
 
     id: str
@@ -127,7 +127,7 @@ class Row(RowFile):
         return baseline_of(self.where).parameters
 
 
-def read(path: Path) -> Row:
+def read(path: Path) -> Study:
     """One file.
 
     Raises:
@@ -137,14 +137,14 @@ def read(path: Path) -> Row:
         raise InputError(f"{path}: no such file; a natural experiment is a TOML file, see docs/natural-experiments.md")
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        file = RowFile.model_validate(raw)
+        file = StudyFile.model_validate(raw)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path.name}: not valid TOML: {error}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path.name}: cannot be read: expected text in UTF-8") from None
     except ValidationError as error:
         raise _say(path.name, error) from None
-    return Row(**file.model_dump(), id=path.stem, path=path)
+    return Study(**file.model_dump(), id=path.stem, path=path)
 
 
 def _say(name: str, error: ValidationError) -> InputError:
@@ -154,7 +154,7 @@ def _say(name: str, error: ValidationError) -> InputError:
     outcome = where[:1] == ["outcomes"] and len(where) > 1
     places = [f"outcomes[{int(where[1]) + 1}]", *where[2:]] if outcome else where
     key = ".".join(map(str, places))
-    fields = Outcome.model_fields if outcome else RowFile.model_fields
+    fields = Outcome.model_fields if outcome else StudyFile.model_fields
     if first["type"] == "extra_forbidden":
         return InputError(f"{name}: unknown key '{key}'{nearest(str(where[-1]), fields)}")
     if first["type"] == "missing":
@@ -169,13 +169,13 @@ def _say(name: str, error: ValidationError) -> InputError:
     return InputError(f"{name}: {key}: {plain(text)}, got {first['input']!r}")
 
 
-def folder(path: Path | None = None) -> list[Row]:
+def folder(path: Path | None = None) -> list[Study]:
     """Every experiment of a folder, in the order of their names; the shipped ones when none is given.
 
     Raises:
         InputError: for a folder without files, or a file that cannot be used.
     """
-    where = path or ROWS
+    where = path or STUDIES
     if where.is_file():
         return [read(where)]
     files = sorted(where.glob("*.toml"), key=lambda f: (f.stem.rstrip("0123456789"), _number(f.stem), f.stem))
