@@ -128,7 +128,9 @@ def by_runs(
         Stopped: when the time is up, or runs fail.
     """
     return [
-        found for some in pieces(points, until) for found in _runs(arms, some, seeds, folder / "runs-of-studies", options)
+        found
+        for some in pieces(points, until)
+        for found in _runs(arms, some, seeds, folder / "runs-of-studies", options)
     ]
 
 
