@@ -1,0 +1,234 @@
+"""What providers cost, what clients pay, and what commissioners cut; every pound worked out by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace as Some
+
+import numpy as np
+import pytest
+from fundingflows.agents.commissioner import Commissioners
+from fundingflows.agents.hospital import PAID, UNIT_COST, Hospitals
+from fundingflows.agents.practice import Practices
+from fundingflows.agents.social_care import SocialCare
+
+# hospitals ----------------------------------------------------------------------------------------------------------
+
+UNITS = dict(zip(PAID, (100.0, 500.0, 3000.0, 700.0, 3500.0, 150.0, 100.0, 80.0), strict=True))
+
+
+@pytest.fixture
+def hospital():
+    """A hospital of ten beds for 1,000 people: £1 of 5 is fixed, ten units a year of everything, 500 nights."""
+    cohort = Hospitals.__new__(Hospitals)
+    money = {f"unit_cost_{UNIT_COST[name]}": price for name, price in UNITS.items()}
+    cohort.p = Some(hospital=Some(fixed_cost_share=0.2, escalation_premium=0.5),
+                    money=Some(**money, other_acute_cost=26.0, bed_day_cost=300.0))  # fmt: skip
+    cohort.before = {name: np.array([10.0]) for name in PAID}
+    cohort.before |= {"emergency_nights": np.array([300.0]), "elective_nights": np.array([200.0])}
+    cohort.names, cohort.cost_factor = ["h"], np.ones(1)
+    cohort.acute_beds, cohort.usual_beds = np.array([10.0]), np.array([10.0])
+    cohort.community_beds, cohort.community = np.zeros(1), np.ones(1)
+    cohort.usual_people, cohort.occupancy = np.array([1000.0]), np.array([0.9])
+    return cohort
+
+
+def did(**more):
+    """A year's activity: ten units of everything and 500 nights, and ``more``."""
+    year = dict.fromkeys(PAID, 10.0) | {"emergency_nights": 300.0, "elective_nights": 200.0}
+    return {name: np.array([number]) for name, number in (year | more).items()}
+
+
+def test_a_usual_year_costs_its_units_and_other_work(hospital):
+    assert hospital.costs(did(), 52) == pytest.approx(10 * 8130 + 26 * 1000)
+    assert hospital.expected_cost() == pytest.approx(10 * 8130 + 26 * 1000)
+
+
+def test_fixed_cost_goes_with_time_and_variable_cost_with_activity(hospital):
+    quarter = {name: number / 4.0 for name, number in did().items()}
+    assert hospital.costs(quarter, 13) == pytest.approx((81_300 + 26_000) / 4.0)
+    assert hospital.costs(did(day_cases=11.0), 52) - hospital.costs(did(), 52) == pytest.approx(0.8 * 700)
+
+
+def test_fixed_cost_falls_only_as_beds_close(hospital):
+    usual = hospital.costs(did(), 52)
+    hospital.acute_beds = np.array([9.0])
+    assert hospital.costs(did(), 52) - usual == pytest.approx(-0.1 * 0.2 * 81_300)
+
+
+def test_nights_beyond_the_usual_stay_cost_bed_days(hospital):
+    usual = hospital.costs(did(), 52)
+    assert hospital.costs(did(emergency_nights=310.0), 52) - usual == pytest.approx(0.8 * 300 * 10)
+    # one more overnight stay is charged its unit, and is expected to take 500 / 20 = 25 nights
+    more = hospital.costs(did(emergency_overnight=11.0, emergency_nights=325.0), 52)
+    assert more - usual == pytest.approx(0.8 * 3000)
+
+
+def test_beds_beyond_those_open_cost_a_premium(hospital):
+    usual = hospital.costs(did(), 52)
+    hospital.occupancy = np.array([1.2])
+    assert hospital.costs(did(), 52) - usual == pytest.approx(0.2 * 10 * 7 * 52 * 300 * 0.5)
+    hospital.cost_factor = np.array([2.0])
+    hospital.occupancy = np.array([1.0])
+    assert hospital.costs(did(), 52) == pytest.approx(2 * usual)
+
+
+def test_the_variable_cost_of_one_more_is_its_unit_less_what_is_fixed(hospital):
+    assert hospital.variable_cost("day_cases") == pytest.approx(0.8 * 700)
+    assert hospital.variable_cost("emergency_nights") == pytest.approx(0.8 * 300)
+    assert hospital.beds().tolist() == [10.0]
+
+
+# social care --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def council():
+    """A council with 1,000 people, of whom 200 are over 65 and 600 of working age."""
+    cohort = SocialCare.__new__(SocialCare)
+    cohort.p = Some(social_care=Some(
+        home_care_hours=10.0, home_care_price=15.0, care_home_price=600.0, self_funded_price=800.0,
+        nhs_funded_price=900.0, other_spend_65=50.0, working_age_spend=20.0, overheads=5.0, reablement_spend_share=0.1,
+        speed_spend_share=0.2, contribution_home_care=30.0, contribution_care_home=200.0, contribution_other=2.0,
+        self_bought_home_care=25.0,
+    ))  # fmt: skip
+    cohort.levers = np.ones((1, 3))
+    cohort.people, cohort.people_65, cohort.people_working = np.array([1000.0]), np.array([200.0]), np.array([600.0])
+    return cohort
+
+
+WEEKS = {"home_care": np.array([40.0]), "council_place": np.array([10.0]), "self_place": np.array([4.0]),
+         "nhs_place": np.array([2.0])}  # fmt: skip
+
+
+def test_a_councils_own_cost_is_care_and_what_it_spends_on_people(council):
+    other = 50 * 200 + 20 * 600 + 5 * 1000
+    assert council.own_costs(WEEKS, 1.0) == pytest.approx(150 * 40 + 600 * 10 + other)
+    assert council.own_costs(WEEKS, 0.5) == pytest.approx(150 * 40 + 600 * 10 + other / 2)
+
+
+def test_reablement_and_speed_cost_their_share(council):
+    usual = council.own_costs(WEEKS, 1.0)
+    council.levers[:, council.LEVERS.index("reablement")] = 1.5
+    assert council.own_costs(WEEKS, 1.0) - usual == pytest.approx(50 * 200 * 0.1 * 0.5)
+    council.levers[:] = 1.0
+    council.levers[:, council.LEVERS.index("speed")] = 1.5
+    assert council.own_costs(WEEKS, 1.0) - usual == pytest.approx(5 * 1000 * 0.2 * 0.5)
+
+
+def test_clients_and_the_nhs_pay_their_parts(council):
+    assert council.contributions(WEEKS, 0.5) == pytest.approx(30 * 40 + 200 * 10 + 0.5 * 2 * 1000)
+    assert council.self_paid(WEEKS, 0.5) == pytest.approx(800 * 4 + 0.5 * 25 * 200)
+    assert council.nhs_paid(WEEKS) == pytest.approx(900 * 2)
+    assert council.variable_cost("home_care_weeks") == pytest.approx(150)
+    assert council.variable_cost("council_place_weeks") == pytest.approx(600)
+    assert np.isnan(council.variable_cost("care_needs"))
+
+
+# practices ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def practice():
+    """A practice of 1,000 people that saw 400 patients a quarter, two fifths of whose premises vary with them."""
+    cohort = Practices.__new__(Practices)
+    cohort.p = Some(money=Some(
+        practice_cost_salaried_gp=10.0, practice_cost_nurse=6.0, practice_cost_direct_care=4.0,
+        practice_cost_admin=12.0, practice_cost_premises_other=20.0, practice_variable_share=0.4,
+    ))  # fmt: skip
+    cohort.levers = np.ones((1, 4))
+    cohort.usual_list = np.array([1000.0])
+    cohort.gp_fte = cohort.usual_fte = cohort.other_fte = cohort.usual_other_fte = np.array([2.0])
+    cohort.before = {"gp_consultations": np.array([1000.0]), "other_consultations": np.array([600.0])}
+    cohort.quarters = np.zeros((4, len(cohort.TALLIED), 1))
+    cohort.quarters[-1, cohort.TALLIED.index("gp_consultations")] = 250.0
+    cohort.quarters[-1, cohort.TALLIED.index("other_consultations")] = 150.0
+    return cohort
+
+
+def test_expenses_of_a_practice_by_hand(practice):
+    assert practice.expenses(52) == pytest.approx(1000 * (10 + 6 + 4 + 12 + 20))
+    assert practice.expenses(13) == pytest.approx(13_000)
+    practice.gp_fte = np.array([3.0])
+    assert practice.expenses(52) == pytest.approx(52_000 + 5000)
+    practice.other_fte = np.array([1.0])
+    assert practice.expenses(52) == pytest.approx(52_000 + 5000 - 5000)
+
+
+def test_more_appointments_cost_staff_and_more_patients_cost_rooms(practice):
+    practice.levers[:, practice.LEVERS.index("appointments")] = 1.1
+    assert practice.expenses(52) == pytest.approx(52_000 + 0.1 * 10_000)
+    practice.levers[:] = 1.0
+    practice.quarters[-1, practice.TALLIED.index("gp_consultations")] = 350.0  # a quarter more
+    assert practice.expenses(52) == pytest.approx(52_000 + 20_000 * 0.4 * 0.25)
+
+
+# commissioners ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def commissioners():
+    """Three commissioners with £1,000 a year each: £100 for community services, £20 at a practice's discretion."""
+    balances = {"a": 0, "b": 0, "c": 0}
+    ledger = Some(balance=lambda name: balances[name])
+    parameters = Some(money=Some(deficit_tolerance=0.01, squeeze_limit_community=0.05, squeeze_limit_discretionary=0.5,
+                                 community_least=0.6))  # fmt: skip
+    sites = [Some(id=name) for name in balances]
+    cohort = Commissioners(Some(ledger=ledger), sites, np.full(3, 1.0 / 3.0), parameters)
+    return cohort, balances
+
+
+def planned(cohort):
+    cohort.plan(np.full(3, 1000.0), np.full(3, 100.0), np.full(3, 20.0))
+    return cohort.community.tolist(), cohort.discretionary.tolist()
+
+
+def test_a_deficit_is_cut_from_community_services_first_and_then_from_practices(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": -10_00, "b": -13_00, "c": -19_00}  # £0, £3 and £9 beyond the £10 that is tolerated
+    community, discretionary = planned(cohort)
+    assert cohort.deficit.tolist() == [10.0, 13.0, 19.0]
+    assert community == pytest.approx([1.0, 0.97, 0.95])  # at most a twentieth a year
+    assert discretionary == pytest.approx([1.0, 1.0, 0.8])  # the £4 left, of £20
+
+
+def test_cuts_add_up_to_their_limits_and_floors(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": -1000_00, "b": -1000_00, "c": -1000_00}
+    cohort.community[1] = 0.62
+    assert planned(cohort) == (pytest.approx([0.95, 0.6, 0.95]), pytest.approx([0.5] * 3))
+    assert planned(cohort)[1] == pytest.approx([0.0] * 3)
+
+
+def test_a_surplus_gives_back_what_was_cut_and_no_more(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": 3_00, "b": 600_00, "c": -5_00}
+    cohort.community[:], cohort.discretionary[:] = 0.9, 0.99
+    community, discretionary = planned(cohort)
+    # £3 of £120 is a fortieth; £10 is the most that counts, a twelfth, of which a twentieth a year; a deficit none
+    assert community == pytest.approx([0.925, 0.95, 0.9])
+    assert discretionary == pytest.approx([1.0, 1.0, 0.99])
+
+
+def test_savings_set_aside_are_spent_in_the_next_year_and_not_twice(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": 15_00}
+    cohort.set_aside(10.0)
+    cohort.set_aside(5.0)
+    assert planned(cohort) == ([1.0] * 3, [1.0] * 3)
+    assert (cohort.extra.tolist(), cohort.saved.tolist()) == ([15.0, 0.0, 0.0], [0.0] * 3)
+    assert cohort.deficit.tolist() == [0.0, 0.0, 0.0]  # £15 on the account, all of it spoken for
+    planned(cohort)
+    assert cohort.extra.tolist() == [0.0] * 3
+
+
+def test_the_years_plan_divides_allocations_by_people(commissioners):
+    cohort, balances = commissioners
+    cohort.part = np.array([0.5, 0.25, 0.25])
+    cohort.p.money.block_community, cohort.p.money.income_local_enhanced = 2.0, 0.1
+    balances |= {"a": -13_00, "b": -13_00}
+    cohort.set_aside(11.0)
+    treasury = Some(people=100.0, growth=1.1, allocations=lambda: {"commissioner": 1000.0})
+    paid = cohort.observe_year(treasury)
+    # a: £24 less 1 % of £500 is £19 over, of £110 at most £5.50; b: £13 less £2.50 is £10.50, of £55 at most £2.75
+    assert cohort.community == pytest.approx([0.95, 0.95, 1.0])
+    assert paid == pytest.approx([0.95 + 11 / 110, 0.95, 1.0])
