@@ -70,10 +70,10 @@ def model():
         ledger.pay(payer, payee, int(pence), "test")
     series = {"beds_used": [np.array([6.0, 2.0])] * WEEKS + [np.array([8.0, 4.0])] * WEEKS,
               "beds_open": [np.array([10.0, 5.0])] * 2 * WEEKS}  # fmt: skip
-    hand = dict(
-        carbon_gp_consultation=1.0, carbon_other_consultation=2.0, carbon_outpatient=3.0, carbon_ae=5.0,
-        carbon_bed_day=7.0, carbon_day_case=11.0, carbon_home_care_hour=13.0, carbon_care_home_week=17.0,
-    )  # fmt: skip
+    hand = {
+        "carbon_gp_consultation": 1.0, "carbon_other_consultation": 2.0, "carbon_outpatient": 3.0, "carbon_ae": 5.0,
+        "carbon_bed_day": 7.0, "carbon_day_case": 11.0, "carbon_home_care_hour": 13.0, "carbon_care_home_week": 17.0,
+    }  # fmt: skip
     return SimpleNamespace(
         sample=0.5, ledger=ledger, record=SimpleNamespace(years=[year(1), year(3)], series=series),
         parameters=SimpleNamespace(
