@@ -77,3 +77,11 @@ def test_arrays_hold_the_same_flows_as_the_frame(ledger):
     assert [ledger.accounts[i] for i in payer] == ledger.flows().payer.tolist()
     assert [ledger.accounts[i] for i in payee] == ledger.flows().payee.tolist()
     assert (pence.tolist(), purpose.tolist(), week.tolist()) == ([500, 200], [0, 1], [0, 0])
+
+
+def test_accounts_opened_later_are_accounts_of_their_own():
+    ledger = Ledger(["treasury", "commissioner"])
+    ledger.open(["pool", "alliance"])
+    ledger.pay("treasury", "alliance", 300, "pooled budget")
+    ledger.pay("alliance", "pool", 100, "share")
+    assert [ledger.balance(name) for name in ("treasury", "commissioner", "pool", "alliance")] == [-300, 0, 100, 200]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fundingflows.model.contracts.holding import Holding
+from fundingflows.model.contracts.holding import Holding, Holdings
 from fundingflows.model.contracts.terms.block import Block
 from fundingflows.model.contracts.terms.floating_point import FloatingPoint
 from fundingflows.model.contracts.terms.tariff import Tariff
@@ -219,3 +219,28 @@ def test_providers_paid_by_a_pool_earn_it(model):
     model.payments.pay_rows("clients", "practice", np.array([1]), np.array([7_00]), "gift")
     assert model.payments.income["practice"].tolist() == [0.0, 7.0]
     assert model.payments.quarter["practice"].tolist() == [0, 700]
+
+
+def test_blocks_and_the_better_care_fund_grow_with_allocations(model):
+    model.treasury.growth = 1.25
+    model.payments.pay(YEARS)
+    # £13 a head × 100 people × 1.25 in thirteen payments: £125, a quarter of it west's, and half of east's cut
+    assert flow(model, "west", "community", "community") == 31_25
+    assert flow(model, "east", "community", "community") == 46_88 + 10_00  # and a thirteenth of the £130 reinvested
+    assert flow(model, "east", "council", "better care fund") == 12_50  # £1.30 a head
+
+
+class Closing:
+    """A term that owes £7 when the year is over, and nothing before."""
+
+    name, payer, depends_on_last_year = "at the end", "commissioner", False
+
+    def due(self, activity):
+        return np.full(2, 7.0 if activity["closing"] else 0.0)
+
+
+@pytest.mark.parametrize(("elapsed", "owed"), [(12 / 13, 0), (1.0, 7_00)])
+def test_a_year_closes_with_its_last_payment(model, elapsed, owed):
+    model.practices.contract = Holdings([Holding(-1, Closing(), EVERYONE, EVERYONE)])
+    model.payments.pay(elapsed)
+    assert flow(model, "west", "a", "at the end") == owed
