@@ -11,12 +11,13 @@ from .options import Dask, Processes, run_options, stopping
 
 HEAD = """# Validation
 
-What happened when payment changed, beside what the model says with one set of parameters for all. Made by
-`fundingflows validate`; [natural-experiments.md](natural-experiments.md) says how experiments are written and scored.
+Published effects of payment reforms, compared with the model's under one set of parameters. Made by
+`fundingflows validate`; [natural-experiments.md](natural-experiments.md) explains how studies are written and scored.
 
-An experiment passes when everything that is scored in it passes: a simulated effect inside the published 95 %
-interval (within half of the point estimate where no interval was read), a sign that is right, a null by equivalence.
-*Wired*: the number is itself an input. *Not representable*: the model lacks what the effect is about. Failures stay.
+An experiment passes when all its scored outcomes pass: a simulated effect inside the published 95 % interval (within
+half of the point estimate where no interval was read), a correct sign, or a null by equivalence. *Calibration input*:
+the model takes the published number as an input, so it is no test. *Not representable*: the model lacks the mechanism.
+Failures are kept in the table.
 """
 
 

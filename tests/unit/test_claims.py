@@ -12,6 +12,7 @@ from fundingflows.experiments.evidence.claims import (
     sharing,
     workforce,
 )
+from fundingflows.experiments.results import numbers
 from fundingflows.experiments.runs import comparison
 from fundingflows.experiments.runs.spec import RunSpec
 from fundingflows.scenarios import load_funding
@@ -125,8 +126,8 @@ def test_where_savings_go_adds_up():
 
 
 def test_a_probability_is_never_said_to_be_certain():
-    assert claim.percent(1.0) == "above 99.9 %"
-    assert claim.percent(0.0) == "below 0.1 %"
+    assert numbers.probability(1.0) == "above 99.9 %"
+    assert numbers.probability(0.0) == "below 0.1 %"
     assert claim.verdict(0.99, 0.5) == "partly"
     assert claim.verdict(0.5, 0.99) == "not supported"
 
@@ -151,6 +152,8 @@ def test_the_page_says_what_was_asked_and_how_sure_it_is():
     rows = report.table([asked], {asked.key: answer})
     page = report.markdown(rows, found(), 10)
     assert "+1.00 (+0.50 to +1.50)" in page
+    fall = report.table([asked], {asked.key: claim.Answer(-1.0, -1.5, 0.001, "%", 0.9, "", "partly")})
+    assert "−1.00 (−1.50 to 0.00)" in report.markdown(fall, found(), 10)
     assert "> 0.999" in page
     assert f"1. **{asked.text}: supported.** A sentence." in page
 

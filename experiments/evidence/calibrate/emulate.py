@@ -1,8 +1,8 @@
-"""Gaussian-process emulators of outcomes over the space (scikit-learn), on the few numbers that each one answers to.
+"""Gaussian-process emulators of outcomes over the space (scikit-learn), on the few parameters that affect each.
 
-A number is active when the outcome's rank correlation with it, or with its square about the middle, stands out from
-chance, those already found taken out; lengths are fitted for each (automatic relevance), and noise is fitted too.
-``quality`` is the share of variance explained on points left out.
+A parameter is active when the outcome's rank correlation with it, or with its squared distance from the middle, exceeds
+chance after removing the active ones. Each has a fitted length scale (automatic relevance); noise is fitted too.
+``quality`` is the share of variance explained in cross-validation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 
-MOST = 8  #: active numbers of one emulator
+MOST = 8  #: active parameters of one emulator
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Emulator:
     quality: float
 
     def predict(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and standard deviation, (n,) each; the deviation counts the noise of the runs it learnt from."""
+        """Mean and standard deviation, (n,) each; the deviation includes noise of the training runs."""
         means, errors = [], []
         for part in np.array_split(unit[:, self.active], max(1, len(unit) // 5000)):
             mean, error = self.process.predict(part, return_std=True)
@@ -36,9 +36,9 @@ class Emulator:
 
 
 def active(unit: np.ndarray, y: np.ndarray) -> list[int]:
-    """Columns that an outcome answers to, the strongest first; at least one.
+    """Columns that affect an outcome, the strongest first; at least one.
 
-    One at a time: the column whose rank, or distance from the middle, goes most with what the others leave unexplained.
+    Forward selection: add the column whose rank, or distance from the middle, correlates most with the residual.
     """
     chance = 2.5 / np.sqrt(len(y))
     kept: list[int] = []

@@ -1,4 +1,4 @@
-"""Waves of history matching: a spread of points, emulators, points that are not ruled out, and so on."""
+"""Waves of history matching: spread points, fit emulators, keep what is not ruled out, repeat."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from . import emulate, match, outcomes, smc
 from .outcomes import Target
 from .space import Space
 
-IDENTIFIED = 0.7  #: a sample narrower than this part of its range says something about the number
+IDENTIFIED = 0.7  #: a sample narrower than this share of its range identifies the parameter
 ENDS = (0.02, 0.98)  #: of the unit cube, for the point that ships: a range's very end is no estimate
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is tried. Points by plan comparison, points by runs (and their seeds), in each wave."""
+    """Size of the search: points solved from plans, points run, and their seeds, in each wave."""
 
     plans: int = 256
     runs: int = 64
@@ -39,7 +39,7 @@ class Effort:
 
 @dataclass
 class Fit:
-    """Where it stands: every point tried with its outcomes, and the accepted sample at the end."""
+    """State of the fit: every point tried with its outcomes, and in the end the accepted sample."""
 
     arms: list[Arms]
     space: Space
@@ -72,11 +72,11 @@ def fit(
     say: Callable[[str], None] = print,
     minutes: float = inf,
 ) -> Fit:
-    """Fit behaviour to the experiments of some rows. The same call goes on where it stopped.
+    """Fit behaviour to some studies. Calling again resumes.
 
     Raises:
         InputError: for a file that cannot be used, or when nothing in the space is left.
-        Stopped: when something outside stands in the way.
+        Stopped: when something outside the program prevents it.
     """
     arms = prepare(studies)
     found = _first(arms, folder, effort, options, monotonic() + 60.0 * minutes)
@@ -90,7 +90,7 @@ def fit(
 
 @dataclass(frozen=True)
 class Wave:
-    """Emulators, and a population that fits as far as they know."""
+    """Emulators, and a population that fits according to them."""
 
     emulators: Mapping[str, emulate.Emulator]
     unit: np.ndarray
@@ -116,7 +116,7 @@ def _wave(found: Fit, effort: Effort, wave: int, say: Callable[[str], None]) -> 
 
 
 def afresh(unit: np.ndarray, active: set[int], seed: int) -> np.ndarray:
-    """Points (n, d) whose numbers that no outcome answers to are drawn evenly again: a population forgets too much."""
+    """Points (n, d) with parameters that affect no outcome redrawn uniformly: resampling thins them out."""
     idle = [k for k in range(unit.shape[1]) if k not in active]
     out = unit.copy()
     out[:, idle] = np.random.default_rng(seed + 1000).random((len(unit), len(idle)))
@@ -166,7 +166,7 @@ def _emulators(found: Fit) -> dict[str, emulate.Emulator]:
 
 
 def _judge(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> None:
-    """Outcomes that nothing in the space brings within their target, tried or emulated."""
+    """Outcomes that no point of the space, tried or emulated, brings within their target."""
     wide = found.space.sobol(4096, 99)
     found.out_of_reach = []
     for target in found.targets:
@@ -177,7 +177,7 @@ def _judge(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> None:
 
 
 def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, options: Options) -> Fit:
-    """The joint sample: points of the population, asked again exactly where plans suffice, and weighed anew.
+    """The joint sample: points of the population, solved again exactly where plans suffice, and reweighted.
 
     Raises:
         InputError: when everything is ruled out.
@@ -204,15 +204,15 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, options: Optio
 
 
 def identified(sample: np.ndarray) -> np.ndarray:
-    """Which numbers a sample (n, d) of the unit cube says something about, (d,): those narrower than a flat range."""
+    """Which parameters a sample (n, d) of the unit cube identifies, (d,): those narrower than a flat range."""
     return sample.std(axis=0) * np.sqrt(12.0) < IDENTIFIED
 
 
 def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> np.ndarray:
-    """The one point (d,) that ships: what is not identified as shipped, the rest where outcomes are as published.
+    """The point (d,) of default values: unidentified ones unchanged, the rest where outcomes match the published ones.
 
-    As near as may be by the emulators' mean, from the sample's mean given what is not identified (Gaussian
-    conditioning), so that what matters little for all outcomes together stays there.
+    Minimises distance by the emulators' means. Starts from the sample's mean given the unidentified parameters
+    (Gaussian conditioning); parameters with little effect stay there.
     """
     known = identified(found.sample)
     free = np.flatnonzero(known)

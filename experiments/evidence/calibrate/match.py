@@ -1,10 +1,10 @@
-"""History matching: what in the space cannot be ruled out, and a joint sample of it.
+"""History matching: the part of the space not ruled out, and a joint sample of it.
 
 After Craig, Goldstein, Seheult and Smith (1997) and Vernon, Goldstein and Bower (Bayesian Analysis 5:619, 2010): a
 point is ruled out when, for any outcome but one, the model's answer is more than ``CUT`` standard deviations from what
-was published, counting the published interval, luck and the emulator's own doubt. What is left is drawn with the weight
-of a normal error on every outcome. An outcome that no point of the space brings within its target says that the model
-lacks something; it rules nothing out, is named in the report, and still counts in ``validate``.
+was published, counting the published interval, chance and the emulator's uncertainty. The rest is sampled with the
+weight of a normal error on every outcome. An outcome that no point of the space brings within its target says that the
+model lacks something; it rules nothing out, is named in the report, and still counts in ``validate``.
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ import numpy as np
 from ..natural.score import LEAST, NORMAL, span
 from .outcomes import Target
 
-TOLERATED = 1  #: outcomes that may be at odds with all others (Vernon et al. use the second maximum likewise)
+TOLERATED = 1  #: outcomes allowed to disagree with the rest (Vernon et al. use the second maximum likewise)
 CUT = 3.0  #: standard deviations, the usual cut (Pukelsheim's three-sigma rule)
 
 
 def distance(target: Target, mean: np.ndarray, error: np.ndarray | float = 0.0) -> np.ndarray:
     """Standard deviations between the model's answers (n,), with their standard error, and what was published.
 
-    A sign that is right is no distance; one that is wrong, or an effect too small to have one, is as far as ``CUT``
-    and more.
+    A correct sign has distance zero. A wrong sign, or an effect too small to have one, has at least ``CUT``.
     """
     o = target.outcome
     if o.score == "sign":
@@ -50,7 +49,7 @@ def worst(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarr
 
 
 def square(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
-    """Squared distance over some outcomes, (n,), each counted up to ``CUT``: one that cannot be met does not rule."""
+    """Squared distance over some outcomes, (n,), each capped at ``CUT`` so that none dominates."""
     return np.sum([np.minimum(np.abs(distances[name]), CUT) ** 2 for name in names], axis=0)
 
 
@@ -62,5 +61,5 @@ def resample(weight: np.ndarray, n: int, seed: int) -> np.ndarray:
 
 
 def effective(weight: np.ndarray) -> float:
-    """How many points of equal weight these are worth."""
+    """Effective sample size of these weights."""
     return float(weight.sum() ** 2 / (weight**2).sum()) if weight.any() else 0.0

@@ -1,4 +1,4 @@
-"""Every scored outcome at a point of the space: those of plans exactly, those of runs from a few paired seeds."""
+"""Every scored outcome at a point of the space: exact for plans, a few paired seeds for runs."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ class Target:
 
 
 def targets(arms: Sequence[Arms]) -> list[Target]:
-    """Everything that is scored, in the order of the studies."""
+    """Every scored outcome, in the order of the studies."""
     return [Target(f"{a.study.id}.{k + 1}", a.study, o) for a in arms for k, o in enumerate(a.study.scored)]
 
 
-PIECE = 48  #: points between two looks at the clock; workers are begun anew in each
+PIECE = 48  #: points between two looks at the clock; each piece starts new workers
 
 
 def pieces(points: Sequence[Point], until: float) -> Iterator[Sequence[Point]]:
-    """Points a few at a time, while there is time.
+    """Points a few at a time, until the deadline.
 
     Raises:
-        Stopped: when the time is up; what was finished is kept.
+        Stopped: when time is up; finished work is kept.
     """
     for k in range(0, len(points), PIECE):
         if monotonic() > until:
-            raise Stopped("the time of this piece is up; the same command goes on from here")
+            raise Stopped("time is up; run the same command again to resume")
         yield points[k : k + PIECE]
 
 

@@ -1,4 +1,4 @@
-"""What a fit leaves: the sample as a versioned file, and a report with residuals and what is not identified."""
+"""Output of a fit: the sample as a versioned file, and a report with residuals and unidentified parameters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ and needs hundreds of evaluations where sampling the posterior directly would ne
 
 
 def identification(found: Fit) -> pd.DataFrame:
-    """By number: range, sample's median and 95 % interval, and its width over that of the range."""
+    """By parameter: range, sample's median and 95 % interval, and its width over that of the range."""
     low, high = found.space.ranges
     values = low + (high - low) * found.sample
     ends = np.quantile(values, [0.025, 0.5, 0.975], axis=0)
@@ -41,7 +41,7 @@ def identification(found: Fit) -> pd.DataFrame:
 
 
 def centre(found: Fit) -> dict[str, float]:
-    """Values of the identified numbers that ship: they go with the shipped values of the others."""
+    """Default values of the identified parameters, given the defaults of the others."""
     low, high = found.space.ranges
     values = low + (high - low) * found.centre
     return {found.space.names[k]: float(f"{values[k]:.3g}") for k in np.flatnonzero(identified(found.sample))}
@@ -64,7 +64,7 @@ def residuals(found: Fit) -> pd.DataFrame:
 
 
 def sample(found: Fit) -> pd.DataFrame:
-    """The accepted sets of values, one a row."""
+    """The accepted sets of values, one to a row."""
     return pd.DataFrame(found.space.values(found.sample), columns=found.space.names)
 
 
@@ -81,7 +81,8 @@ def markdown(found: Fit, effort: Effort) -> str:
         fitted = f"{r['fitted']:.3g} ({r['fitted_low']:.3g} to {r['fitted_high']:.3g})"
         lines.append(f"| {r['row']} | {r['outcome']} | {published} | {target} | {fitted} | {100 * r['within']:.0f} % | "
                      f"{r['emulator_q2']:.2f} | {r['state']} |")  # fmt: skip
-    lines += ["", "## Numbers", "", "Width is the standard deviation over that of a flat range: 1 means that nothing "
+    lines += ["", "## Parameters", "",
+              "Width is the standard deviation over that of a flat range: 1 means that nothing "
               "was learnt.", "", "| parameter | range | fitted median | 95 % of sample | width | |",
               "|---|---|---|---|---|---|"]  # fmt: skip
     for r in numbers.to_dict("records"):
@@ -90,9 +91,10 @@ def markdown(found: Fit, effort: Effort) -> str:
                      f"{r['high']:.3g} | {r['width_ratio']:.2f} | {said} |")  # fmt: skip
     lines += [
         "",
-        "## Values that ship",
+        "## Default values",
         "",
-        "What is not identified stays as it is; given that, these bring all outcomes nearest to the published.",
+        "Unidentified parameters keep their defaults. Given those, these values bring all outcomes closest to "
+        "the published ones.",
         "",
     ]
     lines += [f"- `{name}` = {value:g}" for name, value in centre(found).items()]
@@ -104,9 +106,9 @@ def _summary(found: Fit, effort: Effort, numbers: pd.DataFrame) -> str:
     reach = ", ".join(found.out_of_reach) or "none"
     return (
         f"{len(found.unit)} points compared by plans and {len(found.run_unit)} by runs in {effort.waves} waves; "
-        f"{100 * found.left[-1]:.2g} % of the space is not ruled out in the last. {len(found.sample)} joint sets of "
-        f"values were accepted, worth {found.effective:.0f} of equal weight before resampling. Identified: "
-        f"{', '.join(known) or 'nothing'}. Outcomes that nothing in the space reaches (they rule nothing out, and fail "
+        f"{100 * found.left[-1]:.2g} % of the space is not ruled out after the last. {len(found.sample)} joint sets of "
+        f"values were accepted, with an effective sample size of {found.effective:.0f} before resampling. Identified: "
+        f"{', '.join(known) or 'nothing'}. Outcomes that no point in the space reaches (they rule nothing out and fail "
         f"in validation): {reach}."
     )
 
@@ -125,7 +127,7 @@ def manifest(found: Fit, effort: Effort) -> dict[str, object]:
 
 
 def write(found: Fit, folder: Path, effort: Effort) -> list[str]:
-    """Sample, manifest, report and tables in the folder, each whole or as it was; sentences for the user."""
+    """Sample, manifest, report and tables in the folder, each written atomically; returns sentences for the user."""
     folder.mkdir(parents=True, exist_ok=True)
     numbers = identification(found)
     texts = {

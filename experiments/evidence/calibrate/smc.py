@@ -1,8 +1,8 @@
-"""Sequential Monte Carlo on the emulators: a population that moves from the whole space to what fits.
+"""Sequential Monte Carlo on the emulators: a population moved from the whole space to the part that fits.
 
 After Del Moral, Doucet and Jasra (Journal of the Royal Statistical Society B 68:411, 2006): weights are tempered from
-nought to one, the population is resampled, and every point makes some random steps that are taken or not
-(Metropolis). Points drawn evenly from twenty-five dimensions would hardly ever hit what is left of them.
+zero to one, the population is resampled, and every point makes some Metropolis steps. Uniform draws in twenty-five
+dimensions would hardly ever hit the part that is left.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from .match import effective, resample
 
 MOVES = 3  #: steps of every point at each temperature
-KEEP = 0.5  #: part of the population that weights may cost at each temperature
+KEEP = 0.5  #: effective share of the population left by the weights at each temperature
 
 
 def draw(square: Callable[[np.ndarray], np.ndarray], d: int, size: int, seed: int) -> np.ndarray:
@@ -33,7 +33,7 @@ def draw(square: Callable[[np.ndarray], np.ndarray], d: int, size: int, seed: in
 
 
 def _next(now: np.ndarray, heat: float, size: int) -> float:
-    """The next temperature: as far as half of the population is still worth something."""
+    """The next temperature: where the effective sample size falls to the share ``KEEP``."""
     low, high = heat, 1.0
     for _ in range(40):
         middle = 0.5 * (low + high)

@@ -1,6 +1,6 @@
-"""The numbers that are fitted, each within its plausible range, and points of that space.
+"""The fitted parameters, each within its plausible range, and points of that space.
 
-Conventions are left alone: the weight on own money is the yardstick, and the bounds of levers are not behaviour.
+Conventions are not fitted: the weight on own money is the unit, and bounds of levers are not behaviour.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ DIGITS = 6  #: of a value, so that a point has one key on every machine
 
 @dataclass(frozen=True)
 class Space:
-    """The numbers that are fitted, as a baseline has them."""
+    """The fitted parameters of a baseline."""
 
     parameters: Parameters
 
     @cached_property
     def names(self) -> list[str]:
-        """Paths of what is fitted: behaviour, and what stands between a lever and a measured outcome."""
+        """Paths of fitted parameters: behaviour, and links between levers and measured outcomes."""
         behaviour = [path for path in self.parameters if path.startswith("behaviour.") and path not in CONVENTIONS]
         return [*behaviour, *LINKS]
 

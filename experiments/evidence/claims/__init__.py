@@ -1,4 +1,4 @@
-"""The claims of the debate, each answered from runs: one file a topic, one entry a claim."""
+"""The claims of the debate, each answered from runs: one file for each topic, one entry for each claim."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .claim import Answer, Claim, effect, percent, span, verdict
+from ...results.numbers import interval, probability, signed
+from .claim import Answer, Claim, effect, verdict
 from .runs import Arm, Results
 
 USUAL, ITEM, HEAD, OUTCOMES = (Arm(f) for f in ("status_quo", "activity_based", "capitated", "outcome_based"))
@@ -26,10 +27,13 @@ def ever_upward(found: Results) -> Answer:
     usual = effect((100.0 * (_admissions(found, USUAL) / head - 1.0))[:, 5:].mean(axis=1))
     return Answer(
         mean, low, high, "% more admissions, years 6-10", above,
-        f"Paid per item, hospitals admit {mean:+.1f} % ({span(low, high)}) more in years 6-10 than paid per head "
-        f"(probability {percent(above)}), and the usual tariffs {usual[0]:+.1f} %; most of the gap is a step, "
-        f"and from then on it changes by {slope:+.2f} points a year ({span(slope_low, slope_high, 2)}; probability "
-        f"that it still grows {percent(rising)}).",
+        f"Paid per item, hospitals admit {signed(mean, 1)} % ({interval(low, high)}) more in years 6-10 than "
+        "paid per head "
+        f"(probability {probability(above)}), and the usual tariffs {signed(usual[0], 1)} %; most of the gap "
+        "is a step, "
+        f"after which it changes by {signed(slope, 2)} points a year ({interval(slope_low, slope_high, 2)}; "
+        "probability "
+        f"that it still grows {probability(rising)}).",
         verdict(above, rising),
     )  # fmt: skip
 
@@ -47,28 +51,30 @@ def unfunded_work(found: Results) -> Answer:
     load = effect(found.measure(USUAL, "contacts")[:, -1] - found.measure(USUAL, "contacts")[:, 0])
     return Answer(
         mean, low, high, "points, growth of requests less growth of income over 10 years", above,
-        f"Under the status quo requests grow {mean:+.1f} points ({span(low, high)}) more than practices' income in ten "
-        f"years (probability {percent(above)}), {apart[0]:+.1f} points ({span(apart[1], apart[2])}) more than when "
-        f"every contact is paid; GPs' weekly contacts change by {load[0]:+.1f} ({span(load[1], load[2])}).",
+        f"Under the status quo requests grow {signed(mean, 1)} points ({interval(low, high)}) more than "
+        "practices' income in ten "
+        f"years (probability {probability(above)}), {signed(apart[0], 1)} points "
+        f"({interval(apart[1], apart[2])}) more than when "
+        f"every contact is paid; GPs' weekly contacts change by {signed(load[0], 1)} ({interval(load[1], load[2])}).",
         verdict(above, apart[3]),
     )  # fmt: skip
 
 
 def falling_share(found: Results) -> Answer:
-    """General practice's share of what the three sectors are paid, last year less first."""
+    """Change in general practice's share of payments to the three sectors, first to last year."""
     share = found.measure(USUAL, "practice_share")
     mean, low, high, below = effect(share[:, -1] - share[:, 0], -1.0)
     return Answer(
         mean, low, high, "points of the share, year 10 less year 1", below,
         f"General practice's share of the money goes from {share[:, 0].mean():.2f} % to {share[:, -1].mean():.2f} % in "
-        f"ten years of the status quo, {mean:+.2f} points ({span(low, high, 2)}; probability of a fall "
-        f"{percent(below)}).",
+        f"ten years of the status quo, {signed(mean, 2)} points ({interval(low, high, 2)}; probability of a fall "
+        f"{probability(below)}).",
         verdict(below),
     )  # fmt: skip
 
 
 def carbon(found: Results) -> Answer:
-    """Carbon of care under outcomes against the status quo, and what it is made of."""
+    """Carbon footprint of care under outcome payment, compared with the status quo, and its causes."""
     apart = 100.0 * (found.measure(OUTCOMES, "carbon") / found.measure(USUAL, "carbon") - 1.0)
     mean, low, high, below = effect(apart.mean(axis=1), -1.0)
     work = effect((100.0 * (_admissions(found, OUTCOMES) / _admissions(found, USUAL) - 1.0)).mean(axis=1))
@@ -76,9 +82,11 @@ def carbon(found: Results) -> Answer:
     lives = effect((found.measure(OUTCOMES, "qalys") - found.measure(USUAL, "qalys")).mean(axis=1))
     return Answer(
         mean, low, high, "% of the footprint of the care counted", below,
-        f"Paying for outcomes changes the footprint of care by {mean:+.1f} % ({span(low, high)}; probability of a fall "
-        f"{percent(below)}), because hospitals admit {work[0]:+.1f} %: the planet gains by care not given, while the "
-        f"median wait changes by {waits[0]:+.1f} weeks and QALYs by {lives[0]:+.2f} per 1,000 people.",
+        f"Paying for outcomes changes the footprint of care by {signed(mean, 1)} % ({interval(low, high)}; "
+        "probability of a fall "
+        f"{probability(below)}), because hospitals admit {signed(work[0], 1)} %: the saving comes from care "
+        "not given, while the "
+        f"median wait changes by {signed(waits[0], 1)} weeks and QALYs by {signed(lives[0], 2)} per 1,000 people.",
         verdict(below),
     )  # fmt: skip
 

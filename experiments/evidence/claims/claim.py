@@ -10,15 +10,15 @@ import numpy as np
 from ...results.intervals import paired
 from .runs import Arm, Results
 
-SURE = 0.975  #: probability from which an answer counts as sure
+SURE = 0.975  #: probability at which an answer counts as certain
 
 
 @dataclass(frozen=True)
 class Answer:
     """An effect with its 95 % interval and the probability that the claim holds, in one sentence.
 
-    Intervals are over seeds: luck, not doubt about parameters. ``probability``: that the effect has the sign the
-    claim gives it. ``verdict``: supported, not supported, or partly, which the sentence explains.
+    Intervals are over seeds: they show chance, not parameter uncertainty. ``probability``: that the effect has the
+    sign the claim gives it. ``verdict``: supported, not supported or partly; the sentence explains which part.
     """
 
     effect: float
@@ -47,16 +47,6 @@ def effect(values: Sequence[float] | np.ndarray, sign: float = 1.0) -> tuple[flo
 
 
 def verdict(*probabilities: float) -> str:
-    """Supported when all are sure, not supported when the first is not, partly in between."""
+    """Supported when all are certain, not supported when the first is not, otherwise partly."""
     sure = [p >= SURE for p in probabilities]
     return "supported" if all(sure) else "partly" if sure[0] else "not supported"
-
-
-def span(low: float, high: float, digits: int = 1) -> str:
-    """An interval in words."""
-    return f"{low:+,.{digits}f} to {high:+,.{digits}f}"
-
-
-def percent(p: float) -> str:
-    """A probability in words, never rounded to certainty."""
-    return "above 99.9 %" if p > 0.999 else "below 0.1 %" if p < 0.001 else f"{100 * p:.1f} %"

@@ -6,8 +6,9 @@ import numpy as np
 
 from ....model.scenario import KINDS
 from ....scenarios import load_funding
+from ...results.numbers import interval, probability, signed
 from .activity import USUAL
-from .claim import Answer, Claim, effect, percent, span, verdict
+from .claim import Answer, Claim, effect, verdict
 from .runs import Arm, Results
 
 SOMERSET, LEAD = Arm("somerset_obc"), Arm("prime_provider")
@@ -26,9 +27,11 @@ def out_of_general_practice(found: Results) -> Answer:
     lead = effect(change(LEAD, 0), -1.0)
     return Answer(
         mean, low, high, "% of practices' income, years 3-10", below,
-        f"Somerset's pooled contract changes practices' income by {mean:+.1f} % ({span(low, high)}) while it runs "
-        f"(probability of a fall {percent(below)}), a hospital-led pool by {lead[0]:+.1f} % ({span(lead[1], lead[2])}; "
-        f"{percent(lead[3])}).",
+        f"Somerset's pooled contract changes practices' income by {signed(mean, 1)} % ({interval(low, high)}) "
+        "while it runs "
+        f"(probability of a fall {probability(below)}), a hospital-led pool by {signed(lead[0], 1)} % "
+        f"({interval(lead[1], lead[2])}; "
+        f"{probability(lead[3])}).",
         verdict(below, lead[3]),
     )  # fmt: skip
 
@@ -36,9 +39,9 @@ def out_of_general_practice(found: Results) -> Answer:
 def where_savings_go(found: Results) -> dict[str, np.ndarray]:
     """The savings target of five years and where it ends up, £m (seeds,).
 
-    The target is what payers give the pool less than without it. Part they pay after all, making good what the pool
-    lacks; part is income that providers go without: lower cost, or a worse result of theirs. What is left would not
-    have been spent in the status quo either: the budget grows with allocations, prices do not.
+    The target is the reduction in payers' contributions to the pool. Payers pay part of it after all, to cover the
+    pool's deficit. Providers lose another part as income, through lower costs or worse results. The rest would not have
+    been spent in the status quo either: the budget grows with allocations, prices do not.
     """
     years = np.arange(1, LAST - FIRST + 1)
     factor = (1.0 - load_funding(SOMERSET.funding).pools[0].savings) ** years
@@ -64,13 +67,13 @@ def where_savings_go(found: Results) -> dict[str, np.ndarray]:
 
 
 def _proactive(found: Results) -> np.ndarray:
-    """Avoidable admissions with half as much again of proactive care, % of those without (seeds, years)."""
+    """Change in avoidable admissions when proactive care rises by half, % (seeds, years)."""
     more, same = (found.practices(arm, "acsc_admissions").sum(axis=2) for arm in (MORE, SAME))
     return 100.0 * (more / same - 1.0)
 
 
 def years_not_months(found: Results) -> Answer:
-    """When proactive care pays, and what became of the savings that were planned."""
+    """When proactive care pays for itself, and where the planned savings go."""
     path = _proactive(found)
     first, last = effect(path[:, 0], 1.0), effect(path[:, -1], -1.0)
     turn = next((y + 1 for y in range(path.shape[1]) if effect(path[:, y], -1.0)[3] > 0.5), None)
@@ -81,14 +84,15 @@ def years_not_months(found: Results) -> Answer:
     surplus = gone["years with a surplus"][0]
     when = "never within eight years" if turn is None else f"from year {turn}"
     return Answer(
-        *last[:3], "% of avoidable admissions in year 8, half as much again of proactive care", first[3] * last[3],
-        f"Half as much again of proactive care changes avoidable admissions by {first[0]:+.1f} % "
-        f"({span(first[1], first[2])}) in its first year, when it finds need, and by {last[0]:+.1f} % "
-        f"({span(last[1], last[2])}) in year 8: it saves {when}. Of the £{target:.0f}m that Somerset's plan takes "
-        f"from the pool in five years £{gone['made good by the payers'][0]:.0f}m is paid by the payers after all, "
-        f"£{gone['hospital result'][0]:.0f}m becomes worse results of hospitals (those of the others are "
+        *last[:3], "% of avoidable admissions in year 8, with half as much proactive care again", first[3] * last[3],
+        f"Raising proactive care by half changes avoidable admissions by {signed(first[0], 1)} % "
+        f"({interval(first[1], first[2])}) in its first year, when it finds unmet need, and by {signed(last[0], 1)} % "
+        f"({interval(last[1], last[2])}) in year 8: it saves {when}. Of the £{target:.0f}m that Somerset's plan takes "
+        f"from the pool in five years, £{gone['made good by the payers'][0]:.0f}m is paid by the payers after all, "
+        f"£{gone['hospital result'][0]:.0f}m worsens hospitals' results (other providers' results are "
         f"£{abs(others):.0f}m {'worse' if others > 0 else 'better'}), "
-        f"£{gone['not spent anyhow'][0]:.0f}m would not have been spent anyhow, and £{cost:.0f}m is care that costs "
+        f"£{gone['not spent anyhow'][0]:.0f}m would not have been spent in any case, and £{cost:.0f}m is care "
+        "that costs "
         f"less; the pool has a surplus to reinvest in {surplus:.0f} of the five years.",
         verdict(first[3] * last[3]),
     )  # fmt: skip

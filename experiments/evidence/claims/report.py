@@ -1,4 +1,4 @@
-"""Answers as a table and as Markdown, written whole or not at all."""
+"""Answers as a table and as Markdown, written atomically."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pandas as pd
 
+from ...results.numbers import interval, signed
 from .claim import Answer, Claim
 from .runs import Results, write
 
 
 def table(claims: Sequence[Claim], answers: Mapping[str, Answer]) -> pd.DataFrame:
-    """One row a claim: effect, interval, unit, probability that the claim holds, verdict, sentence."""
+    """One row for each claim: effect, interval, unit, probability that the claim holds, verdict, sentence."""
     rows = [{"claim": c.key, "text": c.text, **vars(answers[c.key])} for c in claims]
     return pd.DataFrame(rows)
 
 
 def markdown(rows: pd.DataFrame, found: Results, years: int) -> str:
-    """The page docs/claims.md: what was claimed, what the model answers, and how sure it is."""
+    """The page docs/claims.md: the claims, the model's answers and how certain they are."""
     seeds = len(found.seeds)
     part = "" if found.sample == 1.0 else f" --sample {found.sample:g}"
     lines = [
@@ -26,17 +27,17 @@ def markdown(rows: pd.DataFrame, found: Results, years: int) -> str:
         "",
         f"Made by `fundingflows claims --place {found.place} --seeds {seeds}{part}`: {seeds} paired seeds, up to "
         f"{years} years. "
-        "Intervals are 95 % and show luck only; what parameters add is told apart by `compare --uncertainty`. The "
-        "probability is that the effect has the sign the claim gives it; *partly* means that the first part of a claim "
-        "is sure and the second is not. The model's limits ([model.md](model.md#what-is-not-in-the-model)) are the "
-        "answers' limits.",
+        "The 95 % intervals show chance alone; `compare --uncertainty` adds parameter uncertainty. The probability is "
+        "that the effect has the sign the claim gives it. *Partly* means that the first part of a claim is certain and "
+        "the second is not. The answers share the model's limits "
+        "([model.md](model.md#what-is-not-in-the-model)).",
         "",
         "| Claim | Effect (95 % interval) | Unit | Probability | Verdict |",
         "|---|---|---|---|---|",
     ]  # fmt: skip
     for row in rows.to_dict("records"):
         known = row["effect"] == row["effect"]
-        number = f"{row['effect']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})" if known else "none found"
+        number = f"{signed(row['effect'], 2)} ({interval(row['low'], row['high'], 2)})" if known else "none found"
         chance = row["probability"]
         shown = "> 0.999" if chance > 0.999 else "< 0.001" if chance < 0.001 else f"{chance:.3f}"
         lines.append(f"| {row['text']} | {number} | {row['unit']} | {shown} | {row['verdict']} |")

@@ -1,4 +1,4 @@
-"""The runs behind the claims: each is made once, kept in a folder, and shared with comparisons beside it."""
+"""The runs behind the claims: each is made once, kept, and shared with comparisons in neighbouring folders."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ KEPT = ("list", "gp_fte", "acsc_admissions", "expected_acsc", "first_requests", 
 class Arm:
     """One arm of a claim: a way of paying, for how long, with levers held (and behaviour frozen) if any.
 
-    ``text``: a funding file of the claim's own, of which ``funding`` is then the name. ``whole``: everyone is simulated
-    even where a sample was asked for, because the answer is about the luck of small numbers.
+    ``text``: the claim's own funding file, named by ``funding``. ``whole``: simulate everyone even where the user asked
+    for a sample, because the answer is about chance in small numbers.
     """
 
     funding: str
@@ -41,7 +41,7 @@ class Arm:
 
     @property
     def name(self) -> str:
-        """Its name, which no other arm has."""
+        """A unique name."""
         levers = "".join(f"+{path}={x:g}" for path, x in self.held.items())
         return f"{self.funding}{levers}{' frozen' if self.frozen else ''}{' whole' if self.whole else ''}"
 
@@ -89,7 +89,7 @@ def make(
 
     Raises:
         InputError: for a place that is not known.
-        Stopped: when something outside stands in the way; everything that was finished is kept.
+        Stopped: when something outside the program prevents it; finished runs are kept.
     """
     runs = {(arm.name, seed): arm.spec(place, seed, sample) for arm in dict.fromkeys(arms) for seed in seeds}
     found = kept(list(runs.values()), folder, Options(processes))
@@ -102,7 +102,7 @@ def _funding(name: str, text: str, place: str) -> Funding:
 
 
 def write(path: Path, text: str) -> None:
-    """A file, whole or not at all."""
+    """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_text(text, encoding="utf-8")
@@ -129,7 +129,7 @@ def reduced(result: Result) -> dict[str, Any]:
 def _moved(flows: pd.DataFrame, kinds: Mapping[str, str], years: int) -> dict[str, list[float]]:
     """£m by year of every flow, its ends named by kind where they are providers."""
     ends = {side: [kinds.get(name, name) for name in flows[side].astype(str)] for side in ("payer", "payee")}
-    year = np.minimum((flows["week"].to_numpy() - 1) // 52, years)  # what follows the last whole year is left out
+    year = np.minimum((flows["week"].to_numpy() - 1) // 52, years)  # weeks after the last whole year are left out
     frame = pd.DataFrame({**ends, "purpose": flows["purpose"].astype(str), "year": year, "pence": flows["pence"]})
     total = cast(pd.Series, frame.groupby(["payer", "payee", "purpose", "year"])["pence"].sum())
     money: dict[str, list[float]] = {}

@@ -11,17 +11,18 @@ from ....agents import plans
 from ....model.contracts.contract import Contract
 from ....model.contracts.terms.outcome import Outcome
 from ....scenarios import FundingFlows, load_place
-from .claim import Answer, Claim, effect, percent, span, verdict
+from ...results.numbers import interval, probability, signed
+from .claim import Answer, Claim, effect, verdict
 from .runs import Arm, Results, shipped
 
-USUAL = Arm("status_quo", 2, whole=True)  # two years, everyone: the luck of small numbers is not to be sampled
+USUAL = Arm("status_quo", 2, whole=True)  # two years, everyone simulated: a sample would change chance in small numbers
 SIZES = (1, 2, 3, 5, 10, 25)  #: practices that share an indicator
 #: as the funding file outcome_based pays for avoidable admissions, each practice for its own
 OWN = Outcome(indicator="acsc_rate", start=1.30, target=0.85, per_head=1.0)
 
 
 def responses(place: str, seed: int) -> dict[int, float]:
-    """Mean move of proactive care for £60 a head on control, shared among so many practices drawn at random."""
+    """Mean change in proactive care for £60 a head on disease control, by the number of practices that share it."""
     practices = FundingFlows(place, rng=seed).practices
     order = np.random.default_rng(seed).permutation(len(practices))
     k = practices.LEVERS.index("proactive")
@@ -44,7 +45,7 @@ def responses(place: str, seed: int) -> dict[int, float]:
 
 
 def dilution(found: Results) -> Answer:
-    """How the response to one indicator falls with the number of practices that share it."""
+    """How the response to an indicator falls with the number of practices sharing it."""
     moves = [responses(found.place, seed) for seed in found.seeds]
     sizes = np.array(list(moves[0]))
     kept = np.array([[move[n] / move[1] for n in sizes] for move in moves])
@@ -53,15 +54,15 @@ def dilution(found: Results) -> Answer:
     halves = "; ".join(f"{n} share it: {100 * x:.0f} %" for n, x in zip(sizes[1:], kept.mean(axis=0)[1:], strict=True))
     return Answer(
         slope, low, high, "elasticity of the response to the number who share", below,
-        f"The response to a shared outcome falls with the number who share it at an elasticity of {slope:+.2f} "
-        f"({span(low, high, 2)}): of the response to one's own result there is left when {halves} "
-        f"(probability of any dilution {percent(below)}).",
+        f"The response to a shared outcome falls with the number who share it at an elasticity of {signed(slope, 2)} "
+        f"({interval(low, high, 2)}): compared with an unshared outcome, the response left when {halves} "
+        f"(probability of any dilution {probability(below)}).",
         verdict(below),
     )  # fmt: skip
 
 
 def _groups(found: Results, size: float) -> tuple[np.ndarray, np.ndarray]:
-    """Neighbouring practices put together until a group has so many people: group by practice, and lists."""
+    """Neighbouring practices merged into groups of about ``size`` people: group by practice, and lists."""
     table = load_place(found.place).practices.sort_values("code")
     lists = found.practices(USUAL, "list")[0, 0]
     points = table[["longitude", "latitude"]].to_numpy() * [np.cos(np.radians(51.0)), 1.0]
@@ -86,19 +87,19 @@ def paid(found: Results, size: float = 0.0, keep: np.ndarray | None = None) -> n
 
 
 def luck_share(found: Results, size: float, leave: int | None = None) -> float:
-    """Share of the variance between groups in what they are paid, within a year, that other luck would have changed."""
+    """Share of the variance in payment between groups, within a year, that is due to chance."""
     keep = np.array([k for k in range(len(found.seeds)) if k != leave])
     earned = paid(found, size, keep)
     luck = earned.var(axis=0, ddof=1).mean()
     if earned.shape[2] < 2:
         return float("nan")
-    # groups' means over seeds still hold a part of luck
+    # groups' means over seeds still contain some chance variation
     between = max(earned.mean(axis=0).var(axis=1, ddof=1).mean() - luck / len(keep), 0.0)
     return float(luck / (luck + between))
 
 
 def _jackknife(found: Results, size: float) -> tuple[float, float, float]:
-    """A luck share with an interval from leaving out one seed at a time."""
+    """The share due to chance, with a jackknife interval over seeds."""
     whole, n = luck_share(found, size), len(found.seeds)
     if n < 3:
         return whole, float("nan"), float("nan")
@@ -109,7 +110,7 @@ def _jackknife(found: Results, size: float) -> tuple[float, float, float]:
 
 
 def own_luck(found: Results) -> list[tuple[float, float]]:
-    """Mean list and luck share of practices in three classes of size; true differences are those of all."""
+    """Mean list and share due to chance in three size classes; the true variance is that of all practices."""
     earned = paid(found)
     luck = earned.var(axis=0, ddof=1).mean(axis=0)  # by practice
     between = max(earned.mean(axis=0).var(axis=1, ddof=1).mean() - luck.mean() / len(found.seeds), 0.0)
@@ -119,7 +120,7 @@ def own_luck(found: Results) -> list[tuple[float, float]]:
 
 
 def mostly_luck(found: Results) -> Answer:
-    """The part of luck in outcome payment by list size, and for networks of 50,000 people."""
+    """The part of outcome payment due to chance, by list size and for networks of 50,000 people."""
     share, low, high = _jackknife(found, 0.0)
     sizes = ", ".join(f"{100 * part:.0f} % at {people:,.0f} people" for people, part in own_luck(found))
     total = float(found.practices(USUAL, "list")[0, 0].sum())
@@ -130,8 +131,9 @@ def mostly_luck(found: Results) -> Answer:
     sure = 1.0 if low > 0.5 else 0.0 if high < 0.5 else float(np.clip(0.5 + (share - 0.5) / (2 * error), 0.0, 1.0))
     return Answer(
         100 * share, 100 * low, 100 * high, "% of the variance between practices in outcome payment", sure,
-        f"Of the differences between practices in what a year's avoidable admissions would earn them "
-        f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f}) are luck: {sizes}. In networks of {scale:,.0f} "
+        f"Of the differences between practices in a year's payment for avoidable admissions, "
+        f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f}) are due to chance: {sizes}. In networks of "
+        f"{scale:,.0f} "
         f"people {100 * network:.0f} % are, and payment varies {spread[1] / spread[0]:.2f} times as much as between "
         "practices.",
         verdict(sure, 1.0 if network < share else 0.0),
@@ -140,6 +142,6 @@ def mostly_luck(found: Results) -> Answer:
 
 CLAIMS = (
     Claim("dilution", "Outcomes shared across many providers are diluted by free riding", (), dilution),
-    Claim("luck", "Outcome payments to small practices mostly reward luck, so that networks are needed for scale",
+    Claim("luck", "Outcome payments to small practices mostly reward chance, so that networks are needed for scale",
           (USUAL,), mostly_luck),
 )  # fmt: skip

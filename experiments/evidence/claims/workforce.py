@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...results.numbers import interval, probability
 from .activity import USUAL
-from .claim import Answer, Claim, effect, percent, span, verdict
+from .claim import Answer, Claim, effect, verdict
 from .runs import Arm, Results, shipped
 
 RATES = (0.08, 0.10, 0.12, 0.14, 0.18)  #: GPs leaving a year per GP, from the second year on
@@ -39,7 +40,7 @@ def collapsed(found: Results, arms: tuple[Arm, ...]) -> np.ndarray:
 
 
 def tipping_rate(shares: np.ndarray) -> float:
-    """The leaving rate at which half of practices have collapsed, between rates by a straight line."""
+    """The leaving rate at which half of practices have collapsed, interpolated linearly."""
     above = np.flatnonzero(shares >= 0.5)
     if not above.size:
         return float("nan")
@@ -51,7 +52,7 @@ def tipping_rate(shares: np.ndarray) -> float:
 
 
 def collapse(found: Results) -> Answer:
-    """Where practices tip, and whether the loop of workload makes them."""
+    """Where practices tip, and whether the workload loop causes it."""
     shares = collapsed(found, WITH)
     tips = np.array([tipping_rate(row) for row in shares])
     usual = shipped(found.place, "general_practice.leaving_rate")
@@ -74,13 +75,13 @@ def collapse(found: Results) -> Answer:
     older = float((shares[:, nearest] > 0.0).mean())
     return Answer(
         mean, low, high, "% of GPs leaving a year at which half of practices collapse", older,
-        f"With an intake that follows today's posts, {where}: of the GPs of the first year there are in post by "
-        f"rate of leaving {path}. Overwork takes {100 * -apart[0]:.1f} points "
-        f"({span(-100 * apart[2], -100 * apart[1])}) of GPs beyond those who leave anyhow "
-        f"(at {100 * RATES[HIGH[0]]:.0f} and {100 * RATES[HIGH[1]]:.0f} %). Older GPs leaving as they say they will "
-        f"make the rate "
+        f"With an intake that follows today's posts, {where}: compared with the first year, GPs in post by rate "
+        f"of leaving are {path}. Overwork takes {100 * -apart[0]:.1f} points "
+        f"({interval(-100 * apart[2], -100 * apart[1])}) of GPs in addition to those who leave in any case "
+        f"(at {100 * RATES[HIGH[0]]:.0f} and {100 * RATES[HIGH[1]]:.0f} %). If older GPs leave as they "
+        f"say they will, the rate becomes "
         f"{100 * (usual + OLDER):.1f} %: at {100 * RATES[nearest]:.0f} % {100 * shares[:, nearest].mean():.0f} % of "
-        f"practices have collapsed after ten years (probability of any {percent(older)}).",
+        f"practices have collapsed after ten years (probability of any {probability(older)}).",
         verdict(older, apart[3]),
     )  # fmt: skip
 

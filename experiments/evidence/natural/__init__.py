@@ -1,1 +1,1 @@
-"""Published natural experiments as data: what happened when payment changed, beside what the model says."""
+"""Published natural experiments as data: the effects of payment reforms, compared with the model."""

@@ -1,7 +1,7 @@
-"""Both arms of a natural experiment as scenarios: the way of paying before, and the same with the reform.
+"""Both arms of a natural experiment as scenarios: payment before and after the reform.
 
-Habits are formed under the control arm, since providers had lived with it: its levers stay at 1.0, and what moves is
-the reform's doing.
+Adjustment costs are fitted under the control arm, since providers were used to it: its levers stay at 1.0, and any
+change is an effect of the reform.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Arms:
 
     @property
     def cases(self) -> dict[str, Scenario]:
-        """Scenarios to be run, by arm."""
+        """Scenarios to run, by arm."""
         both = {CONTROL: self.control, TREATMENT: self.treatment}
         return both if self.study.design == "pair" else {TREATMENT: self.treatment}
 
@@ -64,7 +64,7 @@ def make(study: Study) -> Arms:
 
 
 def _funding(study: Study, arm: str, written: dict, base: Funding, place: Place) -> Funding:
-    """A way of paying that is a part of the experiment's file."""
+    """The way of paying of one arm of a study's file."""
     texts = {"title": f"{study.title}: {arm}", "question": study.title, "source": study.citation}
     path = Path(study.path).with_name(f"{study.path.name} ({arm})")
     text = f"{study.path.read_text(encoding='utf-8')}\n# {arm}"

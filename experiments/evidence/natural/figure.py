@@ -1,4 +1,4 @@
-"""Figures of the model that published effects answer to, by name, and the effect of a reform on one."""
+"""The model's figures for published effects, by name, and the effect of a reform on a figure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check(study: Study) -> None:
     """Names in ``of``, ``per`` and ``parameter``.
 
     Raises:
-        InputError: for one that the model does not have.
+        InputError: for an unknown name.
     """
     for number, outcome in enumerate(study.outcomes, start=1):
         where = f"{study.path.name}: outcomes[{number}]"

@@ -1,9 +1,8 @@
-"""Experiments that only concern levers, solved by comparing plans: no week is simulated.
+"""Studies that concern behaviour alone, solved by comparing plans without simulating a week.
 
-Providers are asked once, on the day of the reform, for the plan that is worth most. They go there with the model's
-time constant, so that ``years`` after the reform a lever has come ``1 − e^(−years/τ)`` of the way. Activity is that of
-the forecast at these levers. Outcomes are read as they are, not as late as those who pay for them see them: whoever
-published them looked into the records.
+Each provider chooses its best plan once, on the day of the reform. It moves there with the model's time constant τ:
+``years`` after the reform a lever has moved ``1 − e^(−years/τ)`` of the way. Activity is the forecast at these levers.
+Outcomes are read without the payer's delay, because the studies read them from records.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ from .study import Outcome
 
 
 class Asked:
-    """Providers of both arms on the day of the reform, to be asked again under other parameters."""
+    """Providers of both arms on the day of the reform, ready to be solved again under other parameters."""
 
     def __init__(self, arms: Arms, seed: int) -> None:
         self.arms = arms
         start = steady_state(arms.control.place)
         self.models = {arm: HealthEconomy(case, start, seed, threads=1) for arm, case in arms.cases.items()}
         self.kinds = sorted({o.of.removeprefix("lever.").split(".")[0] for o in arms.study.scored})
-        self.luck = {
+        self.altruism_draws = {
             kind: np.log(self._cohort("treatment", kind).altruism / self._behaviour().altruism)
             / self._behaviour().altruism_spread
             for kind in self.kinds
@@ -44,7 +43,7 @@ class Asked:
         return next(c for c in self.models[arm].cohorts if c.kind == kind)
 
     def targets(self, parameters: Parameters) -> dict[tuple[str, str], np.ndarray]:
-        """The plan of greatest worth (N, L) by arm and kind."""
+        """The best plan (N, L) by arm and kind."""
         out = {}
         b = parameters.behaviour
         for arm, model in self.models.items():
@@ -52,7 +51,7 @@ class Asked:
                 cohort = self._cohort(arm, kind)
                 cohort.p = self._numbers(arm, parameters)
                 cohort.levers[:] = cohort.target[:] = 1.0
-                cohort.altruism = b.altruism * np.exp(b.altruism_spread * self.luck[kind])
+                cohort.altruism = b.altruism * np.exp(b.altruism_spread * self.altruism_draws[kind])
                 response = np.array([getattr(b, f"response_{name}") for name in cohort.LEVERS])
                 usual = model.case.usual.contracts[kind]  # type: ignore[union-attr]
                 cohort.fit_adjustment_cost(
@@ -63,7 +62,7 @@ class Asked:
         return out
 
     def _numbers(self, arm: str, parameters: Parameters) -> Parameters:
-        """These numbers with those that the arm's file sets on the first day."""
+        """These parameters with those that the arm's file sets on the first day."""
         provisions = self.models[arm].timetable.provisions  # type: ignore[union-attr]
         provisions.base_parameters = parameters
         return provisions.parameters(0)

@@ -1,9 +1,9 @@
-"""How an outcome is scored: the simulated effect beside the published one.
+"""How an outcome is scored: the simulated effect compared with the published one.
 
 Numeric: the simulated effect lies inside the published 95 % interval; where none was read, within half of the point
 estimate. Null: the simulated 95 % interval lies inside the interval that counts as no effect (equivalence). Sign: the
-simulated interval lies on the published side of nought, and the effect is at least ``LEAST``. A row passes when all
-that is scored passes.
+simulated interval lies on the published side of zero, and the effect is at least ``LEAST``. A study passes
+when all its scored outcomes pass.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from .study import Outcome
 
 TOLERANCE = 0.5  #: of the point estimate, where no interval was published
 PRECISION = 0.25  #: the simulated standard error is at most this part of the published half-width
-LEAST = 0.5  #: smallest effect that has a sign: half a per cent, or half a point, as in the sentences about levers
+LEAST = 0.5  #: smallest effect that has a sign: half a per cent, or half a point, as in the sentences about behaviour
 NORMAL = 1.959964  #: standard errors in the half-width of a 95 % interval
 
 
 @dataclass(frozen=True)
 class Scored:
-    """An outcome with what the model says of it."""
+    """An outcome with its simulated effect."""
 
     outcome: Outcome
     seeds: int
@@ -38,7 +38,7 @@ class Scored:
 
 
 def span(outcome: Outcome) -> tuple[float, float]:
-    """The interval that a numeric outcome has to fall into."""
+    """The interval in which a numeric outcome passes."""
     if outcome.low is not None and outcome.high is not None:
         return outcome.low, outcome.high
     point = outcome.effect or 0.0
@@ -47,7 +47,7 @@ def span(outcome: Outcome) -> tuple[float, float]:
 
 
 def wanted_error(outcome: Outcome, mean: float) -> float:
-    """The standard error that is small enough."""
+    """The largest acceptable standard error."""
     if outcome.score == "sign":
         return PRECISION * max(abs(mean), LEAST)
     low, high = span(outcome)
@@ -73,6 +73,6 @@ def score(outcome: Outcome, values: Sequence[float] | np.ndarray) -> Scored:
 
 
 def needed(found: Scored) -> int:
-    """Seeds that would be enough, judged by the spread so far."""
+    """Seeds needed, judged by the spread so far."""
     spread = found.error * np.sqrt(found.seeds)
     return int(np.ceil((spread / wanted_error(found.outcome, found.mean)) ** 2))

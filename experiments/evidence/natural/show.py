@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,16 +9,19 @@ from typing import Any
 
 import pandas as pd
 
+from ...results.numbers import NOTHING, signed
 from .study import UNITS
 from .validate import Answer, sentence
 
+WORDS = {"wired": "calibration input"}  #: verdicts as readers see them
 SHORT: dict[str, str] = dict(zip(UNITS, (" %", " pp", ""), strict=True))
 
 
 def number(x: float, unit: str) -> str:
-    """A figure with its sign and unit."""
+    """A figure with its sign and unit; empty where there is none."""
     digits = 2 if abs(x) < 10 else 1
-    return f"{x:+.{digits}f}{SHORT[unit]}".replace("-", "−") if x == x else ""
+    text = signed(x, digits)
+    return "" if text == NOTHING else text + SHORT[unit]
 
 
 def _published(row: dict[str, Any]) -> str:
@@ -39,14 +41,14 @@ def _simulated(row: dict[str, Any]) -> str:
 
 
 def cells(table: pd.DataFrame) -> list[list[str]]:
-    """Text of the table: row, outcome, published, simulated, z, seeds, verdict, why."""
+    """Text of the table: study, outcome, published, simulated, z, seeds, verdict, why."""
     out, last = [], ""
     for row in table.to_dict("records"):
         name = f"{row['row']} {row['title']}" if row["row"] != last else ""
         last = str(row["row"])
-        z = "" if math.isnan(row["z"]) else f"{row['z']:+.1f}".replace("-", "−")
+        z = signed(row["z"], 1).replace(NOTHING, "")
         out.append([name, str(row["outcome"]), _published(row), _simulated(row), z, str(row["seeds"] or ""),
-                    str(row["verdict"]), str(row["why"])])  # fmt: skip
+                    WORDS.get(str(row["verdict"]), str(row["verdict"])), str(row["why"])])  # fmt: skip
     return out
 
 
@@ -65,7 +67,7 @@ def markdown(answers: Sequence[Answer], table: pd.DataFrame, head: str) -> str:
 
 
 def write(folder: Path, answers: Sequence[Answer], table: pd.DataFrame, head: str) -> None:
-    """``validation.csv``, ``.parquet`` and ``.md`` in the folder, each whole or as it was."""
+    """``validation.csv``, ``.parquet`` and ``.md`` in the folder, each written atomically."""
     folder.mkdir(parents=True, exist_ok=True)
     text = markdown(answers, table, head)
     for name, save in (
@@ -79,10 +81,10 @@ def write(folder: Path, answers: Sequence[Answer], table: pd.DataFrame, head: st
 
 
 def show(console: Any, table: pd.DataFrame) -> None:
-    """Print the table; reasons follow it in lines of their own."""
+    """Print the table; reasons follow it, one a line."""
     from rich.table import Table
 
-    made = Table(title="Published experiments beside the model", title_justify="left", show_lines=False)
+    made = Table(title="Published experiments compared with the model", title_justify="left", show_lines=False)
     for name in HEADS[:-1]:
         made.add_column(name, justify="right" if name in ("z", "seeds") else "left")
     colours = {"pass": "green", "fail": "red", "error": "red"}

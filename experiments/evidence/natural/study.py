@@ -1,4 +1,4 @@
-"""The file of a natural experiment: what was published, how the reform is written, what is compared and how."""
+"""The file of a natural experiment: the published effect, the reform and how they are compared."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ GRADES = ("V", "R", "D")
 
 
 class Outcome(BaseModel):
-    """One published effect and the figure of the model that answers to it."""
+    """One published effect and the model's figure for it."""
 
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1, description="what was measured, in the publication's words")
     of: str = Field("", description="the model's figure: a measure, lever.KIND.LEVER, or KIND.COLUMN")
-    per: str = Field("", description="a column of the same kind that it is divided by")
+    per: str = Field("", description="a column of the same kind to divide by")
     unit: Literal["percent", "points", "units"] = Field(
         "percent", description="percent: of the control arm's level; points: percentage points; units: as it is"
     )
@@ -36,10 +36,10 @@ class Outcome(BaseModel):
     score: Literal["numeric", "sign", "null", "link", "none"] = "numeric"
     sign: Literal["+", "-"] | None = Field(None, description="for score = sign")
     years: tuple[int, int] = Field((1, 1), description="first and last year after the reform that count")
-    less: tuple[int, int] | None = Field(None, description="years of the same figure that are taken away: its growth")
-    arm: str = Field("", description="only providers of this arm; all when left out")
-    parameter: str = Field("", description="for score = link: the parameter that the number goes into")
-    why: str = Field("", description="why it fails, or is not scored; shown then")
+    less: tuple[int, int] | None = Field(None, description="years of the same figure to subtract: its growth")
+    arm: str = Field("", description="only providers of this arm; all if omitted")
+    parameter: str = Field("", description="for score = link: the parameter set from this number")
+    why: str = Field("", description="why it fails, or is not scored")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -70,15 +70,18 @@ class StudyFile(BaseModel):
     grade: str = Field(min_length=1, description="V read in the published text, R recalled; with what that is for")
     setting: str = Field(min_length=1, description="who was paid differently, where and when")
     state: Literal["tested", "proxy", "wired", "not_representable"] = "tested"
-    note: str = Field("", description="proxy: what stands for what; wired: which input; not representable: what lacks")
+    note: str = Field(
+        "",
+        description="proxy: what stands for what; wired: which calibration input; not representable: what lacks",
+    )
     solve: Literal["plans", "runs"] = Field("runs", description="plans: levers from plan comparison, without a run")
     design: Literal["pair", "arms"] = Field(
-        "pair", description="pair: the same providers under both arms; arms: treated beside control in one run"
+        "pair", description="pair: the same providers under both arms; arms: treated and control providers in one run"
     )
     place: str = "anytown"
     before: int = Field(1, ge=0, le=10, description="years of the run before the reform")
     seeds: tuple[int, int] = Field((8, 100), description="fewest and most paired seeds")
-    control: dict[str, Any] = Field({}, description="a way of paying; habits are formed under it")
+    control: dict[str, Any] = Field({}, description="the way of paying before; adjustment costs are fitted under it")
     treatment: dict[str, Any] = Field({}, description="what the reform changes in it")
     outcomes: list[Outcome] = Field(min_length=1)
 
@@ -89,19 +92,19 @@ class StudyFile(BaseModel):
         if self.runs and not self.treatment:
             raise ValueError("treatment: missing; what does the reform change?")
         if self.solve == "plans" and self.design == "arms":
-            raise ValueError("design: arms need runs; with solve = plans each arm is asked by itself")
+            raise ValueError("design: arms need runs; with solve = plans each arm is solved by itself")
         if not 2 <= self.seeds[0] <= self.seeds[1]:
             raise ValueError(f"seeds: expected fewest (at least 2) and most, got {list(self.seeds)}")
         return self
 
     @property
     def runs(self) -> bool:
-        """Whether the model is asked at all."""
+        """Whether the effect is tested with the model."""
         return self.state in ("tested", "proxy")
 
     @property
     def scored(self) -> list[Outcome]:
-        """Outcomes that the verdict rests on."""
+        """Outcomes that decide the verdict."""
         return [o for o in self.outcomes if o.score in ("numeric", "sign", "null")] if self.runs else []
 
     @property
@@ -123,7 +126,7 @@ class Study(StudyFile):
 
     @property
     def parameters(self) -> Parameters:
-        """Those of its place's baseline."""
+        """Parameters of its place's baseline."""
         return baseline_of(self.where).parameters
 
 
@@ -170,7 +173,7 @@ def _say(name: str, error: ValidationError) -> InputError:
 
 
 def folder(path: Path | None = None) -> list[Study]:
-    """Every experiment of a folder, in the order of their names; the shipped ones when none is given.
+    """Every study in a folder, ordered by name; the shipped ones by default.
 
     Raises:
         InputError: for a folder without files, or a file that cannot be used.

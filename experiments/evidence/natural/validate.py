@@ -1,4 +1,4 @@
-"""Every experiment of a folder beside what the model says; paired seeds are added until that is precise enough."""
+"""Compare every study in a folder with the model, adding paired seeds until the simulated effect is precise enough."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .plan import Asked
 from .score import Scored, needed, score
 from .study import Outcome, Study
 
-AHEAD = 1.2  #: seeds tried beyond those that the spread so far asks for
+AHEAD = 1.2  #: factor on the number of seeds that the spread so far suggests
 
 
 @dataclass
 class Answer:
-    """An experiment and what came of it; nothing is scored where the model was not asked."""
+    """A study and its scores; empty where the model was not run."""
 
     study: Study
     scored: list[Scored] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Answer:
 
 
 def prepare(studies: Sequence[Study]) -> list[Arms]:
-    """Scenarios of all experiments that the model is asked about; everything is checked before anything is run.
+    """Scenarios of all testable studies; every file is checked before the first run.
 
     Raises:
         InputError: one sentence that names the file, the key and what was expected.
@@ -54,11 +54,11 @@ def prepare(studies: Sequence[Study]) -> list[Arms]:
 def validate(
     studies: Sequence[Study], folder: Path, options: Options = HERE, say: Callable[[str], None] = print
 ) -> list[Answer]:
-    """Answers to all experiments, in their order. Runs are kept in ``folder``, and the same call goes on from there.
+    """Answers to all studies, in their order. Runs are kept in ``folder``; calling again resumes.
 
     Raises:
         InputError: for a file that cannot be used.
-        Stopped: when something outside stands in the way; finished runs are kept.
+        Stopped: when something outside the program prevents it; finished runs are kept.
     """
     arms = prepare(studies)
     found = {a.study.id: _by_plans(a) for a in arms if a.study.solve == "plans"}
@@ -78,7 +78,7 @@ def validate(
 
 
 def _by_plans(arms: Arms, parameters: Parameters | None = None) -> Answer:
-    """Plans differ between seeds by providers' altruism only, so that the fewest seeds do."""
+    """Plans differ between seeds only in providers' altruism, so the smallest number of seeds is enough."""
     n = arms.study.seeds[0]
     values = np.array([Asked(arms, seed).effects(parameters or arms.study.parameters) for seed in range(1, n + 1)])
     return Answer(arms.study, [score(o, values[:, k]) for k, o in enumerate(arms.study.scored)])
@@ -100,7 +100,7 @@ def _by_runs(arms: Arms, seeds: int, kept: dict, folder: Path) -> Answer:
 
 
 def _more(answer: Answer, seeds: int) -> int:
-    """How many seeds to try next; no more than there are when all is precise, or the row's most are used up."""
+    """How many seeds to try next: unchanged when all is precise, at most the study's limit."""
     open_ = [s for s in answer.scored if not s.precise]
     if answer.error or not open_:
         return seeds
@@ -109,7 +109,7 @@ def _more(answer: Answer, seeds: int) -> int:
 
 
 def table(answers: Sequence[Answer]) -> pd.DataFrame:
-    """One row an outcome: published and simulated effect and interval, z, verdict of outcome and row, and why."""
+    """One row for each outcome: published and simulated effect and interval, z, verdicts and reason."""
     out = []
     for answer in answers:
         scored = {id(s.outcome): s for s in answer.scored}
@@ -144,12 +144,12 @@ def _why(study: Study, outcome: Outcome, found: Scored | None) -> str:
     if found and found.passed and found.precise:
         return ""
     if found and not found.precise:
-        return f"{found.seeds} seeds did not reach the precision asked for. {outcome.why}".strip()
+        return f"{found.seeds} seeds did not reach the required precision. {outcome.why}".strip()
     return outcome.why
 
 
 def tally(answers: Sequence[Answer]) -> dict[str, int]:
-    """How many rows came to each verdict."""
+    """Number of studies by verdict."""
     names = ("pass", "fail", "error", "wired", "not representable")
     return {name: sum(a.verdict == name for a in answers) for name in names}
 
@@ -160,7 +160,7 @@ def sentence(answers: Sequence[Answer]) -> str:
     asked = t["pass"] + t["fail"] + t["error"]
     failed = ", ".join(a.study.id for a in answers if a.verdict in ("fail", "error"))
     return (
-        f"{t['pass']} of {asked} experiments that the model can be asked about pass with one set of parameters"
+        f"{t['pass']} of {asked} testable experiments pass with one set of parameters"
         + (f" (failing: {failed})" if failed else "")
-        + f"; {t['wired']} are inputs and {t['not representable']} cannot be represented."
+        + f"; {t['wired']} are calibration inputs and {t['not representable']} cannot be represented."
     )

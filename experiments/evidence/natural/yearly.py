@@ -1,4 +1,4 @@
-"""Figures of a finished run by year, arm and kind of provider: the row that a natural experiment's run leaves.
+"""Figures of a finished run by year, arm and kind of provider: the row kept from a natural experiment's run.
 
 Sums over organisations are kept, so that every figure can be read from one flat row.
 """
