@@ -1,0 +1,142 @@
+"""What pages work on: tasks, stories, prices, saved scenarios."""
+
+import threading
+
+import pandas as pd
+import pytest
+from app_visitor import DATED, GOOD, handle, solara, wait
+from fundingflows.experiments.app.drawings import timeline
+from fundingflows.experiments.app.pages import build, incentives
+from fundingflows.experiments.app.work import draft, events, priced, state, store, story, task
+from fundingflows.model.errors import InputError
+
+pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
+
+
+def test_what_was_stopped_does_not_cover_what_was_begun_since():
+    one = task.Task()
+    go_on, left = threading.Event(), threading.Event()
+
+    def slow(handle):
+        go_on.wait(10)
+        handle.leave("old")
+        left.set()
+
+    one.start(slow)
+    one.start(lambda handle: "new")
+    wait(one)
+    go_on.set()
+    assert left.wait(10)
+    assert one.result.value == "new"
+
+
+def test_what_goes_wrong_is_said_in_one_sentence():
+    one = task.Task()
+
+    def wrong(handle):
+        raise InputError("rate: expected a number, got -1")
+
+    one.start(wrong)
+    end = wait(one)
+    assert (end.state, end.text) == ("failed", "rate: expected a number, got -1.")
+    one.start(lambda handle: 1 / 0)
+    end = wait(one)
+    assert end.state == "failed"
+    assert "Traceback" not in end.text
+    assert "ZeroDivision" not in end.text
+
+
+def test_a_story_adds_up_to_the_ledger(run):
+    told = story.story(run, 0)
+    total = sum(int(v[2].replace("£", "").replace(",", "")) for v in told.income)
+    assert total == pytest.approx(run.ledger.flows(payee=run.practices.names[0])["pence"].sum() / 100, abs=5)
+    for node in run.network.nodes:
+        assert story.story(run, node).title
+
+
+def test_an_edited_contract_pays_what_it_says():
+    own = priced.price("anytown", "status_quo", handle())
+    table = own.table(0, {"contracts.hospital.electives.prices.day_cases": 999.0})
+    assert float(table[table["unit"] == "one more day case"]["pays"].iloc[0]) == pytest.approx(999.0)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "A", "../x", "/etc/passwd", "a b", "x.toml", "status_quo", "a" * 41, "con\x00", "é"]
+)
+def test_names_that_are_paths_or_taken_are_refused(name):
+    with pytest.raises(InputError):
+        store.save(name, store.write(draft.fresh()))
+
+
+def test_a_scenario_is_saved_found_loaded_and_deleted(home, draw):
+    text = store.write(draft.changed(draft.fresh(), ("title",), "Mine & <b>ours</b>"))
+    store.save("mine", text)
+    assert "mine" in state.fundings()
+    assert state.funding_of("mine").title == "Mine & <b>ours</b>"
+    build.load("mine")
+    assert draft.check(build.raw.value) == (text, "")
+    build.name.value = "mine"
+    said = [w.unsafe_innerHTML for w in draw(build.Page()).find(solara.widgets.HTML).widgets]
+    assert any("Mine &amp; &lt;b&gt;ours" in markup for markup in said)
+    assert not any("<b>ours" in markup for markup in said)
+    build.forget("mine")
+    assert store.saved() == []
+
+
+def test_a_file_may_not_open_another_by_path(tmp_path):
+    (tmp_path / "secret.toml").write_text("x = 1")
+    text = f'title="a"\nquestion="b"\nsource="c"\nextends="{tmp_path}/secret.toml"\n'
+    with pytest.raises(InputError, match="extends"):
+        store.read(text)
+    (tmp_path / "good.toml").write_text(GOOD)
+    with pytest.raises(InputError, match="unknown way of paying"):
+        state.funding_of(str(tmp_path / "good.toml"))
+
+
+def test_places_that_are_too_large_or_unknown_are_not_run():
+    for place in ("england", "/etc/passwd", "nowhere"):
+        with pytest.raises(InputError, match="unknown place"):
+            state.case(place, "status_quo")
+
+
+def test_draft_fields_cover_every_term():
+    for kind in ("practice", "hospital", "social_care"):
+        for term in draft.terms_for(kind):
+            raw = draft.with_term(
+                draft.changed(draft.fresh(), ("contracts", kind), []), ("contracts", kind), kind, term
+            )
+            assert draft.check(raw)[1] == "", (kind, term)
+            assert draft.fields(kind, term)
+
+
+def test_a_reform_is_priced_by_the_contract_of_the_day():
+    store.save("dated", DATED)
+    own = priced.price("anytown", "dated", handle())
+    assert {w: d.isoformat() for w, d in own.days.items()} == {
+        0: "2015-04-01", 12: "2015-07-01", 26: "2015-10-01", 39: "2016-01-01",
+    }  # fmt: skip
+    pays = {w: own.table(w, {}).set_index("unit")["pays"] for w in own.days}
+    visits = [float(pays[w]["one more GP consultation"]) for w in own.days]
+    assert visits == pytest.approx([0.0, 7.0, 7.0, 0.0])
+    cases = [float(pays[w]["one more day case"]) for w in own.days]
+    assert cases == pytest.approx([cases[0], cases[0], 2.0 * cases[0], 2.0 * cases[0]])
+    path, _, price = next(f for f in own.fields(26, "hospital") if f[0].endswith("day_cases"))
+    assert price == pytest.approx(cases[2])
+    edited = own.table(26, {path: 5.0}).set_index("unit")["pays"]
+    assert float(edited["one more day case"]) == pytest.approx(5.0)
+    assert list(incentives.columns(own, 26, {path: 5.0})) == [
+        f"{own.title}, from 1 April 2015", f"{own.title}, from 1 October 2015 (edited)",
+    ]  # fmt: skip
+
+
+def test_nights_in_a_bed_make_stays_that_admissions_divide():
+    nights = [("emergency_overnight", 5), *[("emergency_nights", 5)] * 3, *[("emergency_nights", 6)] * 7]
+    nights += [("inpatients", 7), ("emergency_nights", 7), ("social_delayed_nights", 7), ("emergency_nights", 9)]
+    trace = pd.DataFrame({"event": [e for e, _ in nights], "week": [w for _, w in nights], "hospital": "h"})
+    assert [(s.event, s.week, s.nights) for s in events.stays(trace)] == [
+        ("emergency_nights", 5, 10), ("emergency_nights", 7, 1), ("emergency_nights", 9, 1),
+        ("social_delayed_nights", 7, 1),
+    ]  # fmt: skip
+    drawn = timeline.draw("t", ["a", "b"], [trace, trace.iloc[:1]], 52)
+    assert "From week 5: 10 nights in a bed, after an emergency, h" in drawn
+    assert events.words("gp_consultations", 2) == "GP consultation × 2"
