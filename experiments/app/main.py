@@ -1,4 +1,4 @@
-"""Starts the server of the app: this machine only, everything from installed files, nothing sent anywhere."""
+"""The server of the app: for this machine only, from installed files, with no outside requests."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from typing import Any
 from ...model.errors import InputError
 
 HOST = "127.0.0.1"
-PAGES = "fundingflows.experiments.app.pages.pages"
-FRONT = "@widgetti/solara-vuetify-app@10.1.1/dist/main8.css"  # of solara-assets; without it the page stays blank
+PAGES = "fundingflows.experiments.app.pages.site"
+FRONT = "@widgetti/solara-vuetify-app@10.1.1/dist/main8.css"  # from solara-assets; the page is blank without it
 INSTALL = "install the extra with: pip install 'fundingflows[app]'"
 
 
 def assets() -> Path:
-    """Where the package solara-assets has put the page's scripts and fonts.
+    """Folder of the scripts and fonts in the package solara-assets.
 
-    That is below the environment that it is installed in, which need not be the one that runs (``uv run --with``).
+    It may be in another environment than the running one (``uv run --with``).
     """
     here = Path(sys.prefix) / "share" / "solara" / "cdn"
     if not here.is_dir():
@@ -39,7 +39,7 @@ def assets() -> Path:
 
 
 def check(port: int) -> None:
-    """Refuse to start without the extra or on a port that is taken.
+    """Check that the extra is installed and the port is free.
 
     Raises:
         InputError: one sentence.
@@ -54,11 +54,11 @@ def check(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError:
-            raise InputError(f"--port {port}: taken by another program; choose another, such as {port + 1}") from None
+            raise InputError(f"--port {port}: another program uses it; try {port + 1}") from None
 
 
 def quiet() -> None:
-    """Settings that must be made before Solara is imported: no telemetry, assets from here, no banner."""
+    """Settings that Solara reads on import: no telemetry, local assets, no banner."""
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
     os.environ["SOLARA_ASSETS_PROXY_CACHE_DIR"] = str(assets())
     os.environ["SOLARA_THEME_SHOW_BANNER"] = "False"
@@ -66,7 +66,7 @@ def quiet() -> None:
     os.environ["SOLARA_KERNEL_CULL_TIMEOUT"] = "10m"
     os.environ["SOLARA_MODE"] = "production"
     os.environ.setdefault("SOLARA_HOME", str(_home()))
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait leave the processor to the pages
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads leave the processor to the pages
 
 
 def _home() -> Path:
@@ -76,7 +76,7 @@ def _home() -> Path:
 
 
 def asgi() -> Any:
-    """The app as an ASGI application that answers pages of this machine alone and fetches nothing."""
+    """The app as an ASGI application for this machine only."""
     quiet()
     os.environ["SOLARA_APP"] = PAGES
     warnings.filterwarnings("ignore", message="Cookies with samesite=none", category=UserWarning)
@@ -84,7 +84,7 @@ def asgi() -> Any:
     from solara.server.starlette import app
 
     def refuse(url: str) -> bytes:
-        raise FileNotFoundError(f"{url} is not among the installed assets; nothing is fetched")
+        raise FileNotFoundError(f"{url} is not an installed asset, and the app downloads nothing")
 
     cdn_helper.fetch_from_cdn = refuse
     settings.telemetry.mixpanel_enable = False
@@ -92,7 +92,7 @@ def asgi() -> Any:
 
 
 class Local:
-    """Lets pages of this machine in, and no others: neither other names of the host nor other sites' scripts."""
+    """Refuses requests with another host name or from another site's pages."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -119,7 +119,7 @@ def _is_local(headers: dict[bytes, bytes]) -> bool:
 
 
 def serve(place: str, port: int, show: bool) -> None:
-    """Serve until stopped by Ctrl-C; ``show`` opens the browser once the page answers.
+    """Serve until Ctrl-C; ``show`` opens the browser once the server is ready.
 
     Raises:
         InputError: when the extra is missing or the port is taken.
@@ -134,7 +134,7 @@ def serve(place: str, port: int, show: bool) -> None:
     def announce() -> None:
         while not server.started:
             sleep(0.05)
-        print(f"fundingflows is at http://{HOST}:{port} (on this machine only; Ctrl-C ends it)", flush=True)
+        print(f"fundingflows is at http://{HOST}:{port} (this machine only; press Ctrl-C to stop)", flush=True)
         if show:
             webbrowser.open(f"http://{HOST}:{port}")
 
@@ -144,7 +144,7 @@ def serve(place: str, port: int, show: bool) -> None:
 
 
 def warm_up() -> None:
-    """Compile or load the kernels on the smallest place and draw it, so that the first visitor need not wait for it."""
+    """Compile or load the kernels by running and drawing the smallest place, to spare the first visitor the wait."""
     from ...scenarios import FundingFlows
     from .drawings import frame
     from .work.task import LOCK

@@ -1,4 +1,4 @@
-"""The app's map and charts as components of Mesa's own SolaraViz, for notebooks and for Mesa users' pages."""
+"""The app's map and charts as components of Mesa's SolaraViz, for notebooks and Mesa pages."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from mesa.visualization.utils import update_counter
 
 from ...agents.patients.calendar import WEEKS
 from ...model.system import HealthEconomy
-from .controls.controls import Html
+from .controls.fields import Html
 from .drawings import frame, network
 from .work.task import LOCK
 
 
 @solara.component
 def Network(model: HealthEconomy):
-    """The referral network as it is now."""
+    """Current map of the referral network."""
     update_counter.get()
     with LOCK:
         svg = network.draw(model, "patients", f"{model.place.file.title}, week {model.week}")
@@ -26,7 +26,7 @@ def Network(model: HealthEconomy):
 
 @solara.component
 def Charts(model: HealthEconomy):
-    """Workload, waits, money and outcomes so far."""
+    """Charts of workload, waiting, money and outcomes so far."""
     update_counter.get()
     with LOCK:
         drawn = frame.draw(model, (), max(model.week, WEEKS))
@@ -34,8 +34,8 @@ def Charts(model: HealthEconomy):
 
 
 def view(model: HealthEconomy, **options: Any) -> Any:
-    """Mesa's page of a model: play, pause, step and reset of SolaraViz around the app's map and charts.
+    """Mesa's SolaraViz page for a model, with the app's map and charts.
 
-    ``options`` go to ``mesa.visualization.SolaraViz``. Play every 100 ms or more slowly.
+    ``options`` go to ``mesa.visualization.SolaraViz``. Set its play interval to 100 ms or more.
     """
     return SolaraViz(model, components=[(Network, 0), (Charts, 0)], name="fundingflows", **options)  # type: ignore[arg-type]

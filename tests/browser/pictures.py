@@ -67,7 +67,7 @@ def incentives(tab, url):
 
 def build(tab, url):
     tab.goto(url + "/build")
-    tab.wait_for_selector("text=This can be saved and run.")
+    tab.wait_for_selector("text=Ready to save and run.")
     tab.click("text=Add a change")
     tab.wait_for_selector(".ff-change")
     tab.fill("#ff-draft-changes-0-find", "gps")

@@ -36,7 +36,7 @@ def test_explore_runs_and_another_funding_changes_the_numbers(visit):
     tab.wait_for_selector(".ff-charts svg >> nth=5", state="attached")
     assert tab.locator(".ff-charts svg").count() == 6
     tab.select_option("#ff-funding", "activity_based")
-    tab.wait_for_selector("text=Choices have changed")
+    tab.wait_for_selector("text=You have changed the settings")
     tab.click("text=Run to the end")
     tab.wait_for_selector("h1:has-text('Everyone paid per item')")
     assert figures(tab) != first
@@ -55,7 +55,7 @@ def test_explore_runs_and_another_funding_changes_the_numbers(visit):
     tab.keyboard.press("ArrowUp")
     assert tab.evaluate(at) != before
     tab.keyboard.press("Enter")
-    tab.wait_for_selector("text=What its contract pays for one more")
+    tab.wait_for_selector("text=What its contract pays for extra activity")
     tab.keyboard.press("Tab")
     assert tab.evaluate(at) is None
     tab.click("text=Reproduce this")
@@ -84,7 +84,7 @@ def test_a_bad_value_is_refused_beside_the_control_and_reset_shows_no_traceback(
         tab.fill("#ff-seed", "1")
         tab.fill("#ff-years", bad)
         said = tab.locator("#ff-years-says .ff-bad", has_text=bad)
-        assert said.inner_text().startswith("Years to run: expected a whole number from 1 to 10, got")
+        assert said.inner_text().startswith("Years to run: enter a whole number from 1 to 10, not")
         tab.wait_for_selector("button[disabled]:has-text('Run to the end')")
     tab.fill("#ff-seed", "x")
     tab.wait_for_selector("#ff-seed-says .ff-bad")
@@ -102,7 +102,7 @@ def test_a_patient_is_followed_under_two_ways_of_paying(visit):
     tab.click("button:has-text('Follow')")
     tab.wait_for_selector("text=Event by event")
     assert tab.locator("h3:has-text('Event by event')").count() == 2
-    assert "of deprivation" in tab.inner_text(".ff-lead")
+    assert "IMD quintile" in tab.inner_text(".ff-lead")
     assert tab.locator("table").count() == 4
     assert "NHS England →" in tab.inner_text(".ff-half")
 
@@ -113,14 +113,14 @@ def test_two_ways_of_paying_are_compared(visit):
     tab.fill("#ff-seeds", "2")
     for title in ("Everyone paid per item", "A core offer"):
         tab.locator(f".v-input--checkbox:has-text('{title}') .v-input--selection-controls__ripple").click()
-    tab.wait_for_selector("text=4 runs of 1 years")
+    tab.wait_for_selector("text=4 runs of 1 year")
     tab.click("button:has-text('Compare')")
     tab.wait_for_selector("text=Winners and losers")
     assert tab.locator("svg.ff-picture").count() == 1 + 4 + 3 + 2
-    tab.click("text=Every measure")
+    tab.click("text=All measures")
     assert "better with probability" in tab.inner_text("table")
     tab.locator(".v-input--checkbox:has-text('Everyone paid per head') .v-input--selection-controls__ripple").click()
-    tab.wait_for_selector("text=Choose two to four ways of paying; 1 chosen.")
+    tab.wait_for_selector("text=Choose two to four ways of paying (1 chosen).")
 
 
 def test_an_edited_contract_shows_at_once_with_no_run(visit):
@@ -129,7 +129,7 @@ def test_an_edited_contract_shows_at_once_with_no_run(visit):
     tab.fill("#ff-contracts-hospital-electives-prices-day-cases", "1234")
     tab.wait_for_selector(".ff-heat td:has-text('£1,234.00')")
     tab.fill("#ff-contracts-hospital-electives-prices-day-cases", "-5")
-    tab.wait_for_selector("text=expected a number from 0 to")
+    tab.wait_for_selector("text=enter a number from 0 to")
     tab.click("text=Undo all edits")
     tab.wait_for_selector(".ff-heat td:has-text('£1,234.00')", state="detached")
     tab.select_option("#ff-edited", "somerset_obc")  # a reform: priced after it, beside the beginning
@@ -141,15 +141,15 @@ def test_an_edited_contract_shows_at_once_with_no_run(visit):
 
 def test_a_scenario_is_built_saved_and_still_there_after_a_reload(visit):
     tab = visit("/build")
-    tab.wait_for_selector("text=This can be saved and run.")
+    tab.wait_for_selector("text=Ready to save and run.")
     tab.fill("#ff-draft-title", "Fewer <b>blocks</b>")
     tab.fill("#ff-draft-practice-0-rate", "lots")
-    tab.wait_for_selector("text=rate: expected a number")
+    tab.wait_for_selector("text=rate: enter a number")
     tab.fill("#ff-draft-practice-0-rate", "80")
     tab.wait_for_selector(".ff-toml:has-text('rate = 80.0')")
     tab.fill("#ff-name", "../../evil")
     tab.click("button:has-text('Save')")
-    tab.wait_for_selector("text=expected small letters")
+    tab.wait_for_selector("text=lower-case letters, digits and underscores, starting")
     tab.fill("#ff-name", "fewer_blocks")
     tab.click("button:has-text('Save')")
     tab.wait_for_selector("text=Saved as fewer_blocks")
@@ -167,7 +167,7 @@ def test_a_scenario_is_built_saved_and_still_there_after_a_reload(visit):
 
 def test_files_are_loaded_or_refused_in_words(visit):
     tab = visit("/build")
-    tab.wait_for_selector("text=This can be saved and run.")
+    tab.wait_for_selector("text=Ready to save and run.")
     for text, answer in (
         (GOOD, "Loaded “Half per head”"),
         (GOOD.replace("capitation", "capitaton"), "did you mean 'capitation'?"),
@@ -183,27 +183,27 @@ def test_files_are_loaded_or_refused_in_words(visit):
 def test_a_number_that_is_found_and_changed_counts_on_three_pages(visit):
     tab = visit()
     tab.wait_for_selector(".ff-figure")
-    tab.click("text=Numbers of the model")
+    tab.click("text=Model assumptions")
     tab.fill("#ff-find", "GP vacancy")
     tab.fill("#ff-general-practice-joining-years", "9")
     tab.wait_for_selector("#ff-general-practice-joining-years-says .ff-bad")
     tab.wait_for_selector("button[disabled]:has-text('Run to the end')")
     tab.fill("#ff-general-practice-joining-years", "1.5")
-    tab.wait_for_selector("text=Choices have changed")
+    tab.wait_for_selector("text=You have changed the settings")
     run_to_the_end(tab)
     tab.click("text=Reproduce this")
     assert "--set general_practice.joining_years=1.5" in tab.inner_text(".ff-shell")
     for page in ("Follow a patient", "Compare"):
         tab.click(f".ff-tab:has-text('{page}')")
-        tab.wait_for_selector("text=Numbers of the model (1 changed)")
+        tab.wait_for_selector("text=Model assumptions (1 changed)")
 
 
 def test_a_dated_change_is_built_by_hand(visit):
     tab = visit("/build")
-    tab.wait_for_selector("text=This can be saved and run.")
+    tab.wait_for_selector("text=Ready to save and run.")
     tab.click("text=Add a change")
     tab.fill("#ff-draft-changes-0-when", "tomorrow")
-    tab.wait_for_selector("text=Begins: expected a day such as 2017-04-01, got 'tomorrow'.")
+    tab.wait_for_selector("text=Begins: enter a date such as 2017-04-01, not 'tomorrow'.")
     tab.fill("#ff-draft-changes-0-when", "2015-10-01")
     tab.fill("#ff-draft-changes-0-who-share", "0.5")
     tab.select_option("#ff-draft-changes-0-drop", "qof")
@@ -227,7 +227,7 @@ def test_a_dated_change_is_built_by_hand(visit):
     tab.wait_for_selector(".ff-toml:has-text('social_care = 0.25')")
     tab.select_option("#ff-draft-practice-0-payer", "pot")
     tab.wait_for_selector(".ff-toml:has-text('payer = \"pot\"')")
-    tab.wait_for_selector("text=This can be saved and run.")
+    tab.wait_for_selector("text=Ready to save and run.")
 
 
 def test_two_visitors_have_models_of_their_own(visit):

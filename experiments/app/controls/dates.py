@@ -1,4 +1,4 @@
-"""Dated changes as controls: from when until when, for whom, and what becomes of contracts and numbers."""
+"""Editor of dated changes: their dates, whom they affect, and how contracts and parameters change."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import solara
 from ..drawings.heat import SHOWN
 from ..work import state
 from . import reform
-from .controls import Choice, Fold, Html, Words
+from .fields import Choice, Fold, Html, Text
 from .terms import Draft, Field, Path, Terms, Typed, change, forget, head, key
 
-MOST = 8  #: numbers offered for one search
-DAY = "a day such as 2017-04-01"
+MOST = 8  #: search results shown
+DAY = "such as 2017-04-01"
 
 
 @solara.component
@@ -23,8 +23,8 @@ def Dates(raw: Draft, wrong: str):
     starts = state.place_of(state.place.value).file.starts
     Html(
         "<h2>Changes on a date</h2>"
-        f'<p class="ff-note">Year 1 begins on {starts.day} {starts:%B %Y}. A change may be for all providers of a '
-        "kind, a lot, a share drawn at random or volunteers; what holds for others stays as it was.</p>"
+        f'<p class="ff-note">Year 1 begins on {starts.day} {starts:%B %Y}. A change can affect all of a kind of provider, '
+        "one lot, a random share or volunteers. Everyone else keeps their contract.</p>"
     )
     for n, one in enumerate(raw.value.get("changes", [])):
         Change(raw, n, one, wrong).key(f"change/{n}")
@@ -34,7 +34,7 @@ def Dates(raw: Draft, wrong: str):
 
 @solara.component
 def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
-    """One change, with what is wrong beside it."""
+    """One change, with its error message."""
     at: Path = ("changes", n)
     kind = str(one.get("who", {}).get("kind", ""))
 
@@ -46,10 +46,17 @@ def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
         head(raw, at, f"Change {n + 1}", wrong)
         with solara.Div(classes=["ff-fields"]):
             Typed(raw, (*at, "when"), "Begins", one.get("when"), "date", DAY)
-            Typed(raw, (*at, "until"), "Ends", one.get("until"), "date", f"{DAY}; empty: never")
-            Typed(raw, (*at, "announced"), "Known from", one.get("announced"), "date", f"{DAY}; empty: when it begins")
-            Typed(raw, (*at, "over"), "Comes in steps over", one.get("over"), "whole", "years; empty: at once")
-            options = [("", "the whole place (numbers only)"), *SHOWN.items()]
+            Typed(raw, (*at, "until"), "Ends", one.get("until"), "date", f"{DAY}; leave empty for no end")
+            Typed(
+                raw,
+                (*at, "announced"),
+                "Announced on",
+                one.get("announced"),
+                "date",
+                f"{DAY}; leave empty for the first day",
+            )
+            Typed(raw, (*at, "over"), "Phased in over", one.get("over"), "whole", "years; leave empty for all at once")
+            options = [("", "the whole place (parameters only)"), *SHOWN.items()]
             Choice(key((*at, "kind")), "For", kind, other, options)
         if kind:
             Whom(raw, at, kind, one)
@@ -59,54 +66,54 @@ def Change(raw: Draft, n: int, one: dict[str, Any], wrong: str):
 
 @solara.component
 def Whom(raw: Draft, at: Path, kind: str, one: dict[str, Any]):
-    """Which providers of a kind, and their label."""
+    """Which providers of a kind change, and the label of this group."""
     who, yes = one.get("who", {}), ("true", "false")
     with solara.Div(classes=["ff-fields"]):
-        Typed(raw, (*at, "arm"), "Label of these providers", one.get("arm"), "words", "such as treated")
-        Typed(raw, (*at, "who", "share"), "Share drawn at random", who.get("share"), "share", "0 to 1; empty: all")
+        Typed(raw, (*at, "arm"), "Label of this group", one.get("arm"), "words", "such as treated")
+        Typed(raw, (*at, "who", "share"), "Random share", who.get("share"), "share", "0 to 1; leave empty for all")
         Field(raw, (*at, "who", "volunteers"), "Volunteers only", "choice", yes, who.get("volunteers"), "no")
         if kind == "practice":
-            Typed(raw, (*at, "who", "lot"), "Lot", who.get("lot"), "words", "a lot of the place; empty: all")
-            Field(raw, (*at, "together"), "Work together", "choice", yes, one.get("together"), "no")
+            Typed(raw, (*at, "who", "lot"), "Lot", who.get("lot"), "words", "a lot of this place; leave empty for all")
+            Field(raw, (*at, "together"), "Work as one group", "choice", yes, one.get("together"), "no")
 
 
 @solara.component
 def Paid(raw: Draft, at: Path, kind: str, one: dict[str, Any], wrong: str):
-    """What becomes of their contract: another one, or terms that come and terms that end."""
+    """How their contract changes: a new contract, or terms that are added and ended."""
     Html("<h3>Their contract</h3>")
     drops = list(one.get("drop_terms", []))
     left = [name for name in reform.named(raw.value, kind) if name not in drops]
     for i, name in enumerate(drops):
         with solara.Div(classes=["ff-row"]).key(f"drop/{name}"):
-            Html(f"<span>ends: <b>{escape(str(name))}</b></span>")
+            Html(f"<span>Ends: <b>{escape(str(name))}</b></span>")
             solara.Button(
-                "Keep it", small=True, text=True, on_click=lambda i=i: change(raw, (*at, "drop_terms", i), None)
+                "Keep this term", small=True, text=True, on_click=lambda i=i: change(raw, (*at, "drop_terms", i), None)
             )
     Choice(
         key((*at, "drop")),
-        "A term that ends",
+        "End a term",
         "",
         lambda name: change(raw, (*at, "drop_terms"), [*drops, name]) if name else None,
         [("", "…"), *((name, name.replace("_", " ")) for name in left)],
     )
-    for part, words in (("add_terms", "Terms that are added"), ("contract", "Or a new contract in place of the old")):
+    for part, words in (("add_terms", "Add terms"), ("contract", "Or replace the whole contract")):
         with Fold(summary=words, expand=bool(one.get(part))):
             Terms(raw, (*at, part), kind, wrong)
 
 
 @solara.component
 def Sets(raw: Draft, n: int, kind: str, one: dict[str, Any]):
-    """Numbers that change: set, multiplied or added to; found by searching."""
+    """Search for parameters to set, multiply or add to."""
     query, set_query = solara.use_state("")
     rows = reform.rows(one)
-    none = "" if rows else '<p class="ff-note">None yet: find one below and press its button.</p>'
-    Html(f"<h3>Numbers that change</h3>{none}")
+    none = "" if rows else '<p class="ff-note">None yet. Search below, then press a button to add one.</p>'
+    Html(f"<h3>Parameters that change</h3>{none}")
     for path, verb, number in rows:
         Set(raw, n, path, verb, number).key(f"{path}/{verb}")
     hits = reform.paths(raw.value, kind, query) if query.strip() else []
     name = key(("changes", n, "find"))
     said = f"{len(hits)} found" if query.strip() else "such as: council budget, gps, beds, price"
-    Words(name, "Find a number to change", query, lambda text: set_query(text[:80]), help=said)
+    Text(name, "Find a parameter to change", query, lambda text: set_query(text[:80]), help=said)
     with solara.Div(classes=["ff-row"]):
         for path, label in hits[:MOST]:
             add = lambda path=path: raw.set(reform.with_set(raw.value, n, path, "multiply", 1.1))  # noqa: E731
@@ -115,7 +122,7 @@ def Sets(raw: Draft, n: int, kind: str, one: dict[str, Any]):
 
 @solara.component
 def Set(raw: Draft, n: int, path: str, verb: str, number: Any):
-    """One number, how it changes, and by how much."""
+    """One parameter, how it changes, and by how much."""
     at: Path = ("changes", n, "set", path, verb)
 
     def other(chosen: str) -> None:
@@ -130,6 +137,6 @@ def Set(raw: Draft, n: int, path: str, verb: str, number: Any):
         Html(f'<div class="ff-path">{escape(path)}</div>')
         Choice(key((*at, "verb")), "How", verb, other, list(reform.VERBS.items()))
         with solara.Div():
-            sort, needed = ("number", "a number") if isinstance(number, int | float) else ("words", "a word")
+            sort, needed = ("number", "a number") if isinstance(number, int | float) else ("words", "some text")
             Typed(raw, at, reform.VERBS.get(verb, verb), number, sort, needed=needed)
-            solara.Button("Leave it", small=True, text=True, on_click=drop)
+            solara.Button("Remove", small=True, text=True, on_click=drop)

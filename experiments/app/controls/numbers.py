@@ -1,4 +1,4 @@
-"""The model's numbers as pages change them: a number by its value, a table by a factor."""
+"""Model assumptions as pages change them: a single number by its value, a table by a factor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from ....model.parameters import Parameter, Parameters
 
-#: what conclusions lean on (see docs/sweeps.md), shown before anything is searched for
+#: the assumptions that matter most to conclusions (see docs/sweeps.md), shown until someone searches
 MATTER = (
     "behaviour.horizon_years",
     "behaviour.altruism",
@@ -27,36 +27,36 @@ Changes = Iterable[tuple[str, float]]
 
 
 def factor(known: Parameters, path: str) -> bool:
-    """Whether a number is a table, which pages change by a factor on the whole of it."""
+    """Whether a parameter is a table, which pages scale as a whole."""
     return bool(known[path].by)
 
 
-def shipped(known: Parameters, path: str) -> float:
-    """The value that a page begins with: the number itself, or 1 for the factor on a table."""
+def default_of(known: Parameters, path: str) -> float:
+    """The default shown on a page: the value itself, or a factor of 1 for a table."""
     return 1.0 if known[path].by else float(known[path].value)
 
 
 def changes(known: Parameters, numbers: Changes) -> dict[str, Any]:
-    """The same as changes that ``Parameters.changed`` takes."""
+    """Changed assumptions in the form that ``Parameters.changed`` takes."""
     return {path: {"multiply": value} if known[path].by else value for path, value in numbers}
 
 
 def options(known: Parameters, numbers: Changes) -> str:
-    """The same as options of the command line."""
+    """Changed assumptions as command-line options."""
     return "".join(f" --set {path}={'*' if known[path].by else ''}{value!r}" for path, value in numbers)
 
 
-def found(known: Parameters, query: str) -> list[str]:
-    """Paths of the numbers in which every word of a query occurs: in path, label, unit or source."""
+def search(known: Parameters, query: str) -> list[str]:
+    """Paths of the parameters whose path, label, unit, source or status contains every word of a query."""
     words = query.lower().split()
-    return [path for path, p in known.items() if words and all(w in _said(p) for w in words)]
+    return [path for path, p in known.items() if words and all(w in _searchable(p) for w in words)]
 
 
-def _said(p: Parameter) -> str:
+def _searchable(p: Parameter) -> str:
     return f"{p.path} {p.label} {p.unit} {p.source} {p.status}".lower()
 
 
 def listed(known: Parameters, numbers: Changes) -> str:
-    """The changed numbers in a sentence, as markup; nothing when none is changed."""
+    """The changed assumptions as a sentence of markup; empty when none has changed."""
     parts = [f"{known[path].label} {'× ' * factor(known, path)}{value:g}" for path, value in numbers]
-    return f'<p class="ff-note">With changed numbers: {escape("; ".join(parts))}.</p>' if parts else ""
+    return f'<p class="ff-note">With changed assumptions: {escape("; ".join(parts))}.</p>' if parts else ""

@@ -1,4 +1,4 @@
-"""What every page lets a visitor choose, and how far the work is that was asked for."""
+"""Choices that several pages share, and the progress of a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import solara
 
 from ..work import state
 from ..work.task import Task
-from .controls import Choice, Html, Number
+from .fields import Choice, Html, Number
 
 
 @solara.component
@@ -23,7 +23,7 @@ def Place():
 
 @solara.component
 def Funding(key: str, label: str, value: Any, on_value: Callable[[str], None] | None = None):
-    """A way of paying, shipped or saved."""
+    """A way of paying: a built-in or a saved one."""
     _ = state.shelf.value
     names = state.fundings()
     Choice(key, label, value.value, on_value or value.set, [(name, state.title(name)) for name in names])
@@ -46,26 +46,26 @@ def Years():
 def Seed():
     Number(
         "seed",
-        "Seed of luck",
+        "Random seed",
         state.seed.value,
         state.seed.set,
         *state.SEED,
         whole=True,
-        help="The same seed gives the same luck under every way of paying",
+        help="The same seed repeats the same chance events under every way of paying",
     )
 
 
 @solara.component
 def Running(task: Task):
-    """How far the work is, how to stop it, and what went wrong."""
-    Said(task)
+    """Progress of a run, a button to stop it, and any error."""
+    Status(task)
     if task.running.value:
         solara.Button("Stop", on_click=task.stop, outlined=True, small=True, classes=["ff-stop"])
 
 
 @solara.component
-def Said(task: Task):
-    """The bar and the words, one piece of markup: all that is drawn at each report."""
+def Status(task: Task):
+    """Progress bar and message as one piece of markup, since this is redrawn at every report."""
     now = task.progress.value
     if now.running:
         share = max(100.0 * now.share, 2.0)

@@ -1,4 +1,4 @@
-"""Pools as controls: who holds one, who shares its gains and losses, and how its budget moves."""
+"""Editor of pooled budgets: who holds them, who shares gains and losses, and how the budget changes."""
 
 from __future__ import annotations
 
@@ -12,29 +12,34 @@ from ....scenarios import fundings
 from ....scenarios.terms import PAYERS, RESERVED
 from ..drawings.heat import SHOWN
 from ..work import draft, state, store
-from .controls import Choice, Html, Words
+from .fields import Choice, Html, Text
 from .terms import Draft, Path, Typed, change, forget, head, key
 
 Raw = dict[str, Any]
 HOLDERS = {
-    "commissioner": "nobody: all goes back to the payers",
-    "lead": "one hospital, the lead provider",
-    "alliance": "an alliance of providers, by shares",
-    "federation": "the practices paid from it, by people",
+    "commissioner": "the payers (commissioner holds the pool)",
+    "lead": "one hospital, as lead provider",
+    "alliance": "an alliance of providers, by agreed shares",
+    "federation": "the practices paid from it, by list size",
 }
 OWN = {"alliance": ("members",), "lead": ("lead", "margin")}  #: keys that belong to one holder
 SHARED = (
-    ("gain", "Holder's part of a surplus", "share", "0 to 1; empty: all"),
-    ("loss", "Holder's part of a deficit", "share", "0 to 1; empty: all"),
-    ("cap", "Most gained or lost", "number", "share of the budget; empty: no limit"),
-    ("savings", "Budget falls behind by", "share", "share a year, 0 to 1; empty: 0"),
-    ("savings_years", "for its first", "whole", "years; empty: all"),
-    ("reinvest", "Reinvested of the surplus left", "share", "share, in community services next year; empty: 0"),
+    ("gain", "Holder's share of a surplus", "share", "0 to 1; leave empty for all"),
+    ("loss", "Holder's share of a deficit", "share", "0 to 1; leave empty for all"),
+    ("cap", "Limit on gain or loss", "number", "share of the budget; leave empty for no limit"),
+    ("savings", "Saving taken from the budget each year", "share", "0 to 1; leave empty for none"),
+    ("savings_years", "Years in which savings are taken", "whole", "the first years; leave empty for all"),
+    (
+        "reinvest",
+        "Share of the remaining surplus reinvested",
+        "share",
+        "in community services next year; leave empty for none",
+    ),
 )
 
 
 def with_pool(raw: Raw) -> Raw:
-    """A copy with one more pool, which pays nobody until a term names it as its payer."""
+    """A copy with a new pool. It pays nobody until a term names it as payer."""
     out = deepcopy(raw)
     pools = out.setdefault("pools", [])
     taken = {str(pool.get("name")) for pool in pools}
@@ -44,7 +49,7 @@ def with_pool(raw: Raw) -> Raw:
 
 
 def held_by(raw: Raw, n: int, holder: str) -> Raw:
-    """A copy in which pool ``n`` has another holder, and nothing that belongs to the one before."""
+    """A copy in which pool ``n`` has another holder; fields that only the old holder uses are removed."""
     out = deepcopy(raw)
     pool = out["pools"][n]
     for keys in OWN.values():
@@ -57,14 +62,14 @@ def held_by(raw: Raw, n: int, holder: str) -> Raw:
 
 
 def renamed(raw: Raw, n: int, name: str) -> Raw:
-    """A copy in which pool ``n`` has another name, and terms that it pays go on being paid by it.
+    """A copy in which pool ``n`` has a new name, also in the terms that name it as payer.
 
     Raises:
-        InputError: when the name is none, or belongs to another account.
+        InputError: when the name is malformed or belongs to another account.
     """
     taken = {*RESERVED, *PAYERS, *(str(p.get("name")) for k, p in enumerate(raw["pools"]) if k != n)}
     if not store.NAME.fullmatch(name):
-        raise InputError(f"expected small letters, digits and underscores, beginning with a letter, got '{name[:30]}'")
+        raise InputError(f"use lower-case letters, digits and underscores, starting with a letter, not '{name[:30]}'")
     if name in taken:
         raise InputError(f"'{name}' is taken by another account; choose another")
     out = deepcopy(raw)
@@ -81,7 +86,7 @@ def renamed(raw: Raw, n: int, name: str) -> Raw:
 
 
 def _terms(raw: Raw) -> list[Raw]:
-    """Every term that is written in a draft."""
+    """Every term written in a draft."""
     out = [term for contract in raw.get("contracts", {}).values() for term in contract]
     for one in raw.get("changes", ()):
         out += [*one.get("contract", ()), *one.get("add_terms", ())]
@@ -93,8 +98,8 @@ def Pools(raw: Draft, wrong: str):
     """All pools of the draft."""
     Html(
         "<h2>Pooled budgets</h2>"
-        '<p class="ff-note">Budgets that pay together: a term whose payer is the pool is paid from it. Each payer puts '
-        "in what it would pay the same providers otherwise; at the year's end what is left, or lacking, is divided.</p>"
+        '<p class="ff-note">A pool pays every term that names it as payer. Each payer contributes '
+        "what it would otherwise pay these providers. At the end of the year members share the surplus or deficit.</p>"
     )
     for n, pool in enumerate(raw.value.get("pools", [])):
         Pool(raw, n, pool, wrong).key(f"pool/{n}")
@@ -103,7 +108,7 @@ def Pools(raw: Draft, wrong: str):
 
 @solara.component
 def Pool(raw: Draft, n: int, pool: Raw, wrong: str):
-    """One pool, with what is wrong beside it."""
+    """One pool, with its error message."""
     at: Path = ("pools", n)
     holder = str(pool.get("holder", "commissioner"))
 
@@ -115,16 +120,30 @@ def Pool(raw: Draft, n: int, pool: Raw, wrong: str):
         head(raw, at, f"Pool {n + 1}", wrong)
         with solara.Div(classes=["ff-fields"]):
             Name(raw, n, str(pool.get("name", "")))
-            Choice(key((*at, "holder")), "Gain and loss fall to", holder, other, list(HOLDERS.items()))
+            Choice(key((*at, "holder")), "Who shares surplus and deficit", holder, other, list(HOLDERS.items()))
             like = [(name, state.title(name)) for name in fundings()]
-            Choice(key((*at, "budget_like")), "Budget as large as under", str(pool.get("budget_like", "status_quo")),
+            Choice(key((*at, "budget_like")), "Budget set at the cost of", str(pool.get("budget_like", "status_quo")),
                    lambda v: change(raw, (*at, "budget_like"), v), like)  # fmt: skip
             for kind, words in SHOWN.items() if holder == "alliance" else ():
                 share = pool.get("members", {}).get(kind)
-                Typed(raw, (*at, "members", kind), f"{words}: part", share, "share", "0 to 1; parts add to 1; empty: 0")
+                Typed(raw, (*at, "members", kind), f"{words}: share", share, "share", "0 to 1; shares add up to 1")
             if holder == "lead":
-                Typed(raw, (*at, "lead"), "Lead hospital", pool.get("lead"), "words", "its code; empty: the largest")
-                Typed(raw, (*at, "margin"), "It keeps", pool.get("margin"), "share", "share of the budget; empty: 0")
+                Typed(
+                    raw,
+                    (*at, "lead"),
+                    "Lead hospital",
+                    pool.get("lead"),
+                    "words",
+                    "its code; leave empty for the largest",
+                )
+                Typed(
+                    raw,
+                    (*at, "margin"),
+                    "Margin it keeps",
+                    pool.get("margin"),
+                    "share",
+                    "share of the budget; leave empty for none",
+                )
             for name, label, sort, help in SHARED:
                 Typed(raw, (*at, name), label, pool.get(name), sort, help)
             Charges(raw, at, dict(pool.get("charges", {})))
@@ -132,7 +151,7 @@ def Pool(raw: Draft, n: int, pool: Raw, wrong: str):
 
 @solara.component
 def Name(raw: Draft, n: int, name: str):
-    """The pool's name, which terms are paid by; it is taken over where it can be."""
+    """The name by which terms are paid from the pool. A name that cannot be used shows an error."""
     typed, set_typed = solara.use_state(name)
     place = key(("pools", n, "name"))
     error = state.problems.value.get(place, "")
@@ -147,17 +166,17 @@ def Name(raw: Draft, n: int, name: str):
         except InputError as wrong:
             state.problems.value = {**rest, place: f"Name: {wrong}."}
 
-    Words(place, "Name", typed, take, error=error, help="terms name it as their payer")
+    Text(place, "Name", typed, take, error=error, help="terms use this name as their payer")
 
 
 @solara.component
 def Charges(raw: Draft, at: Path, charges: dict[str, Any]):
-    """£ that one more of an activity costs the pool elsewhere."""
+    """£ that each extra unit of an activity costs the pool outside it."""
     for activity, price in charges.items():
-        said = f"£ that one more costs it: {activity.replace('_', ' ')}"
-        Typed(raw, (*at, "charges", activity), said, price, "number").key(activity)
+        label = f"£ for each unit: {activity.replace('_', ' ')}"
+        Typed(raw, (*at, "charges", activity), label, price, "number").key(activity)
     left = dict.fromkeys(a for activities in draft.ACTIVITIES.values() for a in activities if a not in charges)
-    Choice(key((*at, "charges", "more")), "It is charged for", "",
+    Choice(key((*at, "charges", "more")), "Add a charge for", "",
            lambda a: change(raw, (*at, "charges", a), 1.0) if a else None,
            [("", "…"), *((a, a.replace("_", " ")) for a in left)],
-           help="what one more costs it elsewhere, as members see it")  # fmt: skip
+           help="cost to the pool of each unit of care elsewhere, which members take into account")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Dated changes of a scenario that is being built: made, listed, and the numbers that they can set."""
+"""Dated changes in a draft: add them, list them, and find the parameters that they can set."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from ....model.scenario import KINDS
 from ..work import state
 
 Raw = dict[str, Any]
-VERBS = {"multiply": "is multiplied by", "add": "grows by", "set": "becomes"}
+VERBS = {"multiply": "multiply by", "add": "add", "set": "set to"}
 
 
 def with_change(raw: Raw) -> Raw:
-    """A copy with one more change, which at first only labels the practices."""
+    """A copy with a new change, which at first only labels the practices."""
     out = deepcopy(raw)
     out.setdefault("changes", []).append({"when": date(2017, 4, 1), "who": {"kind": "practice"}, "arm": "treated"})
     return out
 
 
 def for_whom(raw: Raw, n: int, kind: str) -> Raw:
-    """A copy in which change ``n`` is for another kind of provider, or for the whole place, and says nothing else."""
+    """A copy in which change ``n`` affects another kind of provider or the whole place, and keeps only its dates."""
     out = deepcopy(raw)
     old = out["changes"][n]
     new = {key: old[key] for key in ("when", "until", "announced", "over") if key in old}
@@ -35,7 +35,7 @@ def for_whom(raw: Raw, n: int, kind: str) -> Raw:
 
 
 def rows(change: Raw) -> list[tuple[str, str, Any]]:
-    """Path, verb and number of everything that a change sets."""
+    """Path, verb and number of each parameter that a change sets."""
     out = []
     for path, step in change.get("set", {}).items():
         steps = step if isinstance(step, dict) else {"set": step}
@@ -44,7 +44,7 @@ def rows(change: Raw) -> list[tuple[str, str, Any]]:
 
 
 def with_set(raw: Raw, n: int, path: str, verb: str, number: Any, old: str = "") -> Raw:
-    """A copy in which change ``n`` sets a number; the verb ``old`` is dropped; ``None`` takes the number out."""
+    """A copy in which change ``n`` sets a parameter, without the verb ``old``; ``None`` removes the parameter."""
     out = deepcopy(raw)
     table = out["changes"][n].setdefault("set", {})
     step = table.get(path, {})
@@ -61,7 +61,7 @@ def with_set(raw: Raw, n: int, path: str, verb: str, number: Any, old: str = "")
 
 
 def named(raw: Raw, kind: str) -> list[str]:
-    """Names of the terms that providers of a kind may come to hold under the draft."""
+    """Names of all terms that providers of a kind can hold under the draft, now or later."""
     written: list[Any] = list(raw.get("contracts", {}).get(kind, ()))
     base = state.funding_of(str(raw["extends"])) if raw.get("extends") in state.fundings() else None
     names = [] if written or base is None else [term.name for term in base.contracts[kind]]
@@ -72,7 +72,7 @@ def named(raw: Raw, kind: str) -> list[str]:
 
 
 def paths(raw: Raw, kind: str, query: str) -> list[tuple[str, str]]:
-    """Path and label of the numbers that a change for ``kind`` may set and in which every word of a query occurs."""
+    """Path and label of the parameters that a change for ``kind`` may set and that contain every word of a query."""
     found = [(f"capacity.{k}.{c}", f"capacity: {c.replace('_', ' ')}") for k in KINDS if kind in ("", k)
              for c in COHORTS[k].CAPACITY]  # fmt: skip
     found += [(f"contracts.{k}.{path}", f"contract: {path}") for k in KINDS if kind in ("", k)
@@ -84,7 +84,7 @@ def paths(raw: Raw, kind: str, query: str) -> list[tuple[str, str]]:
 
 
 def _fields(raw: Raw, kind: str) -> list[str]:
-    """Number fields of the terms of a kind as they are in the file that the draft extends, or are written in it."""
+    """Numeric fields of a kind's terms, from the draft or else from the file that it extends."""
     out = []
     base = state.funding_of(str(raw["extends"])) if raw.get("extends") in state.fundings() else None
     for term in raw.get("contracts", {}).get(kind) or (base.contracts[kind] if base else ()):

@@ -1,4 +1,4 @@
-"""The terms of a contract as controls: added, filled in and taken out, with what is wrong beside each."""
+"""Editor of a contract's terms: add, fill in and remove them, each with its error message."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import solara
 from ....model.contracts.terms import terms
 from ....model.errors import InputError
 from ..work import draft, state
-from .controls import Choice, Html, Words
-from .typed import meant, shown
+from .fields import Choice, Html, Text
+from .typed import parse, shown
 
 Draft = solara.Reactive[dict[str, Any]]
 Path = tuple[Any, ...]
 
 
 def key(under: Path) -> str:
-    """The name of the controls below a place in the draft."""
+    """The key of the controls for a path in the draft."""
     return "draft." + ".".join(map(str, under[1:] if under[0] == "contracts" else under))
 
 
 def change(raw: Draft, path: Path, value: Any) -> None:
-    """Set one value of the draft, or take it out when it is ``None``."""
+    """Set one value of the draft; ``None`` removes it."""
     if value is None:
-        forget(path[:-1] if isinstance(path[-1], int) else path)  # what follows in a list moves up
+        forget(path[:-1] if isinstance(path[-1], int) else path)  # later entries of a list move up
     raw.value = draft.changed(raw.value, path, value)
 
 
 def forget(under: Path) -> None:
-    """Forget what was wrong with controls at or below a place: they are there no more, or begin anew."""
+    """Clear the errors of controls at or below a path, because they are removed or replaced."""
     name = key(under)
     gone = [k for k in state.problems.value if k == name or k.startswith(f"{name}.")]
     if gone:
@@ -38,7 +38,7 @@ def forget(under: Path) -> None:
 
 
 def head(raw: Draft, at: Path, title: str, wrong: str) -> None:
-    """What one entry of the draft begins with: its title, a button that takes it out, and what is wrong with it."""
+    """Head of an entry: its title, a button to remove it, and its error message."""
     with solara.Div(classes=["ff-row"]):
         Html(f"<b>{escape(title)}</b>")
         solara.Button("Remove", small=True, text=True, on_click=lambda: change(raw, at, None))
@@ -48,7 +48,7 @@ def head(raw: Draft, at: Path, title: str, wrong: str) -> None:
 
 @solara.component
 def Terms(raw: Draft, under: Path, kind: str, wrong: str):
-    """The terms at a place in the draft, and buttons that add others."""
+    """The terms at a path in the draft, and buttons to add others."""
     written = draft.at(raw.value, under)
     for i, term in enumerate(written or []):
         Term(raw, (*under, i), kind, term, wrong).key(f"{under}/{i}/{term.get('term')}")
@@ -61,12 +61,12 @@ def Terms(raw: Draft, under: Path, kind: str, wrong: str):
                 on_click=lambda name=name: raw.set(draft.with_term(raw.value, under, kind, name)),
             )
         if written is not None:
-            solara.Button("Drop these terms", small=True, text=True, on_click=lambda: change(raw, under, None))
+            solara.Button("Remove all these terms", small=True, text=True, on_click=lambda: change(raw, under, None))
 
 
 @solara.component
 def Term(raw: Draft, at: Path, kind: str, term: dict[str, Any], wrong: str) -> Any:
-    """One term's fields, with what is wrong beside it."""
+    """One term's fields, with its error message."""
     sort = str(term.get("term"))
     with solara.Div(classes=["ff-term"]):
         head(raw, at, f"{at[-1] + 1}. {sort}", wrong)
@@ -85,19 +85,19 @@ def Term(raw: Draft, at: Path, kind: str, term: dict[str, Any], wrong: str) -> A
 
 @solara.component
 def Field(raw: Draft, at: Path, label: str, shape: str, choices: tuple[str, ...], value: Any, empty: str = "default"):
-    """One field; left empty it has the default, which a choice calls ``empty``."""
+    """One field. Empty means the default, which a drop-down calls ``empty``."""
     if shape == "choice":
         options = [("", empty), *((c, c.replace("_", " ")) for c in choices)]
-        Choice(key(at), label, shown(value), lambda v: change(raw, at, meant(v, shape)), options)
+        Choice(key(at), label, shown(value), lambda v: change(raw, at, parse(v, shape)), options)
         return
     Typed(raw, at, label, value, shape)
 
 
 @solara.component
 def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = "", needed: str = "") -> Any:
-    """A field that is typed; what cannot be meant is said beside it and keeps the last good value.
+    """A text field. A bad entry shows an error and leaves the last good value in force.
 
-    ``needed``: what is expected where the field may not be left empty.
+    ``needed``: what to enter, where the field may not be empty.
     """
     name = key(at)
     typed, set_typed = solara.use_state(shown(value))
@@ -105,7 +105,7 @@ def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = 
 
     def follow() -> None:
         try:
-            same = meant(typed, shape) == value
+            same = parse(typed, shape) == value
         except InputError:
             same = bool(error)
         if not same:
@@ -116,16 +116,16 @@ def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = 
     def on(text: str) -> None:
         set_typed(text)
         try:
-            made = meant(text, shape)
+            made = parse(text, shape)
             if needed and made is None:
-                raise InputError(f"expected {needed}, got nothing")
+                raise InputError(f"enter {needed}")
         except InputError as wrong:
             state.problems.value = {**state.problems.value, name: f"{label}: {wrong}."}
             return
         state.problems.value = {k: v for k, v in state.problems.value.items() if k != name}
         change(raw, at, made)
 
-    Words(name, label, typed, on, error=error, help=help)
+    Text(name, label, typed, on, error=error, help=help)
 
 
 @solara.component

@@ -1,4 +1,4 @@
-"""The model's numbers as controls: those that matter most, any other by searching, with unit, range and source."""
+"""Model assumptions as fields: the most important ones, others by search, with unit, range and source."""
 
 from __future__ import annotations
 
@@ -7,51 +7,51 @@ from typing import Any
 import solara
 
 from ..work import state
-from .controls import Fold, Html, Number, Words
-from .numbers import MATTER, found, shipped
+from .fields import Fold, Html, Number, Text
+from .numbers import MATTER, default_of, search
 
-MOST = 12  #: numbers shown for one search
+MOST = 12  #: search results shown
 
 
 def trouble() -> str:
-    """The first number that cannot be used, in words."""
+    """The error of the first assumption that cannot be used; empty when all can."""
     return state.trouble(*state.known())
 
 
 @solara.component
 def Numbers() -> Any:
-    """The numbers, folded away: changed ones first, then those that matter; a search looks through all of them."""
+    """A folded list of assumptions: changed ones first, then the most important; search covers all."""
     query, set_query = solara.use_state("")
     changed = state.numbers.value
-    said = f"Numbers of the model ({len(changed)} changed)" if changed else "Numbers of the model"
-    with Fold(summary=said):
-        Words("find", "Search all numbers", query, lambda text: set_query(text[:80]), help=_hits(query))
+    title = f"Model assumptions ({len(changed)} changed)" if changed else "Model assumptions"
+    with Fold(summary=title):
+        Text("find", "Search all assumptions", query, lambda text: set_query(text[:80]), help=_hits(query))
         usual = [*(p for p in changed if p not in MATTER), *MATTER]
-        paths = found(state.known(), query)[:MOST] if query.strip() else usual
+        paths = search(state.known(), query)[:MOST] if query.strip() else usual
         with solara.Div(classes=["ff-numbers"]):
             for path in paths:
                 Figure(path).key(path)
-        solara.Button("Back to the shipped numbers", on_click=reset, outlined=True, small=True, disabled=not changed)
+        solara.Button("Restore defaults", on_click=reset, outlined=True, small=True, disabled=not changed)
 
 
 def _hits(query: str) -> str:
     if not query.strip():
-        return f"{len(state.known())} numbers; for example: waiting, GPs leaving, price, assumed"
-    n = len(found(state.known(), query))
-    more = f"; the first {MOST} are shown, search for more words" if n > MOST else ""
-    return f"{n} number{'s' * (n != 1)} with these words{more}"
+        return f"{len(state.known())} assumptions; try: waiting, GPs leaving, price, assumed"
+    n = len(search(state.known(), query))
+    more = f"; showing the first {MOST}, add a word to narrow the search" if n > MOST else ""
+    return f"{n} assumption{'s' * (n != 1)} found{more}"
 
 
 def reset() -> None:
-    """All numbers as shipped."""
+    """Restore every default."""
     state.numbers.value = {}
     state.problems.value = {k: v for k, v in state.problems.value.items() if k not in state.known()}
 
 
 @solara.component
 def Figure(path: str):
-    """One number; it counts on Explore, Follow and Compare."""
-    facts, usual = state.known()[path], shipped(state.known(), path)
+    """One assumption, shared by Explore, Follow and Compare."""
+    facts, usual = state.known()[path], default_of(state.known(), path)
     low, high = facts.range
 
     def take(number: float) -> None:
@@ -60,12 +60,12 @@ def Figure(path: str):
 
     source = facts.source if len(facts.source) < 120 else facts.source[:118] + "…"
     unit = f"times the table ({facts.unit})" if facts.by else facts.unit
-    words = f"{low:g} to {high:g}, shipped {usual:g}; {facts.status}: {source}"
+    words = f"{low:g} to {high:g}, default {usual:g}; {facts.status}: {source}"
     Number(path, facts.label, state.numbers.value.get(path, usual), take, low, high, unit=unit, help=words)
 
 
 @solara.component
-def Changed(shown: tuple[Any, ...] | None, what: tuple[Any, ...], running: bool):
-    """Says when what is shown was run on other choices than those made now."""
+def Outdated(shown: tuple[Any, ...] | None, what: tuple[Any, ...], running: bool):
+    """A note when the settings have changed since the last run."""
     if shown is not None and shown != what and not running:
-        Html('<div class="ff-note ff-stale" role="status">Choices have changed; what is shown was run before.</div>')
+        Html('<div class="ff-note ff-stale" role="status">You have changed the settings. Run again to update.</div>')

@@ -9,7 +9,7 @@ from .svg import COLOURS, GREY, INK, line, picture, short, tag, text
 
 
 def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 600, less: bool = False) -> str:
-    """Bars left and right of zero; gains are blue and solid, losses orange and hatched, and each has its number.
+    """Bars on both sides of zero: gains blue and solid, losses orange and hatched, each with its number.
 
     ``less``: less is better, so that gains are to the left.
     """

@@ -12,7 +12,7 @@ from .svg import COLOURS, DASHES, GREY, MARKS, apart, line, mark, picture, short
 
 
 class Series(NamedTuple):
-    """A line by name, with the lowest and highest of its fan where there is one."""
+    """A named line, with its lowest and highest runs where there are several."""
 
     name: str
     y: np.ndarray
@@ -21,9 +21,9 @@ class Series(NamedTuple):
 
 
 def moved(what: str, first: float, last: float, unit: str) -> str:
-    """A title that says what happened to a figure."""
+    """A title that says how a figure changed."""
     if abs(last - first) < 0.01 * max(abs(first), 1e-9):
-        return f"{what} held at {_with(last, unit)}"
+        return f"{what} stayed at {_with(last, unit)}"
     verb = "rose" if last > first else "fell"
     return f"{what} {verb} from {_with(first, unit)} to {_with(last, unit)}"
 
@@ -43,7 +43,7 @@ def lines(
     size: tuple[int, int] = (480, 260),
     xlabel: str = "year",
 ) -> str:
-    """Lines over years; each is told by colour, dash and a name at its end."""
+    """Lines over years, each identified by colour, dash and a name at its end."""
     width, height = size
     left, right, top, bottom = 50, width - (0.28 * width if len(series) > 1 else 14), 46, height - 34
     everything = [a for s in series for a in (s.y, s.low, s.high) if a is not None and len(a)]
@@ -73,8 +73,8 @@ def lines(
             name = short(s.name, int((0.28 * width - 20) / 5.7))
             parts.append(text(right + 20, ends[k] + 4, name, 11))
             tip = (float(across[-1]), float(at(s.y[-1])))
-            beside = (right + 11.0, ends[k])
-            for x0, y0 in (tip, beside) if abs(tip[1] - ends[k]) > 5 or right - tip[0] > 5 else (beside,):
+            outside = (right + 11.0, ends[k])
+            for x0, y0 in (tip, outside) if abs(tip[1] - ends[k]) > 5 or right - tip[0] > 5 else (outside,):
                 parts.append(mark(MARKS[k % 4], x0, y0, 4, fill=COLOURS[k % 4]))
     label = f"{title}. Vertical axis: {unit}."
     return picture(width, height, label, *parts, title=title, subtitle=unit)

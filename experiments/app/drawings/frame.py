@@ -14,12 +14,12 @@ from ....model.system import HealthEconomy
 from ...results import levers
 from .charts import Series, lines, moved
 
-SPAN = 13  #: weeks that weekly figures are averaged over
+SPAN = 13  #: weeks over which weekly figures are averaged
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What Explore shows of a run at one week."""
+    """Everything that Explore shows of a run in one week."""
 
     model: HealthEconomy
     choice: tuple[Any, ...]
@@ -29,20 +29,20 @@ class Frame:
     charts: list[str]
     finding: str
     digest: str
-    ran: float = 0.0  #: s that the model took to get here, when it was run without drawing
-    drawn: float = 0.0  #: s that drawing took
-    ended: float = 0.0  #: when the model's last week ended, s since 1970
+    ran: float = 0.0  #: seconds of simulation, when run without drawing
+    drawn: float = 0.0  #: seconds of drawing
+    ended: float = 0.0  #: end of the model's last week, s since 1970
 
 
 def smooth(y: np.ndarray, span: int = SPAN) -> np.ndarray:
-    """Trailing mean over a span, over what there is of it at the start."""
+    """Trailing mean over a span of weeks; shorter at the start."""
     total = np.concatenate([[0.0], np.cumsum(y)])
     first = np.maximum(np.arange(1, y.size + 1) - span, 0)
     return (total[1:] - total[first]) / (np.arange(1, y.size + 1) - first)
 
 
 def series(model: HealthEconomy) -> dict[str, np.ndarray]:
-    """Weekly figures of the whole place so far, each (weeks,)."""
+    """Weekly figures of the whole place so far, each an array (weeks,)."""
     if not model.record.practice:
         return {}
     events = np.array([week.sum(axis=0) for week in model.record.practice]) / model.sample
@@ -61,7 +61,7 @@ def series(model: HealthEconomy) -> dict[str, np.ndarray]:
 
 
 def paid(model: HealthEconomy) -> dict[str, np.ndarray]:
-    """£m a year paid to each sector over the last year, or since the start, at each payment: week and three series."""
+    """£m a year paid to each sector over the last year, or since the start, every 4 weeks: weeks and three series."""
     flows = model.ledger.flows()
     weeks = np.arange(4, model.week + 1, 4)
     out = {"week": weeks.astype(float)}
@@ -80,16 +80,16 @@ def paid(model: HealthEconomy) -> dict[str, np.ndarray]:
 
 
 CHARTS = (
-    ("failed", "Requests not met", "% of requests to practices, mean of 13 weeks", True),
-    ("contacts", "Work per GP", "contacts per FTE and working week, mean of 13 weeks", False),
-    ("waiting", "The waiting list", "people per 1,000 registered", True),
-    ("occupancy", "Beds in use", "% of open beds, mean of 13 weeks", False),
+    ("failed", "Requests not met", "% of appointment requests, 13-week mean", True),
+    ("contacts", "GP workload", "contacts per FTE and working week, 13-week mean", False),
+    ("waiting", "The waiting list", "pathways per 1,000 registered people", True),
+    ("occupancy", "Beds in use", "% of open beds, 13-week mean", False),
     ("acsc", "Avoidable admissions", "a year per 1,000 people, last 52 weeks", True),
 )
 
 
 def draw(model: HealthEconomy, choice: tuple[Any, ...], weeks: int, ran: float = 0.0) -> Frame:
-    """Draw a run as it is now; ``ran``: seconds that it took to get here."""
+    """Draw the current state of a run; ``ran``: seconds of simulation."""
     ended, begun = time(), perf_counter()
     data = series(model)
     years = np.arange(1, model.week + 1) / WEEKS
@@ -113,7 +113,7 @@ def _money(model: HealthEconomy, end: float) -> str:
     x = money.pop("week") / WEEKS
     parts = [Series(name, y) for name, y in money.items()]
     first = sum(float(s.y[min(12, s.y.size - 1)]) for s in parts)
-    title = moved("Pay of the three sectors", first, sum(float(s.y[-1]) for s in parts), "£m")
+    title = moved("Income of the three sectors", first, sum(float(s.y[-1]) for s in parts), "£m")
     return lines(title, "£m a year, last 52 weeks or since the start", x, parts, end=end, size=(400, 230))
 
 
@@ -122,10 +122,10 @@ def _figures(model: HealthEconomy, data: dict[str, np.ndarray]) -> list[tuple[st
     last = {name: float(y[-1]) for name, y in data.items()}
     balance = model.commissioners.balance / 1e8
     return [
-        (f"{year} y {week} w", f"years and weeks of {model.place.file.title} so far"),
-        (f"{last['failed']:.1f} %" if last else "–", "of requests to practices fail"),
+        (f"{year} y {week} w", f"simulated in {model.place.file.title} (years, weeks)"),
+        (f"{last['failed']:.1f} %" if last else "–", "of appointment requests not met"),
         (f"{float(model.hospitals.listed.sum() / model.sample):,.0f}", "pathways on the waiting list"),
-        (f"{last['occupancy']:.0f} %" if last else "–", "of hospital beds in use"),
+        (f"{last['occupancy']:.0f} %" if last else "–", "of hospital beds occupied"),
         (f"{float(model.practices.gp_fte.sum()):,.1f}", "GPs in post, full-time equivalents"),
         (("−" if balance < 0 else "") + f"£{abs(balance):,.1f}m", "commissioner's balance so far"),
     ]
@@ -134,6 +134,6 @@ def _figures(model: HealthEconomy, data: dict[str, np.ndarray]) -> list[tuple[st
 def _finding(model: HealthEconomy, data: dict[str, np.ndarray]) -> str:
     title = model.case.funding.title if model.case.funding else "No money moves"
     if model.week < SPAN:
-        return f"{title}: before behaviour has changed"
+        return f"{title}: starting position"
     moves = levers.moves(model)
     return levers.sentence(title, moves, few=True) if moves else title

@@ -1,4 +1,4 @@
-"""What one more of everything brings, contract beside contract, as a heat map with its numbers."""
+"""Marginal pay under several contracts as a heat map with its numbers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SHOWN = {kind: cohort.TITLE for kind, cohort in COHORTS.items()}  #: kinds of pr
 
 
 def day(when: date) -> str:
-    """A day as people write it."""
+    """A date in words: 1 April 2017."""
     return f"{when.day} {when:%B %Y}"
 
 
 def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
-    """A heat map with its numbers: the darker, the more it pays within the row; orange is a loss.
+    """A table coloured by marginal pay: darker blue is higher within its row, orange is a loss.
 
-    ``alone``: the frames are one provider's, not the average's.
+    ``alone``: the frames are of one provider, not of the average provider.
     """
     titles = list(frames)
     first = frames[titles[0]]
@@ -38,15 +38,15 @@ def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
         body.append(_row(row, values, pools))
         pooled |= any(abs(pool) >= 0.005 for pool in pools)
     note = (
-        f"£ that {'this provider' if alone else 'the average provider of its kind'} is paid for one more, "
+        f"£ paid to {'this provider' if alone else 'the average provider of each kind'} for one more unit, "
         "at the end of the expected year. "
-        "Darker blue pays more within its row; orange, marked ▼, takes money away. Cost: variable cost, "
+        "Darker blue: higher pay within the row. Orange, marked ▼: income is lost. Cost: variable cost, "
         "where the model has one."
     )
     if pooled:
-        note += " In brackets: what of it comes through its part in the result of a pooled budget."
+        note += " In brackets: the part that comes from a pooled budget."
     return (
-        f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more of …</th>{head}'
+        f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more</th>{head}'
         f'<th scope="col" class="n">Cost</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
     )
 

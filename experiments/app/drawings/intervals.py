@@ -1,4 +1,4 @@
-"""Paired differences with their intervals, one row a measure."""
+"""Paired differences with their 95 % ranges, one row for each measure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Difference(NamedTuple):
 
 
 def differences(title: str, names: Sequence[str], rows: Sequence[Difference], width: int = 1100) -> str:
-    """Paired differences in per cent of the first file's level, with intervals; colour and shape tell the files."""
+    """Paired differences, % of the first file's level, with 95 % ranges. Colour and shape identify the files."""
     pitch = 13 * len(names) + 10
     left, right, top = 330, width - 20, 76
     height = top + pitch * len(rows) + 40
@@ -54,7 +54,7 @@ def differences(title: str, names: Sequence[str], rows: Sequence[Difference], wi
         text(
             (left + right) / 2,
             height - 4,
-            "difference from the first, % of its level; bars: 95 % interval of luck",
+            "difference from the first, % of its level; bars: 95 % range from chance alone",
             11,
             "middle",
             GREY,
@@ -70,7 +70,7 @@ def _difference(
     hint = f"{label}, {name}: {mean:+.1f} %"
     parts = ""
     if np.isfinite(low):
-        hint += f" (95 % interval {low:+.1f} to {high:+.1f}); probability higher {above:.2f}"
+        hint += f" (95 % range {low:+.1f} to {high:+.1f}); probability higher {above:.2f}"
         parts = line(at(low), y, at(high), y, colour, 2) + line(at(low), y - 4, at(low), y + 4, colour, 2)
         parts += line(at(high), y - 4, at(high), y + 4, colour, 2)
     return parts + mark(MARKS[(k + 1) % 4], at(mean), y, 5, hint, fill=colour)

@@ -1,4 +1,4 @@
-"""Labels on a map, each where it hides least of what else is there."""
+"""Labels on a map, each placed where it hides least."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Box = tuple[float, float, float]  # left, top and width
 def labels(
     words: Sequence[tuple[int, str, str]], x: np.ndarray, y: np.ndarray, r: np.ndarray, width: float
 ) -> list[str]:
-    """Two lines of words beside some points of a map, by number of the point; every point has a place and a radius."""
+    """Two lines of text next to some points of a map, by index; all points have a position and a radius."""
     parts: list[str] = []
     taken: list[Box] = []
     for node, name, said in words:
@@ -33,15 +33,15 @@ def labels(
 
 
 def _boxes(x: float, y: float, r: float, wide: float, right: bool) -> list[tuple[str, float, float]]:
-    """Where a label may stand: which end of its words is fixed, left and top; beside it and outwards first."""
-    beside = [("start", x + r + 4, y - TALL / 2), ("end", x - r - 4 - wide, y - TALL / 2)]
+    """Candidate positions of a label: text anchor, left and top; sideways and outwards first."""
+    sideways = [("start", x + r + 4, y - TALL / 2), ("end", x - r - 4 - wide, y - TALL / 2)]
     aligned = (("middle", x - wide / 2), ("end", x + r - wide), ("start", x - r))
     above_and_below = [(side, left, top) for top in (y - r - TALL - 1, y + r + 1) for side, left in aligned]
-    return [*(beside if right else beside[::-1]), *above_and_below]
+    return [*(sideways if right else sideways[::-1]), *above_and_below]
 
 
 def _hidden(box: Box, x: np.ndarray, y: np.ndarray, r: np.ndarray, taken: Sequence[Box]) -> float:
-    """How much lies under a label: points and, more weightily, other labels."""
+    """How much a label hides: points and, with more weight, other labels."""
     left, top, wide = box
     across = np.minimum(left + wide, x + r) - np.maximum(left, x - r)
     down = np.minimum(top + TALL, y + r) - np.maximum(top, y - r)

@@ -1,4 +1,4 @@
-"""Small pieces of a page as markup: tables, large figures, and what stands where nothing has been run yet."""
+"""Small pieces of markup: tables, headline figures and empty states."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def table(rows: Sequence[Sequence[Any]], head: Sequence[str], numbers: Sequence[int] = ()) -> str:
-    """A table as markup; columns in ``numbers`` stand to the right."""
+    """A table as markup; columns in ``numbers`` are right-aligned."""
     cells = "".join(f'<th scope="col"{_n(i, numbers)}>{escape(h)}</th>' for i, h in enumerate(head))
     body = "".join(
         "<tr>" + "".join(f"<td{_n(i, numbers)}>{escape(str(c))}</td>" for i, c in enumerate(row)) + "</tr>"
@@ -22,7 +22,7 @@ def _n(i: int, numbers: Sequence[int]) -> str:
 
 
 def figures(pairs: Sequence[tuple[str, str]]) -> str:
-    """Large numbers in a row, each with what it is."""
+    """Headline figures in a row, each with its label."""
     return (
         '<div class="ff-figures">'
         + "".join(
@@ -33,5 +33,5 @@ def figures(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def empty(words: str) -> str:
-    """What stands where nothing has been run yet."""
+    """A message for a page that has no results yet."""
     return f'<div class="ff-empty">{escape(words)}</div>'

@@ -1,4 +1,4 @@
-"""The referral network as on a map: practices by list and workload, hospitals by occupancy, edges by what moved."""
+"""Map of the referral network: practices by list size and workload, hospitals by occupancy, lines by flow."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .labels import labels
 from .svg import GREY, INK, picture, short, tag, text
 
 WIDTH, HEIGHT = 560, 440
-MANY = 1000  #: providers, beyond which there is no room to move them apart
+MANY = 1000  #: providers above which there is no room to move them apart
 CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds paid in the last quarter"}
-#: workload relative to the usual, and its colour: light work blue, heavy work orange
+#: upper limit of workload relative to usual, colour and label
 LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9, "#F46A25", "above 105 %"))
 
 
 def draw(model: HealthEconomy, carries: str, title: str) -> str:
-    """The network; nodes carry ``data-node`` so that the page can tell which one was chosen."""
+    """The map. Nodes carry ``data-node`` so that the page knows which one was selected."""
     net = model.network
     room = np.array([_radius(model, n, model.practices.usual_list) for n in net.nodes])
     x, y = np.frombuffer(_spread(*(a.tobytes() for a in (*_places(net), room)))).reshape(2, -1)
@@ -47,15 +47,15 @@ def _places(net: Any) -> tuple[np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=16)
 def _spread(*places: bytes) -> bytes:
-    """The same places (x and y, then radii) with providers of one town moved apart until none hides another.
+    """Positions (x and y, from x, y and radii) in which neighbours are moved apart until none hides another.
 
-    Each stays near its own place. Bytes in and out, since a place is drawn many times; a country stays as it is.
+    Each stays near its true position. Bytes in and out, so that results can be cached; a country is left as it is.
     """
     x, y, r = (np.frombuffer(a) for a in places)
     at = np.stack([x, y], axis=1)
     if len(r) > MANY:
         return at.T.tobytes()
-    angle = 2.4 * np.arange(len(r))  # those at one spot part in directions of their own
+    angle = 2.4 * np.arange(len(r))  # separates providers at the same spot
     at += 0.01 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     want = r[:, None] + r[None, :] + 1.0
     np.fill_diagonal(want, 0.0)
@@ -79,7 +79,7 @@ def _radius(model: HealthEconomy, node: int, lists: np.ndarray) -> float:
 def _edges(model: HealthEconomy, x: np.ndarray, y: np.ndarray, carries: str) -> list[str]:
     chosen = [(a, b, float(d[carries])) for a, b, d in model.network.edges(data=True) if carries in d]
     most = max((v for _, _, v in chosen), default=1.0) or 1.0
-    if most <= 1.0:  # nothing has moved yet: show the usual shares
+    if most <= 1.0:  # nothing has flowed yet: show the usual shares
         chosen = [(a, b, d["weight"]) for a, b, d in model.network.edges(data=True) if d["kind"] == "referral"]
         most = 4.0
     drawn = [
@@ -104,7 +104,7 @@ def _node(model: HealthEconomy, node: int, x: float, y: float, load: np.ndarray)
         shape = tag("circle", cx=x, cy=y, r=r, fill=colour, stroke=rim, stroke_width=thick)
     elif data["kind"] == "hospital":
         full = float(model.hospitals.occupancy[node - first])
-        hint = f"{data['name']}: {100 * full:.0f} % of beds occupied"
+        hint = f"{data['name']}: {100 * full:.0f} % of beds in use"
         inner = 2 * r * min(full, 1.0)
         shape = tag(
             "rect",
@@ -134,7 +134,7 @@ def _node(model: HealthEconomy, node: int, x: float, y: float, load: np.ndarray)
 
 
 def _labels(model: HealthEconomy, x: np.ndarray, y: np.ndarray, radii: np.ndarray) -> list[str]:
-    """Hospitals' names and how full they are, over everything else."""
+    """Hospitals' names and occupancy, drawn on top."""
     rows = [n for n, d in model.network.nodes(data=True) if d["kind"] == "hospital"]
     words = [
         (n, short(model.network.nodes[n]["name"], 26), f"{100 * full:.0f} % of beds in use")
@@ -145,7 +145,7 @@ def _labels(model: HealthEconomy, x: np.ndarray, y: np.ndarray, radii: np.ndarra
 
 def _legend(carries: str) -> list[str]:
     y = HEIGHT - 34
-    parts = [text(0, y - 14, "GP contacts, % of usual", 11, fill=GREY)]
+    parts = [text(0, y - 14, "GP workload, % of usual", 11, fill=GREY)]
     for k, (_, colour, label) in enumerate(LOADS):
         parts += [tag("circle", cx=8 + 92 * k, cy=y, r=6, fill=colour), text(18 + 92 * k, y + 4, label, 11)]
     parts += [
@@ -155,13 +155,13 @@ def _legend(carries: str) -> list[str]:
     ]
     parts += [
         tag("polygon", points=f"428,{y - 7} 435,{y} 428,{y + 7} 421,{y}", fill="#801650"),
-        text(440, y + 4, "care, commissioner", 11),
+        text(440, y + 4, "social care, commissioner", 11),
     ]
     parts.append(
         text(
             0,
             HEIGHT - 6,
-            f"Circles grow with the list; lines with {CARRIES[carries]}. Choose one for its story.",
+            f"Circle size: people registered. Line width: {CARRIES[carries]}. Select one for details.",
             11,
             fill=GREY,
         )

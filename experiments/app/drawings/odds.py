@@ -1,4 +1,4 @@
-"""Every measure of a comparison as a table, with the probability of being better."""
+"""All measures of a comparison as a table, with the probability of being better."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .markup import table
 
 
 def better(measure: str, higher: float) -> str:
-    """The probability of being better, in words; of being higher where better is a matter of opinion."""
+    """The probability of being better; of being higher where neither direction is clearly better."""
     from ...sweeps.discover import BETTER
 
     if higher != higher:
@@ -23,7 +23,7 @@ def better(measure: str, higher: float) -> str:
 
 
 def every(shown: Compared) -> str:
-    """The whole table as markup: level, paired difference, interval, probability of being better."""
+    """The table as markup: level, paired difference, 95 % range, probability of being better."""
     rows = shown.table.set_index(["measure", "funding"])
     out = []
     for measure in measures.MEASURES:
@@ -38,6 +38,6 @@ def every(shown: Compared) -> str:
         out.append(cells)
     kept = table(out, ("Measure", "Unit", *shown.titles), range(2, 2 + len(shown.titles)))
     return (
-        '<p class="ff-note">Level of the first; for the others the difference from it, the 95 % interval of luck, and '
-        f'the probability that luck leaves.</p><div class="ff-every">{kept}</div>'
+        '<p class="ff-note">The first column is a level; the others are differences from it, with the 95 % range '
+        f'from chance alone and the probability of being better.</p><div class="ff-every">{kept}</div>'
     )

@@ -1,4 +1,4 @@
-"""Who pays whom, as a layered Sankey: a year's money, or the difference between two years' money."""
+"""Money flows of a year as a Sankey diagram, or the difference between two ways of paying."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Flows = Mapping[tuple[str, str], float]
 
 
 def flows(ledger: pd.DataFrame, kinds: Mapping[str, str], years: float) -> dict[tuple[str, str], float]:
-    """£m a year, payer to payee: practices, hospitals and pools each as one, loans of the Treasury apart.
+    """£m a year from payer to payee; practices, hospitals and pools are grouped, Treasury loans are separate.
 
     What goes to staff and suppliers is left out. ``kinds``: practice or hospital by organisation.
     """
@@ -59,22 +59,22 @@ def flows(ledger: pd.DataFrame, kinds: Mapping[str, str], years: float) -> dict[
 
 
 def _net(flow: Flows) -> dict[tuple[str, str], float]:
-    """Flows towards those who give care, less what comes back the same way."""
+    """Net flows towards providers."""
     return {(a, b): flow.get((a, b), 0.0) - flow.get((b, a), 0.0) for a, b in PAIRS if {(a, b), (b, a)} & flow.keys()}
 
 
 def gets(flow: Flows, name: str) -> float:
-    """£m a year that somebody gets, less what goes back, loans apart."""
+    """Net income, £m a year, without loans."""
     return sum(v for (a, b), v in _net(flow).items() if b == name and a != "loans")
 
 
 def money(title: str, flow: Flows, width: int = 600, height: int = 380) -> str:
-    """£m a year on their way from tax and clients to those who give care."""
+    """Diagram of £m a year from taxes and clients to providers."""
     return _draw(title, {k: v for k, v in _net(flow).items() if v > 0}, width, height, False)
 
 
 def change(title: str, first: Flows, second: Flows, width: int = 600, height: int = 380) -> str:
-    """The second less the first: more money is blue and solid, less money orange and striped."""
+    """Diagram of the second less the first: increases blue and solid, decreases orange and striped."""
     old, new = _net(first), _net(second)
     more = {pair: new.get(pair, 0.0) - old.get(pair, 0.0) for pair in PAIRS}
     return _draw(title, {k: v for k, v in more.items() if abs(v) > 0.005}, width, height, True)
@@ -100,7 +100,7 @@ def _draw(title: str, flow: Flows, width: int, height: int, signed: bool) -> str
             place[name] = (columns[k], y)
             y += max(size[name] * scale, 2) + pad
     parts = _ribbons(flow, place, scale, bar, signed) + _nodes(flow, place, size, scale, bar, signed)
-    note = "£m a year" + ("; blue: more, orange stripes: less" if signed else "") + "; loans are not in hospitals' sum"
+    note = "£m a year" + ("; blue: more, orange stripes: less" if signed else "") + "; hospitals' income excludes loans"
     parts.append(text(0, height - 4, note, 11, fill=GREY))
     return picture(width, height, title, *parts, title=title)
 
@@ -150,7 +150,7 @@ def _nodes(
 
 
 def pounds(value: float, signed: bool) -> str:
-    """£m, with its sign where it is a difference."""
+    """£m, signed for a difference."""
     shown = f"£{number(abs(value))}m"
     if not signed:
         return shown

@@ -1,4 +1,4 @@
-"""The few shapes that the app's pictures are made of, as SVG text. What is shown is always escaped."""
+"""Basic shapes of the app's pictures as SVG. Text is always escaped."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _text(value: Any) -> str:
 
 
 def text(x: float, y: float, words: str, size: int = 12, anchor: str = "start", fill: str = INK, **more: Any) -> str:
-    """Words at a point."""
+    """Text at a point."""
     return tag("text", escape(words), x=float(x), y=float(y), font_size=size, text_anchor=anchor, fill=fill, **more)
 
 
@@ -65,7 +65,7 @@ def mark(shape: str, x: float, y: float, size: float = 4.5, hint: str = "", **mo
 def picture(
     width: int, height: int, label: str, *inside: str, title: str = "", subtitle: str = "", role: str = "img"
 ) -> str:
-    """A whole picture with its title, which also is what a screen reader says; ``role`` group: parts can be chosen."""
+    """A picture with its title, which screen readers say; ``role`` group: its parts can be selected."""
     head = ""
     if title:
         head = text(0, 16, title, 15, font_weight="bold") + (text(0, 34, subtitle, 12, fill=GREY) if subtitle else "")
@@ -95,7 +95,7 @@ def ticks(low: float, high: float, count: int = 5) -> np.ndarray:
 
 
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Heights as near as possible to those wanted, at least ``gap`` apart."""
+    """Heights close to those wanted, at least ``gap`` apart."""
     order = np.argsort(wanted)
     placed = [0.0] * len(wanted)
     last = low - gap
@@ -111,5 +111,5 @@ def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[
 
 
 def short(name: str, most: int) -> str:
-    """A name of at most so many letters."""
+    """A name cut to a number of characters."""
     return name if len(name) <= most else name[: most - 1] + "…"

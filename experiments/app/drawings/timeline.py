@@ -1,4 +1,4 @@
-"""One person's years on a line: practice, clinic, ward, social care, health; two ways of paying above each other."""
+"""Timeline of one person under two ways of paying, in lanes: practice, clinic, ward, social care, health."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .svg import COLOURS, GREY, INK, MARKS, PALE, line, mark, picture, tag, text
 
 
 def draw(title: str, names: Sequence[str], traces: Sequence[pd.DataFrame], weeks: int, width: int = 1210) -> str:
-    """The events of one person under two ways of paying; what happens under one only has a dark ring."""
+    """Events of one person under two ways of paying; those under one way only have a dark ring."""
     left, pitch, top, gap = 128, 26, 48, 40
     panel = pitch * len(LANES)
     height = top + len(traces) * (panel + gap) + 34
@@ -66,7 +66,7 @@ def _marks(
 
 
 def _stays(trace: pd.DataFrame, others: set[tuple[int, str]], at: Callable[[float], float], y: float) -> list[str]:
-    """Bars as long as the nights."""
+    """Bars as long as the stays."""
     stripes = tag(
         "pattern",
         tag("rect", width=4, height=4, fill="#ffffff"),

@@ -1,4 +1,4 @@
-"""Build a scenario: a funding file from controls, saved in the user's folder, loaded, and reproduced elsewhere."""
+"""Build a scenario: edit, save and load a funding file."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import solara
 from ....agents.patients.calendar import WEEKS
 from ....model.errors import InputError
 from ....model.scenario import KINDS
-from ..controls.controls import Choice, Html, Load, Words
 from ..controls.dates import Dates
+from ..controls.fields import Choice, Html, Load, Text
 from ..controls.pools import Pools
 from ..controls.terms import Terms
 from ..drawings.heat import SHOWN
@@ -26,13 +26,13 @@ said: solara.Reactive[tuple[str, str]] = solara.reactive(("", ""))  #: good or b
 
 
 def _say(work: Callable[[], str]) -> None:
-    """Do something and say how it went."""
+    """Do something and show whether it worked."""
     try:
         said.value = ("good", work())
     except InputError as error:
         said.value = ("bad", f"{error}.")
     except OSError as error:
-        said.value = ("bad", f"The folder of scenarios cannot be used: {error.strerror}.")
+        said.value = ("bad", f"The folder of saved scenarios cannot be used: {error.strerror}.")
 
 
 def save() -> None:
@@ -41,13 +41,13 @@ def save() -> None:
     def work() -> str:
         store.save(name.value, store.write(raw.value))
         state.shelf.value += 1
-        return f"Saved as {name.value}; it can be chosen on every page."
+        return f"Saved as {name.value}. You can choose it on every page."
 
     _say(work)
 
 
 def load(which: str) -> None:
-    """Take a shipped or saved scenario as the draft."""
+    """Load a built-in or saved scenario into the draft."""
 
     def work() -> str:
         raw.value = draft.of(which)
@@ -60,12 +60,12 @@ def load(which: str) -> None:
 
 
 def take(text: str) -> None:
-    """Take a file that was chosen on the page: its text is read, its name and place are never known here."""
+    """Load an uploaded file into the draft. Only its text is read, never its name or folder."""
 
     def work() -> str:
         made, funding = store.read(str(text), "uploaded")
         raw.value = made
-        return f"Loaded “{funding.title}” from the file; save it to keep it."
+        return f"Loaded “{funding.title}” from the file. Save it to keep it."
 
     _say(work)
 
@@ -93,9 +93,9 @@ def Page():
     text, wrong = solara.use_memo(lambda: draft.check(now) if now else ("", ""), [now])
     with solara.Div(classes=["ff-app"]):
         Html(
-            "<h1>Build a way of paying, keep it, and run it anywhere</h1>"
-            '<p class="ff-lead">A contract is a list of terms and owes their sum. What you save here can be chosen on '
-            "every page, and is a file that the command line and Python read.</p>"
+            "<h1>Build a way of paying</h1>"
+            '<p class="ff-lead">A contract is a list of terms, and a provider is paid their total. You can choose a '
+            "saved scenario on every page, and use its file in Python and on the command line.</p>"
         )
         with solara.Div(classes=["ff-half"]):
             with solara.Div(classes=["ff-panel"]):
@@ -113,16 +113,16 @@ def Page():
 
 @solara.component
 def Head(now: dict[str, Any]):
-    """Title, question, source, and what it extends."""
+    """Title, question, source, and the file that it extends."""
     _ = state.shelf.value
     options = [("", "Start from …"), *((n, state.title(n)) for n in state.fundings())]
     Choice("start", "Start from", "", lambda n: load(n) if n else None, options)
-    for key, label in (("title", "Title"), ("question", "Question it asks"), ("source", "Who proposed it")):
-        Words(f"draft.{key}", label, str(now.get(key, "")), lambda v, k=key: _set((k,), v))
-    base = [("", "nothing: every contract is written here"), *((n, state.title(n)) for n in state.FOUR)]
+    for key, label in (("title", "Title"), ("question", "Question"), ("source", "Source")):
+        Text(f"draft.{key}", label, str(now.get(key, "")), lambda v, k=key: _set((k,), v))
+    base = [("", "none: this file has every contract"), *((n, state.title(n)) for n in state.FOUR)]
     Choice(
         "extends",
-        "Contracts not written here are those of",
+        "Take missing contracts from",
         str(now.get("extends", "")),
         lambda v: _set(("extends",), v or None),
         base,
@@ -135,36 +135,36 @@ def _set(path: tuple[Any, ...], value: Any) -> None:
 
 @solara.component
 def Contract(now: dict[str, Any], wrong: str):
-    """The terms of one kind of provider from the beginning."""
+    """The starting contract of one kind of provider."""
     which = kind.value
-    Html("<h2>Contract from the beginning</h2>")
+    Html("<h2>Starting contract</h2>")
     Choice("draft-kind", "For", which, kind.set, list(SHOWN.items()))
     written = now.get("contracts", {}).get(which)
     Html(
-        '<p class="ff-note">Amounts are £ and must be at least 0. The word <b>neutral</b> leaves a price to the model: '
-        "as much as the status quo pays in the first year; <b>neutral 0.2</b> is a fifth of that. An empty "
-        "field has its default.</p>"
+        '<p class="ff-note">Amounts are in £, 0 or more. Enter <b>neutral</b> to let the model set the price so that '
+        "the term costs as much as the status quo in the first year, or <b>neutral 0.2</b> for a fifth of that. Leave "
+        "a field empty for its default.</p>"
     )
     if written is None:
-        Html(f"<p>{SHOWN[which]} keeps the contract of the file that this one extends.</p>")
+        Html(f"<p>{SHOWN[which]} keep the contract of the file chosen above.</p>")
     Terms(raw, ("contracts", which), which, wrong)
 
 
 @solara.component
 def Shelf(now: dict[str, Any], wrong: str):
-    """Save, load from a file, and what is saved."""
+    """Save the draft, load a file, and list saved scenarios."""
     _ = state.shelf.value
     sort, sentence = said.value
     pending = next((v for k, v in state.problems.value.items() if k.startswith("draft.")), "")
-    Words("name", "Name to save it under", name.value, name.set, help="small letters, digits and underscores")
+    Text("name", "Save as", name.value, name.set, help="lower-case letters, digits and underscores")
     with solara.Div(classes=["ff-row"]):
         solara.Button("Save", color="#005EB8", dark=True, on_click=save, disabled=bool(wrong or pending) or not now)
         solara.FileDownload(lambda: store.write(raw.peek()), filename="scenario.toml", label="Download as TOML")
     if pending and not wrong:
-        Html(f'<div class="ff-bad">{escape(pending)} Put it right to save.</div>')
+        Html(f'<div class="ff-bad">{escape(pending)} Correct this to save.</div>')
     if sentence:
         Html(f'<div class="ff-{sort}" role="status">{escape(sentence)}</div>')
-    Load("load", "Load a funding file (TOML)", take, help="up to 64 kB; it may extend files that ship with the model")
+    Load("load", "Load a funding file (TOML)", take, help="up to 64 kB; it may extend a built-in file")
     kept = store.saved()
     Html("<h3>Saved on this machine</h3>" + ("" if kept else '<p class="ff-note">Nothing yet.</p>'))
     for which in kept:
@@ -176,11 +176,11 @@ def Shelf(now: dict[str, Any], wrong: str):
 
 @solara.component
 def Verdict(now: dict[str, Any], text: str, wrong: str):
-    """Whether it can be used, the file, and how to run it."""
+    """Whether the draft is valid, its file, and how to run it."""
     if wrong:
         Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
     elif now:
-        Html('<div class="ff-good">This can be saved and run.</div>')
+        Html('<div class="ff-good">Ready to save and run.</div>')
         Fits(text)
     Html(f'<h3>The file</h3><div class="ff-code ff-toml ff-scroll" tabindex="0">{escape(text)}</div>')
     if name.value in store.saved():
@@ -190,7 +190,7 @@ def Verdict(now: dict[str, Any], text: str, wrong: str):
 
 @solara.component
 def Fits(text: str):
-    """Whether its dates, lots and providers are those of the place; another place may have them."""
+    """An error when dates, lots or providers do not fit the chosen place; they may fit another."""
     where = state.place.value
     said = solara.use_memo(lambda: draft.fits(text, where), [text, where])
     if said:

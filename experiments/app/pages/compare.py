@@ -1,4 +1,4 @@
-"""Compare two to four ways of paying on the same people with the same luck, the same scales and the same seeds."""
+"""Compare two to four ways of paying, with the same people and the same seeds."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ...results.result import Result, whole
 from ...runs.comparison import result_of
 from ...runs.spec import RunSpec
 from ..controls import tree
-from ..controls.controls import Fold, Html, Number, Picture
+from ..controls.fields import Fold, Html, Number, Picture
 from ..controls.numbers import listed
 from ..controls.pickers import Place, Running, Years
-from ..controls.tree import Changed, Numbers
+from ..controls.tree import Numbers, Outdated
 from ..drawings.frame import series
 from ..drawings.markup import empty
 from ..drawings.odds import every
@@ -25,7 +25,7 @@ from ..work import reproduce, state
 from ..work.comparison import FANS, Compared, finding, pictures
 from ..work.task import Handle
 
-TITLE = "The same people and the same luck, paid for differently"
+TITLE = "Compare ways of paying for the same people"
 
 
 REMEMBERED = 40  #: runs whose results stay in memory, of all visitors together
@@ -33,7 +33,7 @@ _remembered: dict[str, tuple[Result, dict[str, np.ndarray]]] = {}
 
 
 def choice() -> tuple[Any, ...]:
-    """Everything that a comparison depends on, as chosen now."""
+    """The current settings, on which the comparison depends."""
     return (state.place.value, tuple(state.several.value), state.years.value, state.seeds.value, state.changed())
 
 
@@ -46,8 +46,8 @@ def go() -> None:
         cases = {name: state.case(where, name, numbers) for name in names}
         results, weekly = [], {name: [] for name in names}
         plan = [
-            RunSpec(cases[name], name, luck, years * WEEKS, reader=whole)
-            for luck in range(1, seeds + 1) for name in names
+            RunSpec(cases[name], name, seed, years * WEEKS, reader=whole)
+            for seed in range(1, seeds + 1) for name in names
         ]  # fmt: skip
         for k, run in enumerate(plan):
             result, path = _made(run, k / len(plan), (k + 1) / len(plan), f"Run {k + 1} of {len(plan)}", handle)
@@ -81,21 +81,19 @@ def Page():
         Html(f"<h1>{escape(finding(shown) if shown else TITLE)}</h1>")
         Controls()
         if shown is None:
-            Html(
-                empty("Choose two to four ways of paying and press Compare. Differences are from the first one chosen.")
-            )
+            Html(empty("Choose two to four ways of paying and press Compare. Each is compared with the first."))
         else:
             Shown(shown)
 
 
 @solara.component
 def Controls():
-    """Which files, where, how long, how many seeds."""
+    """Ways of paying, place, years and repeat runs."""
     _ = state.shelf.value
     bad = state.trouble("years", "seeds") or tree.trouble()
     picked = state.several.value
     if not 2 <= len(picked) <= 4:
-        bad = bad or f"Choose two to four ways of paying; {len(picked)} chosen."
+        bad = bad or f"Choose two to four ways of paying ({len(picked)} chosen)."
     runs = len(picked) * state.seeds.value
 
     def tick(name: str, on: bool) -> None:
@@ -111,34 +109,34 @@ def Controls():
         Years()
         Number(
             "seeds",
-            "Paired seeds",
+            "Repeat runs",
             state.seeds.value,
             state.seeds.set,
             *state.SEEDS,
             whole=True,
-            help="1 to 10; intervals need at least 2",
+            help="1 to 10, each with its own random seed; ranges need at least 2",
         )
         with solara.Div():
             solara.Button("Compare", color="#005EB8", dark=True, on_click=go, disabled=bool(bad))
-            Html(f'<div class="ff-note">{runs} runs of {state.years.value} years</div>')
+            Html(f'<div class="ff-note">{runs} runs of {state.years.value} year{"s" * (state.years.value != 1)}</div>')
             if bad:
                 Html(f'<div class="ff-bad">{escape(bad)}</div>')
             Running(state.comparing)
-            Fresh()
+            Stale()
     with solara.Div(classes=["ff-panel", "ff-controls", "ff-tree"]):
         Numbers()
 
 
 @solara.component
-def Fresh():
-    """Says when what is shown is not what is chosen."""
+def Stale():
+    """A note when the settings have changed since the run."""
     shown = state.comparing.result.value
-    Changed(shown and shown.choice, choice(), state.comparing.running.value)
+    Outdated(shown and shown.choice, choice(), state.comparing.running.value)
 
 
 @solara.component
 def Shown(shown: Compared):
-    """Differences, fans, money, winners and losers, the whole table."""
+    """Differences, weekly series, money, winners and losers, and all measures."""
     drawn = solara.use_memo(lambda: pictures(shown), [id(shown)])
     Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:]) + listed(state.known(), shown.numbers))
     with solara.Div(classes=["ff-panel"]):
@@ -146,7 +144,7 @@ def Shown(shown: Compared):
     Html("<h2>Over the years</h2>" + _grid(drawn["fans"], "ff-half"))
     Html("<h2>Who pays whom</h2>" + _grid(drawn["money"], "ff-half"))
     Html("<h2>Winners and losers</h2>" + _grid(drawn["winners"], "ff-half"))
-    with Fold(summary="Every measure: level, difference, interval, probability of being better"):
+    with Fold(summary="All measures: level, difference, 95 % range and probability of being better"):
         Html(every(shown))
     where, names = shown.results[0].place, shown.names
     command = "" if shown.numbers else reproduce.comparison_shell(where, names, shown.seeds, shown.years)

@@ -1,4 +1,4 @@
-"""Explore: the place on its network, week by week or to the horizon, with the story of every provider."""
+"""Explore: run one place week by week or to the end, with its map, charts and details of each provider."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import solara
 
 from ....agents.patients.calendar import WEEKS
 from ..controls import tree
-from ..controls.controls import Html
+from ..controls.fields import Html
 from ..controls.pickers import Funding, Place, Running, Seed, Years
-from ..controls.tree import Changed, Numbers
+from ..controls.tree import Numbers, Outdated
 from ..drawings import chart, frame
 from ..drawings.markup import empty, figures
 from ..work import state
 from ..work.reproduce import Reproduce
 from ..work.task import LOCK, Handle, Stopped
 
-CALM = 0.12  #: seconds between the weeks that are played
+PAUSE = 0.12  #: seconds between weeks in Play
 
 
 def choice() -> tuple[Any, ...]:
@@ -29,15 +29,15 @@ def choice() -> tuple[Any, ...]:
 
 
 def _begin(handle: Handle, wanted: tuple[Any, ...], old: frame.Frame | None) -> Any:
-    """The run that is shown, or a new one when choices have changed or it is to begin again."""
+    """The model on show, or a new one when the settings have changed."""
     if old is not None and old.choice == wanted:
         return old.model
-    where, how, luck, changes = wanted
-    return state.model_of(state.case(where, how, changes), luck, handle)
+    where, how, seed, changes = wanted
+    return state.model_of(state.case(where, how, changes), seed, handle)
 
 
 def begin(again: bool = True) -> None:
-    """Show the place before its first week."""
+    """Show the starting position."""
     wanted, weeks, old = choice(), state.years.peek() * WEEKS, state.exploring.result.peek()
     chart.chosen.value = None
 
@@ -48,15 +48,15 @@ def begin(again: bool = True) -> None:
 
 
 def go(to_end: bool, weeks: int | None = None) -> None:
-    """Run to the horizon (or so many weeks further); drawn once at the end, or every week when played."""
+    """Run to the end, or some weeks further. Draw once at the end, or every week in Play."""
     wanted, horizon, old = choice(), state.years.peek() * WEEKS, state.exploring.result.peek()
     if old is not None and old.week >= horizon:
-        old = None  # it has ended: begin again
+        old = None  # finished: start again
 
     def work(handle: Handle) -> frame.Frame:
         model = _begin(handle, wanted, old)
         if old is None or model is not old.model:
-            handle.show(frame.draw(model, wanted, horizon))  # or the page would show another run meanwhile
+            handle.show(frame.draw(model, wanted, horizon))  # or the page would still show the previous run
         begun = perf_counter()
         stop = min(model.week + weeks, horizon) if weeks else horizon
         if to_end or weeks:
@@ -74,14 +74,14 @@ def go(to_end: bool, weeks: int | None = None) -> None:
 
 
 def play(model: Any, stop: int, draw: Callable[[], frame.Frame], handle: Handle) -> frame.Frame:
-    """Step and draw every week, calmly enough for a page to follow."""
+    """Run and draw week by week, slowly enough to follow."""
     while model.week < stop:
         with LOCK:
             model.step()
             drawn = draw()
         handle.show(drawn)
         handle.say(model.week / stop, f"Week {model.week} of {stop}")
-        sleep(CALM)
+        sleep(PAUSE)
     return draw()
 
 
@@ -97,7 +97,7 @@ def Page():
                 Controls()
             with solara.Div():
                 if shown is None:
-                    Html(empty("The place appears here when its steady state has been found."))
+                    Html(empty("The map appears here once the place is ready."))
                 else:
                     Shown(shown)
         if shown is not None:
@@ -106,15 +106,15 @@ def Page():
 
 @solara.component
 def Controls():
-    """What to run, and the buttons that run it."""
+    """Settings of the run, and its buttons."""
     Place()
     Funding("funding", "Way of paying", state.funding)
     Years()
     Seed()
     Buttons()
     Running(state.exploring)
-    Fresh()
-    Took()
+    Stale()
+    Finished()
     Numbers()
 
 
@@ -132,29 +132,29 @@ def Buttons():
         solara.Button("Step a week", on_click=lambda: go(False, 1), outlined=True, disabled=bool(bad) or running)
         solara.Button("Start again", on_click=begin, outlined=True, disabled=bool(bad))
     if bad:
-        Html(f'<div class="ff-bad">{escape(bad)} Put it right to run.</div>')
+        Html(f'<div class="ff-bad">{escape(bad)} Correct this to run.</div>')
 
 
 @solara.component
-def Fresh():
-    """Says when what is shown is not what is chosen."""
+def Stale():
+    """A note when the settings have changed since the run."""
     shown = state.exploring.result.value
     _ = (state.place.value, state.funding.value, state.seed.value, state.numbers.value)
-    Changed(shown and shown.choice, choice(), state.exploring.running.value)
+    Outdated(shown and shown.choice, choice(), state.exploring.running.value)
 
 
 @solara.component
-def Took():
-    """How long the model and the drawing took; when the model's last week ended is there for the stopwatch."""
+def Finished():
+    """A note that the run has finished; ``data-ended`` is for the benchmark of the app."""
     shown = state.exploring.result.value
     if shown is not None and shown.ran and not state.exploring.running.value:
-        said = f"{shown.week / WEEKS:.3g} years: ran in {shown.ran:.1f} s, drawn in {shown.drawn:.2f} s"
-        Html(f'<div class="ff-note ff-took" data-ended="{shown.ended:.3f}">{said}</div>')
+        said = f"Finished: {shown.week / WEEKS:.3g} years"
+        Html(f'<div class="ff-note ff-took" data-ended="{shown.ended:.3f}" data-ran="{shown.ran:.3f}">{said}</div>')
 
 
 @solara.component
 def Shown(shown: frame.Frame):
-    """Figures, the map with a story beside it, charts."""
+    """Headline figures, and the map with details of the selected provider."""
     Html(figures(shown.figures))
     with solara.Div(classes=["ff-wide"]):
         with solara.Div(classes=["ff-panel"]):
@@ -172,4 +172,4 @@ def Charts(shown: frame.Frame):
         where, how, seed, changes = shown.choice
         Reproduce(where, how, seed, changes, shown.weeks, shown.digest if shown.week == shown.weeks else "")
     else:
-        Html(empty("Run it to see workload, waits, money and outcomes over the years."))
+        Html(empty("Run to see workload, waiting, money and outcomes over time."))

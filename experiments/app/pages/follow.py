@@ -1,4 +1,4 @@
-"""Follow a patient: one person's years, who paid whom for each event, and the same luck under another way of paying."""
+"""Follow a patient: one person's care and its payments under two ways of paying, with the same seed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import solara
 from ....agents.patients.calendar import WEEKS
 from ...results.numbers import price
 from ..controls import tree
-from ..controls.controls import Choice, Html, Number, Picture
+from ..controls.fields import Choice, Html, Number, Picture
 from ..controls.numbers import listed
 from ..controls.pickers import Funding, Place, Running, Seed, Years
-from ..controls.tree import Changed, Numbers
+from ..controls.tree import Numbers, Outdated
 from ..drawings import timeline
 from ..drawings.markup import empty, table
 from ..work import state
@@ -22,14 +22,14 @@ from ..work.events import NIGHTS
 from ..work.life import SORTS, Life, describe, find, live
 from ..work.task import Handle
 
-NOBODY = "nobody is paid more for it"
+NOBODY = "no extra payment"
 sort = solara.reactive("frail")
 rank = solara.reactive(1)
 
 
 @dataclass(frozen=True)
 class Followed:
-    """One person under two ways of paying, and the choices that this was run on."""
+    """One person under two ways of paying, and the settings of the runs."""
 
     who: str
     lives: list[Life]
@@ -37,21 +37,21 @@ class Followed:
 
 
 def choice() -> tuple[Any, ...]:
-    """Everything that the two lives depend on, as chosen now."""
+    """The current settings, on which both runs depend."""
     ways = (state.funding.value, state.other.value)
     return (state.place.value, ways, sort.value, rank.value, state.years.value, state.seed.value, state.changed())
 
 
 def go() -> None:
-    """Run both ways of paying with this person's every event noted."""
+    """Run both ways of paying and trace this person."""
     wanted = choice()
-    where, ways, kind, which, years, luck, numbers = wanted
+    where, ways, kind, which, years, seed, numbers = wanted
 
     def work(handle: Handle) -> Followed:
         lives, who = [], ""
         for k, how in enumerate(dict.fromkeys(ways)):
-            row = find(state.yardstick(where, handle), kind, which)  # the same people begin under every contract
-            model = state.model_of(state.case(where, how, numbers), luck, handle, [row])
+            row = find(state.reference_model(where, handle), kind, which)  # every contract starts with the same people
+            model = state.model_of(state.case(where, how, numbers), seed, handle, [row])
             who = who or describe(model, row)
             lives.append(live(model, row, years * WEEKS, handle, k / 2, (k + 1) / 2))
         return Followed(who, lives, wanted)
@@ -65,13 +65,13 @@ def Page():
     shown = state.following.result.value
     bad = state.trouble("years", "seed", "rank") or tree.trouble()
     with solara.Div(classes=["ff-app"]):
-        Html(f"<h1>{escape(_finding(shown) if shown else 'One person, two ways of paying, the same luck')}</h1>")
+        Html(f"<h1>{escape(_finding(shown) if shown else 'One person under two ways of paying')}</h1>")
         with solara.Div(classes=["ff-panel", "ff-controls", "ff-bar"]):
             Place()
-            Choice("sort", "Someone who is", sort.value, sort.set, [(k, v[0]) for k, v in SORTS.items()])
-            Number("rank", "Which of them", rank.value, rank.set, 1, 97, whole=True, help="1 to 97")
+            Choice("sort", "Person", sort.value, sort.set, [(k, v[0]) for k, v in SORTS.items()])
+            Number("rank", "Number among matching people", rank.value, rank.set, 1, 97, whole=True, help="1 to 97")
             Funding("funding-a", "Way of paying", state.funding)
-            Funding("funding-b", "Beside it", state.other)
+            Funding("funding-b", "Compared with", state.other)
             Years()
             Seed()
             with solara.Div():
@@ -80,14 +80,14 @@ def Page():
                 if bad:
                     Html(f'<div class="ff-bad">{escape(bad)}</div>')
                 Running(state.following)
-                Fresh()
+                Stale()
         with solara.Div(classes=["ff-panel", "ff-controls", "ff-tree"]):
             Numbers()
         if shown is None:
             Html(
                 empty(
-                    "Choose someone and press Follow: every contact, stay and week of care over the years, and who "
-                    "paid whom for it."
+                    "Choose a person and press Follow to see each contact, hospital stay and week of care, and who "
+                    "paid for it."
                 )
             )
         else:
@@ -95,10 +95,10 @@ def Page():
 
 
 @solara.component
-def Fresh():
-    """Says when what is shown is not what is chosen."""
+def Stale():
+    """A note when the settings have changed since the run."""
     shown = state.following.result.value
-    Changed(shown and shown.choice, choice(), state.following.running.value)
+    Outdated(shown and shown.choice, choice(), state.following.running.value)
 
 
 def _next() -> None:
@@ -123,7 +123,7 @@ def _finding(shown: Followed) -> str:
 
 @solara.component
 def Shown(shown: Followed):
-    """Timeline, then the two accounts beside each other."""
+    """The timeline, then both accounts of payments side by side."""
     Html(f'<p class="ff-lead">{escape(shown.who)}.</p>' + listed(state.known(), shown.choice[-1]))
     names, traces = [life.title for life in shown.lives], [life.trace for life in shown.lives]
     svg = solara.use_memo(
@@ -138,7 +138,7 @@ def Shown(shown: Followed):
 
 
 def account(life: Life) -> str:
-    """Who paid whom for this person, as markup."""
+    """Payments for this person, as markup."""
     by: dict[tuple[str, str], float] = {}
     for _, _, payer, payee, amount in life.rows:
         if payer:
@@ -151,18 +151,14 @@ def account(life: Life) -> str:
     years, end = life.stayed()
     least, most = min(life.heads.values()), max(life.heads.values())
     head = price(most) if most - least < 0.005 else f"{price(least)} to {price(most)}"
-    shared = "; what a pooled budget has left is shared at the year's end" if life.pools else ""
+    shared = "; a pooled budget's surplus or deficit is shared at the end of the year" if life.pools else ""
     return (
         f"<h2>{escape(life.title)}</h2>"
-        f"<p>Being registered brings providers {head} a year whatever happens, "
-        f"{price(life.registered())} over the {years:.3g} years {end}. Events brought "
-        f"{price(sum(by.values()))} more, at what the contract of the week pays for one more (blocks do not depend on "
-        f"one person{shared}):</p>"
-        + (
-            table(sums, ("Payer", "Payee", "for events"), (2,))
-            if sums
-            else "<p>No event changed what anyone is paid.</p>"
-        )
+        f"<p>Providers are paid {head} a year for this person's registration, "
+        f"{price(life.registered())} over the {years:.3g} years {end}. Their care brought another "
+        f"{price(sum(by.values()))}, at the marginal prices of the contracts in each week (one person does not change "
+        f"a block contract{shared}):</p>"
+        + (table(sums, ("Payer", "Payee", "for events"), (2,)) if sums else "<p>No event changed anyone's pay.</p>")
         + '<h3>Event by event</h3><div class="ff-scroll" tabindex="0">'
         + table(events, ("Week", "What happened", "Who pays whom", "£"), (0, 3))
         + "</div>"

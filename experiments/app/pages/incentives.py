@@ -1,4 +1,4 @@
-"""Incentives: what one more of everything brings, contract beside contract, on any day, edited with no run."""
+"""Incentives: marginal pay under each contract, on any date and with edited prices; nothing is simulated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ....model.errors import InputError
 from ....model.system import HealthEconomy
 from ...results import incentives as marginal
 from ...results import numbers
-from ..controls.controls import Choice, Html, Number
+from ..controls.fields import Choice, Html, Number
 from ..controls.pickers import Funding as Ways
 from ..controls.pickers import Place, Running
 from ..drawings.heat import SHOWN, day, heat
@@ -24,26 +24,26 @@ from ..work.task import Handle
 
 edited = solara.reactive("status_quo")
 kind = solara.reactive("hospital")
-whose = solara.reactive("")  #: code of the provider shown; empty for the average of each kind
-when = solara.reactive(-1)  #: week whose contract is priced; one that is no change's means the last change
+whose = solara.reactive("")  #: code of one provider; empty for the average of each kind
+when = solara.reactive(-1)  #: week whose contract is priced; the last change when no contract changes then
 edits: solara.Reactive[dict[str, float]] = solara.reactive({})
 
 
 def choice() -> tuple[Any, ...]:
-    """What is made ready to be priced; a saved file counts anew when it has been saved again."""
+    """The place and the file to price; the stamp changes when a file is saved again."""
     return (state.place.value, edited.value, store.stamp(edited.value))
 
 
 def find() -> None:
-    """Make the place's providers, and the way of paying that is edited, ready to be priced."""
+    """Prepare the place and the edited way of paying for pricing."""
     wanted = choice()
     where, name, _ = wanted
 
     def work(handle: Handle) -> tuple[tuple[Any, ...], HealthEconomy, Priced | str]:
-        base = state.yardstick(where, handle)
+        base = state.reference_model(where, handle)
         try:
             return wanted, base, price(where, name, handle)
-        except InputError as error:  # the others can still be shown
+        except InputError as error:  # other ways of paying can still be shown
             return wanted, base, f"{error}."
 
     state.pricing.start(work, "Pricing")
@@ -57,24 +57,24 @@ def Page():
     solara.use_effect(lambda: find() if result is None or result[0] != now else None, [*now])
     with solara.Div(classes=["ff-app"]):
         if result is None or result[0][0] != now[0]:
-            Html("<h1>What one more of everything brings</h1>")
+            Html("<h1>What each contract pays for extra activity</h1>")
             with solara.Div(classes=["ff-two"]):
                 with solara.Div(classes=["ff-panel", "ff-controls"]):
                     Place()
                     Running(state.pricing)
-                Html(empty("Contracts are priced on the place's expected year; no run is needed."))
+                Html(empty("Prices appear here once the place is ready. They need no simulation."))
         else:
             Shown(result[1], result[2])
 
 
 @solara.component
 def Shown(base: HealthEconomy, own: Priced | str):
-    """The heat map beside the editor."""
+    """The editor and the heat map."""
     of = whose.value if any(whose.value in cohort.names for cohort in base.cohorts) else ""
     frames, wrong = solara.use_memo(lambda: tables(base, of), [id(base), of])
     at = own if isinstance(own, str) else week(own)
-    beside = solara.use_memo(lambda: columns(own, at, edits.value, of), [id(own), at, edits.value, of])
-    everything = {**frames, **beside}
+    own_columns = solara.use_memo(lambda: columns(own, at, edits.value, of), [id(own), at, edits.value, of])
+    everything = {**frames, **own_columns}
     Html(f"<h1>{escape(_finding(everything))}</h1>")
     with solara.Div(classes=["ff-two"]):
         with solara.Div(classes=["ff-panel", "ff-controls"]):
@@ -90,7 +90,7 @@ def Shown(base: HealthEconomy, own: Priced | str):
 
 @solara.component
 def Whose(model: HealthEconomy, of: str):
-    """Whose pay is shown: the average of each kind, or that of one provider."""
+    """Choice between the average provider of each kind and one provider."""
     practices, hospitals = model.place.practices, model.place.file.hospitals
     names = [(h.id, h.name) for h in hospitals]
     names += list(zip(map(str, practices.code), map(str, practices.name), strict=True))
@@ -98,7 +98,7 @@ def Whose(model: HealthEconomy, of: str):
 
 
 def tables(model: HealthEconomy, of: str = "") -> tuple[dict[str, pd.DataFrame], list[str]]:
-    """Marginal pay under the four, by title; what cannot be priced is said."""
+    """Marginal pay under the main four, by title, and the errors of those that cannot be priced."""
     frames, wrong = {}, []
     for name in state.FOUR:
         try:
@@ -110,12 +110,12 @@ def tables(model: HealthEconomy, of: str = "") -> tuple[dict[str, pd.DataFrame],
 
 
 def week(own: Priced) -> int:
-    """The week whose contract is priced: the one chosen, or that of the last change."""
+    """The week whose contract is priced: the chosen one, or that of the last change."""
     return when.value if when.value in own.days else max(own.days)
 
 
 def columns(own: Priced | str, at: Any, changes: Mapping[str, float], of: str = "") -> dict[str, pd.DataFrame]:
-    """Marginal pay under the way of paying that is edited, by title: as chosen and, where it changes, as it begins."""
+    """Marginal pay under the edited way of paying, by title: on the chosen date and, if it changes, at the start."""
     if isinstance(own, str):
         return {}
     made = " (edited)" if changes else ""
@@ -129,15 +129,15 @@ def columns(own: Priced | str, at: Any, changes: Mapping[str, float], of: str = 
 
 @solara.component
 def Editor(own: Priced | str):
-    """Numbers of one contract; a change shows at once."""
+    """The numbers of one contract; an edit shows at once."""
     Ways("edited", "Contract to edit", edited, _other)
     if isinstance(own, str):
         return
     if len(own.days) > 1:
         options = [(str(at), day(date)) for at, date in own.days.items()]
-        Choice("when", "As paid from", str(week(own)), lambda at: when.set(int(at)), options,
-               help="days on which this file changes a contract")  # fmt: skip
-    Choice("kind", "For", kind.value, kind.set, list(SHOWN.items()))
+        Choice("when", "Contract from", str(week(own)), lambda at: when.set(int(at)), options,
+               help="dates on which this way of paying changes a contract")  # fmt: skip
+    Choice("kind", "Provider", kind.value, kind.set, list(SHOWN.items()))
     solara.Button("Undo all edits", on_click=lambda: _undo(), outlined=True, small=True)
     with solara.Div(classes=["ff-scroll"]):
         for path, label, value in own.fields(week(own), kind.value):
@@ -148,7 +148,7 @@ def Editor(own: Priced | str):
                 lambda v, p=path, old=value: _edit(p, v, old),
                 0.0,
                 store.MOST_POUNDS,
-                help=f"in the file: {value:,.4g}",
+                help=f"default {value:,.4g}",
             ).key(f"{own.name}/{week(own)}/{path}")
 
 
@@ -175,9 +175,9 @@ def _finding(frames: dict[str, pd.DataFrame]) -> str:
         if len(rows):
             parts.append((float((rows["pays"] + rows["pool"]).iloc[0]), title))
     if not parts:
-        return "What one more of everything brings"
+        return "What each contract pays for extra activity"
     high, low = max(parts), min(parts)
     return (
-        f"One more overnight emergency brings a hospital {numbers.price(high[0]).split('.')[0]} under “{high[1]}” and "
+        f"Each extra overnight emergency earns a hospital {numbers.price(high[0]).split('.')[0]} under “{high[1]}” and "
         f"{numbers.price(low[0]).split('.')[0]} under “{low[1]}”"
     )

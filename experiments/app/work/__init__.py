@@ -1,1 +1,1 @@
-"""What the app's pages work on: visitors' choices, runs and stored scenarios."""
+"""Behind the pages: visitors' choices, runs and saved scenarios."""

@@ -1,4 +1,4 @@
-"""A comparison that has been made: its finding and its pictures."""
+"""The main finding and the pictures of a finished comparison."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ..drawings import bars, charts, intervals, sankey
 from ..drawings.svg import short
 
 FANS = (
-    ("failed", "Requests not met", "% of requests, mean of 13 weeks", True),
-    ("waiting", "The waiting list", "people per 1,000 registered", True),
-    ("occupancy", "Beds in use", "% of open beds, mean of 13 weeks", False),
-    ("contacts", "Work per GP", "contacts per FTE and working week", False),
+    ("failed", "Requests not met", "% of appointment requests, 13-week mean", True),
+    ("waiting", "The waiting list", "pathways per 1,000 registered people", True),
+    ("occupancy", "Beds in use", "% of open beds, 13-week mean", False),
+    ("contacts", "GP workload", "contacts per FTE and working week", False),
 )
 
 
@@ -40,20 +40,21 @@ class Compared:
 
 
 def finding(shown: Compared) -> str:
-    """The largest difference, in a sentence."""
-    rows = shown.table.set_index(["measure", "funding"])
-    first = shown.names[0]
-    best = ("", "", 0.0)
-    for measure in ("failed", "median_wait", "electives", "emergencies", "hospital_margin"):
-        level = abs(float(rows.loc[(measure, first), "level"])) or 1.0  # type: ignore[arg-type]
+    """The largest relative difference, in a sentence."""
+    rows: Any = shown.table.set_index(["measure", "funding"])
+    most, sentence = 0.0, "No difference"
+    for measure in ("failed", "median_wait", "electives", "emergencies"):
+        first = rows.loc[(measure, shown.names[0])]
+        before, label = float(first["level"]), str(first["label"])
         for name, title in zip(shown.names[1:], shown.titles[1:], strict=True):
-            change = 100.0 * float(rows.loc[(measure, name), "difference"]) / level  # type: ignore[arg-type]
-            if measure != "hospital_margin" and abs(change) > abs(best[2]):
-                best = (str(rows.loc[(measure, first), "label"]), title, change)
-    if not best[0]:
-        return "Nothing differs"
-    verb = "raises" if best[2] > 0 else "lowers"
-    return f"“{best[1]}” {verb} {best[0][0].lower()}{best[0][1:]} by {abs(best[2]):.0f} %, the largest difference"
+            gap = float(rows.loc[(measure, name), "difference"])
+            change = 100.0 * gap / (abs(before) or 1.0)
+            if abs(change) > abs(most):
+                verb = "raises" if change > 0 else "cuts"
+                levels = f"{number(before)} to {valued(before + gap, str(first['unit']))}"
+                what = f"{label[0].lower()}{label[1:]}"
+                most, sentence = change, f"“{title}” {verb} {what} by {abs(change):.0f} % ({levels})"
+    return sentence
 
 
 def pictures(shown: Compared) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def pictures(shown: Compared) -> dict[str, Any]:
 
 
 def _gets(flow: sankey.Flows, less: sankey.Flows) -> str:
-    """What general practice and hospitals get, or get more than under another way of paying."""
+    """Income of general practice and hospitals, or its difference from another way of paying."""
     parts = []
     for who, words in (("practices", "general practice"), ("hospitals", "hospitals")):
         pounds = sankey.gets(flow, who) - sankey.gets(less, who)
@@ -97,7 +98,9 @@ def _differences(shown: Compared) -> str:
     out = []
     for key in plots.PICTURED:
         base = rows.loc[(key, shown.names[0])]
-        level = 100.0 if key == "hospital_margin" else abs(float(base["level"])) or 1.0  # a margin differs in points
+        level = (
+            100.0 if key == "hospital_margin" else abs(float(base["level"])) or 1.0
+        )  # a margin differs in percentage points
         cells = []
         for name in shown.names[1:]:
             row = rows.loc[(key, name)]
@@ -109,7 +112,8 @@ def _differences(shown: Compared) -> str:
             )
         shown_level = valued(float(base["level"]), str(base["unit"]))
         out.append(intervals.Difference(str(base["label"]), shown_level, cells))  # type: ignore[arg-type]
-    title = f"Difference from “{shown.titles[0]}”, means over {shown.years} years and {shown.seeds} paired seeds"
+    runs = f"{shown.seeds} repeat run{'s' * (shown.seeds != 1)}"
+    title = f"Difference from “{shown.titles[0]}”, means over {shown.years} years and {runs}"
     return intervals.differences(title, shown.titles[1:], out)
 
 
@@ -122,26 +126,28 @@ def _fans(shown: Compared) -> list[str]:
             lines.append(charts.Series(title, runs.mean(axis=0), runs.min(axis=0), runs.max(axis=0)))
         first, *ends = (float(s.y[-1]) for s in lines)
         far = max(range(len(ends)), key=lambda k: abs(ends[k] - first))
-        title = f"{what}: {number(ends[far])} under “{short(lines[far + 1].name, 30)}”, not {number(first)}"
+        percent = " %" * unit.startswith("%")
+        named = short(lines[far + 1].name, 30)
+        title = f"{what}: {number(ends[far])}{percent} under “{named}” against {number(first)}{percent}"
         x = np.arange(1, lines[0].y.size + 1) / WEEKS
-        fan = f"{unit}; fan: lowest to highest of {shown.seeds} seeds" if shown.seeds > 1 else unit
+        fan = f"{unit}; shaded: lowest to highest of {shown.seeds} runs" if shown.seeds > 1 else unit
         out.append(charts.lines(title, fan, x, lines, from_zero=zero, size=(600, 280)))
     return out
 
 
 def _winners(shown: Compared) -> list[str]:
-    """By provider: income a head of its kind; by deprivation: unmet requests. The first against each other file."""
+    """Change in income by provider and in unmet requests by deprivation, each against the first way of paying."""
     out = []
     for name, title in list(zip(shown.names, shown.titles, strict=True))[1:]:
         (rows, every), fifths = _providers(shown, name), _fifths(shown, name)
         named = f"“{short(title, 26)}”"
         ends = ", ".join(f"{who} {_signed(value, 1)} %" for who, value in (rows[0], rows[-1]))
-        unit = "change in income, % of the first"
+        unit = "change in income, %"
         if every > len(rows):
-            unit += f"; {len(rows) // 2} at each end of {every} providers"
+            unit += f"; {len(rows) // 2} largest gains and losses of {every} providers each"
         out.append(bars.bars(f"{named}: {ends}", unit, rows))
-        poor = f"{named}: unmet requests {_signed(fifths[0][1], 0)} in the poorest fifth"
-        out.append(bars.bars(poor, "change per 1,000 people a year; less is better", fifths, less=True))
+        poor = f"{named}: unmet requests {_signed(fifths[0][1], 0)} per 1,000 in the most deprived fifth"
+        out.append(bars.bars(poor, "change per 1,000 people a year; fewer is better", fifths, less=True))
     return out
 
 
@@ -150,7 +156,7 @@ def _signed(value: float, digits: int) -> str:
 
 
 def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int]:
-    """Those who gain and lose most, best first, and how many there are."""
+    """Providers with the largest gains and losses, best first, and the number of all providers."""
 
     def income(funding: str) -> pd.Series:
         frames = [r.table("organisations") for r in shown.results if r.funding == funding]

@@ -1,4 +1,4 @@
-"""A scenario that is being built: a funding file's tables, changed field by field."""
+"""A draft scenario: the tables of a funding file, edited field by field."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Raw = dict[str, Any]
 
 
 def of(name: str) -> Raw:
-    """The tables of a way of paying, shipped or saved."""
+    """The tables of a built-in or saved way of paying."""
     return tomllib.loads(state.funding_of(name).text)
 
 
 def fresh() -> Raw:
-    """What a new scenario begins as: the status quo with one contract of its own to change."""
+    """A new draft: the status quo with one contract to edit."""
     usual = state.place_of(state.place.value).baseline.usual
     raw = of(usual)
     return {
@@ -39,12 +39,12 @@ def fresh() -> Raw:
 
 
 def terms_for(kind: str) -> list[str]:
-    """Names of the terms that a kind of provider can be paid by."""
+    """Names of the terms on offer for a kind of provider."""
     return sorted(name for name, made in terms().items() if kind in getattr(made, "kinds", KINDS))
 
 
 def at(raw: Raw, path: tuple[Any, ...]) -> Any:
-    """What stands at a place in the tables, or ``None``."""
+    """The value at a path in the tables, or ``None``."""
     there: Any = raw
     for key in path:
         if isinstance(there, dict):
@@ -55,12 +55,12 @@ def at(raw: Raw, path: tuple[Any, ...]) -> Any:
 
 
 def dotted(path: tuple[Any, ...]) -> str:
-    """A place in the tables as messages name it: ``changes[2].contract[1]``."""
+    """A path as error messages write it: ``changes[2].contract[1]``."""
     return "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
 
 
 def pools(raw: Raw) -> tuple[str, ...]:
-    """Names of the draft's pools, which pay as well."""
+    """Names of the draft's pools, which can be payers too."""
     return tuple(str(pool.get("name")) for pool in raw.get("pools", ()))
 
 
@@ -68,8 +68,8 @@ def pools(raw: Raw) -> tuple[str, ...]:
 class Control:
     """How the builder shows one field of a term.
 
-    ``shape``: ``number``, ``choice``, ``words`` or ``prices`` (a number by activity, in ``unit``). ``help``: what a
-    number means, from the term itself.
+    ``shape``: ``number``, ``choice``, ``words`` or ``prices`` (a number by activity, in ``unit``). ``help``: the
+    meaning of a number, from the term itself.
     """
 
     key: str
@@ -80,7 +80,7 @@ class Control:
 
 
 def fields(kind: str, name: str, pools: tuple[str, ...] = ()) -> list[Control]:
-    """The controls of a term's fields, in the order of its dataclass."""
+    """Controls for a term's fields, in the order of its dataclass."""
     return [_control(kind, field, pools) for field in term_fields(terms()[name]).values()]
 
 
@@ -99,7 +99,7 @@ def _control(kind: str, field: TermField, pools: tuple[str, ...]) -> Control:
 
 
 def changed(raw: Raw, path: tuple[Any, ...], value: Any) -> Raw:
-    """A copy with one value set, or taken out when it is ``None``."""
+    """A copy with one value set; ``None`` removes it."""
     out = deepcopy(raw)
     table: Any = out
     for key in path[:-1]:
@@ -114,7 +114,7 @@ def changed(raw: Raw, path: tuple[Any, ...], value: Any) -> Raw:
 
 
 def with_term(raw: Raw, under: tuple[Any, ...], kind: str, name: str) -> Raw:
-    """A copy with one more term for a kind of provider, at a place in the tables."""
+    """A copy with a new term for a kind of provider, at a path in the tables."""
     out = deepcopy(raw)
     table: Any = out
     for key in under[:-1]:
@@ -133,7 +133,7 @@ def with_term(raw: Raw, under: tuple[Any, ...], kind: str, name: str) -> Raw:
 
 
 def check(raw: Raw) -> tuple[str, str]:
-    """The draft as TOML, and what is wrong with it (nothing when it can be used)."""
+    """The draft as TOML, and its first error (empty when it is valid)."""
     try:
         text = store.write(raw)
         store.read(text, "draft")
@@ -145,7 +145,7 @@ def check(raw: Raw) -> tuple[str, str]:
 
 
 def fits(text: str, where: str) -> str:
-    """What of a draft does not fit a place (its calendar, lots and providers); nothing when all does."""
+    """Why a draft does not fit a place (calendar, lots, providers); empty when it does."""
     try:
         scenario(state.place_of(where), store.read(text, "draft")[1])
     except InputError as error:

@@ -1,4 +1,4 @@
-"""What can happen to a person: in words, in which lane of a timeline, and what lasts (stays in a bed, care)."""
+"""Events of a person: their labels, their lanes on a timeline, and stays in hospital and in care."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CARE = ("home_care", "council_place", "self_place", "nhs_place")
 
 
 def words(event: str, times: int = 1) -> str:
-    """An event in words, and how often it happened in a week."""
+    """The label of an event, with the number of times it happened in a week."""
     said = WORDS[event]
     if times == 1:
         return said
@@ -24,7 +24,7 @@ def words(event: str, times: int = 1) -> str:
 
 
 class Stay(NamedTuple):
-    """Nights of one kind in a hospital bed, one after the other: first week, how many, and whether all in one go."""
+    """Consecutive hospital nights of one kind: first week, number of nights, hospital, and all weeks."""
 
     event: str
     week: int
@@ -34,15 +34,15 @@ class Stay(NamedTuple):
 
 
 def stays(trace: pd.DataFrame) -> list[Stay]:
-    """Nights in a bed, those of weeks that follow each other together; an admission begins another stay."""
+    """Hospital stays: nights of consecutive weeks are joined, and an admission begins a new stay."""
     nights: Any = trace[trace["event"].isin(NIGHTS)]
     admitted = set(trace["week"][trace["event"].isin(("emergency_overnight", "inpatients"))])
     out: list[Stay] = []
     counted = nights.groupby(["event", "week", "hospital"], sort=True).size()
     for (event, week, hospital), n in counted.items():
         last = out[-1] if out else None
-        goes_on = last and (last.event, last.hospital) == (event, hospital) and last.weeks[-1] == week - 1
-        if last and goes_on and week not in admitted:
+        continues = last and (last.event, last.hospital) == (event, hospital) and last.weeks[-1] == week - 1
+        if last and continues and week not in admitted:
             out[-1] = last._replace(nights=last.nights + n, weeks=(*last.weeks, week))
         else:
             out.append(Stay(event, week, int(n), hospital, (week,)))
@@ -50,7 +50,7 @@ def stays(trace: pd.DataFrame) -> list[Stay]:
 
 
 def spans(trace: pd.DataFrame, weeks: int) -> list[tuple[str, int, int]]:
-    """Care received: kind, first and last week."""
+    """Spells of care: kind, first and last week."""
     out = []
     for kind in CARE:
         begun: int | None = None

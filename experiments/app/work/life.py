@@ -1,4 +1,4 @@
-"""One person under one way of paying: who they are, what happened to them, and who paid whom for each event."""
+"""One person under one way of paying: their events, and who paid whom for each."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from ...results import incentives, output
 from . import events, state
 from .task import Handle
 
-#: who can be looked for: label, least and most age, least conditions, least frailty, most deprived fifth only
+#: descriptions of people: label, lowest and highest age, fewest conditions, least frailty, most deprived fifth only
 SORTS: dict[str, tuple[str, int, int, int, int, bool]] = {
-    "frail": ("Frail, 80 or older, with conditions", 80, 110, 2, 2, False),
-    "several": ("Aged 65 to 79 with three conditions", 65, 79, 3, 0, False),
-    "working": ("Aged 40 to 64 with a condition, most deprived fifth", 40, 64, 1, 0, True),
-    "young": ("Aged 18 to 39, no condition", 18, 39, 0, 0, False),
-    "child": ("A child under 5", 0, 4, 0, 0, False),
+    "frail": ("Frail, aged 80 or over, several conditions", 80, 110, 2, 2, False),
+    "several": ("Aged 65 to 79, three or more conditions", 65, 79, 3, 0, False),
+    "working": ("Aged 40 to 64, a long-term condition, most deprived fifth", 40, 64, 1, 0, True),
+    "young": ("Aged 18 to 39, no long-term condition", 18, 39, 0, 0, False),
+    "child": ("Child under 5, no long-term condition", 0, 4, 0, 0, False),
 }
 
 
 @dataclass(frozen=True)
 class Life:
-    """A person under one way of paying: events, and who pays whom what for each, in £ at the margin.
+    """A person under one way of paying: their events and the marginal payment for each, in £.
 
-    ``heads``: £ a year that being registered brings providers, by the week from which it does. ``pools``: whether
-    budgets pay together, whose results are shared at the year's end.
+    ``heads``: £ a year paid to providers for the person's registration, by the first week of each rate. ``pools``:
+    whether there are pooled budgets, whose surplus or deficit is shared at the end of the year.
     """
 
     title: str
@@ -43,14 +43,14 @@ class Life:
     pools: bool = False
 
     def registered(self) -> float:
-        """£ that being registered brought while the person was there."""
+        """£ paid for the person's registration over their stay."""
         end = 1.0 + WEEKS * self.stayed()[0]
         begins = [*self.heads, end]
         spans = [max(min(b, end) - min(a, end), 0.0) for a, b in pairwise(begins)]
         return sum(s / WEEKS * pounds for s, pounds in zip(spans, self.heads.values(), strict=True))
 
     def stayed(self) -> tuple[float, str]:
-        """Years that the person was there, and why they end."""
+        """Years that the person stayed, and why they ended."""
         for event, words in (("deaths", "until the person died"), ("leavers", "until the person moved away")):
             last: Any = self.trace["week"][self.trace["event"] == event]
             if len(last):
@@ -59,7 +59,7 @@ class Life:
 
 
 def find(model: HealthEconomy, kind: str, which: int) -> int:
-    """The row of the so-manieth person of a sort, counted from 1 and beginning again after the last."""
+    """Row of the n-th person matching a description, counting from 1 and wrapping round."""
     _, young, old, conditions, frailty, poorest = SORTS[kind]
     people = model.patients.people
     s, here = people.state, people.where != GONE
@@ -71,12 +71,12 @@ def find(model: HealthEconomy, kind: str, which: int) -> int:
     rows = np.flatnonzero(fits)
     if not rows.size:
         rows = np.flatnonzero(here)
-    step = max(rows.size // 97, 1)  # neighbours in the columns share a practice: take people from all over
+    step = max(rows.size // 97, 1)  # neighbouring rows share a practice: spread out
     return int(rows[((which - 1) * step) % rows.size])
 
 
 def live(model: HealthEconomy, row: int, weeks: int, handle: Handle, low: float, high: float) -> Life:
-    """Run a traced model and price what happened to the person."""
+    """Run a traced model and price the person's events."""
     title = model.case.funding.title if model.case.funding else ""
     practice = model.patients[row].practice
     prices = Prices(model)
@@ -89,21 +89,21 @@ def live(model: HealthEconomy, row: int, weeks: int, handle: Handle, low: float,
 
 
 class Prices:
-    """What each term pays each provider for one more of an event, under the contract of the week it happens in.
+    """What each term pays each provider for one more event, under the contract of the week.
 
-    Looked up once for each kind of event and contract; ``note`` remembers contracts and is called after each week.
+    Worked out once for each kind of event and contract. Call ``note`` after each week to record contracts.
     """
 
     def __init__(self, model: HealthEconomy) -> None:
         self.model = model
         self.known: dict[tuple[int, str, str], list[tuple[str, str, np.ndarray]]] = {}
-        self.held: dict[int, dict[str, list[Holding]]] = {}  # by the first week that is paid so
+        self.held: dict[int, dict[str, list[Holding]]] = {}  # by the first week of the contract
         self.index = {name: (c.kind, i) for c in model.cohorts for i, name in enumerate(c.names)}
         self.place = {name: model.place.practices.name.iloc[i] for i, name in enumerate(model.practices.names)}
         self.place |= {h.id: h.name for h in model.place.file.hospitals}
 
     def note(self) -> None:
-        """Remember the contracts of the week gone where they are others than before."""
+        """Record the contracts of the past week when they have changed."""
         timetable = self.model.timetable
         if timetable is None:
             return
@@ -112,11 +112,11 @@ class Prices:
             self.held[self.model.week] = dict(timetable.held)
 
     def since(self, week: int) -> int:
-        """The week from which what is paid in a week has been paid."""
+        """First week of the contract in force in a week."""
         return max((first for first in self.held if first <= week), default=0)
 
     def of(self, week: int, kind: str, event: str) -> list[tuple[str, str, np.ndarray]]:
-        """Payer, term and £ (N,) for one more in a week."""
+        """Payer, term and £ (N,) for one more event in a week."""
         key = (self.since(week), kind, event)
         if key not in self.known:
             cohort = incentives.cohort_of(self.model, kind)
@@ -126,9 +126,9 @@ class Prices:
         return self.known[key]
 
     def events(self, trace: pd.DataFrame) -> list[tuple[int, str, str, str, float]]:
-        """Week, event, payer, payee and £ of every event that any contract pays for, and of those none pays for.
+        """Week, event, payer, payee and £ of every event; payer and payee are empty where no contract pays for it.
 
-        What happens several times in a week, such as nights in a bed, is one line.
+        Repeated events of one week, such as nights in a bed, share a row.
         """
         rows = []
         columns = ["week", "event", "practice", "hospital"]
@@ -150,7 +150,7 @@ class Prices:
         return rows
 
     def care(self, trace: pd.DataFrame, weeks: int) -> list[tuple[int, str, str, str, float]]:
-        """The same for weeks of care, divided where another contract begins."""
+        """Week, event, payer, payee and £ of weeks of care, divided where a new contract begins."""
         rows = []
         for kind, first, last in events.spans(trace, weeks):
             parts = [first, *(week for week in self.held if first < week < last), last]
@@ -162,9 +162,9 @@ class Prices:
         return rows
 
     def heads(self, practice: int) -> dict[int, float]:
-        """£ a year that being registered brings all providers, whatever happens, by the week from which it does.
+        """£ a year paid to all providers for one registered person, by the first week of each rate.
 
-        Blocks do not depend on one person.
+        Block contracts are left out: one person does not change them.
         """
         share = self.model.share[practice]
         out = {}
@@ -186,5 +186,5 @@ def describe(model: HealthEconomy, row: int) -> str:
     )
     return (
         f"A {'woman' if p.sex == 'female' else 'man'} of {p.age}, {p.frailty if p.frailty != 'fit' else 'no'} "
-        f"frailty, {sick}, fifth {p.deprivation_quintile} of deprivation (1 the most deprived), {practice}"
+        f"frailty, {sick}, IMD quintile {p.deprivation_quintile} (1 is the most deprived), registered at {practice}"
     )

@@ -1,4 +1,4 @@
-"""A way of paying in a place before the first week: what it pays by on which day, and edits of its numbers. No run."""
+"""Marginal pay of a way of paying on a given day, with edited prices. Nothing is simulated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .task import Handle
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """A way of paying in a place; ``days``: weeks from which it pays something else, each with its day."""
+    """A way of paying in a place. ``days``: the weeks in which its contracts change, each with its date."""
 
     name: str
     title: str
@@ -28,27 +28,27 @@ class Priced:
     days: dict[int, date]
 
     def table(self, week: int, edits: Mapping[str, float], of: str = "") -> pd.DataFrame:
-        """Marginal pay under what is in force in a week, with numbers changed by path."""
+        """Marginal pay under the contracts of a week, with some numbers edited by path."""
         held = marginal.held(self.model, week)
         return marginal.table(self.model, of=of, by={kind: changed(kind, held[kind], edits) for kind in KINDS})
 
     def fields(self, week: int, kind: str) -> list[tuple[str, str, float]]:
-        """Path, label and value of the numbers that a kind of provider is paid by in a week."""
+        """Path, label and value of the numbers in a kind's contract in a week."""
         return fields(kind, marginal.held(self.model, week)[kind])
 
 
 def price(where: str, name: str, handle: Handle) -> Priced:
-    """Make a way of paying ready to be priced.
+    """Prepare a way of paying for pricing.
 
     Raises:
         InputError: when it cannot be used in the place.
     """
-    model = state.yardstick(where, handle, name)
+    model = state.reference_model(where, handle, name)
     return Priced(name, state.title(name), model, marginal.days(model))
 
 
 def _paths(kind: str, held: Sequence[Holding]) -> list[str]:
-    """Where each holding's numbers are; a term that some hold on other conditions comes again, with a number."""
+    """The path of each holding's numbers. A term held on several conditions gets a numbered path for each."""
     out: list[str] = []
     for holding in held:
         path = f"contracts.{kind}.{holding.term.name}"
@@ -68,7 +68,7 @@ def _numbers(term: Any) -> dict[str, Any]:
 
 
 def fields(kind: str, held: Sequence[Holding]) -> list[tuple[str, str, float]]:
-    """Path, label and value of every number; a term that not all hold says how many do."""
+    """Path, label and value of every number. The label says how many hold a term when not all do."""
     out = []
     for path, holding in zip(_paths(kind, held), held, strict=True):
         some = "" if holding.rows.all() else f" (paid to {int(holding.rows.sum())} of {holding.rows.size})"
@@ -83,7 +83,7 @@ def fields(kind: str, held: Sequence[Holding]) -> list[tuple[str, str, float]]:
 
 
 def changed(kind: str, held: Sequence[Holding], edits: Mapping[str, float]) -> list[Holding]:
-    """The same lines with the numbers that have been edited."""
+    """The holdings with edited numbers."""
     out = []
     for path, holding in zip(_paths(kind, held), held, strict=True):
         new: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""The same run in Python and on the command line, as text that gives the same digest."""
+"""Python code and commands that reproduce what a page shows, with the same digest."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ import solara
 
 from ....agents.patients.calendar import WEEKS
 from ..controls import numbers
-from ..controls.controls import Fold, Html
+from ..controls.fields import Fold, Html
 from . import state, store
 
 
 def funding(how: str) -> str:
-    """How the command line and Python name a way of paying: by name, or a saved one by its path."""
+    """How commands and Python refer to a way of paying: by name, or by path when it is a saved one."""
     return str(store.path(how)) if how in store.saved() else how
 
 
 def word(how: str) -> str:
-    """The same as a word of the command line."""
+    """A way of paying as an argument of a command."""
     file = funding(how)
     return f'"{file}"' if file.endswith(".toml") else file
 
 
 def shell(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]], weeks: int) -> str:
-    """The command."""
+    """The command that repeats a run."""
     options = numbers.options(state.known(where), changes)
     return f"fundingflows run {where} {word(how)} --seed {seed} --years {weeks / WEEKS:g}{options}"
 
 
 def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]], weeks: int) -> str:
-    """The program."""
+    """The Python code that repeats a run."""
     changed = numbers.changes(state.known(where), changes)
     extra = f", parameters=baseline_of({where!r}).parameters.changed({changed!r})" if changed else ""
     head = f"from fundingflows.scenarios import FundingFlows{', baseline_of' if changed else ''}\n"
@@ -42,7 +42,7 @@ def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]]
 
 
 def comparison(where: str, names: Sequence[str], seeds: int, changes: Iterable[tuple[str, float]], years: int) -> str:
-    """The program that makes a comparison's runs and its table, as the page made them."""
+    """The Python code that repeats a comparison and its table."""
     changed = numbers.changes(state.known(where), changes)
     head = (
         "from fundingflows.experiments.results import compare\nfrom fundingflows.experiments.runs import comparison\n"
@@ -57,13 +57,13 @@ def comparison(where: str, names: Sequence[str], seeds: int, changes: Iterable[t
 
 
 def comparison_shell(where: str, names: Sequence[str], seeds: int, years: int) -> str:
-    """The command of the same comparison; it takes the shipped numbers only."""
+    """The command that repeats a comparison; it uses default assumptions only."""
     return f"fundingflows compare {' '.join(map(word, names))} --place {where} --years {years} --seeds {seeds}"
 
 
 @solara.component
 def Texts(command: str, program: str, ends: str):
-    """A command and a program that give what the page shows, folded away; an empty command is left out."""
+    """A folded section with the command, if any, and the Python code that reproduce the page."""
     with Fold(summary="Reproduce this in Python or on the command line"):
         Html(
             (f'<h3>Command line</h3><div class="ff-code ff-shell">{escape(command)}</div>' if command else "")
@@ -73,6 +73,10 @@ def Texts(command: str, program: str, ends: str):
 
 @solara.component
 def Reproduce(where: str, how: str, seed: int, changes: tuple[tuple[str, float], ...], weeks: int, digest: str):
-    """Both texts of a run, with the digest that they give."""
-    ends = f"<p>Both give the digest <b>{escape(digest)}…</b></p>" if digest else ""
+    """Command and Python code of a run, with its digest."""
+    ends = (
+        f"<p>Both repeat these results exactly. To check, compare the digest they print: <b>{escape(digest)}…</b></p>"
+        if digest
+        else ""
+    )
     Texts(shell(where, how, seed, changes, weeks), python(where, how, seed, changes, weeks), ends)

@@ -1,4 +1,4 @@
-"""What a visitor has chosen, within bounds; every visitor has values of their own."""
+"""The choices of a visitor, each within bounds. Every visitor has their own values."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..controls.numbers import changes
 from . import store
 from .task import LOCK, Handle, Task
 
-MOST_PEOPLE = 1_000_000  #: largest place that a page may run
-SMALL = 100_000  #: people below which one thread is fastest
+MOST_PEOPLE = 1_000_000  #: in the largest place that a page may run
+SMALL = 100_000  #: number of people below which one thread is fastest
 YEARS = (1, 10)
 SEED = (0, 999_999)
 SEEDS = (1, 10)
@@ -33,9 +33,9 @@ seeds = solara.reactive(3)
 funding = solara.reactive("status_quo")
 other = solara.reactive("activity_based")
 several = solara.reactive(["status_quo", "activity_based", "capitated", "outcome_based"])
-numbers: solara.Reactive[dict[str, float]] = solara.reactive({})  #: changed ones; a table by a factor
+numbers: solara.Reactive[dict[str, float]] = solara.reactive({})  #: changed assumptions by path; a table by its factor
 problems: solara.Reactive[dict[str, str]] = solara.reactive({})
-shelf = solara.reactive(0)  #: counts changes to the saved scenarios, so that lists are read again
+shelf = solara.reactive(0)  #: rises with each change to the saved scenarios, so that lists are read again
 
 exploring, following, comparing, pricing = Task(), Task(), Task(), Task()
 TASKS = (exploring, following, comparing, pricing)
@@ -43,7 +43,7 @@ TASKS = (exploring, following, comparing, pricing)
 
 @cache
 def allowed() -> tuple[str, ...]:
-    """Places that are small enough for a page."""
+    """Places small enough to run on a page."""
     return tuple(name for name in places() if _people(name) <= MOST_PEOPLE)
 
 
@@ -54,7 +54,7 @@ def _people(name: str) -> int:
 
 @cache
 def place_of(name: str) -> Place:
-    """A place, read once."""
+    """A place; each is read once."""
     return load_place(name)
 
 
@@ -65,27 +65,27 @@ def place_title(name: str) -> str:
 
 
 def fundings() -> list[str]:
-    """Ways of paying that can be chosen: the four first, others that ship, then those saved here."""
+    """Names of the ways of paying on offer: the main four, other built-in ones, then saved ones."""
     from ....scenarios import fundings as shipped
 
     return [*FOUR, *(n for n in shipped() if n not in FOUR), *store.saved()]
 
 
 def funding_of(name: str, where: str = "") -> Funding:
-    """A way of paying, for a place or the chosen one, by the name it has on the pages; never by a path."""
+    """The way of paying of this name (never a path), for a place or the chosen one."""
     return _read(name, store.stamp(name), where or place.value)
 
 
 @lru_cache(maxsize=256)
 def _read(name: str, stamp: int, where: str) -> Funding:
-    """Files are read again only when they have changed: pages ask for titles at every stroke."""
+    """A cached funding file: pages ask for titles at every keystroke. ``stamp`` changes when a file is saved."""
     if not stamp and name not in fundings():
-        raise unknown("way of paying", name[:60], fundings())  # whatever it is, it is no path
+        raise unknown("way of paying", name[:60], fundings())  # a path would be refused here
     return load_funding(store.path(name) if stamp else name, place_of(where).baseline)
 
 
 def title(name: str) -> str:
-    """The title of a way of paying; its name when the file can no longer be read."""
+    """The title of a way of paying; its name when the file cannot be read."""
     try:
         return funding_of(name).title
     except ValueError:
@@ -93,7 +93,7 @@ def title(name: str) -> str:
 
 
 def case(where: str, how: str, numbers: Iterable[tuple[str, float]] = ()) -> Scenario:
-    """The scenario of a page's choices.
+    """The scenario for a page's choices.
 
     Raises:
         InputError: when a name is unknown or a number cannot be used.
@@ -109,18 +109,23 @@ def known(where: str = "") -> Parameters:
 
 
 def changed() -> tuple[tuple[str, float], ...]:
-    """The numbers that have been changed, in the order of their names."""
+    """Changed assumptions, sorted by path."""
     return tuple(sorted(numbers.value.items()))
 
 
-def model_of(made: Scenario, luck: int, handle: Handle, trace: list[int] | None = None) -> HealthEconomy:
-    """A model before its first week; the place's steady state is found first, with progress, where it is not kept."""
-    handle.say(0.0, f"{made.place.file.title}: finding the steady state (a minute or more, the first time only)")
-    with LOCK:  # nothing may be said while it is held: the page could be waiting for it
-        start = steady_state(made.place, lambda _: handle.check())
+def preparing(place: str) -> str:
+    """Message shown while the initial state of a place is calibrated."""
+    return f"Preparing {place} (about a minute, first time only)"
+
+
+def model_of(made: Scenario, seed: int, handle: Handle, trace: list[int] | None = None) -> HealthEconomy:
+    """A model before its first week. Its initial state is calibrated first unless it is in the cache."""
+    handle.say(0.0, preparing(made.place.file.title))
+    with LOCK:  # report nothing while holding it: the page could be waiting for it
+        initial = steady_state(made.place, lambda _: handle.check())
         handle.check()
-        threads = 1 if made.place.registered < SMALL else None  # sharing a small place costs more than it saves
-        return HealthEconomy(made, start, luck, threads=threads, trace=trace or [])
+        threads = 1 if made.place.registered < SMALL else None  # threads cost a small place more than they save
+        return HealthEconomy(made, initial, seed, threads=threads, trace=trace or [])
 
 
 def advance(
@@ -132,7 +137,7 @@ def advance(
     high: float = 1.0,
     after: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run to a week, one at a time, so that others get their turn and the visitor can stop it.
+    """Run to a week, releasing the lock after each one so that other visitors can run and this one can stop.
 
     ``after`` is called after each week.
     """
@@ -152,25 +157,25 @@ def _unrun(where: str, how: str, stamp: int) -> HealthEconomy:
         return HealthEconomy(made, steady_state(made.place))
 
 
-def yardstick(where: str, handle: Handle, how: str = "status_quo") -> HealthEconomy:
-    """A place before the first week, to price contracts on; shared by visitors, and never run.
+def reference_model(where: str, handle: Handle, how: str = "status_quo") -> HealthEconomy:
+    """A place before its first week, to price contracts on. Visitors share it and never run it.
 
     Raises:
         InputError: when the way of paying does not fit the place.
     """
-    handle.say(0.0, f"{place_title(where)}: finding the steady state (a minute or more, the first time only)")
+    handle.say(0.0, preparing(place_of(where).file.title))
     with LOCK:
         steady_state(place_of(where), lambda _: handle.check())
     return _unrun(where, how, store.stamp(how))
 
 
 def solved(model: HealthEconomy, how: Funding) -> Funding:
-    """A way of paying with its neutral prices solved on the yardstick's expected year."""
+    """A way of paying with its neutral prices solved on the expected year of the reference model."""
     expected = {cohort.kind: cohort.expected(futures=True) for cohort in model.cohorts}
     return neutral.solve(how, model.case.others, expected)
 
 
 def trouble(*keys: str) -> str:
-    """The first problem among some controls, or nothing."""
+    """The first error among some controls; empty when there is none."""
     found = problems.value
     return next((found[key] for key in keys if found.get(key)), "")

@@ -1,4 +1,4 @@
-"""Scenarios that visitors save: TOML funding files in one folder of the user. No page ever names a path."""
+"""Saved scenarios: TOML funding files in one folder of the user. Pages know them by name, never by path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_SAVED = 200
 
 
 def folder() -> Path:
-    """The folder of saved scenarios; made when something is first saved."""
+    """The folder of saved scenarios; created on the first save."""
     return user_data_path("fundingflows") / "scenarios"
 
 
@@ -32,22 +32,22 @@ def saved() -> list[str]:
 
 
 def path(name: str) -> Path:
-    """Where a scenario of this name is kept.
+    """The file of a saved scenario.
 
     Raises:
-        InputError: when the name is not a plain word, or belongs to a file that ships with the model.
+        InputError: when the name is malformed or belongs to a built-in funding file.
     """
     if not NAME.fullmatch(name):
         raise InputError(
-            f"name '{name[:40]}': expected small letters, digits and underscores, beginning with a letter, at most 40"
+            f"name '{name[:40]}': use at most 40 lower-case letters, digits and underscores, starting with a letter"
         )
     if name in fundings():
-        raise InputError(f"name '{name}': belongs to a funding file that ships with the model; choose another")
+        raise InputError(f"name '{name}': is a built-in funding file; choose another name")
     return folder() / f"{name}.toml"
 
 
 def stamp(name: str) -> int:
-    """When a scenario was last saved, in nanoseconds; 0 when none is saved under this name."""
+    """When a scenario was last saved, in nanoseconds; 0 when none has this name."""
     if not NAME.fullmatch(name) or name in fundings():
         return 0
     try:
@@ -57,17 +57,17 @@ def stamp(name: str) -> int:
 
 
 def write(raw: dict[str, Any]) -> str:
-    """A funding file's tables as TOML text. The only place that writes them."""
+    """The tables of a funding file as TOML text."""
     import tomli_w
 
     return tomli_w.dumps(raw)
 
 
 def read(text: str, name: str = "scenario") -> tuple[dict[str, Any], Funding]:
-    """The tables of a funding file given as text, and the way of paying that they make.
+    """Read a funding file from text: its tables and the way of paying.
 
     Raises:
-        InputError: one sentence, whatever the text.
+        InputError: one sentence, whatever is wrong with the text.
     """
     file = f"{name}.toml"
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
@@ -87,11 +87,11 @@ def read(text: str, name: str = "scenario") -> tuple[dict[str, Any], Funding]:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{file}: not valid TOML: {error}") from None
     except (RecursionError, ValueError, TypeError, AttributeError, KeyError, OverflowError):
-        raise InputError(f"{file}: cannot be read as a funding file; compare it with one that ships") from None
+        raise InputError(f"{file}: cannot be read as a funding file; compare it with a built-in one") from None
 
 
 def _bounded(file: str, thing: Any, where: str = "") -> None:
-    """Refuse numbers beyond reason anywhere in the tables."""
+    """Refuse absurdly large numbers anywhere in the tables."""
     if isinstance(thing, dict):
         for key, value in thing.items():
             _bounded(file, value, f"{where}.{key}" if where else str(key))
@@ -103,10 +103,10 @@ def _bounded(file: str, thing: Any, where: str = "") -> None:
 
 
 def save(name: str, text: str) -> Funding:
-    """Check a funding file and keep it under a name; an earlier one of that name is replaced.
+    """Check a funding file and save it under a name, replacing any earlier one.
 
     Raises:
-        InputError: one sentence; nothing has been written then.
+        InputError: one sentence; nothing is written in that case.
     """
     target = path(name)
     _, funding = read(text, name)
@@ -125,5 +125,5 @@ def text(name: str) -> str:
 
 
 def delete(name: str) -> None:
-    """Forget a saved scenario."""
+    """Delete a saved scenario."""
     path(name).unlink(missing_ok=True)

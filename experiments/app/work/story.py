@@ -1,4 +1,4 @@
-"""The story of any provider: what it is, what each term paid it, what it does differently, what one more brings."""
+"""Details of one provider: size, income by term, changes in behaviour, and pay for extra activity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...results.numbers import number, price
 
 @dataclass(frozen=True)
 class Story:
-    """One provider's account: what it is, what each term has paid, what it does differently, what one more brings."""
+    """Details of one provider as text: size, income by term, changes in behaviour, and pay for extra activity."""
 
     title: str
     lead: str
@@ -24,7 +24,7 @@ class Story:
 
 
 def story(model: HealthEconomy, node: int) -> Story:
-    """The story of a node of the network."""
+    """Details of the provider at a node of the network."""
     data = model.network.nodes[node]
     kind, first, hospitals = data["kind"], len(model.practices), len(model.hospitals)
     index = node if kind == "practice" else node - first if kind == "hospital" else 0
@@ -47,7 +47,7 @@ def _lead(model: HealthEconomy, kind: str, i: int) -> str:
         p = model.practices
         return (
             f"{p.lists[i]:,.0f} people, {p.gp_fte[i]:.1f} GPs (full-time equivalents), "
-            f"{p.loads[i]:.0f} GP contacts per FTE-week, {100 * p.served[i]:.0f} % of requests served."
+            f"{p.loads[i]:.0f} GP contacts per FTE-week, {100 * p.served[i]:.0f} % of requests met."
         )
     if kind == "hospital":
         h = model.hospitals

@@ -1,4 +1,4 @@
-"""Long work of one visitor in a thread of its own: it reports progress, can be stopped, and says what went wrong."""
+"""Background work of one visitor: it reports progress, can be stopped, and shows errors as a sentence."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import solara
 
 from ....model.errors import InputError
 
-LOCK = threading.RLock()  #: one week of one model at a time in this process: the kernels share their threads
-PAUSE = 0.25  #: seconds between two reports of progress: each is drawn, by a processor that the run needs as well
+LOCK = threading.RLock()  #: held for one week of one model, since all models share the kernels' threads
+PAUSE = 0.25  #: seconds between progress reports; drawing each takes processor time from the run
 log = logging.getLogger(__name__)
 
 
@@ -25,7 +25,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the work is: ``state`` is idle, running, done, stopped or failed; ``share`` is from 0 to 1."""
+    """Progress of a task: ``state`` is idle, running, done, stopped or failed; ``share`` runs from 0 to 1."""
 
     state: str = "idle"
     share: float = 0.0
@@ -37,45 +37,45 @@ class Progress:
 
 
 class Handle:
-    """What the work is given to say how far it is; saying so raises ``Stopped`` once it has been told to stop."""
+    """Given to the work to report progress. Its methods raise ``Stopped`` once the visitor has pressed Stop."""
 
     def __init__(self, task: Task, halt: threading.Event) -> None:
         self.task, self.halt, self.last = task, halt, 0.0
 
     def say(self, share: float, text: str) -> None:
-        """Report; reports that come too fast are left out."""
+        """Report progress; reports in quick succession are skipped."""
         self.check()
         if monotonic() - self.last > PAUSE:
             self.last = monotonic()
             self.task.progress.value = Progress("running", share, text)
 
     def check(self) -> None:
-        """Raise ``Stopped`` once told to stop."""
+        """Raise ``Stopped`` when the work should stop."""
         if self.halt.is_set():
             raise Stopped
 
     def show(self, result: Any) -> None:
-        """Hand over a result before the end, to be drawn while the work goes on."""
+        """Show an intermediate result while the work continues."""
         self.check()
         self.task.result.value = result
 
     def leave(self, result: Any) -> None:
-        """Hand over how far the work had come when it was told to stop, unless other work has begun since."""
+        """Show the result reached when the work was stopped, unless newer work has begun."""
         if self.task.halt.peek() is self.halt:
             self.task.result.value = result
 
 
 class Task:
-    """One piece of work at a time for each visitor (reactive values belong to the visitor that reads them)."""
+    """One piece of work at a time for each visitor (each visitor has their own reactive values)."""
 
     def __init__(self) -> None:
         self.progress = solara.reactive(Progress())
-        self.running = solara.reactive(False)  #: for what only asks whether, and need not be drawn at each report
+        self.running = solara.reactive(False)  #: for components that need not be redrawn at each report
         self.result: solara.Reactive[Any] = solara.reactive(None, equals=is_)
         self.halt: solara.Reactive[threading.Event | None] = solara.reactive(None, equals=is_)
 
     def start(self, work: Callable[[Handle], Any], text: str = "Starting") -> None:
-        """Begin; work that is still going on is stopped and its result is dropped."""
+        """Start work; earlier work is stopped and its result discarded."""
         self._end()
         halt = threading.Event()
         self.halt.value = halt
@@ -94,7 +94,9 @@ class Task:
             end = Progress("failed", 0.0, _sentence(str(error)))
         except Exception:
             log.exception("work of the app failed")
-            end = Progress("failed", 0.0, "The model could not do this; the server's terminal says why.")
+            end = Progress(
+                "failed", 0.0, "Something went wrong. The terminal where you started the app shows the details."
+            )
         if not halt.is_set():
             self._set(end)
 
@@ -108,13 +110,13 @@ class Task:
             halt.set()
 
     def stop(self) -> None:
-        """Ask the work to stop; the page says so at once."""
+        """Stop the work; the page shows it at once."""
         self._end()
         if self.progress.peek().running:
             self._set(Progress("stopped", 0.0, "Stopped."))
 
     def clear(self) -> None:
-        """Stop, and forget the result."""
+        """Stop and discard the result."""
         self._end()
         self.result.value = None
         self._set(Progress())

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from app_visitor import solara
-from fundingflows.experiments.app.controls import controls, numbers, pools, reform, terms, tree, typed
+from fundingflows.experiments.app.controls import fields, numbers, pools, reform, terms, tree, typed
 from fundingflows.experiments.app.pages import build
 from fundingflows.experiments.app.work import draft, state, store
 from fundingflows.model.errors import InputError
@@ -18,17 +18,17 @@ pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
     "typed", ["", "abc", "0", "11", "1.5", "-1", "1e400", "nan", "inf", "５", "1_0", "5; rm", "1" * 500]
 )
 def test_years_that_cannot_be_run_are_refused_in_words(typed):
-    with pytest.raises(InputError, match=r"^Years: expected a whole number from 1 to 10, got"):
-        controls.words(typed, "Years", 1, 10, True)
+    with pytest.raises(InputError, match=r"^Years: enter a whole number from 1 to 10(, not .+)?$"):
+        fields.parse_number(typed, "Years", 1, 10, True)
 
 
 def test_a_bad_value_is_said_beside_the_control_and_a_good_one_takes_it_away(draw):
     seen = []
-    rendered = draw(controls.Number("years", "Years", 5, seen.append, 1, 10, whole=True))
+    rendered = draw(fields.Number("years", "Years", 5, seen.append, 1, 10, whole=True))
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-years"]
     box.vue_event_typed("lots")
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-years"]
-    assert box.error == "Years: expected a whole number from 1 to 10, got 'lots'."
+    assert box.error == "Years: enter a whole number from 1 to 10, not 'lots'."
     assert seen == []
     box.vue_event_typed("7")
     assert seen == [7]
@@ -39,7 +39,7 @@ def test_a_bad_value_is_said_beside_the_control_and_a_good_one_takes_it_away(dra
 @given(st.text(max_size=40))
 def test_any_text_is_a_number_or_words(typed):
     try:
-        value = controls.words(typed, "x", -1.0, 1e6, False)
+        value = fields.parse_number(typed, "x", -1.0, 1e6, False)
     except InputError:
         return
     assert -1.0 <= value <= 1e6
@@ -48,8 +48,8 @@ def test_any_text_is_a_number_or_words(typed):
 def test_every_number_can_be_found_and_says_unit_range_and_source(draw):
     assert set(numbers.MATTER) <= set(state.known())
     found = [f"general_practice.leaving_{what}" for what in ("rate", "workload", "pressure_limit", "rate_limit")]
-    assert numbers.found(state.known(), "GPs leaving") == found
-    assert numbers.found(state.known(), "") == []
+    assert numbers.search(state.known(), "GPs leaving") == found
+    assert numbers.search(state.known(), "") == []
     rendered = draw(tree.Figure("hospital.emergency_rate"))
     (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-hospital-emergency-rate"]
     assert box.value == "1"
@@ -58,7 +58,7 @@ def test_every_number_can_be_found_and_says_unit_range_and_source(draw):
     box.vue_event_typed("1.05")
     assert numbers.changes(state.known(), state.changed()) == {"hospital.emergency_rate": {"multiply": 1.05}}
     box.vue_event_typed("9")
-    assert tree.trouble().endswith("got 9.")
+    assert tree.trouble().endswith("not 9.")
 
 
 def test_a_reform_is_built_by_hand_as_in_a_file():
@@ -130,8 +130,8 @@ def test_every_number_offered_to_a_change_can_be_set(kind):
 @given(st.text(max_size=30), st.sampled_from(["number", "date", "whole", "share", "words", "choice"]))
 def test_whatever_is_typed_into_a_field_means_something_or_is_refused_in_words(text, sort):
     try:
-        value = typed.meant(text, sort)
+        value = typed.parse(text, sort)
     except InputError:
         return
     if value is not None:
-        assert typed.meant(typed.shown(value), sort) == value
+        assert typed.parse(typed.shown(value), sort) == value

@@ -209,7 +209,7 @@ def test_events_are_priced_by_the_contract_of_their_week():
 
 
 def test_the_heat_map_of_one_provider_is_its_own_story():
-    model = state.yardstick("anytown", handle())
+    model = state.reference_model("anytown", handle())
     mean = incentives.tables(model)[0]
     alone = incentives.tables(model, model.practices.names[1])[0]
     title = next(iter(alone))

@@ -7,7 +7,7 @@ from pathlib import Path
 import solara
 import solara.lab
 
-from ..controls.controls import Document
+from ..controls.fields import Document
 from ..work import state
 from . import build, compare, explore, follow, incentives
 
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 @solara.lab.on_kernel_start
 def _arrive():
-    """Work that a visitor has begun ends when the visitor leaves."""
+    """Stop a visitor's work when they leave."""
 
     def leave() -> None:
         for task in state.TASKS:
@@ -29,7 +29,7 @@ def _arrive():
 
 @solara.component
 def Layout(children: list[solara.Element] = []):  # noqa: B006
-    """Header with the five pages, and the page."""
+    """Header with links to the five pages, and the current page."""
     current, siblings = solara.use_route(peek=True)
     solara.Style(HERE / "look.css")
     with solara.Div(classes=["ff-whole"]):

@@ -1,4 +1,4 @@
-"""Controls that say in words what is wrong beside themselves."""
+"""Form fields of the pages; each shows its own error message."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _Load(name: str, label: str, help: str, event_loaded: Callable[[str], None])
 
 @solara.component_vue("document.vue")
 def Document():
-    """What holds for the page as a whole."""
+    """Settings of the whole page: its language, and that visitors may zoom."""
 
 
 @solara.component_vue("fold.vue")
@@ -56,7 +56,7 @@ def _Toggle(label: str, unfolded: bool, event_toggled: Callable[[bool], None]):
 
 
 def _id(key: str) -> str:
-    """A control's name in the page."""
+    """The HTML id of a control."""
     return "ff-" + re.sub(r"[^a-z0-9]+", "-", key.lower())
 
 
@@ -84,19 +84,19 @@ def _field(
     )
 
 
-def words(typed: str, label: str, low: float, high: float, whole: bool) -> float:
-    """The number in a text.
+def parse_number(typed: str, label: str, low: float, high: float, whole: bool) -> float:
+    """Read a number from ``low`` to ``high`` that someone has typed.
 
     Raises:
-        InputError: in words, when it is none or out of range.
+        InputError: when the text is not a number or is out of range.
     """
-    expected = f"{label + ': ' * bool(label)}expected a {'whole ' if whole else ''}number from {low:,g} to {high:,g}"
+    expected = f"{label + ': ' * bool(label)}enter a {'whole ' if whole else ''}number from {low:,g} to {high:,g}"
     plain = typed.strip().replace("−", "-")
     if not re.fullmatch(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?", plain):
-        raise InputError(f"{expected}, got '{typed[:30]}'")
+        raise InputError(f"{expected}, not '{typed[:30]}'" if plain else expected)
     value = float(plain)
     if not np.isfinite(value) or (whole and value != round(value)) or not low <= value <= high:
-        raise InputError(f"{expected}, got {typed.strip()[:30]}")
+        raise InputError(f"{expected}, not {typed.strip()[:30]}")
     return value
 
 
@@ -113,13 +113,13 @@ def Number(
     help: str = "",
     whole: bool = False,
 ) -> Any:
-    """A number within bounds; what cannot be used is refused beside it and keeps the last good value."""
+    """A field for a number within bounds. A bad entry shows an error and leaves the last good value in force."""
     typed, set_typed = solara.use_state(f"{value:.10g}")
     error = state.problems.value.get(key, "")
 
-    def follow() -> None:  # a new value from elsewhere replaces what was typed
+    def follow() -> None:  # a new value from elsewhere replaces the typed text
         try:
-            same = words(typed, label, low, high, whole) == value
+            same = parse_number(typed, label, low, high, whole) == value
         except InputError:
             same = bool(error)
         if not same:
@@ -130,7 +130,7 @@ def Number(
     def take(text: str) -> None:
         set_typed(text)
         try:
-            number = words(text, label, low, high, whole)
+            number = parse_number(text, label, low, high, whole)
         except InputError as wrong:
             state.problems.value = {**state.problems.value, key: f"{wrong}."}
             return
@@ -141,7 +141,7 @@ def Number(
 
 
 @solara.component
-def Words(
+def Text(
     key: str,
     label: str,
     value: str,
@@ -151,7 +151,7 @@ def Words(
     help: str = "",
     error: str = "",
 ):
-    """Words of up to 64,000 letters."""
+    """A field for text of up to 64,000 characters."""
     _field(key, label, value, lambda text: on_value(text[:64_000]), error, help, "", rows, False)
 
 
@@ -164,7 +164,7 @@ def Choice(
     options: Sequence[tuple[str, str]],
     help: str = "",
 ):
-    """One of several; a value that is not offered is refused."""
+    """A drop-down list. A value that is not on it is ignored."""
 
     def take(chosen: str) -> None:
         if chosen in [name for name, _ in options]:
@@ -175,7 +175,7 @@ def Choice(
 
 @solara.component
 def Fold(summary: str, children: list[Any] = [], expand: bool = False):  # noqa: B006
-    """What is folded away until it is asked for; only then is it made."""
+    """A section that opens on a click; its contents are made only then."""
     unfolded, unfold = solara.use_state(expand)
     _Toggle(label=summary, unfolded=unfolded, event_toggled=lambda now: unfold(bool(now)))
     if unfolded:
@@ -184,17 +184,17 @@ def Fold(summary: str, children: list[Any] = [], expand: bool = False):  # noqa:
 
 @solara.component
 def Load(key: str, label: str, on_text: Callable[[str], None], help: str = ""):
-    """A file of the visitor's, as text."""
+    """A button to upload a file, read as text."""
     _Load(name=_id(key), label=label, help=help, event_loaded=on_text)
 
 
 @solara.component
 def Picture(svg: str, on_chosen: Callable[[str], None] | None = None, chosen: str = ""):
-    """An SVG picture; parts that carry ``data-node`` can be chosen by mouse or Enter, and show it at once."""
+    """An SVG picture. Parts with ``data-node`` can be selected by mouse or Enter and are highlighted at once."""
     _Picture(svg=svg, chosen=chosen, event_chosen=on_chosen or (lambda _: None))
 
 
 @solara.component
 def Html(markup: str):
-    """Markup of our own making."""
+    """Trusted HTML: callers escape whatever comes from visitors or files."""
     solara.HTML(tag="div", unsafe_innerHTML=markup)
