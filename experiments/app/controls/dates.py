@@ -23,8 +23,8 @@ def Dates(raw: Draft, wrong: str):
     starts = state.place_of(state.place.value).file.starts
     Html(
         "<h2>Changes on a date</h2>"
-        f'<p class="ff-note">Year 1 begins on {starts.day} {starts:%B %Y}. A change can affect all of a kind, '
-        "one lot, a random share or volunteers. Everyone else keeps their contract.</p>"
+        f'<p class="ff-note">Year 1 begins on {starts.day} {starts:%B %Y}. A change can affect '
+        "all providers of a kind, one lot, a random share or volunteers. Everyone else keeps their contract.</p>"
     )
     for n, one in enumerate(raw.value.get("changes", [])):
         Change(raw, n, one, wrong).key(f"change/{n}")
