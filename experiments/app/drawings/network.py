@@ -155,7 +155,7 @@ def _legend(carries: str) -> list[str]:
     ]
     parts += [
         tag("polygon", points=f"428,{y - 7} 435,{y} 428,{y + 7} 421,{y}", fill="#801650"),
-        text(440, y + 4, "social care, commissioner", 11),
+        text(440, y + 4, "care, commissioner", 11),
     ]
     parts.append(
         text(
