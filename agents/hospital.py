@@ -11,7 +11,7 @@ from .forecast.hospital import HospitalForecast
 from .member import Hospital, Member
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import DAYS, WEEKS
-from .patients.events import ELECTIVE_NIGHTS, EMERGENCY_NIGHTS, NHS_DELAY, SOCIAL_DELAY
+from .patients.events import Event
 from .patients.lists import LONGEST, QUEUES
 from .patients.people import TINY
 from .patients.tables import HOSPITAL_WEEK
@@ -236,8 +236,9 @@ class Hospitals(Providers):
 
     def nights(self, did: np.ndarray) -> np.ndarray:
         """Bed nights used (H,) by the week's events (H, EVENTS), with transfers and other nights of the stays."""
-        stays = did[:, EMERGENCY_NIGHTS] + did[:, ELECTIVE_NIGHTS]
-        return stays * (1.0 + self.p.hospital.transfers_stay_share) + did[:, NHS_DELAY] + did[:, SOCIAL_DELAY]
+        stays = did[:, Event.EMERGENCY_NIGHTS] + did[:, Event.ELECTIVE_NIGHTS]
+        nhs, social = did[:, Event.NHS_DELAYED_NIGHTS], did[:, Event.SOCIAL_DELAYED_NIGHTS]
+        return stays * (1.0 + self.p.hospital.transfers_stay_share) + nhs + social
 
     def close_week(self, used: np.ndarray, listed: np.ndarray, sample: float) -> None:
         """Take note of the beds used and the list at the week's end."""

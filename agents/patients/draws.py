@@ -20,61 +20,42 @@ How it is fast: the filter reads three columns in chunks, without a branch, whic
 instructions; only the one in eight to whom something happens are looked at again, from a compacted list.
 """
 
+from enum import IntEnum
+
 import numpy as np
 
 from .compiled import kernel
 
-#: decisions, each with a salt of its own
-DECISIONS = (
-    "filter",
-    "request",
-    "after_failure",
-    "pathway",
-    "referral_hospital",
-    "emergency_type",
-    "emergency_hospital",
-    "ae_route",
-    "readiness",
-    "withdraw",
-    "tie",
-    "follow_ups",
-    "bed",
-    "stay",
-    "discharge",
-    "care",
-    "care_start",
-    "care_end",
-    "birth",
-    "replace",
-    "arrival",
-    "arrival_person",
-    "divert",
-)
-(
-    D_FILTER,
-    D_REQUEST,
-    D_AFTER,
-    D_PATHWAY,
-    D_REFERRAL_HOSPITAL,
-    D_TYPE,
-    D_EMERGENCY_HOSPITAL,
-    D_ROUTE,
-    D_READY,
-    D_WITHDRAW,
-    D_TIE,
-    D_FOLLOW,
-    D_BED,
-    D_STAY,
-    D_DISCHARGE,
-    D_CARE,
-    D_START,
-    D_END,
-    D_BIRTH,
-    D_REPLACE,
-    D_ARRIVAL,
-    D_PERSON,
-    D_DIVERT,
-) = range(len(DECISIONS))
+
+class Draw(IntEnum):
+    """Decisions that are drawn, each with a salt of its own."""
+
+    FILTER = 0
+    REQUEST = 1
+    AFTER_FAILURE = 2
+    PATHWAY = 3
+    REFERRAL_HOSPITAL = 4
+    EMERGENCY_TYPE = 5
+    EMERGENCY_HOSPITAL = 6
+    AE_ROUTE = 7
+    READINESS = 8
+    WITHDRAW = 9
+    TIE = 10
+    FOLLOW_UPS = 11
+    BED = 12
+    STAY = 13
+    DISCHARGE = 14
+    CARE = 15
+    CARE_START = 16
+    CARE_END = 17
+    BIRTH = 18
+    REPLACE = 19
+    ARRIVAL = 20
+    ARRIVAL_PERSON = 21
+    DIVERT = 22
+
+
+DRAWS = len(Draw)
 
 M1 = np.uint64(0xBF58476D1CE4E5B9)
 M2 = np.uint64(0x94D049BB133111EB)

@@ -4,8 +4,8 @@ import numpy as np
 
 from .chances import refresh
 from .compiled import entry
-from .draws import BYTE, DECISIONS, GOLDEN, M1, S40, mix, uniform
-from .events import ARRIVALS, GP_CONSULTATIONS, OTHER_CONSULTATIONS
+from .draws import BYTE, DRAWS, GOLDEN, M1, S40, mix, uniform
+from .events import Event
 from .lists import ADMISSION, CLINIC, THEATRE, URGENT, list_of_block, lists_of_block
 from .people import GROUPS, HOME, NO_CARE, group_of
 from .rare import take_row
@@ -22,10 +22,10 @@ from .week import for_thread
 @entry
 def salts(seed, week):
     """The week's salts, one a decision. ``week`` may be negative (before the run began)."""
-    out = np.empty(len(DECISIONS), dtype=np.uint64)
+    out = np.empty(DRAWS, dtype=np.uint64)
     x = mix(np.uint64(seed) * GOLDEN + M1)
     x = mix(x + np.uint64(week + 100000) * GOLDEN)
-    for d in range(len(DECISIONS)):
+    for d in range(DRAWS):
         out[d] = mix(x + np.uint64(d + 1) * GOLDEN)
     return out
 
@@ -67,7 +67,7 @@ def register(newcomers, when, here):
         people.state[i].care = NO_CARE
         people.where[i] = HOME
         refresh(i, i + 1, when.middle, people, rates, practices.table[p].style)
-        here.tally.events[p, ARRIVALS, group_of(i, people)] += 1
+        here.tally.events[p, Event.ARRIVALS, group_of(i, people)] += 1
 
 
 @entry
@@ -84,7 +84,7 @@ def practice_week(blocks, part, when, here):
         most = max(most, table[p].stop - table[p].start)
     scratch = scratch_for(most)
     for outcome in range(OUTCOMES):
-        event = GP_CONSULTATIONS if outcome & GP else OTHER_CONSULTATIONS
+        event = Event.GP_CONSULTATIONS if outcome & GP else Event.OTHER_CONSULTATIONS
         scratch.cost[outcome] = np.int32(now.rates.unit_cost[event]) if outcome & SERVED else 0
     for p in range(blocks[part[0]], blocks[part[1]]):
         one_practice(p, when, now, scratch)

@@ -2,97 +2,60 @@
 
 from enum import IntEnum
 
-#: what is counted, per practice and group and per hospital; those from EDGE_FIRST to EDGE_LAST along edges too
-EVENTS = (
-    "requests",
-    "first_requests",
-    "gp_consultations",
-    "other_consultations",
-    "failed_requests",
-    "unmet_requests",
-    "gp_referrals",
-    "other_referrals",
-    "ae_attendances",
-    "ae_major",
-    "emergency_zero_day",
-    "emergency_overnight",
-    "acsc_admissions",
-    "day_cases",
-    "inpatients",
-    "first_clinics",
-    "follow_ups",
-    "other_visits",
-    "emergency_nights",
-    "elective_nights",
-    "nhs_delayed_nights",
-    "social_delayed_nights",
-    "deaths",
-    "births",
-    "condition_onsets",
-    "frailty_onsets",
-    "arrivals",
-    "leavers",
-    "withdrawals",
-    "clock_stops",
-    "care_needs",
-    "care_refused",
-    "home_care_starts",
-    "council_place_starts",
-    "self_place_starts",
-    "nhs_place_starts",
-    "home_care_ends",
-    "council_place_ends",
-    "self_place_ends",
-    "nhs_place_ends",
-    "diverted",
-    "discharges",
-)
-(
-    REQUESTS,
-    FIRST_REQUESTS,
-    GP_CONSULTATIONS,
-    OTHER_CONSULTATIONS,
-    FAILED,
-    UNMET,
-    GP_REFERRALS,
-    OTHER_REFERRALS,
-    AE,
-    AE_MAJOR,
-    ZERO_DAY,
-    OVERNIGHT,
-    ACSC,
-    DAY_CASES,
-    INPATIENTS,
-    FIRST_CLINICS,
-    FOLLOW_UPS,
-    OTHER_VISITS,
-    EMERGENCY_NIGHTS,
-    ELECTIVE_NIGHTS,
-    NHS_DELAY,
-    SOCIAL_DELAY,
-    DEATHS,
-    BIRTHS,
-    CONDITION_ONSETS,
-    FRAILTY_ONSETS,
-    ARRIVALS,
-    LEAVERS,
-    WITHDRAWALS,
-    CLOCK_STOPS,
-    CARE_NEEDS,
-    CARE_REFUSED,
-    CARE_STARTS,
-    _S2,
-    _S3,
-    _S4,
-    CARE_ENDS,
-    _E2,
-    _E3,
-    _E4,
-    DIVERTED,
-    DISCHARGES,
-) = range(len(EVENTS))
-EDGE_FIRST, EDGE_LAST = GP_REFERRALS, OTHER_VISITS  # what is counted along edges: a run of EVENTS
-EDGES = EDGE_LAST - EDGE_FIRST + 1
+
+class Event(IntEnum):
+    """What is counted, per practice and group and per hospital; from GP_REFERRALS to OTHER_VISITS along edges too.
+
+    An ``IntEnum``, so that numba compiles a kernel once for all events: for plain numbers it would once for each.
+    """
+
+    REQUESTS = 0
+    FIRST_REQUESTS = 1
+    GP_CONSULTATIONS = 2
+    OTHER_CONSULTATIONS = 3
+    FAILED_REQUESTS = 4
+    UNMET_REQUESTS = 5
+    GP_REFERRALS = 6
+    OTHER_REFERRALS = 7
+    AE_ATTENDANCES = 8
+    AE_MAJOR = 9
+    EMERGENCY_ZERO_DAY = 10
+    EMERGENCY_OVERNIGHT = 11
+    ACSC_ADMISSIONS = 12
+    DAY_CASES = 13
+    INPATIENTS = 14
+    FIRST_CLINICS = 15
+    FOLLOW_UPS = 16
+    OTHER_VISITS = 17
+    EMERGENCY_NIGHTS = 18
+    ELECTIVE_NIGHTS = 19
+    NHS_DELAYED_NIGHTS = 20
+    SOCIAL_DELAYED_NIGHTS = 21
+    DEATHS = 22
+    BIRTHS = 23
+    CONDITION_ONSETS = 24
+    FRAILTY_ONSETS = 25
+    ARRIVALS = 26
+    LEAVERS = 27
+    WITHDRAWALS = 28
+    CLOCK_STOPS = 29
+    CARE_NEEDS = 30
+    CARE_REFUSED = 31
+    HOME_CARE_STARTS = 32
+    COUNCIL_PLACE_STARTS = 33
+    SELF_PLACE_STARTS = 34
+    NHS_PLACE_STARTS = 35
+    HOME_CARE_ENDS = 36
+    COUNCIL_PLACE_ENDS = 37
+    SELF_PLACE_ENDS = 38
+    NHS_PLACE_ENDS = 39
+    DIVERTED = 40
+    DISCHARGES = 41
+
+
+EVENTS = tuple(event.name.lower() for event in Event)  #: the events' names in tables and files
+EDGE_FIRST = int(Event.GP_REFERRALS)  #: the first event that is counted along edges
+EDGES = int(Event.OTHER_VISITS) - EDGE_FIRST + 1  #: how many are, one after the other
 
 
 class Rare(IntEnum):

@@ -26,13 +26,13 @@ def first_message(start, p):
 @kernel
 def queue_urgent(i, p, kind, here):
     """Tell the hospitals of an urgent event."""
-    queue_message(here.tally.urgent, N_URGENT, i, kind, p, here)
+    queue_message(here.tally.urgent, N_URGENT, i, np.int64(kind), p, here)
 
 
 @kernel
 def queue_referral(i, p, kind, here):
     """Tell the hospitals of a referral, by a GP or by others."""
-    queue_message(here.tally.referred, N_REFERRED, i, kind, p, here)
+    queue_message(here.tally.referred, N_REFERRED, i, np.int64(kind), p, here)
 
 
 @kernel

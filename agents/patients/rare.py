@@ -4,31 +4,8 @@ import numpy as np
 
 from .chances import locate_interval, refresh
 from .compiled import kernel
-from .draws import (
-    D_BIRTH,
-    D_EMERGENCY_HOSPITAL,
-    D_FILTER,
-    D_REPLACE,
-    D_ROUTE,
-    D_TYPE,
-    LOW32,
-    S32,
-    S40,
-    TO_UNIT32,
-    mix,
-    pick,
-    uniform,
-)
-from .events import (
-    AE,
-    BIRTHS,
-    CARE_ENDS,
-    CONDITION_ONSETS,
-    DEATHS,
-    FRAILTY_ONSETS,
-    LEAVERS,
-    Rare,
-)
+from .draws import LOW32, S32, S40, TO_UNIT32, Draw, mix, pick, uniform
+from .events import Event, Rare
 from .outbox import (
     OTHERS_REFER,
     URGENT_ACSC,
@@ -70,7 +47,7 @@ def rare_events(p, n, when, here, scratch):
         scratch.fetched[r] = prefetch(i, people)
     for r in range(rare):
         i = np.int64(scratch.selected[scratch.picked[r]] >> 2)
-        x = np.float64(mix(people.key[i] ^ when.salt[D_FILTER]) & LOW32) * TO_UNIT32
+        x = np.float64(mix(people.key[i] ^ when.salt[Draw.FILTER]) & LOW32) * TO_UNIT32
         scratch.event[r], scratch.inside[r] = locate_interval(i, np.int64(scratch.years[r]), x, people, here.rates)
     for r in range(rare):
         k = scratch.picked[r]
@@ -87,7 +64,7 @@ def rare_event(case, which, inside, when, here, freed):
     """Let an event of ``Rare`` happen; its draw fell ``inside`` its interval, in [0, 1). True if the person is gone."""
     people, i, p = here.people, case.i, case.p
     if which == Rare.DEATH:
-        remove(case, DEATHS, when, here, freed)
+        remove(case, Event.DEATHS, when, here, freed)
         return True
     if people.where[i] != HOME:
         return False
@@ -105,14 +82,14 @@ def rare_event(case, which, inside, when, here, freed):
     elif which == Rare.BIRTH:
         be_born(i, p, when, here)
     elif which == Rare.LEAVE:
-        remove(case, LEAVERS, when, here, freed)
+        remove(case, Event.LEAVERS, when, here, freed)
         return True
     elif which == Rare.CARE:
         queue_urgent(i, p, URGENT_CARE, here)
     elif which == Rare.CARE_END:
         people.state[i].care = NO_CARE
-        count(case, CARE_ENDS, 1, here)
-        log_event(case, CARE_ENDS, when.week, here)
+        count(case, Event.HOME_CARE_ENDS, 1, here)
+        log_event(case, Event.HOME_CARE_ENDS, when.week, here)
         refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[p].style)
     return False
 
@@ -123,10 +100,10 @@ def fall_ill(case, which, when, here):
     people, i = here.people, case.i
     if which == Rare.FRAILTY:
         people.state[i].frailty += 1
-        event = FRAILTY_ONSETS
+        event = Event.FRAILTY_ONSETS
     else:
         people.state[i].conditions += 1
-        event = CONDITION_ONSETS
+        event = Event.CONDITION_ONSETS
     count(case, event, 1, here)
     log_event(case, event, when.week, here)
     refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[case.p].style)
@@ -143,11 +120,11 @@ def remove(case, event, when, here, freed):
     count(case, event, 1, here)
     care = people.state[i].care
     if HOME_CARE <= care <= NHS_PLACE:
-        count(case, CARE_ENDS + care - 1, 1, here)
+        count(case, Event.HOME_CARE_ENDS + care - 1, 1, here)
     people.state[i].care = NO_CARE
     people.traits[i] &= np.uint8(127)
     if here.rates.stationary:
-        people.key[i] = mix(people.key[i] ^ when.salt[D_REPLACE])
+        people.key[i] = mix(people.key[i] ^ when.salt[Draw.REPLACE])
         people.where[i] = HOME
         refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[case.p].style)
         return
@@ -182,7 +159,7 @@ def be_born(mother, p, when, here):
         return
     people = here.people
     i = take_row(p, here.practices)
-    key = mix(people.key[mother] ^ when.salt[D_BIRTH])
+    key = mix(people.key[mother] ^ when.salt[Draw.BIRTH])
     people.key[i] = key
     people.spend[i] = 0
     people.state[i].control = people.state[mother].control
@@ -193,7 +170,7 @@ def be_born(mother, p, when, here):
     people.where[i] = HOME
     people.state[i].care = NO_CARE
     refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[p].style)
-    count(Case(i, p, np.int64(-1), np.int64(quintile_of(i, people))), BIRTHS, 1, here)
+    count(Case(i, p, np.int64(-1), np.int64(quintile_of(i, people))), Event.BIRTHS, 1, here)
 
 
 @kernel
@@ -204,7 +181,7 @@ def emergency(case, position, when, here):
     """
     people, rates, i, p = here.people, here.rates, case.i, case.p
     key = people.key[i]
-    h = mix(key ^ when.salt[D_TYPE])
+    h = mix(key ^ when.salt[Draw.EMERGENCY_TYPE])
     acsc = np.float64(h >> S32) * TO_UNIT32 < rates.acsc_share[people.state[i].conditions]
     zero_day = np.float64(h & LOW32) * TO_UNIT32 < rates.zero_day[case.group // 5]
     stretch = 1.0
@@ -212,13 +189,13 @@ def emergency(case, position, when, here):
         stretch = rates.control_acsc[people.state[i].control >> 8] * here.practices.table[p].continuity
     if position >= stretch and not zero_day:
         return
-    via_ae = uniform(key, when.salt[D_ROUTE]) < rates.via_ae
+    via_ae = uniform(key, when.salt[Draw.AE_ROUTE]) < rates.via_ae
     if zero_day:
         # the hospital decides whether to admit a short case, so it is drawn here
-        k = pick(here.practices.share[p], uniform(key, when.salt[D_EMERGENCY_HOSPITAL]))
+        k = pick(here.practices.share[p], uniform(key, when.salt[Draw.EMERGENCY_HOSPITAL]))
         if position >= stretch * here.hospitals[k].admission:
             if position < stretch:  # turned away at the door: seen in A&E, not admitted
-                count(case, AE, 1, here)
+                count(case, Event.AE_ATTENDANCES, 1, here)
                 queue_urgent(i, p, URGENT_AE_ONLY, here)
             return
     kind = 0
@@ -234,8 +211,8 @@ def emergency(case, position, when, here):
 @kernel
 def attend_ae(case, when, here):
     """An attendance without admission: at a hospital's major department, or at a minor-injury unit."""
-    count(case, AE, 1, here)
-    if uniform(here.people.key[case.i], when.salt[D_ROUTE]) < here.rates.ae_major:
+    count(case, Event.AE_ATTENDANCES, 1, here)
+    if uniform(here.people.key[case.i], when.salt[Draw.AE_ROUTE]) < here.rates.ae_major:
         queue_urgent(case.i, case.p, URGENT_AE_ONLY, here)
     else:
-        log_event(case, AE, when.week, here)
+        log_event(case, Event.AE_ATTENDANCES, when.week, here)

@@ -4,27 +4,8 @@ import numpy as np
 
 from .chances import set_request
 from .compiled import kernel
-from .draws import (
-    D_AFTER,
-    D_FILTER,
-    D_REQUEST,
-    LOW16,
-    LOW24,
-    LOW32,
-    M1,
-    M2,
-    S16,
-    S27,
-    S30,
-    S31,
-    S32,
-    S40,
-    TO_UNIT16,
-    TO_UNIT24,
-    mix,
-    uniform,
-)
-from .events import FAILED, FIRST_REQUESTS, GP_CONSULTATIONS, OTHER_CONSULTATIONS, REQUESTS, UNMET
+from .draws import LOW16, LOW24, LOW32, M1, M2, S16, S27, S30, S31, S32, S40, TO_UNIT16, TO_UNIT24, Draw, mix, uniform
+from .events import Event
 from .outbox import queue_referral
 from .people import BANDS, GROUPS, HOME, TINY, UNMET_BIT, band_of, group_of
 from .rare import attend_ae, free_row, rare_events
@@ -39,12 +20,12 @@ GP, SERVED, AGAIN = 1, 2, 4  # bits of a request's outcome
 def one_practice(p, when, here, scratch):
     """The week of one practice: needs arise, rare events happen, requests are served as far as appointments go."""
     table = here.practices.table
-    n = select_active(table[p].start, table[p].stop, when.salt[D_FILTER], here.people, scratch)
+    n = select_active(table[p].start, table[p].stop, when.salt[Draw.FILTER], here.people, scratch)
     here.tally.counts[p, N_URGENT] = 0
     here.tally.counts[p, N_REFERRED] = 0
     scratch.freed[0] = 0
     rare_events(p, n, when, here, scratch)
-    requests = ask(p, n, when.salt[D_REQUEST], here, scratch)
+    requests = ask(p, n, when.salt[Draw.REQUEST], here, scratch)
     follow_up_requests(p, serve_requests(p, requests, here, scratch), when, here, scratch)
     for k in range(scratch.freed[0]):
         free_row(scratch.freed[k + 1], p, here.practices)
@@ -147,15 +128,15 @@ def count_requests(p, here, scratch):
             n = scratch.requests[group, outcome]
             if n == 0:
                 continue
-            count(case, REQUESTS, n, here)
+            count(case, Event.REQUESTS, n, here)
             if not outcome & AGAIN:
-                count(case, FIRST_REQUESTS, n, here)
+                count(case, Event.FIRST_REQUESTS, n, here)
             if not outcome & SERVED:
-                count(case, FAILED, n, here)
+                count(case, Event.FAILED_REQUESTS, n, here)
             elif outcome & GP:
-                count(case, GP_CONSULTATIONS, n, here)
+                count(case, Event.GP_CONSULTATIONS, n, here)
             else:
-                count(case, OTHER_CONSULTATIONS, n, here)
+                count(case, Event.OTHER_CONSULTATIONS, n, here)
 
 
 @kernel
@@ -177,7 +158,7 @@ def consult(case, gp, refers, when, here):
     if people.traits[i] & UNMET_BIT:
         people.traits[i] &= np.uint8(127)
         set_request(i, case.group // 5, people, here.rates, here.practices.table[case.p].style)
-    log_event(case, GP_CONSULTATIONS if gp else OTHER_CONSULTATIONS, when.week, here)
+    log_event(case, Event.GP_CONSULTATIONS if gp else Event.OTHER_CONSULTATIONS, when.week, here)
     if refers:
         queue_referral(i, case.p, 0, here)
 
@@ -186,14 +167,14 @@ def consult(case, gp, refers, when, here):
 def fail(case, when, here):
     """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without."""
     people, rates, i = here.people, here.rates, case.i
-    log_event(case, FAILED, when.week, here)
-    u = uniform(people.key[i], when.salt[D_AFTER])
+    log_event(case, Event.FAILED_REQUESTS, when.week, here)
+    u = uniform(people.key[i], when.salt[Draw.AFTER_FAILURE])
     again = u < rates.after_failure[0]
     if again != (people.traits[i] & UNMET_BIT != 0):
         people.traits[i] ^= np.uint8(UNMET_BIT)
         set_request(i, case.group // 5, people, rates, here.practices.table[case.p].style)
     if again:
         return
-    count(case, UNMET, 1, here)
+    count(case, Event.UNMET_REQUESTS, 1, here)
     if u < rates.after_failure[1]:
         attend_ae(case, when, here)

@@ -5,7 +5,7 @@ import numpy as np
 from .calendar import WEEKS
 from .chances import refresh
 from .compiled import kernel
-from .draws import BYTE, D_END, LOW32, S32, S40, TO_UNIT32, uniform
+from .draws import BYTE, LOW32, S32, S40, TO_UNIT32, Draw, uniform
 from .people import GONE, GROUPS, HOME_CARE, NHS_PLACE, NO_CARE, REFUSED_CARE, group_of
 
 
@@ -20,7 +20,7 @@ def review_practice(p, weeks, ease, when, here, cells, census):
     for i in range(first, stop):
         if here.people.where[i] != GONE:
             move_control(i, table[p].control, ease, here)
-            care_of_quarter(i, weeks, when.salt[D_END], here)
+            care_of_quarter(i, weeks, when.salt[Draw.CARE_END], here)
     refresh(first, stop, when.middle, here.people, here.rates, table[p].style)
     for i in range(first, stop):
         if here.people.where[i] != GONE:

@@ -4,8 +4,8 @@ import numpy as np
 
 from .chances import refresh
 from .compiled import kernel
-from .draws import D_CARE, D_END, D_START, D_WITHDRAW, pick, uniform
-from .events import CARE_ENDS, CARE_NEEDS, CARE_REFUSED, CARE_STARTS, SOCIAL_DELAY
+from .draws import Draw, pick, uniform
+from .events import Event
 from .people import AWAITING_CARE, COUNCIL_PLACE, FIT, GONE, HOME, HOME_CARE, NO_CARE, REFUSED_CARE
 from .tally import count, count_at_hospital, discharge, log_event, log_nights
 from .week import Case, case_of
@@ -16,17 +16,17 @@ def join_queue(case, when, here, queue):
     """Someone needs care: which kind, and whether the council finds the person eligible. True if queued."""
     people, i = here.people, case.i
     key = people.key[i]
-    count(case, CARE_NEEDS, 1, here)
+    count(case, Event.CARE_NEEDS, 1, here)
     held = people.state[i].care
     if held == AWAITING_CARE:
         return False
-    kind = HOME_CARE + pick(here.rates.care_kind, uniform(key, when.salt[D_CARE]))
+    kind = HOME_CARE + pick(here.rates.care_kind, uniform(key, when.salt[Draw.CARE]))
     if held == HOME_CARE and kind == HOME_CARE:
         return False
-    if kind <= COUNCIL_PLACE and uniform(key, when.salt[D_END]) >= here.practices.table[case.p].eligible:
+    if kind <= COUNCIL_PLACE and uniform(key, when.salt[Draw.CARE_END]) >= here.practices.table[case.p].eligible:
         if held == NO_CARE:
             people.state[i].care = REFUSED_CARE
-        count(case, CARE_REFUSED, 1, here)
+        count(case, Event.CARE_REFUSED, 1, here)
         return False
     request = queue.rows[queue.n[0]]
     request.row = i
@@ -55,17 +55,17 @@ def start_care(start, when, here, queue):
             continue
         case = case_of(i, request.practice, request.hospital, people)
         in_bed = case.h >= 0 and people.where[i] == FIT
-        u = uniform(key, when.salt[D_START])
+        u = uniform(key, when.salt[Draw.CARE_START])
         chance = start[here.practices.table[case.p].council, 1 if in_bed else 0, request.kind]
         begins = u < chance
         if in_bed:
             nights = np.int64(7.0 * u / chance) if begins else 7
-            count_at_hospital(case, SOCIAL_DELAY, nights, here)
-            log_nights(case, SOCIAL_DELAY, nights, when.week, here)
+            count_at_hospital(case, Event.SOCIAL_DELAYED_NIGHTS, nights, here)
+            log_nights(case, Event.SOCIAL_DELAYED_NIGHTS, nights, when.week, here)
         if begins:
             begin_care(case, np.int64(request.kind), in_bed, when, here)
             continue
-        if not in_bed and uniform(key, when.salt[D_WITHDRAW]) < rates.care_withdraw:
+        if not in_bed and uniform(key, when.salt[Draw.WITHDRAW]) < rates.care_withdraw:
             if people.state[i].care == AWAITING_CARE:
                 people.state[i].care = NO_CARE
             continue
@@ -79,11 +79,11 @@ def begin_care(case, kind, in_bed, when, here):
     """Care of a kind begins; who waited for it in a hospital bed is discharged."""
     people, i = here.people, case.i
     if people.state[i].care == HOME_CARE:
-        count(case, CARE_ENDS, 1, here)
+        count(case, Event.HOME_CARE_ENDS, 1, here)
     people.state[i].care = kind
-    count(case, CARE_STARTS + kind - 1, 1, here)
+    count(case, Event.HOME_CARE_STARTS + kind - 1, 1, here)
     at_home = Case(case.i, case.p, np.int64(-1), case.group)  # the log names no hospital for a start of care
-    log_event(at_home, CARE_STARTS + kind - 1, when.week, here)
+    log_event(at_home, Event.HOME_CARE_STARTS + kind - 1, when.week, here)
     if in_bed:
         people.where[i] = HOME
         discharge(case, here)

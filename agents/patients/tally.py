@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .compiled import kernel, kernel_view
-from .events import DISCHARGES, EDGE_FIRST, EDGES, EVENTS
+from .events import EDGE_FIRST, EDGES, EVENTS, Event
 from .lists import LINES, LONGEST
 from .people import GROUPS
 
@@ -107,7 +107,7 @@ def stay_nights(case, event, nights, week, here):
 @kernel
 def discharge(case, here):
     """Someone goes home from a hospital, which hands back the GP's time for it."""
-    count_at_hospital(case, DISCHARGES, 1, here)
+    count_at_hospital(case, Event.DISCHARGES, 1, here)
     here.tally.minutes[case.p] += here.hospitals[case.h].handback
 
 

@@ -5,35 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .compiled import kernel
-from .draws import (
-    BYTE,
-    D_BED,
-    D_FOLLOW,
-    D_PATHWAY,
-    D_READY,
-    D_REFERRAL_HOSPITAL,
-    D_TIE,
-    D_WITHDRAW,
-    GOLDEN,
-    OPERATION,
-    S11,
-    TO_UNIT,
-    mix,
-    pick,
-    uniform,
-    whole,
-)
-from .events import (
-    CLOCK_STOPS,
-    DAY_CASES,
-    FIRST_CLINICS,
-    FOLLOW_UPS,
-    GP_REFERRALS,
-    INPATIENTS,
-    OTHER_REFERRALS,
-    OTHER_VISITS,
-    WITHDRAWALS,
-)
+from .draws import BYTE, GOLDEN, OPERATION, S11, TO_UNIT, Draw, mix, pick, uniform, whole
+from .events import Event
 from .lists import ADMISSION, LINES, LONGEST, OTHERS, STOPPED, THEATRE
 from .outbox import first_message
 from .people import GONE, HOME, TINY, band_of
@@ -58,14 +31,14 @@ class Allocation(NamedTuple):
 def attend_clinic(case, key, when, here):
     """A first clinic and what follows from it; ``key`` is the person's when the pathway began."""
     hospital = here.hospitals[case.h]
-    treat(case, FIRST_CLINICS, 1, when.week, here)
-    u = uniform(key, when.salt[D_FOLLOW])
+    treat(case, Event.FIRST_CLINICS, 1, when.week, here)
+    u = uniform(key, when.salt[Draw.FOLLOW_UPS])
     n = whole(here.rates.follow_ups * hospital.follow_up, u)
     if n > 0:
-        treat(case, FOLLOW_UPS, n, when.week, here)
+        treat(case, Event.FOLLOW_UPS, n, when.week, here)
     n = whole(here.rates.other_visits, 1.0 - u)
     if n > 0:
-        treat(case, OTHER_VISITS, n, when.week, here)
+        treat(case, Event.OTHER_VISITS, n, when.week, here)
     here.tally.minutes[case.p] += hospital.handback_clinic
 
 
@@ -81,24 +54,24 @@ def refer(p, when, here, pathways, scratch):
         scratch.fetched[k] = prefetch(i, people)
     for k in range(n):
         key = scratch.key[k] + np.uint64(messages[k].kind)
-        scratch.hospital[k] = pick(here.practices.referral_share[p], uniform(key, salt[D_REFERRAL_HOSPITAL]))
+        scratch.hospital[k] = pick(here.practices.referral_share[p], uniform(key, salt[Draw.REFERRAL_HOSPITAL]))
         band = band_of(np.int64(messages[k].row), people)
-        scratch.route[k] = pick(here.rates.pathway[band], uniform(key, salt[D_PATHWAY])) + REJECTED
+        scratch.route[k] = pick(here.rates.pathway[band], uniform(key, salt[Draw.PATHWAY])) + REJECTED
     for k in range(n):
         case = case_of(messages[k].row, p, scratch.hospital[k], people)
-        treat(case, OTHER_REFERRALS if messages[k].kind else GP_REFERRALS, 1, when.week, here)
+        treat(case, Event.OTHER_REFERRALS if messages[k].kind else Event.GP_REFERRALS, 1, when.week, here)
         route = scratch.route[k]
         if route == BOOKED:
             here.tally.booked[case.h, DIRECT] += 1
             attend_clinic(case, scratch.key[k], when, here)
         elif route != REJECTED:
             draw_key = scratch.key[k] + np.uint64(messages[k].kind)
-            lag = here.rates.readiness[route, mix(draw_key ^ salt[D_READY]) & BYTE]
+            lag = here.rates.readiness[route, mix(draw_key ^ salt[Draw.READINESS]) & BYTE]
             pathway = pathways.rows[pathways.n[0]]
             pathway.row = case.i
             pathway.key = scratch.key[k]
             pathway.start = when.week
-            pathway.ready = when.week + whole(lag, uniform(draw_key, salt[D_TIE]))
+            pathway.ready = when.week + whole(lag, uniform(draw_key, salt[Draw.TIE]))
             pathway.practice = p
             pathway.hospital = case.h
             pathway.stage = route
@@ -124,7 +97,7 @@ def update_waiting_list(when, here, pathways, scratch):
     without a branch.
     """
     people, rates, week = here.people, here.rates, when.week
-    salt = when.salt[D_WITHDRAW]
+    salt = when.salt[Draw.WITHDRAW]
     withdraw = np.uint64(np.ceil(rates.withdraw / TO_UNIT))
     waits = here.tally.waits.reshape(-1)
     kept, theatre = 0, 0
@@ -166,7 +139,7 @@ def count_withdrawals(rows, here, scratch):
     for w in range(withdrawn):
         pathway = rows[scratch.picked[w]]
         case = case_of(pathway.row, pathway.practice, pathway.hospital, here.people)
-        count_at_hospital(case, WITHDRAWALS, 1, here)
+        count_at_hospital(case, Event.WITHDRAWALS, 1, here)
 
 
 @kernel
@@ -206,7 +179,7 @@ def stop_clock(case, pathway, week, here):
     """The pathway ends here; it is struck off at the next update of the list."""
     pathway.stage = STOPPED
     here.tally.waits[case.h, STOPPED, weeks_waited(pathway, week)] += 1
-    count_at_hospital(case, CLOCK_STOPS, 1, here)
+    count_at_hospital(case, Event.CLOCK_STOPS, 1, here)
 
 
 @kernel
@@ -215,11 +188,11 @@ def operate(case, pathway, bed_left, when, here, stays):
     rates = here.rates
     # drawn once for the pathway, not each week: a patient who finds no bed does not become a day case by waiting
     if uniform(token_of(pathway), OPERATION) >= rates.inpatient[case.group // 5]:
-        treat(case, DAY_CASES, 1, when.week, here)
+        treat(case, Event.DAY_CASES, 1, when.week, here)
         return True
-    if uniform(here.people.key[case.i], when.salt[D_BED]) >= bed_left[case.h]:
+    if uniform(here.people.key[case.i], when.salt[Draw.BED]) >= bed_left[case.h]:
         return False
-    treat(case, INPATIENTS, 1, when.week, here)
+    treat(case, Event.INPATIENTS, 1, when.week, here)
     begin_stay(case, rates.elective_nights[case.group // 5], ELECTIVE, when, here, stays)
     return True
 
@@ -249,7 +222,7 @@ def serve_one(pathway, when, here, stays, allocation):
     stage = np.int64(pathway.stage)
     token = token_of(pathway)
     tied = weeks_waited(pathway, when.week) == allocation.cut[case.h, stage]
-    if tied and uniform(token, when.salt[D_TIE]) >= allocation.part[case.h, stage]:
+    if tied and uniform(token, when.salt[Draw.TIE]) >= allocation.part[case.h, stage]:
         return
     if stage == THEATRE:
         if operate(case, pathway, allocation.bed_left, when, here, stays):
@@ -257,7 +230,7 @@ def serve_one(pathway, when, here, stays, allocation):
         return
     attend_clinic(case, pathway.key, when, here)
     if stage == ADMISSION:
-        lag = here.rates.readiness[THEATRE, mix(token ^ when.salt[D_READY]) & BYTE]
+        lag = here.rates.readiness[THEATRE, mix(token ^ when.salt[Draw.READINESS]) & BYTE]
         pathway.stage = THEATRE
         pathway.ready = when.week + 1 + whole(lag, 0.5)
     else:

@@ -3,34 +3,8 @@
 import numpy as np
 
 from .compiled import kernel
-from .draws import (
-    BYTE,
-    D_DISCHARGE,
-    D_DIVERT,
-    D_EMERGENCY_HOSPITAL,
-    D_REFERRAL_HOSPITAL,
-    D_STAY,
-    S8,
-    S32,
-    TO_UNIT32,
-    mix,
-    pick,
-    uniform,
-    whole,
-)
-from .events import (
-    ACSC,
-    AE,
-    AE_MAJOR,
-    DAY_CASES,
-    DIVERTED,
-    EDGE_FIRST,
-    ELECTIVE_NIGHTS,
-    EMERGENCY_NIGHTS,
-    NHS_DELAY,
-    OVERNIGHT,
-    ZERO_DAY,
-)
+from .draws import BYTE, S8, S32, TO_UNIT32, Draw, mix, pick, uniform, whole
+from .events import EDGE_FIRST, Event
 from .outbox import (
     URGENT_ACSC,
     URGENT_AE_ONLY,
@@ -51,6 +25,14 @@ EMERGENCY, ELECTIVE, DELAYED = 0, 1, 2
 
 
 @kernel
+def night_of(kind):
+    """The event that a night of this kind of stay counts as."""
+    if kind == DELAYED:
+        return Event.NHS_DELAYED_NIGHTS
+    return Event.ELECTIVE_NIGHTS if kind == ELECTIVE else Event.EMERGENCY_NIGHTS
+
+
+@kernel
 def add_stay(case, key, nights, kind, stays):
     """A stay with so many nights left; also when the list is rewritten in place, one row at most for each row read."""
     stay = stays.rows[stays.n[0]]
@@ -67,12 +49,12 @@ def add_stay(case, key, nights, kind, stays):
 def begin_stay(case, mean, kind, when, here, stays):
     """A stay of at least one night, ``mean`` nights before the hospital's own behaviour, begins on a day this week."""
     key = here.people.key[case.i]
-    draw = mix(key ^ when.salt[D_STAY])
+    draw = mix(key ^ when.salt[Draw.STAY])
     shape = here.rates.stay_shape[draw & BYTE]
     nights = max(1, whole(mean * shape * here.hospitals[case.h].stay, np.float64(draw >> S32) * TO_UNIT32))
     day = np.int64((draw >> S8) & BYTE) * 7 // 256
     now = min(nights, 7 - day)
-    stay_nights(case, ELECTIVE_NIGHTS if kind == ELECTIVE else EMERGENCY_NIGHTS, now, when.week, here)
+    stay_nights(case, night_of(kind), now, when.week, here)
     here.people.where[case.i] = HOSPITAL
     add_stay(case, key, nights - now, kind, stays)
 
@@ -83,11 +65,11 @@ def end_stay(case, kind, when, here, lists):
     people, rates = here.people, here.rates
     key, state = people.key[case.i], people.state[case.i]
     if kind == EMERGENCY and case.group // 5 >= OLD:
-        u = uniform(key, when.salt[D_DISCHARGE])
+        u = uniform(key, when.salt[Draw.DISCHARGE])
         nhs = rates.nhs_need[state.frailty]
         if u < nhs:
             mean = rates.delay_nights * here.hospitals[case.h].delay
-            nights = whole(-mean * np.log(1.0 - uniform(key, when.salt[D_STAY])), 0.5)
+            nights = whole(-mean * np.log(1.0 - uniform(key, when.salt[Draw.STAY])), 0.5)
             add_stay(case, key, nights, DELAYED, lists.stays)
             people.where[case.i] = FIT
             return
@@ -116,7 +98,7 @@ def ward_round(when, here, lists, scratch):
         kind = np.int64(stays.rows[k].kind)
         now = min(np.int64(stays.rows[k].nights), 7)
         left = stays.rows[k].nights - now
-        event = NHS_DELAY if kind == DELAYED else (ELECTIVE_NIGHTS if kind == ELECTIVE else EMERGENCY_NIGHTS)
+        event = night_of(kind)
         stay_nights(case, event, now, when.week, here)
         if left > 0 or (now == 7 and kind != DELAYED):
             add_stay(case, key, left, kind, stays)
@@ -135,12 +117,12 @@ def admit_emergencies(p, when, here, lists, scratch):
         scratch.key[k] = here.people.key[i]
         scratch.fetched[k] = prefetch(i, here.people)
     for k in range(n):
-        scratch.hospital[k] = pick(here.practices.share[p], uniform(scratch.key[k], when.salt[D_EMERGENCY_HOSPITAL]))
+        scratch.hospital[k] = pick(here.practices.share[p], uniform(scratch.key[k], when.salt[Draw.EMERGENCY_HOSPITAL]))
     for k in range(n):
         case = case_of(messages[k].row, p, scratch.hospital[k], here.people)
         kind = np.int64(messages[k].kind)
         if kind & URGENT_AE_ONLY:
-            treat(case, AE_MAJOR, 1, when.week, here)
+            treat(case, Event.AE_MAJOR, 1, when.week, here)
         elif here.people.where[case.i] != HOME:
             continue
         elif kind & URGENT_CARE:
@@ -154,10 +136,10 @@ def admit_emergencies(p, when, here, lists, scratch):
 @kernel
 def plan_day_case(case, when, here):
     """An operation booked outside the waiting list, at a hospital drawn as for referrals."""
-    u = uniform(here.people.key[case.i], when.salt[D_REFERRAL_HOSPITAL])
+    u = uniform(here.people.key[case.i], when.salt[Draw.REFERRAL_HOSPITAL])
     h = np.int64(pick(here.practices.referral_share[case.p], u))
     here.tally.booked[h, PLANNED] += 1
-    treat(Case(case.i, case.p, h, case.group), DAY_CASES, 1, when.week, here)
+    treat(Case(case.i, case.p, h, case.group), Event.DAY_CASES, 1, when.week, here)
 
 
 @kernel
@@ -165,20 +147,20 @@ def admit(case, kind, when, here, stays):
     """An emergency admission, with or without a night in a bed; a crowded hospital may divert it."""
     i, p, h, group = case
     key, rates = here.people.key[i], here.rates
-    if kind & URGENT_OVERNIGHT and uniform(key, when.salt[D_DIVERT]) < here.hospitals[h].divert:
-        count_at_hospital(case, DIVERTED, 1, here)
+    if kind & URGENT_OVERNIGHT and uniform(key, when.salt[Draw.DIVERT]) < here.hospitals[h].divert:
+        count_at_hospital(case, Event.DIVERTED, 1, here)
         h = here.hospitals[h].overflow
     at = Case(i, p, h, group)
     if kind & URGENT_VIA_AE:
-        count(at, AE, 1, here)
-        treat(at, AE_MAJOR, 1, when.week, here)
+        count(at, Event.AE_ATTENDANCES, 1, here)
+        treat(at, Event.AE_MAJOR, 1, when.week, here)
     if kind & URGENT_ACSC:
-        count_at_hospital(at, ACSC, 1, here)
-        here.tally.edges[p, h, ACSC - EDGE_FIRST] += 1
+        count_at_hospital(at, Event.ACSC_ADMISSIONS, 1, here)
+        here.tally.edges[p, h, Event.ACSC_ADMISSIONS - EDGE_FIRST] += 1
     if kind & URGENT_OVERNIGHT:
-        treat(at, OVERNIGHT, 1, when.week, here)
+        treat(at, Event.EMERGENCY_OVERNIGHT, 1, when.week, here)
         mean = rates.overnight_nights[group // 5] * rates.stay_frailty[here.people.state[i].frailty]
         begin_stay(at, mean, EMERGENCY, when, here, stays)
     else:
-        treat(at, ZERO_DAY, 1, when.week, here)
+        treat(at, Event.EMERGENCY_ZERO_DAY, 1, when.week, here)
         discharge(at, here)

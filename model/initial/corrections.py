@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...agents.patients.calendar import WEEKS
-from ...agents.patients.draws import D_CARE
+from ...agents.patients.draws import Draw
 from ...agents.patients.entry import salts, uniforms
 from ...agents.patients.events import EVENTS
 from ...agents.patients.people import BANDS
@@ -160,7 +160,7 @@ def rebalance_care(model: HealthEconomy) -> None:
     held = np.bincount(kinds, minlength=5)[1:5]
     goal = np.rint(published / published.sum() * held.sum()).astype(np.int64)
     goal[0] += held.sum() - goal.sum()
-    draw = uniforms(people.key, salts(0, model.week)[D_CARE])
+    draw = uniforms(people.key, salts(0, model.week)[Draw.CARE])
     movers = [np.flatnonzero(kinds == k + 1) for k in range(4)]
     movers = [rows[np.argsort(draw[rows])][: max(held[k] - goal[k], 0)] for k, rows in enumerate(movers)]
     kinds[np.concatenate(movers)] = np.repeat(np.arange(1, 5), np.maximum(goal - held, 0))

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from ...agents.patients.calendar import QUARTER, WEEKS
-from ...agents.patients.draws import D_ARRIVAL, D_PERSON
+from ...agents.patients.draws import Draw
 from ...agents.patients.entry import identities, salts, uniforms
 from ...agents.patients.people import BANDS, NEWCOMER
 from ..economy import Economy
@@ -21,7 +21,7 @@ SAMPLING = -70001  #: the week whose salt draws which newcomers are in a sample
 def normals(name: str, seed: int, year: int, shape: tuple[int, ...]) -> np.ndarray:
     """Standard-normal numbers that depend on name, seed and year alone."""
     n = int(np.prod(shape))
-    u = uniforms(identities(origin(name), 0, n), salts(seed, year)[D_PERSON])
+    u = uniforms(identities(origin(name), 0, n), salts(seed, year)[Draw.ARRIVAL_PERSON])
     return ndtri(np.clip(u, 1e-12, 1 - 1e-12)).reshape(shape)
 
 
@@ -70,12 +70,12 @@ class Newcomers:
         for week, n, offset in zip(
             weeks[:-1].tolist(), np.diff(marks).tolist(), offsets[since + 1 :].tolist(), strict=True
         ):
-            slot = int(salts(0, week)[D_ARRIVAL] >> np.uint64(2))
+            slot = int(salts(0, week)[Draw.ARRIVAL] >> np.uint64(2))
             first = int(offset * max(self.a_week / self.sample - n, 0.0))
             keys.append(identities(self.origin ^ slot, first, n))  # (place, week, slot), whatever the seed
             salt = salts(model.random_seed, week)
-            risk.append(uniforms(keys[-1], salt[D_PERSON]))
-            weak.append(uniforms(keys[-1], salt[D_ARRIVAL]))
+            risk.append(uniforms(keys[-1], salt[Draw.ARRIVAL_PERSON]))
+            weak.append(uniforms(keys[-1], salt[Draw.ARRIVAL]))
         key = np.concatenate(keys)
         draws = [uniforms(key, np.uint64(k)) for k in range(1, 7)]
         band = np.minimum(np.searchsorted(self.band, draws[0]), BANDS - 1)
@@ -101,4 +101,4 @@ class Newcomers:
         """
         if self.sample == 1.0:
             return np.zeros(until + 1)
-        return uniforms(np.arange(until + 1, dtype=np.uint64), salts(seed, SAMPLING)[D_ARRIVAL])
+        return uniforms(np.arange(until + 1, dtype=np.uint64), salts(seed, SAMPLING)[Draw.ARRIVAL])

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from ...agents.patients.calendar import WEEKS
-from ...agents.patients.draws import D_ARRIVAL, D_PERSON
+from ...agents.patients.draws import Draw
 from ...agents.patients.entry import identities, salts, uniforms
 from ...agents.patients.people import BANDS, GONE, HOME, STATE, People
 from ..parameters import Parameters
@@ -124,7 +124,7 @@ def populate(place: Place, parameters: Parameters, spare: float) -> tuple[People
     people.state["born"][filled] = -(years * WEEKS + weeks)
     people.traits[filled] = sex + 2 * quintile
     salt = salts(0, -90000)
-    risk, weak = _latent(uniforms(keys, salt[D_PERSON]), uniforms(keys, salt[D_ARRIVAL]), quintile, make)
+    risk, weak = _latent(uniforms(keys, salt[Draw.ARRIVAL_PERSON]), uniforms(keys, salt[Draw.ARRIVAL]), quintile, make)
     people.state["conditions"][filled] = _by_rank(risk, years, make.conditions)
     people.state["frailty"][filled] = _by_rank(weak, years, make.frailty)
     return people, start, stop

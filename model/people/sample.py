@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...agents.patients.draws import D_PERSON
+from ...agents.patients.draws import Draw
 from ...agents.patients.entry import salts, uniforms
 from ...agents.patients.people import FIT, GONE, HOSPITAL, NO_CARE, People
 from ..initial.state import LISTINGS, InitialState
@@ -77,7 +77,7 @@ def subsample(initial: InitialState, share: float, seed: int) -> InitialState:
 def _draw(initial: InitialState, people: People, alive: np.ndarray, share: float, seed: int) -> np.ndarray:
     """Whether each row is in the sample, a systematic draw down every practice's sorted people."""
     first, last = initial["start"], initial["stop"]
-    offset = uniforms(np.zeros(1, dtype=np.uint64), salts(seed, SAMPLING_WEEK)[D_PERSON])[0]
+    offset = uniforms(np.zeros(1, dtype=np.uint64), salts(seed, SAMPLING_WEEK)[Draw.ARRIVAL_PERSON])[0]
     engaged = _engaged(initial, people)
     kept = np.zeros(alive.size, dtype=bool)
     seen = 0

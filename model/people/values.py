@@ -6,20 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ...agents.patients.events import (
-    AE_MAJOR,
-    DAY_CASES,
-    EMERGENCY_NIGHTS,
-    EVENTS,
-    FIRST_CLINICS,
-    FOLLOW_UPS,
-    GP_CONSULTATIONS,
-    INPATIENTS,
-    OTHER_CONSULTATIONS,
-    OTHER_VISITS,
-    OVERNIGHT,
-    ZERO_DAY,
-)
+from ...agents.patients.events import EVENTS, Event
 from .outcomes import MILLION
 from .population import ReferencePopulation
 
@@ -68,17 +55,17 @@ def unit_costs(p: SimpleNamespace, ages: np.ndarray) -> np.ndarray:
     counted = p.gp.gp_share * 2.0 + 1.0 - p.gp.gp_share
     costs = np.zeros(len(EVENTS))
     for event, cost in (
-        (GP_CONSULTATIONS, 2.0 * practice / seen / counted),
-        (OTHER_CONSULTATIONS, practice / seen / counted),
-        (AE_MAJOR, money.unit_cost_ae_major),
-        (ZERO_DAY, money.unit_cost_emergency_zero_day),
-        (OVERNIGHT, spells[0][0] * more - money.bed_day_cost * mean_stay),
-        (EMERGENCY_NIGHTS, money.bed_day_cost),
-        (DAY_CASES, spells[2][0] * more),
-        (INPATIENTS, spells[1][0] * more),
-        (FIRST_CLINICS, money.unit_cost_outpatient_first),
-        (FOLLOW_UPS, money.unit_cost_outpatient_follow_up),
-        (OTHER_VISITS, money.unit_cost_outpatient_other),
+        (Event.GP_CONSULTATIONS, 2.0 * practice / seen / counted),
+        (Event.OTHER_CONSULTATIONS, practice / seen / counted),
+        (Event.AE_MAJOR, money.unit_cost_ae_major),
+        (Event.EMERGENCY_ZERO_DAY, money.unit_cost_emergency_zero_day),
+        (Event.EMERGENCY_OVERNIGHT, spells[0][0] * more - money.bed_day_cost * mean_stay),
+        (Event.EMERGENCY_NIGHTS, money.bed_day_cost),
+        (Event.DAY_CASES, spells[2][0] * more),
+        (Event.INPATIENTS, spells[1][0] * more),
+        (Event.FIRST_CLINICS, money.unit_cost_outpatient_first),
+        (Event.FOLLOW_UPS, money.unit_cost_outpatient_follow_up),
+        (Event.OTHER_VISITS, money.unit_cost_outpatient_other),
     ):
         costs[event] = cost
     return costs

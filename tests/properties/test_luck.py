@@ -9,7 +9,7 @@ import numba
 import numpy as np
 import pytest
 from fundingflows.agents.patients import threads
-from fundingflows.agents.patients.draws import D_FILTER, D_REQUEST, D_STAY, D_TYPE, mix
+from fundingflows.agents.patients.draws import Draw, mix
 from fundingflows.agents.patients.entry import identities, salts, uniforms
 from fundingflows.agents.patients.events import EVENTS
 from fundingflows.model.people.population import origin
@@ -123,7 +123,7 @@ def chi_square(counts: np.ndarray) -> float:
     return float(chi2.sf(((counts - expected) ** 2).sum() / expected, counts.size - 1))
 
 
-@pytest.mark.parametrize("decision", [D_FILTER, D_REQUEST, D_STAY])
+@pytest.mark.parametrize("decision", [Draw.FILTER, Draw.REQUEST, Draw.STAY])
 @pytest.mark.parametrize("week", [0, 1, 259])
 def test_draws_are_uniform(decision, week):
     u = uniforms(KEYS, salts(1, week)[decision])
@@ -134,9 +134,9 @@ def test_draws_are_uniform(decision, week):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ((1, 5, D_FILTER), (1, 6, D_FILTER)),
-        ((1, 5, D_FILTER), (2, 5, D_FILTER)),
-        ((1, 5, D_TYPE), (1, 5, D_STAY)),
+        ((1, 5, Draw.FILTER), (1, 6, Draw.FILTER)),
+        ((1, 5, Draw.FILTER), (2, 5, Draw.FILTER)),
+        ((1, 5, Draw.EMERGENCY_TYPE), (1, 5, Draw.STAY)),
     ],
 )
 def test_weeks_seeds_and_decisions_are_independent(one, other):
@@ -145,7 +145,7 @@ def test_weeks_seeds_and_decisions_are_independent(one, other):
 
 
 def test_the_two_halves_of_the_filter_draw_are_independent():
-    salt = salts(1, 5)[D_FILTER]
+    salt = salts(1, 5)[Draw.FILTER]
     with np.errstate(over="ignore"):
         draws = mix.py_func(KEYS ^ salt)
     assert np.array_equal((draws >> np.uint64(11)) * 2.0**-53, uniforms(KEYS, salt))

@@ -7,14 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from fundingflows.agents.patients.calendar import WEEKS
-from fundingflows.agents.patients.events import (
-    DAY_CASES,
-    EMERGENCY_NIGHTS,
-    GP_CONSULTATIONS,
-    INPATIENTS,
-    OTHER_CONSULTATIONS,
-    OVERNIGHT,
-)
+from fundingflows.agents.patients.events import Event
 from fundingflows.agents.patients.people import BANDS
 from fundingflows.model.people.age_curves import onsets
 from fundingflows.model.people.population import ReferencePopulation, assign_care, populate
@@ -112,13 +105,13 @@ def test_a_gps_consultation_costs_twice_another_and_both_add_up_to_practices_mon
     )  # fmt: skip
     costs = unit_costs(p, ages)
     # £80 a head over 5 consultations, weighed 0.6 × 2 + 0.4: 10 each
-    assert costs[OTHER_CONSULTATIONS] == pytest.approx(10.0)
-    assert costs[GP_CONSULTATIONS] == pytest.approx(20.0)
+    assert costs[Event.OTHER_CONSULTATIONS] == pytest.approx(10.0)
+    assert costs[Event.GP_CONSULTATIONS] == pytest.approx(20.0)
     # spells of £100 + £60 + £40 a head carry £50 more: a quarter on top of each
-    assert costs[INPATIENTS] == pytest.approx(3_750.0)
-    assert costs[DAY_CASES] == pytest.approx(1_000.0)
-    assert costs[OVERNIGHT] == pytest.approx(2_500.0 - 4.0 * 300.0)  # its nights are counted one by one
-    assert costs[EMERGENCY_NIGHTS] == 300.0
+    assert costs[Event.INPATIENTS] == pytest.approx(3_750.0)
+    assert costs[Event.DAY_CASES] == pytest.approx(1_000.0)
+    assert costs[Event.EMERGENCY_OVERNIGHT] == pytest.approx(2_500.0 - 4.0 * 300.0)  # its nights are counted one by one
+    assert costs[Event.EMERGENCY_NIGHTS] == 300.0
 
 
 def test_care_costs_public_money_only_where_the_public_pays():
