@@ -9,6 +9,7 @@ import pytest
 from fundingflows.model.contracts.holding import Holding, Holdings
 from fundingflows.model.contracts.terms.block import Block
 from fundingflows.model.contracts.terms.floating_point import FloatingPoint
+from fundingflows.model.contracts.terms.outcome import Outcome
 from fundingflows.model.contracts.terms.tariff import Tariff
 from fundingflows.model.money.account import Account, continued, keeping, pence
 from fundingflows.model.money.ledger import Ledger
@@ -244,3 +245,14 @@ def test_a_year_closes_with_its_last_payment(model, elapsed, owed):
     model.practices.contract = Holdings([Holding(-1, Closing(), EVERYONE, EVERYONE)])
     model.payments.pay(elapsed)
     assert flow(model, "west", "a", "at the end") == owed
+
+
+def test_what_is_paid_in_advance_is_settled_with_the_last_payment_of_the_year(model):
+    practices = model.practices
+    practices.contract = (Outcome(indicator="visits", start=0.0, target=10.0, per_head=13.0, form="withheld"),)
+    practices.this_year[:] = [[10.0, 5.0]]
+    model.payments.pay(12 * YEARS)
+    assert flow(model, "east", "b", "outcome") == 1200_00  # in advance: all of £13 x 100 people x 12/13
+    model.payments.settle()
+    assert flow(model, "west", "a", "outcome") == 1300_00
+    assert flow(model, "east", "b", "outcome") - flow(model, "b", "east", "outcome") == 650_00  # half is earned
