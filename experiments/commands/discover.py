@@ -48,7 +48,7 @@ def discover(
         table = finding.regret(levels, sign)
         table.to_csv(folder / f"regret-{key}.csv")
         print(f"• {finding.regret_sentence(table, found.titles, label, str(facts['unit']))}")
-        print(f"  {finding.luck_sentence(*finding.agreement(found, key, sign))}")
+        print(f"  {finding.chance_sentence(*finding.agreement(found, key, sign))}")
     columns = ["measure", "funding", "variable", "low", "high", "coverage", "density", "mass", "wins"]
     pd.DataFrame(rows, columns=columns).to_csv(folder / "boxes.csv", index=False)
     print(f"Written to {folder}/: boxes.csv, regret-*.csv")

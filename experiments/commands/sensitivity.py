@@ -81,4 +81,4 @@ def _sensitivity(plan: Plan, folder: Path, measure: str, method: str) -> None:
         sweep_plots.indices(found.parameters, table, said, picture)
     table.to_csv(folder / f"{method}-{measure}.csv", index=False)
     print_frame(table.head(15), answer.label)
-    print(f"• {said}\n• {asking.luck_sentence(answer)}\nWritten to {folder}/ (picture: {picture}.png)")
+    print(f"• {said}\n• {asking.chance_sentence(answer)}\nWritten to {folder}/ (picture: {picture}.png)")

@@ -1,1 +1,1 @@
-"""Runs made on processes or clusters, and kept so that nothing is lost."""
+"""Make runs on processes or clusters, and keep every finished run."""

@@ -14,23 +14,23 @@ from .executors import Stopped
 from .processes import Interrupted
 from .spec import Task, version
 
-_ONE_AT_A_TIME = threading.Lock()  # numba's threads are not for two runs at once in one process
+_ONE_AT_A_TIME = threading.Lock()  # numba's threads cannot serve two runs at once in one process
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Runs that one worker makes together and keeps in one shard; what they share is sent once."""
+    """Runs that one worker makes together and keeps in one shard; shared objects are sent once."""
 
     folder: Path
     version: str
     runs: tuple[Task, ...]
-    failed: str = ""  # why the runs are not to be tried again
-    again: bool = False  # rows that are there already are to be made again
+    failed: str = ""  # why the runs must not be tried again
+    again: bool = False  # make existing rows again
 
 
 @dataclass
 class Report:
-    """What a worker says of a batch: rows kept, errors among them, seconds the model took."""
+    """A worker's report on a batch: rows kept, errors among them, seconds of simulation."""
 
     rows: int
     errors: int = 0
@@ -39,7 +39,7 @@ class Report:
 
 
 def run_batch(batch: Batch) -> Report:
-    """Make the runs of a batch and keep them in one shard; what is finished is kept when the process is told to end."""
+    """Make the runs of a batch and keep them in one shard; finished runs are kept if the process is interrupted."""
     if batch.version != version():
         raise Stopped(f"a worker has version {version()} of the model, the sweep {batch.version}; install the same one")
     if shards.kept(batch.folder, [run.key for run in batch.runs]) and not (batch.failed or batch.again):

@@ -1,4 +1,4 @@
-"""The runs of a comparison: every funding file with every seed, from a folder that keeps them."""
+"""The runs of a comparison: every funding file with every seed, kept in a folder."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def plan(
 
 
 def kept(runs: Sequence[RunSpec], folder: Path, options: Options = HERE, title: str = "Runs") -> list[Result]:
-    """Results in the order of the runs; made where the folder, or one beside it, does not hold them.
+    """Results in the order of the runs; made unless this folder or a neighbour has them.
 
     Raises:
-        Stopped: when something outside stands in the way; everything that was finished is kept.
+        Stopped: when something outside the program prevents it; finished runs are kept.
     """
     rows = make_all(runs, folder, options, title)
     return [Result(run.place, run.funding, run.seed, rows[run.key]) for run in runs]
 
 
 def alone(run: RunSpec, threads: int | None = 1) -> Result:
-    """The result of one run, made in this process and kept nowhere."""
+    """The result of one run, made in this process and not kept."""
     return result_of(run, run.model(threads).run(run.years))
 
 

@@ -18,7 +18,7 @@ PATIENCE = "300s"  #: a busy machine answers late; a process that has died is kn
 
 
 class Dask:
-    """Pieces of work as Dask futures. The folder of the sweep must be in reach of every worker."""
+    """Pieces of work as Dask futures. The folder of the sweep must be readable by every worker."""
 
     def __init__(self, function: Callable[[Any], Any], address: str = "local", count: int | None = None) -> None:
         self.function = function
@@ -28,7 +28,7 @@ class Dask:
             raise InputError("--dask: needs the extra 'dask': pip install 'fundingflows[dask]'") from None
         self._cluster: Any = None
         if address == "local":
-            logging.getLogger("distributed").setLevel(logging.CRITICAL)  # deaths of workers are told by the sweep
+            logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the sweep reports deaths of workers
             timeouts = {f"distributed.comm.timeouts.{what}": PATIENCE for what in ("connect", "tcp")}
             importlib.import_module("dask").config.set(timeouts)
             theirs = {f"DASK_{name.replace('.', '__').upper()}": value for name, value in timeouts.items()}
@@ -49,11 +49,11 @@ class Dask:
 
     @property
     def slots(self) -> int:
-        """Threads of all workers that are there now; clusters grow and shrink."""
+        """Threads of all current workers; clusters grow and shrink."""
         return max(sum(self._client.nthreads().values()), 1)
 
     def submit(self, number: int, work: Any) -> None:
-        # keys are new each time: a future that is asked for again must be computed again
+        # new keys each time: repeated work must be computed again
         future = self._client.submit(self.function, work, pure=False, key=f"sweep-{self._session}-{uuid4().hex}")
         self._futures[number] = future
         future.add_done_callback(lambda f: self._done.put((number, f)))
@@ -77,7 +77,7 @@ class Dask:
         return Outcome(number, error=error)
 
     def close(self, now: bool = False) -> None:
-        """Let go of everything that has not begun, and of the cluster if it is ours."""
+        """Cancel work that has not begun, and close the cluster if we started it."""
         if self._futures:
             self._client.cancel(list(self._futures.values()), force=True)
         self._client.close(timeout=5)

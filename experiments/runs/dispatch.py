@@ -14,7 +14,7 @@ from .batch import Batch, Report
 from .executors import DEATHS, Executor, Outcome, Stopped
 from .spec import Task, version
 
-SECONDS = 5.0  #: of work in a shard: what a killed worker loses at most, give or take a run
+SECONDS = 5.0  #: of work in a shard: about the most that a killed worker loses
 
 
 @dataclass
@@ -26,12 +26,12 @@ class Tally:
     errors: int = 0
     new: int = 0
     deaths: int = 0
-    seconds: float = 0.0  # that the model took for the new runs
+    seconds: float = 0.0  # of simulation for the new runs
     damaged: list[str] = field(default_factory=list)
 
 
 def progress(keys: Sequence[str], folder: Path, retry_errors: bool = False) -> tuple[Tally, set[str]]:
-    """How many runs with these keys the folder holds, and the keys of those that it lacks."""
+    """Tally of the runs with these keys in the folder, and the missing keys."""
     made, damaged = shards.done(folder, retry_errors)
     missing = {key for key in keys if key not in made}
     errors = sum(made.get(key) is not None for key in keys)
@@ -39,7 +39,7 @@ def progress(keys: Sequence[str], folder: Path, retry_errors: bool = False) -> t
 
 
 class Dispatcher:
-    """Cuts batches that take some seconds, hands them to workers, and tries again those that were lost."""
+    """Cuts batches of a few seconds, hands them to workers and repeats lost ones."""
 
     def __init__(self, folder: Path, executor: Executor, seconds: float = SECONDS, again: bool = False) -> None:
         self.again = again
@@ -54,7 +54,7 @@ class Dispatcher:
         """Make the runs.
 
         Raises:
-            Stopped: when rows cannot be kept or workers cannot work; what was kept is kept.
+            Stopped: when rows cannot be kept or workers cannot work; finished rows stay.
         """
         waiting = deque(todo)
         while waiting or self.lost or self.busy:
@@ -67,7 +67,7 @@ class Dispatcher:
 
     def _cut(self, waiting: deque[Task]) -> tuple[Task, ...]:
         size = int(self.target / max(median(self.paces), 1e-6)) if self.paces else 1
-        fair = -(-len(waiting) // (2 * self.executor.slots))  # towards the end, so that nobody waits for the last
+        fair = -(-len(waiting) // (2 * self.executor.slots))  # smaller towards the end, so that no worker sits idle
         return tuple(waiting.popleft() for _ in range(min(max(size, 1), max(fair, 1), len(waiting))))
 
     def _give(self, runs: tuple[Task, ...], failed: str = "") -> None:
@@ -94,7 +94,7 @@ class Dispatcher:
             self.paces.append(report.seconds / report.rows)
 
     def _died(self, runs: tuple[Task, ...], how: str) -> None:
-        """Lost runs are tried again, in halves, so that one that kills is soon alone and gets no other into trouble."""
+        """Try lost runs again, in halves, to isolate a run that kills its process."""
         if shards.kept(self.folder, [run.key for run in runs]) and not self.again:
             self.lost.append(runs)  # the process died before it could say so; the next one will
         elif len(runs) > 1:

@@ -1,4 +1,4 @@
-"""The engine of all runs: given a folder, it makes what is missing there, keeps every finished run, and resumes."""
+"""The engine of all runs: given a folder, it makes the missing runs, keeps every finished one and resumes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HERE = Options()  #: every core of this machine
 def executor_of(
     options: Options, most: int, function: Callable[[Any], Any] = run_batch
 ) -> contextlib.AbstractContextManager[Executor]:
-    """The executor that was asked for, ended in every case; ``function`` does a piece of work."""
+    """The executor for these options, always closed on exit; ``function`` does a piece of work."""
     if options.dask:
         from .dask import Dask
 
@@ -45,12 +45,12 @@ def executor_of(
 
 
 def part_of(runs: Sequence[Task], i: int, n: int) -> Sequence[Task]:
-    """Every n-th run of the full list, from the i-th (counted from 1), done or not."""
+    """Every n-th run of the full list, from the i-th (counted from 1), including finished ones."""
     return runs[i - 1 :: n]
 
 
 def find_steady_states(runs: Sequence[Task], say: Callable[[str], None] | None = None) -> None:
-    """Each place's steady state once, before the workers would each find it."""
+    """Find each place's steady state once, so that workers need not."""
     for place in {id(place): place for run in runs for place in run.needs}.values():
         steady_state(place, say)
 
@@ -59,10 +59,10 @@ def make(
     runs: Sequence[Task], folder: Path, options: Options = HERE, title: str = "Runs", say: bool = True,
     seconds: float = SECONDS,
 ) -> Tally:  # fmt: skip
-    """Make the runs that the folder does not hold; ``seconds`` of work go into a shard.
+    """Make the runs missing from the folder; a shard holds about ``seconds`` of work.
 
     Raises:
-        Stopped: when something outside stands in the way; everything that was finished is kept.
+        Stopped: when something outside the program prevents it; finished runs are kept.
     """
     runs = tuple({run.key: run for run in reversed(runs)}.values())[::-1]
     if options.part:
@@ -71,7 +71,7 @@ def make(
         with lock.folder_lock(folder, options.part):
             return _make(runs, folder, options, title, say, seconds)
     except OSError as error:
-        raise Stopped(f"{folder}: {(error.strerror or str(error)).lower()}; what was finished is kept") from None
+        raise Stopped(f"{folder}: {(error.strerror or str(error)).lower()}; finished runs are kept") from None
 
 
 def _make(
@@ -83,7 +83,7 @@ def _make(
         for line in status.set_aside(folder, tally.damaged):
             print(line.strip(), file=sys.stderr)
         if tally.kept:
-            print(f"{tally.kept:,} of {tally.planned:,} runs are there already.", file=sys.stderr)
+            print(f"{tally.kept:,} of {tally.planned:,} runs already exist.", file=sys.stderr)
     todo = [run for run in runs if run.key in missing]
     if not todo:
         return tally
@@ -97,11 +97,11 @@ def _make(
 def make_all(
     runs: Sequence[Task], folder: Path, options: Options = HERE, title: str = "Runs", say: bool = True
 ) -> dict[str, dict[str, Any]]:
-    """Rows by key of all these runs, a shard each, so that commands with folders side by side share what they have.
+    """Rows by key of all these runs, one shard each, so that commands with neighbouring folders share runs.
 
     Raises:
-        InputError: when a run cannot be made of what was given.
-        Stopped: when something outside stands in the way, or a run fails; everything that was finished is kept.
+        InputError: when the input of a run cannot be used.
+        Stopped: when something outside the program prevents it, or a run fails; finished runs are kept.
     """
     keys = list(dict.fromkeys(run.key for run in runs))
     shards.borrow(folder, keys)

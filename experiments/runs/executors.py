@@ -1,9 +1,7 @@
-"""Where work is done: in this process, in processes of this machine, or by Dask. One interface.
+"""Executors, with one interface: this process, processes of this machine, or Dask.
 
-There is no scheduler of our own.
-
-An executor takes a numbered piece of work for each free slot and hands back outcomes in the order they come. It says
-when the process that did a piece of work died, and leaves what then to do to the caller.
+An executor takes a numbered piece of work for each free slot and returns outcomes as they finish. It reports when a
+process died during its work; the caller decides what to do then.
 """
 
 from __future__ import annotations
@@ -13,16 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-DEATHS = 5  #: processes that a piece of work may take with it before it counts as failed and not as unlucky
+DEATHS = 5  #: deaths of its process after which a piece of work counts as failed
 
 
 class Stopped(Exception):
-    """Something outside the sweep stands in its way; the message is one sentence for a person."""
+    """Something outside the program prevents the work; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a piece of work: a value, an error that it raised, or the death of its process."""
+    """The outcome of a piece of work: a value, an error or the death of its process."""
 
     number: int
     value: Any = None
@@ -31,7 +29,7 @@ class Outcome:
 
 
 class Executor(Protocol):
-    """What the sweep asks of an executor."""
+    """The interface of an executor."""
 
     @property
     def slots(self) -> int: ...
@@ -65,7 +63,7 @@ class Serial:
 
 @contextlib.contextmanager
 def ending(executor: Executor) -> Iterator[Executor]:
-    """An executor that is ended however its use ends: at once, if by Ctrl-C or an error."""
+    """Close an executor on exit: at once after Ctrl-C or an error."""
     try:
         yield executor
     except BaseException:

@@ -18,7 +18,7 @@ except ImportError:  # Windows: no locks; runs made twice are found by their key
 
 @contextlib.contextmanager
 def folder_lock(folder: Path, part: tuple[int, int] | None = None) -> Iterator[None]:
-    """Hold the folder: alone, or as one part of several. The hold ends with the process, however it ends.
+    """Lock the folder, alone or as one part of several. The lock ends with the process, however that ends.
 
     Raises:
         Stopped: when another process is at work on the same runs.
@@ -51,7 +51,7 @@ def _lock(folder: Path, name: str, alone: bool) -> Iterator[None]:
             file.seek(0)
             who = file.read().strip() or "another process"
             raise Stopped(
-                f"{folder}: {who} is at work on this sweep; wait for it, or divide the work with --part 1/2 and 2/2"
+                f"{folder}: {who} is running this sweep; wait for it, or split the work with --part 1/2 and 2/2"
             ) from None
         if alone:
             file.truncate(0)

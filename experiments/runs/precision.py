@@ -1,9 +1,9 @@
-"""How many paired seeds a stated precision takes: fixed-width sequential sampling with looking ahead.
+"""Number of paired seeds for a given precision: fixed-width sequential sampling with look-ahead.
 
 Replications are added until the half-width of the 95 % interval (Student's t) of every chosen difference is within the
 tolerance, and stays within it for five more: Hoad, Robinson and Davies, "Automated selection of the number of
 replications for a discrete-event simulation", Journal of the Operational Research Society 61:1632 (2010). Looking ahead
-guards against stopping at an interval that is narrow by luck.
+guards against stopping at an interval that is narrow by chance.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from ..results.intervals import running_half_widths
 
 LOOK_AHEAD = 5
 LEAST = 3
-NEGLIGIBLE = 0.01  #: of the level: a difference smaller than this is measured as one of this size would be
+NEGLIGIBLE = 0.01  #: of the level: a smaller difference is judged as if it had this size
 MOST = 200
 
 
 def needed(differences: Sequence[float] | np.ndarray, level: float, precision: float) -> int | None:
-    """How many seeds were enough, or ``None`` while they are not.
+    """Number of seeds that were enough, or ``None`` if more are needed.
 
     Enough: the half-width is at most ``precision`` times the difference, or times a hundredth of the level where the
     difference is smaller, at n seeds and at each of the five that follow.
@@ -39,9 +39,9 @@ def needed(differences: Sequence[float] | np.ndarray, level: float, precision: f
 
 
 def verdicts(runs: pd.DataFrame, fundings: Sequence[str], measures: Sequence[str], precision: float) -> pd.DataFrame:
-    """One row a place, point, funding file and measure.
+    """One row for each place, point, funding file and measure.
 
-    Seeds made, seeds needed (missing: not enough), mean, half-width, and that relative to what it is measured by.
+    Seeds made, seeds needed (missing: not enough), mean, half-width, and the relative half-width.
     """
     rows = []
     for key, group in runs.groupby(["place", "point"], sort=False):

@@ -21,18 +21,18 @@ FALSE_STARTS = 10  #: workers in a row that may die before they are ready
 
 
 class Interrupted(BaseException):
-    """A worker is asked to end: it keeps what it has and goes."""
+    """The worker must end; it keeps its finished runs."""
 
 
 def _interrupt(*_: Any) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # asked once is enough
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # ignore further signals
     raise Interrupted
 
 
 def _serve(pipe: Connection, module: str, name: str) -> None:
-    """The life of a worker. Ctrl-C is for the parent, which ends its workers itself.
+    """Main loop of a worker. It ignores Ctrl-C, because the parent ends its workers itself.
 
-    What the work needs is imported here and not before: that takes seconds, in which the parent may die as well.
+    Imports follow the watchdog, because they take seconds in which the parent may die.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     watchdog.follow_parent()
@@ -50,7 +50,7 @@ def _serve(pipe: Connection, module: str, name: str) -> None:
 
 
 class _Worker:
-    """A process, its pipe, and the piece of work it has."""
+    """A process, its pipe and its piece of work."""
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
         context = get_context("spawn")
@@ -80,7 +80,7 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 
 class Processes:
-    """Processes of this machine, one thread each. One that dies is replaced, and its piece of work named."""
+    """Processes of this machine, one thread each. A dead process is replaced and its work reported."""
 
     def __init__(self, function: Callable[[Any], Any], count: int | None = None) -> None:
         self.function = function
@@ -103,10 +103,10 @@ class Processes:
             worker.pipe.send(worker.work)
 
     def wait(self) -> list[Outcome]:
-        """Outcomes, at least one, as they come.
+        """At least one outcome.
 
         Raises:
-            Stopped: when workers die before they are ready, again and again.
+            Stopped: when workers repeatedly die before they are ready.
         """
         outcomes: list[Outcome] = []
         while not outcomes:
@@ -143,7 +143,7 @@ class Processes:
         return [Outcome(worker.work[0], died=how)] if worker.work else []
 
     def close(self, now: bool = False) -> None:
-        """End the workers; those at work keep what they have finished. ``now``: do not wait long."""
+        """End the workers; busy ones keep their finished runs. ``now``: do not wait long."""
         for worker in self._workers:
             if worker.process.is_alive():
                 worker.process.terminate()
@@ -157,15 +157,15 @@ class Processes:
 
 
 def _never_ready(how: str, count: int) -> str:
-    """Why nothing goes on: a process that ends by itself has said why, one that was killed could not."""
+    """Why no worker starts: a process that fails prints its reason, a killed one cannot."""
     if how.startswith("signal"):
-        why = f"were killed ({how}) before they were ready: somebody kills them, or the system for want of memory; "
-        return f"{count} worker processes in a row {why}if it is memory, --processes 1 takes least"
-    return f"{count} worker processes in a row could not start ({how}); what they said of it stands above"
+        why = f"were killed ({how}) before they were ready: by a user, or by the system for lack of memory; "
+        return f"{count} worker processes in a row {why}if memory is short, --processes 1 uses least"
+    return f"{count} worker processes in a row could not start ({how}); see their messages above"
 
 
 @contextlib.contextmanager
 def local(function: Callable[[Any], Any], count: int) -> Iterator[Executor]:
-    """So many processes of this machine, or this process alone for one; ended in every case."""
+    """``count`` processes of this machine, or this process alone for one; always closed on exit."""
     with ending(Serial(function) if count <= 1 else Processes(function, count)) as executor:
         yield executor

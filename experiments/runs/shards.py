@@ -1,4 +1,4 @@
-"""Results of runs in Parquet shards, each written whole or not at all."""
+"""Results of runs in atomically written Parquet shards."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def name_of(keys: Iterable[str]) -> str:
 
 
 def kept(folder: Path, keys: Iterable[str]) -> bool:
-    """Whether there is a shard of just these runs."""
+    """Whether there is a shard of exactly these runs."""
     return (folder / SHARDS / name_of(keys)).exists()
 
 
@@ -39,7 +39,7 @@ def write(folder: Path, rows: Sequence[dict[str, Any]], name: str | None = None)
     """
     columns = list(dict.fromkeys(key for row in rows for key in row))
     kinds = {**dict.fromkeys(TEXTS, pa.string()), **dict.fromkeys(WHOLE, pa.int64())}
-    for kind, made in ((str, pa.string()), (bytes, pa.binary())):  # texts and whole tables that a reader leaves
+    for kind, made in ((str, pa.string()), (bytes, pa.binary())):  # texts and whole tables from a reader
         kinds |= {c: made for c in columns if c not in kinds and any(isinstance(row.get(c), kind) for row in rows)}
     table = pa.table({c: pa.array([row.get(c) for row in rows], kinds.get(c, pa.float64())) for c in columns})
     path = folder / SHARDS / (name or name_of(row["key"] for row in rows))
@@ -48,7 +48,7 @@ def write(folder: Path, rows: Sequence[dict[str, Any]], name: str | None = None)
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """A Parquet file that is whole or not there."""
+    """Write a Parquet file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.tmp")
     try:
@@ -64,9 +64,9 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 
 def read(folder: Path, columns: list[str] | None = None) -> tuple[pa.Table | None, list[str]]:
-    """All rows, one a key (sorted by key, a run that succeeded before one that failed), and shards set aside.
+    """All rows, one for each key (sorted by key, a run that succeeded before one that failed), and shards set aside.
 
-    A shard that cannot be read is moved to ``damaged/``: its runs count as not made.
+    A shard that cannot be read is moved to ``damaged/``: its runs count as missing.
     """
     parts, damaged = [], []
     for path in sorted((folder / SHARDS).glob("*.parquet")):
@@ -104,7 +104,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def borrow(folder: Path, keys: Iterable[str]) -> None:
-    """Take over runs that a folder beside this one keeps in a shard of their own; the files are linked or copied."""
+    """Copy runs that a neighbouring folder keeps in a shard of their own."""
     beside = [path for path in sorted(folder.absolute().parent.glob(f"*/{SHARDS}")) if path.parent.name != folder.name]
     for name in (name_of([key]) for key in keys):
         target = folder / SHARDS / name
@@ -113,7 +113,7 @@ def borrow(folder: Path, keys: Iterable[str]) -> None:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f".{name}.{socket.gethostname()}.{os.getpid()}.tmp")
-        with contextlib.suppress(OSError):  # what cannot be taken over is made
+        with contextlib.suppress(OSError):  # runs that cannot be copied are made again
             shutil.copyfile(found, temporary)
             temporary.replace(target)
 

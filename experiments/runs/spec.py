@@ -1,4 +1,4 @@
-"""One run before it is made: everything that its result depends on, and the row that it leaves."""
+"""A run before it is made: everything that its result depends on, and its row."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Reader = Callable[[HealthEconomy], dict[str, Any]]  # a function of a module: wo
 
 
 class Task(Protocol):
-    """What the engine asks of a piece of work: a key, the places it needs, and the row that it leaves."""
+    """The engine's interface to a piece of work: a key, the places it needs and its row."""
 
     @property
     def key(self) -> str: ...
@@ -61,9 +61,9 @@ def headline(model: HealthEconomy) -> dict[str, Any]:
 class RunSpec:
     """A run before it is made.
 
-    ``funding``: the name by which its row is known. ``changes``: of parameters, by path. ``held``: levers by
-    ``kind.lever``, kept where they are put. ``reader``: what the finished run leaves. ``values`` and ``point``: where
-    the run lies in a design; shown in its row, without effect on it.
+    ``funding``: its name in the row. ``changes``: of parameters, by path. ``held``: levers by
+    ``kind.lever``, held at fixed values. ``reader``: the row made from the finished run. ``values`` and ``point``: the
+    run's position in a design; shown in its row, without effect on it.
     """
 
     scenario: Scenario
@@ -94,7 +94,7 @@ class RunSpec:
 
     @property
     def key(self) -> str:
-        """Content key: two runs that have the same key leave the same row."""
+        """Content key: two runs with the same key have the same row."""
         if "_key" not in vars(self):
             vars(self)["_key"] = self._content_key()
         return vars(self)["_key"]
@@ -120,12 +120,12 @@ class RunSpec:
         return model
 
     def make(self) -> dict[str, Any]:
-        """The row of the run. An error is a row too, with its message.
+        """The row of the run. An error also becomes a row, with its message.
 
-        ``seconds``: what the model itself took, from nothing to the horizon.
+        ``seconds``: time to build the model and run it to the horizon.
 
-        A Mesa model and its agents refer to one another. Python frees such circles only now and then, by when dozens
-        of runs may lie in memory: the circle is cut here, so that each run's arrays go with it.
+        A Mesa model and its agents refer to one another. Python frees such cycles only now and then, and dozens
+        of runs may fill memory by then. Breaking the cycle here frees each run's arrays at once.
         """
         row, began = self._identity(), perf_counter()
         try:
@@ -192,7 +192,7 @@ def _hash(described: Scenario) -> str:
 
 @cache
 def _named(reader: Reader) -> list[str]:
-    """A reader's name and a digest of its source: rows that another version of it left are never taken for its own."""
+    """A reader's name and a digest of its source: rows made by another version of it are never reused."""
     file = sys.modules[reader.__module__].__file__
     source = Path(file).read_bytes() if file and reader is not headline else b""
     return [reader.__module__, reader.__qualname__, sha256(source).hexdigest()[:12]]

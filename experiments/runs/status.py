@@ -1,4 +1,4 @@
-"""Progress of runs in words: while they are made, on request, and at the end."""
+"""Progress of runs in words: during the runs, on request and at the end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .spec import RunSpec
 
 
 def lines(runs: Sequence[RunSpec], folder: Path, titles: dict[str, str]) -> list[str]:
-    """How many runs are done, by funding file, with the messages of those that failed."""
+    """Number of finished runs by funding file, with messages of failed ones."""
     made, damaged = shards.done(folder)
     out = []
     for funding, title in titles.items():
@@ -23,7 +23,7 @@ def lines(runs: Sequence[RunSpec], folder: Path, titles: dict[str, str]) -> list
         out.append(f"  {title}: {done:,} of {len(ours):,}")
     done = sum(run.key in made for run in runs)
     failed = Counter(message for run in runs if (message := made.get(run.key)) is not None)
-    first = f"{done:,} of {len(runs):,} runs are done, {failed.total():,} of them failed; {folder}/"
+    first = f"{done:,} of {len(runs):,} runs are done, {failed.total():,} of which failed; {folder}/"
     out.insert(0, first)
     out += [f"  failed, {n:,} times: {message}" for message, n in failed.most_common(5)]
     extra = len(made.keys() - {run.key for run in runs})
@@ -37,18 +37,18 @@ def set_aside(folder: Path, damaged: Sequence[str]) -> list[str]:
     if not damaged:
         return []
     number = "1 shard" if len(damaged) == 1 else f"{len(damaged)} shards"
-    return [f"  {number} could not be read and lie in {folder / shards.DAMAGED}/; their runs count as not made"]
+    return [f"  {number} could not be read and moved to {folder / shards.DAMAGED}/; their runs will be made again"]
 
 
 def minutes(seconds: float) -> str:
-    """A length of time as people say it."""
+    """A length of time in words."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 class ProgressBar:
-    """A bar where there is a terminal, otherwise a line now and then, with the time that is left."""
+    """A bar where there is a terminal, otherwise an occasional line, with the time left."""
 
     def __init__(self, title: str, total: int, kept: int) -> None:
         from rich.console import Console

@@ -1,4 +1,4 @@
-"""Workers end when the process that started them has died, however it died."""
+"""End workers when their parent process has died, for whatever reason."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ EVERY = 1.0  #: seconds between looks
 def follow_parent() -> None:
     """End this process within a second or two of its parent's death, even in the middle of a run.
 
-    ``kill -9`` gives the parent no chance to tell its workers. The pipe that ties them to it closes all the same; where
-    a copy of the pipe's end lives on elsewhere, the change of parent is seen instead.
+    ``kill -9`` gives the parent no chance to tell its workers. The pipe between them closes all the same. If
+    another process holds a copy of it, the change of parent is noticed instead.
     """
     parent = parent_process()
     if parent is None:

@@ -1,4 +1,4 @@
-"""Blends of ways of paying: a provider earns a part of what each of several contracts would have paid it."""
+"""Blends of ways of paying: a provider earns a share of what each of several contracts would pay it."""
 
 from __future__ import annotations
 
@@ -58,11 +58,10 @@ def blended(place: Place, base: Funding, parts: Mapping[str, Sequence[tuple[Fund
 
 
 def _part_of(term: Any, part: float, activity: Any, file: str, pool: str | None) -> Any:
-    """A term that owes a part of what it did: its money fields, those that may be neutral, times the part.
+    """A term that owes the share ``part``: its money fields (those that may be neutral) are multiplied by it.
 
-    ``pool``: who pays it, if not its own payer.
-
-    Prices are kept to ten digits, so that a blend has one key on every machine.
+    ``pool``: the payer, if not the term's own. Prices are rounded to ten digits, so that a blend has one key on every
+    machine.
     """
     money = [field.name for field in term_fields(type(term)).values() if Neutral in get_args(field.type)]
     values = {name: float(f"{getattr(term, name) * part:.10g}") for name in money}

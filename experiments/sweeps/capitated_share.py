@@ -1,7 +1,7 @@
 """The worked sweep's answer: ``python -m fundingflows.experiments.sweeps.capitated_share results/capitated_share``.
 
 How large must the capitated share be before practices gain from putting a tenth of their appointments into proactive
-care? Reads the folder of ``worked/capitated_share.toml``, prints a sentence and draws the figure beside the results.
+care? Reads the folder of ``worked/capitated_share.toml``, prints a sentence and draws the figure in the same folder.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHARE, APPOINTMENTS, PROACTIVE = "blend.practice.capitated", "hold.practice.appo
 
 
 def gains(found: Sweep, measure: str = "drawings") -> pd.DataFrame:
-    """By funding file and capitated share: what the swap changes for each partner, £000 a year, paired over seeds."""
+    """By funding file and capitated share: effect of the swap for each partner, £000 a year, paired over seeds."""
     rows = found.good
     index = ["funding", SHARE, "seed"]
     swapped = rows[(rows[APPOINTMENTS] < 1.0) & (rows[PROACTIVE] > 1.0)].set_index(index)[measure]
@@ -35,7 +35,7 @@ def gains(found: Sweep, measure: str = "drawings") -> pd.DataFrame:
 
 
 def crossing(rows: pd.DataFrame, column: str = "gain") -> float:
-    """The capitated share at which a gain begins, between levels by a straight line; 0 or NaN: always or never."""
+    """The capitated share at which a gain begins, interpolated linearly; 0 or NaN: always or never."""
     share, gain = rows["share"].to_numpy(), rows[column].to_numpy()
     if gain[0] > 0:
         return 0.0
@@ -63,7 +63,7 @@ def sentence(table: pd.DataFrame) -> str:
 
 
 def picture(table: pd.DataFrame, titles: dict[str, str], path: Path) -> None:
-    """Gain by capitated share, one line a funding file."""
+    """Gain by capitated share, one line for each funding file."""
     figure, axes = _figure(9.0, 5.0)
     for k, (funding, rows) in enumerate(table.groupby("funding", sort=False)):
         axes.errorbar(100 * rows["share"], rows["gain"], yerr=[rows["gain"] - rows["low"], rows["high"] - rows["gain"]],

@@ -1,4 +1,4 @@
-"""The file of a sweep: what varies, over what, and the points at which it is tried."""
+"""The file of a sweep: its variables, their ranges and the design of its points."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class SweepFile(BaseModel):
     precision: list[str] = ["emergencies", "failed", "public"]  #: measures whose differences are to be precise
 
     def seed_list(self) -> list[int]:
-        """Seeds of luck, shared by everything in the sweep."""
+        """Random seeds, shared by all points and funding files."""
         return list(range(1, self.seeds + 1)) if isinstance(self.seeds, int) else self.seeds
 
 
 @dataclass(frozen=True)
 class Variable:
-    """What varies: a parameter, a contract's field, or the part that another funding file has in a contract."""
+    """What varies: a parameter, a contract's field, or the share that another funding file has in a contract."""
 
     path: str
     low: float
@@ -63,13 +63,13 @@ class Variable:
     verb: str = "set"
 
     def at(self, share: float) -> float:
-        """The value a share of the way through the range, or the level there."""
+        """The value, or level, at a share (0 to 1) of the range."""
         if self.levels:
             return self.levels[min(int(share * len(self.levels)), len(self.levels) - 1)]
         return tidy(self.low + (self.high - self.low) * share)
 
     def grid(self, levels: int) -> tuple[float, ...]:
-        """Its levels, or so many at equal steps over its range."""
+        """Its levels, or ``levels`` equal steps over its range."""
         return self.levels or tuple(tidy(x) for x in np.linspace(self.low, self.high, levels))
 
     def change(self, value: float) -> dict[str, float]:
@@ -78,12 +78,12 @@ class Variable:
 
 
 def parameter(tree: Parameters, path: str) -> Parameter | None:
-    """The parameter of a path; nothing for what is not one."""
+    """The parameter at a path, or None."""
     return tree[path] if path in set(tree) else None
 
 
 def tidy(x: float) -> float:
-    """A number to twelve digits: the same level reached by two roads is one level."""
+    """Round to twelve digits, so that rounding errors do not split a level in two."""
     return float(f"{x:.12g}")
 
 
@@ -120,7 +120,7 @@ def _say(name: str, error: ValidationError) -> InputError:
 
 
 def of(name: str, **given: Any) -> SweepFile:
-    """A sweep that is not read from a file; ``name`` stands for it in messages.
+    """A sweep made in code; ``name`` identifies it in messages.
 
     Raises:
         InputError: one sentence that names the key and what was expected.
@@ -132,7 +132,7 @@ def of(name: str, **given: Any) -> SweepFile:
 
 
 def check(name: str, file: SweepFile) -> None:
-    """What the form of the file does not say: seeds, names given twice, measures.
+    """Checks beyond the file's form: seeds, duplicate names, measures.
 
     Raises:
         InputError: one sentence.
@@ -141,7 +141,9 @@ def check(name: str, file: SweepFile) -> None:
 
     seeds = file.seed_list()
     if not seeds or min(seeds) < 0 or len(set(seeds)) < len(seeds):
-        raise InputError(f"{name}: seeds: expected how many, or a list of different whole numbers of at least 0")
+        raise InputError(
+            f"{name}: seeds: expected a number of seeds, or a list of different whole numbers of at least 0"
+        )
     for key in ("places", "fundings"):
         names = [Path(n).stem for n in getattr(file, key)]
         if len(set(names)) < len(names):
@@ -210,7 +212,9 @@ def _variable(where: str, path: str, given: Any, design: Design, frozen: bool, t
         values = tuple(tidy(x) for x in _numbers(where, path, levels))
         return Variable(path, min(values), max(values), values, verb)
     if levels != ():
-        raise InputError(f"{where}: {path}.levels: expected a list of numbers or how many (at least 2), got {levels!r}")
+        raise InputError(
+            f"{where}: {path}.levels: expected a list of numbers, or their number (at least 2), got {levels!r}"
+        )
     low, high = _numbers(where, path, [given.get("low"), given.get("high")])
     if not low < high:
         raise InputError(f"{where}: {path}: expected low below high, got {low:g} and {high:g}")
@@ -219,7 +223,7 @@ def _variable(where: str, path: str, given: Any, design: Design, frozen: bool, t
 
 def _known(where: str, path: str, tree: Parameters) -> Parameter:
     if path in SweepFile.model_fields:
-        raise InputError(f"{where}: {path}: is a key of the sweep; what belongs to no table comes before [vary]")
+        raise InputError(f"{where}: {path}: is a key of the sweep; write it above [vary]")
     group = [p for p in tree if p.startswith(f"{path}.")]
     if group:
         raise InputError(f"{where}: {path}: is a group; name one of its parameters, such as {group[0]}")

@@ -4,7 +4,7 @@ A *future* is a place and a point of a sweep: one set of values of what varies. 
 measure when its paired mean over seeds is better than that of every other (or of a named one). PRIM, the patient rule
 induction method (Friedman and Fisher, Statistics and Computing 9:123, 1999), peels thin slices off the space until what
 is left is dense in wins; scenario discovery uses it so (Bryant and Lempert, Technological Forecasting and Social Change
-77:34, 2010). A limit that could be luck (quasi-p above 5 %) is left out of the box.
+77:34, 2010). A limit that chance could explain (quasi-p above 5 %) is left out of the box.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ BETTER = {
 
 @dataclass
 class Box:
-    """Limits by variable (low, high; missing means none), and what lies within.
+    """Limits by variable (low, high; missing means none), and the futures within.
 
-    ``coverage``: share of all wins that lie within. ``density``: share of the futures within that are wins. ``mass``:
-    share of all futures that lie within. ``quasi_p``: by limit, the chance of such a density without it.
+    ``coverage``: share of all wins inside. ``density``: share of the futures inside that are wins. ``mass``:
+    share of all futures inside. ``quasi_p``: by limit, the chance of such a density without it.
     """
 
     limits: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
@@ -48,10 +48,10 @@ class Box:
 
 
 def prim(x: pd.DataFrame, wins: np.ndarray, peel: float = PEEL, least: float = LEAST) -> Box:
-    """The box that is dense in wins without leaving most of them out.
+    """A box dense in wins that still contains most of them.
 
-    ``x``: variables by future, (n, d); ``wins`` (n,). Peels the slice whose removal raises density most, in proportion
-    to what it takes; of the boxes on the way, the one with the highest product of coverage and density above chance.
+    ``x``: variables by future, (n, d); ``wins`` (n,). Peels the slice whose removal raises density most for its
+    size. Returns the box along the way with the highest product of coverage and density above chance.
     """
     values, won = x.to_numpy(dtype=float), np.asarray(wins, dtype=bool)
     inside = np.ones(len(won), dtype=bool)
@@ -102,7 +102,7 @@ def _within(values: np.ndarray, limits: dict[tuple[int, int], float]) -> np.ndar
 
 
 def _pruned(x: pd.DataFrame, won: np.ndarray, peels: Sequence[tuple[int, int, float]]) -> Box:
-    """The box without limits that chance could have made: without each, would so many wins be so unlikely?"""
+    """The box without limits that chance could explain: those without which as many wins would not be unlikely."""
     values = x.to_numpy(dtype=float)
     limits = {(k, side): limit for k, side, limit in peels}
     quasi: dict[tuple[int, int], float] = {}
@@ -134,7 +134,7 @@ def better(measure: str, way: str | None = None) -> float:
     """+1 where more of a measure is better, −1 where less is.
 
     Raises:
-        InputError: where that is a matter of opinion and nobody has said.
+        InputError: where that is a matter of opinion and ``way`` is missing.
     """
     if way is not None:
         if way not in BETTER:
@@ -143,19 +143,19 @@ def better(measure: str, way: str | None = None) -> float:
     for side, names in BETTER.items():
         if measure in names:
             return 1.0 if side == "high" else -1.0
-    raise InputError(f"{measure}: which is better is for you to say; add --better low or --better high")
+    raise InputError(f"{measure}: say which is better: add --better low or --better high")
 
 
 def futures(found: Sweep, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Variables by future, and the measure's mean over shared seeds by future and funding file.
 
     Raises:
-        InputError: for an unknown measure, or a sweep in which nothing varies or nothing competes.
+        InputError: for an unknown measure, or a sweep with nothing varied or one funding file.
     """
     if measure not in (known := [*found.measures, *found.levers]):
         raise unknown("measure", measure, known, where="--measure")
     if len(found.fundings) < 2:
-        raise InputError(f"{found.folder}: one funding file only; there is nothing to win against")
+        raise InputError(f"{found.folder}: only one funding file; a comparison needs two")
     levels = cast(pd.DataFrame, _by_seed(found, measure).groupby(["place", "point"], sort=True)[found.fundings].mean())
     points = cast(pd.DataFrame, found.plan.drop_duplicates("point").set_index("point").loc[:, found.variables])
     x = points.loc[levels.index.get_level_values("point")].set_axis(levels.index)
@@ -168,12 +168,12 @@ def futures(found: Sweep, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _by_seed(found: Sweep, measure: str) -> pd.DataFrame:
-    """The measure by place, point and seed, a column a funding file; only where all of them have a run."""
+    """The measure by place, point and seed, a column for each funding file; only where all have a run."""
     return found.good.pivot(index=["place", "point", "seed"], columns="funding", values=measure).dropna()
 
 
 def agreement(found: Sweep, measure: str, sign: float) -> tuple[float, int]:
-    """Share of futures, of those with all seeds, in which each seed by itself names the same winner; and the seeds."""
+    """Share of complete futures in which every seed alone gives the same winner; and the number of seeds."""
     good = _by_seed(found, measure)[found.fundings].mul(sign)
     best = good.reset_index()[["place", "point", "seed"]].assign(winner=good.to_numpy().argmax(axis=1))
     seeds = len(set(best["seed"]))
@@ -182,15 +182,15 @@ def agreement(found: Sweep, measure: str, sign: float) -> tuple[float, int]:
     return float(np.mean(by.nunique().to_numpy()[whole] == 1)) if whole.any() else float("nan"), seeds
 
 
-def luck_sentence(share: float, seeds: int) -> str:
-    """How far luck decides who wins."""
+def chance_sentence(share: float, seeds: int) -> str:
+    """How far chance decides who wins."""
     if seeds < 2:
-        return "One seed: narrow wins are partly luck; more seeds in the sweep's file say how many."
-    return f"Each of the {seeds} seeds by itself names the same winner in {100 * share:.0f} % of futures."
+        return "One seed: narrow wins may be chance; add seeds to the sweep's file to see how many."
+    return f"Each of the {seeds} seeds alone gives the same winner in {100 * share:.0f} % of futures."
 
 
 def regret(levels: pd.DataFrame, sign: float) -> pd.DataFrame:
-    """By funding file: share of futures won, and how far behind the best it is: mean, 90th percentile and most."""
+    """By funding file: share of futures won, and regret (distance behind the best): mean, 90th percentile, maximum."""
     good = levels * sign
     behind = (-good).add(good.max(axis=1), axis=0)
     return pd.DataFrame(
@@ -211,7 +211,7 @@ def limits_in_words(tree: Parameters, box: Box) -> str:
     for path, (low, high) in box.limits.items():
         known = parameter(tree, path)
         name = f"'{known.label.lower() if known else path}'"
-        times = " times what is shipped" if known and known.by else ""
+        times = " times the default" if known and known.by else ""
         if low is not None and high is not None:
             parts.append(f"{name} is between {low:.3g} and {high:.3g}{times}")
         else:
@@ -226,12 +226,12 @@ def sentence(tree: Parameters, title: str, rivals: str, label: str, wins: np.nda
     if not wins.any():
         return f"{lead} in none of the {len(wins):,} futures tried."
     if wins.all():
-        return f"{lead} in every one of the {len(wins):,} futures tried."
+        return f"{lead} in all {len(wins):,} futures tried."
     if not box.limits:
-        return f"{lead} in {share:.0f} % of {len(wins):,} futures; nothing that varied says in which."
+        return f"{lead} in {share:.0f} % of {len(wins):,} futures; no variable explains in which."
     return (
         f"{lead} in {100 * box.density:.0f} % of futures where {limits_in_words(tree, box)} (density), against "
-        f"{share:.0f} % of all {len(wins):,}; {100 * box.coverage:.0f} % of its wins lie there (coverage)."
+        f"{share:.0f} % of all {len(wins):,}; {100 * box.coverage:.0f} % of its wins are there (coverage)."
     )
 
 

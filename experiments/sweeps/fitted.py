@@ -1,8 +1,8 @@
-"""Doubt about behaviour as a sample: joint values of the parameters that ``fundingflows calibrate`` has accepted.
+"""Parameter uncertainty as a sample: joint values accepted by ``fundingflows calibrate``.
 
-The sample is in a baseline's folder (``fitted-N.csv``, with a manifest beside it). Each row is one set of values that
-reproduces the published natural experiments about as well as the baseline's values do, so that two parameters that
-share their uncertainty keep sharing it. Without a sample, each parameter is drawn from its own plausible range.
+The sample is in a baseline's folder (``fitted-N.csv``, with a manifest). Each row is one set of values that
+reproduces the published natural experiments about as well as the baseline's values do, so correlated
+parameters stay correlated. Without a sample, each parameter is drawn from its own plausible range.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def latest(baseline: Baseline) -> Path | None:
 
 
 def sample(baseline: Baseline, file: Path | None = None) -> pd.DataFrame:
-    """All accepted sets of values, one a row; columns are paths of parameters.
+    """All accepted sets of values, one to a row; columns are paths of parameters.
 
     Raises:
         InputError: when there is no such file, or it names a parameter that the model does not have.
@@ -49,7 +49,7 @@ def manifest(baseline: Baseline, file: Path | None = None) -> dict[str, Any]:
 
 
 def uncertain(baseline: Baseline) -> list[str]:
-    """Paths of what draws vary: the columns of the sample, or the behavioural parameters that have a range."""
+    """Paths of the parameters that draws vary: the columns of the sample, or behavioural parameters with a range."""
     if latest(baseline) is not None:
         return [str(name) for name in sample(baseline).columns]
     behaviour = {path: p for path, p in baseline.parameters.items() if path.startswith("behaviour.")}
@@ -59,8 +59,8 @@ def uncertain(baseline: Baseline) -> list[str]:
 def draws(baseline: Baseline, n: int, seed: int = 1) -> list[dict[str, float]]:
     """Some joint draws, each a mapping from path to value, for ``Parameters.changed`` or the ``changes`` of a run.
 
-    Rows of the sample are taken without putting back while they last, in an order that depends on ``seed`` alone, so
-    that more draws add to those there were.
+    Rows of the sample are drawn without replacement until all are used, in an order fixed by ``seed``:
+    a larger ``n`` extends the same draws.
 
     Raises:
         InputError: for a number of draws below 1.
@@ -76,7 +76,7 @@ def draws(baseline: Baseline, n: int, seed: int = 1) -> list[dict[str, float]]:
 
 
 def _from_ranges(baseline: Baseline, n: int, seed: int) -> Iterator[dict[str, float]]:
-    """A Sobol' sequence over the plausible ranges, each parameter by itself."""
+    """A Sobol' sequence over the plausible ranges, each parameter independently."""
     names = uncertain(baseline)
     engine = qmc.Sobol(len(names), rng=np.random.default_rng(seed))
     low, high = np.array([baseline.parameters[name].range for name in names], dtype=float).T
@@ -88,6 +88,6 @@ def describe(baseline: Baseline) -> str:
     """One sentence: where draws come from."""
     path = latest(baseline)
     if path is None:
-        return f"the plausible ranges of {len(uncertain(baseline))} behavioural parameters, each by itself"
+        return f"the plausible ranges of {len(uncertain(baseline))} behavioural parameters, drawn independently"
     table = sample(baseline, path)
     return f"{path.stem}: {len(table)} joint sets of {table.shape[1]} parameters accepted by fundingflows calibrate"

@@ -1,9 +1,9 @@
-"""Blends of ways of paying that no other blend beats on everything: spend, QALYs, waits, GP workload, carbon.
+"""Pareto-optimal blends of ways of paying: spend, QALYs, waits, GP workload, carbon.
 
 A blend says which part of every kind of provider's contract is paid per head, per item, or for outcomes, and whether
 out of separate budgets or one pool. Blends are proposed by NSGA-II (Deb and others, IEEE Transactions on Evolutionary
-Computation 6:182, 2002) as kept in Optuna, or on a fixed lattice; every blend is run with the same paired seeds by the
-sweep, so that a search that is stopped goes on where it was.
+Computation 6:182, 2002) from Optuna, or on a fixed lattice; every blend is run with the same paired seeds by the
+sweep, so a stopped search resumes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OBJECTIVES = ("public", "qalys", "median_wait", "contacts", "carbon")
 PARTS = ("capitated", "activity_based", "outcome_based")
 WORDS = ("per head", "per item", "core and outcomes")
 POOLED = str(Path(__file__).parent / "worked" / "pooled.toml")  #: the status quo with NHS and council budgets pooled
-STEP = 20  #: parts are multiples of 1/20: finer ones cannot be told apart, and coarser ones are often met again
+STEP = 20  #: parts are multiples of 1/20: finer steps make no visible difference
 
 
 @dataclass(frozen=True, order=True)
@@ -45,7 +45,7 @@ class Blend:
 
     @property
     def pooled(self) -> bool:
-        """Whether it is paid out of the shipped pool."""
+        """Whether the pool in ``worked/pooled.toml`` pays it."""
         return self.base == POOLED
 
     def point(self, kinds: Sequence[str]) -> dict[str, float]:
@@ -79,7 +79,7 @@ def search(
     evaluate: Callable[[list[Blend]], dict[Blend, dict[str, float]]],
     bases: Sequence[str], objectives: Sequence[str], population: int, generations: int, seed: int = 1,
 ) -> list[Blend]:  # fmt: skip
-    """Blends that NSGA-II tries, in the order it tries them; the same ones each time.
+    """Blends that NSGA-II tries, in order; reproducible for a seed.
 
     ``evaluate`` gives means of the objectives; called once a generation, with all its blends.
 
@@ -123,14 +123,14 @@ def table(runs: pd.DataFrame, objectives: Sequence[str], draws: int = 500) -> pd
     """By blend: means, 95 % half-widths of the paired distance to the mean blend, chance of being on the frontier.
 
     ``runs``: columns ``blend``, ``seed`` and the objectives. Chances are from a bootstrap over seeds, the same seeds
-    for every blend, so that shared luck does not count as doubt.
+    for every blend, so that chance common to all blends cancels.
     """
     signs = np.array([better(name) for name in objectives])
     cube = np.stack([runs.pivot(index="blend", columns="seed", values=name).to_numpy() for name in objectives], axis=2)
     names = runs.pivot(index="blend", columns="seed", values=objectives[0]).index
     n = cube.shape[1]
     mean = cube.mean(axis=1)
-    apart = cube - cube.mean(axis=0)  # luck that all blends share is no doubt about which is better
+    apart = cube - cube.mean(axis=0)  # chance common to all blends does not affect which is better
     half = mean_half_width(apart, axis=1)
     rng = np.random.default_rng(1)
     picks = rng.integers(0, n, (draws, n))
@@ -143,7 +143,7 @@ def table(runs: pd.DataFrame, objectives: Sequence[str], draws: int = 500) -> pd
 
 
 def check(objectives: Sequence[str]) -> None:
-    """Refuse measures that are unknown, or of which nobody says what is better.
+    """Refuse measures that are unknown, or have no agreed better direction.
 
     Raises:
         InputError: one sentence.

@@ -21,7 +21,7 @@ SURE = 0.9  #: chance of being on the frontier above which a blend is said to be
 
 @dataclass
 class Search:
-    """What blends have been tried, and the sweep that their runs are kept in."""
+    """The blends tried so far, and the sweep that keeps their runs."""
 
     place: str
     kinds: tuple[str, ...]
@@ -39,7 +39,7 @@ class Search:
         return {m.key: (m.label, m.unit) for m in MEASURES}
 
     def evaluate(self, blends: Sequence[Blend]) -> dict[Blend, dict[str, float]]:
-        """Means of the objectives over seeds; runs that are there already are not made again."""
+        """Means of the objectives over seeds; existing runs are reused."""
         self.tried = list(dict.fromkeys([*self.tried, *(b.parts for b in blends)]))
         paths = Blend(self.bases[0], (0, 0, 0)).point(self.kinds)
         file = design.of(
@@ -52,28 +52,28 @@ class Search:
         return {blend: {goal: float(means.loc[blend, goal]) for goal in self.goals} for blend in blends}  # type: ignore[index]
 
     def runs(self) -> pd.DataFrame:
-        """One row a blend and seed: blend, seed, objectives."""
+        """One row for each blend and seed: blend, seed, objectives."""
         good = open_sweep(self.folder).good
         stems = {Path(base).stem: base for base in self.bases}
         blends = [Blend(stems[f], self.tried[p]) for f, p in zip(good["funding"], good["point"], strict=True)]
         return good[["seed", *self.goals]].assign(blend=pd.Series(blends, index=good.index, dtype=object))
 
     def headline(self, table: pd.DataFrame) -> str:
-        """How many blends are left, and of how many one can be sure."""
+        """How many blends are on the frontier, and how many with certainty."""
         best = table.loc[table["frontier"].to_numpy()]
         sure = int((best["chance"] >= SURE).sum())
         return (
-            f"{len(best)} of {len(table)} blends are not beaten on everything at once; "
-            f"of {sure} of them one can be {100 * SURE:.0f} % sure"
+            f"{len(best)} of {len(table)} blends are on the frontier: no other blend is better on everything; "
+            f"{sure} of them with a chance of at least {100 * SURE:.0f} %"
         )
 
     def sentences(self, table: pd.DataFrame) -> list[str]:
-        """Which blend is best on each objective, with its doubt."""
+        """The best blend on each objective, with its 95 % half-width."""
         out = []
         for goal in self.goals:
             row = table.iloc[int(np.argmax(table[goal].to_numpy(dtype=float) * better(goal)))]
             label, unit = self.units[goal]
             way = "Most" if better(goal) > 0 else "Least"
-            doubt = f" ± {row[f'{goal}_half_width']:.2g}"
-            out.append(f"{way} {within(label)}: {row[goal]:,.4g}{doubt} {unit}, with {row['blend']}")
+            error = f" ± {row[f'{goal}_half_width']:.2g}"
+            out.append(f"{way} {within(label)}: {row[goal]:,.4g}{error} {unit}, with {row['blend']}")
         return out

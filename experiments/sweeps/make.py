@@ -1,4 +1,4 @@
-"""A sweep's folder: the plan is written there, then what is missing of it is made."""
+"""A sweep's folder: write the plan, then make its missing runs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check(folder: Path) -> None:
 
 
 def prepare(plan: Plan, folder: Path) -> None:
-    """Write the manifest and the plan; each file is whole or as it was."""
+    """Write the manifest and the plan; each file is written atomically."""
     baseline = plan.rows[0].scenario.place.baseline
     units = {
         v.path: found.unit if (found := design.parameter(baseline.parameters, v.path)) else "" for v in plan.variables
@@ -57,16 +57,16 @@ def prepare(plan: Plan, folder: Path) -> None:
 def make(
     plan: Plan, folder: Path, options: Options = HERE, seconds: float = SECONDS, say: bool = True
 ) -> Tally:  # fmt: skip
-    """Make what is missing of a plan.
+    """Make the missing runs of a plan.
 
     Raises:
         InputError: for a folder that holds something else.
-        Stopped: when something outside stands in the way; everything that was finished is kept.
+        Stopped: when something outside the program prevents it; finished runs are kept.
     """
     check(folder)
     try:
         with lock.folder_lock(folder, options.part):
             prepare(plan, folder)
     except OSError as error:
-        raise Stopped(f"{folder}: {(error.strerror or str(error)).lower()}; what was finished is kept") from None
+        raise Stopped(f"{folder}: {(error.strerror or str(error)).lower()}; finished runs are kept") from None
     return engine.make(plan.runs, folder, options, plan.file.title or plan.name, say, seconds)

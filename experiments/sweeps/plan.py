@@ -1,4 +1,4 @@
-"""All runs of a sweep, each with the key that its row is kept under."""
+"""All runs of a sweep, each with the key of its row."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ PLAN = "plan.parquet"
 class Plan:
     """Everything to be run.
 
-    ``rows``: every place, point, funding file and seed, ordered by seed first. ``runs``: the same, each key once: two
-    points may come to one run, as when a level is the shipped value.
+    ``rows``: every place, point, funding file and seed, ordered by seed first. ``runs``: the same without
+    duplicates: two points may give one run, for example when a level is the default.
     """
 
     name: str
@@ -41,11 +41,11 @@ class Plan:
 
     @cached_property
     def runs(self) -> tuple[RunSpec, ...]:
-        """What has to be made, each run once."""
+        """The distinct runs."""
         return tuple({run.key: run for run in reversed(self.rows)}.values())[::-1]
 
     def table(self) -> pa.Table:
-        """One row a planned run: key, place, funding, seed, weeks, point and the value of every variable."""
+        """One row for each planned run: key, place, funding, seed, weeks, point and the value of every variable."""
         columns: dict[str, Any] = {
             name: [getattr(run, name) for run in self.rows]
             for name in ("key", "place", "funding", "seed", "weeks", "point")
@@ -70,9 +70,9 @@ def make(
     beside: Path = Path(),
     chosen: Sequence[Mapping[str, float]] | None = None,
 ) -> Plan:
-    """The plan of a sweep; places and funding files that are paths are looked for beside its file.
+    """The plan of a sweep; places and funding files that are paths are relative to its file.
 
-    ``chosen``: points to try in place of those of the design.
+    ``chosen``: points that replace the design's.
     """
     where = f"{name}.toml"
     design.check(where, file)

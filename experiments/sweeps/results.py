@@ -1,7 +1,7 @@
 """A sweep's folder as tidy tables with units.
 
-``open_sweep("results/mine")`` reads every shard once. Rows are runs that the sweep's file asks for; ``everything`` has
-also those of earlier versions of the file or of the model.
+``open_sweep("results/mine")`` reads every shard once. Rows are the runs that the sweep's file describes; ``everything``
+includes runs of earlier versions of the file or the model.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ class Sweep:
         if table is None:
             raise InputError(f"{self.folder}: no run is done yet")
         frame = table.to_pandas()
-        order = frame["error"].notna()  # a run that failed and was tried again counts once
+        order = frame["error"].notna()  # a run that failed and was repeated counts once
         frame = frame.iloc[np.lexsort((order, frame["key"]))]
         return frame.drop_duplicates("key").reset_index(drop=True)
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a planned run that is done: place, funding, seed, weeks, point, variables, measures, levers' ends.
+        """One row for each finished run: place, funding, seed, weeks, point, variables, measures, levers' ends.
 
-        Two points that come to one run, as when a level is the shipped value, have a row each with the same key.
+        Two points that give one run, for example when a level is the default, have a row each with the same key.
         """
         rows = self.everything[["key", "error", "digest", "seconds", *self.measures, *self.levers]]
         return self.plan.merge(rows, on="key", how="inner", validate="many_to_one")
@@ -67,7 +67,7 @@ class Sweep:
 
     @cached_property
     def parameters(self) -> Parameters:
-        """Those of the baseline that the runs began from.
+        """Parameters of the runs' baseline.
 
         Raises:
             InputError: when that baseline is no longer there.
@@ -91,7 +91,7 @@ class Sweep:
 
     @property
     def levers(self) -> list[str]:
-        """Columns that say where levers ended; 1 is what was done in the baseline year."""
+        """Columns with the final value of each lever; 1 is the baseline year."""
         return [name for name in self.everything.columns if name.startswith("lever.")]
 
     @cached_property
@@ -105,7 +105,7 @@ class Sweep:
         return pd.DataFrame(rows, columns=["measure", "group", "label", "unit"])
 
     def tidy(self) -> pd.DataFrame:
-        """One row a run and measure: key, place, funding, seed, point, variables, measure, value, label, unit."""
+        """A row for each run and measure: key, place, funding, seed, point, variables, measure, value, label, unit."""
         names = [*self.measures, *self.levers]
         kept = [name for name in self.plan.columns if name != "weeks"]
         long = self.good.melt(id_vars=kept, value_vars=names, var_name="measure", value_name="value")

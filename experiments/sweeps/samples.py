@@ -1,4 +1,4 @@
-"""The points at which a sweep is tried, laid out by its design."""
+"""The points of a sweep, chosen by its design."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MORRIS_LEVELS = 4  #: of Morris's grid, the usual choice
 
 
 def points(file: SweepFile, varied: list[Variable]) -> list[dict[str, float]]:
-    """Values by variable, point by point; a variable that a point leaves out is as shipped."""
+    """Values by variable, point by point; a missing variable has its default."""
     design = file.design
     if not varied and design.kind != "grid":
-        raise InputError(f"design.kind = {design.kind}: nothing varies; say in [vary] what does")
+        raise InputError(f"design.kind = {design.kind}: nothing varies; name the variables under [vary]")
     if not varied:
         return [{}]
     if design.kind == "grid":
@@ -36,7 +36,7 @@ def cube(design: Design, d: int) -> np.ndarray:
     if design.kind == "latin_hypercube":
         return qmc.LatinHypercube(d, rng=np.random.default_rng(design.seed)).random(design.points)
     if design.kind == "sobol":
-        # the sequence resumes where it stopped, so that more points add to those there are
+        # the sequence resumes where it stopped, so that more points extend the design
         engine = qmc.Sobol(d, rng=np.random.default_rng(design.seed))
         return engine.random_base2(math.ceil(math.log2(max(design.points, 2))))[: design.points]
     return unit_sample(design, d)

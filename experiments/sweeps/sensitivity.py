@@ -1,8 +1,8 @@
-"""Which numbers does the answer rest on? Morris screening and Sobol' indices, of a level or of a paired difference.
+"""Which parameters matter to the answer? Morris screening and Sobol' indices, of a level or of a paired difference.
 
 Points are laid out and indices computed by SALib (Herman and Usher, JOSS 2:97, 2017; Iwanaga, Usher and Herman,
 Socio-Environmental Systems Modelling 4:18155, 2022): elementary effects after Morris (1991) and Campolongo (2007),
-indices after Saltelli (2010). Runs are those of a sweep, so that they are kept and gone on with like any sweep's.
+indices after Saltelli (2010). Runs are those of a sweep, kept and resumed like any sweep's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ METHODS = {"tornado": "one_at_a_time", "morris": "morris", "sobol": "saltelli"}
 
 
 def chosen(tree: Parameters, patterns: Sequence[str]) -> list[str]:
-    """Paths of parameters that are named, or whose group is (``behaviour``); all whose range is wider than a point.
+    """Paths of the parameters named, directly or by group (``behaviour``), if their range is wider than a point.
 
     Raises:
         InputError: for a name that is neither.
@@ -43,7 +43,7 @@ def chosen(tree: Parameters, patterns: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome by point and seed, (points, seeds), and what it is called."""
+    """The outcome by point and seed, (points, seeds), with its label and unit."""
 
     values: np.ndarray
     label: str
@@ -52,7 +52,7 @@ class Answer:
 
     @property
     def mean(self) -> np.ndarray:
-        """By point, over seeds: luck averaged out as far as there are seeds."""
+        """Mean over seeds, by point."""
         return self.values.mean(axis=1)
 
 
@@ -80,10 +80,10 @@ def answer(found: Sweep, measure: str, fundings: Sequence[str]) -> Answer:
 
 
 def spreads(values: np.ndarray) -> tuple[float, float]:
-    """Standard deviations that parameters and luck give single runs, (points, seeds) in.
+    """Standard deviations of single runs due to parameters and to chance; ``values`` (points, seeds).
 
-    One-way analysis of variance: the variance within points is luck's; what the means of points vary by beyond luck's
-    share in them is the parameters'. Luck is not known from one seed.
+    One-way analysis of variance: variance within points is due to chance; variance between the means of points, less
+    the part due to chance, is due to parameters. One seed cannot show chance.
     """
     n_seeds = values.shape[1]
     if n_seeds < 2:
@@ -93,8 +93,8 @@ def spreads(values: np.ndarray) -> tuple[float, float]:
     return between**0.5, within**0.5
 
 
-def luck(values: np.ndarray) -> tuple[float, float]:
-    """Shares of the variance of single runs that parameters and luck have."""
+def shares(values: np.ndarray) -> tuple[float, float]:
+    """Shares of the variance of single runs due to parameters and to chance."""
     ours, chance = (x**2 for x in spreads(values))
     total = ours + chance
     return (0.0, 0.0) if total == 0 else (ours / total, chance / total)
@@ -124,7 +124,7 @@ def sobol(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame
     from SALib.analyze import sobol as analyze
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a flat answer divides by nought; it is reported as such
+        warnings.simplefilter("ignore")  # a flat answer divides by zero and is reported as such
         got = analyze.analyze(problem(list(ranges)), found.mean, calc_second_order=False, seed=1)
     table = pd.DataFrame(
         {"parameter": list(ranges), "first": got["S1"], "first_half_width": got["S1_conf"],
@@ -147,16 +147,16 @@ def tornado(found: Answer) -> pd.DataFrame:
 
 
 def sentence(tree: Parameters, method: str, table: pd.DataFrame, found: Answer) -> str:
-    """The finding in one sentence: the parameter that matters most, and how sure one is of it."""
+    """The finding in one sentence: the most important parameter and its evidence status."""
     top = table.iloc[0]
     known = parameter(tree, top["parameter"])
     name, status = (known.label.lower(), f" ({known.status})") if known else (top["parameter"], "")
     if method == "tornado":
         swing = f"from {top['at_low']:,.3g} to {top['at_high']:,.3g} {found.unit}"
-        return f"{found.label}: it rests most on '{name}'{status}, which over its range takes it {swing}."
+        return f"{found.label}: it depends most on '{name}'{status}: over its range the answer goes {swing}."
     if method == "morris":
         return (
-            f"{found.label}: '{name}'{status} moves it most, by {top['effect']:,.3g} ± {top['half_width']:,.2g} "
+            f"{found.label}: '{name}'{status} changes it most, by {top['effect']:,.3g} ± {top['half_width']:,.2g} "
             f"{found.unit} over its range."
         )
     return (
@@ -166,14 +166,14 @@ def sentence(tree: Parameters, method: str, table: pd.DataFrame, found: Answer) 
     )
 
 
-def luck_sentence(found: Answer) -> str:
-    """Doubt about the numbers and luck, apart."""
-    ours, chance = luck(found.values)
+def chance_sentence(found: Answer) -> str:
+    """Parameter uncertainty compared with chance."""
+    ours, chance = shares(found.values)
     if np.isnan(ours):
-        return "One seed: luck cannot be told from parameters; use --seeds 3 or more."
-    wide, lucky = spreads(found.values)
+        return "One seed: chance cannot be separated from parameters; use --seeds 3 or more."
+    wide, by_chance = spreads(found.values)
     return (
-        f"Doubt about the parameters spreads single runs by {wide:.2g} and luck by {lucky:.2g} {found.unit} (standard "
+        f"Parameters spread single runs by {wide:.2g} and chance by {by_chance:.2g} {found.unit} (standard "
         f"deviations: {_per_cent(ours)} and {_per_cent(chance)} of the variance); figures above are means over "
         f"{found.values.shape[1]} paired seeds."
     )

@@ -1,9 +1,9 @@
-"""A comparison with its two kinds of doubt kept apart: about parameters, and luck.
+"""A comparison that separates parameter uncertainty from chance.
 
 Every way of paying is run at several draws of parameters and, at each draw, with the same seeds. The paired difference
-of draw d and seed s is an effect, plus what the draw does to it, plus what the seed does to it, plus what only the two
-together do: a crossed layout of random effects without repetition, taken apart by the analysis of variance (Searle,
-Casella and McCulloch, Variance Components, 1992).
+of draw d and seed s is the effect plus a term for the draw, a term for the seed and their interaction: a crossed
+layout of random effects without replication, split by the analysis of variance (Searle, Casella and McCulloch, Variance
+Components, 1992).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .results import Sweep
 
 @dataclass(frozen=True)
 class Parts:
-    """A paired difference and where its doubt comes from, all in the measure's unit.
+    """A paired difference and its sources of uncertainty, all in the measure's unit.
 
-    ``low`` and ``high``: 95 % interval of the effect at parameters that are not known. ``above``: probability that it
+    ``low`` and ``high``: 95 % interval of the effect, allowing for unknown parameters. ``above``: probability that it
     is above zero. ``parameters`` and ``luck``: standard deviations of the effect between draws, and of one run's
     difference between seeds at given parameters, each with a 95 % interval.
     """
@@ -54,13 +54,13 @@ def plan(place: str, fundings: list[str], years: float, sample: float, draws: in
     """The runs: every funding file at every draw and seed, kept as a sweep's are.
 
     Raises:
-        InputError: for fewer than two funding files, draws or seeds: then nothing can be told apart.
+        InputError: for fewer than two funding files, draws or seeds: the two sources then cannot be separated.
     """
     for name, number in (("funding files", len(fundings)), ("draws (--uncertainty)", draws), ("--seeds", seeds)):
         if number < 2:
             raise InputError(f"compare --uncertainty: {name}: expected at least 2, got {number}")
     points = fitted.draws(baseline_of(place), draws)
-    file = design.of("uncertainty", title=f"Doubt about {', '.join(Path(n).stem for n in fundings)}", places=[place],
+    file = design.of("uncertainty", title=f"Uncertainty: {', '.join(Path(n).stem for n in fundings)}", places=[place],
                      fundings=fundings, years=years, sample=sample, seeds=seeds,
                      vary=dict.fromkeys(points[0], "plausible"))  # fmt: skip
     return planning.make("uncertainty", file, chosen=points)
@@ -69,7 +69,7 @@ def plan(place: str, fundings: list[str], years: float, sample: float, draws: in
 def parts(differences: np.ndarray) -> Parts:
     """The parts of paired differences (draws, seeds), complete.
 
-    The interval of the parameters' variance is Williams's (Biometrika 49:278, 1962), that of luck, a sum of mean
+    The interval of the parameters' variance is Williams's (Biometrika 49:278, 1962), that of chance, a sum of mean
     squares, Graybill and Wang's (J Am Stat Assoc 75:869, 1980).
     """
     n_draws, n_seeds = differences.shape
@@ -83,7 +83,7 @@ def parts(differences: np.ndarray) -> Parts:
     parameters, low, high = _between(ms_draw, ms_rest, n_draws - 1, free, n_seeds)
     luck = (ms_seed + (n_draws - 1) * ms_rest) / n_draws
     luck_low, luck_high = _sum([(ms_seed / n_draws, n_seeds - 1), ((n_draws - 1) / n_draws * ms_rest, free)])
-    # the mean is known to within its error; an effect at parameters that nobody knows lies about it
+    # an effect at unknown parameters varies about the mean, which has an error of its own
     error = np.sqrt(max(ms_draw + ms_seed - ms_rest, ms_rest) / (n_draws * n_seeds))
     spread = float(np.hypot(parameters, error))
     return Parts(*around(mean, float(spread), n_draws - 1), parameters, low, high, float(np.sqrt(luck)),
@@ -111,7 +111,7 @@ def _between(ms: float, rest: float, dof: int, free: int, n: int) -> tuple[float
 
 
 def table(found: Sweep, measures: list[str] | None = None) -> pd.DataFrame:
-    """One row a measure and funding file but the first: ``Parts``, and the share of variance that is parameters'.
+    """One row for each measure and funding file after the first: ``Parts``, and the parameters' share of the variance.
 
     Raises:
         InputError: when runs are missing or have failed.
@@ -132,15 +132,15 @@ def table(found: Sweep, measures: list[str] | None = None) -> pd.DataFrame:
 
 
 def sentence(rows: pd.DataFrame, title: str, base: str) -> str:
-    """What of a funding file is sure whatever the parameters, and what is not."""
+    """The effects of a funding file that hold whatever the parameters."""
     sure = rows.loc[((rows["above"] > 0.975) | (rows["above"] < 0.025)).to_numpy()]
-    doubt = rows["share"].median()
+    uncertain = rows["share"].median()
     named = [f"{r['label'][0].lower()}{r['label'][1:]} {'up' if r['effect'] > 0 else 'down'}" if not
              r["label"].startswith(("GP", "QALY", "A&E")) else f"{r['label']} {'up' if r['effect'] > 0 else 'down'}"
              for r in sure.to_dict("records")]  # fmt: skip
     what = f"{', '.join(named)}" if named else "nothing"
     return (
-        f"{title} against {base}: sure whatever the parameters drawn: {what}; "
-        f"at the median measure {100 * doubt:.0f} % of the variance between single runs is doubt about parameters, "
-        "the rest luck."
+        f"{title} compared with {base}: certain whatever the parameters drawn: {what}. "
+        f"At the median measure, parameter uncertainty is {100 * uncertain:.0f} % of the variance between single runs "
+        "and chance is the rest."
     )

@@ -56,12 +56,12 @@ def test_morris_finds_the_slopes_and_the_bend():
     assert table.loc[NAMES[1], "spread"] > 1.0
 
 
-def test_luck_and_parameters_are_told_apart():
+def test_chance_and_parameters_are_separated():
     found = answer("saltelli", lambda x: x[:, 0] * np.sqrt(12.0), points=256, luck=0.5, seeds=6)
-    assert sensitivity.luck(found.values) == pytest.approx((0.8, 0.2), abs=0.03)
+    assert sensitivity.shares(found.values) == pytest.approx((0.8, 0.2), abs=0.03)
     alone = answer("saltelli", lambda x: 0.0 * x[:, 0], points=256, luck=0.5, seeds=6)
-    assert sensitivity.luck(alone.values)[0] < 0.03
-    assert np.isnan(sensitivity.luck(found.values[:, :1])[0])
+    assert sensitivity.shares(alone.values)[0] < 0.03
+    assert np.isnan(sensitivity.shares(found.values[:, :1])[0])
 
 
 def test_parameters_are_chosen_by_group_or_path():
@@ -106,8 +106,8 @@ def test_seeds_that_name_different_winners_are_told_of():
     found = SimpleNamespace(good=good, fundings=["a", "b"])
     good.loc[(good["funding"] == "b") & (good["point"] == 1) & (good["seed"] == 2), "x"] = 2.0
     assert discover.agreement(found, "x", 1.0) == (0.5, 2)
-    assert discover.luck_sentence(0.5, 2).startswith("Each of the 2 seeds by itself names the same winner in 50 %")
-    assert discover.luck_sentence(1.0, 1).startswith("One seed")
+    assert discover.chance_sentence(0.5, 2).startswith("Each of the 2 seeds alone gives the same winner in 50 %")
+    assert discover.chance_sentence(1.0, 1).startswith("One seed")
 
 
 def test_what_is_not_dominated():
