@@ -1,4 +1,4 @@
-"""``compare --uncertainty``: doubt about parameters and luck, taken apart."""
+"""``compare --uncertainty``: parameter uncertainty and chance, separated."""
 
 from __future__ import annotations
 

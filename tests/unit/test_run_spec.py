@@ -56,7 +56,7 @@ def test_a_comparison_resumes_with_what_is_missing(tmp_path, monkeypatch, capsys
     monkeypatch.setattr(RunSpec, "make", lambda run: made.append((run.funding, run.seed)) or make(run))
     results = comparison.kept(plan, tmp_path / "out", Options(1))
     assert made == [("capitated", 2)]
-    assert "3 of 4 runs are there already" in capsys.readouterr().err
+    assert "3 of 4 runs already exist" in capsys.readouterr().err
     assert [(r.funding, r.seed) for r in results] == [(run.funding, run.seed) for run in plan]
 
 

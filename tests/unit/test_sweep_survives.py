@@ -125,7 +125,7 @@ def test_errors_are_rows_and_can_be_tried_again(quick, tmp_path, monkeypatch):
     tally = make(quick_plan(), tmp_path / "out", Options(processes=1), say=False)
     assert (tally.new, tally.errors) == (8, 2)
     lines = status.lines(quick_plan().runs, tmp_path / "out", {"status_quo": "Status quo"})
-    assert "8 of 8 runs are done, 2 of them failed" in lines[0]
+    assert "8 of 8 runs are done, 2 of which failed" in lines[0]
     assert any("2 times: ValueError: no luck" in line for line in lines)
     assert make(quick_plan(), tmp_path / "out", Options(processes=1), say=False).new == 0
     monkeypatch.setattr(RunSpec, "make", lambda run: {"key": run.key, "error": None, "seconds": 0.0, "qalys": 0.5})
@@ -184,7 +184,7 @@ def test_two_sweeps_do_not_make_the_same_runs_at_once(tmp_path, first, second, r
         if not refused:
             with lock.folder_lock(tmp_path, second):
                 return
-        with pytest.raises(executors.Stopped, match="at work on this sweep"), lock.folder_lock(tmp_path, second):
+        with pytest.raises(executors.Stopped, match="is running this sweep"), lock.folder_lock(tmp_path, second):
             pass
     with lock.folder_lock(tmp_path, second):
         pass

@@ -1,4 +1,4 @@
-"""Doubt about parameters and luck are told apart, with intervals that cover."""
+"""Parameter uncertainty and chance are separated, with intervals that cover."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_an_effect_at_unknown_parameters_lies_in_its_interval():
     assert 0.92 < np.mean(inside) < 0.98
 
 
-def test_luck_alone_is_not_taken_for_doubt_about_parameters():
+def test_chance_alone_is_not_taken_for_parameter_uncertainty():
     rng = np.random.default_rng(3)
     found = [parts(layout(rng, 10, 5, 0.0, 1.0)) for _ in range(400)]
     assert np.mean([p.parameters_low == 0.0 for p in found]) > 0.95
@@ -67,4 +67,4 @@ def test_every_draw_is_met_by_every_seed_and_file_and_the_table_reads_them(tmp_p
     rows = table(open_sweep(tmp_path / "u"), ["emergencies", "qalys"])
     assert rows["measure"].tolist() == ["emergencies", "qalys"]
     assert rows[["parameters", "luck"]].notna().all().all()
-    assert "sure whatever" in sentence(rows, "Per head", "Status quo")
+    assert "certain whatever" in sentence(rows, "Per head", "Status quo")
