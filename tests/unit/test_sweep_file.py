@@ -50,7 +50,7 @@ ALTRUISM = "behaviour.altruism"
         ('fundings = ["status_quo"]\ndesign = "sobol"', "design: expected a table"),
         ('fundings = ["status_quo"]\n[design]\nkind = "sobol"', "mine.toml: design.kind = sobol: nothing varies"),
         ('fundings = ["status_quo"]\n[vary]\n"behaviour" = "plausible"', "is a group; name one of its parameters"),
-        ('fundings = ["status_quo"]\n[vary]\nbehaviour.altruism = [0.1]\nseeds = 3', "comes before [vary]"),
+        ('fundings = ["status_quo"]\n[vary]\nbehaviour.altruism = [0.1]\nseeds = 3', "write it above [vary]"),
         ('fundings = ["status_quo"]\n[vary]\nbehaviour.altruism = { min = 0, max = 1 }', "altruism: unknown key 'min'"),
         (
             'fundings = ["status_quo", "capitated"]\n[vary]\n"contracts.practice.qof.per_head" = [1]',
