@@ -19,7 +19,7 @@ class WeekEvents(NamedTuple):
 class Registered(NamedTuple):
     """Who is registered with each practice, whole place."""
 
-    weighted: dict[str, np.ndarray]  # (P,) people as a capitation formula weighs them, by formula
+    weighted: dict[str, np.ndarray]  # (P,) people weighted for need, by formula
     people: np.ndarray  # (P, 2, BANDS) by sex and age band
     expected_emergencies: np.ndarray  # (P,) admissions a year expected from the patients' risks
     expected_acsc: np.ndarray  # (P,) the ambulatory-care-sensitive ones among them

@@ -20,7 +20,7 @@ from ..agents.patients.entry import salts
 from ..agents.patients.events import EVENTS
 from ..agents.patients.people import GONE
 from ..agents.patients.tables import Census
-from ..agents.patients.threads import blocks_of
+from ..agents.patients.threads import partitions_of
 from ..agents.patients.week import When
 from ..agents.practice import Practices
 from ..agents.provider import Providers
@@ -98,7 +98,7 @@ class PlaceOpen(mesa.Model):
         self.week = start.week
         n_practices, n_hospitals = len(self.place.practices), len(self.place.file.hospitals)
         rates = start.chances(self.place, self.parameters, self.ageing)
-        lists = start.lists(blocks_of(start["stop"]))
+        lists = start.lists(partitions_of(start["stop"]))
         try:
             self.patients = Patients(start.people(), start["start"], start["stop"], lists, rates, n_hospitals, threads)
         except ValueError as error:

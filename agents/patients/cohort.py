@@ -14,13 +14,13 @@ from .entry import (
     review,
     serve_week,
 )
-from .lists import QUEUES, STOPPED, THEATRE, Lists, block_rows, lengthened, still_waiting
+from .lists import QUEUES, STOPPED, THEATRE, Lists, lengthened, partition_rows, still_waiting
 from .outbox import MORE_MESSAGES, ONE_IN, outbox
 from .people import BANDS, GROUPS, HOME, People
 from .rows import PatientRows
 from .tables import HOSPITAL_WEEK, PRACTICE_WEEK, Census, PracticeWeek
 from .tally import ASKED_GP, ASKED_OTHER, N_LOG, N_REFERRED, N_URGENT, empty_tally
-from .threads import ThreadPool, blocks_of
+from .threads import ThreadPool, partitions_of
 from .waiting_list import Allocation
 from .week import Here, When
 
@@ -30,7 +30,7 @@ class Patients(PatientRows):
 
     Parameters:
         people: the columns; ``start`` and ``stop`` (P,) give each practice's rows.
-        lists: waiting list, stays and care queue, in the blocks of ``blocks_of(stop)``.
+        lists: waiting list, stays and care queue, in the partitions of ``partitions_of(stop)``.
         rates: chances, a table of one row of RATES.
         n_hospitals: H.
         threads: threads to use; all processors when left out.
@@ -51,10 +51,10 @@ class Patients(PatientRows):
     ) -> None:
         super().__init__(people, start, stop)
         self.threads = ThreadPool(threads)
-        self.blocks = blocks_of(stop)
+        self.partitions = partitions_of(stop)
         self.lists = lists
         self.rates = rates
-        self.tally = empty_tally(start.size, n_hospitals, self.blocks.size - 1, outbox(people.key.size, start.size))
+        self.tally = empty_tally(start.size, n_hospitals, self.partitions.size - 1, outbox(people.key.size, start.size))
         self.when = When(0, 0, 0, np.zeros(0, dtype=np.uint64))
         self.practices: np.ndarray = np.zeros(start.size, dtype=PRACTICE_WEEK)
         self.shares = (np.zeros((0, 0)), np.zeros((0, 0)))
@@ -99,7 +99,7 @@ class Patients(PatientRows):
         Raises:
             RuntimeError: when a practice sends more cases to hospital than there is room for.
         """
-        self.threads.run(practice_week, self.blocks, self.when, self.here())
+        self.threads.run(practice_week, self.partitions, self.when, self.here())
         self.n_free = self.practices["n_free"].copy()
         self._check_outbox()
         return self.tally.counts[:, [ASKED_GP, ASKED_OTHER]].astype(float)
@@ -111,7 +111,7 @@ class Patients(PatientRows):
         """
         self.tally = self.tally.reset_week(self.threads.threads)
         self._make_lists_long_enough()
-        self.threads.run(demand_week, self.blocks, self.when, self.here(), self.lists)
+        self.threads.run(demand_week, self.partitions, self.when, self.here(), self.lists)
         ready = self.tally.waits[:, :, :QUEUES].sum(axis=(0, 3)).astype(float)
         return ready, self.tally.booked.sum(axis=0).astype(float), self.hospital_events()
 
@@ -128,14 +128,14 @@ class Patients(PatientRows):
         allocate_capacity(self.hospitals, self.rates, waits, line, booked, nights, allocation)
         stays = self.lists.stays
         self.lists = self.lists._replace(stays=lengthened(stays, stays.n + self.tally.ready))
-        self.threads.run(serve_week, self.blocks, self.when, self.here(), self.lists, allocation)
+        self.threads.run(serve_week, self.partitions, self.when, self.here(), self.lists, allocation)
         self.stopped = self.tally.waits[:, :, STOPPED].sum(axis=0)
         self.listed = waits.sum(axis=1) - self.stopped
         return allocation.given
 
     def social_care(self, start: np.ndarray) -> None:
         """Care starts for some who wait. ``start`` (councils, 2, 5): chance by kind, at home and in hospital."""
-        self.threads.run(care_week, self.blocks, self.when, self.here(), self.lists, start)
+        self.threads.run(care_week, self.partitions, self.when, self.here(), self.lists, start)
 
     def hospital_events(self) -> np.ndarray:
         """Events of the week so far, (H, EVENTS)."""
@@ -154,7 +154,7 @@ class Patients(PatientRows):
             np.zeros((n, GROUPS, 8), dtype=np.int64), np.zeros((n, BANDS, 9), dtype=np.int64),
             np.zeros((n, 2, BANDS), dtype=np.int64), np.zeros((n, 2)),
         )  # fmt: skip
-        self.threads.run(review, self.blocks, weeks, ease, self.when, self.here(), census)
+        self.threads.run(review, self.partitions, weeks, ease, self.when, self.here(), census)
         return census
 
     # the log ------------------------------------------------------------------------------------------------
@@ -181,15 +181,15 @@ class Patients(PatientRows):
         soon = self.n_free < needed + size // 50
         shift = self.make_room(np.where(soon, needed + size // 16, 0))
         for listing in self.lists:
-            for b in range(self.blocks.size - 1):
-                rows = block_rows(listing, b)
+            for b in range(self.partitions.size - 1):
+                rows = partition_rows(listing, b)
                 rows["row"] = rows["row"] + shift[rows["practice"]]
         urgent, referred = (outbox(self.people.key.size, self.start.size) for _ in range(2))
         self.tally = self.tally._replace(urgent=urgent, referred=referred)
 
     def _make_lists_long_enough(self) -> None:
-        """Room in every block's lists for all that this week can bring, operations apart."""
-        urgent, referred = np.add.reduceat(self.tally.counts[:, [N_URGENT, N_REFERRED]], self.blocks[:-1]).T
+        """Room in every partition's lists for all that this week can bring, operations apart."""
+        urgent, referred = np.add.reduceat(self.tally.counts[:, [N_URGENT, N_REFERRED]], self.partitions[:-1]).T
         waiting, stays, care = self.lists
         self.lists = Lists(
             lengthened(waiting, waiting.n + referred),

@@ -6,7 +6,7 @@ from .chances import refresh
 from .compiled import entry
 from .draws import BYTE, DRAWS, GOLDEN, M1, S40, mix, uniform
 from .events import Event
-from .lists import ADMISSION, CLINIC, THEATRE, URGENT, list_of_block, lists_of_block
+from .lists import ADMISSION, CLINIC, THEATRE, URGENT, list_of_partition, lists_of_partition
 from .people import GROUPS, HOME, NO_CARE, group_of
 from .rare import take_row
 from .requests import GP, SERVED, one_practice
@@ -71,35 +71,35 @@ def register(newcomers, when, here):
 
 
 @entry
-def practice_week(blocks, part, when, here):
+def practice_week(partitions, part, when, here):
     """Needs arise and practices serve what they can.
 
-    As in all entry points that threads share: ``blocks`` (B + 1,) the first practice of each block, ``part`` the first
-    of the thread's blocks, the one after its last, and the number of the thread. Each block has lists of its own and
-    each thread tallies of its own, so that threads never write to the same place.
+    As in all entry points that threads share: ``partitions`` (B + 1,) the first practice of each partition, ``part`` the
+    first of the thread's partitions, the one after its last, and the number of the thread. Each partition has its own
+    lists and each thread its own tallies, so that threads never write to the same place.
     """
     table, now = here.practices.table, for_thread(part[2], here)
     most = 0
-    for p in range(blocks[part[0]], blocks[part[1]]):
+    for p in range(partitions[part[0]], partitions[part[1]]):
         most = max(most, table[p].stop - table[p].start)
     scratch = scratch_for(most)
-    for outcome in range(OUTCOMES):
-        event = Event.GP_CONSULTATIONS if outcome & GP else Event.OTHER_CONSULTATIONS
-        scratch.cost[outcome] = np.int32(now.rates.unit_cost[event]) if outcome & SERVED else 0
-    for p in range(blocks[part[0]], blocks[part[1]]):
+    for result in range(OUTCOMES):
+        event = Event.GP_CONSULTATIONS if result & GP else Event.OTHER_CONSULTATIONS
+        scratch.cost[result] = np.int32(now.rates.unit_cost[event]) if result & SERVED else 0
+    for p in range(partitions[part[0]], partitions[part[1]]):
         one_practice(p, when, now, scratch)
 
 
 @entry
-def demand_week(blocks, part, when, here, lists):
+def demand_week(partitions, part, when, here, lists):
     """Demand on hospitals in a week: nights pass on the wards, emergencies are admitted, referrals arrive."""
-    now, scratch = for_thread(part[2], here), scratch_for(longest_list(blocks, part, here.tally))
+    now, scratch = for_thread(part[2], here), scratch_for(longest_list(partitions, part, here.tally))
     for b in range(part[0], part[1]):
-        own = lists_of_block(b, lists)
+        own = lists_of_partition(b, lists)
         ward_round(when, now, own, scratch)
-        for p in range(blocks[b], blocks[b + 1]):
+        for p in range(partitions[b], partitions[b + 1]):
             admit_emergencies(p, when, now, own, scratch)
-        for p in range(blocks[b], blocks[b + 1]):
+        for p in range(partitions[b], partitions[b + 1]):
             refer(p, when, now, own.waiting, scratch)
         here.tally.ready[b] = update_waiting_list(when, now, own.waiting, scratch)
 
@@ -108,8 +108,8 @@ def demand_week(blocks, part, when, here, lists):
 def allocate_capacity(hospitals, rates, waits, line, booked, nights, allocation):
     """Share each hospital's clinics and theatres among its queues, the longest waiters first.
 
-    ``hospitals`` (H,) of HOSPITAL_WEEK, ``rates`` (1,) of RATES. ``waits`` (H, 6, LONGEST) over all blocks. ``line``
-    (H, QUEUES): people ready in the whole place's queue, whom the capacity is for, as ``booked`` (H, 2) and ``nights``
+    ``hospitals`` (H,) of HOSPITAL_WEEK, ``rates`` (1,) of RATES. ``waits`` (H, 6, LONGEST) over all partitions.
+    ``line`` (H, QUEUES): people ready in the whole place's queue, whom the capacity is for, as ``booked`` (H, 2) and ``nights``
     (H,) used so far; a sample's own queue may be longer or shorter by chance. Fills ``allocation``. The chance of a bed
     is that of the nights left over the nights that a week's theatres want.
     """
@@ -131,22 +131,22 @@ def allocate_capacity(hospitals, rates, waits, line, booked, nights, allocation)
 
 
 @entry
-def serve_week(blocks, part, when, here, lists, allocation):
+def serve_week(partitions, part, when, here, lists, allocation):
     """Clinics and theatres treat people past their queue's cut-off."""
     now, scratch = for_thread(part[2], here), scratch_for(CHUNK)
     for b in range(part[0], part[1]):
-        serve(when, now, lists_of_block(b, lists), allocation, scratch)
+        serve(when, now, lists_of_partition(b, lists), allocation, scratch)
 
 
 @entry
-def care_week(blocks, part, when, here, lists, start):
+def care_week(partitions, part, when, here, lists, start):
     """Care starts for some people who wait; the rest wait on, in a hospital bed or at home.
 
     ``start`` (councils, 2, 5): chance that care of a kind starts this week, at home and in hospital.
     """
     now = for_thread(part[2], here)
     for b in range(part[0], part[1]):
-        start_care(start, when, now, list_of_block(b, lists.care))
+        start_care(start, when, now, list_of_partition(b, lists.care))
 
 
 @entry
@@ -159,12 +159,12 @@ def count_care_queue(queue, council, waiting):
 
 
 @entry
-def review(blocks, part, weeks, ease, when, here, census):
+def review(partitions, part, weeks, ease, when, here, census):
     """Each quarter: control moves towards its settled level, thresholds are refreshed, people are counted.
 
     ``weeks`` since the last review, ``ease`` the share of the way that control moves. Fills ``census``.
     """
     now = for_thread(part[2], here)
     cells = np.zeros((GROUPS, 5, 4), dtype=np.int64)
-    for p in range(blocks[part[0]], blocks[part[1]]):
+    for p in range(partitions[part[0]], partitions[part[1]]):
         review_practice(p, weeks, ease, when, now, cells, census)

@@ -1,4 +1,4 @@
-"""Waiting list, stays and the queue for care: a list for each block of neighbouring practices."""
+"""Waiting list, stays and the queue for care: a list for each partition of neighbouring practices."""
 
 from typing import NamedTuple
 
@@ -20,9 +20,9 @@ CARE_REQUEST = table_type(row="i8", key="u8", practice="i2", hospital="i2", kind
 
 
 class Listing(NamedTuple):
-    """One list for each block of neighbouring practices: rows of PATHWAY, STAY or CARE_REQUEST.
+    """One list for each partition of neighbouring practices: rows of PATHWAY, STAY or CARE_REQUEST.
 
-    Block b's list begins at ``rows[at[b]]``; its first ``n[b]`` rows count and there is room up to ``at[b + 1]``.
+    Partition b's list begins at ``rows[at[b]]``; its first ``n[b]`` rows count and there is room up to ``at[b + 1]``.
     """
 
     rows: np.ndarray
@@ -31,21 +31,21 @@ class Listing(NamedTuple):
 
 
 class Lists(NamedTuple):
-    """The three lists of all blocks, or of one."""
+    """The three lists of all partitions, or of one."""
 
     waiting: Listing  # of PATHWAY
     stays: Listing  # of STAY
     care: Listing  # of CARE_REQUEST
 
 
-def block_rows(listing: Listing, b: int) -> np.ndarray:
-    """A view of the rows that count of one block's list."""
+def partition_rows(listing: Listing, b: int) -> np.ndarray:
+    """A view of the rows that count of one partition's list."""
     return listing.rows[listing.at[b] : listing.at[b] + listing.n[b]]
 
 
 def all_rows(listing: Listing) -> np.ndarray:
-    """A copy of the rows that count of all blocks' lists."""
-    return np.concatenate([block_rows(listing, b) for b in range(listing.n.size)])
+    """A copy of the rows that count of all partitions' lists."""
+    return np.concatenate([partition_rows(listing, b) for b in range(listing.n.size)])
 
 
 def still_waiting(pathways: Listing) -> np.ndarray:
@@ -58,24 +58,25 @@ OTHERS, STOPPED, LINES = 4, 5, 6  # of waits, beyond the queues; a pathway whose
 
 
 def lengthened(listing: Listing, need: np.ndarray) -> Listing:
-    """The same lists with room for ``need`` (B,) rows in each block; where room is short, for a quarter more."""
+    """The same lists with room for ``need`` (B,) rows in each partition; where room is short, for a quarter more."""
     if (need <= listing.at[1:] - listing.at[:-1]).all():
         return listing
     room = need + need // 4 + 64
     at = np.concatenate([[0], np.cumsum(room)]).astype(np.int64)
     longer = Listing(np.zeros(at[-1], dtype=listing.rows.dtype), at, listing.n)
     for b in range(listing.n.size):
-        block_rows(longer, b)[:] = block_rows(listing, b)
+        partition_rows(longer, b)[:] = partition_rows(listing, b)
     return longer
 
 
 @kernel_view
-def list_of_block(b, listing):
-    """The list of one block of practices, as a list of its own."""
+def list_of_partition(b, listing):
+    """The list of one partition of practices, as a list of its own."""
     return Listing(listing.rows[listing.at[b] : listing.at[b + 1]], listing.at, listing.n[b : b + 1])
 
 
 @kernel_view
-def lists_of_block(b, lists):
-    """The three lists of one block."""
-    return Lists(list_of_block(b, lists.waiting), list_of_block(b, lists.stays), list_of_block(b, lists.care))
+def lists_of_partition(b, lists):
+    """The three lists of one partition."""
+    waiting, stays = list_of_partition(b, lists.waiting), list_of_partition(b, lists.stays)
+    return Lists(waiting, stays, list_of_partition(b, lists.care))

@@ -13,7 +13,7 @@ from .scratch import ASKS, CHUNK, OUTCOMES
 from .tally import ASKED_GP, ASKED_OTHER, N_REFERRED, N_URGENT, count, log_event
 from .week import Case, case_of
 
-GP, SERVED, AGAIN = 1, 2, 4  # bits of a request's outcome
+GP, SERVED, AGAIN = 1, 2, 4  # bits of a request's result
 
 
 @kernel
@@ -92,7 +92,7 @@ def share_served(offered, asked, usual, swing):
 def serve_requests(p, requests, here, scratch):
     """Serve requests as far as appointments go: counted and charged without a branch.
 
-    Leaves the few with something to follow in ``scratch.picked`` and ``scratch.outcome``; returns how many.
+    Leaves the few with something to follow in ``scratch.picked`` and ``scratch.result``; returns how many.
     """
     people, rates, counts, desk = here.people, here.rates, here.tally.counts, here.practices.table[p]
     gp_served = share_served(desk.gp_offered, counts[p, ASKED_GP], desk.gp_usual, desk.swing)
@@ -109,10 +109,10 @@ def serve_requests(p, requests, here, scratch):
         served = np.uint8(np.float64((draw >> S16) & LOW24) * TO_UNIT24 < (gp_served if gp else other_served))
         refers = np.uint8(np.float64(draw >> S40) * TO_UNIT24 < scratch.refers[band_of(i, people)]) & gp & served
         again = people.traits[i] >> 7
-        outcome = gp | np.uint8(served << 1) | np.uint8(again << 2)
-        scratch.requests[group_of(i, people), outcome] += 1
-        people.spend[i] += scratch.cost[outcome]
-        scratch.outcome[follow] = outcome | np.uint8(refers << 3)
+        result = gp | np.uint8(served << 1) | np.uint8(again << 2)
+        scratch.requests[group_of(i, people), result] += 1
+        people.spend[i] += scratch.cost[result]
+        scratch.result[follow] = result | np.uint8(refers << 3)
         scratch.picked[follow] = i
         follow += (refers | again | (served ^ 1) | (logs and here.traced[i])) & 1
     count_requests(p, here, scratch)
@@ -121,19 +121,19 @@ def serve_requests(p, requests, here, scratch):
 
 @kernel
 def count_requests(p, here, scratch):
-    """Add a practice's requests by outcome to the tallies."""
+    """Add a practice's requests by result to the tallies."""
     for group in range(GROUPS):
         case = Case(np.int64(-1), np.int64(p), np.int64(-1), np.int64(group))
-        for outcome in range(OUTCOMES):
-            n = scratch.requests[group, outcome]
+        for result in range(OUTCOMES):
+            n = scratch.requests[group, result]
             if n == 0:
                 continue
             count(case, Event.REQUESTS, n, here)
-            if not outcome & AGAIN:
+            if not result & AGAIN:
                 count(case, Event.FIRST_REQUESTS, n, here)
-            if not outcome & SERVED:
+            if not result & SERVED:
                 count(case, Event.FAILED_REQUESTS, n, here)
-            elif outcome & GP:
+            elif result & GP:
                 count(case, Event.GP_CONSULTATIONS, n, here)
             else:
                 count(case, Event.OTHER_CONSULTATIONS, n, here)
@@ -144,9 +144,9 @@ def follow_up_requests(p, follow, when, here, scratch):
     """What follows from a request: a referral, a failure, the end of a run of failures, a line of the log."""
     for k in range(follow):
         case = case_of(scratch.picked[k], p, -1, here.people)
-        outcome = scratch.outcome[k]
-        if outcome & SERVED:
-            consult(case, outcome & GP, outcome >> 3, when, here)
+        result = scratch.result[k]
+        if result & SERVED:
+            consult(case, result & GP, result >> 3, when, here)
         else:
             fail(case, when, here)
 

@@ -25,7 +25,7 @@ class Scratch(NamedTuple):
     years: np.ndarray  # uint8, age of those to whom something rare happens
     inside: np.ndarray  # float64, where in its interval a rare event's draw fell
     event: np.ndarray  # uint8, the rare event
-    outcome: np.ndarray  # uint8, the outcome of a request
+    result: np.ndarray  # uint8, the result of a request
     route: np.ndarray  # int64, what a referral leads to
     hospital: np.ndarray  # int64, the hospital of a message's person
     place: np.ndarray  # (CHUNK,) uint32, where in the table of waits a pathway is counted
@@ -33,8 +33,8 @@ class Scratch(NamedTuple):
     leaves: np.ndarray  # (CHUNK,) uint8: whether a pathway is withdrawn
     fetched: np.ndarray  # uint8, the meaningless results of `prefetch`
     freed: np.ndarray  # int64, rows that fall empty this week, from 1; the first entry counts them
-    requests: np.ndarray  # (GROUPS, OUTCOMES) int32, requests by outcome
-    cost: np.ndarray  # (OUTCOMES,) int32, £ by outcome
+    requests: np.ndarray  # (GROUPS, OUTCOMES) int32, requests by result
+    cost: np.ndarray  # (OUTCOMES,) int32, £ by result
     refers: np.ndarray  # (BANDS,) chance that a GP consultation refers
 
 
@@ -63,9 +63,9 @@ def prefetch(i, people):
 
 
 @kernel
-def longest_list(blocks, part, tally):
+def longest_list(partitions, part, tally):
     """The longest list that a thread goes down at once: a chunk of a list, or a practice's messages."""
     most = CHUNK
-    for p in range(blocks[part[0]], blocks[part[1]]):
+    for p in range(partitions[part[0]], partitions[part[1]]):
         most = max(most, tally.counts[p, N_URGENT], tally.counts[p, N_REFERRED])
     return most

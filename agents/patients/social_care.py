@@ -42,7 +42,7 @@ def join_queue(case, when, here, queue):
 
 @kernel
 def start_care(start, when, here, queue):
-    """Go down one block's queue for care: it starts for some, the others wait on or make other arrangements.
+    """Go down one partition's queue for care: it starts for some, the others wait on or make other arrangements.
 
     ``start`` (councils, 2, 5): chance that care of a kind starts this week, at home and in hospital.
     """

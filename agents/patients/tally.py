@@ -23,7 +23,7 @@ class WeekTally(NamedTuple):
     referred: np.ndarray  # MESSAGE: referrals of each practice
     waits: np.ndarray  # (T, H, 6, LONGEST) int32: pathways ready by queue; the others on the list; clocks stopped
     booked: np.ndarray  # (T, H, 2) int64 this week: clinics and operations booked outside the list
-    ready: np.ndarray  # (B,) int64 people on the list for an operation this week, by block
+    ready: np.ndarray  # (B,) int64 people on the list for an operation this week, by partition
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
     log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
 
@@ -41,7 +41,7 @@ ASKED_GP, ASKED_OTHER, N_URGENT, N_REFERRED, N_LOG = range(5)
 DIRECT, PLANNED = 0, 1
 
 
-def empty_tally(n_practices: int, n_hospitals: int, n_blocks: int, room: np.ndarray) -> WeekTally:
+def empty_tally(n_practices: int, n_hospitals: int, n_partitions: int, room: np.ndarray) -> WeekTally:
     """Tallies at zero. ``room``: an empty outbox of MESSAGE for all practices."""
     n_events = len(EVENTS)
     return WeekTally(
@@ -53,7 +53,7 @@ def empty_tally(n_practices: int, n_hospitals: int, n_blocks: int, room: np.ndar
         referred=room.copy(),
         waits=np.zeros((1, n_hospitals, LINES, LONGEST), dtype=np.int32),
         booked=np.zeros((1, n_hospitals, 2), dtype=np.int64),
-        ready=np.zeros(n_blocks, dtype=np.int64),
+        ready=np.zeros(n_partitions, dtype=np.int64),
         minutes=np.zeros(n_practices),
         log=np.zeros((n_practices, 0, 5), dtype=np.int64),
     )

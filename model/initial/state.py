@@ -18,8 +18,8 @@ from ...agents.patients.lists import (
     Listing,
     Lists,
     all_rows,
-    block_rows,
     lengthened,
+    partition_rows,
     still_waiting,
 )
 from ...agents.patients.people import HOME, STATE, People
@@ -80,20 +80,20 @@ class InitialState:
             )
         return self._chances[key]
 
-    def lists(self, blocks: np.ndarray) -> Lists:
-        """The waiting list, the wards and the queue for care, in blocks of practices (B + 1,), with room to grow."""
-        return Lists(*(self._list(name, blocks) for name in ("pathways", "stays", "queue")))
+    def lists(self, partitions: np.ndarray) -> Lists:
+        """The waiting list, the wards and the queue for care, by partition of practices (B + 1,), with room to grow."""
+        return Lists(*(self._list(name, partitions) for name in ("pathways", "stays", "queue")))
 
-    def _list(self, name: str, blocks: np.ndarray) -> Listing:
+    def _list(self, name: str, partitions: np.ndarray) -> Listing:
         held = self.arrays.get(name, np.zeros(0, dtype=LISTINGS[name]))
         if isinstance(held, np.memmap):  # read past the map, which would stay in memory
             held = np.load(str(held.filename))
-        block = np.repeat(np.arange(blocks.size - 1, dtype=np.int16), np.diff(blocks))[held["practice"]]
-        n = np.bincount(block, minlength=blocks.size - 1).astype(np.int64)
+        partition = np.repeat(np.arange(partitions.size - 1, dtype=np.int16), np.diff(partitions))[held["practice"]]
+        n = np.bincount(partition, minlength=partitions.size - 1).astype(np.int64)
         listing = lengthened(Listing(np.zeros(0, dtype=LISTINGS[name]), np.zeros(n.size + 1, np.int64), 0 * n), n)
         listing.n[:] = n
         for b in range(n.size):
-            block_rows(listing, b)[:] = held[block == b]
+            partition_rows(listing, b)[:] = held[partition == b]
         return listing
 
     def of(self, kind: str) -> dict[str, np.ndarray]:

@@ -38,7 +38,7 @@ def test_blocks_do_not_matter(monkeypatch):
         return FundingFlows("somerset", "outcome_based", rng=7).run(0.5).digest
 
     usual = somerset()
-    for at_least, people in ((3, threads.BLOCK), (threads.BLOCKS, 9_000)):
+    for at_least, people in ((3, threads.PARTITION), (threads.PARTITIONS, 9_000)):
         monkeypatch.setattr(threads, "BLOCKS", at_least)
         monkeypatch.setattr(threads, "BLOCK", people)
         assert somerset() == usual

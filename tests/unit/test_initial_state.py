@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from fundingflows.agents.patients.lists import PATHWAY, all_rows, block_rows
+from fundingflows.agents.patients.lists import PATHWAY, all_rows, partition_rows
 from fundingflows.model.initial.calibrate import steady_state
 from fundingflows.model.initial.state import InitialState
 from fundingflows.scenarios import load_baseline, load_place
@@ -19,7 +19,7 @@ def test_every_pathway_is_in_the_list_of_its_own_patch_however_many_there_are():
     listing = InitialState({"pathways": rows}).lists(patches)[0]
     assert listing.n.tolist() == [6] * 150
     for b in (0, 75, 149):
-        assert set(block_rows(listing, b)["practice"]) == {2 * b, 2 * b + 1}
+        assert set(partition_rows(listing, b)["practice"]) == {2 * b, 2 * b + 1}
     assert sorted(all_rows(listing)["key"]) == list(range(practices.size))
 
 
