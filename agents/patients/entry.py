@@ -74,7 +74,7 @@ def register(newcomers, when, here):
 def practice_week(partitions, part, when, here):
     """Needs arise and practices serve what they can.
 
-    As in all entry points that threads share: ``partitions`` (B + 1,) the first practice of each partition, ``part`` the
+    As in all entry points that threads share: ``partitions`` (B + 1,) the first practice of each one, ``part`` the
     first of the thread's partitions, the one after its last, and the number of the thread. Each partition has its own
     lists and each thread its own tallies, so that threads never write to the same place.
     """
@@ -109,9 +109,9 @@ def allocate_capacity(hospitals, rates, waits, line, booked, nights, allocation)
     """Share each hospital's clinics and theatres among its queues, the longest waiters first.
 
     ``hospitals`` (H,) of HOSPITAL_WEEK, ``rates`` (1,) of RATES. ``waits`` (H, 6, LONGEST) over all partitions.
-    ``line`` (H, QUEUES): people ready in the whole place's queue, whom the capacity is for, as ``booked`` (H, 2) and ``nights``
-    (H,) used so far; a sample's own queue may be longer or shorter by chance. Fills ``allocation``. The chance of a bed
-    is that of the nights left over the nights that a week's theatres want.
+    ``line`` (H, QUEUES): people ready in the whole place's queue, whom the capacity is for, as ``booked`` (H, 2) and
+    ``nights`` (H,) used so far; a sample's own queue may be longer or shorter by chance. Fills ``allocation``. The
+    chance of a bed is that of the nights left over the nights that a week's theatres want.
     """
     for h in range(nights.size):
         hospital = hospitals[h]

@@ -33,14 +33,14 @@ def test_threads_do_not_matter(usual):
     assert digest(threads=1) == digest(threads=2) == usual
 
 
-def test_blocks_do_not_matter(monkeypatch):
+def test_partitions_do_not_matter(monkeypatch):
     def somerset() -> str:
         return FundingFlows("somerset", "outcome_based", rng=7).run(0.5).digest
 
     usual = somerset()
     for at_least, people in ((3, threads.PARTITION), (threads.PARTITIONS, 9_000)):
-        monkeypatch.setattr(threads, "BLOCKS", at_least)
-        monkeypatch.setattr(threads, "BLOCK", people)
+        monkeypatch.setattr(threads, "PARTITIONS", at_least)
+        monkeypatch.setattr(threads, "PARTITION", people)
         assert somerset() == usual
 
 
