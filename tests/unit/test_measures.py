@@ -2,7 +2,7 @@
 
 import pytest
 from fundingflows.experiments.results import measures
-from fundingflows.model.contracts.pool import FUNDERS
+from fundingflows.model.contracts.pools.pools import FUNDERS
 
 
 @pytest.mark.parametrize("funding", ["status_quo", "outcome_based"])
