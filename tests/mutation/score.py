@@ -59,7 +59,10 @@ def score(
 ) -> tuple[int, dict[str, list[Any]], float]:
     """Number of mutants, those tried by outcome, and seconds."""
     python = checkout / ".venv" / "bin" / "python"
-    tests = " ".join(path for path in target["tests"] if (checkout / path).exists())
+    missing = [path for path in target["tests"] + target["sources"] if not (checkout / path).exists()]
+    if missing:
+        raise SystemExit(f"targets.toml: no such file or folder: {', '.join(missing)}")
+    tests = " ".join(target["tests"])
     command = f"{python} -m pytest -x -q -p pinned -p no:cacheprovider -W ignore {tests}"
     subprocess.run(command.split(), cwd=checkout, env=environment, check=True, stdout=subprocess.DEVNULL)
     sources = ", ".join(f'"{path}"' for path in target["sources"])
