@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..results.numbers import valued
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -52,7 +54,9 @@ def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, s
     labels = []
     for row, key in enumerate(shown):
         level = abs(float(base.loc[key, "level"])) or 1.0
-        labels.append(f"{base.loc[key, 'label']}\n({base.loc[key, 'level']:,.4g} {base.loc[key, 'unit']})")
+        labels.append(
+            f"{base.loc[key, 'label']}\n({valued(float(base.loc[key, 'level']), str(base.loc[key, 'unit']))})"
+        )
         for k, name in enumerate(others):
             cell = table[(table["measure"] == key) & (table["funding"] == name)].iloc[0]
             if key == "hospital_margin":  # already a percentage: points, not per cent of per cent
