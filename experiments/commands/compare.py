@@ -13,7 +13,7 @@ from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
 from .options import FOUR, stopping
 from .printing import initial_state, progress_bar, terminal
-from .uncertainty import doubt
+from .uncertainty import report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def compare(
 
         raise InputError("compare: a funding file is named twice")
     if uncertainty is not None:
-        doubt(place, names, years, sample, uncertainty, seeds, out)
+        report(place, names, years, sample, uncertainty, seeds, out)
         return
     from ..figures import plots
     from ..results import compare as comparing

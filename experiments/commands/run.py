@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, rows_of, scenario_of, whole
 from .printing import initial_state, progress_bar, terminal
 
@@ -95,7 +96,7 @@ def run(
         run_picture(model, temporary / "picture")
         output.write_manifest(temporary, output.manifest(model, sys.argv, frozen=freeze_behaviour, changes=set_ or []))
     plain = not (set_ or freeze_behaviour or rows or from_) and sample == 1.0
-    _report(model, folder, rows, _fellows(model, start) if plain else [model])
+    _report(model, folder, rows, _baseline_runs(model, start) if plain else [model])
     weeks -= before
     pace = took / max(weeks - 1, 1) / (model.place.registered * sample) * 1e9
     print(
@@ -132,7 +133,7 @@ def _taken_up(path: Path, case: Scenario, start: Any, seed: int, threads: int | 
     return model
 
 
-def _fellows(model: HealthEconomy, start: Any) -> list[HealthEconomy]:
+def _baseline_runs(model: HealthEconomy, start: Any) -> list[HealthEconomy]:
     """For the published baseline: the run and four more seeds over two years; elsewhere the run alone."""
     from ...model.system import HealthEconomy
 
@@ -152,7 +153,7 @@ def _is_baseline(model: HealthEconomy) -> bool:
     return is_baseline(model)
 
 
-def _report(model: HealthEconomy, folder: Path, rows: list[int], fellows: list[HealthEconomy]) -> None:
+def _report(model: HealthEconomy, folder: Path, rows: list[int], runs: list[HealthEconomy]) -> None:
     from rich.table import Table
 
     from ...model import record
@@ -167,11 +168,11 @@ def _report(model: HealthEconomy, folder: Path, rows: list[int], fellows: list[H
     last = ""
     for measure in measures.MEASURES:
         table.add_row(measure.group if measure.group != last else "", measure.label,
-                      f"{values[measure.key]:,.{measure.digits}f}", measure.unit)  # fmt: skip
+                      number(values[measure.key], measure.digits), measure.unit)  # fmt: skip
         last = measure.group
     console.print(table)
     if _is_baseline(model):
-        _print_baseline(console, baseline, fellows)
+        _print_baseline(console, baseline, runs)
     from ..results import did
 
     did.show(console, did.table(record.organisations(model)))
@@ -203,8 +204,8 @@ def _print_baseline(console: Any, baseline: Any, models: list[HealthEconomy]) ->
         table.add_row(row["figure"], row["unit"], published, row["grade"], simulated, f"{row['ratio']:.3f}", within)
     console.print(table)
     if len(models[0].record.years) >= 5:
-        print("Several conditions in year 5: people age while the published table stands still;")
-        print("  at a given age the shares stay as they are.")
+        print("Several conditions in year 5: people age, but the published table stays that of its year;")
+        print("  at a given age the shares do not change.")
     year = Year(models[0], 0, 2)
     nights = year.nights()
     parts = " + ".join(f"{name} {value:,.0f}" for name, value in nights.items())
@@ -226,6 +227,6 @@ def _print_baseline(console: Any, baseline: Any, models: list[HealthEconomy]) ->
             row["payee"].replace("_", " "),
             f"{row['published']:.1f}",
             f"{row['model']:.1f}",
-            f"{row['difference']:+.1f}",
+            signed(row["difference"], 1),
         )
     console.print(table)

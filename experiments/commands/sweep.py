@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..results.numbers import signed_significant, significant
 from .options import Dask, Out, Processes, run_options, stopping
 
 if TYPE_CHECKING:
@@ -89,10 +90,10 @@ def _until_precise(plan: Plan, beside: Path, folder: Path, options: Options, pre
     _conclude(now, folder, tally, options)
     open_ = sum(found["needed"].isna())
     if open_:
-        print(f"{len(seeds)} paired seeds were not enough for {open_} of {len(found)} differences; the widest of them: "
+        print(f"{len(seeds)} repeat runs were not enough for {open_} of {len(found)} differences; the widest of them: "
               f"{_widest(found)}. Try --most-seeds, or a wider --precision.")  # fmt: skip
     else:
-        print(f"{max(found['needed'])} paired seeds give every chosen difference ({', '.join(plan.file.precision)}) "
+        print(f"{max(found['needed'])} repeat runs give every chosen difference ({', '.join(plan.file.precision)}) "
               f"to within {100 * precision:g} % of itself, or of 1 % of the level where it is smaller; "
               f"{len(seeds)} were run to be sure.")  # fmt: skip
 
@@ -104,7 +105,7 @@ def _more(seeds: list[int], count: int) -> list[int]:
 
 def _widest(found: Any) -> str:
     row = found[found["needed"].isna()].sort_values("relative").iloc[-1]
-    return f"{row['measure']} under {row['funding']}, {row['mean']:.3g} ± {row['half_width']:.2g}"
+    return f"{row['measure']} under {row['funding']}, {significant(row['mean'])} ± {significant(row['half_width'], 2)}"
 
 
 def _conclude(plan: Plan, folder: Path, tally: Tally, options: Options) -> None:
@@ -115,7 +116,7 @@ def _conclude(plan: Plan, folder: Path, tally: Tally, options: Options) -> None:
     for line in standing.lines(plan.runs, folder, dict(plan.titles)):
         print(line)
     if tally.deaths:
-        print(f"  {tally.deaths} processes died on the way; what they had begun was made again")
+        print(f"  {tally.deaths} processes died; the runs they had begun were made again")
     found = open_sweep(folder)
     if len(found.fundings) > 1 and len(found.good) and not options.part:
         for line in sentences(found):
@@ -124,6 +125,9 @@ def _conclude(plan: Plan, folder: Path, tally: Tally, options: Options) -> None:
 
 def sentences(found: Sweep, keys: tuple[str, ...] = ("emergencies", "failed", "qalys")) -> list[str]:
     """One sentence a funding file: how far it is from the first, on average and over the points tried."""
+
+    import numpy as np
+
     from ..sweeps.results import within
 
     out = []
@@ -137,10 +141,10 @@ def sentences(found: Sweep, keys: tuple[str, ...] = ("emergencies", "failed", "q
             rows = table[table["funding"] == name]
             if not rows.shape[0]:
                 continue
-            span = (
-                "" if len(rows) < 2 else f" (from {rows['difference'].min():+.3g} to {rows['difference'].max():+.3g})"
-            )
-            parts.append(f"{names[key]} {rows['difference'].mean():+.3g} {units.loc[key, 'unit']}{span}")
+            difference = np.asarray(rows["difference"], dtype=float)
+            low, high = signed_significant(difference.min()), signed_significant(difference.max())
+            span = "" if len(rows) < 2 else f" (from {low} to {high})"
+            parts.append(f"{names[key]} {signed_significant(difference.mean())} {units.loc[key, 'unit']}{span}")
         if parts:
             points = len(set(found.plan["point"]))
             over = f" over {points:,} points" if points > 1 else ""

@@ -8,10 +8,10 @@ from .options import make, run_options
 from .printing import print_frame
 
 
-def doubt(
+def report(
     place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, out: Path | None
 ) -> None:
-    """``compare --uncertainty``: every way of paying at every draw and seed; kept, and gone on with, as a sweep is."""
+    """``compare --uncertainty``: every way of paying at every draw and seed; kept and resumed as a sweep."""
     from ...scenarios import baseline_of
     from ..sweeps import fitted, uncertainty
     from ..sweeps.results import open_sweep

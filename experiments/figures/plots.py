@@ -37,7 +37,7 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """PNG and SVG beside each other, byte-stable."""
+    """Save as PNG and as SVG, byte for byte the same each time."""
     from matplotlib import pyplot as plt
 
     figure.savefig(path.with_suffix(".png"), dpi=150, metadata={"Software": None})

@@ -36,7 +36,7 @@ def _frame(axes, labels: Sequence[str], finding: str, figure) -> None:  # type: 
 
 
 def tornado(tree: Parameters, table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
-    """The answer at both ends of each parameter's range, about the answer as shipped."""
+    """The answer at both ends of each parameter's range, about the answer at the defaults."""
     rows = table.head(SHOWN)
     figure, axes = _figure(10.0, 1.6 + 0.42 * len(rows))
     base = float(rows["base"].iloc[0])
@@ -45,14 +45,14 @@ def tornado(tree: Parameters, table: pd.DataFrame, unit: str, finding: str, path
             axes.barh(k, row[end] - base, left=base, color=colour, height=0.6, label=None if k else f"{word} of range",
                       hatch="" if end == "at_low" else "///", edgecolor="white")  # fmt: skip
         if abs(row["at_high"] - row["at_low"]) < 1e-3 * float(np.ptp(rows[["at_low", "at_high"]].to_numpy())):
-            continue  # nothing to see, and numbers would lie upon each other
+            continue  # nothing to see, and numbers would overlap
         for end, value in (("at_low", row["from"]), ("at_high", row["to"])):
             right = row[end] >= base
             axes.annotate(f"{value:g}", (row[end], k), xytext=(4 if right else -4, 0), textcoords="offset points",
                           ha="left" if right else "right", va="center", fontsize=8)  # fmt: skip
     axes.axvline(base, color="#333333", linewidth=1)
     axes.margins(x=0.12)
-    axes.set_xlabel(f"{unit}; the line is the answer with every parameter as shipped")
+    axes.set_xlabel(f"{unit}; line: every parameter at its default")
     axes.legend(loc="lower right", frameon=False)
     _frame(axes, [name_of(tree, p) for p in rows["parameter"]], finding, figure)
     save(figure, path)
@@ -112,7 +112,7 @@ def frontier(
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(
         handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9, title_fontsize=9,
-        title="filled: no blend is better on everything, larger the surer; bars: 95 %, paired over seeds, luck only",
+        title="filled: no blend is better on everything, larger the surer; bars: 95 %, paired over seeds, chance alone",
     )  # fmt: skip
     for panel in panels.ravel()[len(others) :]:
         panel.set_visible(False)

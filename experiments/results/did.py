@@ -1,4 +1,4 @@
-"""Differences in differences: what changed more under a marked change than beside it, from a run's own table.
+"""Differences in differences: what changed more under a marked change than without it, from a run's own table.
 
 The table is ``organisations.parquet``. Every provider of an arm is compared with itself before the change, and the
 arms with the providers of the same kind that no marked change is for, which are labelled ``control``.
@@ -15,6 +15,7 @@ import pandas as pd
 
 from ...agents.cohorts import COHORTS
 from .intervals import welch_half_width
+from .numbers import number
 
 CONTROL = "control"
 
@@ -79,14 +80,14 @@ def _arm(kind: str, arm: str, mine: Any, control: Any) -> list[dict[str, object]
     out = []
     for outcome in outcomes(kind):
         change, start, end = _change(outcome, mine, before, after)
-        beside, control_start, control_end = _change(outcome, control, before, after)
-        effect = float(change.mean() - beside.mean())
-        half = welch_half_width(change, beside)
+        others, control_start, control_end = _change(outcome, control, before, after)
+        effect = float(change.mean() - others.mean())
+        half = welch_half_width(change, others)
         out.append(
             {
                 "kind": kind, "arm": arm, "outcome": outcome.label, "before": start, "after": end,
                 "control_before": control_start, "control_after": control_end, "effect": effect,
-                "low": effect - half, "high": effect + half, "treated": change.size, "controls": beside.size,
+                "low": effect - half, "high": effect + half, "treated": change.size, "controls": others.size,
             }
         )  # fmt: skip
     return out
@@ -107,9 +108,7 @@ def show(console: Any, frame: Any) -> None:
         return
     for (kind, arm), rows in frame.groupby(["kind", "arm"], sort=False):
         n, m = int(rows["treated"].iloc[0]), int(rows["controls"].iloc[0])
-        title = (
-            f"Arm '{arm}' ({kind}, {n}) beside {m} controls: changes from the years before to the years after, one seed"
-        )
+        title = f"Arm '{arm}' ({kind}, {n}) compared with {m} controls: change from before to after, one seed"
         shown = Table(title=title, title_justify="left")
         for name in ("outcome", "before", "after", "control before", "after", "effect", "95 % interval"):
             shown.add_column(name, justify="left" if name == "outcome" else "right")
@@ -121,4 +120,4 @@ def show(console: Any, frame: Any) -> None:
 
 
 def _figure(value: float) -> str:
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.3f}"
+    return number(value, 1 if abs(value) >= 100 else 3)

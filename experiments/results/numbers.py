@@ -27,13 +27,30 @@ def signed(value: float, digits: int | None = None) -> str:
     return f"+{text}" if isfinite(value) and value > 0 and text.strip("0.") else text
 
 
-def price(value: float) -> str:
-    """£ to the penny, as on a bill: £75.37; £0 for nothing."""
-    text = number(abs(value), 2)
+def significant(value: float, count: int = 3) -> str:
+    """A number with so many significant figures, never with an exponent: 0.00123, 0.5, 12.3, 1,230."""
+    if not isfinite(value):
+        return NOTHING
+    rounded = figures(value, count)
+    digits = max(count - 1 - floor(log10(abs(rounded))), 0) if rounded else 0
+    text = number(rounded, digits)
+    return text.rstrip("0").rstrip(".") if digits else text
+
+
+def signed_significant(value: float, count: int = 3) -> str:
+    """A difference with so many significant figures: +1,230, −0.00123, 0."""
+    text = significant(value, count)
+    return f"+{text}" if isfinite(value) and value > 0 else text
+
+
+def price(value: float, digits: int = 2) -> str:
+    """£ to the penny, as on a bill, or to the pound with no digits: £75.37; £0 for nothing."""
+    text = number(abs(value), digits)
     if text == NOTHING:
         return NOTHING
-    sign = "−" if value < 0 and text != "0.00" else ""
-    return "£0" if text == "0.00" else f"{sign}£{text}"
+    if not text.strip("0."):
+        return "£0"
+    return f"{'−' if value < 0 else ''}£{text}"
 
 
 def pounds(value: float) -> str:

@@ -56,7 +56,7 @@ def check(folder: Path) -> None:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[Path]:
-    """A temporary folder beside the target that takes its place when everything has been written."""
+    """A temporary folder that replaces the target once everything has been written."""
     check(folder)
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name}."))
@@ -113,7 +113,7 @@ def traced(model: HealthEconomy) -> pd.DataFrame:
 
 
 def write_tables(folder: Path, frames: dict[str, pd.DataFrame], csv: bool = False) -> None:
-    """Parquet, and CSV beside it when asked for."""
+    """Parquet, and CSV as well when asked for."""
     for name, frame in frames.items():
         frame.to_parquet(folder / f"{name}.parquet", compression="zstd", index=False)
         if csv:

@@ -73,5 +73,5 @@ class Result:
         return json.loads(self.row["moves"])
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table of the run (``TABLES``), read anew each time."""
+        """A table of the run (``TABLES``), read again each time."""
         return pd.read_parquet(BytesIO(self.row[name]))

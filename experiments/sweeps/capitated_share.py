@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..figures.plots import COLOURS, MARKERS, _figure, save
 from ..results.intervals import paired
+from ..results.numbers import pounds
 from .results import Sweep, open_sweep
 
 SHARE, APPOINTMENTS, PROACTIVE = "blend.practice.capitated", "hold.practice.appointments", "hold.practice.proactive"
@@ -58,7 +59,7 @@ def sentence(table: pd.DataFrame) -> str:
     return (
         f"Partners gain from putting a tenth of appointments into proactive care once {at:.0f} % ({low:.0f} to "
         f"{high:.0f}) of practice income is per head and the rest per item; where the rest is a core and outcomes they "
-        f"gain at any share, from £{least:,.0f} a year each if all is per head to £{most:,.0f} if none is."
+        f"gain at any share, from {pounds(least)} a year each if all is per head to {pounds(most)} if none is."
     )
 
 

@@ -19,6 +19,7 @@ from scipy.stats import binom
 
 from ...model.errors import InputError, unknown
 from ...model.parameters import Parameters
+from ..results.numbers import significant
 from .design import parameter
 from .results import Sweep
 
@@ -213,9 +214,10 @@ def limits_in_words(tree: Parameters, box: Box) -> str:
         name = f"'{known.label.lower() if known else path}'"
         times = " times the default" if known and known.by else ""
         if low is not None and high is not None:
-            parts.append(f"{name} is between {low:.3g} and {high:.3g}{times}")
+            parts.append(f"{name} is between {significant(low)} and {significant(high)}{times}")
         else:
-            parts.append(f"{name} is {f'above {low:.3g}' if low is not None else f'below {high:.3g}'}{times}")
+            limit = f"above {significant(low)}" if low is not None else f"below {significant(cast(float, high))}"
+            parts.append(f"{name} is {limit}{times}")
     return " and ".join(parts)
 
 
@@ -238,7 +240,8 @@ def sentence(tree: Parameters, title: str, rivals: str, label: str, wins: np.nda
 def regret_sentence(table: pd.DataFrame, titles: dict[str, str], label: str, unit: str) -> str:
     """The safest choice, in one sentence."""
     safest = table["most"].idxmin()
+    most, mean = table.loc[[safest], ["most", "mean"]].to_numpy(dtype=float)[0]
     return (
-        f"The safest on {label} is {titles[str(safest)]}: at worst {table.loc[safest, 'most']:.3g} {unit} behind the "
-        f"best way of paying for that future, {table.loc[safest, 'mean']:.2g} on average."
+        f"The safest on {label} is {titles[str(safest)]}: at worst {significant(most)} {unit} behind the "
+        f"best way of paying for that future, {significant(mean, 2)} on average."
     )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..results.measures import MEASURES
+from ..results.numbers import significant
 from . import design
 from . import plan as planning
 from .discover import better
@@ -74,6 +75,6 @@ class Search:
             row = table.iloc[int(np.argmax(table[goal].to_numpy(dtype=float) * better(goal)))]
             label, unit = self.units[goal]
             way = "Most" if better(goal) > 0 else "Least"
-            error = f" ± {row[f'{goal}_half_width']:.2g}"
-            out.append(f"{way} {within(label)}: {row[goal]:,.4g}{error} {unit}, with {row['blend']}")
+            error = f" ± {significant(row[f'{goal}_half_width'], 2)}"
+            out.append(f"{way} {within(label)}: {significant(row[goal], 4)}{error} {unit}, with {row['blend']}")
         return out

@@ -125,7 +125,7 @@ class Sweep:
         return apart.melt(ignore_index=False, value_name="difference").dropna(subset="difference").reset_index()
 
     def summary(self, measure: str, base: str | None = None) -> pd.DataFrame:
-        """By place, point and funding file: mean paired difference, 95 % interval (luck only), P(above zero), seeds."""
+        """By place, point and funding file: mean paired difference, 95 % range from chance, P(above zero), seeds."""
         apart = self.differences(measure, base)
         index = ["place", "point", *self.variables, "funding"]
         rows = []
@@ -134,7 +134,7 @@ class Sweep:
         return pd.DataFrame(rows, columns=[*index, "difference", "low", "high", "probability_higher", "seeds"])
 
     def levels(self, measure: str) -> pd.DataFrame:
-        """By place, point and funding file: mean over seeds, and the spread of luck (standard deviation)."""
+        """By place, point and funding file: mean and standard deviation (``luck``) over seeds."""
         groups = self.good.groupby(["place", "point", *self.variables, "funding"], dropna=False, sort=False)[measure]
         return groups.agg(level="mean", luck="std", seeds="size").reset_index()
 

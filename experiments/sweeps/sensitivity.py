@@ -17,6 +17,7 @@ import pandas as pd
 
 from ...model.errors import InputError, unknown
 from ...model.parameters import Parameters
+from ..results.numbers import significant
 from .design import parameter
 from .results import Sweep
 from .samples import MORRIS_LEVELS, problem
@@ -48,7 +49,7 @@ class Answer:
     values: np.ndarray
     label: str
     unit: str
-    points: pd.DataFrame  # variables by point; missing means as shipped
+    points: pd.DataFrame  # variables by point; missing means the default
 
     @property
     def mean(self) -> np.ndarray:
@@ -134,7 +135,7 @@ def sobol(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame
 
 
 def tornado(found: Answer) -> pd.DataFrame:
-    """By parameter, the widest swing first: the answer at the low and high end of its range, and as shipped."""
+    """By parameter, the widest swing first: the answer at the low and high end of its range, and at the default."""
     base = float(found.mean[found.points.isna().all(axis=1).to_numpy()][0])
     rows = []
     for path in found.points.columns:
@@ -173,9 +174,9 @@ def chance_sentence(found: Answer) -> str:
         return "One seed: chance cannot be separated from parameters; use --seeds 3 or more."
     wide, by_chance = spreads(found.values)
     return (
-        f"Parameters spread single runs by {wide:.2g} and chance by {by_chance:.2g} {found.unit} (standard "
-        f"deviations: {_per_cent(ours)} and {_per_cent(chance)} of the variance); figures above are means over "
-        f"{found.values.shape[1]} paired seeds."
+        f"Parameters spread single runs by {significant(wide, 2)} and chance by {significant(by_chance, 2)} "
+        f"{found.unit} (standard deviations: {_per_cent(ours)} and {_per_cent(chance)} of the variance); "
+        f"figures above are means over {found.values.shape[1]} repeat runs."
     )
 
 

@@ -50,6 +50,14 @@ def test_help_says_every_default(name):
             assert f"default: {default}" in text, f"{name}: {info.help}"
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_its_whole_description(name):
+    """Brackets that are not escaped would be taken for markup: ``pip install 'fundingflows[app]'`` lost its extra."""
+    written = " ".join((inspect.getdoc(COMMANDS[name]) or "").replace("\\[", "[").split())
+    assert written
+    assert written in shown(name)
+
+
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_help_uses_the_words_of_the_field(name):
     assert not PRIVATE.findall(shown(name) if name else shown())

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...results.numbers import number
+from ...results.numbers import number, valued
 from .svg import COLOURS, DASHES, GREY, MARKS, apart, line, mark, picture, short, tag, text, ticks
 
 
@@ -29,7 +29,7 @@ def moved(what: str, first: float, last: float, unit: str) -> str:
 
 
 def _with(value: float, unit: str) -> str:
-    return f"£{number(value)}m" if unit.startswith("£m") else number(value) + (" %" if unit.startswith("%") else "")
+    return valued(value, "£m") if unit.startswith("£m") else number(value) + (" %" if unit.startswith("%") else "")
 
 
 def lines(

@@ -12,6 +12,7 @@ from ....agents.patients.calendar import WEEKS
 from ....agents.patients.events import EVENTS
 from ....model.system import HealthEconomy
 from ...results import levers
+from ...results.numbers import valued
 from .charts import Series, lines, moved
 
 SPAN = 13  #: weeks over which weekly figures are averaged
@@ -127,7 +128,7 @@ def _figures(model: HealthEconomy, data: dict[str, np.ndarray]) -> list[tuple[st
         (f"{float(model.hospitals.listed.sum() / model.sample):,.0f}", "pathways on the waiting list"),
         (f"{last['occupancy']:.0f} %" if last else "–", "of hospital beds occupied"),
         (f"{float(model.practices.gp_fte.sum()):,.1f}", "GPs in post, full-time equivalents"),
-        (("−" if balance < 0 else "") + f"£{abs(balance):,.1f}m", "commissioner's balance so far"),
+        (valued(balance, "£m"), "commissioner's balance so far"),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...results.numbers import number
+from ...results.numbers import interval, number, signed
 from .svg import COLOURS, GREY, INK, MARKS, line, mark, picture, short, tag, text, ticks
 
 
@@ -67,10 +67,10 @@ def _difference(
     k: int, name: str, label: str, at: Any, y: float, mean: float, low: float, high: float, above: float
 ) -> str:
     colour = COLOURS[(k + 1) % 4]
-    hint = f"{label}, {name}: {mean:+.1f} %"
+    hint = f"{label}, {name}: {signed(mean, 1)} %"
     parts = ""
     if np.isfinite(low):
-        hint += f" (95 % range {low:+.1f} to {high:+.1f}); probability higher {above:.2f}"
+        hint += f" (95 % range {interval(low, high)}); probability higher {above:.2f}"
         parts = line(at(low), y, at(high), y, colour, 2) + line(at(low), y - 4, at(low), y + 4, colour, 2)
         parts += line(at(high), y - 4, at(high), y + 4, colour, 2)
     return parts + mark(MARKS[(k + 1) % 4], at(mean), y, 5, hint, fill=colour)

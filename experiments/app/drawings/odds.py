@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...results import measures
+from ...results.numbers import number, signed
 from ..work.comparison import Compared
 from .markup import table
 
@@ -28,12 +29,12 @@ def every(shown: Compared) -> str:
     out = []
     for measure in measures.MEASURES:
         base, d = rows.loc[(measure.key, shown.names[0])], measure.digits
-        cells = [measure.label, measure.unit, f"{float(base['level']):,.{d}f}".replace("-", "−")]
+        cells = [measure.label, measure.unit, number(float(base["level"]), d)]
         for name in shown.names[1:]:
             row = rows.loc[(measure.key, name)]
-            interval = "" if row["low"] != row["low"] else f" [{row['low']:+,.{d}f}, {row['high']:+,.{d}f}]"
+            interval = "" if row["low"] != row["low"] else f" [{signed(row['low'], d)}, {signed(row['high'], d)}]"
             chance = better(measure.key, float(row["probability_higher"]))
-            said = f"{row['difference']:+,.{d}f}{interval}".replace("-", "−")
+            said = signed(row["difference"], d) + interval
             cells.append(f"{said}\n{chance}" if chance else said)
         out.append(cells)
     kept = table(out, ("Measure", "Unit", *shown.titles), range(2, 2 + len(shown.titles)))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ....agents.patients.calendar import WEEKS
 from ...figures import plots
-from ...results.numbers import number, valued
+from ...results.numbers import number, signed, valued
 from ...results.result import Result
 from ..drawings import bars, charts, intervals, sankey
 from ..drawings.svg import short
@@ -141,18 +141,14 @@ def _winners(shown: Compared) -> list[str]:
     for name, title in list(zip(shown.names, shown.titles, strict=True))[1:]:
         (rows, every), fifths = _providers(shown, name), _fifths(shown, name)
         named = f"“{short(title, 26)}”"
-        ends = ", ".join(f"{who} {_signed(value, 1)} %" for who, value in (rows[0], rows[-1]))
+        ends = ", ".join(f"{who} {signed(value, 1)} %" for who, value in (rows[0], rows[-1]))
         unit = "change in income, %"
         if every > len(rows):
             unit += f"; {len(rows) // 2} largest gains and losses of {every} providers each"
         out.append(bars.bars(f"{named}: {ends}", unit, rows))
-        poor = f"{named}: unmet requests {_signed(fifths[0][1], 0)} per 1,000 in the most deprived fifth"
+        poor = f"{named}: unmet requests {signed(fifths[0][1], 0)} per 1,000 in the most deprived fifth"
         out.append(bars.bars(poor, "change per 1,000 people a year; fewer is better", fifths, less=True))
     return out
-
-
-def _signed(value: float, digits: int) -> str:
-    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int]:

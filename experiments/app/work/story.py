@@ -9,7 +9,7 @@ from ....agents.patients.calendar import WEEKS
 from ....model.system import HealthEconomy
 from ...results import incentives
 from ...results.incentives import cohort_of
-from ...results.numbers import number, price
+from ...results.numbers import price, valued
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _income(model: HealthEconomy, account: str) -> list[tuple[str, str, str]]:
         return []
     years = min(model.week, WEEKS) / WEEKS
     total = flows.groupby(["payer", "purpose"], observed=True)["pence"].sum().sort_values(ascending=False) / 100 / years
-    return [(_account(str(a)), str(b).replace("_", " "), f"£{v:,.0f}") for (a, b), v in total.items()]
+    return [(_account(str(a)), str(b).replace("_", " "), price(v, 0)) for (a, b), v in total.items()]
 
 
 def _margin(model: HealthEconomy, kind: str, i: int) -> list[tuple[str, str]]:
@@ -84,9 +84,9 @@ def _commissioner(model: HealthEconomy, name: str) -> Story:
     rows = []
     if not out.empty:
         total = out.groupby("purpose", observed=True)["pence"].sum().sort_values(ascending=False) / 1e8
-        rows = [("commissioner", str(k).replace("_", " "), f"£{v:,.1f}m paid") for k, v in total.items()]
+        rows = [("commissioner", str(k).replace("_", " "), f"{valued(v, '£m')} paid") for k, v in total.items()]
     balance = model.commissioners.balance / 1e8
-    return Story(name, f"Holds the contracts. Balance so far £{number(balance)}m.", rows, [], [])
+    return Story(name, f"Holds the contracts. Balance so far {valued(balance, '£m')}.", rows, [], [])
 
 
 def _account(name: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from ....model.scenario import KINDS
 from ....scenarios import load_funding
-from ...results.numbers import interval, probability, signed
+from ...results.numbers import interval, probability, signed, valued
 from .activity import USUAL
 from .claim import Answer, Claim, effect, verdict
 from .runs import Arm, Results
@@ -72,6 +72,10 @@ def _proactive(found: Results) -> np.ndarray:
     return 100.0 * (more / same - 1.0)
 
 
+def _millions(value: float) -> str:
+    return valued(round(value), "£m")
+
+
 def years_not_months(found: Results) -> Answer:
     """When proactive care pays for itself, and where the planned savings go."""
     path = _proactive(found)
@@ -87,13 +91,13 @@ def years_not_months(found: Results) -> Answer:
         *last[:3], "% of avoidable admissions in year 8, with half as much proactive care again", first[3] * last[3],
         f"Raising proactive care by half changes avoidable admissions by {signed(first[0], 1)} % "
         f"({interval(first[1], first[2])}) in its first year, when it finds unmet need, and by {signed(last[0], 1)} % "
-        f"({interval(last[1], last[2])}) in year 8: it saves {when}. Of the £{target:.0f}m that Somerset's plan takes "
-        f"from the pool in five years, £{gone['made good by the payers'][0]:.0f}m is paid by the payers after all, "
-        f"£{gone['hospital result'][0]:.0f}m worsens hospitals' results (other providers' results are "
-        f"£{abs(others):.0f}m {'worse' if others > 0 else 'better'}), "
-        f"£{gone['not spent anyhow'][0]:.0f}m would not have been spent in any case, and £{cost:.0f}m is care "
-        "that costs "
-        f"less; the pool has a surplus to reinvest in {surplus:.0f} of the five years.",
+        f"({interval(last[1], last[2])}) in year 8: it saves {when}. Of the {_millions(target)} that Somerset's plan "
+        f"takes from the pool in five years, {_millions(gone['made good by the payers'][0])} is paid by the payers "
+        f"after all, "
+        f"{_millions(gone['hospital result'][0])} worsens hospitals' results (other providers' results are "
+        f"{_millions(abs(others))} {'worse' if others > 0 else 'better'}), "
+        f"{_millions(gone['not spent anyhow'][0])} would not have been spent in any case, and {_millions(cost)} is "
+        f"care that costs less; the pool has a surplus to reinvest in {surplus:.0f} of the five years.",
         verdict(first[3] * last[3]),
     )  # fmt: skip
 

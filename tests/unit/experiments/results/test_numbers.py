@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import fundingflows.experiments
 import pytest
-from fundingflows.experiments.results.numbers import interval, number, pounds, price, probability, signed, valued
+from fundingflows.experiments.results.numbers import (
+    interval,
+    number,
+    pounds,
+    price,
+    probability,
+    signed,
+    signed_significant,
+    significant,
+    valued,
+)
+
+ROOT = Path(str(fundingflows.experiments.__file__)).resolve().parent
 
 
 @pytest.mark.parametrize(
@@ -27,6 +43,18 @@ def test_a_difference_says_which_way_it_goes_unless_it_is_nothing():
     assert interval(-1.24, 0.26) == "−1.2 to +0.3"
 
 
+def test_significant_figures_never_need_an_exponent():
+    assert [significant(x) for x in (1234.5, 99.96, 0.5, 0.0012345, 0.0, -75_320.0)] == [
+        "1,230",
+        "100",
+        "0.5",
+        "0.00123",
+        "0",
+        "−75,300",
+    ]
+    assert [signed_significant(x, 2) for x in (1234.5, -0.0467, -0.0, float("nan"))] == ["+1,200", "−0.047", "0", "–"]
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -47,6 +75,7 @@ def test_pounds_in_a_sentence_are_rounded_to_what_one_would_say(value, text):
 
 
 def test_a_price_is_exact_to_the_penny_and_nothing_is_never_negative():
+    assert [price(x, 0) for x in (587_364.29, -0.4, -1200.0)] == ["£587,364", "£0", "−£1,200"]
     assert [price(x) for x in (75.371, -2.5, -0.004, 1e6, float("nan"))] == [
         "£75.37",
         "−£2.50",
@@ -65,3 +94,16 @@ def test_a_value_takes_its_unit_with_the_pound_in_front():
 
 def test_no_probability_is_certain():
     assert [probability(p) for p in (1.0, 0.9984, 0.5, 0.0)] == ["above 99.9 %", "99.8 %", "50.0 %", "below 0.1 %"]
+
+
+def test_only_the_formatter_writes_signs_and_pounds():
+    """A sign or £ in a hand-written format gives +-0.0 and -£0.0m sooner or later."""
+    by_hand = re.compile(r"""\{[^{}"]*:\+[,.\d]*[efg]\}|£\{[^{}"]*:[,.\d]+[efg]\}""")
+    found = {
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in ROOT.rglob("*.py")
+        if path.name != "numbers.py"
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if by_hand.search(line)
+    }
+    assert not found
