@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import mesa
 import numpy as np
 
+from .member import Row
 from .treasury import Treasury
 
 PENCE = 100.0  #: in a pound
 
 
-class Commissioner(mesa.Agent):
+class Commissioner(Row):
     """One commissioner of health care, as a Mesa agent: a view of its row in the cohort."""
-
-    def __init__(self, model: Any, cohort: Commissioners, row: int, name: str) -> None:
-        super().__init__(model)
-        self.cohort = cohort
-        self.row = row
-        self.code = cohort.names[row]
-        self.name = name
-
-    @property
-    def balance(self) -> int:
-        """Pence on the commissioner's account."""
-        return self.model.ledger.balance(self.code)
 
     @property
     def community(self) -> float:

@@ -1,4 +1,4 @@
-"""Providers one by one, as Mesa agents: views of their rows in the cohorts."""
+"""Organisations one by one, as Mesa agents: views of their rows in the cohorts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import mesa
 
 
-class Member(mesa.Agent):
-    """One provider of any kind."""
+class Row(mesa.Agent):
+    """One organisation as a view of its row in a cohort, with an account of its own."""
 
     def __init__(self, model: Any, cohort: Any, row: int, name: str) -> None:
         super().__init__(model)
@@ -18,14 +18,18 @@ class Member(mesa.Agent):
         self.name = name
 
     @property
+    def balance(self) -> int:
+        """Pence on the organisation's account."""
+        return self.model.ledger.balance(self.code)
+
+
+class Member(Row):
+    """One provider of any kind."""
+
+    @property
     def levers(self) -> dict[str, float]:
         """Where each lever stands; 1.0 is the baseline year's."""
         return dict(zip(self.cohort.LEVERS, self.cohort.levers[self.row].tolist(), strict=True))
-
-    @property
-    def balance(self) -> int:
-        """Pence on the provider's account."""
-        return self.model.ledger.balance(self.code)
 
 
 class Practice(Member):
