@@ -1,4 +1,4 @@
-"""What providers cost, what clients pay, and what commissioners cut; every pound worked out by hand."""
+"""What providers cost and what clients pay; every pound worked out by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from types import SimpleNamespace as Some
 
 import numpy as np
 import pytest
-from fundingflows.agents.commissioner import Commissioners
 from fundingflows.agents.hospital import PAID, UNIT_COST, Hospitals
 from fundingflows.agents.practice import Practices
 from fundingflows.agents.social_care import SocialCare
@@ -160,75 +159,3 @@ def test_more_appointments_cost_staff_and_more_patients_cost_rooms(practice):
     practice.levers[:] = 1.0
     practice.quarters[-1, practice.TALLIED.index("gp_consultations")] = 350.0  # a quarter more
     assert practice.expenses(52) == pytest.approx(52_000 + 20_000 * 0.4 * 0.25)
-
-
-# commissioners ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def commissioners():
-    """Three commissioners with £1,000 a year each: £100 for community services, £20 at a practice's discretion."""
-    balances = {"a": 0, "b": 0, "c": 0}
-    ledger = Some(balance=lambda name: balances[name])
-    parameters = Some(money=Some(deficit_tolerance=0.01, squeeze_limit_community=0.05, squeeze_limit_discretionary=0.5,
-                                 community_least=0.6))  # fmt: skip
-    sites = [Some(id=name) for name in balances]
-    cohort = Commissioners(Some(ledger=ledger), sites, np.full(3, 1.0 / 3.0), parameters)
-    return cohort, balances
-
-
-def planned(cohort):
-    cohort.plan(np.full(3, 1000.0), np.full(3, 100.0), np.full(3, 20.0))
-    return cohort.community.tolist(), cohort.discretionary.tolist()
-
-
-def test_a_deficit_is_cut_from_community_services_first_and_then_from_practices(commissioners):
-    cohort, balances = commissioners
-    balances |= {"a": -10_00, "b": -13_00, "c": -19_00}  # £0, £3 and £9 beyond the £10 that is tolerated
-    community, discretionary = planned(cohort)
-    assert cohort.deficit.tolist() == [10.0, 13.0, 19.0]
-    assert community == pytest.approx([1.0, 0.97, 0.95])  # at most a twentieth a year
-    assert discretionary == pytest.approx([1.0, 1.0, 0.8])  # the £4 left, of £20
-
-
-def test_cuts_add_up_to_their_limits_and_floors(commissioners):
-    cohort, balances = commissioners
-    balances |= {"a": -1000_00, "b": -1000_00, "c": -1000_00}
-    cohort.community[1] = 0.62
-    assert planned(cohort) == (pytest.approx([0.95, 0.6, 0.95]), pytest.approx([0.5] * 3))
-    assert planned(cohort)[1] == pytest.approx([0.0] * 3)
-
-
-def test_a_surplus_gives_back_what_was_cut_and_no_more(commissioners):
-    cohort, balances = commissioners
-    balances |= {"a": 3_00, "b": 600_00, "c": -5_00}
-    cohort.community[:], cohort.discretionary[:] = 0.9, 0.99
-    community, discretionary = planned(cohort)
-    # £3 of £120 is a fortieth; £10 is the most that counts, a twelfth, of which a twentieth a year; a deficit none
-    assert community == pytest.approx([0.925, 0.95, 0.9])
-    assert discretionary == pytest.approx([1.0, 1.0, 0.99])
-
-
-def test_savings_set_aside_are_spent_in_the_next_year_and_not_twice(commissioners):
-    cohort, balances = commissioners
-    balances |= {"a": 15_00}
-    cohort.set_aside(10.0)
-    cohort.set_aside(5.0)
-    assert planned(cohort) == ([1.0] * 3, [1.0] * 3)
-    assert (cohort.extra.tolist(), cohort.saved.tolist()) == ([15.0, 0.0, 0.0], [0.0] * 3)
-    assert cohort.deficit.tolist() == [0.0, 0.0, 0.0]  # £15 on the account, all of it spoken for
-    planned(cohort)
-    assert cohort.extra.tolist() == [0.0] * 3
-
-
-def test_the_years_plan_divides_allocations_by_people(commissioners):
-    cohort, balances = commissioners
-    cohort.part = np.array([0.5, 0.25, 0.25])
-    cohort.p.money.block_community, cohort.p.money.income_local_enhanced = 2.0, 0.1
-    balances |= {"a": -13_00, "b": -13_00}
-    cohort.set_aside(11.0)
-    treasury = Some(people=100.0, growth=1.1, allocations=lambda: {"commissioner": 1000.0})
-    paid = cohort.observe_year(treasury)
-    # a: £24 less 1 % of £500 is £19 over, of £110 at most £5.50; b: £13 less £2.50 is £10.50, of £55 at most £2.75
-    assert cohort.community == pytest.approx([0.95, 0.95, 1.0])
-    assert paid == pytest.approx([0.95 + 11 / 110, 0.95, 1.0])

@@ -1,0 +1,160 @@
+"""Commissioners' cuts and what they give back, in pounds worked out by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace as Some
+
+import mesa
+import numpy as np
+import pytest
+from fundingflows.agents.commissioner import Commissioner, Commissioners
+
+
+@pytest.fixture
+def commissioners():
+    """Three commissioners with £1,000 a year each: £100 for community services, £20 at a practice's discretion."""
+    balances = {"a": 0, "b": 0, "c": 0}
+    ledger = Some(balance=lambda name: balances[name])
+    parameters = Some(money=Some(deficit_tolerance=0.01, squeeze_limit_community=0.05, squeeze_limit_discretionary=0.5,
+                                 community_least=0.6))  # fmt: skip
+    sites = [Some(id=name) for name in balances]
+    cohort = Commissioners(Some(ledger=ledger), sites, np.full(3, 1.0 / 3.0), parameters)
+    return cohort, balances
+
+
+def planned(cohort):
+    cohort.plan(np.full(3, 1000.0), np.full(3, 100.0), np.full(3, 20.0))
+    return cohort.community.tolist(), cohort.discretionary.tolist()
+
+
+def test_a_deficit_is_cut_from_community_services_first_and_then_from_practices(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": -10_00, "b": -13_00, "c": -19_00}  # £0, £3 and £9 beyond the £10 that is tolerated
+    community, discretionary = planned(cohort)
+    assert cohort.deficit.tolist() == [10.0, 13.0, 19.0]
+    assert community == pytest.approx([1.0, 0.97, 0.95])  # at most a twentieth a year
+    assert discretionary == pytest.approx([1.0, 1.0, 0.8])  # the £4 left, of £20
+
+
+def test_cuts_add_up_to_their_limits_and_floors(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": -1000_00, "b": -1000_00, "c": -1000_00}
+    cohort.community[1] = 0.62
+    assert planned(cohort) == (pytest.approx([0.95, 0.6, 0.95]), pytest.approx([0.5] * 3))
+    assert planned(cohort)[1] == pytest.approx([0.0] * 3)
+
+
+def test_a_surplus_gives_back_what_was_cut_and_no_more(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": 3_00, "b": 600_00, "c": -5_00}
+    cohort.community[:], cohort.discretionary[:] = 0.9, 0.99
+    community, discretionary = planned(cohort)
+    # £3 of £120 is a fortieth; £10 is the most that counts, a twelfth, of which a twentieth a year; a deficit none
+    assert community == pytest.approx([0.925, 0.95, 0.9])
+    assert discretionary == pytest.approx([1.0, 1.0, 0.99])
+
+
+def test_savings_set_aside_are_spent_in_the_next_year_and_not_twice(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": 15_00}
+    cohort.set_aside(10.0)
+    cohort.set_aside(5.0)
+    assert planned(cohort) == ([1.0] * 3, [1.0] * 3)
+    assert (cohort.extra.tolist(), cohort.saved.tolist()) == ([15.0, 0.0, 0.0], [0.0] * 3)
+    assert cohort.deficit.tolist() == [0.0, 0.0, 0.0]  # £15 on the account, all of it spoken for
+    planned(cohort)
+    assert cohort.extra.tolist() == [0.0] * 3
+
+
+def test_the_years_plan_divides_allocations_by_people(commissioners):
+    cohort, balances = commissioners
+    cohort.part = np.array([0.5, 0.25, 0.25])
+    cohort.p.money.block_community, cohort.p.money.income_local_enhanced = 2.0, 0.1
+    balances |= {"a": -13_00, "b": -13_00}
+    cohort.set_aside(11.0)
+    treasury = Some(people=100.0, growth=1.1, allocations=lambda: {"commissioner": 1000.0})
+    paid = cohort.observe_year(treasury)
+    # a: £24 less 1 % of £500 is £19 over, of £110 at most £5.50; b: £13 less £2.50 is £10.50, of £55 at most £2.75
+    assert cohort.community == pytest.approx([0.95, 0.95, 1.0])
+    assert paid == pytest.approx([0.95 + 11 / 110, 0.95, 1.0])
+
+
+def test_cuts_below_a_pound_are_of_a_pound(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": -4, "b": -9_04, "c": 3}  # 4p over; £9.04 over; 3p of surplus
+    little = np.array([0.8, 0.8, 0.5])
+    cohort.community[2], cohort.discretionary[2] = 0.9, 0.9
+    cohort.plan(np.array([0.0, 900.0, 1000.0]), little, np.array([20.0, 0.5, 0.25]))
+    # a cuts 4p of at least £1; b owes 4p beyond the £9 it is allowed: 4p of £1, of which 80p bring 3.2p, and 0.8p more
+    assert cohort.community == pytest.approx([0.96, 0.96, 0.93])
+    assert cohort.discretionary == pytest.approx([1.0 - 0.008 / 20, 1.0 - 0.008, 0.93])
+
+
+def test_a_surplus_returns_money_to_both_at_their_own_pace(commissioners):
+    cohort, balances = commissioners
+    cohort.p.money.squeeze_limit_discretionary = 0.02
+    balances |= {"a": 60_00, "b": 2_40, "c": 60_00}
+    cohort.community[:], cohort.discretionary[:] = [0.5, 0.5, 0.98], [0.5, 0.5, 0.99]
+    # £10 of £120 is a twelfth, more than a year's pace; £2.40 of £120 is a fiftieth
+    assert planned(cohort) == (pytest.approx([0.55, 0.52, 1.0]), pytest.approx([0.52, 0.52, 1.0]))
+
+
+def test_a_deficit_at_the_tolerance_is_neither_cut_nor_given_back(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": -10_00, "b": 0, "c": -10_01}
+    cohort.community[:] = cohort.discretionary[:] = 0.8
+    community, discretionary = planned(cohort)
+    assert community == pytest.approx([0.8, 0.8, 0.7999])
+    assert discretionary == pytest.approx([0.8] * 3)
+
+
+def test_savings_on_little_community_money_are_relative_to_a_pound(commissioners):
+    cohort, balances = commissioners
+    cohort.p.money.block_community, cohort.p.money.income_local_enhanced = 0.015, 0.1
+    balances |= {"a": 3_00}
+    cohort.set_aside(3.0)
+    treasury = Some(people=100.0, growth=1.0, allocations=lambda: {"commissioner": 1000.0})
+    assert cohort.observe_year(treasury) == pytest.approx([1.0 + 3.0, 1.0, 1.0])  # 50p of community services each
+
+
+@pytest.fixture
+def place():
+    """A place with 600 people in three practices, the first of the north and the others of the south."""
+    sites = [Some(id="north", name="NHS North"), Some(id="south", name="NHS South")]
+    people = np.array([[[100.0, 50.0]], [[200.0, 100.0]], [[100.0, 50.0]]])
+    return Some(file=Some(commissioners=sites), commissioner=np.array([0, 1, 1]), people=people, registered=600.0)
+
+
+def opened(place):
+    model = mesa.Model()
+    model.place, model.parameters = place, "parameters"
+    model.ledger = Some(balance=lambda name: {"north": 5_00, "south": -7_00, "commissioner": 1}[name])
+    return model, Commissioners.open(model)
+
+
+def test_commissioners_divide_allocations_by_their_people(place):
+    model, cohort = opened(place)
+    assert (len(cohort), cohort.names) == (2, ["north", "south"])
+    assert cohort.part.tolist() == [0.25, 0.75]
+    assert cohort.balance == -2_00
+    assert [a.name for a in model.agents_by_type[Commissioner]] == ["NHS North", "NHS South"]
+    south = model.agents_by_type[Commissioner][1]
+    assert (south.code, south.balance, south.community, south.discretionary) == ("south", -7_00, 1.0, 1.0)
+    cohort.community[1], cohort.discretionary[1] = 0.9, 0.8
+    assert (south.community, south.discretionary) == (0.9, 0.8)
+    assert [cohort.deficit.tolist(), cohort.saved.tolist(), cohort.extra.tolist()] == [[0.0, 0.0]] * 3
+
+
+def test_a_place_of_one_commissioner_calls_it_that(place):
+    place.file.commissioners = place.file.commissioners[:1]
+    place.commissioner = np.zeros(3, dtype=int)
+    _, cohort = opened(place)
+    assert (cohort.names, cohort.part.tolist(), cohort.balance) == (["commissioner"], [1.0], 1)
+    cohort.use("others")
+    assert cohort.p == "others"
+
+
+def test_a_commissioner_without_practices_has_no_part(place):
+    place.commissioner = np.zeros(3, dtype=int)
+    _, cohort = opened(place)
+    assert cohort.part.tolist() == [1.0, 0.0]
