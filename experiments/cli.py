@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from inspect import getdoc
 
 import typer
 
@@ -26,12 +27,14 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain text: drawing boxes took most of the time of --help
+    context_settings={"max_content_width": 120},
 )
-app.command(name="app")(open_app)
-for one in (run, compare, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier, claims):
-    app.command()(one)
-for one in (validate, calibrate):
-    app.command()(one)
+COMMANDS = (open_app, run, compare, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier, claims,
+            validate, calibrate)  # fmt: skip
+for command in COMMANDS:
+    first, *_ = (getdoc(command) or "").split("\n\n")
+    app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped
 
 
 def main() -> None:

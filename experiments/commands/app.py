@@ -14,9 +14,9 @@ def app(
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8765,
     show: Annotated[bool, typer.Option("--show/--no-show", help="Open the browser.")] = True,
 ) -> None:
-    r"""Open the model in a browser: explore, follow a patient, compare, incentives, build a scenario.
+    """Open the model in a browser: explore, follow a patient, compare, incentives, build a scenario.
 
-    Needs the extra app: pip install 'fundingflows\[app]'. Nothing leaves this machine.
+    Needs the extra app: pip install 'fundingflows[app]'. Nothing leaves this machine.
     """
     from ...model.errors import InputError, unknown
     from ...scenarios import places
