@@ -57,7 +57,9 @@ class Cohort:
 class Care(Cohort):
     """Social care of one council: £700 of care it answers for, of which clients pay £200, and £90 of self-funded."""
 
-    part = np.array([1.0])
+    @property
+    def part(self):
+        return np.array([1.0]) if len(self) == 1 else np.array([0.25, 0.75])
 
     def care_weeks(self, done):
         return {"home": done["visits"]}
@@ -69,17 +71,16 @@ class Care(Cohort):
         return 2.0 * weeks["home"]
 
     def self_paid(self, weeks, years):
-        return np.array([90.0])
+        return np.full(len(self), 90.0)
 
     def nhs_paid(self, weeks):
         return 0.4 * weeks["home"]
 
 
-@pytest.fixture
-def model():
+def economy(councils=("c",), pools=None):
     """Two commissioners with a quarter and three quarters of the people; £5,200 a year, £400 in four weeks."""
     practices, hospitals = Cohort("practice", ["a", "b"], [0, 1], 2.0), Cohort("hospital", ["h"], [1], 5.0)
-    care = Care("social_care", ["home_care"], [1], 8.0)
+    care = Care("social_care", ["home_care", "other_care"][: len(councils)], [1, 0][: len(councils)], 8.0)
     money = {f"block_{name}": 0.0 for name in ("mental_health", "prescribing", "ambulance", "other")}
     parameters = SimpleNamespace(
         money=SimpleNamespace(**money, block_community=13.0, block_continuing_care=26.0),
@@ -87,8 +88,8 @@ def model():
     )
     allocations = {"commissioner": 5200.0, "nhs_england": 1300.0, "council": 2600.0}
     made = SimpleNamespace(
-        week=4, timetable=None, parameters=parameters, case=SimpleNamespace(funding=None),
-        place=SimpleNamespace(file=SimpleNamespace(councils=[SimpleNamespace(id="c")])),
+        week=4, timetable=None, parameters=parameters, case=SimpleNamespace(funding=pools),
+        place=SimpleNamespace(file=SimpleNamespace(councils=[SimpleNamespace(id=name) for name in councils])),
         practices=practices, hospitals=hospitals, social_care=care, cohorts=(practices, hospitals, care),
         treasury=SimpleNamespace(people=100.0, growth=1.0, allocations=lambda: allocations),
         commissioners=SimpleNamespace(
@@ -99,6 +100,11 @@ def model():
     made.ledger = Ledger(accounts(made))
     made.payments = Payments(made)
     return made
+
+
+@pytest.fixture
+def model():
+    return economy()
 
 
 def flow(model, payer, payee, purpose):
@@ -256,3 +262,107 @@ def test_what_is_paid_in_advance_is_settled_with_the_last_payment_of_the_year(mo
     model.payments.settle()
     assert flow(model, "west", "a", "outcome") == 1300_00
     assert flow(model, "east", "b", "outcome") - flow(model, "b", "east", "outcome") == 650_00  # half is earned
+
+
+def test_every_account_of_a_place():
+    pools = SimpleNamespace(pools=[SimpleNamespace(name="alliance")])
+    assert accounts(economy(pools=pools)) == [
+        "treasury", "council_taxpayers", "clients", "west", "east", "nhs_england", "council", "a", "b", "h",
+        "home_care", "alliance", "community", "mental_health", "pharmacies", "continuing_care", "other_nhs", STAFF,
+    ]  # fmt: skip
+    assert accounts(economy(("c", "d")))[6:8] == ["council c", "council d"]
+
+
+def test_councils_divide_their_money_and_pay_their_own_care():
+    model = economy(("c", "d"))
+    model.social_care.contract = (Block(per_head=13.0, name="home care"),)
+    model.social_care.this_year[:] = [[100.0, 200.0]]
+    model.payments.pay(YEARS)
+    assert flow(model, "treasury", "council c", "grant") == 20_00  # a quarter of 40 % of £200
+    assert flow(model, "council_taxpayers", "council d", "council tax") == 90_00
+    assert flow(model, "east", "council c", "better care fund") == 2_50
+    assert flow(model, "west", "council d", "better care fund") == 7_50
+    assert flow(model, "council c", "home_care", "home care") == flow(model, "council d", "other_care", "home care")
+    assert flow(model, "council d", "other_care", "home care") == 100_00
+    assert_allclose(model.payments.own_care, [500.0, 1000.0])
+    assert flow(model, "continuing_care", "other_care", "NHS-funded places") == 80_00
+    assert flow(model, "continuing_care", STAFF, "running cost") == 80_00  # £200 less £40 and £80
+    assert_allclose(model.payments.income["social_care"], [100 + 200 + 90 + 40, 100 + 400 + 90 + 80])
+    model.payments.pay(2 * YEARS)
+    assert_allclose(model.payments.income["social_care"], [430 + 100 + 90, 670 + 100 + 90])
+    assert model.payments.quarter["social_care"].tolist() == [200_00, 200_00]  # under contracts
+    model.payments.year_end()
+    assert [x.tolist() for x in (model.payments.income["social_care"], model.payments.own_care)] == [[0.0, 0.0]] * 2
+
+
+def test_each_service_outside_the_model_has_its_own_block(model):
+    money = model.parameters.money
+    money.block_mental_health, money.block_prescribing, money.block_ambulance, money.block_other = 1.3, 2.6, 3.9, 5.2
+    model.payments.pay(YEARS)
+    paid = {
+        "mental_health": ("mental health", 10_00), "pharmacies": ("prescribing", 20_00),
+        "other_nhs": ("ambulance and other services", 30_00 + 40_00), "continuing_care": ("continuing care", 200_00),
+    }  # fmt: skip
+    for account, (purpose, amount) in paid.items():
+        assert flow(model, "west", account, purpose) == amount / 4
+        assert flow(model, "east", account, purpose) == amount * 3 / 4
+        assert flow(model, account, STAFF, "running cost") == amount
+        assert model.ledger.balance(account) == 0
+
+
+def test_pools_are_paid_every_four_weeks_in_their_week(model):
+    weeks = []
+    model.timetable = SimpleNamespace(pools=SimpleNamespace(pay=weeks.append))
+    model.payments.pay(YEARS)
+    assert weeks == [4]
+
+
+def test_hospitals_keep_what_they_have_earned_and_are_lent_only_what_they_lost(model):
+    model.ledger.pay("treasury", "h", 5_00, "gift")
+    model.hospitals.this_year[:] = 1.0
+    model.payments.seen["hospital"] = model.hospitals.this_year.copy()
+    model.payments.year_end()
+    assert model.ledger.balance("h") == 5_00
+    assert flow(model, "treasury", "h", "loan") == 0
+    assert model.payments.seen == model.payments.accounts == {}
+
+
+def test_two_payments_to_one_provider_count_twice(model):
+    model.payments.pay_rows("clients", "practice", np.array([1, 1, 0]), np.array([7_00, 2_00, -1_00]), "gift")
+    assert model.payments.income["practice"].tolist() == [-1.0, 9.0]
+    assert model.payments.quarter["practice"].tolist() == [-1_00, 9_00]
+    assert flow(model, "a", "clients", "gift") == 1_00
+
+
+def test_a_change_at_the_years_start_opens_accounts_again(model):
+    model.payments.accounts = {"practice": [], "hospital": []}
+    model.payments.renew(model.practices, [], [], 0.0)
+    assert model.payments.accounts == {"hospital": []}
+    model.payments.renew(model.social_care, [], [], 0.0)  # whose account was not open
+
+
+def test_who_takes_up_a_sum_a_head_within_the_year_is_paid_from_then(model):
+    practices = model.practices
+    block = Block(per_head=13.0, name="core")
+    old, new = [Holding(-1, block, FIRST, EVERYONE)], [Holding(-1, block, EVERYONE, EVERYONE)]
+    model.payments.accounts["practice"] = [Account(old[0], np.array([325_00, 0]))]
+    practices.this_year[:] = [[4.0, 6.0]]
+    model.payments.renew(practices, old, new, 0.25)
+    practices.contract = Holdings(new)
+    assert model.ledger.flows().empty
+    model.payments.pay(0.5)
+    assert flow(model, "west", "a", "core") == flow(model, "east", "b", "core") == 325_00  # a quarter of £13 x 100
+    (account,) = model.payments.accounts["practice"]
+    assert account.joined_at["elapsed"].tolist() == [0.0, 0.25]
+    assert account.joined_at["people_flat"].tolist() == [0.0, 25.0]
+    assert "people_at_start" not in account.joined_at
+
+
+def test_rows_that_keep_a_term_twice_are_counted_from_when_they_joined():
+    both = Holding(-1, PRICE, EVERYONE, EVERYONE)
+    first = continued(both, Account(Holding(-1, PRICE, FIRST, EVERYONE), np.zeros(2, int)), {"visits": 8.0}, ["visits"])
+    again = continued(both, first, {"visits": np.array([9.0, 9.0])}, ["visits"])
+    assert again.joined_at["visits"].tolist() == [0.0, 8.0]
+    kept = continued(both, Account(both, np.array([1, 2])), {"visits": 9.0}, ["visits"])
+    assert (kept.paid.tolist(), kept.joined_at) == ([1, 2], {})
+    assert continued(both, None, {"visits": 0.0}, ["visits"]).joined_at == {}

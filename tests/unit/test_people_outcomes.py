@@ -55,3 +55,32 @@ def test_the_costliest_twentieth_of_the_living():
     people.spend[[3, 7]] = 110  # two of forty
     people.where[40], people.spend[40] = GONE, 10_000  # an empty row counts for nothing
     assert costliest_share(people) == pytest.approx(220 / (220 + 380))
+
+
+def test_a_pathway_or_less_leaves_its_own_part_of_the_loss():
+    # half a pathway in all counts as half of one, and none leaves no loss to divide
+    assert year(waiting=50.0, clock_stops=[0.5, 0]) == pytest.approx([9.0, 20.0])
+    assert year(waiting=50.0, clock_stops=[0.6, 0.9]) == pytest.approx([10 - 2 * 0.4, 20 - 2 * 0.6])
+    assert year(waiting=50.0).tolist() == HEALTH.tolist()
+
+
+def spending(*amounts):
+    people = empty_people(len(amounts))
+    people.where[:] = HOME
+    people.spend[:] = amounts
+    return people
+
+
+def test_part_of_a_person_in_the_costliest_twentieth_is_a_person():
+    assert costliest_share(spending(30, 10)) == 0.75
+    assert costliest_share(spending(*[10] * 20, 30)) == pytest.approx(40 / 230)  # a twentieth of 21 is more than one
+
+
+def test_nothing_spent_has_no_costliest_part():
+    assert costliest_share(spending(0, 0)) == 0.0
+    assert costliest_share(spending(1, 0)) == 1.0
+    assert type(costliest_share(spending(1, 0))) is float
+
+
+def test_spending_of_a_large_place_adds_up_beyond_four_bytes():
+    assert costliest_share(spending(*[2**31 - 1] * 60)) == pytest.approx(3 / 60)
