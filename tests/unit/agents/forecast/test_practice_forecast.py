@@ -74,6 +74,7 @@ def test_what_is_left_of_a_gap_by_hand():
     assert _remaining(2.0, (0.0,))[0] == pytest.approx(2 * (1 - np.exp(-0.5)))
     assert _remaining(2.0, (1.0,))[0] == pytest.approx(2 * (np.exp(-0.5) - np.exp(-1.0)))
     assert _remaining(2.0, (-0.5,))[0] == pytest.approx(0.5 + 2 * (1 - np.exp(-0.25)))
+    assert _remaining(2.0, (-1.5,))[0] == 1.0  # a year before now sees nothing of it
 
 
 def busy():
