@@ -51,5 +51,28 @@ def test_half_widths_run_with_the_number_of_values():
 def test_welchs_interval_is_scipys():
     test = stats.ttest_ind(ONE, OTHER[:3], equal_var=False).confidence_interval(0.95)
     assert intervals.welch_half_width(ONE, OTHER[:3]) == pytest.approx((test.high - test.low) / 2.0)
+    two = stats.ttest_ind(ONE[:2], OTHER, equal_var=False).confidence_interval(0.95)
+    assert intervals.welch_half_width(ONE[:2], OTHER) == pytest.approx((two.high - two.low) / 2.0)
     assert np.isnan(intervals.welch_half_width(ONE, OTHER[:1]))
     assert intervals.welch_half_width(np.ones(3), np.ones(4)) == 0.0
+
+
+def test_the_quantile_is_that_of_students_table_and_one_degree_of_freedom_is_the_least():
+    assert intervals.half_width(2.0, np.array([1, 2, 10])) == pytest.approx([25.412, 8.6053, 4.4563], abs=1e-3)
+    assert intervals.half_width(2.0, 0) == intervals.half_width(2.0, 1)
+    low, high = intervals.paired([1.0, 3.0])[1:3]  # a standard error of 1 about 2
+    assert (low, high) == pytest.approx((2.0 - 12.706, 2.0 + 12.706), abs=1e-3)
+
+
+def test_what_counts_as_no_error_depends_on_the_size_of_the_mean():
+    assert intervals.around(1e6, 1e-8, 4) == (1e6, 1e6, 1e6, 1.0)
+    assert intervals.around(-0.5, 1e-13, 4) == (-0.5, -0.5, -0.5, 0.0)
+    assert intervals.around(0.5, 1e-13, 4).above == 1.0
+    small = intervals.around(0.5, 1e-11, 4)
+    assert small.high - small.low == pytest.approx(2 * 2.776e-11, rel=1e-2)
+
+
+def test_means_run_along_the_first_axis_unless_told_otherwise():
+    pair = np.stack([ONE, OTHER])
+    assert intervals.standard_error(pair) == pytest.approx(np.abs(ONE - OTHER) / 2.0)
+    assert intervals.mean_half_width(pair) == pytest.approx(12.7062 * np.abs(ONE - OTHER) / 2.0, rel=1e-4)

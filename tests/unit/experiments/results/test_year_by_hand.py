@@ -38,7 +38,7 @@ def year(scale):
     listed[0, [0, 2, 4]] = 4, 2, 4
     kinds = {
         "practice": {"income": [3e6, 1e6], "cost": [1e6, 1e6], "gp_fte": [1.0, 1.5]},
-        "hospital": {"income": [10e6], "cost": [9e6]},
+        "hospital": {"income": [10e6], "cost": [8e6]},
         "social_care": {
             "income": [2e6], "cost": [1e6], "home_care_weeks": [100.0], "council_place_weeks": [20.0],
             "self_place_weeks": [30.0], "nhs_place_weeks": [50.0],
@@ -97,6 +97,14 @@ def test_a_stretch_is_the_mean_of_its_years_of_the_whole_place(model):
         Year(model, 2)
 
 
+def test_a_sample_stands_for_the_whole_place(model):
+    model.sample = 0.3
+    first = Year(model, 0, 1)
+    assert first.number() == pytest.approx(3500 / 0.3)
+    assert first.event("deaths") == pytest.approx(8 / 0.3)
+    assert first.listed.sum() == pytest.approx(10 / 0.3)
+
+
 def test_events_and_people_by_age_and_fifth(model):
     first = Year(model, 0, 1)
     assert first.event("deaths", bands=slice(6, 7)) == first.event("deaths", quintile=0) == 16.0
@@ -121,6 +129,9 @@ def test_the_median_is_found_within_its_week(model):
     assert Year(model, 0, 1).median_wait() == pytest.approx(2.5)  # 8, 4 and 8 people at 0, 2 and 4 weeks
     model.record.years[0]["listed"][0, [0, 2, 4]] = 8, 1, 1
     assert Year(model, 0, 1).median_wait() == pytest.approx(0.625)  # the tenth of sixteen in their first week
+    model.sample = 1.0
+    model.record.years[0]["listed"][0, [0, 2, 4]] = 3, 2, 2
+    assert Year(model, 0, 1).median_wait() == pytest.approx(2.25)  # half a person into the two of the third week
 
 
 def test_payments_between_accounts_are_of_the_years_asked_for(model):
@@ -142,9 +153,33 @@ def test_every_headline_measure_by_hand(model):
             "consultations": 600 / people, "contacts": 400 / 2.5 / 40, "gp_fte": 2.5, "failed": 100 * 120 / 800,
             "referrals": 32 / 7, "emergencies": 16 / 7, "electives": 18 / 7, "ae": 40 / 7, "occupancy": 100 * 8 / 15,
             "waiting": 20 / 7, "median_wait": 2.5, "delays": 20 / 7, "practice_income": 4.0, "hospital_income": 10.0,
-            "care_income": 2.0, "practice_share": 25.0, "public": 7.0, "hospital_margin": 10.0,
+            "care_income": 2.0, "practice_share": 25.0, "public": 7.0, "hospital_margin": 20.0,
             "drawings": 1000 * 2 / 7, "balance": 2.5, "qalys": 35 * 80 / 7, "deaths": 16 / 7, "acsc": 4 / 7,
             "control": 75.0, "unmet_poorest": 1000 * 24 / 1400, "unmet_richest": 1000 * 6 / 1400,
             "carbon": Year(model, 0, 1).carbon(),
         }
     )  # fmt: skip
+
+
+def test_control_is_that_at_the_end_of_the_run(model):
+    last = year(1)
+    last["stock"][0, 1:3] = 4, 65535
+    model.record.years.append(last)
+    assert measures.read(model, 0, 1)["control"] == pytest.approx(25.0)
+    last["stock"][0, 1:3] = 0
+    assert measures.read(model, 0, 1)["control"] == 0.0
+
+
+def test_a_place_without_partners_or_the_most_deprived_has_figures(model):
+    for rows in model.record.years:
+        rows["stock"][::5, 0] = 0
+    assert measures.read(model, 0, 1)["unmet_poorest"] == 1000 * 24
+    model.parameters.money.partners_rate = 0.0
+    assert measures.read(model, 0, 1)["drawings"] == pytest.approx(1000 * 2 / 1e-9)
+
+
+def test_measures_that_differ_by_little_are_shown_with_two_decimals():
+    two = {measure.key for measure in measures.MEASURES if measure.digits == 2}
+    assert two == {"consultations", "median_wait", "practice_share", "hospital_margin", "qalys", "deaths", "acsc",
+                   "control", "carbon"}  # fmt: skip
+    assert {measure.digits for measure in measures.MEASURES} == {1, 2}

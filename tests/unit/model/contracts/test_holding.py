@@ -65,6 +65,12 @@ def test_holdings_owe_each_row_the_terms_that_it_holds():
         holding().change_id = 3
 
 
+def test_a_holding_is_kept_by_identity_for_dues_that_plans_share():
+    one, same = holding(), holding()
+    assert {one: "kept"}.get(one) == "kept"
+    assert one != same
+
+
 def test_holdings_depend_on_last_year_when_a_term_does():
     assert Holdings([holding(), holding(Tariff(rebased=True))]).depends_on_last_year
     assert not Holdings([holding(), holding(Tariff())]).depends_on_last_year
@@ -79,6 +85,7 @@ def test_a_plain_contract_is_held_by_everyone():
 
 def test_holdings_differ_by_term_change_rows_or_number():
     assert holding().has_same_term(holding(rows=(1, 0, 0)))
+    assert holding().has_same_term(holding(Block(amount=1000.0)))
     assert not holding().has_same_term(holding(change_id=0))
     assert not holding().has_same_term(holding(Block(amount=999.0)))
     assert not differ([holding(), holding()], [holding(), holding()])

@@ -63,6 +63,11 @@ def test_prices_without_a_share_divide_what_the_others_leave():
     assert rates(*terms) == pytest.approx([1.5, 3.0, 3.0])
 
 
+def test_a_file_may_be_named_twice():
+    as_read = Neutral("".join(list("usual")))  # equal to the first name, and not the same object
+    assert rates(Capitation(rate=LIKE), Capitation(rate=as_read)) == pytest.approx([5.0, 5.0])
+
+
 def test_a_multiple_of_the_other_files_spending_is_raised():
     assert rates(FIXED, Capitation(rate=like(times=1.5))) == pytest.approx([12.5])
     assert rates(FIXED, Capitation(rate=like(times=0.5))) == pytest.approx([2.5])
@@ -97,6 +102,7 @@ def test_shares_that_do_not_fit_are_refused_in_pounds():
     assert refused(FIXED, Capitation(rate=like(share=0.7))) == (
         where + "shares of 0.7 leave £200 unraised; leave one price without a share"
     )
+    assert "unraised" in refused(Block(per_head=2.499), Capitation(rate=like(share=0.75)))  # by forty pence
     assert refused(Block(per_head=10.0), Capitation(rate=LIKE)) == (
         where + "terms with a price already pay £4,000 of £4,000"
     )
@@ -161,8 +167,12 @@ def test_reference_files_are_solved_without_their_changes_and_pools():
 
 def test_a_file_that_is_neutral_with_itself_is_refused():
     mine = Funding("a", "t", "q", "s", {"practice": Contract((Capitation(rate=Neutral("a")),))})
-    with pytest.raises(InputError, match="a: neutral_with: a circle: a → a"):
+    with pytest.raises(InputError, match=r"^a: neutral_with: a circle: a → a$"):
         solved_references({"a": mine}, {"practice": PEOPLE})
+    other = replace(mine, id="b", contracts={"practice": Contract((Capitation(rate=Neutral("c")),))})
+    third = replace(mine, id="c", contracts={"practice": Contract((Capitation(rate=Neutral("b")),))})
+    with pytest.raises(InputError, match=r"^b: neutral_with: a circle: b → c → b$"):
+        solved_references({"b": other, "c": third}, {"practice": PEOPLE})
 
 
 # changes ------------------------------------------------------------------------------------------------------------
@@ -175,12 +185,12 @@ def changed(change, rows=None, base=(FIXED,)):
 
 def test_a_change_of_the_whole_contract_is_solved_with_what_it_adds():
     extra = Block(name="extra", per_head=1.0)
-    change = Change(date(2015, 4, 1), who=Who("practice"), contract=Contract((FIXED, Capitation(rate=LIKE))),
+    change = Change(date(2015, 4, 1), who=Who("practice"), contract=Contract((FIXED, Capitation(rate=LIKE), LAST)),
                     add_terms=(extra,))  # fmt: skip
     found = changed(change)
-    assert found.contract.terms[0] == FIXED
-    assert found.contract.terms[1].rate == pytest.approx(6.5)
-    assert (len(found.contract.terms), found.add_terms) == (2, (extra,))
+    fixed, solved, last = found.contract
+    assert (fixed, last, found.add_terms) == (FIXED, LAST, (extra,))
+    assert solved.rate == pytest.approx(6.5)
 
 
 def test_terms_added_to_the_contract_raise_what_the_others_leave():

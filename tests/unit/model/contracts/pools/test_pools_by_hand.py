@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from types import SimpleNamespace
 
 import numpy as np
@@ -140,7 +141,8 @@ def test_a_pool_is_filled_for_the_weeks_gone_once():
     pools.open_and_close(0, SOME)
     pools.pay(13)
     assert balances(pools) == {"commissioner": -90000, "council": -75000, "pot": 165000}
-    pools.pay(13)
+    for week in (13, 12, 0):  # no week is paid for twice
+        pools.pay(week)
     assert pools.paid_in["pot"] == {"commissioner": 90000, "nhs_england": 0, "council": 75000}
     pools.pay(26)
     assert pools.model.ledger.balance("pot") == 330000
@@ -165,6 +167,13 @@ def test_savings_count_from_the_week_in_which_the_pool_opened(week, level):
     pools.budget["pot"] = {"commissioner": 100.0, "council": 50.0}
     pools.model.week = week
     assert pools.yearly(pools.pools[0]) == pytest.approx(150.0 * level)
+
+
+def test_a_pool_that_has_not_opened_counts_its_years_from_the_start():
+    pools = made(Pool("pot", savings=0.1))
+    pools.budget["pot"] = {"commissioner": 100.0}
+    for pools.model.week, pounds in ((52, 90.0), (53, 81.0)):
+        assert pools.yearly(pools.pools[0]) == pytest.approx(pounds)
 
 
 def test_savings_add_up_year_by_year_while_they_last():
@@ -220,7 +229,7 @@ def test_a_surplus_goes_to_the_holder_then_to_services_and_the_rest_to_payers():
 
 def test_of_a_deficit_an_alliance_makes_good_its_share_and_nothing_is_reinvested():
     # of £100 that lack the alliance brings £25; the payers the other £75, 60 to 40
-    found, saved = settled(Pool("pot", **ALLIANCE, gain=0.5, loss=0.25, reinvest=0.4), -10000)
+    found, saved = settled(Pool("pot", **ALLIANCE, gain=0.5, loss=0.25, reinvest=0.6), -10000)
     assert found == {"h1": -1500, "c": -1000, "commissioner": -4500, "council": -3000}
     assert saved == 0.0
 
@@ -231,6 +240,9 @@ def test_the_cap_is_a_share_of_what_was_paid_in():
     assert found == {"h1": 1200, "c": 800, "commissioner": 4800, "council": 3200}
     found, _ = settled(Pool("pot", **ALLIANCE, gain=0.5, loss=0.25, cap=0.02), -10000)
     assert found == {"h1": -1200, "c": -800, "commissioner": -4800, "council": -3200}
+    # 2 % of £1,000.50 is £20.01, in pence 1200.6 and 800.4
+    found, _ = settled(Pool("pot", **ALLIANCE, cap=0.02), 10000, paid_in={"commissioner": 60050, "council": 40000})
+    assert (found["h1"], found["c"]) == (1201, 800)
 
 
 def test_the_holder_bears_all_of_a_result_unless_the_file_says_otherwise():
@@ -276,6 +288,14 @@ def test_a_pool_that_is_not_open_is_not_settled():
         pools.model.ledger.pay("outside", name, 10, "test")
     pools.settle(NOBODY)
     assert balances(pools) == {"outside": -20, "shut": 10, "commissioner": 10}
+
+
+def test_a_pool_and_a_share_in_it_cannot_be_changed():
+    pool = Pool("pot")
+    with pytest.raises(FrozenInstanceError):
+        pool.gain = 0.5
+    with pytest.raises(FrozenInstanceError):
+        PoolShare(pool, np.ones(1), 0.0, 0.0, 0.0).surplus = 1.0
 
 
 def test_part_of_a_result_falls_to_each_holder():
@@ -325,6 +345,8 @@ def test_one_more_pound_of_surplus_counts_by_gain_or_loss():
     assert share(pool, 0.0, error=0.1) == pytest.approx(0.4)
     # one step of £4.40 up and one down, from £2.20: gain on £6.60 and loss on £2.20
     assert share(pool, 2.2) == pytest.approx((0.5 * 6.6 + 0.3 * 2.2) / 8.8)
+    # allocations of half as much halve the step
+    assert share(pool, 1.1, growth=0.5) == pytest.approx((0.5 * 3.3 + 0.3 * 1.1) / 4.4)
     # savings of nine tenths leave £440 a year: the step is then £1
     less = Pool("pot", **ALLIANCE, gain=0.5, loss=0.3, savings=0.9)
     assert share(less, 0.5) == pytest.approx((0.5 * 1.5 + 0.3 * 0.5) / 2.0)
