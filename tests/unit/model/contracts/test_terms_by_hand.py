@@ -223,6 +223,11 @@ def test_the_number_of_winners_is_rounded_and_at_least_one():
     assert rank(five, 1.0) == [1, 1, 1, 1, 1]
 
 
+def test_a_quarter_of_the_providers_win_unless_the_file_says_otherwise():
+    eight = {"elapsed": 1.0, "people_at_start": np.ones(8), "quality": np.arange(8.0)}
+    assert_allclose(Tournament(indicator="quality", per_head=1.0).due(eight), [0, 0, 0, 0, 0, 0, 1, 1])
+
+
 def test_who_ties_with_the_last_winner_wins_too():
     assert rank([0.9, 0.7, 0.7, 0.5], 0.5) == [1, 1, 1, 0]
     assert rank([0.9, 0.7, 0.7, 0.5], 0.5, "low") == [0, 1, 1, 1]
@@ -244,6 +249,17 @@ def test_in_plans_winners_must_stay_ahead_of_the_best_loser_and_the_others_pass_
     assert rank([0.95, 0.05, 0.05, 0.05], 1.0, level=level) == [1, 1, 1, 1]
     assert rank([0.69, 0.55, 0.71, 0.45], 0.25, "low", level=level) == [0, 0, 0, 1]
     assert rank([0.69, 0.49, 0.71, 0.65], 0.25, "low", level=level) == [0, 1, 0, 0]
+
+
+def test_futures_are_ranked_one_by_one():
+    futures = {"people_at_start": np.ones(3), "quality": np.array([[0.1, 0.3, 0.2]])}
+    assert placed(futures, "quality", 0.67, "high").tolist() == [[0, 1, 1]]
+    futures["quality"] = np.array([[0.1, 0.3, 0.2], [0.6, 0.5, 0.4]])
+    assert placed(futures, "quality", 0.34, "high").tolist() == [[0, 1, 0], [1, 0, 0]]
+
+
+def test_in_plans_a_prize_for_all_is_won_whatever_they_reach():
+    assert rank([0.95, 0.05], 1.0, "low", level=[0.5, 0.6]) == [1, 1]
 
 
 def test_in_plans_ties_are_lost():
@@ -304,7 +320,8 @@ def test_terms_that_cannot_pay_in_proportion_are_refused():
     for start, target in ((0.4, 0.5), (0.5, 0.4)):
         assert Outcome(start=start, target=target).problem("hospital") == ""
         assert BestPractice(start=start, target=target).problem("hospital") == ""
-    assert "only practices" in Outcome(shared="group").problem("hospital")
+    for kind in ("hospital", "social_care"):
+        assert "only practices" in Outcome(shared="group").problem(kind)
     assert Outcome(shared="group").problem("practice") == ""
     assert Outcome(shared="lot").problem("hospital") == ""
 
