@@ -89,3 +89,13 @@ def test_the_error_of_measurement_shrinks_with_the_square_root_of_people():
     # chance in the count besides: 100, 64 and 25 admissions
     assert spread(f, "acsc_rate") == pytest.approx(np.sqrt(slip**2 + [1 / 100, 1 / 64, 1 / 25]))
     assert spread(f, "access.group") == pytest.approx(slip)  # nobody works together
+
+
+def test_a_result_of_two_alike_has_half_the_variance():
+    own = three(TOGETHER, acsc_measure_error=0.05).set(lists=[5000.0] * 3, usual_list=[5000.0] * 3)
+    own.level["acsc_admissions"] = np.full(3, 64.0)
+    f = ahead(own)
+    slip, chance = 0.05 * np.sqrt(1 / 5), np.sqrt(0.05**2 / 5 + 1 / 64)
+    for whose in ("lot", "group"):
+        assert spread(f, f"control.{whose}") == pytest.approx(slip * np.sqrt([0.5, 0.5, 1.0]))
+        assert spread(f, f"acsc_rate.{whose}") == pytest.approx(chance * np.sqrt([0.5, 0.5, 1.0]))
