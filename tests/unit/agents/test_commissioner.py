@@ -158,3 +158,18 @@ def test_a_commissioner_without_practices_has_no_part(place):
     place.commissioner = np.zeros(3, dtype=int)
     _, cohort = opened(place)
     assert cohort.part.tolist() == [1.0, 0.0]
+
+
+def test_the_tolerance_and_both_cuts_go_with_each_ones_part(commissioners):
+    cohort, balances = commissioners
+    cohort.part = np.array([0.5, 0.25, 0.25])
+    cohort.p.money.block_community, cohort.p.money.income_local_enhanced = 2.0, 0.1
+    balances |= {"a": -7_00, "b": -3_50, "c": -6_50}
+    treasury = Some(people=100.0, growth=1.1, allocations=lambda: {"commissioner": 1000.0})
+    # £5 and £2.50 are tolerated: £2 of £110; £1 of £55; £4, of which £2.75 of £55 and £1.25 of £2.50, a half
+    assert cohort.observe_year(treasury) == pytest.approx([1 - 2 / 110, 1 - 1 / 55, 0.95])
+    assert cohort.discretionary == pytest.approx([1.0, 1.0, 0.5])
+    balances |= {"c": -5_65}  # £3.15: £2.75 and 40p, of £2.50
+    cohort.discretionary[:] = cohort.community[:] = 1.0
+    cohort.observe_year(treasury)
+    assert cohort.discretionary == pytest.approx([1.0, 1.0, 1 - 0.4 / 2.5])
