@@ -80,7 +80,7 @@ def test_arrays_hold_the_same_flows_as_the_frame(ledger):
 
 
 def test_accounts_opened_later_are_accounts_of_their_own():
-    ledger = Ledger(["treasury", "commissioner"])
+    ledger = Ledger(["treasury", "commissioner", "surgery"])
     ledger.open(["pool", "alliance"])
     ledger.pay("treasury", "alliance", 300, "pooled budget")
     ledger.pay("alliance", "pool", 100, "share")
