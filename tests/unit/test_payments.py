@@ -366,3 +366,19 @@ def test_rows_that_keep_a_term_twice_are_counted_from_when_they_joined():
     kept = continued(both, Account(both, np.array([1, 2])), {"visits": 9.0}, ["visits"])
     assert (kept.paid.tolist(), kept.joined_at) == ([1, 2], {})
     assert continued(both, None, {"visits": 0.0}, ["visits"]).joined_at == {}
+
+
+def test_who_leaves_a_term_is_settled_as_at_the_years_end(model):
+    term = Closing()
+    old, new = [Holding(-1, term, EVERYONE, EVERYONE)], [Holding(-1, term, FIRST, EVERYONE)]
+    model.payments.accounts["practice"] = [Account(old[0], np.zeros(2, dtype=np.int64))]
+    model.payments.renew(model.practices, old, new, 0.25)
+    assert flow(model, "east", "b", "at the end") == 7_00
+    assert flow(model, "west", "a", "at the end") == 0
+
+
+@pytest.mark.parametrize(("kind", "name"), [("practice", "a"), ("hospital", "h"), ("social_care", "home_care")])
+def test_a_pool_pays_providers_of_the_kind_it_names(model, kind, name):
+    model.payments.pay_rows("clients", kind, np.array([0]), np.array([3_00]), "gift")
+    assert model.ledger.balance(name) == 3_00
+    assert model.payments.income[kind][0] == 3.0
