@@ -36,10 +36,12 @@ def made(*sites):
         outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, treatment_gain=0.02),
         behaviour=Some(forecast_error=0.1, horizon_years=3.0),
     )  # fmt: skip
-    people = np.array([[[100.0]], [[200.0]], [[300.0]]])
+    people = np.array([100.0, 200.0, 300.0])[:, None, None] * np.full((3, 2, 7), 1 / 14)
     place = Some(people=people, commissioner=np.array([0, 1, 1]), file=Some(hospitals=sites, commissioners=["n", "s"]))
-    model = Some(place=place, parameters=parameters, share=SHARE, sample=0.5, case=Some(funding="any"), week=1)
-    return Hospitals.open(model)
+    return Hospitals.open(
+        Some(place=place, parameters=parameters, share=SHARE, sample=0.5, case=Some(funding="any"), week=1,
+             normal=lambda name, week, shape: np.zeros(shape))
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -212,6 +214,10 @@ def test_queues_of_the_whole_place_and_of_a_sample(hospitals):
     assert hospitals.queues(np.full((2, 4), 7.0), 0.1)[0].tolist() == [34.0] * 4  # the first week that any come: 4 more
     hospitals.see(np.full((2, 4), 8.0), given)
     assert hospitals.line[0].tolist() == [25.5] * 4
+    assert hospitals.queues(np.full((2, 4), 9.0), 1.0)[0, 0] == 9.0  # all are in the sample
+    hospitals.line, hospitals.left = np.full((2, 4), 30.0), np.zeros((2, 4))
+    # 4 usually come; now 14 of the sample's tenth, and as ever from the rest: 1.4 and nine tenths of 4
+    assert hospitals.queues(np.full((2, 4), 14.0), 0.1)[0] == pytest.approx(35.0)
     hospitals.restore_queue(np.full((2, 4), 30.0), np.full((2, 4), 1.0))
     hospitals.usual, hospitals.weeks_known = {}, {}
     assert 0.0 < hospitals.queues(np.zeros((2, 4)), 0.1).max() < 1e-6
@@ -318,3 +324,16 @@ def test_costs_of_two_hospitals_in_a_quarter(hospitals):
     assert hospitals.costs(did, 13) == pytest.approx(
         [fixed + varies + 26 * 200 / 4 + crowded, 26 * 400 / 4 + 0.4 * 300]
     )
+
+
+def test_what_readers_see_of_hospitals():
+    states = {state.name: (state.unit, state.scale, state.mean) for state in Hospitals.STATES}
+    assert states == {
+        "beds": ("beds", 1.0, False), "occupancy": ("share", 1.0, True), "waiting": ("people", 1.0, False),
+        "mean_wait": ("weeks", 1.0, True), "income": ("£m", 1e-6, False), "cost": ("£m", 1e-6, False),
+    }  # fmt: skip
+    assert [s.name for s in Hospitals.STATES if s.compared] == ["mean_wait", "income"]
+    assert [a.name for a in Hospitals.ACTIVITIES if a.compared] == ["emergency_zero_day", "day_cases", "inpatients"]
+    assert [d.name for d in Hospitals.DECISIONS if d.on_paper] == ["coding"]
+    assert list(PAID) == ["ae_major", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients",
+                          "first_clinics", "follow_ups", "other_visits"]  # fmt: skip

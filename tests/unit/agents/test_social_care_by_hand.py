@@ -29,7 +29,7 @@ def made(*sites):
         social_care=care, outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, delay_harm=0.001),
         behaviour=Some(forecast_error=0.1), money=Some(qaly_value=3e4),
     )  # fmt: skip
-    people = np.array([[[100.0]], [[200.0]], [[300.0]]])
+    people = np.array([100.0, 200.0, 300.0])[:, None, None] * np.full((3, 2, 7), 1 / 14)
     place = Some(people=people, council=COUNCIL, commissioner=np.array([1, 0, 1]),
                  file=Some(councils=sites, commissioners=["n", "s"]))  # fmt: skip
     model = Some(place=place, parameters=parameters, practices=Some(by_council=by_council), case=Some(funding="any"))
@@ -183,3 +183,12 @@ def test_costs_of_some_weeks_are_all_care_whoever_pays(care):
     quarter = (50 * 200 + 20 * 600 + 5 * 1000 + 25 * 200) / 4
     care_itself = 150 * 40 + 600 * 10 + 800 * 4 + 900 * 2
     assert care.costs(did, 13) == pytest.approx([care_itself + quarter, 150 + 600 + 800 + 900])
+
+
+def test_what_readers_see_of_social_care():
+    states = {state.name: (state.unit, state.scale, state.mean, state.compared) for state in SocialCare.STATES}
+    assert states == {
+        "waiting": ("people", 1.0, False, False), "income": ("£m", 1e-6, False, False),
+        "cost": ("£m", 1e-6, False, False),
+    }  # fmt: skip
+    assert not any(decision.on_paper for decision in SocialCare.DECISIONS)
