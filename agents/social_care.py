@@ -112,10 +112,10 @@ class SocialCare(Providers):
 
     def observe_week(self, events: WeekEvents) -> None:
         area = events.council.T
-        self.held = self.held + (area[STARTS] - area[ENDS]).T
+        starts = area[STARTS]
+        self.held = self.held + (starts - area[ENDS]).T
         self.waiting = events.waiting_for_care
-        starts = area[STARTS].sum(axis=0, keepdims=True)
-        self.count(np.concatenate([self.held.T, starts, area[self.event_columns]]))
+        self.count(np.concatenate([self.held.T, starts.sum(axis=0, keepdims=True), area[self.event_columns]]))
 
     def observe_year(self, money: YearEnd) -> None:
         self.budget(money.councils * self.part, money.own_care)

@@ -59,6 +59,7 @@ class PlaceOpen(mesa.Model):
     """
 
     events: WeekEvents  #: of the last week
+    total: np.ndarray  #: (E,) events of the last week, whole place
 
     def __init__(
         self,
@@ -216,7 +217,7 @@ class PlaceOpen(mesa.Model):
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place."""
-        return float(self.events.council[:, EVENTS.index(event)].sum())
+        return float(self.total[EVENTS.index(event)])
 
     def normal(self, what: str, year: int, shape: tuple[int, ...]) -> np.ndarray:
         """Standard-normal draws of organisations, by purpose and year: the same under every contract."""

@@ -55,7 +55,7 @@ class HealthEconomy(PlaceOpen):
         offers = self.patients.practices
         offers["gp_offered"], offers["other_offered"] = gp, other
         asked = self.practices.shrink_to_population("asked", self.patients.general_practice(), self.sample, anew=True)
-        self.practices.observe_requests(asked, np.stack([gp, other], axis=1))
+        self.practices.observe_requests(asked, np.array([gp, other]).T)
 
     def _hospital_care(self) -> None:
         """Emergencies take beds, referrals join the list, clinics and theatres serve the longest waiters."""
@@ -87,6 +87,7 @@ class HealthEconomy(PlaceOpen):
             by_practice / self.sample, by_hospital / self.sample,
             self.practices.by_council(by_practice) / self.sample, self._queued().sum(axis=1) / self.sample,
         )  # fmt: skip
+        self.total = self.events.council.sum(axis=0)
         for cohort in self.cohorts:
             cohort.observe_week(self.events)
             self.record.append_weekly(**cohort.weekly())

@@ -77,21 +77,21 @@ class Patients(PatientRows):
     ) -> None:
         """Set the week's inputs: PRACTICE_WEEK (P,), where practices send patients, and HOSPITAL_WEEK (H,)."""
         self.when, self.practices, self.shares, self.hospitals = when, practices, shares, hospitals
+        practices["n_free"] = self.n_free
+        self.n_free = practices["n_free"]  # a view: the kernels take and free rows in the week's table
+        self.tally = self.tally.with_room(self.threads.threads)
+        self._open_place()
 
-    def here(self) -> Here:
-        """The place as the kernels see it; ``practices`` is told of its rows."""
-        table = self.practices
-        table["start"], table["stop"], table["n_free"] = self.start, self.stop, self.n_free
-        return Here(
-            self.people, self.rates, PracticeWeek(table, *self.shares, self.vacant), self.hospitals, self.traced,
-            self.tally,
-        )  # fmt: skip
+    def _open_place(self) -> None:
+        """Make the place as the kernels see it; again whenever its rows have moved."""
+        self.practices["start"], self.practices["stop"] = self.start, self.stop
+        practices = PracticeWeek(self.practices, *self.shares, self.vacant)
+        self.here = Here(self.people, self.rates, practices, self.hospitals, self.traced, self.tally)
 
     def register(self, newcomers: np.ndarray, spare: int) -> None:
         """Register newcomers (n,) of NEWCOMER, with ``spare`` empty rows left at each practice for births."""
         self.make_room_for(np.bincount(newcomers["practice"], minlength=self.start.size) + spare)
-        register(newcomers, self.when, self.here())
-        self.n_free = self.practices["n_free"].copy()
+        register(newcomers, self.when, self.here)
 
     def general_practice(self) -> np.ndarray:
         """Needs arise, rare events happen, practices serve what they can. Returns requests to GPs and others, (P, 2).
@@ -99,19 +99,18 @@ class Patients(PatientRows):
         Raises:
             RuntimeError: when a practice sends more cases to hospital than there is room for.
         """
-        self.threads.run(practice_week, self.partitions, self.when, self.here())
-        self.n_free = self.practices["n_free"].copy()
+        self.threads.run(practice_week, self.partitions, self.when, self.here)
         self._check_outbox()
-        return self.tally.counts[:, [ASKED_GP, ASKED_OTHER]].astype(float)
+        return self.tally.counts[:, ASKED_GP : ASKED_OTHER + 1].astype(float)
 
     def hospital_demand(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Nights pass, emergencies are admitted, referrals join the list.
 
         Returns people ready by queue (H, QUEUES), slots booked outside the list (H, 2), and events (H, EVENTS).
         """
-        self.tally = self.tally.reset_week(self.threads.threads)
+        self.tally.reset_week()
         self._make_lists_long_enough()
-        self.threads.run(demand_week, self.partitions, self.when, self.here(), self.lists)
+        self.threads.run(demand_week, self.partitions, self.when, self.here, self.lists)
         ready = self.tally.waits[:, :, :QUEUES].sum(axis=(0, 3)).astype(float)
         return ready, self.tally.booked.sum(axis=0).astype(float), self.hospital_events()
 
@@ -128,14 +127,14 @@ class Patients(PatientRows):
         allocate_capacity(self.hospitals, self.rates, waits, line, booked, nights, allocation)
         stays = self.lists.stays
         self.lists = self.lists._replace(stays=lengthened(stays, stays.n + self.tally.ready))
-        self.threads.run(serve_week, self.partitions, self.when, self.here(), self.lists, allocation)
+        self.threads.run(serve_week, self.partitions, self.when, self.here, self.lists, allocation)
         self.stopped = self.tally.waits[:, :, STOPPED].sum(axis=0)
         self.listed = waits.sum(axis=1) - self.stopped
         return allocation.given
 
     def social_care(self, start: np.ndarray) -> None:
         """Care starts for some who wait. ``start`` (councils, 2, 5): chance by kind, at home and in hospital."""
-        self.threads.run(care_week, self.partitions, self.when, self.here(), self.lists, start)
+        self.threads.run(care_week, self.partitions, self.when, self.here, self.lists, start)
 
     def hospital_events(self) -> np.ndarray:
         """Events of the week so far, (H, EVENTS)."""
@@ -154,7 +153,7 @@ class Patients(PatientRows):
             np.zeros((n, GROUPS, 8), dtype=np.int64), np.zeros((n, BANDS, 9), dtype=np.int64),
             np.zeros((n, 2, BANDS), dtype=np.int64), np.zeros((n, 2)),
         )  # fmt: skip
-        self.threads.run(review, self.partitions, weeks, ease, self.when, self.here(), census)
+        self.threads.run(review, self.partitions, weeks, ease, self.when, self.here, census)
         return census
 
     # the log ------------------------------------------------------------------------------------------------
@@ -186,6 +185,7 @@ class Patients(PatientRows):
                 rows["row"] = rows["row"] + shift[rows["practice"]]
         urgent, referred = (outbox(self.people.key.size, self.start.size) for _ in range(2))
         self.tally = self.tally._replace(urgent=urgent, referred=referred)
+        self._open_place()
 
     def _make_lists_long_enough(self) -> None:
         """Room in every partition's lists for all that this week can bring, operations apart."""

@@ -27,14 +27,20 @@ class WeekTally(NamedTuple):
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
     log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
 
-    def reset_week(self, threads: int) -> WeekTally:
-        """The tallies with the hospitals' week set to zero, with room for ``threads`` threads."""
+    def with_room(self, threads: int) -> WeekTally:
+        """The tallies with room for ``threads`` threads; those of the hospitals' week are lost when it changes."""
+        if threads == len(self.hospital):
+            return self
         return self._replace(
             hospital=np.zeros((threads, *self.hospital.shape[1:]), dtype=np.int64),
             waits=np.zeros((threads, *self.waits.shape[1:]), dtype=np.int32),
             booked=np.zeros((threads, *self.booked.shape[1:]), dtype=np.int64),
-            minutes=np.zeros(self.minutes.size),
         )
+
+    def reset_week(self) -> None:
+        """Set the counts of the hospitals' week to zero."""
+        for counts in (self.hospital, self.waits, self.booked, self.minutes):
+            counts.fill(0)
 
 
 ASKED_GP, ASKED_OTHER, N_URGENT, N_REFERRED, N_LOG = range(5)
