@@ -145,10 +145,10 @@ def serve(place: str, port: int, show: bool) -> None:
 
 def warm_up() -> None:
     """Compile or load the kernels by running and drawing the smallest place, to spare the first visitor the wait."""
-    from ...scenarios import FundingFlows
+    from ..runs.spec import spec_of
     from .drawings import frame
     from .work.task import LOCK
 
     with LOCK:
-        model = FundingFlows("anytown", "status_quo", rng=1).run(0.1)
+        model = spec_of("anytown", "status_quo").model(threads=None).run(0.1)
         frame.draw(model, (), model.week)

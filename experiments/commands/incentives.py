@@ -29,10 +29,10 @@ def incentives(
 
     case = scenario_of(place, funding, 1.0, [])
     with progress_bar() as bar:
-        start = initial_state(case, bar)
-        from ...model.system import HealthEconomy
+        initial_state(case, bar)
+        from ..runs.spec import RunSpec
 
-        model = HealthEconomy(case, start)
+        model = RunSpec(case, funding).model()
     by, starts = None, case.place.file.starts
     if on is not None:
         if on.date() < starts:

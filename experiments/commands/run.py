@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...agents.patients.calendar import WEEKS
 from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, rows_of, scenario_of, whole
 from .printing import initial_state, progress_bar, terminal
 
 if TYPE_CHECKING:
     from ...model.parameters import Parameters
-    from ...model.scenario import Scenario
     from ...model.system import HealthEconomy
+    from ..runs.spec import RunSpec
 
 
 def run(
@@ -65,13 +67,11 @@ def run(
     output.check(folder)
     with progress_bar() as bar:
         start = initial_state(case, bar)
-        from ...model.system import HealthEconomy
+        from ..runs.spec import RunSpec
 
-        if from_ is None:
-            model = HealthEconomy(case, start, seed, threads=threads, freeze_behaviour=freeze_behaviour, trace=rows)
-        else:
-            model = _taken_up(from_, case, start, seed, threads)
-        weeks, before = round(years * 52), model.week
+        spec = RunSpec(case, funding_of(case).id, seed, round(years * WEEKS), frozen=freeze_behaviour)
+        model = spec.model(threads, rows) if from_ is None else _taken_up(from_, spec, start, threads)
+        weeks, before = spec.weeks, model.week
         if before >= weeks:
             from ...model.errors import InputError
 
@@ -96,7 +96,7 @@ def run(
         run_picture(model, temporary / "picture")
         output.write_manifest(temporary, output.manifest(model, sys.argv, frozen=freeze_behaviour, changes=set_ or []))
     plain = not (set_ or freeze_behaviour or rows or from_) and sample == 1.0
-    _report(model, folder, rows, _baseline_runs(model, start) if plain else [model])
+    _report(model, folder, rows, _baseline_runs(model, spec) if plain else [model])
     weeks -= before
     pace = took / max(weeks - 1, 1) / (model.place.registered * sample) * 1e9
     print(
@@ -109,8 +109,8 @@ def _numbers(parameters: Parameters) -> dict[str, str]:
     return {name: str(parameter.value) for name, parameter in parameters.items()}
 
 
-def _taken_up(path: Path, case: Scenario, start: Any, seed: int, threads: int | None) -> HealthEconomy:
-    """A model from its checkpoint, paid by the funding file of ``case`` from there on.
+def _taken_up(path: Path, spec: RunSpec, start: Any, threads: int | None) -> HealthEconomy:
+    """A model from its checkpoint, paid by the funding file of ``spec`` from there on.
 
     Raises:
         InputError: when the checkpoint is of another place, sample or seed, or has other numbers.
@@ -118,10 +118,10 @@ def _taken_up(path: Path, case: Scenario, start: Any, seed: int, threads: int | 
     from ...model.errors import InputError
     from ...model.initial.checkpoint import load
 
-    model = load(path)
+    model, case = load(path), spec.scenario
     for what, kept, asked in (
         ("place", model.place.id, case.place.id), ("sample", model.sample, case.place.sample),
-        ("seed", model.random_seed, seed),
+        ("seed", model.random_seed, spec.seed),
     ):  # fmt: skip
         if kept != asked:
             raise InputError(f"{path.name}: {what}: the checkpoint has {kept}, the command asks for {asked}")
@@ -133,16 +133,14 @@ def _taken_up(path: Path, case: Scenario, start: Any, seed: int, threads: int | 
     return model
 
 
-def _baseline_runs(model: HealthEconomy, start: Any) -> list[HealthEconomy]:
+def _baseline_runs(model: HealthEconomy, spec: RunSpec) -> list[HealthEconomy]:
     """For the published baseline: the run and four more seeds over two years; elsewhere the run alone."""
-    from ...model.system import HealthEconomy
-
     if not _is_baseline(model):
         return [model]
     with progress_bar() as bar:
-        seeds = range(model.random_seed + 1, model.random_seed + 5)
+        seeds = range(spec.seed + 1, spec.seed + 5)
         return [model] + [
-            HealthEconomy(model.case, start, seed, threads=model.patients.threads.threads).run(2)
+            replace(spec, seed=seed).model(model.patients.threads.threads).run(2)
             for seed in bar.track(seeds, description="Four more seeds, two years, for the published baseline")
         ]
 

@@ -32,7 +32,7 @@ def _unmet(y: Year, quintile: int) -> float:
 
 def _contacts(y: Year) -> float:
     weeks = y.model.parameters.general_practice.gp_weeks
-    return y.event("gp_consultations") / float(y.organisations["practice"]["gp_fte"].sum()) / weeks
+    return y.event("gp_consultations") / y.total("practice", "gp_fte") / weeks
 
 
 def _control(y: Year) -> float:
@@ -61,7 +61,7 @@ MEASURES: tuple[Measure, ...] = (
             lambda y: y.event("gp_consultations", "other_consultations") / y.number(), 2),
     Measure("contacts", "workload", "GP contacts per FTE-week", "contacts",
             _contacts),
-    Measure("gp_fte", "workload", "GPs in post", "FTE", lambda y: float(y.organisations["practice"]["gp_fte"].sum())),
+    Measure("gp_fte", "workload", "GPs in post", "FTE", lambda y: y.total("practice", "gp_fte")),
     Measure("failed", "workload", "Requests not met", "% of requests",
             lambda y: 100.0 * y.event("failed_requests") / y.event("requests")),
     Measure("referrals", "workload", "GP referrals", "per 1,000 people",
@@ -105,5 +105,9 @@ MEASURES: tuple[Measure, ...] = (
 
 def read(model: HealthEconomy, first: int = 0, last: int | None = None) -> dict[str, float]:
     """Every measure of a run, as means over some years."""
-    year = Year(model, first, last)
+    return values(Year(model, first, last))
+
+
+def values(year: Year) -> dict[str, float]:
+    """Every measure of some years of a run."""
     return {measure.key: float(np.float64(measure.read(year))) for measure in MEASURES}

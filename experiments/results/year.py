@@ -105,13 +105,24 @@ class Year:
         }
         return [code for code, name in enumerate(self.model.ledger.accounts) if name in wanted]
 
+    def total(self, kind: str, name: str, arm: str = "") -> float:
+        """A figure a year summed over providers of a kind, or over those of one arm of a reform."""
+        values = self.organisations[kind][name]
+        return float(np.asarray(values, dtype=float)[self.members(kind, arm)].sum())
+
+    def members(self, kind: str, arm: str = "") -> np.ndarray:
+        """Which providers of a kind belong to an arm of the reform, or all, (N,)."""
+        if not arm:
+            return np.ones(len(self.organisations[kind]["income"]), dtype=bool)
+        return self.model.timetable.provisions.arms(kind) == arm  # type: ignore[union-attr]
+
     def income(self, kind: str) -> float:
         """£m a year earned by a kind of provider."""
-        return float(self.organisations[kind]["income"].sum()) / 1e6
+        return self.total(kind, "income") / 1e6
 
     def cost(self, kind: str) -> float:
         """£m a year spent by a kind of provider on staff and suppliers (for practices, before partners' drawings)."""
-        return float(self.organisations[kind]["cost"].sum()) / 1e6
+        return self.total(kind, "cost") / 1e6
 
     def median_wait(self) -> float:
         """Weeks that the median person on the list has waited."""

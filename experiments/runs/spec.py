@@ -61,15 +61,16 @@ def headline(model: HealthEconomy) -> dict[str, Any]:
 class RunSpec:
     """A run before it is made.
 
-    ``funding``: its name in the row. ``changes``: of parameters, by path. ``held``: levers by
+    ``funding``: its name in the row. ``weeks``: its length; 0 where only the model before its first week is used, to
+    price contracts or compare plans. ``changes``: of parameters, by path. ``held``: levers by
     ``kind.lever``, held at fixed values. ``reader``: the row made from the finished run. ``values`` and ``point``: the
     run's position in a design; shown in its row, without effect on it.
     """
 
     scenario: Scenario
     funding: str
-    seed: int
-    weeks: int
+    seed: int = 1
+    weeks: int = 0
     changes: Changes = field(default_factory=dict)
     frozen: bool = False
     held: Mapping[str, float] = field(default_factory=dict)
@@ -148,7 +149,9 @@ class RunSpec:
                 "error": None, "digest": None, "seconds": None, **self.values}  # fmt: skip
 
 
-def spec_of(place: str, funding: str | Funding, seed: int, years: float, sample: float = 1.0, **more: Any) -> RunSpec:
+def spec_of(
+    place: str, funding: str | Funding, seed: int = 1, years: float = 0.0, sample: float = 1.0, **more: Any
+) -> RunSpec:  # fmt: skip
     """A run by the names of its place and funding file; ``more`` as in ``RunSpec``.
 
     Raises:

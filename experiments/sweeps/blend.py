@@ -11,11 +11,10 @@ import numpy as np
 from ...model.contracts.contract import Contract, Neutral
 from ...model.contracts.fields import term_fields
 from ...model.errors import InputError
-from ...model.initial.calibrate import steady_state
 from ...model.place.place import Place
 from ...model.scenario import KINDS, Funding
-from ...model.system import HealthEconomy
 from ...scenarios import scenario
+from ..runs.spec import RunSpec
 
 _solved: dict[tuple[str, str, str], tuple[Funding, dict[str, Any]]] = {}
 
@@ -24,7 +23,7 @@ def solved(place: Place, funding: Funding) -> tuple[Funding, dict[str, Any]]:
     """A funding file with its neutral prices solved at a place, and each kind of provider's expected year."""
     name = (place.digest, funding.id, funding.text)
     if name not in _solved:
-        model = HealthEconomy(scenario(place, funding), steady_state(place), threads=1)
+        model = RunSpec(scenario(place, funding), funding.id).model()
         if model.funding is None:
             raise ValueError("a way of paying is needed")
         _solved[name] = model.funding, {cohort.kind: cohort.expected(futures=True) for cohort in model.cohorts}

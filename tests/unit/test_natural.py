@@ -76,7 +76,7 @@ def test_every_shipped_file_is_valid_under_the_stored_schema():
 def test_what_is_wrong_is_said_in_one_sentence(tmp_path, old, new, said):
     file = written(tmp_path, EXAMPLE.replace(old, new, 1))
     with pytest.raises(InputError) as caught:
-        plan.Asked(validate.prepare([study.read(file)])[0], 1)
+        plan.PlanStudy(validate.prepare([study.read(file)])[0], 1)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -98,13 +98,13 @@ def test_the_worked_example_runs_from_the_page_alone(tmp_path):
 
 def test_levers_stay_under_the_control_arm_and_fees_bring_more_appointments(tmp_path):
     made = arms.make(study.read(written(tmp_path, EXAMPLE)))
-    targets = plan.Asked(made, 1).targets(NUMBERS)
+    targets = plan.PlanStudy(made, 1).targets(NUMBERS)
     np.testing.assert_allclose(targets["control", "practice"], 1.0, atol=0.003)
     assert (targets["treatment", "practice"][:, 0] > 1.003).all()
 
 
 def test_a_stronger_response_gives_a_larger_effect_without_building_anything_anew(tmp_path):
-    asked = plan.Asked(arms.make(study.read(written(tmp_path, EXAMPLE))), 1)
+    asked = plan.PlanStudy(arms.make(study.read(written(tmp_path, EXAMPLE))), 1)
     usual = asked.effects(NUMBERS)
     stronger = asked.effects(NUMBERS.changed({"behaviour.response_appointments": {"multiply": 2.0}}))
     assert stronger[0] > 1.3 * usual[0]
@@ -112,7 +112,7 @@ def test_a_stronger_response_gives_a_larger_effect_without_building_anything_ane
 
 
 def test_plans_start_from_the_numbers_of_the_time_and_read_outcomes_as_they_are():
-    asked = plan.Asked(arms.make(next(one for one in SHIPPED if one.id == "N13")), 1)
+    asked = plan.PlanStudy(arms.make(next(one for one in SHIPPED if one.id == "N13")), 1)
     recorded = asked.arms.study.outcomes[0]
     numbers = NUMBERS.changed({"general_practice.recorded_effort": 0.4})
     asked.targets(numbers)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 import numpy as np
 import solara
 
-from ....agents.patients.calendar import WEEKS
 from ...results import compare as comparing
 from ...results.result import Result, whole
 from ...runs.comparison import result_of
@@ -43,18 +43,15 @@ def go() -> None:
     where, names, years, seeds, numbers = wanted
 
     def work(handle: Handle) -> Compared:
-        cases = {name: state.case(where, name, numbers) for name in names}
         results, weekly = [], {name: [] for name in names}
-        plan = [
-            RunSpec(cases[name], name, seed, years * WEEKS, reader=whole)
-            for seed in range(1, seeds + 1) for name in names
-        ]  # fmt: skip
+        first = [state.spec(where, name, 1, years, numbers, reader=whole) for name in names]
+        plan = [replace(run, seed=seed) for seed in range(1, seeds + 1) for run in first]
         for k, run in enumerate(plan):
             result, path = _made(run, k / len(plan), (k + 1) / len(plan), f"Run {k + 1} of {len(plan)}", handle)
             results.append(result)
             weekly[run.funding].append(path)
         stacked = {name: {key: np.array([r[key] for r in runs]) for key, *_ in FANS} for name, runs in weekly.items()}
-        titles = [cases[name].funding.title for name in names]  # type: ignore[union-attr]
+        titles = [run.scenario.funding.title for run in first]  # type: ignore[union-attr]
         table, sentences = comparing.table(results, names), comparing.sentences(results, names)
         return Compared(list(names), titles, results, stacked, table, sentences, years, seeds, wanted, numbers)
 
@@ -64,7 +61,7 @@ def go() -> None:
 def _made(run: RunSpec, low: float, high: float, text: str, handle: Handle) -> tuple[Result, dict[str, np.ndarray]]:
     """A run's result and weekly series: those that are remembered, or made now."""
     if run.key not in _remembered:
-        model = state.model_of(run.scenario, run.seed, handle)
+        model = state.model_of(run, handle)
         state.advance(model, run.weeks, handle, text, low, high)
         while len(_remembered) >= REMEMBERED:
             _remembered.pop(next(iter(_remembered)), None)

@@ -33,7 +33,7 @@ def _begin(handle: Handle, wanted: tuple[Any, ...], old: frame.Frame | None) -> 
     if old is not None and old.choice == wanted:
         return old.model
     where, how, seed, changes = wanted
-    return state.model_of(state.case(where, how, changes), seed, handle)
+    return state.model_of(state.spec(where, how, seed, numbers=changes), handle)
 
 
 def begin(again: bool = True) -> None:

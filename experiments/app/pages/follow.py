@@ -51,7 +51,7 @@ def go() -> None:
         lives, who = [], ""
         for k, how in enumerate(dict.fromkeys(ways)):
             row = find(state.reference_model(where, handle), kind, which)  # every contract starts with the same people
-            model = state.model_of(state.case(where, how, numbers), seed, handle, [row])
+            model = state.model_of(state.spec(where, how, seed, years, numbers), handle, [row])
             who = who or describe(model, row)
             lives.append(live(model, row, years * WEEKS, handle, k / 2, (k + 1) / 2))
         return Followed(who, lives, wanted)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
+from typing import Any
 
 import solara
 
+from ....agents.patients.calendar import WEEKS
 from ....model.contracts import neutral
 from ....model.errors import unknown
 from ....model.initial.calibrate import steady_state
@@ -16,6 +18,7 @@ from ....model.place.place import Place
 from ....model.scenario import Funding, Scenario
 from ....model.system import HealthEconomy
 from ....scenarios import default_place, load_funding, load_place, places, scenario
+from ...runs.spec import RunSpec
 from ..controls.numbers import changes
 from . import store
 from .task import LOCK, Handle, Task
@@ -118,14 +121,26 @@ def preparing(place: str) -> str:
     return f"Preparing {place} (about a minute, first time only)"
 
 
-def model_of(made: Scenario, seed: int, handle: Handle, trace: list[int] | None = None) -> HealthEconomy:
+def spec(
+    where: str, how: str, seed: int = 1, years: int = 0, numbers: Iterable[tuple[str, float]] = (), **more: Any
+) -> RunSpec:
+    """The run for a page's choices; ``more`` as in ``RunSpec``.
+
+    Raises:
+        InputError: when a name is unknown or a number cannot be used.
+    """
+    return RunSpec(case(where, how, numbers), how, seed, years * WEEKS, **more)
+
+
+def model_of(run: RunSpec, handle: Handle, trace: Sequence[int] = ()) -> HealthEconomy:
     """A model before its first week. Its initial state is calibrated first unless it is in the cache."""
-    handle.say(0.0, preparing(made.place.file.title))
+    place = run.scenario.place
+    handle.say(0.0, preparing(place.file.title))
     with LOCK:  # report nothing while holding it: the page could be waiting for it
-        initial = steady_state(made.place, lambda _: handle.check())
+        steady_state(place, lambda _: handle.check())
         handle.check()
-        threads = 1 if made.place.registered < SMALL else None  # threads cost a small place more than they save
-        return HealthEconomy(made, initial, seed, threads=threads, trace=trace or [])
+        threads = 1 if place.registered < SMALL else None  # threads cost a small place more than they save
+        return run.model(threads, trace)
 
 
 def advance(
@@ -152,9 +167,9 @@ def advance(
 
 @lru_cache(maxsize=6)
 def _unrun(where: str, how: str, stamp: int) -> HealthEconomy:
-    made = case(where, how)
+    run = spec(where, how)
     with LOCK:
-        return HealthEconomy(made, steady_state(made.place))
+        return run.model()
 
 
 def reference_model(where: str, handle: Handle, how: str = "status_quo") -> HealthEconomy:

@@ -18,7 +18,7 @@ from ...runs.executors import Stopped
 from ...runs.spec import key_of
 from ..natural import figure, runs
 from ..natural.arms import Arms
-from ..natural.plan import Asked
+from ..natural.plan import PlanStudy
 from ..natural.study import Outcome, Study
 
 Point = Mapping[str, float]
@@ -57,7 +57,7 @@ def pieces(points: Sequence[Point], until: float) -> Iterator[Sequence[Point]]:
 
 # plans ----------------------------------------------------------------------------------------------------------
 
-_asked: dict[str, Asked] = {}
+_plan_studies: dict[str, PlanStudy] = {}
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ class Comparison:
         try:
             parameters = self.arms[0].control.parameters.changed({path: {"set": x} for path, x in self.point.items()})
             for a in self.arms:
-                if a.study.id not in _asked:
-                    _asked[a.study.id] = Asked(a, SEED)
-                found = _asked[a.study.id].effects(parameters)
+                if a.study.id not in _plan_studies:
+                    _plan_studies[a.study.id] = PlanStudy(a, SEED)
+                found = _plan_studies[a.study.id].effects(parameters)
                 row |= {f"{a.study.id}.{k + 1}": float(x) for k, x in enumerate(found)}
         except Exception as error:
             row["error"] = f"{type(error).__name__}: {error}"[:500]

@@ -10,8 +10,9 @@ from scipy.cluster.hierarchy import fcluster, ward
 from ....agents import plans
 from ....model.contracts.contract import Contract
 from ....model.contracts.terms.outcome import Outcome
-from ....scenarios import FundingFlows, load_place
+from ....scenarios import load_place
 from ...results.numbers import interval, probability, signed
+from ...runs.spec import spec_of
 from .claim import Answer, Claim, effect, verdict
 from .runs import Arm, Results, shipped
 
@@ -23,7 +24,7 @@ OWN = Outcome(indicator="acsc_rate", start=1.30, target=0.85, per_head=1.0)
 
 def responses(place: str, seed: int) -> dict[int, float]:
     """Mean change in proactive care for £60 a head on disease control, by the number of practices that share it."""
-    practices = FundingFlows(place, rng=seed).practices
+    practices = spec_of(place, USUAL.funding, seed).model().practices
     order = np.random.default_rng(seed).permutation(len(practices))
     k = practices.LEVERS.index("proactive")
     out = {}

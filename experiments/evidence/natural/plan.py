@@ -14,21 +14,19 @@ import numpy as np
 
 from ....agents import plans
 from ....agents.provider import Providers
-from ....model.initial.calibrate import steady_state
 from ....model.parameters import Parameters
-from ....model.system import HealthEconomy
+from ...runs.spec import RunSpec
 from .arms import Arms
 from .figure import change
 from .study import Outcome
 
 
-class Asked:
+class PlanStudy:
     """Providers of both arms on the day of the reform, ready to be solved again under other parameters."""
 
     def __init__(self, arms: Arms, seed: int) -> None:
         self.arms = arms
-        start = steady_state(arms.control.place)
-        self.models = {arm: HealthEconomy(case, start, seed, threads=1) for arm, case in arms.cases.items()}
+        self.models = {arm: RunSpec(case, arm, seed).model() for arm, case in arms.cases.items()}
         self.kinds = sorted({o.of.removeprefix("lever.").split(".")[0] for o in arms.study.scored})
         self.altruism_draws = {
             kind: np.log(self._cohort("treatment", kind).altruism / self._behaviour().altruism)

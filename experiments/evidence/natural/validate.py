@@ -15,7 +15,7 @@ from ...runs.engine import HERE, Options
 from ...runs.spec import RunSpec
 from . import figure, runs
 from .arms import Arms, make
-from .plan import Asked
+from .plan import PlanStudy
 from .score import Scored, needed, score
 from .study import Outcome, Study
 
@@ -80,7 +80,7 @@ def validate(
 def _by_plans(arms: Arms, parameters: Parameters | None = None) -> Answer:
     """Plans differ between seeds only in providers' altruism, so the smallest number of seeds is enough."""
     n = arms.study.seeds[0]
-    values = np.array([Asked(arms, seed).effects(parameters or arms.study.parameters) for seed in range(1, n + 1)])
+    values = np.array([PlanStudy(arms, seed).effects(parameters or arms.study.parameters) for seed in range(1, n + 1)])
     return Answer(arms.study, [score(o, values[:, k]) for k, o in enumerate(arms.study.scored)])
 
 

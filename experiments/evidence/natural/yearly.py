@@ -5,12 +5,12 @@ Sums over organisations are kept, so that every figure can be read from one flat
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from ....agents.cohorts import COHORTS
-from ....model import record
 from ....model.system import HealthEconomy
 from ...results import measures
+from ...results.year import Year
 
 ALL = "*"
 
@@ -25,16 +25,20 @@ def columns(kind: str, solve: str) -> list[str]:
 def figures(model: HealthEconomy) -> dict[str, Any]:
     """A finished run as one row: ``YEAR/ARM/KIND.COLUMN`` sums, ``YEAR/ARM/KIND#`` organisations, ``YEAR/MEASURE``."""
     out: dict[str, float] = {}
-    table = record.organisations(model)
-    for key, rows in table.groupby(["year", "kind"]):
-        year, kind = cast(tuple[int, str], key)
-        arms = [ALL, *(a for a in rows["arm"].unique() if a)] if "arm" in rows else [ALL]
-        for arm in arms:
-            some = rows if arm == ALL else rows[rows["arm"] == arm]
-            levers = [f"lever_{name}" for name in COHORTS[kind].LEVERS]
-            sums = some[[*columns(kind, "runs"), *levers]].astype(float).sum()
-            out |= {f"{year}/{arm}/{kind}.{name}": float(x) for name, x in sums.items()}
-            out[f"{year}/{arm}/{kind}#"] = float(len(some))
-    for year in range(len(model.record.years)):
-        out |= {f"{year + 1}/{key}": x for key, x in measures.read(model, year, year + 1).items()}
+    for number in range(len(model.record.years)):
+        year, head = Year(model, number, number + 1), number + 1
+        for kind in COHORTS:
+            names = [*columns(kind, "runs"), *(f"lever_{name}" for name in COHORTS[kind].LEVERS)]
+            for arm in ["", *_arms(model, kind)]:
+                place = f"{head}/{arm or ALL}/{kind}"
+                out |= {f"{place}.{name}": year.total(kind, name, arm) for name in names}
+                out[f"{place}#"] = float(year.members(kind, arm).sum())
+        out |= {f"{head}/{key}": x for key, x in measures.values(year).items()}
     return out
+
+
+def _arms(model: HealthEconomy, kind: str) -> list[str]:
+    """Names of the arms that providers of a kind belong to."""
+    if model.timetable is None:
+        return []
+    return [arm for arm in dict.fromkeys(model.timetable.provisions.arms(kind).tolist()) if arm]
