@@ -173,3 +173,10 @@ def test_the_tolerance_and_both_cuts_go_with_each_ones_part(commissioners):
     cohort.discretionary[:] = cohort.community[:] = 1.0
     cohort.observe_year(treasury)
     assert cohort.discretionary == pytest.approx([1.0, 1.0, 1 - 0.4 / 2.5])
+
+
+def test_of_a_surplus_no_more_than_the_tolerance_comes_back_in_a_year(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": 600_00, "b": 10_00, "c": 6_00}
+    cohort.discretionary[:] = 0.5
+    assert planned(cohort)[1] == pytest.approx([0.5 + 10 / 120, 0.5 + 10 / 120, 0.55])
