@@ -37,7 +37,7 @@ def year(scale):
     listed = np.zeros((1, 105), dtype=np.int64)
     listed[0, [0, 2, 4]] = 4, 2, 4
     kinds = {
-        "practice": {"income": [3e6, 1e6], "cost": [1e6, 1e6], "gp_fte": [1.0, 1.5]},
+        "practice": {"income": [3e6, 1e6], "cost": [1e6, 1e6], "gp_fte": [1.0, 2.0]},
         "hospital": {"income": [10e6], "cost": [8e6]},
         "social_care": {
             "income": [2e6], "cost": [1e6], "home_care_weeks": [100.0], "council_place_weeks": [20.0],
@@ -130,8 +130,8 @@ def test_the_median_is_found_within_its_week(model):
     model.record.years[0]["listed"][0, [0, 2, 4]] = 8, 1, 1
     assert Year(model, 0, 1).median_wait() == pytest.approx(0.625)  # the tenth of sixteen in their first week
     model.sample = 1.0
-    model.record.years[0]["listed"][0, [0, 2, 4]] = 3, 2, 2
-    assert Year(model, 0, 1).median_wait() == pytest.approx(2.25)  # half a person into the two of the third week
+    model.record.years[0]["listed"][0, :5] = 2, 2, 3, 0, 0
+    assert Year(model, 0, 1).median_wait() == pytest.approx(1.75)  # a person and a half into the two of the second week
 
 
 def test_payments_between_accounts_are_of_the_years_asked_for(model):
@@ -150,7 +150,7 @@ def test_every_headline_measure_by_hand(model):
     people = 7000.0
     assert measures.read(model, 0, 1) == pytest.approx(
         {
-            "consultations": 600 / people, "contacts": 400 / 2.5 / 40, "gp_fte": 2.5, "failed": 100 * 120 / 800,
+            "consultations": 600 / people, "contacts": 400 / 3 / 40, "gp_fte": 3.0, "failed": 100 * 120 / 800,
             "referrals": 32 / 7, "emergencies": 16 / 7, "electives": 18 / 7, "ae": 40 / 7, "occupancy": 100 * 8 / 15,
             "waiting": 20 / 7, "median_wait": 2.5, "delays": 20 / 7, "practice_income": 4.0, "hospital_income": 10.0,
             "care_income": 2.0, "practice_share": 25.0, "public": 7.0, "hospital_margin": 20.0,

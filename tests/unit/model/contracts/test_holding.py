@@ -87,6 +87,7 @@ def test_holdings_differ_by_term_change_rows_or_number():
     assert holding().has_same_term(holding(rows=(1, 0, 0)))
     assert holding().has_same_term(holding(Block(amount=1000.0)))
     assert not holding().has_same_term(holding(change_id=0))
+    assert not holding(change_id=1).has_same_term(holding(change_id=0))
     assert not holding().has_same_term(holding(Block(amount=999.0)))
     assert not differ([holding(), holding()], [holding(), holding()])
     assert not differ([], [])

@@ -82,6 +82,7 @@ def test_a_term_pays_by_its_defaults():
     assert_allclose(Outcome(indicator="quality", per_head=8.0).due(QUARTER), [60.0, 320.0, 700.0])
     assert_allclose(Tournament(indicator="quality", per_head=8.0).due(QUARTER), [0.0, 400.0, 0.0])
     did = {name: np.array([n]) for name, n in DISCHARGES.items()}
+    assert_allclose(Readmission().due(did), 0.0)
     assert_allclose(Readmission(price=1000.0).due(did), [-0.07 * 0.30 * 1000 * 1111])
 
 
@@ -286,7 +287,7 @@ def test_in_plans_only_holders_are_to_beat():
     ],
 )  # fmt: skip
 def test_a_result_is_a_providers_own_or_that_of_its_lot_or_group(shared, adjusted, expected):
-    term = Outcome(indicator="quality", per_head=8.0, shared=shared, adjusted=adjusted)
+    term = Outcome(indicator="quality", per_head=8.0, shared=as_read(shared), adjusted=adjusted)
     assert_allclose(term.due(QUARTER), np.array([200.0, 400.0, 1400.0]) * expected)
 
 
