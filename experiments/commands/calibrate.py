@@ -19,7 +19,7 @@ def calibrate(
     ] = 256,
     runs: Annotated[int, typer.Option(help="How many of these to run.")] = 64,
     again: Annotated[int, typer.Option(help="Parameter sets to run in each later wave.")] = 0,
-    seeds: Annotated[int, typer.Option(help="Paired seeds for each parameter set.")] = 2,
+    seeds: Annotated[int, typer.Option(help="Repeat runs of both arms for each parameter set.")] = 2,
     waves: Annotated[int, typer.Option(help="Waves of history matching.")] = 3,
     accepted: Annotated[int, typer.Option(help="Parameter sets to accept.")] = 200,
     minutes: Annotated[float, typer.Option(help="Stop after this many minutes; run again to resume.")] = 20.0,

@@ -1,4 +1,4 @@
-"""What commands of many runs share: how runs are made, what stops them, and how tables are shown."""
+"""Options shared by commands that make many runs, and their exit when stopped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def stopping(work: Callable[[], Any], folder: Path) -> Any:
     try:
         return work()
     except KeyboardInterrupt:
-        print(f"fundingflows: stopped; what was finished is kept in {folder}/, and the same command goes on from there",
+        print(f"fundingflows: stopped; finished runs are kept in {folder}/; run the same command again to resume",
               file=sys.stderr)  # fmt: skip
         raise AlreadyReported(130) from None
 

@@ -1,4 +1,4 @@
-"""Number of paired seeds for a given precision: fixed-width sequential sampling with look-ahead.
+"""Number of seeds for a given precision: fixed-width sequential sampling with look-ahead.
 
 Replications are added until the half-width of the 95 % interval (Student's t) of every chosen difference is within the
 tolerance, and stays within it for five more: Hoad, Robinson and Davies, "Automated selection of the number of

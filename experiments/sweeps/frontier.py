@@ -2,7 +2,7 @@
 
 A blend says which part of every kind of provider's contract is paid per head, per item, or for outcomes, and whether
 out of separate budgets or one pool. Blends are proposed by NSGA-II (Deb and others, IEEE Transactions on Evolutionary
-Computation 6:182, 2002) from Optuna, or on a fixed lattice; every blend is run with the same paired seeds by the
+Computation 6:182, 2002) from Optuna, or on a fixed lattice; every blend is run with the same seeds by the
 sweep, so a stopped search resumes.
 """
 

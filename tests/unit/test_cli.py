@@ -177,7 +177,7 @@ def test_a_comparison_that_is_stopped_leaves_only_what_was_finished(tmp_path):
         _, said = run.communicate(timeout=60)
     assert ours
     assert run.returncode == 130
-    assert "what was finished is kept in results/compare-anytown/" in said
+    assert "finished runs are kept in results/compare-anytown/" in said
     left = [path.name for path in (tmp_path / "results" / "compare-anytown").iterdir() if path.name[0] != "."]
     assert left in ([], ["runs"])
     wait_for(lambda: not any(map(alive, ours)), seconds=10.0)

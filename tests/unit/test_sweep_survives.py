@@ -244,7 +244,7 @@ def test_ctrl_c_is_told_in_one_sentence(file, tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 130
-    assert capsys.readouterr().err.strip().endswith("the same command goes on from there")
+    assert capsys.readouterr().err.strip().endswith("run the same command again to resume")
 
 
 class Fatal:

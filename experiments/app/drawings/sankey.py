@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...results.numbers import number
+from ...results.numbers import valued
 from .svg import COLOURS, GREY, INK, picture, tag, text
 
 LAYERS = (
@@ -151,10 +151,9 @@ def _nodes(
 
 def pounds(value: float, signed: bool) -> str:
     """£m, signed for a difference."""
-    shown = f"£{number(abs(value))}m"
     if not signed:
-        return shown
-    return "as before" if abs(value) < 0.005 else ("+" if value > 0 else "−") + shown
+        return valued(abs(value), "£m")
+    return "as before" if abs(value) < 0.005 else "+" * (value > 0) + valued(value, "£m")
 
 
 __all__ = ["change", "flows", "gets", "money", "pounds"]

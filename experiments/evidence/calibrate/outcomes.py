@@ -1,4 +1,4 @@
-"""Every scored outcome at a point of the space: exact for plans, a few paired seeds for runs."""
+"""Every scored outcome at a point of the space: exact for plans, a few seeds for runs."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _plans(arms: Sequence[Arms], points: Sequence[Point], folder: Path, options:
 def by_runs(
     arms: Sequence[Arms], points: Sequence[Point], seeds: int, folder: Path, options: Options, until: float = inf
 ) -> list[dict[str, float]]:
-    """Mean over paired seeds of outcomes that need runs, by point.
+    """Mean over seeds of outcomes that need runs, by point.
 
     Raises:
         Stopped: when the time is up, or runs fail.

@@ -25,8 +25,8 @@ def markdown(rows: pd.DataFrame, found: Results, years: int) -> str:
     lines = [
         "# Claims of the debate, and what the model answers",
         "",
-        f"Made by `fundingflows claims --place {found.place} --seeds {seeds}{part}`: {seeds} paired seeds, up to "
-        f"{years} years. "
+        f"Made by `fundingflows claims --place {found.place} --seeds {seeds}{part}`: {seeds} repeat runs of each way "
+        f"of paying, up to {years} years. "
         "The 95 % intervals show chance alone; `compare --uncertainty` adds parameter uncertainty. The probability is "
         "that the effect has the sign the claim gives it. *Partly* means that the first part of a claim is certain and "
         "the second is not. The answers share the model's limits "

@@ -74,7 +74,7 @@ def change(outcome: Outcome, control: float, treated: float) -> float:
 
 
 def effect(study: Study, outcome: Outcome, runs: Mapping[str, Mapping[str, Any]]) -> float:
-    """The reform's effect in one paired seed: ``runs`` by arm, as ``yearly.figures`` leaves them."""
+    """The reform's effect with one seed: ``runs`` by arm, as ``yearly.figures`` leaves them."""
     found = _span(study, outcome, runs, *outcome.years)
     return found - _span(study, outcome, runs, *outcome.less) if outcome.less else found
 

@@ -29,7 +29,7 @@ class Scored:
     outcome: Outcome
     seeds: int
     mean: float
-    error: float  # standard error over paired seeds
+    error: float  # standard error over seeds
     low: float  # 95 % interval of the mean
     high: float
     z: float
@@ -55,7 +55,7 @@ def wanted_error(outcome: Outcome, mean: float) -> float:
 
 
 def score(outcome: Outcome, values: Sequence[float] | np.ndarray) -> Scored:
-    """Score an outcome from its effect in each paired seed, (S,), S at least 2."""
+    """Score an outcome from its effect with each seed, (S,), S at least 2."""
     x = np.asarray(values, dtype=float)
     mean, error = float(x.mean()), float(standard_error(x))
     half = float(half_width(error, x.size - 1))

@@ -80,7 +80,7 @@ class StudyFile(BaseModel):
     )
     place: str = "anytown"
     before: int = Field(1, ge=0, le=10, description="years of the run before the reform")
-    seeds: tuple[int, int] = Field((8, 100), description="fewest and most paired seeds")
+    seeds: tuple[int, int] = Field((8, 100), description="fewest and most seeds")
     control: dict[str, Any] = Field({}, description="the way of paying before; adjustment costs are fitted under it")
     treatment: dict[str, Any] = Field({}, description="what the reform changes in it")
     outcomes: list[Outcome] = Field(min_length=1)

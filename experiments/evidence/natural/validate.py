@@ -1,4 +1,4 @@
-"""Compare every study in a folder with the model, adding paired seeds until the simulated effect is precise enough."""
+"""Compare every study in a folder with the model, adding seeds until the simulated effect is precise enough."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def validate(
         more = {a.study.id: _more(found[a.study.id], seeds[a.study.id]) for a in by_runs}
         by_runs = [a for a in by_runs if more[a.study.id] > seeds[a.study.id]]
         for a in by_runs:
-            say(f"{a.study.id}: {seeds[a.study.id]} paired seeds are not enough; trying {more[a.study.id]}")
+            say(f"{a.study.id}: {seeds[a.study.id]} repeat runs are not enough; trying {more[a.study.id]}")
             seeds[a.study.id] = more[a.study.id]
     return [found.get(study.id, Answer(study)) for study in studies]
 
@@ -94,7 +94,7 @@ def _by_runs(arms: Arms, seeds: int, kept: dict, folder: Path) -> Answer:
     whole = [s for s in range(1, seeds + 1) if all(keys[s, arm] in kept for arm in arms.cases)]
     if len(whole) < 2:
         said = shards.errors(folder, list(keys.values()))
-        return Answer(arms.study, error=said[0] if said else "fewer than two paired seeds are done")
+        return Answer(arms.study, error=said[0] if said else "fewer than two repeat runs have finished")
     pairs = [{arm: kept[keys[s, arm]] for arm in arms.cases} for s in whole]
     return Answer(arms.study, [score(o, [figure.effect(arms.study, o, p) for p in pairs]) for o in arms.study.scored])
 
