@@ -189,11 +189,15 @@ class Practices(Workforce):
         np.add.at(out, self.council, what)
         return out
 
+    def referral_need(self) -> np.ndarray:
+        """Needs for referral per consultation relative to the usual, (P,): the practice's patients, and what is found."""
+        return self.found(self.p.general_practice.found_referral, self.lever("proactive")) * self.referral_style
+
     def propensity(self) -> np.ndarray:
-        """Referrals per consultation relative to the usual, (P,): lever, style, and how long hospitals keep waiting."""
-        elasticity = self.p.general_practice.referral_wait_elasticity
-        found = self.found(self.p.general_practice.found_referral, self.lever("proactive"))
-        return self.lever("referral") * found * self.referral_style * self.wait**elasticity
+        """Referrals per consultation relative to the usual, (P,): need, lever, and how long hospitals keep waiting."""
+        return (
+            self.referral_need() * self.lever("referral") * self.wait**self.p.general_practice.referral_wait_elasticity
+        )
 
     @staticmethod
     def found(share: float, proactive: np.ndarray) -> np.ndarray:
@@ -218,16 +222,19 @@ class Practices(Workforce):
         known = np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual
         return np.minimum(known * self.found(gp.found_acsc, self.lever("proactive")), HEADROOM)
 
-    def week_table(self, sample: float, eligible: np.ndarray) -> np.ndarray:
+    def week_table(self, sample: float, eligible: np.ndarray, arrange_nights: np.ndarray) -> np.ndarray:
         """What the coming week needs to know, appointments and rows of people apart, (P,) of PRACTICE_WEEK.
 
-        ``eligible``: share of needs that each council takes on, (C,).
+        ``eligible``: share of needs that each council takes on, (C,); ``arrange_nights`` (C,): nights that those refused
+        stay in hospital.
         """
         table = np.zeros(len(self), dtype=PRACTICE_WEEK)
         table["swing"] = sample if "asked" in self.usual else 1.0
         table["gp_usual"], table["other_usual"] = self.unsampled_part("asked", np.zeros((len(self), 2)), sample).T
         table["style"], table["referral"] = self.style, self.propensity()
+        table["referral_need"], table["served"] = self.referral_need(), self.served
         table["council"], table["eligible"] = self.council, eligible[self.council]
+        table["arrange_nights"] = arrange_nights[self.council]
         table["continuity"], table["control"] = self.continuity_effect(), self.settled_control()
         return table
 

@@ -9,7 +9,7 @@ import numpy as np
 from .forecast.social_care import SocialCareForecast
 from .member import Member, SocialCareProvider
 from .observed import Registered, WeekEvents, YearEnd
-from .patients.calendar import WEEKS
+from .patients.calendar import DAYS, WEEKS
 from .patients.events import EVENTS
 from .patients.people import TINY
 from .plans import Forecast
@@ -151,6 +151,14 @@ class SocialCare(Providers):
         effect = 1.0 - self.p.social_care.reablement_effect * (self.lever("reablement") - 1.0)
         share = self.lever("eligibility") * self.rule * self.p.social_care.eligible_share * effect
         return np.minimum(np.maximum(share, 0.0), 1.0)
+
+    def arrange_nights(self) -> np.ndarray:
+        """Mean nights in hospital (C,) until someone refused care has another way home: longer than for care to start.
+
+        Someone fit to leave at any hour of a week waits 7 / chance - 3.5 nights on average.
+        """
+        nights = DAYS / self.start[:, 1] - DAYS / 2.0
+        return self.p.social_care.arrange_longer * np.maximum(nights, 0.0)
 
     # the year -----------------------------------------------------------------------------------------------
 

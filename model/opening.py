@@ -191,7 +191,9 @@ class PlaceOpen(mesa.Model):
         clock = self.week if self.ageing else 0
         middle = (self.week // QUARTER * QUARTER if self.ageing else 0) + QUARTER // 2
         when = When(self.week, clock, middle, salts(self.random_seed, self.week))
-        practices = self.practices.week_table(self.sample, self.social_care.eligibility())
+        practices = self.practices.week_table(
+            self.sample, self.social_care.eligibility(), self.social_care.arrange_nights()
+        )
         self.patients.open_week(when, practices, self.draws, self.hospitals.wards(self.sample))
 
     def _review(self, weeks: int) -> Census:

@@ -22,6 +22,7 @@ AXES = {
     "sex": ("male", "female"),
     "conditions": ("0", "1", "2", "3", "4+"),
     "frailty": ("fit", "mild", "moderate", "severe"),
+    "pathway_class": ("urgent", "clinic only", "admission"),
     "stage": ("urgent clinic", "clinic only", "first clinic of an admission", "admission"),
     "quintile": ("1 (most deprived)", "2", "3", "4", "5"),
 }

@@ -178,12 +178,11 @@ class HealthEconomy(PlaceOpen):
             rows[cohort.kind] = cohort.facts() | treated | cohort.states()
         events = {name: self.record.groups[:, k] / self.sample for k, name in enumerate(EVENTS)}
         health = self.record.qalys / outcomes.MILLION / self.sample
-        waiting = self.hospitals.listed.sum() / self.sample
         return {
             "organisations": rows,
             "stock": self.census.stock.sum(axis=0),
             "spread": self.census.spread.sum(axis=0),
-            "qaly_years": outcomes.qalys(health, events, float(waiting), self.parameters.outcomes),
+            "qaly_years": outcomes.qalys(health, events, self.parameters.outcomes),
             "costliest_5_percent": outcomes.costliest_share(self.patients.people),
             "listed": self.hospitals.listed.copy(),
         }

@@ -39,23 +39,28 @@ def majorants(i, years, people, rates):
     care = people.state[i].care
     in_home = (care >= COUNCIL_PLACE) & (care <= NHS_PLACE)
     # branch-free: a mispredicted branch costs more than these multiplications
+    unmet_care = care >= AWAITING_CARE
+    need = people.state[i].need
     death = rates.death[band] * rates.death_frailty[frailty] * one_unless(in_home, rates.death_care_home)
+    death *= one_unless(unmet_care, rates.death_unmet_care) * rates.death_control[people.state[i].control >> 8]
+    death *= rates.need_death[need]
     emergency = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
     emergency *= rates.emergency_quintile[quintile] * rates.vulnerability[(people.key[i] >> S8) & BYTE]
-    emergency *= one_unless(care >= AWAITING_CARE, rates.unmet_care_risk)
-    need = rates.care_need[band] * rates.care_frailty[frailty]
+    emergency *= one_unless(unmet_care, rates.unmet_care_risk) * rates.need_emergency[need]
+    care_need = rates.care_need[band] * rates.care_frailty[frailty]
     return (
         min(0.05 if years >= 105 else death, 0.2),
         rates.frailty_on[years, frailty] * HEADROOM,
         rates.condition_on[years, conditions] * HEADROOM,
         min(emergency, 0.3) * HEADROOM,
-        rates.ae[band] * rates.emergency_quintile[quintile],
+        rates.ae[band] * rates.emergency_quintile[quintile] * one_unless(unmet_care, rates.unmet_care_ae),
         rates.other_referral[band],
         rates.planned[band],
         rates.birth * np.float64((band == 2) & (people.traits[i] & 1 != 0)),
         rates.leave[band],
-        need * np.float64(not (in_home | (care == AWAITING_CARE))),
+        care_need * np.float64(not (in_home | (care == AWAITING_CARE))),
         rates.home_care_end * np.float64(care == HOME_CARE),
+        rates.need_passes[need],
     )
 
 

@@ -150,7 +150,7 @@ class Patients(PatientRows):
         """The quarterly review: control moves by the share ``ease``, thresholds are refreshed, people are counted."""
         n = self.start.size
         census = Census(
-            np.zeros((n, GROUPS, 8), dtype=np.int64), np.zeros((n, BANDS, 9), dtype=np.int64),
+            np.zeros((n, GROUPS, 10), dtype=np.int64), np.zeros((n, BANDS, 9), dtype=np.int64),
             np.zeros((n, 2, BANDS), dtype=np.int64), np.zeros((n, 2)),
         )  # fmt: skip
         self.threads.run(review, self.partitions, weeks, ease, self.when, self.here, census)

@@ -53,6 +53,13 @@ class Draw(IntEnum):
     ARRIVAL = 20
     ARRIVAL_PERSON = 21
     DIVERT = 22
+    NEED_RETURNS = 23
+    NEED_KEPT = 24
+    EARLY = 25
+    BED_REFUSED = 26
+    BED_WAIT = 27
+    ARRANGE = 28
+    WITHDRAWN_NEED = 29
 
 
 DRAWS = len(Draw)

@@ -65,6 +65,7 @@ def register(newcomers, when, here):
         control = practices.table[p].control + rates.control_spread[(key >> S40) & BYTE]
         people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
         people.state[i].care = NO_CARE
+        people.state[i].need = 0
         people.where[i] = HOME
         refresh(i, i + 1, when.middle, people, rates, practices.table[p].style)
         here.tally.events[p, Event.ARRIVALS, group_of(i, people)] += 1

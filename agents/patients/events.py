@@ -51,6 +51,12 @@ class Event(IntEnum):
     NHS_PLACE_ENDS = 39
     DIVERTED = 40
     DISCHARGES = 41
+    NEEDS_UNHEARD = 42
+    UNWELL = 43
+    BEDS_REFUSED = 44
+    BED_WAITS = 45
+    NIGHTS_NEEDED = 46
+    ACSC_EPISODES = 47
 
 
 EVENTS = tuple(event.name.lower() for event in Event)  #: the events' names in tables and files
@@ -72,3 +78,4 @@ class Rare(IntEnum):
     LEAVE = 8
     CARE = 9
     CARE_END = 10
+    NEED_PASSES = 11

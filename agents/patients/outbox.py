@@ -6,9 +6,9 @@ from .compiled import kernel
 from .people import table_type
 from .tally import N_REFERRED, N_URGENT
 
-MESSAGE = table_type(row="u4", kind="u1")  # kind: bits of an urgent event; of a referral OTHERS_REFER or 0
+MESSAGE = table_type(row="u4", kind="u1")  # kind: bits of an urgent event; of a referral OTHERS_REFER, BEYOND_NEED
 URGENT_OVERNIGHT, URGENT_ACSC, URGENT_PLANNED, URGENT_CARE, URGENT_VIA_AE, URGENT_AE_ONLY = 1, 2, 4, 8, 16, 32
-OTHERS_REFER = 1
+OTHERS_REFER, BEYOND_NEED = 1, 2
 ONE_IN, MORE_MESSAGES = 16, 64  # a practice has room for one message per sixteen of its rows, and some more
 
 

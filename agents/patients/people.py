@@ -17,6 +17,10 @@ OLD = 4  # age band from which a stay can end in a wait for care: 65 years
 UNMET_BIT = 128  # of traits: a failed request is to be repeated
 # care that a person receives
 NO_CARE, HOME_CARE, COUNCIL_PLACE, SELF_PLACE, NHS_PLACE, AWAITING_CARE, REFUSED_CARE = 0, 1, 2, 3, 4, 5, 6
+# needs of a person, as bits; HEARD: a pathway is under way for one of them
+NEEDS_URGENT, NEEDS_CLINIC, NEEDS_ADMISSION, UNWELL, HEARD = 1, 2, 4, 8, 16
+PLANNED_NEEDS = NEEDS_URGENT | NEEDS_CLINIC | NEEDS_ADMISSION
+NEEDS = 32  # combinations of these bits
 TINY = 1e-9  # keeps a quotient of counts finite where a sample counts none
 
 
@@ -34,6 +38,7 @@ STATE = table_type(
     conditions="u1",  # of eight long-term conditions (4 = four or more)
     frailty="u1",  # fit, mild, moderate, severe
     care="u1",
+    need="u1",  # bits of needs that are neither met nor lapsed
 )
 
 

@@ -6,6 +6,7 @@ from .chances import locate_interval, refresh
 from .compiled import kernel
 from .draws import LOW32, S32, S40, TO_UNIT32, Draw, mix, pick, uniform
 from .events import Event, Rare
+from .needs import become_unwell, need_passes
 from .outbox import (
     OTHERS_REFER,
     URGENT_ACSC,
@@ -91,6 +92,8 @@ def rare_event(case, which, inside, when, here, freed):
         count(case, Event.HOME_CARE_ENDS, 1, here)
         log_event(case, Event.HOME_CARE_ENDS, when.week, here)
         refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[p].style)
+    elif which == Rare.NEED_PASSES:
+        need_passes(case, inside, when, here)
     return False
 
 
@@ -122,6 +125,7 @@ def remove(case, event, when, here, freed):
     if HOME_CARE <= care <= NHS_PLACE:
         count(case, Event.HOME_CARE_ENDS + care - 1, 1, here)
     people.state[i].care = NO_CARE
+    people.state[i].need = 0
     people.traits[i] &= np.uint8(127)
     if here.rates.stationary:
         people.key[i] = mix(people.key[i] ^ when.salt[Draw.REPLACE])
@@ -169,6 +173,7 @@ def be_born(mother, p, when, here):
     people.traits[i] = (people.traits[mother] & np.uint8(14)) | np.uint8((key >> S40) & np.uint64(1))
     people.where[i] = HOME
     people.state[i].care = NO_CARE
+    people.state[i].need = 0
     refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[p].style)
     count(Case(i, p, np.int64(-1), np.int64(quintile_of(i, people))), Event.BIRTHS, 1, here)
 
@@ -189,6 +194,8 @@ def emergency(case, position, when, here):
         stretch = rates.control_acsc[people.state[i].control >> 8] * here.practices.table[p].continuity
     if position >= stretch and not zero_day:
         return
+    if acsc and position < stretch:
+        count(case, Event.ACSC_EPISODES, 1, here)
     via_ae = uniform(key, when.salt[Draw.AE_ROUTE]) < rates.via_ae
     if zero_day:
         # the hospital decides whether to admit a short case, so it is drawn here
@@ -197,6 +204,7 @@ def emergency(case, position, when, here):
             if position < stretch:  # turned away at the door: seen in A&E, not admitted
                 count(case, Event.AE_ATTENDANCES, 1, here)
                 queue_urgent(i, p, URGENT_AE_ONLY, here)
+                become_unwell(case, when, here)
             return
     kind = 0
     if not zero_day:

@@ -6,14 +6,15 @@ from .chances import set_request
 from .compiled import kernel
 from .draws import LOW16, LOW24, LOW32, M1, M2, S16, S27, S30, S31, S32, S40, TO_UNIT16, TO_UNIT24, Draw, mix, uniform
 from .events import Event
-from .outbox import queue_referral
+from .needs import need_unheard
+from .outbox import BEYOND_NEED, queue_referral
 from .people import BANDS, GROUPS, HOME, TINY, UNMET_BIT, band_of, group_of
 from .rare import attend_ae, free_row, rare_events
 from .scratch import ASKS, CHUNK, OUTCOMES
 from .tally import ASKED_GP, ASKED_OTHER, N_REFERRED, N_URGENT, count, log_event
 from .week import Case, case_of
 
-GP, SERVED, AGAIN = 1, 2, 4  # bits of a request's result
+GP, SERVED, AGAIN, REFERRED, UNHEARD, BEYOND = 1, 2, 4, 8, 16, 32  # bits of a request's result
 
 
 @kernel
@@ -99,6 +100,7 @@ def serve_requests(p, requests, here, scratch):
     other_served = share_served(desk.other_offered, counts[p, ASKED_OTHER], desk.other_usual, desk.swing)
     for band in range(BANDS):
         scratch.refers[band] = rates.gp_referral[band] * desk.referral
+        scratch.needs[band] = rates.gp_referral[band] * desk.referral_need
     logs = np.uint8(here.tally.log.shape[1] > 0)
     scratch.requests[:] = 0
     follow = 0
@@ -107,14 +109,18 @@ def serve_requests(p, requests, here, scratch):
         draw = scratch.draw[k]
         gp = np.uint8(asks_gp(draw, rates))
         served = np.uint8(np.float64((draw >> S16) & LOW24) * TO_UNIT24 < (gp_served if gp else other_served))
-        refers = np.uint8(np.float64(draw >> S40) * TO_UNIT24 < scratch.refers[band_of(i, people)]) & gp & served
+        band = band_of(i, people)
+        high = np.float64(draw >> S40) * TO_UNIT24
+        refers = np.uint8(high < scratch.refers[band]) & gp & served
+        needs = np.uint8(high < scratch.needs[band]) & gp
+        unheard, beyond = needs & (refers ^ 1), refers & (needs ^ 1)
         again = people.traits[i] >> 7
         result = gp | np.uint8(served << 1) | np.uint8(again << 2)
         scratch.requests[group_of(i, people), result] += 1
         people.spend[i] += scratch.cost[result]
-        scratch.result[follow] = result | np.uint8(refers << 3)
+        scratch.result[follow] = result | np.uint8(refers << 3) | np.uint8(unheard << 4) | np.uint8(beyond << 5)
         scratch.picked[follow] = i
-        follow += (refers | again | (served ^ 1) | (logs and here.traced[i])) & 1
+        follow += (refers | unheard | again | (served ^ 1) | (logs and here.traced[i])) & 1
     count_requests(p, here, scratch)
     return follow
 
@@ -146,26 +152,31 @@ def follow_up_requests(p, follow, when, here, scratch):
         case = case_of(scratch.picked[k], p, -1, here.people)
         result = scratch.result[k]
         if result & SERVED:
-            consult(case, result & GP, result >> 3, when, here)
+            consult(case, result, when, here)
         else:
-            fail(case, when, here)
+            fail(case, result & UNHEARD, when, here)
 
 
 @kernel
-def consult(case, gp, refers, when, here):
+def consult(case, result, when, here):
     """A request that is served, apart from its count and its cost; a GP may refer."""
     people, i = here.people, case.i
     if people.traits[i] & UNMET_BIT:
         people.traits[i] &= np.uint8(127)
         set_request(i, case.group // 5, people, here.rates, here.practices.table[case.p].style)
-    log_event(case, Event.GP_CONSULTATIONS if gp else Event.OTHER_CONSULTATIONS, when.week, here)
-    if refers:
-        queue_referral(i, case.p, 0, here)
+    log_event(case, Event.GP_CONSULTATIONS if result & GP else Event.OTHER_CONSULTATIONS, when.week, here)
+    if result & REFERRED:
+        queue_referral(i, case.p, BEYOND_NEED if result & BEYOND else 0, here)
+    elif result & UNHEARD:
+        need_unheard(case, when, here)
 
 
 @kernel
-def fail(case, when, here):
-    """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without."""
+def fail(case, needs, when, here):
+    """A request that is not served: asks again next week, goes to A&E, elsewhere, or does without.
+
+    ``needs``: a GP would have referred; unless the patient asks again, that need stays unheard.
+    """
     people, rates, i = here.people, here.rates, case.i
     log_event(case, Event.FAILED_REQUESTS, when.week, here)
     u = uniform(people.key[i], when.salt[Draw.AFTER_FAILURE])
@@ -176,5 +187,7 @@ def fail(case, when, here):
     if again:
         return
     count(case, Event.UNMET_REQUESTS, 1, here)
+    if needs:
+        need_unheard(case, when, here)
     if u < rates.after_failure[1]:
         attend_ae(case, when, here)

@@ -6,7 +6,17 @@ from .calendar import WEEKS
 from .chances import refresh
 from .compiled import kernel
 from .draws import BYTE, LOW32, S32, S40, TO_UNIT32, Draw, uniform
-from .people import GONE, GROUPS, HOME_CARE, NHS_PLACE, NO_CARE, REFUSED_CARE, group_of
+from .people import (
+    AWAITING_CARE,
+    GONE,
+    GROUPS,
+    HOME_CARE,
+    NHS_PLACE,
+    NO_CARE,
+    PLANNED_NEEDS,
+    REFUSED_CARE,
+    group_of,
+)
 
 
 @kernel
@@ -59,10 +69,18 @@ def take_census(i, p, weeks, here, cells, census):
         people.spend[i] += np.int32(rates.working_age_cost * weeks)
     conditions = people.state[i].conditions
     cells[group, conditions, people.state[i].frailty] += 1
-    stock[p, group, 2] += people.state[i].control * np.int64(conditions > 0)
-    care = people.state[i].care
+    if conditions > 0:
+        control = people.state[i].control
+        stock[p, group, 2] += control
+        stock[p, group, 3] -= np.int64(rates.control_loss[control >> 8])
+    care, need = people.state[i].care, people.state[i].need
+    stock[p, group, 3] -= np.int64(rates.need_loss[need])
+    stock[p, group, 8] += np.int64(need & PLANNED_NEEDS != 0)
     if HOME_CARE <= care <= NHS_PLACE:
         stock[p, group, 3 + care] += 1
+    elif care >= AWAITING_CARE:
+        stock[p, group, 3] -= np.int64(rates.unmet_care_loss)
+        stock[p, group, 9] += 1
     census.sexes[p, people.traits[i] & 1, band] += 1
 
 

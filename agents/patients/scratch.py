@@ -36,6 +36,7 @@ class Scratch(NamedTuple):
     requests: np.ndarray  # (GROUPS, OUTCOMES) int32, requests by result
     cost: np.ndarray  # (OUTCOMES,) int32, £ by result
     refers: np.ndarray  # (BANDS,) chance that a GP consultation refers
+    needs: np.ndarray  # (BANDS,) chance that it should
 
 
 @kernel_view
@@ -48,7 +49,7 @@ def scratch_for(most):
         np.empty(n, dtype=np.uint8), np.empty(n, dtype=np.uint8), np.empty(n, dtype=np.int64),
         np.empty(n, dtype=np.int64), np.empty(CHUNK, dtype=np.uint32), np.empty(CHUNK, dtype=np.uint8),
         np.empty(CHUNK, dtype=np.uint8), np.empty(n, dtype=np.uint8), np.empty(n + 1, dtype=np.int64),
-        np.zeros((GROUPS, OUTCOMES), dtype=np.int32), np.zeros(OUTCOMES, dtype=np.int32), np.zeros(BANDS),
+        np.zeros((GROUPS, OUTCOMES), dtype=np.int32), np.zeros(OUTCOMES, dtype=np.int32), np.zeros(BANDS), np.zeros(BANDS),
     )  # fmt: skip
 
 

@@ -11,23 +11,33 @@ from .tally import count, count_at_hospital, discharge, log_event, log_nights
 from .week import Case, case_of
 
 
+QUEUED, REFUSED = 1, 2  # what becomes of a need for care; 0: there is care already, or a place in the queue
+
+
+@kernel
+def set_care(case, care, when, here):
+    """A person's care changes, and the chances that depend on it."""
+    here.people.state[case.i].care = care
+    refresh(case.i, case.i + 1, when.middle, here.people, here.rates, here.practices.table[case.p].style)
+
+
 @kernel
 def join_queue(case, when, here, queue):
-    """Someone needs care: which kind, and whether the council finds the person eligible. True if queued."""
+    """Someone needs care: which kind, and whether the council finds the person eligible. QUEUED, REFUSED or 0."""
     people, i = here.people, case.i
     key = people.key[i]
     count(case, Event.CARE_NEEDS, 1, here)
     held = people.state[i].care
     if held == AWAITING_CARE:
-        return False
+        return 0
     kind = HOME_CARE + pick(here.rates.care_kind, uniform(key, when.salt[Draw.CARE]))
     if held == HOME_CARE and kind == HOME_CARE:
-        return False
+        return 0
     if kind <= COUNCIL_PLACE and uniform(key, when.salt[Draw.CARE_END]) >= here.practices.table[case.p].eligible:
         if held == NO_CARE:
-            people.state[i].care = REFUSED_CARE
+            set_care(case, REFUSED_CARE, when, here)
         count(case, Event.CARE_REFUSED, 1, here)
-        return False
+        return REFUSED
     request = queue.rows[queue.n[0]]
     request.row = i
     request.key = key
@@ -36,8 +46,8 @@ def join_queue(case, when, here, queue):
     request.kind = kind
     queue.n[0] += 1
     if held != HOME_CARE:
-        people.state[i].care = AWAITING_CARE
-    return True
+        set_care(case, AWAITING_CARE, when, here)
+    return QUEUED
 
 
 @kernel
@@ -67,7 +77,7 @@ def start_care(start, when, here, queue):
             continue
         if not in_bed and uniform(key, when.salt[Draw.WITHDRAW]) < rates.care_withdraw:
             if people.state[i].care == AWAITING_CARE:
-                people.state[i].care = NO_CARE
+                set_care(case, NO_CARE, when, here)
             continue
         queue.rows[kept] = queue.rows[k]
         kept += 1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .events import EVENTS
-from .people import table_type
+from .people import NEEDS, table_type
 
 #: chances a week and shapes, ready for use, as a table of one row (see ``model/people/rates.py``)
 RATES = table_type(
@@ -16,6 +16,16 @@ RATES = table_type(
     death=("f8", (7,)),
     death_frailty=("f8", (4,)),
     death_care_home="f8",
+    death_unmet_care="f8",  # of those refused or waiting for care: that of people in the same need, and more
+    death_control=("f8", (256,)),  # multiplier by control's high byte
+    need_death=("f8", (NEEDS,)),  # by needs neither met nor lapsed
+    need_emergency=("f8", (NEEDS,)),
+    need_passes=("f8", (NEEDS,)),  # chance a week that one of them passes or is brought to a GP again
+    need_lapses="f8",  # of these: planned needs lapse
+    unwell_passes="f8",  # of these: being unwell ends
+    need_loss=("f8", (NEEDS,)),  # millionths of a QALY a quarter
+    control_loss=("f8", (256,)),  # the same of someone with conditions, by control's high byte
+    unmet_care_loss="f8",  # the same of someone refused or waiting for care, and of the family
     frailty_on=("f8", (106, 4)),  # by year of age
     condition_on=("f8", (106, 5)),
     control_incidence=("f8", (256,)),  # multiplier of onsets by control's high byte
@@ -25,6 +35,7 @@ RATES = table_type(
     emergency_quintile=("f8", (5,)),
     vulnerability=("f8", (256,)),  # personal multiplier of emergencies
     unmet_care_risk="f8",
+    unmet_care_ae="f8",
     acsc_share=("f8", (5,)),  # by conditions
     control_acsc=("f8", (256,)),  # multiplier of ACSC admissions by control's high byte
     zero_day=("f8", (7,)),
@@ -43,13 +54,17 @@ RATES = table_type(
     pathway=("f8", (7, 4)),  # cumulative: rejected, outside the list, urgent, clinic only (else admission)
     readiness=("f8", (4, 256)),  # weeks until ready, by stage
     withdraw="f8",
+    withdrawn_need="f8",  # share of withdrawals after which the need goes on
     follow_ups="f8",
+    follow_ups_spare="f8",  # share of follow-ups that nobody would miss
+    follow_up_effect="f8",  # chance that a need goes on where no follow-up is left
     other_visits="f8",
     inpatient=("f8", (7,)),  # share of listed admissions that stay overnight
     elective_nights=("f8", (7,)),
     elective_want="f8",  # nights wanted this week per theatre slot
     overnight_nights=("f8", (7,)),
     stay_frailty=("f8", (4,)),
+    early_unwell=("f8", (4,)),  # chance of being unwell after a stay cut to nothing, by frailty
     stay_shape=("f8", (256,)),  # stay relative to its mean
     nhs_need=("f8", (4,)),  # share of overnight stays at 65+ that wait for NHS care
     social_need=("f8", (4,)),
@@ -79,10 +94,13 @@ PRACTICE_WEEK = table_type(
     swing="f8",  # part of this week's own requests that counts when they are rationed (1 but in a sample)
     style="f8",  # demand relative to age and sex
     referral="f8",  # referral propensity
+    referral_need="f8",  # the same that need asks for
+    served="f8",  # smoothed share of requests served
     continuity="f8",  # multiplier of ACSC admissions
     control="f8",  # settled level of control
     council="i8",  # row of the council that looks after its patients
     eligible="f8",  # share of council cases that this council takes on
+    arrange_nights="f8",  # mean nights in hospital until those refused have another way home
 )
 
 #: a hospital in a week
@@ -97,6 +115,8 @@ HOSPITAL_WEEK = table_type(
     follow_up="f8",  # lever
     handback="f8",  # GP minutes handed back at a discharge
     handback_clinic="f8",  # and at a first clinic
+    refused="f8",  # chance that an overnight emergency finds no bed
+    bed_wait="f8",  # chance that one waits too long in A&E for its bed
     divert="f8",  # chance that an emergency is sent to the next hospital
     overflow="i8",  # that next hospital
     delay="f8",  # NHS-caused delay relative to the baseline
@@ -119,7 +139,8 @@ class Census(NamedTuple):
 
     stock: (
         np.ndarray
-    )  # (P, GROUPS, 8) int64: people, with conditions, their summed control, millionths of a QALY, in care (4)
+    )  # (P, GROUPS, 10) int64: people, with conditions, their summed control, millionths of a QALY, in care (4), with a
+    # planned need neither met nor lapsed, waiting for care or refused it
     spread: np.ndarray  # (P, BANDS, 9) int64: people by conditions (5) and frailty (4)
     sexes: np.ndarray  # (P, 2, BANDS) int64: people by sex and age band
     risk: np.ndarray  # (P, 2): emergency admissions a year, and ACSC ones, expected at the usual control and continuity

@@ -8,14 +8,13 @@ from .compiled import kernel
 from .draws import BYTE, GOLDEN, OPERATION, S11, TO_UNIT, Draw, mix, pick, uniform, whole
 from .events import Event
 from .lists import ADMISSION, LINES, LONGEST, OTHERS, STOPPED, THEATRE
-from .outbox import first_message
-from .people import GONE, HOME, TINY, band_of
+from .needs import BOOKED, REJECTED, change_need, join_pathway, meet_need, need_of
+from .outbox import BEYOND_NEED, OTHERS_REFER, first_message
+from .people import GONE, HEARD, HOME, TINY, band_of
 from .scratch import CHUNK, prefetch
 from .tally import DIRECT, N_REFERRED, count_at_hospital, treat
 from .wards import ELECTIVE, begin_stay
 from .week import case_of
-
-REJECTED, BOOKED = -2, -1  # what a referral leads to, beside the stages of a pathway: nothing, a clinic off the list
 
 
 class Allocation(NamedTuple):
@@ -53,19 +52,21 @@ def refer(p, when, here, pathways, scratch):
         scratch.key[k] = people.key[i]
         scratch.fetched[k] = prefetch(i, people)
     for k in range(n):
-        key = scratch.key[k] + np.uint64(messages[k].kind)
+        key = scratch.key[k] + np.uint64(messages[k].kind & OTHERS_REFER)
         scratch.hospital[k] = pick(here.practices.referral_share[p], uniform(key, salt[Draw.REFERRAL_HOSPITAL]))
         band = band_of(np.int64(messages[k].row), people)
         scratch.route[k] = pick(here.rates.pathway[band], uniform(key, salt[Draw.PATHWAY])) + REJECTED
     for k in range(n):
         case = case_of(messages[k].row, p, scratch.hospital[k], people)
-        treat(case, Event.OTHER_REFERRALS if messages[k].kind else Event.GP_REFERRALS, 1, when.week, here)
+        treat(
+            case, Event.OTHER_REFERRALS if messages[k].kind & OTHERS_REFER else Event.GP_REFERRALS, 1, when.week, here
+        )
         route = scratch.route[k]
         if route == BOOKED:
             here.tally.booked[case.h, DIRECT] += 1
             attend_clinic(case, scratch.key[k], when, here)
         elif route != REJECTED:
-            draw_key = scratch.key[k] + np.uint64(messages[k].kind)
+            draw_key = scratch.key[k] + np.uint64(messages[k].kind & OTHERS_REFER)
             lag = here.rates.readiness[route, mix(draw_key ^ salt[Draw.READINESS]) & BYTE]
             pathway = pathways.rows[pathways.n[0]]
             pathway.row = case.i
@@ -76,6 +77,7 @@ def refer(p, when, here, pathways, scratch):
             pathway.hospital = case.h
             pathway.stage = route
             pathways.n[0] += 1
+            join_pathway(case, np.int64(route), messages[k].kind & BEYOND_NEED == 0, when, here)
 
 
 @kernel
@@ -118,7 +120,7 @@ def update_waiting_list(when, here, pathways, scratch):
             scratch.leaves[j] = running & leaves
             scratch.here[j] = running & ~leaves
             theatre += np.int64(scratch.here[j] & np.uint8(rows[j].stage == THEATRE))
-        count_withdrawals(rows, here, scratch)
+        withdraw_pathways(rows, when, here, scratch)
         for j in range(rows.size):
             waits[scratch.place[j]] += scratch.here[j]
             pathways.rows[kept] = rows[j]
@@ -128,8 +130,8 @@ def update_waiting_list(when, here, pathways, scratch):
 
 
 @kernel
-def count_withdrawals(rows, here, scratch):
-    """Count the pathways of a chunk of the list that are withdrawn."""
+def withdraw_pathways(rows, when, here, scratch):
+    """The pathways of a chunk of the list that are withdrawn: some needs have lapsed, the others go on unheard."""
     withdrawn = 0
     for j in range(rows.size):
         scratch.picked[withdrawn] = j
@@ -140,6 +142,8 @@ def count_withdrawals(rows, here, scratch):
         pathway = rows[scratch.picked[w]]
         case = case_of(pathway.row, pathway.practice, pathway.hospital, here.people)
         count_at_hospital(case, Event.WITHDRAWALS, 1, here)
+        goes_on = uniform(token_of(pathway), when.salt[Draw.WITHDRAWN_NEED]) < here.rates.withdrawn_need
+        change_need(case, HEARD | (0 if goes_on else need_of(np.int64(pathway.stage))), 0, when, here)
 
 
 @kernel
@@ -175,8 +179,14 @@ def ration_queue(h, queue, slots, waits, line, allocation):
 
 
 @kernel
-def stop_clock(case, pathway, week, here):
-    """The pathway ends here; it is struck off at the next update of the list."""
+def stop_clock(case, pathway, when, here):
+    """The pathway ends here, and its need if enough follows; it is struck off at the next update of the list."""
+    rates, week = here.rates, when.week
+    kept = 0.0
+    if pathway.stage != THEATRE:
+        enough = 1.0 - rates.follow_ups_spare
+        kept = rates.follow_up_effect * max(enough - here.hospitals[case.h].follow_up, 0.0) / enough
+    meet_need(case, np.int64(pathway.stage), kept, when, here)
     pathway.stage = STOPPED
     here.tally.waits[case.h, STOPPED, weeks_waited(pathway, week)] += 1
     count_at_hospital(case, Event.CLOCK_STOPS, 1, here)
@@ -226,7 +236,7 @@ def serve_one(pathway, when, here, stays, allocation):
         return
     if stage == THEATRE:
         if operate(case, pathway, allocation.bed_left, when, here, stays):
-            stop_clock(case, pathway, when.week, here)
+            stop_clock(case, pathway, when, here)
         return
     attend_clinic(case, pathway.key, when, here)
     if stage == ADMISSION:
@@ -234,4 +244,4 @@ def serve_one(pathway, when, here, stays, allocation):
         pathway.stage = THEATRE
         pathway.ready = when.week + 1 + whole(lag, 0.5)
     else:
-        stop_clock(case, pathway, when.week, here)
+        stop_clock(case, pathway, when, here)

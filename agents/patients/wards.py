@@ -5,6 +5,7 @@ import numpy as np
 from .compiled import kernel
 from .draws import BYTE, S8, S32, TO_UNIT32, Draw, mix, pick, uniform, whole
 from .events import EDGE_FIRST, Event
+from .needs import become_unwell, change_need
 from .outbox import (
     URGENT_ACSC,
     URGENT_AE_ONLY,
@@ -14,14 +15,14 @@ from .outbox import (
     URGENT_VIA_AE,
     first_message,
 )
-from .people import FIT, GONE, HOME, HOME_CARE, HOSPITAL, NO_CARE, OLD, REFUSED_CARE
+from .people import FIT, GONE, HOME, HOME_CARE, HOSPITAL, NO_CARE, OLD, REFUSED_CARE, UNWELL
 from .scratch import CHUNK, prefetch
-from .social_care import join_queue
+from .social_care import REFUSED, join_queue
 from .tally import N_URGENT, PLANNED, count, count_at_hospital, discharge, stay_nights, treat
 from .week import Case, case_of
 
 # kinds of stay
-EMERGENCY, ELECTIVE, DELAYED = 0, 1, 2
+EMERGENCY, ELECTIVE, DELAYED, ARRANGING = 0, 1, 2, 3  # the last: until who was refused care has another way home
 
 
 @kernel
@@ -29,6 +30,8 @@ def night_of(kind):
     """The event that a night of this kind of stay counts as."""
     if kind == DELAYED:
         return Event.NHS_DELAYED_NIGHTS
+    if kind == ARRANGING:
+        return Event.SOCIAL_DELAYED_NIGHTS
     return Event.ELECTIVE_NIGHTS if kind == ELECTIVE else Event.EMERGENCY_NIGHTS
 
 
@@ -51,7 +54,9 @@ def begin_stay(case, mean, kind, when, here, stays):
     key = here.people.key[case.i]
     draw = mix(key ^ when.salt[Draw.STAY])
     shape = here.rates.stay_shape[draw & BYTE]
-    nights = max(1, whole(mean * shape * here.hospitals[case.h].stay, np.float64(draw >> S32) * TO_UNIT32))
+    u = np.float64(draw >> S32) * TO_UNIT32
+    nights = max(1, whole(mean * shape * here.hospitals[case.h].stay, u))
+    count(case, Event.NIGHTS_NEEDED, max(1, whole(mean * shape, u)), here)
     day = np.int64((draw >> S8) & BYTE) * 7 // 256
     now = min(nights, 7 - day)
     stay_nights(case, night_of(kind), now, when.week, here)
@@ -64,6 +69,10 @@ def end_stay(case, kind, when, here, lists):
     """The stay is over: home, or a wait for NHS care or social care."""
     people, rates = here.people, here.rates
     key, state = people.key[case.i], people.state[case.i]
+    if kind == EMERGENCY or kind == ELECTIVE:
+        early = rates.early_unwell[state.frailty] * (1.0 - here.hospitals[case.h].stay)
+        if uniform(key, when.salt[Draw.EARLY]) < early:
+            become_unwell(case, when, here)
     if kind == EMERGENCY and case.group // 5 >= OLD:
         u = uniform(key, when.salt[Draw.DISCHARGE])
         nhs = rates.nhs_need[state.frailty]
@@ -75,10 +84,21 @@ def end_stay(case, kind, when, here, lists):
             return
         if u < nhs + rates.social_need[state.frailty] and state.care in (NO_CARE, HOME_CARE, REFUSED_CARE):
             people.where[case.i] = FIT
-            if join_queue(case, when, here, lists.care):
+            answer = join_queue(case, when, here, lists.care)
+            if answer == REFUSED:
+                arrange_discharge(case, key, when, here, lists.stays)
+            if answer != 0:
                 return
     people.where[case.i] = HOME
     discharge(case, here)
+
+
+@kernel
+def arrange_discharge(case, key, when, here, stays):
+    """Someone refused care stays until the family, or money of their own, has found another way home."""
+    mean = here.practices.table[case.p].arrange_nights
+    nights = whole(-mean * np.log(1.0 - uniform(key, when.salt[Draw.ARRANGE])), 0.5)
+    add_stay(case, key, nights, ARRANGING, stays)
 
 
 @kernel
@@ -100,7 +120,7 @@ def ward_round(when, here, lists, scratch):
         left = stays.rows[k].nights - now
         event = night_of(kind)
         stay_nights(case, event, now, when.week, here)
-        if left > 0 or (now == 7 and kind != DELAYED):
+        if left > 0 or (now == 7 and kind < DELAYED):
             add_stay(case, key, left, kind, stays)
         else:
             end_stay(case, kind, when, here, lists)
@@ -154,11 +174,20 @@ def admit(case, kind, when, here, stays):
     if kind & URGENT_VIA_AE:
         count(at, Event.AE_ATTENDANCES, 1, here)
         treat(at, Event.AE_MAJOR, 1, when.week, here)
+    if kind & URGENT_OVERNIGHT and uniform(key, when.salt[Draw.BED_REFUSED]) < here.hospitals[h].refused:
+        count_at_hospital(at, Event.BEDS_REFUSED, 1, here)
+        become_unwell(at, when, here)
+        return
     if kind & URGENT_ACSC:
         count_at_hospital(at, Event.ACSC_ADMISSIONS, 1, here)
         here.tally.edges[p, h, Event.ACSC_ADMISSIONS - EDGE_FIRST] += 1
     if kind & URGENT_OVERNIGHT:
         treat(at, Event.EMERGENCY_OVERNIGHT, 1, when.week, here)
+        if uniform(key, when.salt[Draw.BED_WAIT]) < here.hospitals[h].bed_wait:
+            count_at_hospital(at, Event.BED_WAITS, 1, here)
+            become_unwell(at, when, here)
+        else:
+            change_need(at, UNWELL, 0, when, here)
         mean = rates.overnight_nights[group // 5] * rates.stay_frailty[here.people.state[i].frailty]
         begin_stay(at, mean, EMERGENCY, when, here, stays)
     else:

@@ -60,4 +60,10 @@ HAPPENINGS: tuple[Happening, ...] = (
     Happening("nhs_place_ends", "care home, NHS-funded, ends"),
     Happening("diverted", "sent on to another hospital", _WARD),
     Happening("discharges", "discharge", _WARD),
+    Happening("needs_unheard", "need for planned care that no referral follows", _PRACTICE),
+    Happening("unwell", "unwell: turned back, sent home early or left without a bed", _HEALTH),
+    Happening("beds_refused", "emergency without a bed", _WARD),
+    Happening("bed_waits", "long wait for a bed in A&E", _WARD),
+    Happening("nights_needed", "(nights that an illness takes at the usual length of stay)"),
+    Happening("acsc_episodes", "(an episode that good primary care can often prevent, admitted or not)"),
 )

@@ -15,22 +15,20 @@ COSTLIEST = 0.05  #: share of people whose part of all spending is reported
 ENOUGH = 2_000_000  #: rows from which the part of the costliest is known closely enough
 
 
-def qalys(health: np.ndarray, events: Mapping[str, np.ndarray], waiting: float, outcomes: Any) -> np.ndarray:
+def qalys(health: np.ndarray, events: Mapping[str, np.ndarray], outcomes: Any) -> np.ndarray:
     """QALYs of a year by group of people, (G,).
 
-    Health while alive, less what stays in hospital, delays, unmet requests and avoidable admissions cost, and less
-    the loss of people on the waiting list, which is divided between groups as completed pathways are.
+    Health while alive, less what illness that needs a bed, delays, unmet requests and avoidable admissions cost. What needs
+    take until they are met or lapse is in ``health`` already, wherever they wait.
 
-    ``health`` (G,): QALYs by age, conditions and frailty. ``events`` (G,) by name: of the year. ``waiting``: people on
-    the list. ``outcomes``: parameters; ``utility_in_hospital`` and ``utility_waiting`` are differences in utility a
-    year, at most 0, the harms QALYs an event.
+    ``health`` (G,): QALYs by age, conditions, frailty and needs. ``events`` (G,) by name: of the year. ``outcomes``:
+    parameters; ``utility_in_hospital`` is a difference in utility a year, at most 0, the harms QALYs an event.
     """
-    nights = events["emergency_nights"] + events["elective_nights"]
+    ill = events["nights_needed"]  # an illness is not over when a bed is left early
     delayed = events["nhs_delayed_nights"] + events["social_delayed_nights"]
-    lost = -outcomes.utility_in_hospital * (nights + delayed) / (DAYS * WEEKS) + outcomes.delay_harm * delayed
-    lost = lost + outcomes.unmet_harm * events["unmet_requests"] + outcomes.acsc_harm * events["acsc_admissions"]
-    share = events["clock_stops"] / max(events["clock_stops"].sum(), 1.0)
-    return health - lost + outcomes.utility_waiting * waiting * share
+    lost = -outcomes.utility_in_hospital * (ill + delayed) / (DAYS * WEEKS) + outcomes.delay_harm * delayed
+    lost = lost + outcomes.unmet_harm * events["unmet_requests"] + outcomes.acsc_harm * events["acsc_episodes"]
+    return health - lost
 
 
 def costliest_share(people: People) -> float:

@@ -15,13 +15,15 @@ from scipy.special import gammaincinv, ndtri
 
 from ...agents.patients.calendar import WEEKS
 from ...agents.patients.lists import CLINIC, THEATRE, URGENT
-from ...agents.patients.people import BANDS, HEADROOM
+from ...agents.patients.people import AWAITING_CARE, BANDS, HEADROOM
 from ...agents.patients.tables import RATES
 from ..parameters import Parameters
 from ..place.place import Place
 from .age_curves import BAND_OF_AGE, onsets
 from .population import ReferencePopulation, health_distributions
-from .values import care_costs, unit_costs, utilities
+from .needs import needs
+from .outcomes import MILLION
+from .values import QUARTERS, care_costs, unit_costs, utilities
 
 FIRST_GUESS = 0.7  #: new needs for care relative to stocks over years held; the steady state corrects it
 MIDS = (np.arange(256) + 0.5) / 256  # the middles of 256 equal parts, for tables read by a byte
@@ -74,6 +76,7 @@ def rates(
         **requests,
         **_health(basis, place, parameters),
         **_control(basis),
+        **needs(p.out),
         **_emergencies(basis, risk),
         **_attendances(basis, requests["request"]),
         **_referrals(basis),
@@ -133,6 +136,7 @@ def _health(basis: Basis, place: Place, parameters: Parameters) -> Fields:
     p, population = basis.p, basis.population
     hazard = p.people.death_by_frailty[population.frailty]
     hazard = hazard * np.where((population.care >= 2) & (population.care <= 4), p.care.death_in_care_home, 1.0)
+    hazard = hazard * np.where(population.care >= AWAITING_CARE, _death_unmet_care(basis), 1.0)
     death = basis.need * p.people.death_rate / population.mean(hazard)
     _, _, conditions, frailty = health_distributions(place, parameters)
     by_frailty = np.clip(death[BAND_OF_AGE][:, None] * p.people.death_by_frailty, 0.0, 0.9)
@@ -141,11 +145,24 @@ def _health(basis: Basis, place: Place, parameters: Parameters) -> Fields:
         "death": death / WEEKS * basis.fix("death"),
         "death_frailty": p.people.death_by_frailty,
         "death_care_home": p.care.death_in_care_home,
+        "death_unmet_care": _death_unmet_care(basis),
         "frailty_on": onsets(frailty, by_frailty, 4) * float(basis.ageing),
         "condition_on": onsets(conditions, by_conditions, 5) * float(basis.ageing),
         "birth": p.people.birth_rate / WEEKS * float(basis.ageing),
         "leave": p.people.leaving_rate / WEEKS * float(basis.ageing),
     }
+
+
+def _death_unmet_care(basis: Basis) -> float:
+    """Relative hazard of death of people refused or waiting for care: that of those who receive it, and more.
+
+    A resident's hazard goes with the need that brings people into a home, not with the home (Espuny Pujol et al., Soc
+    Sci Med 282:113883, 2021, on selection); without care nobody is safer.
+    """
+    care = basis.p.care
+    kinds = np.asarray(basis.corrections.get("care_kind", np.full(4, 0.25)))
+    served = np.array([1.0, *[care.death_in_care_home] * 3]) @ kinds / kinds.sum()
+    return float(served * (1.0 + care.unmet_care_death))
 
 
 def _hazard_by_condition(population: ReferencePopulation, hazard: np.ndarray) -> np.ndarray:
@@ -171,6 +188,8 @@ def _control(basis: Basis) -> Fields:
     return {
         "control_spread": spread,
         "control_incidence": effect(gp.control_incidence),
+        "control_loss": np.round(basis.p.out.utility_control * (gp.control_mean - MIDS) / QUARTERS * MILLION),
+        "death_control": effect(basis.p.out.control_death),
         "control_acsc": effect(gp.control_acsc),
     }
 
@@ -206,6 +225,7 @@ def _emergencies(basis: Basis, risk: np.ndarray) -> Fields:
         "emergency_quintile": p.hospital.emergency_by_quintile,
         "vulnerability": _gamma(1.0, p.hospital.emergency_dispersion),
         "unmet_care_risk": p.care.unmet_care_emergency,
+        "unmet_care_ae": p.care.unmet_care_ae,
         "acsc_share": share_of(cast(float, brentq(beyond, -10, 10))),
         "zero_day": p.hospital.zero_day_share,
         "via_ae": p.hospital.admissions_via_ae,
@@ -249,7 +269,10 @@ def _referrals(basis: Basis) -> Fields:
         "pathway": _pathways(p, referrals, listed, stops, basis.fix("listed")),
         "readiness": np.stack([_gamma(mean, shape) for mean, shape in stages]),
         "withdraw": p.hospital.withdrawal,
+        "withdrawn_need": p.out.withdrawn_need,
         "follow_ups": p.hospital.follow_ups_per_first,
+        "follow_ups_spare": p.out.follow_ups_spare,
+        "follow_up_effect": p.out.follow_up_effect,
         "other_visits": p.hospital.other_visits_per_first,
         "inpatient": np.clip(p.hospital.inpatient_rate * need / listed * basis.fix("inpatient"), 0, 1),
         "elective_nights": p.hospital.inpatient_stay * basis.fix("elective_nights"),
@@ -285,6 +308,7 @@ def _stays(basis: Basis, risk: np.ndarray) -> Fields:
     return {
         "overnight_nights": nights * basis.fix("overnight_nights"),
         "stay_frailty": hospital.stay_by_frailty,
+        "early_unwell": basis.p.out.early_unwell,
         "stay_shape": _gamma(1.0, hospital.stay_dispersion),
         "nhs_need": hospital.nhs_need_after_stay,
         "social_need": hospital.care_need_after_stay,
