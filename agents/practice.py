@@ -190,7 +190,7 @@ class Practices(Workforce):
         return out
 
     def referral_need(self) -> np.ndarray:
-        """Needs for referral per consultation relative to the usual, (P,): the practice's patients, and what is found."""
+        """Needs for referral per consultation relative to the usual, (P,): style, and what is found."""
         return self.found(self.p.general_practice.found_referral, self.lever("proactive")) * self.referral_style
 
     def propensity(self) -> np.ndarray:
@@ -225,8 +225,8 @@ class Practices(Workforce):
     def week_table(self, sample: float, eligible: np.ndarray, arrange_nights: np.ndarray) -> np.ndarray:
         """What the coming week needs to know, appointments and rows of people apart, (P,) of PRACTICE_WEEK.
 
-        ``eligible``: share of needs that each council takes on, (C,); ``arrange_nights`` (C,): nights that those refused
-        stay in hospital.
+        ``eligible``: share of needs that each council takes on, (C,); ``arrange_nights`` (C,): nights that those
+        refused stay in hospital.
         """
         table = np.zeros(len(self), dtype=PRACTICE_WEEK)
         table["swing"] = sample if "asked" in self.usual else 1.0

@@ -49,7 +49,8 @@ def scratch_for(most):
         np.empty(n, dtype=np.uint8), np.empty(n, dtype=np.uint8), np.empty(n, dtype=np.int64),
         np.empty(n, dtype=np.int64), np.empty(CHUNK, dtype=np.uint32), np.empty(CHUNK, dtype=np.uint8),
         np.empty(CHUNK, dtype=np.uint8), np.empty(n, dtype=np.uint8), np.empty(n + 1, dtype=np.int64),
-        np.zeros((GROUPS, OUTCOMES), dtype=np.int32), np.zeros(OUTCOMES, dtype=np.int32), np.zeros(BANDS), np.zeros(BANDS),
+        np.zeros((GROUPS, OUTCOMES), dtype=np.int32), np.zeros(OUTCOMES, dtype=np.int32), np.zeros(BANDS),
+        np.zeros(BANDS),
     )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from .people import AWAITING_CARE, COUNCIL_PLACE, FIT, GONE, HOME, HOME_CARE, NO
 from .tally import count, count_at_hospital, discharge, log_event, log_nights
 from .week import Case, case_of
 
-
 QUEUED, REFUSED = 1, 2  # what becomes of a need for care; 0: there is care already, or a place in the queue
 
 

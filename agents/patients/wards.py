@@ -69,7 +69,7 @@ def end_stay(case, kind, when, here, lists):
     """The stay is over: home, or a wait for NHS care or social care."""
     people, rates = here.people, here.rates
     key, state = people.key[case.i], people.state[case.i]
-    if kind == EMERGENCY or kind == ELECTIVE:
+    if kind < DELAYED:
         early = rates.early_unwell[state.frailty] * (1.0 - here.hospitals[case.h].stay)
         if uniform(key, when.salt[Draw.EARLY]) < early:
             become_unwell(case, when, here)

@@ -18,8 +18,8 @@ ENOUGH = 2_000_000  #: rows from which the part of the costliest is known closel
 def qalys(health: np.ndarray, events: Mapping[str, np.ndarray], outcomes: Any) -> np.ndarray:
     """QALYs of a year by group of people, (G,).
 
-    Health while alive, less what illness that needs a bed, delays, unmet requests and avoidable admissions cost. What needs
-    take until they are met or lapse is in ``health`` already, wherever they wait.
+    Health while alive, less what illness that needs a bed, delays, unmet requests and avoidable episodes cost. What
+    needs take until they are met or lapse is in ``health`` already, wherever they wait.
 
     ``health`` (G,): QALYs by age, conditions, frailty and needs. ``events`` (G,) by name: of the year. ``outcomes``:
     parameters; ``utility_in_hospital`` is a difference in utility a year, at most 0, the harms QALYs an event.

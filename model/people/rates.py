@@ -20,9 +20,9 @@ from ...agents.patients.tables import RATES
 from ..parameters import Parameters
 from ..place.place import Place
 from .age_curves import BAND_OF_AGE, onsets
-from .population import ReferencePopulation, health_distributions
 from .needs import needs
 from .outcomes import MILLION
+from .population import ReferencePopulation, health_distributions
 from .values import QUARTERS, care_costs, unit_costs, utilities
 
 FIRST_GUESS = 0.7  #: new needs for care relative to stocks over years held; the steady state corrects it
