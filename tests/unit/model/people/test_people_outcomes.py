@@ -10,27 +10,24 @@ from fundingflows.agents.patients.people import GONE, HOME
 from fundingflows.model.people.outcomes import costliest_share, qalys
 from fundingflows.model.people.population import empty_people
 
-OUTCOMES = SimpleNamespace(
-    utility_in_hospital=-0.2, delay_harm=0.002, unmet_harm=0.001, acsc_harm=0.05, utility_waiting=-0.04
-)
+OUTCOMES = SimpleNamespace(utility_in_hospital=-0.2, delay_harm=0.002, unmet_harm=0.001, acsc_harm=0.05)
 NOTHING = dict.fromkeys(
-    ("emergency_nights", "elective_nights", "nhs_delayed_nights", "social_delayed_nights", "unmet_requests",
-     "acsc_admissions", "clock_stops"), np.zeros(2),
+    ("nights_needed", "nhs_delayed_nights", "social_delayed_nights", "unmet_requests", "acsc_episodes"), np.zeros(2),
 )  # fmt: skip
 HEALTH = np.array([10.0, 20.0])
 
 
-def year(waiting=0.0, **events):
-    return qalys(HEALTH, NOTHING | {k: np.array(v, dtype=float) for k, v in events.items()}, waiting, OUTCOMES)
+def year(**events):
+    return qalys(HEALTH, NOTHING | {k: np.array(v, dtype=float) for k, v in events.items()}, OUTCOMES)
 
 
 def test_nothing_happens_and_health_is_what_there_is():
     assert year().tolist() == HEALTH.tolist()
 
 
-def test_a_night_in_hospital_costs_its_part_of_a_year():
-    # 364 nights at −0.2 are a whole year at −0.2; 182 elective ones half of it
-    assert year(emergency_nights=[364, 0], elective_nights=[0, 182]) == pytest.approx([9.8, 19.9])
+def test_a_night_that_an_illness_takes_costs_its_part_of_a_year_wherever_it_is_spent():
+    # 364 nights at −0.2 are a whole year at −0.2; 182 half of it
+    assert year(nights_needed=[364, 182]) == pytest.approx([9.8, 19.9])
 
 
 def test_a_delayed_night_costs_the_night_and_the_harm_of_delay():
@@ -39,13 +36,8 @@ def test_a_delayed_night_costs_the_night_and_the_harm_of_delay():
     assert year(social_delayed_nights=[91, 0]) == pytest.approx([10.0 - 0.05 - 0.182, 20.0])
 
 
-def test_each_unmet_request_and_avoidable_admission_costs_its_harm():
-    assert year(unmet_requests=[300, 0], acsc_admissions=[0, 4]) == pytest.approx([9.7, 19.8])
-
-
-def test_the_loss_of_those_who_wait_is_divided_as_pathways_are_completed():
-    # 50 people wait, at −0.04 a year: 2 QALYs lost, three quarters of them where three of four pathways end
-    assert year(waiting=50.0, clock_stops=[1, 3]) == pytest.approx([9.5, 18.5])
+def test_each_unmet_request_and_avoidable_episode_costs_its_harm():
+    assert year(unmet_requests=[300, 0], acsc_episodes=[0, 4]) == pytest.approx([9.7, 19.8])
 
 
 def test_the_costliest_twentieth_of_the_living():
@@ -55,13 +47,6 @@ def test_the_costliest_twentieth_of_the_living():
     people.spend[[3, 7]] = 110  # two of forty
     people.where[40], people.spend[40] = GONE, 10_000  # an empty row counts for nothing
     assert costliest_share(people) == pytest.approx(220 / (220 + 380))
-
-
-def test_a_pathway_or_less_leaves_its_own_part_of_the_loss():
-    # half a pathway in all counts as half of one, and none leaves no loss to divide
-    assert year(waiting=50.0, clock_stops=[0.5, 0]) == pytest.approx([9.0, 20.0])
-    assert year(waiting=50.0, clock_stops=[0.6, 0.9]) == pytest.approx([10 - 2 * 0.4, 20 - 2 * 0.6])
-    assert year(waiting=50.0).tolist() == HEALTH.tolist()
 
 
 def spending(*amounts):
