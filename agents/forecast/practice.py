@@ -194,7 +194,7 @@ class PlannedIndicators:
         part = own.usual_list / np.bincount(of, own.usual_list)[of]
         now = own.measured[f"{name}{suffix}"]
         rest = own.pooled(now, of) - part * now
-        joint = np.sqrt(own.pooled(self._noise(name) ** 2, of) * part)
+        joint = np.sqrt(own.pooled(self._noise(name) ** 2 * part, of))
         return (rest + part * self._own(name, suffix)[..., MEAN])[..., None] * (1.0 + joint[:, None] * NODES)
 
 

@@ -20,7 +20,7 @@ MATTER = (
     "general_practice.gp_contacts_per_fte_week",
     "general_practice.control_gain",
     "hospital.fixed_cost_share",
-    "outcomes.utility_waiting",
+    "outcomes.need_gain",
     "social_care.council_budget",
 )
 Changes = Iterable[tuple[str, float]]
