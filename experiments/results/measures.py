@@ -30,6 +30,11 @@ def _unmet(y: Year, quintile: int) -> float:
     return 1000.0 * y.event("unmet_requests", quintile=quintile) / max(y.number(quintile=quintile), 1.0)
 
 
+def _qalys(y: Year) -> float:
+    """QALYs a year per 1,000 people of the start: of those alive, deaths of the ill would raise it."""
+    return 1000.0 * float(y.qalys.sum()) / y.model.place.registered
+
+
 def _contacts(y: Year) -> float:
     weeks = y.model.parameters.general_practice.gp_weeks
     return y.event("gp_consultations") / y.total("practice", "gp_fte") / weeks
@@ -90,7 +95,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("drawings", "money", "Drawings per GP partner", "£000 a year", _drawings),
     Measure("balance", "money", "Commissioner's balance at the end", "£m",
             lambda y: y.model.commissioners.balance / 1e8),
-    Measure("qalys", "people", "QALYs", "per 1,000 people", lambda y: 1000.0 * float(y.qalys.sum()) / y.number(), 2),
+    Measure("qalys", "people", "QALYs", "per 1,000 people of the start", _qalys, 2),
     Measure("deaths", "people", "Deaths", "per 1,000 people", lambda y: 1000.0 * y.event("deaths") / y.number(), 2),
     Measure("acsc", "people", "Avoidable (ACSC) admissions", "per 1,000 people",
             lambda y: 1000.0 * y.event("acsc_admissions") / y.number(), 2),

@@ -83,7 +83,7 @@ def model():
         ),
         commissioners=SimpleNamespace(names=["commissioner"], balance=int(2.5e8)),
         payments=SimpleNamespace(councils=["council"]), social_care=SimpleNamespace(names=["c"]),
-        place=SimpleNamespace(file=SimpleNamespace(resident_share=0.9)),
+        place=SimpleNamespace(file=SimpleNamespace(resident_share=0.9), registered=5600.0),
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def test_every_headline_measure_by_hand(model):
             "referrals": 32 / 7, "emergencies": 16 / 7, "electives": 18 / 7, "ae": 40 / 7, "occupancy": 100 * 8 / 15,
             "waiting": 20 / 7, "median_wait": 2.5, "delays": 20 / 7, "practice_income": 4.0, "hospital_income": 10.0,
             "care_income": 2.0, "practice_share": 25.0, "public": 7.0, "hospital_margin": 20.0,
-            "drawings": 1000 * 2 / 7, "balance": 2.5, "qalys": 35 * 80 / 7, "deaths": 16 / 7, "acsc": 4 / 7,
+            "drawings": 1000 * 2 / 7, "balance": 2.5, "qalys": 35 * 80 / 5.6, "deaths": 16 / 7, "acsc": 4 / 7,
             "control": 75.0, "unmet_poorest": 1000 * 24 / 1400, "unmet_richest": 1000 * 6 / 1400,
             "carbon": Year(model, 0, 1).carbon(),
         }

@@ -1,0 +1,52 @@
+"""No decision that withholds effective care may do people good, whatever the assumed numbers within their ranges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fundingflows.scenarios import FundingFlows
+from fundingflows.scenarios.baseline import load_baseline
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+NUMBERS = (
+    "outcomes.need_gain", "outcomes.need_years", "outcomes.need_returns", "outcomes.withdrawn_need",
+    "outcomes.need_death", "outcomes.need_emergency", "outcomes.unwell_weeks", "outcomes.unwell_emergency",
+    "outcomes.unwell_death", "outcomes.utility_unwell", "outcomes.early_unwell", "outcomes.unmet_harm",
+    "outcomes.utility_in_hospital", "outcomes.acsc_harm", "outcomes.delay_harm", "outcomes.utility_unmet_care",
+    "social_care.unmet_care_death", "social_care.unmet_care_ae", "social_care.arrange_longer",
+)  # fmt: skip
+KNOWN = load_baseline("2015_16").parameters
+#: decisions that withhold care at a half
+WITHHELD = ("referral", "admission", "stay", "elective", "appointments", "eligibility")
+YEARS = 2
+CHANCE = 0.05  #: QALYs per 1,000 people a year that luck alone moves
+
+
+def qalys(model: FundingFlows) -> float:
+    """QALYs a year per 1,000 people of the place; not of those alive, or deaths of the ill would raise it."""
+    return 1000.0 * sum(y["qaly_years"].sum() for y in model.record.years) / model.place.registered / YEARS
+
+
+def run(numbers: dict[str, Any], lever: str = "") -> float:
+    parameters = KNOWN.changed(numbers)
+    model = FundingFlows("anytown", None, rng=1, parameters=parameters, threads=1)
+    for cohort in model.cohorts:
+        if lever in cohort.LEVERS:
+            cohort.levers[:, cohort.LEVERS.index(lever)] = 0.5
+    return qalys(model.run(YEARS))
+
+
+@pytest.mark.parametrize("lever", WITHHELD)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.floats(0, 1), min_size=len(NUMBERS), max_size=len(NUMBERS)))
+@example([0.0] * len(NUMBERS))
+@example([1.0] * len(NUMBERS))
+def test_care_withheld_does_nobody_good(lever, places):
+    numbers: dict[str, Any] = {}
+    for name, at in zip(NUMBERS, places, strict=True):
+        low, high = KNOWN[name].range
+        number = low + at * (high - low)
+        numbers[name] = {"multiply": number} if KNOWN[name].by else number
+    assert run(numbers, lever) < run(numbers) + CHANCE
