@@ -1,4 +1,4 @@
-"""Commissioners: they hold the contracts, carry deficits over, and take the money from what they can cut."""
+"""Commissioners: they hold the contracts, carry small deficits over, and cut by rule when the money runs out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from .member import Row
 from .treasury import Treasury
 
 PENCE = 100.0  #: in a pound
+#: what a commissioner can pay less or more for; the baseline's parameters say in which order, how fast and how far
+CUTS = ("other_services", "community", "discretionary", "planned_care", "hospital_pay")
+PLANNED = ("day_cases", "inpatients", "first_clinics", "follow_ups")  #: hospital work that can wait
 
 
 class Commissioner(Row):
@@ -29,7 +32,8 @@ class Commissioner(Row):
 class Commissioners:
     """All commissioners of a place, one row each.
 
-    ``part`` (K,): each one's share of the place's people, by which allocations are divided.
+    ``part`` (K,): each one's share of the place's people, by which allocations are divided. ``shares``: what is paid
+    for each item of ``CUTS``, (K,), relative to the usual.
     """
 
     def __init__(self, model: Any, sites: list[Any], part: np.ndarray, parameters: Any) -> None:
@@ -37,8 +41,7 @@ class Commissioners:
         self.p = parameters
         self.names = ["commissioner"] if len(sites) == 1 else [site.id for site in sites]
         self.part = part
-        self.community = np.ones(len(sites))
-        self.discretionary = np.ones(len(sites))
+        self.shares = {item: np.ones(len(sites)) for item in CUTS}
         self.deficit = np.zeros(len(sites))  # £, carried over; a surplus is negative
         self.saved = np.zeros(len(sites))  # £ of savings set aside for community services in the year to come
         self.extra = np.zeros(len(sites))  # £ of earlier savings that are spent on them this year
@@ -57,6 +60,26 @@ class Commissioners:
         return len(self.names)
 
     @property
+    def community(self) -> np.ndarray:
+        """Money for community services relative to the usual, (K,)."""
+        return self.shares["community"]
+
+    @property
+    def discretionary(self) -> np.ndarray:
+        """Discretionary practice money relative to the usual, (K,)."""
+        return self.shares["discretionary"]
+
+    @property
+    def planned_care(self) -> np.ndarray:
+        """Planned hospital work that is paid for, relative to the usual, (K,)."""
+        return self.shares["planned_care"]
+
+    @property
+    def hospital_pay(self) -> np.ndarray:
+        """Share of what hospitals are owed that is paid, (K,): below 1 under a cash limit."""
+        return self.shares["hospital_pay"]
+
+    @property
     def balance(self) -> int:
         """Pence on all their accounts."""
         return sum(self.model.ledger.balance(name) for name in self.names)
@@ -69,40 +92,64 @@ class Commissioners:
         """Set savings aside, £, for community services in the year to come; the first commissioner holds pools."""
         self.saved[0] += savings
 
-    def observe_year(self, treasury: Treasury) -> np.ndarray:
+    def observe_year(self, treasury: Treasury, hospitals: Any, payer: np.ndarray, income: np.ndarray) -> np.ndarray:
         """Write next year's budgets from the year's allocations.
 
-        Returns what is paid for community services relative to their full money, (K,), with savings spent on them.
+        ``payer`` and ``income`` (H,): row of the commissioner of each hospital, and £ that it received this year.
+        Returns what is paid for community services relative to their usual money, (K,), with savings spent on them.
         """
-        money, people = self.p.money, treasury.people
-        community = self.part * (money.block_community * people * treasury.growth)
-        allocation = self.part * treasury.allocations()["commissioner"]
-        self.plan(allocation, community, self.part * money.income_local_enhanced * people)
-        return self.community + self.extra / np.maximum(community, 1.0)
+        usual = self.usual_money(treasury)
+        planned = sum(hospitals.unit_cost(name) * hospitals.seen(name) for name in PLANNED)
+        specialised = self.part * (self.p.money.nhs_england_specialised * treasury.people * treasury.growth)
+        usual["planned_care"] = np.bincount(payer, planned, len(self))
+        usual["hospital_pay"] = np.maximum(np.bincount(payer, income, len(self)) - specialised, 0.0)
+        self.plan(self.part * treasury.allocations()["commissioner"], usual)
+        return self.community + self.extra / np.maximum(usual["community"], 1.0)
 
-    def plan(self, allocation: np.ndarray, community_money: np.ndarray, discretionary_money: np.ndarray) -> None:
-        """Write next year's budgets: a deficit beyond the tolerance is taken from the discretionary rest.
+    def usual_money(self, treasury: Treasury) -> dict[str, np.ndarray]:
+        """£ a year (K,) of what is paid outside hospitals and can be cut, at full payment."""
+        money, size = self.p.money, self.part * (treasury.people * treasury.growth)
+        other = money.block_mental_health + money.block_ambulance + money.block_other
+        return {
+            "other_services": other * size,
+            "community": money.block_community * size,
+            "discretionary": self.part * (money.income_local_enhanced * treasury.people),
+        }
 
-        All (K,) in £ a year at full payment. Cuts are limited a year; money returns at the same pace when there is a
-        surplus. Savings set aside by then are spent on community services, beside these shares.
+    def plan(self, allocation: np.ndarray, money: dict[str, np.ndarray]) -> None:
+        """Write next year's budgets: a deficit beyond the tolerance is cut, item after item, each so much a year.
+
+        ``allocation`` (K,) and ``money`` (K,) by item: £ a year at usual payment. A surplus first gives back what was
+        cut, the last cut first; what then exceeds the tolerance buys more than usual. Savings set aside by then are
+        spent on community services, beside these shares.
         """
-        money = self.p.money
         self.extra, self.saved = self.saved, np.zeros_like(self.saved)
         balance = np.array([self.model.ledger.balance(name) for name in self.names]) / PENCE
         self.deficit = self.extra - balance  # what is set aside is spent already
-        over = self.deficit - money.deficit_tolerance * allocation
-        spare = np.clip(-self.deficit, 0.0, allocation * money.deficit_tolerance)
-        back = spare / np.maximum(community_money + discretionary_money, 1.0)
-        up = (
-            np.minimum(1.0, self.community + np.minimum(back, money.squeeze_limit_community)),
-            np.minimum(1.0, self.discretionary + np.minimum(back, money.squeeze_limit_discretionary)),
+        tolerated = self.p.money.deficit_tolerance * allocation
+        over, spare = np.maximum(self.deficit - tolerated, 0.0), np.maximum(-self.deficit, 0.0)
+        order = sorted(money, key=lambda item: self._rule("order", item))
+        for item in order:
+            over = over - self._move(item, -over, money[item])
+        kept = np.minimum(spare, tolerated)
+        for item in reversed(order):
+            spare = spare - self._move(item, spare, money[item], most=1.0)
+        spare = np.maximum(spare - kept, 0.0)
+        for item in order:
+            spare = spare - self._move(item, spare, money[item])
+
+    def _move(self, item: str, pounds: np.ndarray, money: np.ndarray, most: float | None = None) -> np.ndarray:
+        """Pay ``pounds`` (K,) more, or less, for an item; returns £ (K,) so moved, within the year's limit."""
+        share, limit = self.shares[item], self._rule("limit", item)
+        step = np.clip(pounds / np.maximum(money, 1.0), -limit, limit)
+        highest = self._rule("most", item) if most is None else most
+        least = np.minimum(share, self._rule("least", item))
+        moved = np.where(
+            step > 0.0, np.maximum(np.minimum(share + step, highest), share), np.maximum(share + step, least)
         )
-        from_community = np.minimum(over / np.maximum(community_money, 1.0), money.squeeze_limit_community)
-        left = over - from_community * community_money
-        from_practices = np.minimum(left / np.maximum(discretionary_money, 1.0), money.squeeze_limit_discretionary)
-        down = (
-            np.maximum(self.community - from_community, money.community_least),
-            np.maximum(self.discretionary - np.maximum(from_practices, 0.0), 0.0),
-        )
-        self.community = np.where(over <= 0.0, up[0], down[0])
-        self.discretionary = np.where(over <= 0.0, up[1], down[1])
+        self.shares[item] = np.where(step == 0.0, share, moved)
+        return np.abs(self.shares[item] - share) * money
+
+    def _rule(self, what: str, item: str) -> float:
+        """A number of the rules of a squeeze for an item of ``CUTS``."""
+        return float(getattr(self.p.money, f"squeeze_{what}_{item}"))

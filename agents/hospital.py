@@ -105,6 +105,7 @@ class Hospitals(Providers):
         self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
         self.theatre_slots = np.zeros(n)
         self.left: np.ndarray | None = None  # people ready whom last week left unseen, (H, QUEUES)
+        self.afforded = np.ones(n)  # planned work that is paid for, relative to the usual
         self.line = np.zeros((n, QUEUES))  # the same as the whole place would have them, see ``queues``
         self.capacity = np.ones(n)  # clinics and theatres relative to the start
         self.occupancy = np.full(n, parameters.hospital.occupancy)
@@ -155,6 +156,7 @@ class Hospitals(Providers):
     def observe_year(self, money: YearEnd) -> None:
         self.open_and_close(money.income, money.cost)
         self.community = money.community
+        self.afforded = money.afforded
 
     def fit_adjustment_cost(
         self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
@@ -216,7 +218,7 @@ class Hospitals(Providers):
     def wards(self, sample: float) -> np.ndarray:
         """What the week needs to know, (H,) of HOSPITAL_WEEK."""
         hospital, gp = self.p.hospital, self.p.general_practice
-        speed = self.lever("elective") * self.capacity * sample
+        speed = self.lever("elective") * self.capacity * self.afforded * sample
         slack = self.occupancy / (1.0 + hospital.escalation_beds)
         least = self.occupancy[self.near].argmin(axis=1)
         wards = np.zeros(len(self), dtype=HOSPITAL_WEEK)

@@ -32,5 +32,5 @@ class YearEnd(NamedTuple):
     cost: np.ndarray  # (N,) £ spent
     community: np.ndarray  # (N,) share of the money for community services paid next year, 1 at the start
     discretionary: np.ndarray  # (N,) share of discretionary practice money paid next year
-    councils: float  # £ that all councils together receive for care
+    afforded: np.ndarray  # (N,) planned hospital work paid for next year, relative to the usual
     own_care: np.ndarray  # (C,) £ of care that each council answered for

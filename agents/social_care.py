@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from .forecast.activity import Contract
 from .forecast.social_care import SocialCareForecast
 from .member import Member, SocialCareProvider
 from .observed import Registered, WeekEvents, YearEnd
@@ -17,6 +18,7 @@ from .provider import Providers
 from .tables import Activity, Decision, Indicator, State
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
+BOUGHT = slice(0, 2)  #: the kinds that councils buy
 STARTS, ENDS = ([EVENTS.index(f"{kind}_{what}") for kind in KINDS] for what in ("starts", "ends"))
 
 
@@ -64,7 +66,9 @@ class SocialCare(Providers):
         self.planned = np.ones((n, len(KINDS)))  # capacity relative to the usual, ageing and money apart
         # chance a week that care starts when there is room: at home, in hospital
         self.start = np.ones((n, 2))
-        self.rule = np.ones(n)  # councils' eligibility, tightened when the budget does not last
+        self.rule = np.ones(n)  # who is eligible and what is bought, relative to the usual: what the money lasts for
+        self.usual_cover = np.ones(n)  # income over own cost in the expected year under the usual contract
+        self.supply = np.ones(n)  # care homes and agencies in business, relative to the start, ageing apart
         self.waiting = np.zeros(n)
         self.people = np.ones(n)
         self.people_65 = np.ones(n)
@@ -118,7 +122,15 @@ class SocialCare(Providers):
         self.count(np.concatenate([self.held.T, starts.sum(axis=0, keepdims=True), area[self.event_columns]]))
 
     def observe_year(self, money: YearEnd) -> None:
-        self.budget(money.councils * self.part, money.own_care)
+        self.budget(money.income - money.cost + money.own_care, money.own_care)
+
+    def fit_adjustment_cost(
+        self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
+    ) -> None:
+        super().fit_adjustment_cost(usual, response, money, years, discount)
+        weeks = self.care_weeks(self.before)
+        cost = self.own_costs(weeks, 1.0) - self.contributions(weeks, 1.0)
+        self.usual_cover = self.usual_income / np.maximum(cost, 1.0)
 
     # what it tells ------------------------------------------------------------------------------------------
 
@@ -134,7 +146,7 @@ class SocialCare(Providers):
         """Chance that care starts this week, (C, 2, 5): at home and in hospital, by kind.
 
         ``queued`` (C, 5): people waiting by kind. Supply of places shortens the wait (Gaughan 2015); where room is
-        short, it is shared.
+        short, it is shared. Councils short of money also make people wait.
         """
         chance = np.zeros((len(self), 2, 1 + len(KINDS)))
         supply = (self.capacity / self.usual_capacity) ** -self.p.social_care.supply_delay_elasticity
@@ -142,6 +154,7 @@ class SocialCare(Providers):
         needing = self.shrink_to_population("needing", queued[:, 1:], sample)
         room = np.maximum(self.capacity * sample - held, 0.0)
         share = np.minimum(1.0, room / np.maximum(needing, TINY))
+        supply[:, BOUGHT] *= self.rule[:, None] ** self.p.social_care.squeeze_wait_elasticity
         pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]
         chance[:, :, 1:] = np.minimum(np.maximum(pace, self.p.social_care.start_least), 1.0) * share[:, None, :]
         return chance
@@ -163,16 +176,25 @@ class SocialCare(Providers):
     # the year -----------------------------------------------------------------------------------------------
 
     def budget(self, income: np.ndarray, cost: np.ndarray) -> None:
-        """Councils tighten or loosen who is eligible, and buy capacity, so that next year's money lasts.
+        """Councils tighten or loosen who is eligible, and buy more or less, so that next year's money lasts.
 
-        ``income`` and ``cost`` (C,): £ of each council's own care last year.
+        ``income`` and ``cost`` (C,): £ that social care was paid for the care that councils answer for, and £ that it
+        cost, last year. Fees follow a squeeze in part, and homes and agencies leave when fees are low.
         """
-        care, afford = self.p.social_care, income / np.maximum(cost, 1.0)
-        self.rule = np.clip(self.rule * afford, care.rule_low, care.rule_high)
-        grown = self.people_65 / self.usual_people_65
-        bought = grown * np.clip(afford, care.buying_low, care.buying_high)
-        target = self.usual_capacity * self.planned * np.stack([bought, bought, grown, grown], axis=1)
+        care, afford = self.p.social_care, income / np.maximum(cost, 1.0) / self.usual_cover
+        self.rule = np.clip(
+            self.rule * np.clip(afford, care.buying_low, care.buying_high), care.rule_low, care.rule_high
+        )
+        change = (self.fee() ** care.supply_fee_elasticity - self.supply) / care.supply_years
+        self.supply += np.clip(change, -care.supply_exit_limit, care.supply_exit_limit)
+        stay = self.supply * self.people_65 / self.usual_people_65
+        target = self.usual_capacity * self.planned * stay[:, None]
+        target[:, BOUGHT] *= self.rule[:, None]
         self.capacity += (target - self.capacity) / care.capacity_years
+
+    def fee(self) -> np.ndarray:
+        """Fee that councils pay for care, relative to the usual, (C,): a part of a squeeze falls on it."""
+        return 1.0 + self.p.social_care.squeeze_fee_share * (self.rule - 1.0)
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or less ``home_care``, or ``care_home_places`` whoever pays for them, at once."""
@@ -241,9 +263,12 @@ class SocialCare(Providers):
         return {kind: did[f"{kind}_weeks"] for kind in KINDS}
 
     def own_costs(self, weeks: dict[str, np.ndarray], years: float) -> np.ndarray:
-        """£ (C,) of care that councils answer for: ``weeks`` (C,) of care by kind over ``years``."""
+        """£ (C,) of care that councils answer for: ``weeks`` (C,) of care by kind over ``years``.
+
+        Direct payments, care of working age and overheads are cut and restored with the rest.
+        """
         care = self.p.social_care
-        cost = (
+        cost = self.fee() * (
             care.home_care_hours * care.home_care_price * weeks["home_care"]
             + care.care_home_price * weeks["council_place"]
         )
@@ -251,7 +276,7 @@ class SocialCare(Providers):
         other = care.other_spend_65 * self.people_65 * reablement
         other = other + care.working_age_spend * self.people_working
         other = other + care.overheads * self.people * (1.0 + care.speed_spend_share * (self.lever("speed") - 1.0))
-        return cost + years * other
+        return cost + years * self.rule * other
 
     def contributions(self, weeks: dict[str, np.ndarray], years: float) -> np.ndarray:
         """£ (C,) that clients pay towards council care."""

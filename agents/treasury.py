@@ -35,10 +35,6 @@ class Treasury(mesa.Agent):
             "council": care.council_budget * self.people * self.growth,
         }
 
-    def council_money(self) -> float:
-        """£ a year that councils spend on care: their own money and the better care fund."""
-        return self.allocations()["council"] + self.p.social_care.better_care_fund * self.people
-
     def next_year(self) -> None:
         """Allocations grow."""
         self.growth *= 1.0 + self.p.money.allocation_growth

@@ -26,6 +26,7 @@ class PaysProviders(Protocol):
     """Payments under contracts, as pools, the timetable and the network see them."""
 
     quarter: dict[str, np.ndarray]  # pence (N,) paid this quarter, by kind
+    council_pay: np.ndarray  # (C,) share of what councils owe that they can pay this year
 
     def pay_rows(self, payer: str, kind: str, rows: np.ndarray, amount: np.ndarray, purpose: str) -> None:
         """Pay some providers of a kind, by row, in pence."""
@@ -41,6 +42,10 @@ class FillsPools(Protocol):
 
     def pay(self, week: int) -> None:
         """Payers fill the pools for the weeks gone."""
+        ...
+
+    def affordable(self, name: str, kind: str) -> np.ndarray | float:
+        """Share (N,) of what the payer of this name owes that it pays; 1 if it is no pool."""
         ...
 
 

@@ -71,6 +71,7 @@ class SocialCareForecast:
     def _cost(self, plan: Plan, at_home: np.ndarray, in_homes: np.ndarray) -> np.ndarray:
         """£ (K, C) of care, and of what reablement and speed take beyond the baseline year."""
         care, own = self.p.social_care, self.social_care
-        cost = care.home_care_hours * care.home_care_price * at_home + care.care_home_price * in_homes
-        cost = cost + care.reablement_spend_share * care.other_spend_65 * own.people_65 * (plan.reablement - 1.0)
-        return cost + care.speed_spend_share * care.overheads * own.people * (plan.speed - 1.0)
+        cost = own.fee() * (care.home_care_hours * care.home_care_price * at_home + care.care_home_price * in_homes)
+        other = care.reablement_spend_share * care.other_spend_65 * own.people_65 * (plan.reablement - 1.0)
+        other = other + care.speed_spend_share * care.overheads * own.people * (plan.speed - 1.0)
+        return cost + own.rule * other

@@ -33,9 +33,12 @@ class Account:
         """The year to date, counted from when each provider took up the term."""
         return {**activity, **{name: activity[name] - start for name, start in self.joined_at.items()}}
 
-    def unpaid(self, activity: dict[str, Any]) -> np.ndarray:
-        """Pence (N,) owed for the year to date beyond those already paid; negative for a claw-back."""
-        return pence(self.holding.due(self.activity_since_joining(activity))) - self.paid
+    def unpaid(self, activity: dict[str, Any], share: np.ndarray | float = 1.0) -> np.ndarray:
+        """Pence (N,) owed for the year to date beyond those already paid; negative for a claw-back.
+
+        ``share`` (N,): of what is owed, what the payer has the money for.
+        """
+        return pence(self.holding.due(self.activity_since_joining(activity)) * share) - self.paid
 
 
 def continued(holding: Holding, before: Account | None, activity: Mapping[str, Any], names: Iterable[str]) -> Account:

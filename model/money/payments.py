@@ -16,13 +16,14 @@ from .account import Account, continued, keeping, pence
 PERIOD = 4  #: weeks between payments
 YEARS = PERIOD / WEEKS  #: the same in years
 STAFF = "staff_and_suppliers"
+COUNCIL_LEAST = 1e-3  #: share of its dues that a council without money pays, so that its dues stay known
 BLOCKS = {
-    "community": ("community", "block_community"),
-    "mental_health": ("mental health", "block_mental_health"),
-    "pharmacies": ("prescribing", "block_prescribing"),
-    "continuing_care": ("continuing care", "block_continuing_care"),
-    "other_nhs": ("ambulance and other services", "block_ambulance"),
-}  #: purpose and parameter (£ a head and year) of each fixed sum, by the account that receives it
+    "community": ("community", "block_community", "community"),
+    "mental_health": ("mental health", "block_mental_health", "other_services"),
+    "pharmacies": ("prescribing", "block_prescribing", ""),
+    "continuing_care": ("continuing care", "block_continuing_care", ""),
+    "other_nhs": ("ambulance and other services", "block_ambulance", "other_services"),
+}  #: purpose, parameter (£ a head and year) and item of a squeeze of each fixed sum, by the account that receives it
 
 
 def accounts(model: Economy) -> list[str]:
@@ -59,6 +60,8 @@ class Payments:
         self.cost = {c.kind: np.zeros(len(c)) for c in model.cohorts}
         self.quarter = {c.kind: np.zeros(len(c), dtype=np.int64) for c in model.cohorts}
         self.own_care = np.zeros(len(model.social_care))
+        self.council_pay = np.ones(len(model.social_care))  # share of what councils owe that they can pay this year
+        self.council_money = np.zeros((2, len(model.social_care)))  # pence: balance at the year's start, received since
 
     def pay(self, elapsed: float) -> None:
         """The payments of four weeks. ``elapsed``: share of the year gone by now."""
@@ -75,16 +78,46 @@ class Payments:
         self._pay_contracts(1.0)
 
     def year_end(self) -> None:
-        """Lend hospitals what they have lost, and start the year's accounts again."""
+        """Lend hospitals what they have lost, balance the payers' books, and start the year's accounts again."""
         ledger = self.model.ledger
-        for name in self.model.hospitals.names:
+        for name in (*self.model.hospitals.names, *self.model.social_care.names):
             ledger.pay("treasury", name, max(-ledger.balance(name), 0), "loan")
+        self._balance_commissioners()
+        self._balance_councils()
         self.accounts.clear()
         self.seen.clear()
         for totals in (self.income, self.cost):
             for kind in totals:
                 totals[kind] = np.zeros_like(totals[kind])
         self.own_care = np.zeros_like(self.own_care)
+
+    def _balance_commissioners(self) -> None:
+        """Commissioners pay interest on a deficit; the centre covers one beyond the limit, and takes back a surplus."""
+        model, money, ledger = self.model, self.model.parameters.money, self.model.ledger
+        holders = model.commissioners
+        allocation = holders.part * model.treasury.allocations()["commissioner"]
+        deficit = pence(-np.minimum(ledger.held(holders.names), 0) / 100.0 * money.deficit_interest)
+        ledger.pay(holders.names, "treasury", deficit, "interest")
+        held = ledger.held(holders.names)
+        cover = -held - pence(money.deficit_limit * allocation)
+        ledger.pay("treasury", holders.names, np.maximum(cover, 0), "central cover")
+        surplus = held - pence(holders.extra + money.surplus_limit * allocation)
+        ledger.pay(holders.names, "treasury", np.maximum(surplus, 0), "surplus returned")
+
+    def _balance_councils(self) -> None:
+        """Councils may not borrow: next year they pay what they owe as far as next year's money lasts.
+
+        A deficit is made good within the next year, and most of a surplus goes to other services. Money and dues are
+        taken to be those of the year that ends.
+        """
+        start, received = self.council_money
+        held = self.model.ledger.held(self.councils)
+        owed = np.maximum(start + received - held, 1) / self.council_pay
+        self.council_pay = np.clip((received + held) / owed, COUNCIL_LEAST, 1.0)
+        left = held - pence(self.model.parameters.money.surplus_limit * received / 100.0)
+        self.model.ledger.pay(self.councils, STAFF, np.maximum(left, 0), "other council services")
+        held = self.model.ledger.held(self.councils)
+        self.council_money = np.stack([held, np.zeros_like(held)])
 
     # public money -------------------------------------------------------------------------------------------
 
@@ -96,23 +129,28 @@ class Payments:
         ledger.pay("treasury", holders.names, pence(holders.part * (yearly["commissioner"] * YEARS)), "allocation")
         ledger.pay("treasury", "nhs_england", pence(yearly["nhs_england"] * YEARS), "allocation")
         council = council_part * (yearly["council"] * YEARS)
-        ledger.pay("treasury", self.councils, pence(council * (1.0 - care.council_tax_share)), "grant")
-        ledger.pay("council_taxpayers", self.councils, pence(council * care.council_tax_share), "council tax")
+        grant, tax = pence(council * (1.0 - care.council_tax_share)), pence(council * care.council_tax_share)
+        ledger.pay("treasury", self.councils, grant, "grant")
+        ledger.pay("council_taxpayers", self.councils, tax, "council tax")
         fund = care.better_care_fund * model.treasury.people * model.treasury.growth
         payers = [holders.names[k] for k in self.commissioner["social_care"]]
-        ledger.pay(payers, self.councils, pence(council_part * (fund * YEARS)), "better care fund")
+        passed_on = pence(council_part * (fund * YEARS))
+        ledger.pay(payers, self.councils, passed_on, "better care fund")
+        self.council_money[1] += grant + tax + passed_on
 
     def _pay_blocks(self) -> None:
         """Commissioners pay services outside the model a fixed sum, which is spent at once."""
         model, ledger, holders = self.model, self.model.ledger, self.model.commissioners
         money = model.parameters.money
         size = model.treasury.people * model.treasury.growth * PERIOD / WEEKS
-        for account, (purpose, name) in BLOCKS.items():
+        for account, (purpose, name, item) in BLOCKS.items():
             pounds = holders.part * (getattr(money, name) * size)
-            if account == "community":
-                pounds = pounds * holders.community + holders.extra * YEARS
             if account == "other_nhs":
                 pounds = pounds + holders.part * (money.block_other * size)
+            if item:
+                pounds = pounds * holders.shares[item]
+            if account == "community":
+                pounds = pounds + holders.extra * YEARS
             amount = pence(pounds)
             ledger.pay(holders.names, account, amount, purpose)
             ledger.pay(account, STAFF, amount.sum(keepdims=True) - self._passed_on(account), "running cost")
@@ -148,10 +186,19 @@ class Payments:
     ) -> np.ndarray:
         """Pay rows (N,), or everyone, what an account still owes them; returns pence (N,)."""
         term = account.holding.term
-        amount = account.unpaid(activity) * rows
+        amount = account.unpaid(activity, self._affordable(cohort.kind, term)) * rows
         self.model.ledger.pay(self.payers(cohort.kind, term), cohort.names, amount, term.name)
         account.paid = account.paid + amount
         return amount
+
+    def _affordable(self, kind: str, term: Any) -> np.ndarray | float:
+        """Share (N,) of what a term owes that its payer can pay this year."""
+        payer = payer_of(kind, term)
+        if payer == "council":
+            return self.council_pay
+        if payer == "commissioner" and kind == "hospital":
+            return self.model.commissioners.hospital_pay[self.commissioner[kind]]
+        return 1.0 if self.model.timetable is None else self.model.timetable.pools.affordable(payer, kind)
 
     def payers(self, kind: str, term: Any) -> str | list[str]:
         """The account that pays each provider of a kind under a term, or the one that pays them all."""

@@ -40,6 +40,7 @@ class Pools:
         self.budget: dict[str, dict[str, float]] = {p.name: {} for p in pools}
         self.paid_in: dict[str, dict[str, int]] = {p.name: {} for p in pools}
         self.surplus = {p.name: 0.0 for p in pools}
+        self.shares: dict[str, dict[str, np.ndarray]] = {}  # of dues (N,) that a lead's pool pays, by pool and kind
         self.first_week: dict[str, int] = {}  # week in which a pool first opened
         self.filled: dict[str, int] = {}  # week up to which an open pool has its budget
 
@@ -50,6 +51,7 @@ class Pools:
         for pool in self.pools:
             self.fill(pool, week)
             self.budget[pool.name] = self._budget(pool, held)
+            self._share_out(pool, held)
             if self.budget[pool.name]:
                 self.filled.setdefault(pool.name, week)
                 self.first_week.setdefault(pool.name, week)
@@ -76,6 +78,31 @@ class Pools:
                         out[payer] += sign * float(owed[rows].sum())
         return {name: max(pounds, 0.0) for name, pounds in out.items()} if covered else {}
 
+    def _share_out(self, pool: Pool, held: Held) -> None:
+        """A lead's margin is taken first: what the budget then lacks for its dues is cut from all but the lead.
+
+        Dues are those of the expected year. Other losses fall on those who bear the pool's result.
+        """
+        if not pool.margin:
+            return
+        rows, dues = {}, {}
+        for cohort in self.model.cohorts:
+            rows[cohort.kind] = np.ones(len(cohort), dtype=bool)
+            dues[cohort.kind] = np.zeros(len(cohort)) + sum(
+                x.due(cohort.expected()) for x in paid_from(pool, held[cohort.kind])
+            )
+        rows["hospital"][self.lead(pool)] = False
+        others = sum(float(dues[kind][rows[kind]].sum()) for kind in dues)
+        budget = self.yearly(pool)
+        missing = max(pool.margin * budget + sum(float(owed.sum()) for owed in dues.values()) - budget, 0.0)
+        least = self.model.parameters.money.subcontract_least
+        share = max(1.0 - min(missing, pool.margin * budget) / max(others, 1.0), least)
+        self.shares[pool.name] = {kind: np.where(subcontracted, share, 1.0) for kind, subcontracted in rows.items()}
+
+    def affordable(self, name: str, kind: str) -> np.ndarray | float:
+        """Share (N,) of what the payer of this name owes that it pays; 1 if it is no pool of a lead provider."""
+        return self.shares.get(name, {}).get(kind, 1.0)
+
     def yearly(self, pool: Pool) -> float:
         """The budget in £ a year at this year's level."""
         return sum(self.budget[pool.name].values()) * self._level(pool)
@@ -99,7 +126,7 @@ class Pools:
         self.filled[pool.name] = week
         paid_in = self.paid_in[pool.name]
         for payer, pounds in self.budget[pool.name].items():
-            amount = round(pounds * years * 100.0)
+            amount = round(pounds * self._funded(payer) * years * 100.0)
             self.model.ledger.pay(payer, pool.name, amount, "pooled budget")
             paid_in[payer] = paid_in.get(payer, 0) + amount
         if pool.holder == "lead" and pool.margin:
@@ -107,11 +134,21 @@ class Pools:
             lead, margin = np.array([self.lead(pool)]), np.array([amount])
             self.model.payments.pay_rows(pool.name, "hospital", lead, margin, "margin of the lead provider")
 
+    def _funded(self, payer: str) -> float:
+        """Share of its part of a pool's budget that a payer has the money for."""
+        if payer == "commissioner":
+            return float(self.model.commissioners.hospital_pay[0])
+        if payer == "council":
+            part = self.model.social_care.part
+            return float(self.model.payments.council_pay @ part)
+        return 1.0
+
     def settle(self, held: Held) -> None:
         """At the year's end divide every pool's result; each pool then holds nothing."""
         for pool in self.pools:
             if pool.name in self.filled:
                 self._divide(pool, held)
+                self._share_out(pool, held)
 
     def _divide(self, pool: Pool, held: Held) -> None:
         """Divide a surplus or deficit: the holder's part first, then what is reinvested, the rest among the payers."""
