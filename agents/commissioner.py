@@ -128,27 +128,26 @@ class Commissioners:
         self.deficit = self.extra - balance  # what is set aside is spent already
         tolerated = self.p.money.deficit_tolerance * allocation
         over, spare = np.maximum(self.deficit - tolerated, 0.0), np.maximum(-self.deficit, 0.0)
+        beyond = np.maximum(spare - tolerated, 0.0)
+        before = {item: self.shares[item].copy() for item in money}
         order = sorted(money, key=lambda item: self._rule("order", item))
         for item in order:
-            over = over - self._move(item, -over, money[item])
-        kept = np.minimum(spare, tolerated)
+            over = over - self._move(item, -over, money[item], self._rule("least", item))
         for item in reversed(order):
-            spare = spare - self._move(item, spare, money[item], most=1.0)
-        spare = np.maximum(spare - kept, 0.0)
+            spare = spare - self._move(item, spare, money[item], 1.0)
+        beyond = np.minimum(beyond, spare)
         for item in order:
-            spare = spare - self._move(item, spare, money[item])
+            usual = np.where(before[item] < 1.0, 0.0, beyond)  # what was cut comes back first, at its own pace
+            beyond = beyond - self._move(item, usual, money[item], self._rule("most", item))
 
-    def _move(self, item: str, pounds: np.ndarray, money: np.ndarray, most: float | None = None) -> np.ndarray:
-        """Pay ``pounds`` (K,) more, or less, for an item; returns £ (K,) so moved, within the year's limit."""
+    def _move(self, item: str, pounds: np.ndarray, money: np.ndarray, end: float) -> np.ndarray:
+        """Pay ``pounds`` (K,) more, or less, for an item, not past ``end`` nor the year's limit; returns £ moved."""
         share, limit = self.shares[item], self._rule("limit", item)
         step = np.clip(pounds / np.maximum(money, 1.0), -limit, limit)
-        highest = self._rule("most", item) if most is None else most
-        least = np.minimum(share, self._rule("least", item))
-        moved = np.where(
-            step > 0.0, np.maximum(np.minimum(share + step, highest), share), np.maximum(share + step, least)
-        )
-        self.shares[item] = np.where(step == 0.0, share, moved)
-        return np.abs(self.shares[item] - share) * money
+        room = np.where(step > 0.0, np.maximum(end - share, 0.0), np.minimum(end - share, 0.0))
+        moved = np.where(step > 0.0, np.minimum(step, room), np.maximum(step, room))
+        self.shares[item] = share + moved
+        return np.abs(moved) * money
 
     def _rule(self, what: str, item: str) -> float:
         """A number of the rules of a squeeze for an item of ``CUTS``."""

@@ -26,7 +26,11 @@ class PaysProviders(Protocol):
     """Payments under contracts, as pools, the timetable and the network see them."""
 
     quarter: dict[str, np.ndarray]  # pence (N,) paid this quarter, by kind
-    council_pay: np.ndarray  # (C,) share of what councils owe that they can pay this year
+
+    @property
+    def council_pay(self) -> np.ndarray:
+        """Share (C,) of what councils owe that they can pay this year."""
+        ...
 
     def pay_rows(self, payer: str, kind: str, rows: np.ndarray, amount: np.ndarray, purpose: str) -> None:
         """Pay some providers of a kind, by row, in pence."""

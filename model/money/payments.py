@@ -12,11 +12,10 @@ from ..contracts.contract import payer_of
 from ..contracts.holding import Holding, holdings_of
 from ..economy import Economy
 from .account import Account, continued, keeping, pence
+from .balances import STAFF, CouncilBooks, balance_commissioners
 
 PERIOD = 4  #: weeks between payments
 YEARS = PERIOD / WEEKS  #: the same in years
-STAFF = "staff_and_suppliers"
-COUNCIL_LEAST = 1e-3  #: share of its dues that a council without money pays, so that its dues stay known
 BLOCKS = {
     "community": ("community", "block_community", "community"),
     "mental_health": ("mental health", "block_mental_health", "other_services"),
@@ -60,8 +59,7 @@ class Payments:
         self.cost = {c.kind: np.zeros(len(c)) for c in model.cohorts}
         self.quarter = {c.kind: np.zeros(len(c), dtype=np.int64) for c in model.cohorts}
         self.own_care = np.zeros(len(model.social_care))
-        self.council_pay = np.ones(len(model.social_care))  # share of what councils owe that they can pay this year
-        self.council_money = np.zeros((2, len(model.social_care)))  # pence: balance at the year's start, received since
+        self.council_books = CouncilBooks(self.councils)
 
     def pay(self, elapsed: float) -> None:
         """The payments of four weeks. ``elapsed``: share of the year gone by now."""
@@ -82,8 +80,8 @@ class Payments:
         ledger = self.model.ledger
         for name in (*self.model.hospitals.names, *self.model.social_care.names):
             ledger.pay("treasury", name, max(-ledger.balance(name), 0), "loan")
-        self._balance_commissioners()
-        self._balance_councils()
+        balance_commissioners(self.model)
+        self.council_books.close(ledger, self.model.parameters.money.surplus_limit)
         self.accounts.clear()
         self.seen.clear()
         for totals in (self.income, self.cost):
@@ -91,33 +89,10 @@ class Payments:
                 totals[kind] = np.zeros_like(totals[kind])
         self.own_care = np.zeros_like(self.own_care)
 
-    def _balance_commissioners(self) -> None:
-        """Commissioners pay interest on a deficit; the centre covers one beyond the limit, and takes back a surplus."""
-        model, money, ledger = self.model, self.model.parameters.money, self.model.ledger
-        holders = model.commissioners
-        allocation = holders.part * model.treasury.allocations()["commissioner"]
-        deficit = pence(-np.minimum(ledger.held(holders.names), 0) / 100.0 * money.deficit_interest)
-        ledger.pay(holders.names, "treasury", deficit, "interest")
-        held = ledger.held(holders.names)
-        cover = -held - pence(money.deficit_limit * allocation)
-        ledger.pay("treasury", holders.names, np.maximum(cover, 0), "central cover")
-        surplus = held - pence(holders.extra + money.surplus_limit * allocation)
-        ledger.pay(holders.names, "treasury", np.maximum(surplus, 0), "surplus returned")
-
-    def _balance_councils(self) -> None:
-        """Councils may not borrow: next year they pay what they owe as far as next year's money lasts.
-
-        A deficit is made good within the next year, and most of a surplus goes to other services. Money and dues are
-        taken to be those of the year that ends.
-        """
-        start, received = self.council_money
-        held = self.model.ledger.held(self.councils)
-        owed = np.maximum(start + received - held, 1) / self.council_pay
-        self.council_pay = np.clip((received + held) / owed, COUNCIL_LEAST, 1.0)
-        left = held - pence(self.model.parameters.money.surplus_limit * received / 100.0)
-        self.model.ledger.pay(self.councils, STAFF, np.maximum(left, 0), "other council services")
-        held = self.model.ledger.held(self.councils)
-        self.council_money = np.stack([held, np.zeros_like(held)])
+    @property
+    def council_pay(self) -> np.ndarray:
+        """Share (C,) of what councils owe that they can pay this year."""
+        return self.council_books.pay
 
     # public money -------------------------------------------------------------------------------------------
 
@@ -136,7 +111,7 @@ class Payments:
         payers = [holders.names[k] for k in self.commissioner["social_care"]]
         passed_on = pence(council_part * (fund * YEARS))
         ledger.pay(payers, self.councils, passed_on, "better care fund")
-        self.council_money[1] += grant + tax + passed_on
+        self.council_books.received += grant + tax + passed_on
 
     def _pay_blocks(self) -> None:
         """Commissioners pay services outside the model a fixed sum, which is spent at once."""
@@ -195,7 +170,7 @@ class Payments:
         """Share (N,) of what a term owes that its payer can pay this year."""
         payer = payer_of(kind, term)
         if payer == "council":
-            return self.council_pay
+            return self.council_books.pay
         if payer == "commissioner" and kind == "hospital":
             return self.model.commissioners.hospital_pay[self.commissioner[kind]]
         return 1.0 if self.model.timetable is None else self.model.timetable.pools.affordable(payer, kind)

@@ -5,6 +5,8 @@ import pytest
 from fundingflows.model.scenario import Funding
 from fundingflows.scenarios import FundingFlows, load_funding
 
+CUT = {"community": np.array([3e6]), "discretionary": np.array([1.4e5])}
+
 
 def richer(factor: float) -> Funding:
     """The status quo with hospital prices times a factor: the commissioner overspends."""
@@ -34,10 +36,10 @@ def test_a_deficit_takes_money_from_community_services_and_then_from_practices()
 def test_a_small_deficit_is_carried_over_without_a_cut(model):
     allocation = model.treasury.allocations()["commissioner"]
     model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 0.009 * 100), "test")
-    model.commissioners.plan(np.array([allocation]), np.array([3e6]), np.array([1.4e5]))
+    model.commissioners.plan(np.array([allocation]), CUT)
     assert (model.commissioners.community[0], model.commissioners.discretionary[0]) == (1.0, 1.0)
     model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 0.006 * 100), "test")
-    model.commissioners.plan(np.array([allocation]), np.array([3e6]), np.array([1.4e5]))
+    model.commissioners.plan(np.array([allocation]), CUT)
     assert model.commissioners.community[0] < 1.0
 
 
@@ -45,10 +47,10 @@ def test_cuts_are_limited_in_a_year_and_money_returns(model):
     limit = model.parameters.money.squeeze_limit_community
     allocation = model.treasury.allocations()["commissioner"]
     model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 50), "test")
-    model.commissioners.plan(np.array([allocation]), np.array([3e6]), np.array([1.4e5]))
+    model.commissioners.plan(np.array([allocation]), CUT)
     assert model.commissioners.community[0] == pytest.approx(1.0 - limit)
     model.ledger.pay("treasury", "commissioner", round(allocation * 100), "test")
-    model.commissioners.plan(np.array([allocation]), np.array([3e6]), np.array([1.4e5]))
+    model.commissioners.plan(np.array([allocation]), CUT)
     assert model.commissioners.community[0] > 1.0 - limit
 
 

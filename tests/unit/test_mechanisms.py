@@ -346,10 +346,11 @@ who = {{ kind = "hospital" }}
 
 def test_savings_of_a_pool_become_community_services_in_the_next_year(tmp_path):
     models = {}
+    usual = load_baseline("2015_16").parameters.changed({"money.squeeze_most_community": {"set": 1.0}})
     for share in (0.0, 0.5):
         (tmp_path / f"p{share}.toml").write_text(SAVING.format(share))
         funding = load_funding(tmp_path / f"p{share}.toml")
-        model = FundingFlows("anytown", funding, rng=1, freeze_behaviour=True).run(1)
+        model = FundingFlows("anytown", funding, rng=1, parameters=usual, freeze_behaviour=True).run(1)
         models[share] = model
     kept, spent = models[0.0], models[0.5]
     flows = spent.ledger.flows(purpose="savings reinvested")

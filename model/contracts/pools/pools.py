@@ -51,10 +51,10 @@ class Pools:
         for pool in self.pools:
             self.fill(pool, week)
             self.budget[pool.name] = self._budget(pool, held)
-            self._share_out(pool, held)
             if self.budget[pool.name]:
                 self.filled.setdefault(pool.name, week)
                 self.first_week.setdefault(pool.name, week)
+                self._share_out(pool, held)
             elif pool.name in self.filled:
                 self._divide(pool, held)
                 del self.filled[pool.name]

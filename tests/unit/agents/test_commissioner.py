@@ -15,15 +15,22 @@ def commissioners():
     """Three commissioners with £1,000 a year each: £100 for community services, £20 at a practice's discretion."""
     balances = {"a": 0, "b": 0, "c": 0}
     ledger = Some(balance=lambda name: balances[name])
-    parameters = Some(money=Some(deficit_tolerance=0.01, squeeze_limit_community=0.05, squeeze_limit_discretionary=0.5,
-                                 community_least=0.6))  # fmt: skip
+    rules = {"other_services": (1, 0.01, 0.9, 1.1), "community": (2, 0.05, 0.6, 1.1), "discretionary": (3, 0.5, 0, 1.2),
+             "planned_care": (4, 0.1, 0.8, 1.2), "hospital_pay": (5, 0.02, 0.9, 1.0)}  # fmt: skip
+    numbers = {
+        f"squeeze_{what}_{item}": value
+        for item, values in rules.items()
+        for what, value in zip(("order", "limit", "least", "most"), values, strict=True)
+    }
+    blocks = dict.fromkeys(("block_mental_health", "block_ambulance", "block_other"), 0.0)
+    parameters = Some(money=Some(deficit_tolerance=0.01, nhs_england_specialised=0.2, **numbers, **blocks))
     sites = [Some(id=name) for name in balances]
     cohort = Commissioners(Some(ledger=ledger), sites, np.full(3, 1.0 / 3.0), parameters)
     return cohort, balances
 
 
 def planned(cohort):
-    cohort.plan(np.full(3, 1000.0), np.full(3, 100.0), np.full(3, 20.0))
+    cohort.plan(np.full(3, 1000.0), {"community": np.full(3, 100.0), "discretionary": np.full(3, 20.0)})
     return cohort.community.tolist(), cohort.discretionary.tolist()
 
 
@@ -49,9 +56,27 @@ def test_a_surplus_gives_back_what_was_cut_and_no_more(commissioners):
     balances |= {"a": 3_00, "b": 600_00, "c": -5_00}
     cohort.community[:], cohort.discretionary[:] = 0.9, 0.99
     community, discretionary = planned(cohort)
-    # £3 of £120 is a fortieth; £10 is the most that counts, a twelfth, of which a twentieth a year; a deficit none
-    assert community == pytest.approx([0.925, 0.95, 0.9])
+    # 20p to practices, cut last; the other £2.80 of a's £3 to community services; b's at most a twentieth a year
+    assert community == pytest.approx([0.928, 0.95, 0.9])
     assert discretionary == pytest.approx([1.0, 1.0, 0.99])
+
+
+def test_a_surplus_beyond_the_tolerance_buys_more_than_usual(commissioners):
+    cohort, balances = commissioners
+    balances |= {"a": 9_00, "b": 13_00, "c": 600_00}  # £0, £3 and £590 beyond the £10 that are kept
+    assert planned(cohort) == (pytest.approx([1.0, 1.03, 1.05]), pytest.approx([1.0, 1.0, 1.2]))
+    assert planned(cohort) == (pytest.approx([1.0, 1.06, 1.1]), pytest.approx([1.0, 1.0, 1.2]))
+    assert planned(cohort)[0] == pytest.approx([1.0, 1.09, 1.1])
+    balances |= {"b": -13_00}
+    assert planned(cohort)[0][1] == pytest.approx(1.06)
+
+
+HOSPITALS = Some(unit_cost=lambda name: 1.0, seen=lambda name: np.array([10.0, 5.0]))
+
+
+def year(cohort, treasury):
+    """Two hospitals with £40 and £20 of planned work a year and £100 and £50 of income, of the first commissioners."""
+    return cohort.observe_year(treasury, HOSPITALS, np.array([0, 1]), np.array([100.0, 50.0]))
 
 
 def test_savings_set_aside_are_spent_in_the_next_year_and_not_twice(commissioners):
@@ -73,10 +98,25 @@ def test_the_years_plan_divides_allocations_by_people(commissioners):
     balances |= {"a": -13_00, "b": -13_00}
     cohort.set_aside(11.0)
     treasury = Some(people=100.0, growth=1.1, allocations=lambda: {"commissioner": 1000.0})
-    paid = cohort.observe_year(treasury)
+    paid = year(cohort, treasury)
     # a: £24 less 1 % of £500 is £19 over, of £110 at most £5.50; b: £13 less £2.50 is £10.50, of £55 at most £2.75
     assert cohort.community == pytest.approx([0.95, 0.95, 1.0])
     assert paid == pytest.approx([0.95 + 11 / 110, 0.95, 1.0])
+    # of the £13.50 and £7.75 left, half of £5 and £2.50 from practices, a tenth of planned work, then hospitals' pay
+    assert cohort.discretionary == pytest.approx([0.5, 0.5, 1.0])
+    assert cohort.planned_care == pytest.approx([0.9, 0.9, 1.0])
+    assert cohort.hospital_pay == pytest.approx([0.98, 0.98, 1.0])
+
+
+def test_a_small_cut_of_hospitals_pay_is_of_what_is_not_specialised(commissioners):
+    cohort, balances = commissioners
+    cohort.p.money.block_community = cohort.p.money.income_local_enhanced = 0.0
+    balances |= {"a": -15_00}
+    allocation = {"commissioner": 3000.0}
+    year(cohort, Some(people=300.0, growth=1.0, allocations=lambda: allocation))
+    # £5 over: £4 of planned work, and of £100 less £0.20 for each of 100 people £1
+    assert cohort.planned_care == pytest.approx([0.9, 1.0, 1.0])
+    assert cohort.hospital_pay == pytest.approx([1.0 - 1.0 / 80.0, 1.0, 1.0])
 
 
 def test_cuts_below_a_pound_are_of_a_pound(commissioners):
@@ -84,9 +124,11 @@ def test_cuts_below_a_pound_are_of_a_pound(commissioners):
     balances |= {"a": -4, "b": -9_04, "c": 3}  # 4p over; £9.04 over; 3p of surplus
     little = np.array([0.8, 0.8, 0.5])
     cohort.community[2], cohort.discretionary[2] = 0.9, 0.9
-    cohort.plan(np.array([0.0, 900.0, 1000.0]), little, np.array([20.0, 0.5, 0.25]))
+    money = {"community": little, "discretionary": np.array([20.0, 0.5, 0.25])}
+    cohort.plan(np.array([0.0, 900.0, 1000.0]), money)
     # a cuts 4p of at least £1; b owes 4p beyond the £9 it is allowed: 4p of £1, of which 80p bring 3.2p, and 0.8p more
-    assert cohort.community == pytest.approx([0.96, 0.96, 0.93])
+    # c's 3p are 3 % of at least £1 for practices, of which 25p bring 0.75p, and 2.25 % for community services
+    assert cohort.community == pytest.approx([0.96, 0.96, 0.9225])
     assert cohort.discretionary == pytest.approx([1.0 - 0.008 / 20, 1.0 - 0.008, 0.93])
 
 
@@ -95,7 +137,7 @@ def test_a_surplus_returns_money_to_both_at_their_own_pace(commissioners):
     cohort.p.money.squeeze_limit_discretionary = 0.02
     balances |= {"a": 60_00, "b": 2_40, "c": 60_00}
     cohort.community[:], cohort.discretionary[:] = [0.5, 0.5, 0.98], [0.5, 0.5, 0.99]
-    # £10 of £120 is a twelfth, more than a year's pace; £2.40 of £120 is a fiftieth
+    # more than a year's pace; of £2.40 40p are practices' pace, and £2 of £100 a fiftieth
     assert planned(cohort) == (pytest.approx([0.55, 0.52, 1.0]), pytest.approx([0.52, 0.52, 1.0]))
 
 
@@ -114,7 +156,7 @@ def test_savings_on_little_community_money_are_relative_to_a_pound(commissioners
     balances |= {"a": 3_00}
     cohort.set_aside(3.0)
     treasury = Some(people=100.0, growth=1.0, allocations=lambda: {"commissioner": 1000.0})
-    assert cohort.observe_year(treasury) == pytest.approx([1.0 + 3.0, 1.0, 1.0])  # 50p of community services each
+    assert year(cohort, treasury) == pytest.approx([1.0 + 3.0, 1.0, 1.0])  # 50p of community services each
 
 
 @pytest.fixture

@@ -71,7 +71,9 @@ def registered():
 
 def test_step_down_beds_go_with_a_hospitals_work_and_with_community_money(hospitals):
     assert hospitals.beds().tolist() == [130.0, 70.0]
-    hospitals.observe_year(YearEnd(np.ones(2), np.ones(2), np.array([0.9, 0.5]), np.ones(2), 0.0, np.zeros(1)))
+    hospitals.observe_year(
+        YearEnd(np.ones(2), np.ones(2), np.array([0.9, 0.5]), np.ones(2), np.array([0.9, 1.0]), np.zeros(1))
+    )
     assert hospitals.beds().tolist() == [127.0, 65.0]
     assert hospitals.titles() == ["Big", "Small"]
     assert hospitals.names == ["big", "small"]

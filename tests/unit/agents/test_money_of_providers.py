@@ -88,9 +88,9 @@ def council():
         home_care_hours=10.0, home_care_price=15.0, care_home_price=600.0, self_funded_price=800.0,
         nhs_funded_price=900.0, other_spend_65=50.0, working_age_spend=20.0, overheads=5.0, reablement_spend_share=0.1,
         speed_spend_share=0.2, contribution_home_care=30.0, contribution_care_home=200.0, contribution_other=2.0,
-        self_bought_home_care=25.0,
+        self_bought_home_care=25.0, squeeze_fee_share=0.5,
     ))  # fmt: skip
-    cohort.levers = np.ones((1, 3))
+    cohort.levers, cohort.rule = np.ones((1, 3)), np.ones(1)
     cohort.people, cohort.people_65, cohort.people_working = np.array([1000.0]), np.array([200.0]), np.array([600.0])
     return cohort
 

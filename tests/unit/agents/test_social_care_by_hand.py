@@ -23,7 +23,8 @@ def made(*sites):
         rule_high=1.25, buying_low=0.8, buying_high=1.1, capacity_years=2.0, home_care_hours=10.0, home_care_price=15.0,
         care_home_price=600.0, self_funded_price=800.0, nhs_funded_price=900.0, other_spend_65=50.0,
         working_age_spend=20.0, overheads=5.0, reablement_spend_share=0.1, speed_spend_share=0.2,
-        self_bought_home_care=25.0, home_care_years=2.0, care_home_years=2.0,
+        self_bought_home_care=25.0, home_care_years=2.0, care_home_years=2.0, squeeze_wait_elasticity=2.0,
+        squeeze_fee_share=0.0, supply_fee_elasticity=0.5, supply_years=2.0, supply_exit_limit=0.05,
     )  # fmt: skip
     parameters = Some(
         social_care=care, outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, delay_harm=0.001),
@@ -123,14 +124,57 @@ def test_councils_buy_what_they_can_afford_and_what_age_asks_for(care):
     care.observe_registered(registered(), first=True)
     care.people_65 = np.array([7.2, 30.0])
     care.usual_capacity[:] = care.capacity[:] = 10.0
-    care.observe_year(YearEnd(np.ones(2), np.ones(2), np.ones(2), np.ones(2), 600.0, np.array([111.1111111, 2000.0])))
-    # a sixth of £600 is nine tenths of the cost; £500 a quarter, below the least of four fifths
-    assert care.rule == pytest.approx([0.9, 0.5])
+    own, all_care = np.array([111.1111111, 2000.0]), np.array([211.1111111, 2300.0])
+    # of £200 and £800 others pay £100 and £300: £100 and £500 are left for care that councils answer for
+    care.observe_year(YearEnd(np.array([200.0, 800.0]), all_care, np.ones(2), np.ones(2), np.ones(2), own))
+    # nine tenths of the cost; and a quarter, where a fifth less at most is bought in a year
+    assert care.rule == pytest.approx([0.9, 0.8])
     assert care.capacity[0] == pytest.approx([10 + (10.8 - 10) / 2] * 2 + [11.0, 11.0])
     assert care.capacity[1] == pytest.approx([9.0, 9.0, 10.0, 10.0])
-    care.budget(np.array([2.0, 3000.0]), np.array([0.5, 2000.0]))  # of at least £1
-    assert care.rule == pytest.approx([1.25, 0.75])
-    assert care.capacity[1] == pytest.approx([10.0, 10.0, 10.0, 10.0])
+    care.budget(np.array([2.0, 1000.0]), np.array([0.5, 2000.0]))  # of at least £1
+    assert care.rule == pytest.approx([0.99, 0.64])
+    assert care.capacity[1] == pytest.approx([7.7, 7.7, 10.0, 10.0])
+    for _ in range(3):
+        care.budget(np.array([2.0, 0.0]), np.ones(2))
+    assert care.rule == pytest.approx([1.25, 0.5])
+
+
+def test_money_that_covered_the_usual_cost_in_part_leaves_the_rule_as_it_is(care):
+    care.usual_cover[:] = [0.9, 1.1]
+    care.budget(np.array([90.0, 99.0]), np.array([100.0, 100.0]))
+    assert care.rule == pytest.approx([1.0, 0.9])
+
+
+def test_fees_fall_in_a_squeeze_and_providers_leave_slowly(care):
+    care.usual_capacity[:] = care.capacity[:] = 10.0
+    care.p.social_care.squeeze_fee_share = 0.5
+    assert care.fee().tolist() == [1.0, 1.0]
+    care.budget(np.array([0.9, 0.8]), np.ones(2))
+    assert care.fee() == pytest.approx([0.95, 0.9])
+    assert care.supply == pytest.approx([1 - (1 - 0.95**0.5) / 2, 1 - (1 - 0.9**0.5) / 2])
+    assert care.capacity[:, 3] == pytest.approx(10.0 - 5.0 * (1 - care.supply))  # homes close to all who live there
+    care.rule[:] = [0.5, 1.5]
+    care.p.social_care.supply_fee_elasticity = 3.0
+    before = care.supply.copy()
+    care.budget(np.ones(2), np.ones(2))
+    assert care.supply == pytest.approx(before + np.array([-0.05, 0.05]))  # a twentieth a year at most
+    weeks = {"home_care": np.array([1.0, 0.0]), "council_place": np.array([0.0, 1.0])}
+    care.people = care.people_65 = care.people_working = np.zeros(2)
+    assert care.own_costs(weeks, 1.0) == pytest.approx([0.75 * 150.0, 1.125 * 600.0])
+
+
+def test_a_council_short_of_money_makes_people_wait_for_what_it_buys(care):
+    care.start[:] = 0.4
+    care.capacity[:] = care.usual_capacity[:] = 10.0
+    care.rule[:] = [0.5, 1.0]
+    assert care.chances(np.zeros((2, 5)), 1.0)[:, 0, 1:].tolist() == [[0.1, 0.1, 0.4, 0.4], [0.4] * 4]
+
+
+def test_other_care_is_cut_with_the_rest(care):
+    care.people, care.people_65, care.people_working = np.full(2, 100.0), np.full(2, 20.0), np.full(2, 60.0)
+    nobody = {"home_care": np.zeros(2), "council_place": np.zeros(2)}
+    care.rule[:] = [0.8, 1.0]
+    assert care.own_costs(nobody, 0.5) == pytest.approx([0.8 * 0.5 * 2700.0, 0.5 * 2700.0])
 
 
 def test_capacity_is_changed_from_outside_at_once_and_for_good(care):

@@ -66,6 +66,7 @@ def councils(**care):
     return cohort(
         p=p, levers=np.ones((1, 3)), level=level, INDICATORS=("delayed_nights",), people=one(20_000),
         people_65=one(4000), measured={"delayed_nights": one(50)}, capacity_of=lambda kind: one(1000),
+        rule=one(1), fee=lambda: one(1),
     )  # fmt: skip
 
 

@@ -83,7 +83,14 @@ def economy(councils=("c",), pools=None):
     care = Care("social_care", ["home_care", "other_care"][: len(councils)], [1, 0][: len(councils)], 8.0)
     money = {f"block_{name}": 0.0 for name in ("mental_health", "prescribing", "ambulance", "other")}
     parameters = SimpleNamespace(
-        money=SimpleNamespace(**money, block_community=13.0, block_continuing_care=26.0),
+        money=SimpleNamespace(
+            **money,
+            block_community=13.0,
+            block_continuing_care=26.0,
+            deficit_interest=0.1,
+            deficit_limit=0.2,
+            surplus_limit=0.2,
+        ),
         social_care=SimpleNamespace(council_tax_share=0.6, better_care_fund=1.3),
     )
     allocations = {"commissioner": 5200.0, "nhs_england": 1300.0, "council": 2600.0}
@@ -93,8 +100,8 @@ def economy(councils=("c",), pools=None):
         practices=practices, hospitals=hospitals, social_care=care, cohorts=(practices, hospitals, care),
         treasury=SimpleNamespace(people=100.0, growth=1.0, allocations=lambda: allocations),
         commissioners=SimpleNamespace(
-            names=["west", "east"], part=np.array([0.25, 0.75]), community=np.array([1.0, 0.5]),
-            extra=np.array([0.0, 130.0]),
+            names=["west", "east"], part=np.array([0.25, 0.75]), extra=np.array([0.0, 130.0]),
+            shares={"community": np.array([1.0, 0.5]), "other_services": np.ones(2)}, hospital_pay=np.ones(2),
         ),
     )  # fmt: skip
     made.ledger = Ledger(accounts(made))
@@ -382,3 +389,54 @@ def test_a_pool_pays_providers_of_the_kind_it_names(model, kind, name):
     model.payments.pay_rows("clients", kind, np.array([0]), np.array([3_00]), "gift")
     assert model.ledger.balance(name) == 3_00
     assert model.payments.income[kind][0] == 3.0
+
+
+def test_a_deficit_bears_interest_and_the_centre_covers_what_exceeds_the_limit(model):
+    # west's limit is a fifth of £1,300, east's of £3,900; a surplus of a fifth and the £130 set aside are kept
+    model.ledger.pay("west", STAFF, 300_00, "test")
+    model.ledger.pay("treasury", "east", 950_00, "test")
+    model.payments.year_end()
+    assert flow(model, "west", "treasury", "interest") == 30_00
+    assert flow(model, "treasury", "west", "central cover") == 70_00
+    assert flow(model, "east", "treasury", "surplus returned") == 40_00
+    assert (model.ledger.balance("west"), model.ledger.balance("east")) == (-260_00, 910_00)
+    assert flow(model, "east", "treasury", "interest") == flow(model, "west", "treasury", "surplus returned") == 0
+
+
+def test_a_small_deficit_is_carried_over_with_its_interest(model):
+    model.ledger.pay("west", STAFF, 200_00, "test")
+    model.payments.year_end()
+    assert model.ledger.balance("west") == -220_00
+
+
+def test_a_council_that_owes_more_than_it_gets_pays_next_year_what_its_money_lasts_for(model):
+    model.social_care.contract = (Block(per_head=32.5, name="home care"),)
+    model.payments.pay(YEARS)  # £250 of £210
+    assert model.payments.council_pay.tolist() == [1.0]
+    model.payments.year_end()
+    assert_allclose(model.payments.council_pay, [170.0 / 250.0])  # and £40 made good
+    model.payments.pay(YEARS)
+    assert flow(model, "council", "home_care", "home care") == 250_00 + 170_00
+    assert model.ledger.balance("council") == 0
+    model.payments.year_end()
+    assert_allclose(model.payments.council_pay, [210.0 / 250.0])
+    model.social_care.contract = (Block(per_head=13.0, name="home care"),)
+    model.payments.pay(YEARS)
+    model.payments.year_end()  # £210 less 84 % of £100: £42 are a fifth, the rest goes to others
+    assert model.payments.council_pay.tolist() == [1.0]
+    assert flow(model, "council", STAFF, "other council services") == 84_00
+    assert model.ledger.balance("council") == 42_00
+
+
+def test_hospitals_are_paid_their_share_of_what_commissioners_owe(model):
+    model.commissioners.hospital_pay = np.array([0.5, 0.9])  # the hospital's is the second
+    rest = Block(per_head=13.0, payer="nhs_england", name="specialised")
+    model.hospitals.contract = (Block(per_head=13.0, name="block"), rest)
+    model.practices.contract = (Block(per_head=13.0, name="core"),)
+    model.payments.pay(YEARS)
+    assert (flow(model, "east", "h", "block"), flow(model, "nhs_england", "h", "specialised")) == (90_00, 100_00)
+    assert flow(model, "west", "a", "core") == flow(model, "east", "b", "core") == 100_00
+    assert_allclose(model.payments.income["hospital"], [190.0])
+    model.commissioners.hospital_pay[1] = 0.8
+    model.payments.pay(2 * YEARS)  # a share is of the year to date
+    assert flow(model, "east", "h", "block") == 160_00

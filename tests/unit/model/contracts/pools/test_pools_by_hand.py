@@ -50,6 +50,7 @@ class Holders(list):
     """Commissioners, and what they set aside."""
 
     saved = 0.0
+    hospital_pay = np.ones(1)
 
     def set_aside(self, pounds):
         self.saved += pounds
@@ -70,8 +71,12 @@ def made(*pools, commissioners=("commissioner",), growth=1.0, error=0.0):
 
     model = SimpleNamespace(
         place=SimpleNamespace(id="town"), commissioners=Holders(commissioners), cohorts=cohorts, hospitals=cohorts[0],
-        ledger=ledger, payments=SimpleNamespace(pay_rows=pay_rows), treasury=SimpleNamespace(growth=growth), week=0,
-        parameters=SimpleNamespace(behaviour=SimpleNamespace(forecast_error=error)),
+        ledger=ledger, payments=SimpleNamespace(pay_rows=pay_rows, council_pay=np.ones(1)),
+        treasury=SimpleNamespace(growth=growth), week=0,
+        social_care=SimpleNamespace(part=np.ones(1)),
+        parameters=SimpleNamespace(
+            behaviour=SimpleNamespace(forecast_error=error), money=SimpleNamespace(subcontract_least=0.6)
+        ),
     )  # fmt: skip
     return Pools(model, pools, {"usual": SimpleNamespace(contracts=USUAL)})
 
@@ -198,6 +203,56 @@ def test_only_a_lead_has_a_margin(pool):
     pools.pay(13)
     assert pools.model.ledger.balance("pot") == 110000
     assert not (pools.model.ledger.flows().purpose == "margin of the lead provider").any()
+
+
+def shared_out(margin, held=ALL, **options):
+    pools = made(Pool("pot", holder="lead", margin=margin), **options)
+    pools.open_and_close(0, held)
+    return pools
+
+
+#: the pool pays everyone £6 a head: £7,200, of a budget of £8,000
+LESS = {kind: [held(Block(name="pooled", payer="pot", per_head=6.0), [True] * n)]
+        for kind, n in (("hospital", 2), ("practice", 2), ("social_care", 1))}  # fmt: skip
+
+
+def test_a_leads_margin_is_cut_from_its_subcontractors():
+    # of £8,000 £7,200 are owed: £1,800 to the lead, £5,400 to others; a margin of £1,200 leaves £400 too little
+    pools = shared_out(0.15, LESS)
+    cut = 1.0 - 400.0 / 5400.0
+    assert_allclose(pools.affordable("pot", "hospital"), [1.0, cut])
+    assert_allclose(pools.affordable("pot", "practice"), [cut, cut])
+    assert_allclose(pools.affordable("pot", "social_care"), [cut])
+    assert pools.affordable("commissioner", "hospital") == pools.affordable("tin", "practice") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("margin", "share"), [(0.0, 1.0), (0.1, 1.0), (0.15, 1 - 400 / 5400), (0.2, 1 - 800 / 5400), (0.9, 0.6)]
+)
+def test_others_get_less_the_larger_the_margin_down_to_a_floor(margin, share):
+    assert_allclose(shared_out(margin, LESS).affordable("pot", "social_care"), share)
+
+
+def test_only_the_margin_is_cut_from_others_and_other_losses_fall_on_the_lead():
+    # £9,600 are owed of £8,000: of the £2,400 that a margin of £800 leaves lacking, others bear £800 of their £7,200
+    assert_allclose(shared_out(0.1).affordable("pot", "practice"), [1.0 - 800.0 / 7200.0] * 2)
+    assert shared_out(0.0).affordable("pot", "practice") == 1.0
+
+
+def test_what_a_margin_leaves_lacking_is_found_anew_each_year():
+    pools = shared_out(0.15, LESS)
+    pools.model.treasury.growth = 1.1  # £8,800, of which £1,320 are margin: enough
+    pools.settle(LESS)
+    assert_allclose(pools.affordable("pot", "practice"), [1.0, 1.0])
+
+
+def test_payers_short_of_money_fill_pools_in_part():
+    pools = made(Pool("pot"))
+    pools.model.commissioners.hospital_pay = np.array([0.9])
+    pools.model.payments.council_pay = np.array([0.5])
+    pools.open_and_close(0, ALL)
+    pools.pay(13)
+    assert balances(pools) == {"commissioner": -900_00, "nhs_england": -500_00, "council": -250_00, "pot": 1650_00}
 
 
 # results -------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,55 @@
+"""How the books of commissioners and councils balance at the year's end; nothing accumulates without end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..economy import Economy
+from .account import pence
+from .ledger import Ledger
+
+STAFF = "staff_and_suppliers"
+LEAST = 1e-3  #: share of its dues that a council without money pays, so that its dues stay known
+
+
+def balance_commissioners(model: Economy) -> None:
+    """Commissioners pay interest on a deficit; the centre covers what exceeds a limit, and takes back a surplus.
+
+    What they must cut for it they have decided before, from the whole deficit.
+    """
+    money, ledger, holders = model.parameters.money, model.ledger, model.commissioners
+    allocation = holders.part * model.treasury.allocations()["commissioner"]
+    deficit = np.maximum(-ledger.held(holders.names), 0) / 100.0
+    ledger.pay(holders.names, "treasury", pence(money.deficit_interest * deficit), "interest")
+    held = ledger.held(holders.names)
+    uncovered = np.maximum(-held - pence(money.deficit_limit * allocation), 0)
+    ledger.pay("treasury", holders.names, uncovered, "central cover")
+    surplus = np.maximum(held - pence(holders.extra + money.surplus_limit * allocation), 0)
+    ledger.pay(holders.names, "treasury", surplus, "surplus returned")
+
+
+class CouncilBooks:
+    """Councils' accounts over a year. They may not borrow: a council pays what it owes as far as its money lasts.
+
+    ``pay`` (C,): share of what each owes that it can pay this year. ``received``: pence (C,) since the year began.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+        self.pay = np.ones(len(names))
+        self.start = np.zeros(len(names), dtype=np.int64)  # pence on the accounts when the year began
+        self.received = np.zeros(len(names), dtype=np.int64)
+
+    def close(self, ledger: Ledger, limit: float) -> None:
+        """End the year: a deficit is made good within the next, and of a surplus the share ``limit`` of income is kept.
+
+        Next year's money and dues are taken to be those of this year.
+        """
+        held = ledger.held(self.names)
+        owed = np.maximum(self.start + self.received - held, 1) / self.pay
+        self.pay = np.clip((self.received + held) / owed, LEAST, 1.0)
+        left = np.maximum(held - pence(limit * self.received / 100.0), 0)
+        ledger.pay(self.names, STAFF, left, "other council services")
+        self.start, self.received = held - left, np.zeros_like(held)
