@@ -120,7 +120,7 @@ class Commissioners:
         """Write next year's budgets: a deficit beyond the tolerance is cut, item after item, each so much a year.
 
         ``allocation`` (K,) and ``money`` (K,) by item: £ a year at usual payment. A surplus first gives back what was
-        cut, the last cut first; what then exceeds the tolerance buys more than usual. Savings set aside by then are
+        cut, the last cut first; what is more than may be carried over then buys more than usual. Savings set aside by then are
         spent on community services, beside these shares.
         """
         self.extra, self.saved = self.saved, np.zeros_like(self.saved)
@@ -128,7 +128,7 @@ class Commissioners:
         self.deficit = self.extra - balance  # what is set aside is spent already
         tolerated = self.p.money.deficit_tolerance * allocation
         over, spare = np.maximum(self.deficit - tolerated, 0.0), np.maximum(-self.deficit, 0.0)
-        beyond = np.maximum(spare - tolerated, 0.0)
+        beyond = np.maximum(spare - self.p.money.surplus_limit * allocation, 0.0)
         before = {item: self.shares[item].copy() for item in money}
         order = sorted(money, key=lambda item: self._rule("order", item))
         for item in order:

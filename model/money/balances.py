@@ -11,7 +11,7 @@ from .account import pence
 from .ledger import Ledger
 
 STAFF = "staff_and_suppliers"
-LEAST = 1e-3  #: share of its dues that a council without money pays, so that its dues stay known
+LEAST = 1e-6  #: share of its dues that a council without money pays, so that its dues stay known
 
 
 def balance_commissioners(model: Economy) -> None:

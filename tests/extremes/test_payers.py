@@ -13,7 +13,7 @@ from fundingflows.scenarios import FundingFlows, load_baseline, load_funding
 
 SEEDS = range(1, 6)
 NUMBERS = load_baseline("2015_16").parameters
-CONTRACT = "contracts.social_care.council_care.per_head"
+CONTRACT = "contracts.social_care.council_care.rate"
 MARGINS = (0.0, 0.03, 0.1, 0.3)
 
 

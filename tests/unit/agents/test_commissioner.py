@@ -23,7 +23,9 @@ def commissioners():
         for what, value in zip(("order", "limit", "least", "most"), values, strict=True)
     }
     blocks = dict.fromkeys(("block_mental_health", "block_ambulance", "block_other"), 0.0)
-    parameters = Some(money=Some(deficit_tolerance=0.01, nhs_england_specialised=0.2, **numbers, **blocks))
+    parameters = Some(
+        money=Some(deficit_tolerance=0.01, surplus_limit=0.01, nhs_england_specialised=0.2, **numbers, **blocks)
+    )
     sites = [Some(id=name) for name in balances]
     cohort = Commissioners(Some(ledger=ledger), sites, np.full(3, 1.0 / 3.0), parameters)
     return cohort, balances
@@ -61,7 +63,7 @@ def test_a_surplus_gives_back_what_was_cut_and_no_more(commissioners):
     assert discretionary == pytest.approx([1.0, 1.0, 0.99])
 
 
-def test_a_surplus_beyond_the_tolerance_buys_more_than_usual(commissioners):
+def test_a_surplus_beyond_what_may_be_kept_buys_more_than_usual(commissioners):
     cohort, balances = commissioners
     balances |= {"a": 9_00, "b": 13_00, "c": 600_00}  # £0, £3 and £590 beyond the £10 that are kept
     assert planned(cohort) == (pytest.approx([1.0, 1.03, 1.05]), pytest.approx([1.0, 1.0, 1.2]))

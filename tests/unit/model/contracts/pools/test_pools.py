@@ -24,7 +24,7 @@ when = {when}
 who = {{ kind = "social_care" }}
 [changes.set]
 "contracts.social_care.council_care.payer" = "pot"
-"contracts.social_care.council_care.per_head" = {{ multiply = {care} }}
+"contracts.social_care.council_care.rate" = {{ multiply = {care} }}
 """
 
 
