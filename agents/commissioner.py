@@ -120,8 +120,8 @@ class Commissioners:
         """Write next year's budgets: a deficit beyond the tolerance is cut, item after item, each so much a year.
 
         ``allocation`` (K,) and ``money`` (K,) by item: £ a year at usual payment. A surplus first gives back what was
-        cut, the last cut first; what is more than may be carried over then buys more than usual. Savings set aside by then are
-        spent on community services, beside these shares.
+        cut, the last cut first; what is more than may be carried over then buys more than usual. Savings set aside by
+        then are spent on community services, beside these shares.
         """
         self.extra, self.saved = self.saved, np.zeros_like(self.saved)
         balance = np.array([self.model.ledger.balance(name) for name in self.names]) / PENCE

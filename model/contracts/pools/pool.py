@@ -23,7 +23,8 @@ class Pool:
 
     ``holder``: who bears the risk. ``members``: an alliance's shares of gain and loss by kind of provider. ``lead``:
     id of the lead hospital, the largest when left out; it keeps the share ``margin`` of the budget before anything
-    else, and subcontractors are paid what that leaves. ``charges``: £ that the pool pays elsewhere for one more of an activity, as members see it in their plans.
+    else, and subcontractors are paid what that leaves. ``charges``: £ that the pool pays elsewhere for one more of an
+    activity, as members see it in their plans.
     """
 
     name: str
