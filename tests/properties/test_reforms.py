@@ -212,7 +212,7 @@ def test_steps_over_years_are_equal_and_dated(made):
     provisions = model.timetable.provisions
     budgets = [provisions.parameters(w).social_care.council_budget / base for w in (51, 52, 104, 156, 208, 600)]
     assert_allclose(budgets, [1.0, 0.95, 0.9, 0.85, 0.8, 0.8])
-    heads = [provisions.terms("social_care", w, {})[0][1].per_head / 276.84 for w in (51, 52, 104, 156, 208)]
+    heads = [provisions.terms("social_care", w, {})[0][1].rate / 276.84 for w in (51, 52, 104, 156, 208)]
     assert_allclose(heads, [1.0, 0.95, 0.9, 0.85, 0.8])
 
 
