@@ -127,15 +127,14 @@ class Commissioners:
         balance = np.array([self.model.ledger.balance(name) for name in self.names]) / PENCE
         self.deficit = self.extra - balance  # what is set aside is spent already
         tolerated = self.p.money.deficit_tolerance * allocation
-        over, spare = np.maximum(self.deficit - tolerated, 0.0), np.maximum(-self.deficit, 0.0)
-        beyond = np.maximum(spare - self.p.money.surplus_limit * allocation, 0.0)
+        over, spare = np.maximum(self.deficit - tolerated, 0.0), np.clip(-self.deficit, 0.0, tolerated)
+        beyond = np.maximum(-self.deficit - self.p.money.surplus_limit * allocation, 0.0)
         before = {item: self.shares[item].copy() for item in money}
         order = sorted(money, key=lambda item: self._rule("order", item))
         for item in order:
             over = over - self._move(item, -over, money[item], self._rule("least", item))
         for item in reversed(order):
             spare = spare - self._move(item, spare, money[item], 1.0)
-        beyond = np.minimum(beyond, spare)
         for item in order:
             usual = np.where(before[item] < 1.0, 0.0, beyond)  # what was cut comes back first, at its own pace
             beyond = beyond - self._move(item, usual, money[item], self._rule("most", item))
