@@ -210,6 +210,7 @@ def _emergencies(basis: Basis, risk: np.ndarray) -> Fields:
     target = basis.need * p.hospital.emergency_rate
     emergency = target / population.mean(risk) / WEEKS * basis.fix("emergency")
     weight = risk * emergency[population.band]
+    weight = weight if weight.any() else risk  # where nobody has emergencies, any share of none will do
     odds = p.hospital.acsc_by_condition**CONDITIONS
 
     def share_of(level: float) -> np.ndarray:
@@ -303,6 +304,7 @@ def _stays(basis: Basis, risk: np.ndarray) -> Fields:
     """Length of emergency stays, and the chance that a patient fit to leave needs the NHS or care to arrange it."""
     hospital, population = basis.p.hospital, basis.population
     overnight = basis.need * hospital.emergency_rate * (1 - hospital.zero_day_share)
+    overnight = overnight if overnight.any() else np.ones_like(overnight)
     longer = population.mean(risk * hospital.stay_by_frailty[population.frailty]) / population.mean(risk)
     nights = overnight * hospital.overnight_stay / overnight / longer
     return {

@@ -49,6 +49,7 @@ def unit_costs(p: SimpleNamespace, ages: np.ndarray) -> np.ndarray:
         (money.unit_cost_elective_day_case, hospital.day_case_rate),
     )
     more = 1.0 + money.other_acute_cost / sum(cost * (rate @ ages) for cost, rate in spells)
+    overnight = overnight if overnight.any() else np.ones_like(overnight)
     mean_stay = (overnight * hospital.overnight_stay) @ ages / (overnight @ ages)
     practice = money.income_global_sum + money.income_qof + money.income_enhanced
     seen = p.gp.consultation_rate.mean(axis=0) @ ages

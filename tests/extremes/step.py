@@ -18,10 +18,13 @@ from fundingflows.model.scenario import Funding
 from fundingflows.scenarios import FundingFlows, load_funding, load_place
 
 TABLE = tomllib.loads((Path(__file__).parent / "table.toml").read_text(encoding="utf-8"))
+MISSING: dict[str, str] = {row: gap["reason"] for gap in TABLE.get("missing", []) for row in gap["rows"]}
 CASES: dict[str, dict[str, Any]] = {case["name"]: case for case in (*TABLE["references"], *TABLE["cases"])}
 START = date(2015, 4, 1)  # the first day of the baseline's year
 PRICES = ("rate", "per_head", "amount", "scale")  # fields of terms that payment is in proportion to
-ROUNDING = 1e-6  # differences below this share of the reference are none
+MATERIAL = 0.001  # differences below this share of the reference are none
+#: the same for measures that a place moves little: half a death, and half a QALY a year, of Anytown's 20,000 in five years
+LEAST = {"deaths": 0.005, "qalys": 0.005}
 Read = Callable[[Year], float]
 
 
@@ -42,7 +45,10 @@ READ: dict[str, tuple[str, Read]] = {measure.key: (measure.label, measure.read) 
     "nurse_consultations": ("Consultations of other staff, per 1,000", _event("other_consultations")),
     "council_clients": ("People whose care the council pays for", _weeks("home_care", "council_place")),
     "beds": ("Beds open", lambda y: y.series["beds_open"]),
-    "others_income": ("Paid to practices and social care, £m", lambda y: y.income("practice") + y.income("social_care")),
+    "others_income": (
+        "Paid to practices and social care, £m",
+        lambda y: y.income("practice") + y.income("social_care"),
+    ),
     "hospital_cost": ("Hospitals' cost, £m", lambda y: y.cost("hospital")),
 }
 
@@ -70,18 +76,25 @@ def found(case: dict[str, Any], row: dict[str, Any]) -> Found:
 def reference(case: dict[str, Any]) -> str:
     """The case that one is compared with: named, or the status quo of the same place, years and behaviour."""
     alike = ("place", "sample", "years", "frozen")
-    usual = (name for name, c in CASES.items() if c in TABLE["references"] and all(c.get(k) == case.get(k) for k in alike))
+    usual = (
+        name for name, c in CASES.items() if c in TABLE["references"] and all(c.get(k) == case.get(k) for k in alike)
+    )
     return case.get("against") or next(usual)
 
 
 def holds(row: dict[str, Any], seen: Found) -> bool:
-    """Whether what was found is what the row expects."""
+    """Whether what was found is what the row expects; bounds give way by what chance alone may do."""
     _, d, noise = seen
-    least = max(ROUNDING * abs(seen.reference), noise)
+    least = max(LEAST.get(row["measure"], MATERIAL * abs(seen.reference)), noise)
     meets = {"up": d > least, "down": d < -least, "not up": d <= least, "not down": d >= -least, "same": True}
     low, high = row.get("between", (-np.inf, np.inf))
-    size = 100.0 * d / seen.reference if row.get("percent") else d
-    return bool(meets[row["expect"]]) and low <= size <= high
+    unit = abs(seen.reference) / 100.0 if row.get("percent") else 1.0
+    return bool(meets[row["expect"]]) and low * unit - least <= d <= high * unit + least
+
+
+def label(case: dict[str, Any], row: dict[str, Any]) -> str:
+    """The row's name."""
+    return f"{case['name']}: {row['measure']}" + (f", {row['year']} year" if "year" in row else "")
 
 
 # runs ---------------------------------------------------------------------------------------------------------
