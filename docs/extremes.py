@@ -53,18 +53,21 @@ def page() -> str:
     """The whole page."""
     rows = [(case, row) for case in TABLE["cases"] for row in case["expect"]]
     passed = sum(holds(row, found(case, row)) for case, row in rows)
+    least = f"deaths: {LEAST['deaths']:g} and QALYs: {LEAST['qalys']:g} per 1,000"
     intro = f"""# Extreme conditions and step responses
 
-Something is pulled hard, and everything else is left alone: does what follows make sense? {len(TABLE["cases"])} tests with {len(rows)}
-expectations are written in `tests/extremes/table.toml`, with direction, size where evidence knows one, and reason. **{passed} of
-{len(rows)} are met.** A row that fails names what the model lacks, and a test fails when it passes unnoticed.
+Something is pulled hard, and everything else is left alone: does what follows make sense?
+{len(TABLE["cases"])} tests with {len(rows)} expectations are written in `tests/extremes/table.toml`, each with a
+direction, a size where evidence knows one, and a reason. **{passed} of {len(rows)} are met.** A row that fails names
+what the model lacks, and `uv run pytest tests/extremes` complains when such a row passes unnoticed.
 
-Each case is compared with the status quo on the same seeds, all years together unless a row says first or last. Differences
-below {100.0 * MATERIAL:g} % of the reference count as none (deaths: {LEAST["deaths"]:g} and QALYs: {LEAST["qalys"]:g} per 1,000), and so do those that chance
-alone may bring (±: twice the standard error over seeds). Letters and numbers are rows of the evidence: B benefit of care, W care
-withheld, P prevention, G practices, H hospitals, S social care, D deficits, T series of England; R is arithmetic.
+Each case is compared with the status quo on the same seeds, over all years unless a row says first or last. A
+difference below {100.0 * MATERIAL:g} % of the reference counts as none ({least}), and so does one that
+chance alone may bring (±: twice the standard error over seeds). Letters and numbers are rows of the evidence:
+B benefit of care, W care withheld, P prevention, G practices, H hospitals, S social care, D deficits, T series of
+England; R is arithmetic, or asked for by a referee.
 
-`uv run python docs/extremes.py` writes this page; `uv run pytest tests/extremes` runs the same table.
+`uv run python docs/extremes.py` writes this page.
 """
     return "\n".join([intro, *(line for case in TABLE["cases"] for line in section(case))]).rstrip() + "\n"
 

@@ -23,7 +23,7 @@ CASES: dict[str, dict[str, Any]] = {case["name"]: case for case in (*TABLE["refe
 START = date(2015, 4, 1)  # the first day of the baseline's year
 PRICES = ("rate", "per_head", "amount", "scale")  # fields of terms that payment is in proportion to
 MATERIAL = 0.001  # differences below this share of the reference are none
-#: the same for measures that a place moves little: half a death, and half a QALY a year, of Anytown's 20,000 in five years
+#: the same for what moves little, per 1,000 people: half a death in five years of Anytown, a tenth of a QALY a year
 LEAST = {"deaths": 0.005, "qalys": 0.005}
 Read = Callable[[Year], float]
 
@@ -122,7 +122,8 @@ def started(case: dict[str, Any], seed: int) -> FundingFlows:
     parameters = place.baseline.parameters
     first = {path: stepped(path, parameters[path].value, step, 1.0) for path, step in case.get("start", {}).items()}
     model = FundingFlows(
-        place, funding(case), rng=seed, parameters=parameters.replaced(first), sample=case.get("sample", 1.0), threads=1,
+        place, funding(case), rng=seed, parameters=parameters.replaced(first), threads=1,
+        sample=case.get("sample", 1.0),
         freeze_behaviour=case.get("frozen", False), ageing=case.get("ageing", True),
     )  # fmt: skip
     for path, value in case.get("levers", {}).items():
@@ -143,7 +144,7 @@ def funding(case: dict[str, Any]) -> Funding:
         kind, _, term = who.partition(".")
         terms = [t for t in file.contracts[kind] if term in ("", t.name)]
         paths = [f"contracts.{kind}.{t.name}.{key}" for t in terms for key in PRICES if getattr(t, key, None)]
-        changes.append(Change(START, over=over, who=Who(kind), set=dict.fromkeys(paths, {"multiply": factor})))
+        changes.append(Change(START, over=over, who=Who(kind), set={path: {"multiply": factor} for path in paths}))
     pools = tuple(replace(pool, **case.get("pool", {})) for pool in file.pools)
     return replace(file, changes=(*file.changes, *changes), pools=pools)
 
