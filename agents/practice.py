@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from .counts import QUARTERS
 from .forecast.activity import Contract
 from .forecast.practice import PracticeForecast
 from .member import Member, Practice
@@ -15,13 +14,13 @@ from .patients.calendar import QUARTER, WEEKS
 from .patients.people import HEADROOM, TINY
 from .patients.tables import PRACTICE_WEEK
 from .plans import Forecast
+from .staffing import Staffing
 from .tables import PERCENT, Activity, Decision, Indicator, State
-from .workforce import Workforce
 
 FULL_CONTROL = 65535.0  #: what stands for a disease control of 1 in people's columns
 
 
-class Practices(Workforce):
+class Practices(Staffing):
     """All practices of a place, one row each."""
 
     kind: ClassVar[str] = "practice"
@@ -55,6 +54,7 @@ class Practices(Workforce):
     STATES: ClassVar[tuple[State, ...]] = (
         State("list", "people registered", "people"),
         State("gp_fte", "GPs in post", "FTE"),
+        State("other_fte", "nurses and other clinical staff in post", "FTE"),
         State("control", "conditions controlled", "%", mean=True, compared=True, scale=100.0),
         State("served", "requests served", "share", mean=True),
         State("expected_acsc", "avoidable admissions expected from case mix", "a year"),
@@ -139,8 +139,9 @@ class Practices(Workforce):
 
     def observe_year(self, money: YearEnd) -> None:
         self.discretionary = money.discretionary
+        self.observe_settlement(money.income)
         if not self.model.frozen:
-            self.work(money.income - money.cost)
+            self.work(self.per_gp(money.income, money.cost))
 
     def learn_from(self, peers: np.ndarray) -> None:
         """Learn from these practices, rows (P, n)."""
@@ -158,10 +159,10 @@ class Practices(Workforce):
 
     def states(self) -> dict[str, np.ndarray]:
         return {
-            "list": self.lists, "gp_fte": self.gp_fte.copy(), "control": self.control, "served": self.served.copy(),
-            "continuity": self.continuity, "expected_acsc": self.expected_acsc,
-            "expected_emergencies": self.expected_emergencies, "contacts_per_fte_week": self.loads.copy(),
-            "turnover": self.turnover.copy(), "hours": self.hours.copy(),
+            "list": self.lists, "gp_fte": self.gp_fte.copy(), "other_fte": self.other_fte * self.staffing,
+            "control": self.control, "served": self.served.copy(), "continuity": self.continuity,
+            "expected_acsc": self.expected_acsc, "expected_emergencies": self.expected_emergencies,
+            "contacts_per_fte_week": self.loads.copy(), "turnover": self.turnover.copy(), "hours": self.hours.copy(),
         }  # fmt: skip
 
     # the week -----------------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ class Practices(Workforce):
             self.gp_fte * self.hours * self.intensity * gp.gp_contacts_per_fte_week * part
             - self.handed_back / gp.gp_contact_minutes
         )
-        by_others = self.other_fte * gp.other_contacts_per_fte_week * part
+        by_others = self.other_fte * self.staffing * gp.other_contacts_per_fte_week * part
         if (self.group >= 0).any():  # staff of practices that work together go where they are asked for
             asked = self.last_quarter("requests")
             by_gp, by_others = self.share_out(np.maximum(by_gp, 0.0), asked), self.share_out(by_others, asked)
@@ -244,8 +245,7 @@ class Practices(Workforce):
         self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
     ) -> None:
         super().fit_adjustment_cost(usual, response, money, years, discount)
-        least = self.p.general_practice.least_profit_share * self.usual_income
-        self.usual_profit = np.maximum(self.usual_income - self.expenses(WEEKS), least)
+        self.learn_usual_money()
 
     def decide(self, part: float, low: float, high: float, look_around: bool = True) -> None:
         """Compare plans, then take on a little of what neighbours and partners in a group do."""
@@ -353,18 +353,3 @@ class Practices(Workforce):
 
     def commissioner(self) -> np.ndarray:
         return self.model.place.commissioner
-
-    def expenses(self, weeks: int) -> np.ndarray:
-        """£ paid to staff and suppliers in some weeks, (P,), before partners draw what is left."""
-        money = self.p.money
-        years = weeks / WEEKS
-        salaried = money.practice_cost_salaried_gp * self.usual_list * self.gp_fte / self.usual_fte
-        others = (
-            (money.practice_cost_nurse + money.practice_cost_direct_care) * self.usual_list * self.lever("appointments")
-        ) * (self.other_fte / self.usual_other_fte)
-        fixed_part = money.practice_cost_admin * self.usual_list
-        premises = money.practice_cost_premises_other * self.usual_list
-        seen = self.last_quarter("gp_consultations") + self.last_quarter("other_consultations")
-        usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / QUARTERS
-        v = money.practice_variable_share
-        return years * (salaried + others + fixed_part + premises * (1.0 - v + v * seen / np.maximum(usual, 1.0)))

@@ -23,7 +23,7 @@ class Workforce(Providers):
         self.usual_fte = self.gp_fte.copy()
         self.hours = np.ones(n)  # that a full-time GP works, relative to the baseline year
         self.intensity = np.ones(n)  # of a GP's day, when more is asked of each than in the baseline year
-        self.usual_profit = np.ones(n)  # £ a year left to partners, as expected at the start
+        self.earned = np.ones(n)  # what partners earn for each GP in post, relative to the start, as lately paid
         self.usual_leaving = gp.leaving_rate  # what the country trains for, whatever the rate becomes
         self.posts = np.ones(n)  # posts for GPs relative to the start, growth of the list apart
         self.other_fte = (table.nurse_fte + table.direct_care_fte).to_numpy(dtype=float)
@@ -66,7 +66,7 @@ class Workforce(Providers):
         return self.loads
 
     def staff(self, consultations: np.ndarray) -> None:
-        """GPs leave the faster the more they see; vacancies fill slowly. A stock with first-order flows.
+        """GPs leave the faster the more they see and the less they earn; vacancies fill slowly. First-order flows.
 
         ``consultations`` (P,): GP consultations of the last quarter, whole place.
         """
@@ -78,19 +78,37 @@ class Workforce(Providers):
         self.loads = consultations / worked * (1.0 + self.time_on_indicators())
         most = gp.leaving_pressure_limit
         pressure = np.clip(self.loads / self.usual_load - 1.0, -most, most)
-        self.turnover = np.minimum(gp.leaving_rate * np.exp(gp.leaving_workload * pressure), gp.leaving_rate_limit)
+        leaving = gp.leaving_rate * np.exp(gp.leaving_workload * pressure) * self.leaving_for_income()
+        self.turnover = np.minimum(leaving, gp.leaving_rate_limit)
         post = self.usual_fte * self.posts * self.lists / self.usual_list
-        joiners = self.usual_leaving * post + (post - self.gp_fte) / gp.joining_years
+        joiners = (self.usual_leaving * post + (post - self.gp_fte) / gp.joining_years) * self.joining_for_income()
         joiners = np.clip(joiners, 0.0, gp.joining_limit * self.usual_leaving * post)  # the country trains only so many
         self.gp_fte = np.maximum(self.gp_fte + (joiners - self.turnover * self.gp_fte) * years, 0.0)
 
-    def work(self, profit: np.ndarray) -> None:
+    def leaving_for_income(self) -> np.ndarray:
+        """Factor on the rate of leaving, (P,): falls in income make GPs leave, rises hardly keep any.
+
+        Dissatisfaction precedes leaving, satisfaction does not prevent it (Hann, Reeves, Sibbald, EJPH 21:499, 2011).
+        Partners who earn less than salaried GPs do leave steeply, up to the limit of the rate.
+        """
+        gp, least = self.p.general_practice, self.p.general_practice.salaried_income
+        seen = np.maximum(self.earned, least)
+        slope = np.where(seen < 1.0, gp.leaving_income, gp.leaving_income_above)
+        short = np.clip(1.0 - self.earned / least, 0.0, 1.0)
+        return seen**slope * np.exp(gp.leaving_below_salaried * short)
+
+    def joining_for_income(self) -> np.ndarray:
+        """Factor on the number who join, (P,): nobody does where nothing is left to earn, a few more where more is."""
+        gp = self.p.general_practice
+        slope = np.where(self.earned < 1.0, gp.joining_income, gp.joining_income_above)
+        return np.maximum(self.earned, 0.0) ** slope
+
+    def work(self, earned: np.ndarray) -> None:
         """GPs who earn more work fewer hours, and the other way round: a stock that follows income.
 
-        ``profit`` (P,): £ left to partners in the year just ended.
+        ``earned`` (P,): what partners earned for each GP in post in the year just ended, relative to the start.
         """
         gp = self.p.general_practice
-        earned = profit / self.usual_profit * self.usual_fte / np.maximum(self.gp_fte, 1e-9)  # by those in post
         wanted = np.clip(earned, gp.hours_income_low, gp.hours_income_high) ** gp.income_hours
         self.hours += (wanted - self.hours) * (1.0 - np.exp(-1.0 / self.p.behaviour.adjustment_years))
 

@@ -6,9 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 
+from ..agents.closures import close_practices
 from ..agents.observed import WeekEvents, YearEnd
 from ..agents.patients.calendar import QUARTER, WEEKS
 from ..agents.patients.events import EVENTS
+from ..agents.patients.moving import move_list
 from .money.payments import PERIOD
 from .opening import PlaceOpen
 from .people import outcomes
@@ -98,6 +100,8 @@ class HealthEconomy(PlaceOpen):
         """Staff come and go, plans are compared, people's health is reviewed."""
         for cohort in self.cohorts:
             cohort.close_quarter()
+        if self.funding is not None:
+            self.practices.observe_income(self.payments.income["practice"], self.payments.paid_years())
         self.practices.staff(self.practices.last_quarter("gp_consultations"))
         self.practices.observe_waits(self.hospitals.relative_wait())
         drawn = network.with_waits(self.share, self.hospitals.wait(), self.hospitals.usual_waits, self.parameters)
@@ -143,6 +147,8 @@ class HealthEconomy(PlaceOpen):
         if self.funding is not None:
             self._settle(facts)
         self.record.close_year(**facts)
+        if self.funding is not None:
+            self._close_practices()
         self._register()
         for cohort in self.cohorts:
             cohort.close_year()
@@ -170,6 +176,14 @@ class HealthEconomy(PlaceOpen):
             )  # fmt: skip
         self.treasury.next_year()
         books.year_end()
+
+    def _close_practices(self) -> None:
+        """Practices that can neither pay nor staff themselves close; their patients go to neighbours."""
+        closed = close_practices(self.practices)
+        for closure in closed:
+            move_list(self.patients, *closure)
+        if closed:
+            self.census = self._review(0)
 
     def _facts(self) -> dict[str, Any]:
         """The year's state of organisations and people, for the record."""

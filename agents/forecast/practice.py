@@ -103,7 +103,7 @@ class PracticeForecast:
         """£ (K, P): premises and others vary with consultations, staff with appointments offered."""
         money, lists = self.p.money, self.practices.usual_list
         extra = money.practice_variable_share * money.practice_cost_premises_other * lists
-        staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * lists
+        staff = (money.practice_cost_nurse + money.practice_cost_direct_care) * lists * self.practices.staffing
         return extra * ratio + staff * (plan.appointments - 1.0)
 
     def _benefit(self, served: np.ndarray, acsc: np.ndarray) -> np.ndarray:

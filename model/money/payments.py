@@ -71,6 +71,10 @@ class Payments:
         self._charge_clients()
         self._spend()
 
+    def paid_years(self) -> float:
+        """Share of the year for which payments have been made."""
+        return (self.model.week // PERIOD * PERIOD % WEEKS or WEEKS) / WEEKS
+
     def settle(self) -> None:
         """Pay what the outcomes just measured have changed in the year's dues."""
         self._pay_contracts(1.0)

@@ -58,6 +58,7 @@ class Newcomers:
         if first == last:
             return
         now = self.coming[first:last]
+        now["practice"] = model.practices.successor[now["practice"]]
         model.patients.register(now, SPARE_ROWS)
 
     def draw(self, since: int, until: int, model: Economy) -> None:

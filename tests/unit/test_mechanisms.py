@@ -195,14 +195,14 @@ def test_reviews_show_in_what_is_recorded_until_all_is():
 
 def test_gps_who_earn_more_work_less_and_slowly(anytown):
     practices = anytown.practices
-    practices.work(practices.usual_profit)
+    practices.work(np.ones(len(practices)))
     assert_allclose(practices.hours, 1.0)
     offered = practices.offer(1.0)[0]
-    practices.work(1.26 * practices.usual_profit)
+    practices.work(np.full(len(practices), 1.26))
     first = practices.hours.copy()
     assert (first < 1.0).all()
     for _ in range(30):
-        practices.work(1.26 * practices.usual_profit)
+        practices.work(np.full(len(practices), 1.26))
     assert_allclose(practices.hours, 1.26**anytown.parameters.general_practice.income_hours, rtol=1e-6)
     assert (practices.hours < first).all()
     assert_allclose(practices.offer(1.0)[0], offered * practices.hours, rtol=1e-9)
@@ -211,7 +211,9 @@ def test_gps_who_earn_more_work_less_and_slowly(anytown):
 def test_what_a_missing_colleague_leaves_is_earned_by_those_in_post(anytown):
     practices = anytown.practices
     practices.gp_fte = 0.8 * practices.usual_fte
-    practices.work(practices.usual_profit)
+    earned = practices.per_gp(practices.usual_income, practices.usual_expenses)
+    assert_allclose(earned, 1.25)
+    practices.work(earned)
     assert (practices.hours < 1.0).all()
 
 

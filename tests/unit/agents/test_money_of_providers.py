@@ -137,6 +137,7 @@ def practice():
     cohort.levers = np.ones((1, 4))
     cohort.usual_list = np.array([1000.0])
     cohort.gp_fte = cohort.usual_fte = cohort.other_fte = cohort.usual_other_fte = np.array([2.0])
+    cohort.staffing = np.array([1.0])
     cohort.before = {"gp_consultations": np.array([1000.0]), "other_consultations": np.array([600.0])}
     cohort.quarters = np.zeros((4, len(cohort.TALLIED), 1))
     cohort.quarters[-1, cohort.TALLIED.index("gp_consultations")] = 250.0
@@ -151,6 +152,8 @@ def test_expenses_of_a_practice_by_hand(practice):
     assert practice.expenses(52) == pytest.approx(52_000 + 5000)
     practice.other_fte = np.array([1.0])
     assert practice.expenses(52) == pytest.approx(52_000 + 5000 - 5000)
+    practice.staffing = np.array([0.5])  # half of the clinical and administrative staff that is left
+    assert practice.expenses(52) == pytest.approx(52_000 + 5000 - 5000 - (5000 + 12_000) / 2)
 
 
 def test_more_appointments_cost_staff_and_more_patients_cost_rooms(practice):

@@ -54,11 +54,11 @@ def test_a_quarter_of_leavers_and_joiners_by_hand(model):
 
 def test_hours_follow_income_within_bounds(model):
     practices, gp = model.practices, model.parameters.general_practice
-    practices.work(10.0 * practices.usual_profit)
+    practices.work(np.full(len(practices), 10.0))
     part = 1.0 - np.exp(-1.0 / model.parameters.behaviour.adjustment_years)
     assert practices.hours == pytest.approx(1.0 + (gp.hours_income_high**gp.income_hours - 1.0) * part)
     wide = with_numbers(general_practice__hours_income_high=3.0)
-    wide.practices.work(10.0 * wide.practices.usual_profit)
+    wide.practices.work(np.full(len(practices), 10.0))
     assert (wide.practices.hours < practices.hours).all()  # who earns more works less
 
 

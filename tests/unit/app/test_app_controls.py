@@ -47,7 +47,9 @@ def test_any_text_is_a_number_or_words(typed):
 
 def test_every_number_can_be_found_and_says_unit_range_and_source(draw):
     assert set(numbers.MATTER) <= set(state.known())
-    found = [f"general_practice.leaving_{what}" for what in ("rate", "workload", "pressure_limit", "rate_limit")]
+    found = [f"general_practice.leaving_{what}" for what in (
+        "rate", "workload", "pressure_limit", "rate_limit", "income", "income_above", "below_salaried"
+    )]  # fmt: skip
     assert numbers.search(state.known(), "GPs leaving") == found
     assert numbers.search(state.known(), "") == []
     rendered = draw(tree.Figure("hospital.emergency_rate"))

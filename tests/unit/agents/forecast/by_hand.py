@@ -90,7 +90,7 @@ def practice(**gp):
     own = cohort(
         p=p, level=level, levers=np.ones((1, 4)), control=one(0.6), usual_control=one(0.6), loads=one(90),
         group=np.array([-1]), lot=np.array([0]), usual_list=one(10_000), lists=one(10_000), expected_acsc=one(125),
-        measured={}, INDICATORS=Practices.INDICATORS, LEVERS=Practices.LEVERS, found=Practices.found,
+        staffing=one(1), measured={}, INDICATORS=Practices.INDICATORS, LEVERS=Practices.LEVERS, found=Practices.found,
     )  # fmt: skip
     for name in ("lever", "time_on", "time_on_indicators", "displaced", "worked_for", "pooled", "teams"):
         setattr(own, name, getattr(Practices, name).__get__(own))

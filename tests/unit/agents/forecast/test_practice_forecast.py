@@ -42,6 +42,8 @@ def test_cost_of_a_practice_by_hand():
     # premises: 0.4 x £20 x 10,000, with consultations; staff: £10 x 10,000 with appointments
     assert practices(1, 1, 1, 1).cost.item() == pytest.approx(80_000)
     assert practices(1.1, 1, 1, 1).cost.item() == pytest.approx(88_000 + 10_000)
+    fewer = PracticeForecast(practice().set(staffing=[0.5]))  # half of the staff are left to offer more
+    assert fewer(plan(1.1, 1, 1, 1), NOW).cost.item() == pytest.approx(88_000 + 5000)
 
 
 def test_benefit_of_a_practice_by_hand():

@@ -1,0 +1,104 @@
+"""What practices' money does to who works in them: staff hired or shed, and what is left to partners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .counts import QUARTERS
+from .patients.calendar import QUARTER, WEEKS
+from .workforce import LEAST_FTE, Workforce
+
+
+class Staffing(Workforce):
+    """Practices by what they are paid, spend and can therefore staff, (P,) each."""
+
+    def __init__(self, model: Any, table: Any, parameters: Any) -> None:
+        super().__init__(model, table, parameters)
+        n = len(table)
+        self.usual_profit = np.ones(n)  # £ a year left to partners, as expected at the start
+        self.usual_expenses = np.ones(n)  # £ a year, as expected at the start
+        self.extra = np.zeros(n)  # £ a year received lately beyond the usual
+        self.received = np.zeros(n)  # £ this year, up to the quarter last filed
+        self.settled = np.zeros(n)  # £ that came when the last year's contract was settled
+        # nurses, other clinical and administrative staff in post, relative to the posts at the start
+        self.staffing = np.ones(n)
+        self.is_open = np.ones(n, dtype=np.bool_)  # closed ones keep their row, without patients
+        self.successor = np.arange(n)  # the practice that newcomers register with where this one has closed
+
+    def learn_usual_money(self) -> None:
+        """Take the expected year before the contract, and its income, as the usual one."""
+        least = self.p.general_practice.least_profit_share * self.usual_income
+        self.usual_expenses = self.expenses(WEEKS)
+        self.usual_profit = np.maximum(self.usual_income - self.usual_expenses, least)
+
+    # the quarter --------------------------------------------------------------------------------------------
+
+    def observe_income(self, received: np.ndarray, years: float) -> None:
+        """Learn what was paid, ``received`` (P,) £ in so many ``years`` since the contract year began; staff follow."""
+        self.received = received.copy()
+        part = _part_of_quarter(self.p.general_practice.income_years)
+        self.extra += (received / years + self.settled - self.usual_income - self.extra) * part
+        self._hire_and_shed()
+        self.earned = self.per_gp(self.usual_income + self.extra, self.expenses(WEEKS))
+
+    def observe_settlement(self, received: np.ndarray) -> None:
+        """Learn what the whole year brought, (P,) £: what came at its end counts in the year to come."""
+        self.settled = received - self.received
+
+    def per_gp(self, income: np.ndarray, cost: np.ndarray) -> np.ndarray:
+        """What a year's £ (P,) leave to partners for each GP in post, relative to the start; below 0, a loss.
+
+        Only differences from the usual year count, because costs are spread by list and fit no practice exactly.
+        """
+        left = self.usual_profit + (income - self.usual_income) - (cost - self.usual_expenses)
+        return left / self.usual_profit * self.usual_fte / np.maximum(self.gp_fte, LEAST_FTE)
+
+    def _hire_and_shed(self) -> None:
+        """Other staff move to what the practice can pay for: slowly up, as far as people can be found; faster down."""
+        gp = self.p.general_practice
+        target = self.affordable_staffing()
+        gap = target - self.staffing
+        most = gp.other_growth_limit / QUARTERS * self.lists / self.usual_list
+        hired = np.minimum(gap * _part_of_quarter(gp.other_joining_years), most)
+        self.staffing += np.where(gap > 0.0, hired, gap * _part_of_quarter(gp.other_leaving_years))
+
+    def affordable_staffing(self) -> np.ndarray:
+        """Posts for other staff that money lately received pays for, relative to the start, (P,).
+
+        They grow with the list; of what comes in beyond the usual, a share is spent on staff. Partners forgo all that
+        is theirs before they lose money.
+        """
+        gp, cost = self.p.general_practice, self.staff_cost()
+        list_growth = self.lists / self.usual_list
+        beyond = self.usual_income + self.extra - self.usual_income * list_growth
+        wanted = list_growth + gp.staff_share * beyond / cost
+        profit = self.usual_profit + self.extra - (self.expenses(WEEKS) - self.usual_expenses)
+        return np.maximum(np.minimum(wanted, self.staffing + profit / cost), 0.0)
+
+    # money --------------------------------------------------------------------------------------------------
+
+    def staff_cost(self) -> np.ndarray:
+        """£ a year that other staff cost when every post of the start is filled, (P,)."""
+        money = self.p.money
+        clinical = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.lever("appointments")
+        clinical = clinical * (self.other_fte / self.usual_other_fte)
+        return (clinical + money.practice_cost_admin) * self.usual_list
+
+    def expenses(self, weeks: int) -> np.ndarray:
+        """£ paid to staff and suppliers in some weeks, (P,), before partners draw what is left."""
+        money = self.p.money
+        years = weeks / WEEKS
+        salaried = money.practice_cost_salaried_gp * self.usual_list * self.gp_fte / self.usual_fte
+        premises = money.practice_cost_premises_other * self.usual_list
+        seen = self.last_quarter("gp_consultations") + self.last_quarter("other_consultations")
+        usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / QUARTERS
+        v = money.practice_variable_share
+        premises = premises * (1.0 - v + v * seen / np.maximum(usual, 1.0))
+        return years * (salaried + self.staff_cost() * self.staffing + premises)
+
+
+def _part_of_quarter(years: float) -> float:
+    """Part of a gap that a first-order stock with this time constant closes in a quarter."""
+    return float(1.0 - np.exp(-QUARTER / WEEKS / years))
