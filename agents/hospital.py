@@ -6,24 +6,25 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from .beds import BedDemand
+from .capacity import Capacity
 from .forecast.activity import Contract
 from .forecast.hospital import HospitalForecast
 from .member import Hospital, Member
 from .observed import Registered, WeekEvents, YearEnd
-from .patients.calendar import DAYS, WEEKS
+from .patients.calendar import DAYS
 from .patients.events import Event
 from .patients.lists import LONGEST, QUEUES
 from .patients.people import TINY
 from .patients.tables import HOSPITAL_WEEK
 from .plans import Forecast
-from .provider import Providers
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
 STANDARD_WEEKS = 18  #: the NHS Constitution's standard from referral to treatment
 
 
-class Hospitals(Providers):
+class Hospitals(Capacity):
     """All hospitals of a place, one row each, scaled to what they do for the place."""
 
     kind: ClassVar[str] = "hospital"
@@ -82,45 +83,29 @@ class Hospitals(Providers):
         State("income", "income", "£m", compared=True, scale=1e-6),
         State("cost", "cost", "£m", scale=1e-6),
     )
+    UNIT_COST: ClassVar[dict[str, str]] = {activity.name: activity.cost for activity in ACTIVITIES if activity.cost}
     CAPACITY: ClassVar[tuple[str, ...]] = ("beds", "clinics", "theatres")
     TALLIED: ClassVar[tuple[str, ...]] = (*(a.name for a in ACTIVITIES), *(f"coded_{name}" for name in CODED))
     MEMBER: ClassVar[type[Member]] = Hospital
     STATE: ClassVar[tuple[str, ...]] = ("clinic_slots", "theatre_slots", "occupancy", "listed", "usual_wait")
 
     def __init__(self, model: Any, sites: list[Any], parameters: Any, share: np.ndarray) -> None:
-        super().__init__(model, [site.id for site in sites], parameters)
-        self.sites = sites
+        super().__init__(model, sites, parameters)
         self.share = share  # (P, H) of each practice's hospital work
-        self.acute_beds = np.array([site.acute_beds for site in sites])
-        # step-down beds take patients from every hospital, in proportion to what it does for the place
-        shares = np.array([site.share for site in sites])
-        self.community_beds = sum(site.community_beds for site in sites) * shares / shares.sum()
-        self.near = _neighbours(
-            sites, round(parameters.hospital.divert_hospitals)
-        )  # (H, n) where emergencies are diverted to
-        self.usual_beds = self.acute_beds.copy()
-        self.planned_beds = np.ones(len(sites))  # relative to the usual, deficits apart
-        self.margin = np.array([site.margin for site in sites])
         n = len(self)
-        self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
-        self.theatre_slots = np.zeros(n)
+        near = _neighbours(sites, round(parameters.hospital.divert_hospitals))
+        self.demand = BedDemand(near, parameters.hospital.occupancy)
         self.left: np.ndarray | None = None  # people ready whom last week left unseen, (H, QUEUES)
         self.afforded = np.ones(n)  # planned work that is paid for, relative to the usual
         self.line = np.zeros((n, QUEUES))  # the same as the whole place would have them, see ``queues``
-        self.capacity = np.ones(n)  # clinics and theatres relative to the start
         self.occupancy = np.full(n, parameters.hospital.occupancy)
         self.used = np.zeros(n)
+        self.demand.begin(self.occupancy, self.there())
         self.listed = np.zeros((n, LONGEST), dtype=np.int64)
         self.usual_wait = np.array(0.0)  # mean weeks waited on the list of the initial state
-        self.usual_waits = np.zeros(n)  # the same by hospital
         self.usual_listed = np.ones(n)
-        self.community = np.ones(n)  # community services relative to the start, in money
-        self.cost_factor = np.ones(n)
-        self.served_people = np.ones(n)
-        self.usual_people = np.ones(n)
         self.weighted: dict[str, np.ndarray] = {}
         self.expected_acsc = np.ones(n)
-        self.excess_deficit = np.zeros(n)
 
     @classmethod
     def open(cls, model: Any) -> Self:
@@ -134,6 +119,8 @@ class Hospitals(Providers):
     def restore(self, arrays: dict[str, np.ndarray], sample: float) -> None:
         super().restore(arrays, sample)
         self.usual_waits = self.wait()
+        if "usual.used" in arrays:
+            self.demand.begin(arrays["usual.used"] / (self.there() * sample), self.there())
 
     def restore_queue(self, left: np.ndarray, line: np.ndarray) -> None:
         """Begin a sample's queues: people ready and not seen (H, QUEUES), in the sample and in the whole place."""
@@ -152,6 +139,7 @@ class Hospitals(Providers):
 
     def observe_week(self, events: WeekEvents) -> None:
         self.count(events.hospital.T[self.event_columns])
+        self.fixed_cost.follow(self.acute_beds / self.usual_beds, self.p.hospital)
 
     def observe_year(self, money: YearEnd) -> None:
         self.open_and_close(money.income, money.cost)
@@ -203,10 +191,6 @@ class Hospitals(Providers):
         self.left = ready * (1.0 - given)
         self.line = self.line * (1.0 - given)
 
-    def beds(self) -> np.ndarray:
-        """Beds open, acute and step-down (H,); step-down beds go with the money for community services."""
-        return self.acute_beds + self.community_beds * self.community
-
     def depth(self, effort: np.ndarray) -> np.ndarray:
         """Paid weight of admitted spells at a coding effort, baseline year = 1: the same care under other codes."""
         return 1.0 + self.p.hospital.coding_depth * (effort - 1.0)
@@ -219,20 +203,20 @@ class Hospitals(Providers):
         """What the week needs to know, (H,) of HOSPITAL_WEEK."""
         hospital, gp = self.p.hospital, self.p.general_practice
         speed = self.lever("elective") * self.capacity * self.afforded * sample
-        slack = self.occupancy / (1.0 + hospital.escalation_beds)
-        least = self.occupancy[self.near].argmin(axis=1)
+        met = self.demand.crowding(self.there(), hospital)
         wards = np.zeros(len(self), dtype=HOSPITAL_WEEK)
         wards["clinic_slots"] = self.clinic_slots * speed
         wards["clinic_share"] = hospital.clinic_queue_share
         wards["follow_up_time"] = hospital.follow_up_time
         wards["theatre_slots"] = self.theatre_slots * speed
-        wards["bed_nights"] = self.beds() * DAYS * sample
+        wards["bed_nights"] = self.there() * sample
         for name in ("admission", "stay", "follow_up"):
             wards[name] = self.lever(name)
+        wards["stay"] *= met.stay
         wards["handback"] = gp.handback_minutes_discharge * self.lever("handback")
         wards["handback_clinic"] = gp.handback_minutes_clinic * self.lever("handback")
-        wards["divert"] = np.minimum(np.maximum(hospital.divert_per_crowding * (slack - 1.0), 0.0), 1.0)
-        wards["overflow"] = self.near[np.arange(len(self)), least]
+        for name in ("divert", "overflow", "refused", "bed_wait"):
+            wards[name] = getattr(met, name)
         wards["delay"] = self.community**self.p.money.community_delay_elasticity
         return wards
 
@@ -246,11 +230,11 @@ class Hospitals(Providers):
         """Take note of the beds used and the list at the week's end."""
         self.used = used / sample
         felt = self.shrink_to_population("used", used, sample)
-        self.occupancy = felt / np.maximum(self.beds() * DAYS * sample, 1e-9)
+        self.occupancy = felt / np.maximum(self.there() * sample, 1e-9)
+        self.demand.close_week(felt / sample, self.there(), self.p.hospital)
         self.listed = listed
 
     def wait(self) -> np.ndarray:
-        """Mean weeks waited by people on the list, (H,)."""
         weeks = np.arange(LONGEST)
         return (self.listed @ weeks) / np.maximum(self.listed.sum(axis=1), 1)
 
@@ -259,35 +243,6 @@ class Hospitals(Providers):
         n = self.listed.sum(axis=1)
         mean = float(self.wait() @ n) / max(n.sum(), 1)
         return mean / float(self.usual_wait) if self.usual_wait > 0 else 1.0
-
-    # the year -----------------------------------------------------------------------------------------------
-
-    def open_and_close(self, income: np.ndarray, cost: np.ndarray) -> None:
-        """Deficits beyond the usual close beds, growth of the people served opens clinics; both with delay.
-
-        ``income`` and ``cost`` (H,) £ of the year just ended.
-        """
-        hospital = self.p.hospital
-        deficit = (cost - income) / np.maximum(income, 1.0)
-        self.excess_deficit = np.maximum(deficit - np.maximum(-self.margin, 0.0), 0.0)
-        target = self.usual_beds * (
-            1.0 - np.minimum(hospital.deficit_bed_closure * self.excess_deficit, hospital.deficit_bed_closure_limit)
-        )
-        beds = target * self.planned_beds
-        years = np.where(beds < self.acute_beds, hospital.capacity_exit_years, hospital.capacity_entry_years)
-        self.acute_beds += (beds - self.acute_beds) / years
-        grown = self.served_people / self.usual_people * target / self.usual_beds
-        self.capacity += (grown - self.capacity) / hospital.capacity_entry_years
-
-    def resize(self, name: str, factor: np.ndarray) -> None:
-        """More or fewer ``beds``, ``clinics`` or ``theatres``, at once."""
-        if name == "beds":
-            self.acute_beds = self.acute_beds * factor
-            self.planned_beds = self.planned_beds * factor
-        elif name == "clinics":
-            self.clinic_slots = self.clinic_slots * factor
-        else:
-            self.theatre_slots = self.theatre_slots * factor
 
     # contract -----------------------------------------------------------------------------------------------
 
@@ -347,48 +302,12 @@ class Hospitals(Providers):
         people = self.model.place.people.sum(axis=(1, 2))[:, None]
         return self.commissioner_of_most(people * self.share)
 
-    def unit_cost(self, name: str) -> float:
-        """£ a unit of activity, whole."""
-        return float(getattr(self.p.money, f"unit_cost_{UNIT_COST[name]}"))
-
-    def variable_cost(self, name: str) -> float:
-        variable = 1.0 - self.p.hospital.fixed_cost_share
-        return variable * (self.p.money.bed_day_cost if name == "emergency_nights" else self.unit_cost(name))
-
     def moves(self, name: str) -> dict[str, np.ndarray]:
         if name != "emergency_nights":
             return {}
         return {"bed_nights_per_head": 1.0 / np.maximum(self.served_people, 1.0)}
 
-    def expected_cost(self) -> np.ndarray:
-        """£ of the expected year at unit costs, (H,)."""
-        units = sum(self.unit_cost(name) * self.before[name] for name in PAID)
-        return units + self.p.money.other_acute_cost * self.usual_people
 
-    def costs(self, did: dict[str, np.ndarray], weeks: int) -> np.ndarray:
-        """£ that some weeks cost, (H,): what is fixed, which falls only as beds close, and what varies.
-
-        ``did``: activity of those weeks (H,) by name.
-        """
-        hospital, money = self.p.hospital, self.p.money
-        years = weeks / WEEKS
-        units = sum(self.unit_cost(name) * self.before[name] for name in PAID)
-        now = sum(self.unit_cost(name) * did[name] for name in PAID)
-        standing = hospital.fixed_cost_share * units * self.acute_beds / self.usual_beds
-        cost = years * standing + (1.0 - hospital.fixed_cost_share) * now
-        cost = cost + years * money.other_acute_cost * self.usual_people
-        nights = did["emergency_nights"] + did["elective_nights"]
-        overnight = did["emergency_overnight"] + did["inpatients"]
-        usual = self.before["emergency_nights"] + self.before["elective_nights"]
-        per_stay = usual / np.maximum(self.before["emergency_overnight"] + self.before["inpatients"], 1.0)
-        cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * (nights - overnight * per_stay)
-        crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.beds() * DAYS * weeks
-        return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)
-
-
-#: activities with a unit cost, in the order of COUNTED
-PAID = tuple(activity.name for activity in Hospitals.ACTIVITIES if activity.cost)
-UNIT_COST = {activity.name: activity.cost for activity in Hospitals.ACTIVITIES if activity.cost}
 ADMITTED = [Hospitals.COUNTED.index(name) for name in CODED]
 
 

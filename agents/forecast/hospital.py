@@ -135,8 +135,8 @@ class HospitalForecast:
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * saved
         crowded = self._crowded(*self.before_electives(nights))
         cost = cost + hospital.escalation_premium * money.bed_day_cost * crowded
-        minute = self.p.general_practice.handback_minutes_discharge * money.doctor_minute_cost
-        return cost - minute * level["discharges"] * (plan.handback - 1.0)
+        clinics = level["first_clinics"] * seen
+        return cost - self.hospitals.handed_back(level["discharges"], clinics, plan.handback)
 
     def _benefit(self, done: np.ndarray) -> np.ndarray:
         """£ (K, H) that altruism gives to the health gained by treatment."""

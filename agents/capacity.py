@@ -1,0 +1,194 @@
+"""Beds, clinics and theatres of hospitals: what their result pays for, what a queue pulls, and what all of it costs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from . import plans
+from .patients.calendar import DAYS, WEEKS
+from .provider import Providers
+
+
+class FixedCost:
+    """Fixed cost of hospitals relative to the usual, one row each: it follows beds slowly, up and down.
+
+    Staff go or come within a year, overheads (buildings, equipment, management) over some years.
+    """
+
+    def __init__(self, n: int) -> None:
+        self.staff = np.ones(n)
+        self.overheads = np.ones(n)
+
+    def follow(self, beds: np.ndarray, p: Any) -> None:
+        """One week with so many ``beds`` (H,), relative to the usual number. ``p``: numbers of hospitals."""
+        self.staff = self.staff + (beds - self.staff) * _in_a_week(p.fixed_staff_years)
+        self.overheads = self.overheads + (beds - self.overheads) * _in_a_week(p.fixed_overhead_years)
+
+    def standing(self, p: Any) -> np.ndarray:
+        """Fixed cost relative to the usual, (H,)."""
+        return p.fixed_staff_share * self.staff + (1.0 - p.fixed_staff_share) * self.overheads
+
+
+def _in_a_week(years: float) -> float:
+    """Share of a gap that closes in a week, at a first-order delay of so many years."""
+    return 1.0 - np.exp(-1.0 / WEEKS / years)
+
+
+def beyond_usual(income: np.ndarray, cost: np.ndarray, margin: np.ndarray) -> np.ndarray:
+    """A year's result beyond the usual, (H,) as a share of cost; about -1 where nothing is paid.
+
+    ``margin`` (H,): the usual one as a share of income. A surplus that shrinks is no deficit.
+    """
+    result, usual = income / np.maximum(cost, 1.0) - 1.0, margin / (1.0 - margin)
+    return np.maximum(result - usual, 0.0) + np.minimum(result - np.minimum(usual, 0.0), 0.0)
+
+
+def affordable(gap: np.ndarray, p: Any) -> np.ndarray:
+    """Capacity that can be staffed, relative to the usual, (H,), at a result so far ``beyond_usual``.
+
+    Lenders cover most of a deficit up to a share of cost; what is beyond closes capacity in full. A surplus opens
+    capacity as a deficit closes it, up to a limit.
+    """
+    lent = np.minimum(np.maximum(-gap, 0.0), p.deficit_lent)
+    unpaid = np.maximum(-gap - p.deficit_lent, 0.0)
+    opened = np.minimum(p.deficit_bed_closure * np.maximum(gap, 0.0), p.surplus_opening_limit)
+    return np.maximum(1.0 - p.deficit_bed_closure * lent - unpaid + opened, 0.0)
+
+
+def pulled(wait: np.ndarray, gain: np.ndarray, p: Any) -> np.ndarray:
+    """Clinics and theatres that a queue pulls, relative to the usual, (H,).
+
+    ``wait`` (H,): relative to the usual; ``gain`` (H,): what one more elective earns beyond its cost, as a share of
+    that cost. Where nothing is earned, no capacity follows; where as much again is, or more, all of it does.
+    """
+    longer = p.queue_capacity * (wait - 1.0) * np.minimum(np.maximum(gain, 0.0), 1.0)
+    return 1.0 + np.minimum(np.maximum(longer, -p.queue_capacity_limit), p.queue_capacity_limit)
+
+
+class Capacity(Providers):
+    """Hospitals by what they have open and what it costs, (H,) each."""
+
+    UNIT_COST: ClassVar[dict[str, str]]  # activities with a unit cost, and the name of that cost
+    occupancy: np.ndarray  # of the last week
+
+    def __init__(self, model: Any, sites: list[Any], parameters: Any) -> None:
+        super().__init__(model, [site.id for site in sites], parameters)
+        n = len(sites)
+        self.sites = sites
+        self.acute_beds = np.array([site.acute_beds for site in sites])
+        # step-down beds take patients from every hospital, in proportion to what it does for the place
+        shares = np.array([site.share for site in sites])
+        self.community_beds = sum(site.community_beds for site in sites) * shares / shares.sum()
+        self.community = np.ones(n)  # community services relative to the start, in money
+        self.usual_beds = self.acute_beds.copy()
+        self.planned_beds = np.ones(n)  # relative to the usual, results apart
+        self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
+        self.theatre_slots = np.zeros(n)
+        self.capacity = np.ones(n)  # clinics and theatres relative to the start
+        self.usual_waits = np.zeros(n)  # mean weeks waited on the list of the initial state
+        self.served_people = np.ones(n)
+        self.usual_people = np.ones(n)
+        self.margin = np.array([site.margin for site in sites])
+        self.excess_deficit = np.zeros(n)
+        self.fixed_cost = FixedCost(n)
+        self.cost_factor = np.ones(n)
+
+    def beds(self) -> np.ndarray:
+        """Beds open, acute and step-down (H,); step-down beds go with the money for community services."""
+        return self.acute_beds + self.community_beds * self.community
+
+    def there(self) -> np.ndarray:
+        """Nights a week in open beds, (H,)."""
+        return self.beds() * DAYS
+
+    def wait(self) -> np.ndarray:
+        """Mean weeks waited by people on the list, (H,)."""
+        raise NotImplementedError
+
+    # the year -----------------------------------------------------------------------------------------------
+
+    def open_and_close(self, income: np.ndarray, cost: np.ndarray) -> None:
+        """Open the beds, clinics and theatres that the year's result pays for, and those that the queue pulls.
+
+        Both with delay. ``income`` and ``cost`` (H,) £ of the year just ended.
+        """
+        hospital = self.p.hospital
+        gap = beyond_usual(income, cost, self.margin)
+        self.excess_deficit = np.maximum(-gap, 0.0)
+        staffed = affordable(gap, hospital)
+        self.acute_beds = self._follow(self.acute_beds, self.usual_beds * staffed * self.planned_beds)
+        wait = self.wait() / np.where(self.usual_waits > 0.0, self.usual_waits, np.inf)
+        wait = np.where(self.usual_waits > 0.0, wait, 1.0)
+        queue = pulled(wait, self.gain_of_more(), hospital)
+        self.capacity = self._follow(self.capacity, self.served_people / self.usual_people * staffed * queue)
+
+    def _follow(self, now: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Capacity a year on, (H,): it grows more quickly than it shrinks."""
+        hospital = self.p.hospital
+        return now + (target - now) / np.where(
+            target < now, hospital.capacity_exit_years, hospital.capacity_entry_years
+        )
+
+    def gain_of_more(self) -> np.ndarray:
+        """What the contract pays for more electives beyond their variable cost, (H,) as a share of that cost."""
+        if self.contract is None or self.motives is None:
+            return np.zeros(len(self))
+        elective = self.LEVERS.index("elective")
+        pay = self.marginal_pay(self.contract)[:, elective]
+        now = np.zeros((1, 1))
+        cost = plans.slopes(np.ones_like(self.levers), lambda levers: self.forecast(levers, now).cost)[:, elective]
+        return np.where(cost > 0.0, pay / np.maximum(cost, 1.0) - 1.0, 0.0)
+
+    def resize(self, name: str, factor: np.ndarray) -> None:
+        """More or fewer ``beds``, ``clinics`` or ``theatres``, at once."""
+        if name == "beds":
+            self.acute_beds = self.acute_beds * factor
+            self.planned_beds = self.planned_beds * factor
+        elif name == "clinics":
+            self.clinic_slots = self.clinic_slots * factor
+        else:
+            self.theatre_slots = self.theatre_slots * factor
+
+    # cost -------------------------------------------------------------------------------------------------------
+
+    def unit_cost(self, name: str) -> float:
+        """£ a unit of activity, whole."""
+        return float(getattr(self.p.money, f"unit_cost_{self.UNIT_COST[name]}"))
+
+    def variable_cost(self, name: str) -> float:
+        variable = 1.0 - self.p.hospital.fixed_cost_share
+        return variable * (self.p.money.bed_day_cost if name == "emergency_nights" else self.unit_cost(name))
+
+    def handed_back(self, discharges: np.ndarray, clinics: np.ndarray, handback: np.ndarray) -> np.ndarray:
+        """£ of doctors' time that work handed back to GPs saves beyond the usual, (H,) or (K, H)."""
+        gp = self.p.general_practice
+        minutes = gp.handback_minutes_discharge * discharges + gp.handback_minutes_clinic * clinics
+        return self.p.money.doctor_minute_cost * minutes * (handback - 1.0)
+
+    def expected_cost(self) -> np.ndarray:
+        """£ of the expected year at unit costs, (H,)."""
+        units = sum(self.unit_cost(name) * self.before[name] for name in self.UNIT_COST)
+        return units + self.p.money.other_acute_cost * self.usual_people
+
+    def costs(self, did: dict[str, np.ndarray], weeks: int) -> np.ndarray:
+        """£ that some weeks cost, (H,): what is fixed, which follows beds slowly, and what varies.
+
+        ``did``: activity of those weeks (H,) by name.
+        """
+        hospital, money = self.p.hospital, self.p.money
+        years = weeks / WEEKS
+        units = sum(self.unit_cost(name) * self.before[name] for name in self.UNIT_COST)
+        now = sum(self.unit_cost(name) * did[name] for name in self.UNIT_COST)
+        standing = hospital.fixed_cost_share * units * self.fixed_cost.standing(hospital)
+        cost = years * standing + (1.0 - hospital.fixed_cost_share) * now
+        cost = cost + years * money.other_acute_cost * self.usual_people
+        nights = did["emergency_nights"] + did["elective_nights"]
+        overnight = did["emergency_overnight"] + did["inpatients"]
+        usual = self.before["emergency_nights"] + self.before["elective_nights"]
+        per_stay = usual / np.maximum(self.before["emergency_overnight"] + self.before["inpatients"], 1.0)
+        cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * (nights - overnight * per_stay)
+        cost = cost - self.handed_back(did["discharges"], did["first_clinics"], self.lever("handback"))
+        crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.there() * weeks
+        return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)
