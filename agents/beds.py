@@ -57,7 +57,7 @@ class BedDemand:
         kept = pressure * (1.0 - divert)
         return Crowding(
             divert, overflow, np.maximum(1.0 - limit / np.maximum(kept, limit), 0.0),
-            self._bed_wait(pressure, p), self._stay(np.minimum(pressure, limit), p),
+            self._bed_wait(np.minimum(pressure, limit), p), self._stay(np.minimum(pressure, limit), p),
         )  # fmt: skip
 
     def close_week(self, used: np.ndarray, there: np.ndarray, p: Any) -> None:
@@ -76,14 +76,14 @@ class BedDemand:
         elsewhere = overflow != np.arange(len(limit))
         return elsewhere * np.minimum(free / np.maximum(wanted, TINY), 1.0)[overflow]
 
-    def _bed_wait(self, pressure: np.ndarray, p: Any) -> np.ndarray:
+    def _bed_wait(self, occupancy: np.ndarray, p: Any) -> np.ndarray:
         """Share that wait too long: the published one at the usual occupancy, and convex above a knee (W6)."""
 
-        def beyond(occupancy: np.ndarray) -> np.ndarray:
-            return (np.maximum(occupancy - p.bed_wait_knee, 0.0) / (1.0 - p.bed_wait_knee)) ** 2
+        def beyond(share: np.ndarray) -> np.ndarray:
+            return (np.maximum(share - p.bed_wait_knee, 0.0) / (1.0 - p.bed_wait_knee)) ** 2
 
-        share = p.bed_wait_usual + p.bed_wait_full * (beyond(pressure) - beyond(self.usual))
-        return np.minimum(np.maximum(share, 0.0), 1.0)
+        waits = p.bed_wait_usual + p.bed_wait_full * (beyond(occupancy) - beyond(self.usual))
+        return np.minimum(np.maximum(waits, 0.0), 1.0)
 
     def _stay(self, occupancy: np.ndarray, p: Any) -> np.ndarray:
         """Crowded hospitals send people home a little earlier than usual."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,23 +13,26 @@ from .provider import Providers
 
 
 class FixedCost:
-    """Fixed cost of hospitals relative to the usual, one row each: it follows beds slowly, up and down.
+    """Fixed cost of beds, clinics and theatres relative to the usual, by place and hospital: it follows them slowly.
 
-    Staff go or come within a year, overheads (buildings, equipment, management) over some years.
+    Staff go or come within a year, overheads (buildings, equipment, management) over some years, in both directions.
     """
 
-    def __init__(self, n: int) -> None:
-        self.staff = np.ones(n)
-        self.overheads = np.ones(n)
+    def __init__(self, places: Iterable[str], n: int) -> None:
+        self.staff = {place: np.ones(n) for place in places}
+        self.overheads = {place: np.ones(n) for place in places}
 
-    def follow(self, beds: np.ndarray, p: Any) -> None:
-        """One week with so many ``beds`` (H,), relative to the usual number. ``p``: numbers of hospitals."""
-        self.staff = self.staff + (beds - self.staff) * _in_a_week(p.fixed_staff_years)
-        self.overheads = self.overheads + (beds - self.overheads) * _in_a_week(p.fixed_overhead_years)
+    def follow(self, opened: dict[str, np.ndarray], p: Any) -> None:
+        """One week with so much ``opened``, (H,) by place, relative to the usual. ``p``: numbers of hospitals."""
+        for stock, years in ((self.staff, p.fixed_staff_years), (self.overheads, p.fixed_overhead_years)):
+            for place, now in opened.items():
+                stock[place] = stock[place] + (now - stock[place]) * _in_a_week(years)
 
-    def standing(self, p: Any) -> np.ndarray:
-        """Fixed cost relative to the usual, (H,)."""
-        return p.fixed_staff_share * self.staff + (1.0 - p.fixed_staff_share) * self.overheads
+    def standing(self, place: str, p: Any) -> np.ndarray | float:
+        """Fixed cost of a place relative to the usual, (H,); A&E, which has none, stays open."""
+        if place not in self.staff:
+            return 1.0
+        return p.fixed_staff_share * self.staff[place] + (1.0 - p.fixed_staff_share) * self.overheads[place]
 
 
 def _in_a_week(years: float) -> float:
@@ -83,7 +87,8 @@ class Capacity(Providers):
         self.community_beds = sum(site.community_beds for site in sites) * shares / shares.sum()
         self.community = np.ones(n)  # community services relative to the start, in money
         self.usual_beds = self.acute_beds.copy()
-        self.planned_beds = np.ones(n)  # relative to the usual, results apart
+        #: capacity by name that is planned from outside, relative to the usual, whatever the result
+        self.planned = {name: np.ones(n) for name in self.CAPACITY}
         self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
         self.theatre_slots = np.zeros(n)
         self.capacity = np.ones(n)  # clinics and theatres relative to the start
@@ -92,7 +97,7 @@ class Capacity(Providers):
         self.usual_people = np.ones(n)
         self.margin = np.array([site.margin for site in sites])
         self.excess_deficit = np.zeros(n)
-        self.fixed_cost = FixedCost(n)
+        self.fixed_cost = FixedCost(self.CAPACITY, n)
         self.cost_factor = np.ones(n)
 
     def beds(self) -> np.ndarray:
@@ -107,6 +112,11 @@ class Capacity(Providers):
         """Mean weeks waited by people on the list, (H,)."""
         raise NotImplementedError
 
+    def opened(self) -> dict[str, np.ndarray]:
+        """Acute beds, clinics and theatres open relative to the usual, (H,) by name."""
+        rooms = {name: planned * self.capacity for name, planned in self.planned.items()}
+        return rooms | {"beds": self.acute_beds / self.usual_beds}
+
     # the year -----------------------------------------------------------------------------------------------
 
     def open_and_close(self, income: np.ndarray, cost: np.ndarray) -> None:
@@ -118,7 +128,7 @@ class Capacity(Providers):
         gap = beyond_usual(income, cost, self.margin)
         self.excess_deficit = np.maximum(-gap, 0.0)
         staffed = affordable(gap, hospital)
-        self.acute_beds = self._follow(self.acute_beds, self.usual_beds * staffed * self.planned_beds)
+        self.acute_beds = self._follow(self.acute_beds, self.usual_beds * staffed * self.planned["beds"])
         wait = self.wait() / np.where(self.usual_waits > 0.0, self.usual_waits, np.inf)
         wait = np.where(self.usual_waits > 0.0, wait, 1.0)
         queue = pulled(wait, self.gain_of_more(), hospital)
@@ -143,9 +153,9 @@ class Capacity(Providers):
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or fewer ``beds``, ``clinics`` or ``theatres``, at once."""
+        self.planned[name] = self.planned[name] * factor
         if name == "beds":
             self.acute_beds = self.acute_beds * factor
-            self.planned_beds = self.planned_beds * factor
         elif name == "clinics":
             self.clinic_slots = self.clinic_slots * factor
         else:
@@ -179,10 +189,12 @@ class Capacity(Providers):
         """
         hospital, money = self.p.hospital, self.p.money
         years = weeks / WEEKS
-        units = sum(self.unit_cost(name) * self.before[name] for name in self.UNIT_COST)
+        standing = sum(
+            self.unit_cost(a.name) * self.before[a.name] * self.fixed_cost.standing(a.place, hospital)
+            for a in self.ACTIVITIES if a.cost
+        )  # fmt: skip
         now = sum(self.unit_cost(name) * did[name] for name in self.UNIT_COST)
-        standing = hospital.fixed_cost_share * units * self.fixed_cost.standing(hospital)
-        cost = years * standing + (1.0 - hospital.fixed_cost_share) * now
+        cost = years * hospital.fixed_cost_share * standing + (1.0 - hospital.fixed_cost_share) * now
         cost = cost + years * money.other_acute_cost * self.usual_people
         nights = did["emergency_nights"] + did["elective_nights"]
         overnight = did["emergency_overnight"] + did["inpatients"]

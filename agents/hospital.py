@@ -52,12 +52,20 @@ class Hospitals(Capacity):
             "overnight emergency admissions",
             "overnight emergency admission",
             cost="emergency_overnight",
+            place="beds",
         ),
-        Activity("day_cases", "day cases", "day case", compared=True, cost="elective_day_case"),
-        Activity("inpatients", "elective inpatients", "elective inpatient", compared=True, cost="elective_inpatient"),
-        Activity("first_clinics", "first clinics", "first clinic", cost="outpatient_first"),
-        Activity("follow_ups", "follow-ups", "follow-up", cost="outpatient_follow_up"),
-        Activity("other_visits", "visits to other professions", cost="outpatient_other"),
+        Activity("day_cases", "day cases", "day case", compared=True, cost="elective_day_case", place="theatres"),
+        Activity(
+            "inpatients",
+            "elective inpatients",
+            "elective inpatient",
+            compared=True,
+            cost="elective_inpatient",
+            place="beds",
+        ),
+        Activity("first_clinics", "first clinics", "first clinic", cost="outpatient_first", place="clinics"),
+        Activity("follow_ups", "follow-ups", "follow-up", cost="outpatient_follow_up", place="clinics"),
+        Activity("other_visits", "visits to other professions", cost="outpatient_other", place="clinics"),
         Activity("emergency_nights", "bed-days of emergencies", "bed-day of an emergency"),
         Activity("elective_nights", "bed-days of electives"),
         Activity("nhs_delayed_nights", "bed-days delayed by NHS care"),
@@ -139,7 +147,7 @@ class Hospitals(Capacity):
 
     def observe_week(self, events: WeekEvents) -> None:
         self.count(events.hospital.T[self.event_columns])
-        self.fixed_cost.follow(self.acute_beds / self.usual_beds, self.p.hospital)
+        self.fixed_cost.follow(self.opened(), self.p.hospital)
 
     def observe_year(self, money: YearEnd) -> None:
         self.open_and_close(money.income, money.cost)
@@ -209,7 +217,8 @@ class Hospitals(Capacity):
         wards["clinic_share"] = hospital.clinic_queue_share
         wards["follow_up_time"] = hospital.follow_up_time
         wards["theatre_slots"] = self.theatre_slots * speed
-        wards["bed_nights"] = self.there() * sample
+        # electives give way to emergencies that find no bed
+        wards["bed_nights"] = np.maximum(self.there() - met.refused * self.demand.asked(), 0.0) * sample
         for name in ("admission", "stay", "follow_up"):
             wards[name] = self.lever(name)
         wards["stay"] *= met.stay

@@ -26,6 +26,7 @@ class Activity(NamedTuple):
     one: str = ""  # one unit of it, where tables of incentives show what one more brings
     compared: bool = False  # shown where groups of providers are compared
     cost: str = ""  # its unit cost is the parameter ``money.unit_cost_COST``
+    place: str = ""  # capacity by name that it takes, whose size its fixed cost follows; none: fixed cost stays
 
 
 class Indicator(NamedTuple):

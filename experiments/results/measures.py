@@ -55,6 +55,12 @@ def _practice_share(y: Year) -> float:
     return 100.0 * y.income("practice") / sum(y.income(kind) for kind in y.organisations)
 
 
+def _hospital_margin(y: Year) -> float:
+    """Not a number where hospitals are paid nothing."""
+    income = y.income("hospital")
+    return 100.0 * (1.0 - y.cost("hospital") / income) if income else float("nan")
+
+
 def _public(y: Year) -> float:
     """What the funders pay, less what comes back to them: from one another, clawed back, or left in a pool."""
     providers = [name for name in y.model.ledger.accounts if name not in SOURCES]
@@ -90,8 +96,7 @@ MEASURES: tuple[Measure, ...] = (
             lambda y: y.income("social_care")),
     Measure("practice_share", "money", "General practice's share of the three", "%", _practice_share, 2),
     Measure("public", "money", "Public spending, NHS and council", "£m a year", _public),
-    Measure("hospital_margin", "money", "Hospitals' margin", "% of income",
-            lambda y: 100.0 * (1.0 - y.cost("hospital") / y.income("hospital")), 2),
+    Measure("hospital_margin", "money", "Hospitals' margin", "% of income", _hospital_margin, 2),
     Measure("drawings", "money", "Drawings per GP partner", "£000 a year", _drawings),
     Measure("balance", "money", "Commissioner's balance at the end", "£m",
             lambda y: y.model.commissioners.balance / 1e8),
