@@ -218,7 +218,8 @@ class Hospitals(Capacity):
         wards["follow_up_time"] = hospital.follow_up_time
         wards["theatre_slots"] = self.theatre_slots * speed
         # electives give way to emergencies that find no bed
-        wards["bed_nights"] = np.maximum(self.there() - met.refused * self.demand.asked(), 0.0) * sample
+        refused = met.refused * (1.0 - met.divert) * self.demand.asked()
+        wards["bed_nights"] = np.maximum(self.there() - refused, 0.0) * sample
         for name in ("admission", "stay", "follow_up"):
             wards[name] = self.lever(name)
         wards["stay"] *= met.stay

@@ -6,12 +6,12 @@ from types import SimpleNamespace as Some
 
 import numpy as np
 import pytest
-from fundingflows.agents.hospital import ADMITTED, CODED, PAID, UNIT_COST, Hospitals
+from fundingflows.agents.hospital import ADMITTED, CODED, Hospitals
 from fundingflows.agents.observed import Registered, WeekEvents, YearEnd
 from fundingflows.agents.patients.events import EVENTS
 from fundingflows.agents.provider import Providers
 
-UNITS = dict(zip(PAID, (100.0, 500.0, 3000.0, 700.0, 3500.0, 150.0, 100.0, 80.0), strict=True))
+UNITS = dict(zip(Hospitals.UNIT_COST, (100.0, 500.0, 3000.0, 700.0, 3500.0, 150.0, 100.0, 80.0), strict=True))
 SHARE = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]])  # of three practices' hospital work
 
 
@@ -23,11 +23,14 @@ def site(name, beds, share, community, latitude, longitude):
 def made(*sites):
     hospital = Some(
         divert_hospitals=1.0, occupancy=0.9, coding_depth=0.1, escalation_beds=0.05, clinic_queue_share=0.7,
-        follow_up_time=0.5, divert_per_crowding=2.0, transfers_stay_share=0.1, deficit_bed_closure=0.5,
-        deficit_bed_closure_limit=0.1, capacity_exit_years=2.0, capacity_entry_years=4.0, fixed_cost_share=0.6,
-        escalation_premium=0.5, follow_ups_per_first=2.0, throughput_within_18=0.3,
+        follow_up_time=0.5, divert_share=1.0, transfers_stay_share=0.1, deficit_bed_closure=0.5,
+        deficit_lent=0.2, surplus_opening_limit=0.1, capacity_exit_years=2.0,
+        capacity_entry_years=4.0, fixed_cost_share=0.6,
+        escalation_premium=0.5, follow_ups_per_first=2.0, throughput_within_18=0.3, crowding_weeks=13.0,
+        bed_wait_usual=0.05, bed_wait_knee=0.9, bed_wait_full=0.1, crowding_stay=0.5, fixed_staff_share=0.5,
+        fixed_staff_years=0.5, fixed_overhead_years=4.0, queue_capacity=0.1, queue_capacity_limit=0.1,
     )  # fmt: skip
-    money = {f"unit_cost_{UNIT_COST[name]}": price for name, price in UNITS.items()}
+    money = {f"unit_cost_{Hospitals.UNIT_COST[name]}": price for name, price in UNITS.items()}
     parameters = Some(
         hospital=hospital,
         money=Some(**money, community_delay_elasticity=-0.5, bed_day_cost=300.0, other_acute_cost=26.0, qaly_value=3e4,
@@ -72,9 +75,9 @@ def registered():
 def test_step_down_beds_go_with_a_hospitals_work_and_with_community_money(hospitals):
     assert hospitals.beds().tolist() == [130.0, 70.0]
     hospitals.observe_year(
-        YearEnd(np.ones(2), np.ones(2), np.array([0.9, 0.5]), np.ones(2), np.array([0.9, 1.0]), np.zeros(1))
+        YearEnd(np.ones(2), np.full(2, 1.02), np.array([0.9, 0.5]), np.ones(2), np.array([0.9, 1.0]), np.zeros(1))
     )
-    assert hospitals.beds().tolist() == [127.0, 65.0]
+    assert hospitals.beds() == pytest.approx([127.0, 65.0])
     assert hospitals.titles() == ["Big", "Small"]
     assert hospitals.names == ["big", "small"]
     assert hospitals.usual_beds.tolist() == [100, 60]
@@ -134,35 +137,40 @@ def test_the_week_is_told_what_is_open(hospitals):
     for name, lever in (("elective", 1.1), ("admission", 1.2), ("stay", 0.9), ("follow_up", 0.8), ("handback", 1.5)):
         hospitals.levers[0, hospitals.LEVERS.index(name)] = lever
     hospitals.capacity, hospitals.community = np.array([1.0, 1.5]), np.array([1.0, 0.25])
-    hospitals.occupancy = np.array([1.05 * 1.2, 1.0])
+    # the first is asked for half as many nights as its beds allow with escalation; the second has room for a tenth
+    hospitals.demand.begin(np.array([1.05 * 1.5, 1.05 * 0.9]), hospitals.there())
+    hospitals.demand.usual[:] = 0.95
     week = hospitals.wards(0.5)
     assert week["clinic_slots"] == pytest.approx([40 * 1.1 * 0.5, 20 * 1.5 * 0.5])
     assert week["theatre_slots"] == pytest.approx([10 * 1.1 * 0.5, 8 * 1.5 * 0.5])
-    assert week["bed_nights"] == pytest.approx([130 * 7 * 0.5, 62.5 * 7 * 0.5])
+    asked, room = 130 * 7 * 1.05 * 1.5, 62.5 * 7 * 1.05 * 0.1
+    divert = 1 / 3 * room / (asked / 3)
+    refused = 1 - 1 / (1.5 * (1 - divert))
+    assert week["divert"] == pytest.approx([divert, 0.0])
+    assert week["refused"] == pytest.approx([refused, 0.0])
+    assert week["bed_nights"] == pytest.approx([(130 * 7 - refused * asked * (1 - divert)) * 0.5, 62.5 * 7 * 0.5])
     assert week["clinic_share"].tolist() == [0.7, 0.7]
     assert week["follow_up_time"].tolist() == [0.5, 0.5]
-    assert (week["admission"][0], week["stay"][0], week["follow_up"][0]) == (1.2, 0.9, 0.8)
+    assert (week["admission"][0], week["follow_up"][0]) == (1.2, 0.8)
+    assert week["stay"] == pytest.approx([0.9 * (1 - 0.5 * 0.1), 1.0])
     assert (week["handback"].tolist(), week["handback_clinic"].tolist()) == (
         pytest.approx([9, 6]),
         pytest.approx([3, 2]),
     )
-    assert week["divert"] == pytest.approx([0.4, 0.0])  # a fifth more crowded than escalation beds allow
     assert week["overflow"].tolist() == [1, 0]
     assert week["delay"] == pytest.approx([1.0, 2.0])
-    hospitals.occupancy = np.array([9.0, 1.0])
-    assert hospitals.wards(1.0)["divert"].tolist() == [1.0, 0.0]
 
 
 def test_emergencies_go_to_the_emptiest_of_the_nearest():
     sites = [site(name, 10, 1.0, 0, *at) for name, at in {
         "A": (51.0, 0.0), "B": (51.0, 1.0), "C": (51.8, 0.0), "D": (51.0, -3.0)}.items()]  # fmt: skip
     # a degree of longitude at 51° north is 0.63 of one of latitude: B, C, D are 0.63, 0.8 and 1.89 from A
-    assert made(*sites).near[:, 0].tolist() == [1, 0, 0, 0]
+    assert made(*sites).demand.near[:, 0].tolist() == [1, 0, 0, 0]
     several = made(*sites)
-    several.near = np.array([[1, 2], [0, 2], [0, 1], [0, 2]])
-    several.occupancy = np.array([0.8, 0.95, 0.9, 0.7])
+    several.demand.near = np.array([[1, 2], [0, 2], [0, 1], [0, 2]])
+    several.demand.begin(np.array([0.8, 0.95, 0.9, 0.7]), several.there())
     assert several.wards(1.0)["overflow"].tolist() == [2, 0, 0, 0]
-    assert made(sites[0]).near.tolist() == [[0]]
+    assert made(sites[0]).demand.near.tolist() == [[0]]
 
 
 def test_beds_used_and_occupancy_of_a_week(hospitals):
@@ -229,15 +237,44 @@ def test_deficits_close_beds_and_people_open_clinics_with_delay(hospitals):
     hospitals.observe_registered(registered(), first=True)
     hospitals.served_people = np.array([240.0, 400.0])
     hospitals.acute_beds = np.array([100.0, 50.0])
-    hospitals.open_and_close(np.array([100.0, 100.0]), np.array([112.0, 100.0]))  # 10 % beyond the usual 2 %
+    usual = 1 / 1.02  # income over cost at a margin of -2 %
+    hospitals.open_and_close(100.0 * np.array([usual - 0.1, usual]), np.full(2, 100.0))
     assert hospitals.excess_deficit == pytest.approx([0.1, 0.0])
     assert hospitals.acute_beds == pytest.approx([100 - 5 / 2, 50 + 10 / 4])
     assert hospitals.capacity == pytest.approx([1 + (1.2 * 0.95 - 1) / 4, 1.0])
-    hospitals.acute_beds = np.array([100.0, 60.0])
-    hospitals.margin = np.array([0.05, -0.02])  # a usual surplus is no reason to close beds
-    hospitals.open_and_close(np.array([0.5, 100.0]), np.array([0.54, 500.0]))  # of at least £1: 4 %; a tenth at most
-    assert hospitals.excess_deficit == pytest.approx([0.04, 3.98])
-    assert hospitals.acute_beds == pytest.approx([100 - 2 / 2, 60 - 6 / 2])
+
+
+def test_a_surplus_opens_what_a_deficit_of_its_size_closes_up_to_a_limit(hospitals):
+    usual = 1 / 1.02
+    hospitals.open_and_close(100.0 * np.array([usual + 0.1, usual + 0.5]), np.full(2, 100.0))
+    assert hospitals.excess_deficit.tolist() == [0.0, 0.0]
+    assert hospitals.acute_beds == pytest.approx([100 + 5 / 4, 60 + 6 / 4])
+    assert hospitals.capacity == pytest.approx([1 + 0.05 / 4, 1 + 0.1 / 4])
+
+
+def test_a_hospital_paid_nothing_closes_nearly_all_and_one_with_less_surplus_nothing(hospitals):
+    hospitals.margin = np.array([0.0, 0.05])
+    hospitals.open_and_close(np.array([0.0, 101.0]), np.array([100.0, 100.0]))
+    # of a deficit of the whole cost a fifth is lent, which closes a tenth, and four fifths close four fifths
+    assert hospitals.acute_beds == pytest.approx([100 - 90 / 2, 60.0])
+    assert hospitals.capacity == pytest.approx([1 - 0.9 / 2, 1.0])
+    for _ in range(50):
+        hospitals.open_and_close(np.zeros(2), np.zeros(2))
+    assert np.isfinite(hospitals.acute_beds).all()
+
+
+def test_capacity_follows_a_queue_only_where_more_is_paid_above_cost(hospitals, monkeypatch):
+    monkeypatch.setattr(hospitals, "gain_of_more", lambda: np.array([0.5, -0.5]))
+    monkeypatch.setattr(hospitals, "wait", lambda: np.array([12.0, 12.0]))
+    hospitals.usual_waits = np.array([8.0, 8.0])
+    usual = 100.0 / 1.02
+    hospitals.open_and_close(np.full(2, usual), np.full(2, 100.0))
+    assert hospitals.capacity == pytest.approx([1 + 0.1 * 0.5 * 0.5 / 4, 1.0])
+    assert hospitals.acute_beds == pytest.approx([100.0, 60.0])
+    hospitals.capacity[:] = 1.0
+    hospitals.usual_waits = np.array([0.01, 0.0])  # a wait beyond all bounds; and none to compare with
+    hospitals.open_and_close(np.full(2, usual), np.full(2, 100.0))
+    assert hospitals.capacity == pytest.approx([1 + 0.1 / 4, 1.0])
 
 
 def test_capacity_is_changed_from_outside_at_once_and_for_good(hospitals):
@@ -248,8 +285,11 @@ def test_capacity_is_changed_from_outside_at_once_and_for_good(hospitals):
     assert hospitals.acute_beds.tolist() == [150.0, 60.0]
     assert hospitals.clinic_slots.tolist() == [60.0, 20.0]
     assert hospitals.theatre_slots.tolist() == [15.0, 8.0]
-    hospitals.open_and_close(np.ones(2), np.ones(2))
-    assert hospitals.acute_beds.tolist() == [150.0, 60.0]
+    hospitals.open_and_close(np.full(2, 1 / 1.02), np.ones(2))
+    assert hospitals.acute_beds == pytest.approx([150.0, 60.0])
+    opened = hospitals.opened()
+    assert [opened[name][0] for name in ("beds", "clinics", "theatres")] == pytest.approx([1.5, 1.5, 1.5])
+    assert [opened[name][1] for name in ("beds", "clinics", "theatres")] == pytest.approx([1.0, 1.0, 1.0])
 
 
 def measurable(hospitals):
@@ -320,6 +360,7 @@ def test_costs_of_two_hospitals_in_a_quarter(hospitals):
                                                            "elective_nights": np.array([5.0, 1.0])}  # fmt: skip
     hospitals.acute_beds = np.array([50.0, 60.0])
     hospitals.occupancy = np.array([1.1, 0.5])
+    hospitals.fixed_cost.staff["beds"][0], hospitals.fixed_cost.overheads["beds"][0] = 0.3, 0.7
     fixed = 0.6 * (4 * 3500 + 2 * 3000) * 0.5 / 4
     varies = 0.4 * (2 * 3500 + 300 * (5 - 2 * 2))  # twelve nights in six stays were expected
     crowded = 0.1 * (50 + 30) * 7 * 13 * 300 * 0.5
@@ -337,5 +378,22 @@ def test_what_readers_see_of_hospitals():
     assert [s.name for s in Hospitals.STATES if s.compared] == ["mean_wait", "income"]
     assert [a.name for a in Hospitals.ACTIVITIES if a.compared] == ["emergency_zero_day", "day_cases", "inpatients"]
     assert [d.name for d in Hospitals.DECISIONS if d.on_paper] == ["coding"]
-    assert list(PAID) == ["ae_major", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients",
+    assert list(Hospitals.UNIT_COST) == ["ae_major", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients",
                           "first_clinics", "follow_ups", "other_visits"]  # fmt: skip
+
+
+def test_work_handed_back_saves_in_the_ledger_what_it_saves_in_plans(hospitals):
+    hospitals.observe_registered(registered(), first=True)
+    file_year(hospitals, discharges=[100.0, 10.0], first_clinics=[50.0, 20.0], clock_stops=[10.0, 10.0],
+              withdrawals=[10.0, 10.0])  # fmt: skip
+    hospitals.measured = dict.fromkeys(hospitals.INDICATORS, np.zeros(2))
+    did = dict(hospitals.before)
+    usual = hospitals.costs(did, 52)
+    hospitals.look_back()
+    plans = np.ones((2, 2, 6))
+    plans[1, :, hospitals.LEVERS.index("handback")] = 0.5
+    planned = hospitals.forecast(plans, np.zeros((1, 1))).cost
+    hospitals.levers[:, hospitals.LEVERS.index("handback")] = 0.5
+    # six minutes of £2 a discharge and two a first clinic, half of them no longer saved
+    assert hospitals.costs(did, 52) - usual == pytest.approx([700.0, 100.0])
+    assert planned[1] - planned[0] == pytest.approx([700.0, 100.0], rel=1e-4)

@@ -6,34 +6,42 @@ from types import SimpleNamespace as Some
 
 import numpy as np
 import pytest
-from fundingflows.agents.hospital import PAID, UNIT_COST, Hospitals
+from fundingflows.agents.capacity import FixedCost
+from fundingflows.agents.hospital import Hospitals
 from fundingflows.agents.practice import Practices
 from fundingflows.agents.social_care import SocialCare
 
 # hospitals ----------------------------------------------------------------------------------------------------------
 
-UNITS = dict(zip(PAID, (100.0, 500.0, 3000.0, 700.0, 3500.0, 150.0, 100.0, 80.0), strict=True))
+UNITS = dict(zip(Hospitals.UNIT_COST, (100.0, 500.0, 3000.0, 700.0, 3500.0, 150.0, 100.0, 80.0), strict=True))
 
 
 @pytest.fixture
 def hospital():
     """A hospital of ten beds for 1,000 people: £1 of 5 is fixed, ten units a year of everything, 500 nights."""
     cohort = Hospitals.__new__(Hospitals)
-    money = {f"unit_cost_{UNIT_COST[name]}": price for name, price in UNITS.items()}
-    cohort.p = Some(hospital=Some(fixed_cost_share=0.2, escalation_premium=0.5),
-                    money=Some(**money, other_acute_cost=26.0, bed_day_cost=300.0))  # fmt: skip
-    cohort.before = {name: np.array([10.0]) for name in PAID}
+    money = {f"unit_cost_{Hospitals.UNIT_COST[name]}": price for name, price in UNITS.items()}
+    cohort.p = Some(hospital=Some(fixed_cost_share=0.2, escalation_premium=0.5, fixed_staff_share=0.5,
+                                  fixed_staff_years=0.5, fixed_overhead_years=4.0),
+                    general_practice=Some(handback_minutes_discharge=10.0, handback_minutes_clinic=5.0),
+                    money=Some(**money, other_acute_cost=26.0, bed_day_cost=300.0, doctor_minute_cost=2.0))  # fmt: skip
+    cohort.before = {name: np.array([10.0]) for name in Hospitals.UNIT_COST}
     cohort.before |= {"emergency_nights": np.array([300.0]), "elective_nights": np.array([200.0])}
     cohort.names, cohort.cost_factor = ["h"], np.ones(1)
     cohort.acute_beds, cohort.usual_beds = np.array([10.0]), np.array([10.0])
     cohort.community_beds, cohort.community = np.zeros(1), np.ones(1)
+    cohort.fixed_cost, cohort.levers = FixedCost(Hospitals.CAPACITY, 1), np.ones((1, len(Hospitals.LEVERS)))
     cohort.usual_people, cohort.occupancy = np.array([1000.0]), np.array([0.9])
     return cohort
 
 
 def did(**more):
     """A year's activity: ten units of everything and 500 nights, and ``more``."""
-    year = dict.fromkeys(PAID, 10.0) | {"emergency_nights": 300.0, "elective_nights": 200.0}
+    year = dict.fromkeys(Hospitals.UNIT_COST, 10.0) | {
+        "emergency_nights": 300.0,
+        "elective_nights": 200.0,
+        "discharges": 20.0,
+    }
     return {name: np.array([number]) for name, number in (year | more).items()}
 
 
@@ -48,10 +56,26 @@ def test_fixed_cost_goes_with_time_and_variable_cost_with_activity(hospital):
     assert hospital.costs(did(day_cases=11.0), 52) - hospital.costs(did(), 52) == pytest.approx(0.8 * 700)
 
 
-def test_fixed_cost_falls_only_as_beds_close(hospital):
+def test_fixed_cost_of_wards_falls_with_beds_staff_within_a_year_and_overheads_over_years(hospital):
     usual = hospital.costs(did(), 52)
-    hospital.acute_beds = np.array([9.0])
-    assert hospital.costs(did(), 52) - usual == pytest.approx(-0.1 * 0.2 * 81_300)
+    tenth = {"beds": np.array([0.9]), "clinics": np.ones(1), "theatres": np.ones(1)}
+    fixed = 0.2 * 10 * (3000 + 3500)  # of overnight emergencies and inpatients; the other places stay as they are
+    for weeks, share in ((26, 0.5 * (1 - np.exp(-1)) + 0.5 * (1 - np.exp(-1 / 8))), (26 * 40, 1.0)):
+        hospital.fixed_cost = FixedCost(Hospitals.CAPACITY, 1)
+        for _ in range(weeks):
+            hospital.fixed_cost.follow(tenth, hospital.p.hospital)
+        assert hospital.costs(did(), 52) - usual == pytest.approx(-0.1 * fixed * share, rel=0.01)
+    hospital.acute_beds = np.array([1.0])
+    hospital.fixed_cost = FixedCost(Hospitals.CAPACITY, 1)
+    assert hospital.costs(did(), 52) == pytest.approx(usual)  # nothing at once
+
+
+def test_fixed_cost_of_clinics_and_theatres_follows_them_and_of_an_emergency_department_nothing(hospital):
+    for place, units in (("clinics", 150 + 100 + 80), ("theatres", 700)):
+        usual = hospital.costs(did(), 52)
+        for stock in (hospital.fixed_cost.staff, hospital.fixed_cost.overheads):
+            stock[place] = np.array([1.2])
+        assert hospital.costs(did(), 52) - usual == pytest.approx(0.2 * 0.2 * 10 * units)
 
 
 def test_nights_beyond_the_usual_stay_cost_bed_days(hospital):

@@ -62,26 +62,26 @@ def test_hours_follow_income_within_bounds(model):
     assert (wide.practices.hours < practices.hours).all()  # who earns more works less
 
 
-def test_beds_close_for_deficits_beyond_the_usual_and_no_more_than_the_limit():
-    model = with_numbers(hospital__deficit_bed_closure_limit=0.1, hospital__deficit_bed_closure=0.5)
+def test_beds_close_for_deficits_beyond_the_usual_in_part_while_lenders_cover_them(model):
     hospitals, numbers = model.hospitals, model.parameters.hospital
-    before, usual = hospitals.acute_beds.copy(), np.maximum(-hospitals.margin, 0.0)
-    income = np.full(len(hospitals), 100.0)
-    hospitals.open_and_close(income, 100.0 * (1.1 + usual))
+    before, usual = hospitals.acute_beds.copy(), 1.0 / (1.0 - hospitals.margin)
+    cost = np.full(len(hospitals), 100.0)
+    hospitals.open_and_close(cost * (usual - 0.1), cost)
     assert hospitals.excess_deficit == pytest.approx(0.1)
-    assert hospitals.acute_beds == pytest.approx(before * (1.0 - 0.05 / numbers.capacity_exit_years))
+    closed = 0.1 * numbers.deficit_bed_closure
+    assert hospitals.acute_beds == pytest.approx(before * (1.0 - closed / numbers.capacity_exit_years))
     hospitals.acute_beds = before.copy()
-    hospitals.open_and_close(income, 100.0 * (2.0 + usual))  # half by the rule, a tenth by the limit
-    assert hospitals.acute_beds == pytest.approx(before * (1.0 - 0.1 / numbers.capacity_exit_years))
+    hospitals.open_and_close(cost * (usual - 0.5), cost)
+    closed = numbers.deficit_lent * numbers.deficit_bed_closure + 0.5 - numbers.deficit_lent
+    assert hospitals.acute_beds == pytest.approx(before * (1.0 - closed / numbers.capacity_exit_years))
 
 
-def test_crowded_hospitals_divert_in_proportion(model):
+def test_the_only_hospital_of_a_place_diverts_nobody(model):
     hospitals = model.hospitals
-    hospitals.occupancy = np.full(len(hospitals), 1.1 * (1.0 + model.parameters.hospital.escalation_beds))
-    assert hospitals.wards(1.0)["divert"] == pytest.approx(2.0 * 0.1)
-    more = with_numbers(hospital__divert_per_crowding=4.0).hospitals
-    more.occupancy = hospitals.occupancy
-    assert more.wards(1.0)["divert"] == pytest.approx(4.0 * 0.1)
+    hospitals.demand.begin(np.full(len(hospitals), 2.0), hospitals.there())
+    week = hospitals.wards(1.0)
+    assert week["divert"].tolist() == [0.0]
+    assert week["refused"] == pytest.approx(1.0 - (1.0 + model.parameters.hospital.escalation_beds) / 2.0)
 
 
 def test_councils_tighten_and_buy_within_bounds(model):
