@@ -378,7 +378,8 @@ def test_what_readers_see_of_hospitals():
     assert [s.name for s in Hospitals.STATES if s.compared] == ["mean_wait", "income"]
     assert [a.name for a in Hospitals.ACTIVITIES if a.compared] == ["emergency_zero_day", "day_cases", "inpatients"]
     assert [d.name for d in Hospitals.DECISIONS if d.on_paper] == ["coding"]
-    assert list(Hospitals.UNIT_COST) == ["ae_major", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients",
+    assert list(Hospitals.UNIT_COST) == ["ae_major", "emergency_zero_day", "emergency_overnight", "day_cases",
+                          "inpatients",
                           "first_clinics", "follow_ups", "other_visits"]  # fmt: skip
 
 
