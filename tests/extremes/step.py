@@ -23,8 +23,8 @@ CASES: dict[str, dict[str, Any]] = {case["name"]: case for case in (*TABLE["refe
 START = date(2015, 4, 1)  # the first day of the baseline's year
 PRICES = ("rate", "per_head", "amount", "scale")  # fields of terms that payment is in proportion to
 MATERIAL = 0.001  # differences below this share of the reference are none
-#: the same for what moves little, per 1,000 people: half a death in five years of Anytown, a tenth of a QALY a year
-LEAST = {"deaths": 0.005, "qalys": 0.005}
+#: the same for what moves little, per 1,000 people: half a death in five years of Anytown, a fifth of a QALY a year
+LEAST = {"deaths": 0.005, "qalys": 0.01}
 Read = Callable[[Year], float]
 
 
