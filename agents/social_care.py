@@ -66,6 +66,7 @@ class SocialCare(Providers):
         self.planned = np.ones((n, len(KINDS)))  # capacity relative to the usual, ageing and money apart
         # chance a week that care starts when there is room: at home, in hospital
         self.start = np.ones((n, 2))
+        self.from_hospital = np.ones(n)  # chance a week that council care starts for a patient in hospital, last week
         self.rule = np.ones(n)  # who is eligible and what is bought, relative to the usual: what the money lasts for
         self.usual_cover = np.ones(n)  # income over own cost in the expected year under the usual contract
         self.supply = np.ones(n)  # care homes and agencies in business, relative to the start, ageing apart
@@ -157,6 +158,7 @@ class SocialCare(Providers):
         supply[:, BOUGHT] *= self.rule[:, None] ** self.p.social_care.squeeze_wait_elasticity
         pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]
         chance[:, :, 1:] = np.minimum(np.maximum(pace, self.p.social_care.start_least), 1.0) * share[:, None, :]
+        self.from_hospital = chance[:, 1, 1:3].mean(axis=1)
         return chance
 
     def eligibility(self) -> np.ndarray:
@@ -166,12 +168,14 @@ class SocialCare(Providers):
         return np.minimum(np.maximum(share, 0.0), 1.0)
 
     def arrange_nights(self) -> np.ndarray:
-        """Mean nights in hospital (C,) until someone refused care has another way home: longer than for care to start.
+        """Mean nights in hospital (C,) until someone refused care has another way home, longer than for care to start.
 
-        Someone fit to leave at any hour of a week waits 7 / chance - 3.5 nights on average.
+        Someone fit to leave at any hour of a week waits 7 / chance - 3.5 nights on average. Where councils' care
+        is short, so is other care, up to a limit.
         """
-        nights = DAYS / self.start[:, 1] - DAYS / 2.0
-        return self.p.social_care.arrange_longer * np.maximum(nights, 0.0)
+        care = self.p.social_care
+        nights = DAYS / np.maximum(np.minimum(self.start[:, 1], self.from_hospital), TINY) - DAYS / 2.0
+        return np.minimum(care.arrange_longer * np.maximum(nights, 0.0), care.arrange_most)
 
     # the year -----------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What practices' money does to access, in Anytown over five years. Directions written down before running:
+"""What practices' money does to access, in Anytown over five years. Sizes were set after trial runs:
 
 - paid nothing: most GPs and most appointments are gone within three years;
 - a fifth more for the global sum: more staff within one to three years, GPs hardly more, fewer failed requests;

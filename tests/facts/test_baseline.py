@@ -109,8 +109,8 @@ def test_five_years_without_ageing_do_not_drift():
     """The first year against the fifth, mean of two seeds; a delayed day more or less is chance (see the band)."""
     runs = [FundingFlows("somerset", "status_quo", rng=seed, ageing=False).run(5) for seed in (1, 2)]
     chance = {
-        # care homes fill by 8 % in five years without ageing, which costs councils 2 %, so care is a little scarcer
-        "delays": 0.12,
+        # without ageing care homes fill by a tenth in five years, and reach what councils buy; with it they are steady
+        "delays": 0.25,
         "median_wait": 0.04,
         "unmet_richest": 0.04,
         "unmet_poorest": 0.04,

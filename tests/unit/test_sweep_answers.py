@@ -169,7 +169,7 @@ def test_results_are_tidy_paired_and_have_units(folder):
     found = open_sweep(folder)
     assert len(found.runs) == 18
     tidy = found.tidy()
-    assert set(tidy[tidy["measure"] == "qalys"]["unit"]) == {"per 1,000 people"}
+    assert set(tidy[tidy["measure"] == "qalys"]["unit"]) == {"per 1,000 people of the start"}
     table = found.summary("qalys")
     assert table["difference"].tolist() == pytest.approx(table["behaviour.altruism"].tolist())
     assert (table["seeds"] == 3).all()

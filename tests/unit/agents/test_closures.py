@@ -1,6 +1,6 @@
 """Practices that close: which do, what neighbours take over, and that people and what they wait for really move.
 
-Expected, written before the code: a practice that can neither pay nor staff itself closes and its patients register
+What should follow: a practice that can neither pay nor staff itself closes and its patients register
 with its neighbours; nobody is lost, nobody's identity changes, waits go on; money follows the patients.
 """
 

@@ -1,6 +1,6 @@
 """What a practice's money does to its staff and its GPs, against values worked out by hand.
 
-Expected directions, written before the code: at the usual income nothing moves; more money adds staff slowly and
+What should follow: at the usual income nothing moves; more money adds staff slowly and
 hardly any GPs; less money sheds staff within about a year and makes GPs leave; nobody joins where nothing is earned.
 """
 

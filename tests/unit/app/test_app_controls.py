@@ -123,7 +123,7 @@ def test_what_was_wrong_with_a_control_goes_with_it(draw):
 def test_every_number_offered_to_a_change_can_be_set(kind):
     raw = reform.for_whom(reform.with_change(draft.fresh()), 0, kind)
     offered = reform.paths(raw, kind, "")
-    assert len(offered) >= 4
+    assert len(offered) >= 3
     for path, _ in offered[:: 1 + len(offered) // 40]:
         assert draft.check(reform.with_set(raw, 0, path, "multiply", 1.0))[1] == "", path
 
