@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .patients.calendar import share_closed
 from .patients.people import TINY
 
 
@@ -64,7 +65,7 @@ class BedDemand:
         """Take note of the nights ``used`` (H,) in the week for which ``crowding`` held."""
         met, asked = self.crowding(there, p), self.asked()
         sent = np.bincount(met.overflow, met.divert * asked, minlength=len(there))
-        part = 1.0 - np.exp(-1.0 / p.crowding_weeks)
+        part = share_closed(1.0, p.crowding_weeks)
         self.used = self.used + part * (used - self.used)
         self.admitted = self.admitted + part * ((1.0 - met.divert) * (1.0 - met.refused) - self.admitted)
         self.received = self.received + part * (sent - self.received)

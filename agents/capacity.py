@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import plans
-from .patients.calendar import DAYS, WEEKS
+from .patients.calendar import DAYS, WEEKS, share_closed
 from .provider import Providers
 
 
@@ -26,18 +26,13 @@ class FixedCost:
         """One week with so much ``opened``, (H,) by place, relative to the usual. ``p``: numbers of hospitals."""
         for stock, years in ((self.staff, p.fixed_staff_years), (self.overheads, p.fixed_overhead_years)):
             for place, now in opened.items():
-                stock[place] = stock[place] + (now - stock[place]) * _in_a_week(years)
+                stock[place] = stock[place] + (now - stock[place]) * share_closed(1.0 / WEEKS, years)
 
     def standing(self, place: str, p: Any) -> np.ndarray | float:
         """Fixed cost of a place relative to the usual, (H,); A&E, which has none, stays open."""
         if place not in self.staff:
             return 1.0
         return p.fixed_staff_share * self.staff[place] + (1.0 - p.fixed_staff_share) * self.overheads[place]
-
-
-def _in_a_week(years: float) -> float:
-    """Share of a gap that closes in a week, at a first-order delay of so many years."""
-    return 1.0 - np.exp(-1.0 / WEEKS / years)
 
 
 def beyond_usual(income: np.ndarray, cost: np.ndarray, margin: np.ndarray) -> np.ndarray:

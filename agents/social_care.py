@@ -158,7 +158,7 @@ class SocialCare(Providers):
         supply[:, BOUGHT] *= self.rule[:, None] ** self.p.social_care.squeeze_wait_elasticity
         pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]
         chance[:, :, 1:] = np.minimum(np.maximum(pace, self.p.social_care.start_least), 1.0) * share[:, None, :]
-        self.from_hospital = chance[:, 1, 1:3].mean(axis=1)
+        self.from_hospital = chance[:, 1, 1:][:, BOUGHT].mean(axis=1)
         return chance
 
     def eligibility(self) -> np.ndarray:

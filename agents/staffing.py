@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from .counts import QUARTERS
-from .patients.calendar import QUARTER, WEEKS
+from .patients.calendar import QUARTER, WEEKS, share_closed
 from .workforce import LEAST_FTE, Workforce
+
+A_QUARTER = QUARTER / WEEKS  #: years
 
 
 class Staffing(Workforce):
@@ -38,7 +40,7 @@ class Staffing(Workforce):
     def observe_income(self, received: np.ndarray, years: float) -> None:
         """Learn what was paid, ``received`` (P,) £ in so many ``years`` since the contract year began; staff follow."""
         self.received = received.copy()
-        part = _part_of_quarter(self.p.general_practice.income_years)
+        part = share_closed(A_QUARTER, self.p.general_practice.income_years)
         self.extra += (received / years + self.settled - self.usual_income - self.extra) * part
         self._hire_and_shed()
         self.earned = self.per_gp(self.usual_income + self.extra, self.expenses(WEEKS))
@@ -61,8 +63,8 @@ class Staffing(Workforce):
         target = self.affordable_staffing()
         gap = target - self.staffing
         most = gp.other_growth_limit / QUARTERS * self.lists / self.usual_list
-        hired = np.minimum(gap * _part_of_quarter(gp.other_joining_years), most)
-        self.staffing += np.where(gap > 0.0, hired, gap * _part_of_quarter(gp.other_leaving_years))
+        hired = np.minimum(gap * share_closed(A_QUARTER, gp.other_joining_years), most)
+        self.staffing += np.where(gap > 0.0, hired, gap * share_closed(A_QUARTER, gp.other_leaving_years))
 
     def affordable_staffing(self) -> np.ndarray:
         """Posts for other staff that money lately received pays for, relative to the start, (P,).
@@ -97,8 +99,3 @@ class Staffing(Workforce):
         v = money.practice_variable_share
         premises = premises * (1.0 - v + v * seen / np.maximum(usual, 1.0))
         return years * (salaried + self.staff_cost() * self.staffing + premises)
-
-
-def _part_of_quarter(years: float) -> float:
-    """Part of a gap that a first-order stock with this time constant closes in a quarter."""
-    return float(1.0 - np.exp(-QUARTER / WEEKS / years))

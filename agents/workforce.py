@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .patients.calendar import QUARTER, WEEKS
+from .patients.calendar import QUARTER, WEEKS, share_closed
 from .provider import Providers
 
 LEAST_FTE = 0.05  #: GPs in post, so that contacts per GP stay finite where everyone has left
@@ -110,7 +110,7 @@ class Workforce(Providers):
         """
         gp = self.p.general_practice
         wanted = np.clip(earned, gp.hours_income_low, gp.hours_income_high) ** gp.income_hours
-        self.hours += (wanted - self.hours) * (1.0 - np.exp(-1.0 / self.p.behaviour.adjustment_years))
+        self.hours += (wanted - self.hours) * share_closed(1.0, self.p.behaviour.adjustment_years)
 
     def _absorb(self) -> None:
         """When more is asked of each GP than in the baseline year, part of it is taken on by seeing more in a day."""

@@ -14,7 +14,7 @@ from ..agents.cohorts import COHORTS
 from ..agents.commissioner import Commissioners
 from ..agents.hospital import Hospitals
 from ..agents.observed import WeekEvents
-from ..agents.patients.calendar import QUARTER, WEEKS
+from ..agents.patients.calendar import QUARTER, WEEKS, share_closed
 from ..agents.patients.cohort import Patients
 from ..agents.patients.entry import salts
 from ..agents.patients.events import EVENTS
@@ -198,10 +198,9 @@ class PlaceOpen(mesa.Model):
 
     def _review(self, weeks: int) -> Census:
         """Control moves, thresholds are refreshed for the coming quarter, people are counted."""
-        years = weeks / WEEKS
-        ease = 1.0 - np.exp(-years / self.parameters.general_practice.control_years)
+        ease = share_closed(weeks / WEEKS, self.parameters.general_practice.control_years)
         self._open_week()
-        return self.patients.review(weeks, float(ease))
+        return self.patients.review(weeks, ease)
 
     def _register(self, first: bool = False) -> None:
         """Tell every cohort who is registered now."""

@@ -39,5 +39,7 @@ def toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path.name}: not valid TOML: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name}: cannot be read: expected text in UTF-8") from None
+    except OSError as error:
         raise InputError(f"{path.name}: cannot be read: {error}") from None

@@ -82,11 +82,17 @@ def refresh(first, stop, middle, people, rates, style):
     for i in range(first, stop):
         set_request(i, band_of(i, people), people, rates, style)
     for i in range(first, stop):
-        m = majorants(i, age_years(people.state[i].born, middle), people, rates)
-        total = 0.0
-        for k in range(len(m)):
-            total += m[k]
-        people.t_rare[i] = np.uint32(min(total, 1.0) * FULL32) if people.where[i] != GONE else np.uint32(0)
+        set_rare(i, middle, people, rates)
+
+
+@kernel
+def set_rare(i, middle, people, rates):
+    """Set one person's threshold of the rare events; 0 for an empty row."""
+    m = majorants(i, age_years(people.state[i].born, middle), people, rates)
+    total = 0.0
+    for k in range(len(m)):
+        total += m[k]
+    people.t_rare[i] = np.uint32(min(total, 1.0) * FULL32) if people.where[i] != GONE else np.uint32(0)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .chances import refresh
+from .chances import set_rare
 from .compiled import kernel
 from .draws import Draw, pick, uniform
 from .events import Event
@@ -22,7 +22,7 @@ def change_need(case, without, more, when, here):
     after = np.uint8((before & ~np.uint8(without)) | np.uint8(more))
     if after != before:
         people.state[i].need = after
-        refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[case.p].style)
+        set_rare(i, when.middle, people, here.rates)
 
 
 @kernel

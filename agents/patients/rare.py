@@ -30,6 +30,7 @@ from .people import (
     quintile_of,
 )
 from .scratch import ASKS, RARELY, prefetch
+from .social_care import set_care
 from .tally import count, log_event
 from .week import Case
 
@@ -88,10 +89,9 @@ def rare_event(case, which, inside, when, here, freed):
     elif which == Rare.CARE:
         queue_urgent(i, p, URGENT_CARE, here)
     elif which == Rare.CARE_END:
-        people.state[i].care = NO_CARE
+        set_care(case, NO_CARE, when, here)
         count(case, Event.HOME_CARE_ENDS, 1, here)
         log_event(case, Event.HOME_CARE_ENDS, when.week, here)
-        refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[p].style)
     elif which == Rare.NEED_PASSES:
         need_passes(case, inside, when, here)
     return False

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .chances import refresh
+from .chances import set_rare
 from .compiled import kernel
 from .draws import Draw, pick, uniform
 from .events import Event
@@ -17,7 +17,7 @@ QUEUED, REFUSED = 1, 2  # what becomes of a need for care; 0: there is care alre
 def set_care(case, care, when, here):
     """A person's care changes, and the chances that depend on it."""
     here.people.state[case.i].care = care
-    refresh(case.i, case.i + 1, when.middle, here.people, here.rates, here.practices.table[case.p].style)
+    set_rare(case.i, when.middle, here.people, here.rates)
 
 
 @kernel
@@ -89,11 +89,10 @@ def begin_care(case, kind, in_bed, when, here):
     people, i = here.people, case.i
     if people.state[i].care == HOME_CARE:
         count(case, Event.HOME_CARE_ENDS, 1, here)
-    people.state[i].care = kind
+    set_care(case, kind, when, here)
     count(case, Event.HOME_CARE_STARTS + kind - 1, 1, here)
     at_home = Case(case.i, case.p, np.int64(-1), case.group)  # the log names no hospital for a start of care
     log_event(at_home, Event.HOME_CARE_STARTS + kind - 1, when.week, here)
     if in_bed:
         people.where[i] = HOME
         discharge(case, here)
-    refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[case.p].style)

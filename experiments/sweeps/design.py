@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...model.errors import InputError, nearest, unknown
 from ...model.parameters import Parameter, Parameters
+from ...scenarios.files import toml
 from ..results.words import plain
 
 KINDS = ("grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli")
@@ -95,12 +95,9 @@ def read(path: Path) -> SweepFile:
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file; a sweep is a TOML file, see docs/sweeps.md")
+    raw = toml(path)
     try:
-        return SweepFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path.name}: not valid TOML: {error}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name}: cannot be read: expected text in UTF-8") from None
+        return SweepFile.model_validate(raw)
     except ValidationError as error:
         raise _say(path.name, error) from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ....model.errors import InputError, nearest, unknown
 from ....model.parameters import Parameters
 from ....scenarios import baseline_of
+from ....scenarios.files import toml
 from ...results.words import plain
 
 STUDIES = Path(__file__).parent / "studies"
@@ -138,13 +138,9 @@ def read(path: Path) -> Study:
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file; a natural experiment is a TOML file, see docs/natural-experiments.md")
+    raw = toml(path)
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
         file = StudyFile.model_validate(raw)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path.name}: not valid TOML: {error}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name}: cannot be read: expected text in UTF-8") from None
     except ValidationError as error:
         raise _say(path.name, error) from None
     return Study(**file.model_dump(), id=path.stem, path=path)
