@@ -61,7 +61,7 @@ def prefetch(i, people):
     The result is meaningless but must be stored, or the loads are optimised away. People are far apart in memory:
     many loads issued at once take the time of one.
     """
-    return np.uint8(people.where[i]) ^ people.traits[i] ^ np.uint8(people.spend[i])
+    return np.uint8(people.where[i]) ^ people.traits[i] ^ np.uint8(people.spend[i]) ^ people.state[i].need
 
 
 @kernel
