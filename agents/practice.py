@@ -113,7 +113,7 @@ class Practices(Staffing):
         self.lists = registered.weighted["people_flat"]
         self.expected_emergencies, self.expected_acsc = registered.expected_emergencies, registered.expected_acsc
         if first:
-            self.usual_list = self.lists.copy()
+            self.usual_list = np.maximum(self.lists, 1.0)
 
     def observe_requests(self, asked: np.ndarray, offered: np.ndarray) -> None:
         """Learn the smoothed share of requests served, from a week's requests and appointments (P, 2)."""

@@ -15,6 +15,7 @@ from .patients.events import EVENTS
 from .patients.people import TINY
 from .plans import Forecast
 from .provider import Providers
+from .ratios import ratio
 from .tables import Activity, Decision, Indicator, State
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
@@ -112,8 +113,8 @@ class SocialCare(Providers):
         self.people_65 = by_council(registered.people[:, :, 4:].sum(axis=(1, 2)))
         self.people_working = by_council(registered.people[:, :, 2:4].sum(axis=(1, 2)))
         if first:
-            self.usual_people, self.usual_people_65 = self.people.copy(), self.people_65.copy()
-            self.usual_people_working = self.people_working.copy()
+            self.usual_people, self.usual_people_65 = (np.maximum(n, 1.0) for n in (self.people, self.people_65))
+            self.usual_people_working = np.maximum(self.people_working, 1.0)
 
     def observe_week(self, events: WeekEvents) -> None:
         area = events.council.T
@@ -150,7 +151,7 @@ class SocialCare(Providers):
         short, it is shared. Councils short of money also make people wait.
         """
         chance = np.zeros((len(self), 2, 1 + len(KINDS)))
-        supply = (self.capacity / self.usual_capacity) ** -self.p.social_care.supply_delay_elasticity
+        supply = ratio(self.capacity, self.usual_capacity) ** -self.p.social_care.supply_delay_elasticity
         held = self.shrink_to_population("held", self.held * sample, sample)
         needing = self.shrink_to_population("needing", queued[:, 1:], sample)
         room = np.maximum(self.capacity * sample - held, 0.0)

@@ -8,6 +8,7 @@ import numpy as np
 
 from .counts import QUARTERS
 from .patients.calendar import QUARTER, WEEKS, share_closed
+from .ratios import ratio
 from .workforce import LEAST_FTE, Workforce
 
 A_QUARTER = QUARTER / WEEKS  #: years
@@ -85,7 +86,7 @@ class Staffing(Workforce):
         """£ a year that other staff cost when every post of the start is filled, (P,)."""
         money = self.p.money
         clinical = (money.practice_cost_nurse + money.practice_cost_direct_care) * self.lever("appointments")
-        clinical = clinical * (self.other_fte / self.usual_other_fte)
+        clinical = clinical * ratio(self.other_fte, self.usual_other_fte)
         return (clinical + money.practice_cost_admin) * self.usual_list
 
     def expenses(self, weeks: int) -> np.ndarray:

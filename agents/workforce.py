@@ -8,6 +8,7 @@ import numpy as np
 
 from .patients.calendar import QUARTER, WEEKS, share_closed
 from .provider import Providers
+from .ratios import ratio
 
 LEAST_FTE = 0.05  #: GPs in post, so that contacts per GP stay finite where everyone has left
 
@@ -77,7 +78,7 @@ class Workforce(Providers):
         worked = np.maximum(self.gp_fte, LEAST_FTE) * gp.gp_weeks * years
         self.loads = consultations / worked * (1.0 + self.time_on_indicators())
         most = gp.leaving_pressure_limit
-        pressure = np.clip(self.loads / self.usual_load - 1.0, -most, most)
+        pressure = np.clip(ratio(self.loads, self.usual_load) - 1.0, -most, most)
         leaving = gp.leaving_rate * np.exp(gp.leaving_workload * pressure) * self.leaving_for_income()
         self.turnover = np.minimum(leaving, gp.leaving_rate_limit)
         post = self.usual_fte * self.posts * self.lists / self.usual_list

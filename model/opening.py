@@ -30,10 +30,11 @@ from .collector import collector
 from .contracts.change import Change, selected
 from .contracts.neutral import solve, solved_references
 from .contracts.timetable import Timetable
-from .errors import InputError
+from .errors import InputError, unknown
 from .initial.state import InitialState
 from .money.ledger import Ledger
 from .money.payments import Payments, accounts
+from .numbers import seed_of
 from .people import newcomers
 from .people.registers import registered
 from .people.sample import subsample
@@ -48,7 +49,8 @@ class PlaceOpen(mesa.Model):
     Parameters:
         scenario: the place, the funding file and all parameters.
         initial: the place's initial state.
-        rng: the random seed, an integer of at least 0.
+        rng: the random seed, a whole number from 0 to 2^63 − 1, or such a number as text. ``None`` draws a fresh one;
+            ``random_seed`` says which, and makes the run again.
         threads: threads for the people's week; results do not depend on it.
         freeze_behaviour: hold all behaviour at 1.0, to separate the effect of prices from that of behaviour.
         ageing: off, nobody ages, falls newly ill, moves or is born, and each death is replaced by a similar person.
@@ -65,18 +67,15 @@ class PlaceOpen(mesa.Model):
         self,
         scenario: Scenario,
         initial: InitialState,
-        rng: int | None = 1,
+        rng: int | str | None = 1,
         *,
         threads: int | None = None,
         freeze_behaviour: bool = False,
         ageing: bool = True,
         trace: Sequence[int] = (),
     ) -> None:
-        seed = 1 if rng is None else rng
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-            raise InputError(f"rng: expected a whole number of at least 0, got {seed!r}")
-        super().__init__(rng=int(seed))
-        self.random_seed = int(seed)
+        self.random_seed = seed_of(rng)
+        super().__init__(rng=self.random_seed)
         self.case = scenario
         self.place, self.parameters, self.sample = self.case.place, self.case.parameters, self.case.place.sample
         self.frozen = freeze_behaviour
@@ -84,6 +83,7 @@ class PlaceOpen(mesa.Model):
         self.traced_events: list[np.ndarray] = []  # week, key, event, hospital or -1, practice
         self.ageing = ageing
         self.week = 0
+        self.total = np.zeros(len(EVENTS))
         if initial.sample > self.sample:
             initial = subsample(initial, self.sample / initial.sample, self.random_seed)
         self._people_the_place(initial, threads)
@@ -217,7 +217,13 @@ class PlaceOpen(mesa.Model):
         return net
 
     def weekly_total(self, event: str) -> float:
-        """Events of the last week, whole place."""
+        """Events of the last week, whole place; none before the first.
+
+        Raises:
+            InputError: for an unknown event.
+        """
+        if event not in EVENTS:
+            raise unknown("event", event, EVENTS)
         return float(self.total[EVENTS.index(event)])
 
     def normal(self, what: str, year: int, shape: tuple[int, ...]) -> np.ndarray:

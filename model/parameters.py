@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,6 +14,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import InputError, unknown
+from .numbers import MOST, bounded
+from .reading import toml
 
 AXES = {
     "age_band": ("0-4", "5-14", "15-44", "45-64", "65-74", "75-84", "85+"),
@@ -109,7 +110,8 @@ class Parameters(Mapping[str, Parameter]):
     def changed(self, changes: Mapping[str, float | Mapping[str, float]]) -> Parameters:
         """A copy with values changed by path.
 
-        A change is a number (tables are filled with it) or ``{"set": v}``, ``{"multiply": v}``, ``{"add": v}``.
+        A change is a number, of any library (tables are filled with it), or ``{"set": v}``, ``{"multiply": v}``,
+        ``{"add": v}``.
 
         Raises:
             InputError: for an unknown path or a change of another form.
@@ -137,8 +139,10 @@ class Parameters(Mapping[str, Parameter]):
 
 
 def _check_size(old: Parameter, value: Any) -> None:
-    """A share beyond 1, or a negative number where none makes sense, is a slip."""
+    """A share beyond 1, a negative number where none makes sense, or one beyond all bounds, is a slip."""
     low, high = float(np.min(value)), float(np.max(value))
+    if not (abs(low) <= MOST and abs(high) <= MOST):
+        raise InputError(f"{old.path}: expected a number of at most {MOST:,}, got {high if low > -MOST else low:g}")
     plausible = f"; plausible: {old.range[0]:g} to {old.range[1]:g}" + (" times the table" if old.by else "")
     if low < 0.0 <= float(np.min(old.value)) and (old.by or old.range[0] >= 0.0):
         raise InputError(f"{old.path}: expected at least 0 {old.unit}, got {low:g}{plausible}")
@@ -149,10 +153,9 @@ def _check_size(old: Parameter, value: Any) -> None:
 def _apply(path: str, value: Any, change: Any) -> Any:
     steps = change if isinstance(change, Mapping) else {"set": change}
     for verb, number in steps.items():
-        if isinstance(number, bool) or not isinstance(number, int | float) or not np.isfinite(number):
-            raise InputError(f"{path}: expected a finite number to {verb}, got {number!r}")
+        number = bounded(number, path, f"a finite number to {verb}")
         if verb == "set":
-            value = np.full_like(value, number) if isinstance(value, np.ndarray) else float(number)
+            value = np.full_like(value, number) if isinstance(value, np.ndarray) else number
         elif verb == "multiply":
             value = value * number
         elif verb == "add":
@@ -190,11 +193,7 @@ def read(folder: Path) -> Parameters:
     """
     entries: dict[str, Parameter] = {}
     for file in sorted(folder.glob("*.toml")):
-        try:
-            raw = tomllib.loads(file.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{file.name}: not valid TOML: {error}") from None
-        for key, table in raw.items():
+        for key, table in toml(file).items():
             path = f"{file.stem}.{key}"
             entries[path] = _parameter(path, table, file.name)
     if not entries:

@@ -223,12 +223,13 @@ def people(model: Recorded) -> pd.DataFrame:
 
 
 def weekly(model: Recorded) -> pd.DataFrame:
-    """One row a week for the whole place: events, waiting list, beds, people in care."""
-    total = np.array([events.sum(axis=0) for events in model.record.practice]) / model.sample
+    """One row a week for the whole place: events, waiting list, beds, people in care. None before the first week."""
+    total = np.array([events.sum(axis=0) for events in model.record.practice]).reshape(-1, len(EVENTS)) / model.sample
     frame = pd.DataFrame(total, columns=list(EVENTS))
     frame.insert(0, "week", np.arange(1, len(frame) + 1))
     frame.insert(1, "year", (frame["week"] - 1) // WEEKS + 1)
-    for name, rows in model.record.series.items():
+    series = model.record.series or {name: [] for cohort in model.cohorts for name in cohort.weekly()}
+    for name, rows in series.items():
         values = np.array(rows, dtype=float)
-        frame[name] = values.reshape(len(values), -1).sum(axis=1)
+        frame[name] = values.reshape(len(values), -1).sum(axis=1) if rows else values
     return frame

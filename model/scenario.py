@@ -13,8 +13,10 @@ import numpy as np
 from ..agents.cohorts import COHORTS
 from .contracts.change import Change
 from .contracts.contract import Contract
+from .contracts.fields import Number, term_fields
 from .contracts.pools.pool import Pool
 from .errors import InputError, unknown
+from .numbers import bounded
 from .parameters import Parameters
 from .place.place import Place
 
@@ -73,17 +75,19 @@ def _set(contracts: dict[str, Contract], path: str, value: Any) -> dict[str, Con
             raise InputError(f"--set {path}: expected {type(old).__name__}, got {value!r}")
     else:
         value = _number(path, value)
+        rule = term_fields(type(term))[key].rule
+        if isinstance(rule, Number) and rule.most is not None and value > rule.most:
+            raise InputError(f"--set {path}: expected a share of at most {rule.most:g}, got {value:g}")
     changed = replace(term, **{key: value})
     terms = tuple(changed if i == names.index(name) else t for i, t in enumerate(contracts[kind]))
     return {**contracts, kind: Contract(terms)}
 
 
 def _number(path: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise InputError(f"--set {path}: expected a finite number, got {value!r}")
-    if value < 0:
+    number = bounded(value, f"--set {path}")
+    if number < 0:
         raise InputError(f"--set {path}: expected a number of at least 0, got {value}")
-    return float(value)
+    return number
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..model.baseline import Baseline
 from ..model.errors import InputError, unknown
 from ..model.parameters import read
-from .files import toml
+from ..model.reading import toml
 from .terms import say
 
 FOLDER = Path(__file__).with_name("baselines")

@@ -252,6 +252,7 @@ def check(funding: Funding, place: Place, parameters: Parameters) -> None:
     Raises:
         InputError: naming the change that does not.
     """
+    taken = {site.id for site in place.file.commissioners} | {f"council {site.id}" for site in place.file.councils}
     names = {
         "practice": [str(code) for code in place.practices.code], "social_care": ["social_care"],
         "hospital": [site.id for site in place.file.hospitals],
@@ -260,8 +261,8 @@ def check(funding: Funding, place: Place, parameters: Parameters) -> None:
     for pool in funding.pools:
         if pool.lead is not None and pool.lead not in names["hospital"]:
             raise unknown("hospital", pool.lead, names["hospital"], where=f"{funding.id}: pools ({pool.name}): lead")
-        if pool.name in {n for those in names.values() for n in those}:
-            raise InputError(f"{funding.id}: pools: name: '{pool.name}' is taken by a provider; choose another")
+        if pool.name in taken.union(*names.values()):
+            raise InputError(f"{funding.id}: pools: name: '{pool.name}' is an account of {place.id}; choose another")
     for change in funding.changes:
         if change.when < starts:
             raise InputError(f"{change.where}: when: {change.when} is before the run, which starts on {starts}")

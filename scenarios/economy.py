@@ -22,7 +22,8 @@ class FundingFlows(HealthEconomy):
         place: the name of a place, the path of its TOML file, or a ``Place``; left out, the default place.
         funding: the name or path of a funding file, a ``Funding``, or ``None`` for a run in which no money moves;
             left out, the usual contract of the place's baseline.
-        rng: the random seed, an integer of at least 0.
+        rng: the random seed, a whole number from 0 to 2^63 − 1, or such a number as text. ``None`` draws a fresh one;
+            ``random_seed`` says which, and makes the run again.
         parameters: all parameters; those of the place's baseline when left out.
         sample: share of the people to simulate, with that share of capacity; results are scaled back up.
         threads: threads for the people's week; results do not depend on it.
@@ -38,7 +39,7 @@ class FundingFlows(HealthEconomy):
         self,
         place: str | Path | Place | None = None,
         funding: str | Path | Funding | None = USUAL,
-        rng: int | None = 1,
+        rng: int | str | None = 1,
         *,
         parameters: Parameters | None = None,
         sample: float = 1.0,

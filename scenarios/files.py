@@ -1,11 +1,9 @@
-"""Finds and reads TOML files; says in one sentence what is wrong with one."""
+"""Finds files by name or path."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from ..model.errors import InputError, nearest, unknown
 
@@ -21,7 +19,7 @@ def find(what: str, name: str | Path, known: Mapping[str, Path]) -> Path:
     text = str(name)
     if text.endswith(".toml"):
         path = Path(text)
-        if not path.is_file():
+        if not is_there(path):
             raise InputError(f"{text}: no such file{nearest(path.stem, known)}")
         return path
     if text not in known:
@@ -29,17 +27,9 @@ def find(what: str, name: str | Path, known: Mapping[str, Path]) -> Path:
     return known[text]
 
 
-def toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file.
-
-    Raises:
-        InputError: for a file that cannot be read.
-    """
+def is_there(path: Path) -> bool:
+    """Whether a path is one of a file; one that no file can have is not."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path.name}: not valid TOML: {error}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name}: cannot be read: expected text in UTF-8") from None
-    except OSError as error:
-        raise InputError(f"{path.name}: cannot be read: {error}") from None
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

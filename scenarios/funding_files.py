@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..model.baseline import Baseline
 from ..model.contracts.change import Change
 from ..model.contracts.contract import Contract
-from ..model.errors import InputError, unknown
+from ..model.errors import InputError, asked_by, unknown
+from ..model.reading import text_of, toml
 from ..model.scenario import KINDS, Funding
 from .baseline import FILE, PUBLISHED
 from .changes import ChangeFile, PoolFile, WhoFile, read_changes, read_pools
-from .files import FOLDER, find, toml
+from .files import FOLDER, find
 from .place_files import default_baseline
 from .terms import PAYERS, read_contract, say
 
+MOST_EXTENDS = 20  #: files in a chain
 USUAL = "usual"  #: as the name of a funding file: the usual contract of the baseline
 
 
@@ -56,7 +59,7 @@ def load_funding(name: str | Path, baseline: Baseline | None = None, _extending:
     """
     baseline = baseline or default_baseline()
     path = find("funding file", baseline.usual if name == USUAL else name, _shipped_fundings(baseline))
-    return read_funding(path, toml(path), path.read_text(encoding="utf-8"), baseline, _extending)
+    return read_funding(path, toml(path), text_of(path), baseline, _extending)
 
 
 def read_funding(
@@ -84,7 +87,10 @@ def read_funding(
     if file.extends is not None:
         if str(path.resolve()) in _extending:
             raise InputError(f"{path.name}: extends: the files extend each other in a circle")
-        base = load_funding(_beside(path, file.extends), baseline, (*_extending, str(path.resolve())))
+        if len(_extending) >= MOST_EXTENDS:
+            raise InputError(f"{path.name}: extends: more than {MOST_EXTENDS} files extend one another")
+        with asked_by(f"{path.name}: extends") if not _extending else nullcontext():
+            base = load_funding(_beside(path, file.extends), baseline, (*_extending, str(path.resolve())))
     if base is not None:
         named = {pool.name for pool in pools}
         kept, earlier = base.contracts, base.changes

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
 from ..model.baseline import Baseline
-from ..model.errors import InputError, nearest, unknown
+from ..model.errors import InputError, asked_by, unknown
+from ..model.numbers import real
 from ..model.place.place import (
     PEOPLE_COLUMNS,
     PRACTICE_COLUMNS,
@@ -24,16 +24,25 @@ from ..model.place.place import (
     Place,
     PlaceFile,
 )
+from ..model.reading import toml
 from .baseline import baselines, load_baseline
-from .files import FOLDER, find, toml
+from .files import FOLDER, find, is_there
 from .synthetic import Shape, expanded
+from .tables import Column, table, unique
 from .terms import RESERVED, say
 
 ROUNDED = 0.01  #: how far shares may be from adding to 1, as they are written with few digits
-TEXT = ("code", "name", "town", "lot")  #: columns of practices that are text
-AT_LEAST_0 = (
-    *PEOPLE_COLUMNS, *QUINTILE_COLUMNS, *STAFF_COLUMNS, "continuity", "consultation_style", "referral_style",
-)  # fmt: skip
+MOST_PEOPLE = 1_000_000  #: of one sex and age band in a practice; England's largest has fewer patients in all
+COLUMNS = {
+    **dict.fromkeys(("code", "name", "lot"), Column(text=True, needed=True)), "town": Column(text=True),
+    "latitude": Column(-90, 90), "longitude": Column(-180, 180), "rural": Column(0, 1, whole=True),
+    **dict.fromkeys(STAFF_COLUMNS, Column(0, 10_000)), "continuity": Column(0, 1),
+    **dict.fromkeys(("consultation_style", "referral_style"), Column(0, 100)),
+    **dict.fromkeys(QUINTILE_COLUMNS, Column()),
+    **dict.fromkeys(PEOPLE_COLUMNS, Column(0, MOST_PEOPLE, whole=True)),
+}  # fmt: skip
+BELONGS = {"council": "councils", "commissioner": "commissioners"}  #: tables of the place file, by column of practices
+COLUMNS = {name: COLUMNS[name] for name in PRACTICE_COLUMNS} | dict.fromkeys(BELONGS, Column(text=True, needed=True))
 
 
 def places() -> list[str]:
@@ -62,24 +71,26 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
     Raises:
         InputError: when the file or its table of practices cannot be used.
     """
-    if not (isinstance(sample, int | float) and 0.0 < sample <= 1.0):
+    number = real(sample)
+    if number is None or not 0.0 < number <= 1.0:
         raise InputError(f"sample: expected a share above 0 and at most 1, got {sample}")
     path = find("place", name, _shipped_places())
     raw = toml(path)
-    table = None
+    practices = None
     baseline = _baseline_of(path, raw)
     raw = {"starts": baseline.starts, **raw}
     try:
         if "areas" in raw:
-            raw, table = expanded(path, raw, baseline.parameters)
+            raw, practices = expanded(path, raw, baseline.parameters)
         file = PlaceFile.model_validate(raw)
     except ValidationError as error:
         raise say(error, path.name, _keys_of(error)) from None
-    if table is None:
-        table = _practices(path.parent / file.practices, file)
+    if practices is None:
+        practices = _practices(path.parent / file.practices, file)
     else:
-        _check_rows(path.name, table, file)
-    place = Place(path.stem, file, table, baseline, float(sample))
+        _check_rows(path.name, practices, file)
+    place = Place(path.stem, file, practices, baseline, number)
+    _check_accounts(path.name, place)
     _check_hospitals(path.name, place)
     return place
 
@@ -114,10 +125,8 @@ def _baseline_of(path: Path, raw: dict[str, Any]) -> Baseline:
     name = raw.get("baseline")
     if name is None:
         raise InputError(f"{path.name}: missing key 'baseline'; write baseline = \"{baselines()[-1]}\"")
-    try:
+    with asked_by(f"{path.name}: baseline"):
         return load_baseline(str(name), path.parent)
-    except InputError as error:
-        raise InputError(f"{path.name}: baseline: {error}") from None
 
 
 def _keys_of(error: ValidationError) -> list[str]:
@@ -130,49 +139,52 @@ def _keys_of(error: ValidationError) -> list[str]:
 
 
 def _practices(path: Path, file: PlaceFile) -> pd.DataFrame:
-    if not path.is_file():
+    if not is_there(path):
         raise InputError(f"{path.name}: no such file; the place's table of practices belongs in the same folder")
-    try:
-        table = pd.read_csv(path, dtype=dict.fromkeys(TEXT, str))
-    except (ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
-        raise InputError(f"{path.name}: not a table: {error}") from None
-    for column in PRACTICE_COLUMNS:
-        if column not in table.columns:
-            raise InputError(f"{path.name}: missing column '{column}'{nearest(column, list(table.columns))}")
-    for column in table.columns:
-        if column not in PRACTICE_COLUMNS:
-            raise InputError(f"{path.name}: unknown column '{column}'{nearest(column, PRACTICE_COLUMNS)}")
-    for column in (c for c in PRACTICE_COLUMNS if c not in TEXT):
-        bad = ~np.isfinite(np.asarray(pd.to_numeric(table[column], errors="coerce"), dtype=float))
-        if bad.any():
-            code = table.code[bad].iloc[0]
-            raise InputError(
-                f"{path.name}: {code}: {column}: expected a number, got {table.loc[bad, column].iloc[0]!r}"
-            )
-    _check_rows(path.name, table, file)
-    return cast(pd.DataFrame, table[PRACTICE_COLUMNS])
+    practices = table(path, COLUMNS, tuple(BELONGS), "practices")
+    _check_rows(path.name, practices, file)
+    return practices
 
 
-def _check_rows(name: str, table: pd.DataFrame, file: PlaceFile) -> None:
-    if table.empty:
-        raise InputError(f"{name}: no practices")
-    for column in ("code", "name", "lot"):
-        nothing = np.asarray(table[column].isna())
-        if nothing.any():
-            raise InputError(f"{name}: row {int(nothing.argmax()) + 2}: {column}: expected text, got nothing")
-    taken = sorted(set(table.code) & RESERVED)
-    if taken:
-        raise InputError(f"{name}: code '{taken[0]}' is the name of an account of the model; choose another")
-    if table.code.duplicated().any():
-        raise InputError(f"{name}: code '{table.code[table.code.duplicated()].iloc[0]}' occurs twice")
-    for column in AT_LEAST_0:
-        low = table[column].to_numpy(dtype=float) < 0
-        if low.any():
-            code, value = table.code[low].iloc[0], table.loc[low, column].iloc[0]
-            raise InputError(f"{name}: {code}: {column}: expected at least 0, got {value}")
-    for code, lot in zip(table.code, table.lot, strict=True):
+def _check_rows(name: str, practices: pd.DataFrame, file: PlaceFile) -> None:
+    unique(f"{name}: code", practices.code)
+    for code, lot in zip(practices.code, practices.lot, strict=True):
         if lot not in file.lots:
             raise unknown("lot", str(lot), file.lots, where=f"{name}: {code}")
-    empty = (table[PEOPLE_COLUMNS].sum(axis=1) == 0) | (table[QUINTILE_COLUMNS].sum(axis=1) == 0) | (table.gp_fte <= 0)
+    people, fifths = practices[PEOPLE_COLUMNS].sum(axis=1), practices[QUINTILE_COLUMNS].sum(axis=1)
+    empty = (people == 0) | (fifths == 0) | (practices.gp_fte <= 0)
     if empty.any():
-        raise InputError(f"{name}: {table.code[empty].iloc[0]}: expected people, quintiles and GPs above 0")
+        raise InputError(f"{name}: {practices.code[empty].iloc[0]}: expected people, quintiles and GPs above 0")
+    for column, of in BELONGS.items():
+        _check_belonging(name, practices, column, [site.id for site in getattr(file, of)])
+
+
+def _check_belonging(name: str, practices: pd.DataFrame, column: str, ids: list[str]) -> None:
+    """Every practice belongs to a council and a commissioner, and every one of them has a practice."""
+    if column not in practices:
+        if len(ids) > 1:
+            raise InputError(f"{name}: missing column '{column}': the place has {len(ids)}, {ids[0]} and others")
+        return
+    for code, one in zip(practices.code, practices[column], strict=True):
+        if one not in ids:
+            raise unknown(column, str(one), ids, where=f"{name}: {code}")
+    idle = [one for one in ids if one not in set(practices[column])]
+    if idle:
+        raise InputError(f"{name}: {column}: no practice belongs to '{idle[0]}'")
+
+
+def _check_accounts(name: str, place: Place) -> None:
+    """No two providers, councils, commissioners or accounts of the model have the same name."""
+    file = place.file
+    owners: list[tuple[str, str]] = [(account.casefold(), "an account of the model") for account in sorted(RESERVED)]
+    for what, ids in (
+        ("a practice", list(map(str, place.practices.code))), ("a hospital", [site.id for site in file.hospitals]),
+        ("a council", [f"council {site.id}" for site in file.councils]),
+        ("a commissioner", [site.id for site in file.commissioners]),
+    ):  # fmt: skip
+        owners += [(one.casefold(), what) for one in ids]
+    known: dict[str, str] = {}
+    for one, what in owners:
+        if one in known:
+            raise InputError(f"{name}: '{one}' is the name of {known[one]} and of {what}; choose another")
+        known[one] = what

@@ -12,13 +12,19 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..model.errors import InputError, nearest
+from ..model.errors import InputError
 from ..model.parameters import Parameters
 from ..model.people.population import origin
 from ..model.place.place import BAND_COLUMNS, PEOPLE_COLUMNS, PRACTICE_COLUMNS, QUINTILE_COLUMNS
+from .files import is_there
+from .tables import Column, table, unique
 
-AREA_COLUMNS = ["id", "name", "region", "latitude", "longitude", "radius_km", "registered", "rural", "over_65",
-                *QUINTILE_COLUMNS]  # fmt: skip
+AREA_COLUMNS = {
+    **dict.fromkeys(("id", "name", "region"), Column(text=True, needed=True)),
+    "latitude": Column(-90, 90), "longitude": Column(-180, 180), "radius_km": Column(0.1, 500),
+    "registered": Column(1e-6), "rural": Column(0, 1), "over_65": Column(0, 1),
+    **dict.fromkeys(QUINTILE_COLUMNS, Column()),
+}  # fmt: skip
 KM_A_DEGREE = 111.2
 TOWN_PRACTICES = 8  #: practices in a town, on average (assumed)
 TOWN_SPREAD_KM = 2.0  #: distance of practices from the centre of their town, sd (assumed)
@@ -32,11 +38,11 @@ class Shape(BaseModel):
     """The ``[synthetic]`` table: numbers of providers, and how they vary."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
-    people: int = Field(gt=0)
-    practices: int = Field(gt=0)
-    hospitals: int = Field(gt=0)
-    councils: int = Field(gt=0)
-    list_cv: float = Field(gt=0)
+    people: int = Field(gt=0, le=200_000_000)
+    practices: int = Field(gt=0, le=20_000)
+    hospitals: int = Field(gt=0, le=1_000)
+    councils: int = Field(gt=0, le=1_000)
+    list_cv: float = Field(gt=0, le=5)
     gps: float = Field(gt=0)
     nurses: float = Field(ge=0)
     direct_care: float = Field(ge=0)
@@ -100,13 +106,12 @@ def expanded(path: Path, raw: dict[str, Any], parameters: Parameters) -> tuple[d
 
 
 def _areas(path: Path) -> pd.DataFrame:
-    if not path.is_file():
+    if not is_there(path):
         raise InputError(f"{path.name}: no such file; the table of areas is read from beside the place's TOML file")
-    table = pd.read_csv(path)
-    for column in AREA_COLUMNS:
-        if column not in table.columns:
-            raise InputError(f"{path.name}: missing column '{column}'{nearest(column, list(table.columns))}")
-    return table
+    areas = table(path, AREA_COLUMNS, (), "areas")
+    for column in ("id", "name"):
+        unique(f"{path.name}: {column}", areas[column])
+    return areas
 
 
 def _divided(areas: pd.DataFrame, total: int) -> np.ndarray:

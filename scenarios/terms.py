@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from ..model.contracts.fields import ByActivity, Number, OfIndicator, TermField,
 from ..model.contracts.terms import terms
 from ..model.errors import InputError, nearest, unknown
 
+MOST_TERMS = 200  #: of one contract; each is worked out for every plan that a provider compares
 RESERVED = {
     *("treasury", "council_taxpayers", "clients", "commissioner", "nhs_england", "council", "social_care"),
     *("community", "mental_health", "pharmacies", "continuing_care", "other_nhs", "staff_and_suppliers"),
@@ -66,6 +68,8 @@ def read_contract(
     known = terms()
     if not written:
         raise InputError(f"{file}: {under}: expected at least one term; a block of £0 pays nothing")
+    if len(written) > MOST_TERMS:
+        raise InputError(f"{file}: {under}: expected at most {MOST_TERMS:,} terms, got {len(written):,}")
     made = []
     for number, table in enumerate(written, start=1):
         where = f"{file}: {under}[{number}]"
@@ -78,9 +82,9 @@ def read_contract(
         if fields.get("name") == "":
             raise InputError(f"{where}: name: expected a name, got ''")
         made.append(read_term(f"{where} ({fields.get('name', name)})", kind, known[name], fields, payers))
-    names = [t.name for t in made]
-    for name in names:
-        if names.count(name) > 1:
+    names = Counter(t.name for t in made)
+    for name, n in names.items():
+        if n > 1:
             raise InputError(f"{file}: {under}: two terms are named '{name}'; give each a name of its own")
     return Contract(tuple(made))
 

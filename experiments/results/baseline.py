@@ -16,8 +16,8 @@ import pandas as pd
 from ...agents.patients.calendar import WEEKS
 from ...model.baseline import Baseline
 from ...model.errors import InputError, nearest, unknown
+from ...model.reading import toml
 from ...model.system import HealthEconomy
-from ...scenarios.files import toml
 from .year import Year
 
 SENIOR = slice(4, 7)  #: age bands from 65

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite, isnan
 
 import numpy as np
 
 from ...model.contracts.pools.pools import FUNDERS
+from ...model.errors import InputError
 from ...model.system import HealthEconomy
 from .year import Year
 
@@ -16,7 +18,10 @@ SOURCES = ("treasury", "council_taxpayers", "clients")  #: accounts that money e
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure of a run: which way is better is left to the reader, save for the probability that it rises."""
+    """A figure of a run: which way is better is left to the reader, save for the probability that it rises.
+
+    ``of``: what it is a share of, where that may be nothing: then it is not a number and shown as a dash.
+    """
 
     key: str
     group: str
@@ -24,6 +29,12 @@ class Measure:
     unit: str
     read: Callable[[Year], float]
     digits: int = 1
+    of: str = ""
+
+
+def _share(part: float, whole: float) -> float:
+    """Not a number where there is nothing to take a share of."""
+    return part / whole if whole else float("nan")
 
 
 def _unmet(y: Year, quintile: int) -> float:
@@ -37,7 +48,7 @@ def _qalys(y: Year) -> float:
 
 def _contacts(y: Year) -> float:
     weeks = y.model.parameters.general_practice.gp_weeks
-    return y.event("gp_consultations") / y.total("practice", "gp_fte") / weeks
+    return _share(y.event("gp_consultations"), y.total("practice", "gp_fte")) / weeks
 
 
 def _control(y: Year) -> float:
@@ -52,13 +63,11 @@ def _drawings(y: Year) -> float:
 
 
 def _practice_share(y: Year) -> float:
-    return 100.0 * y.income("practice") / sum(y.income(kind) for kind in y.organisations)
+    return 100.0 * _share(y.income("practice"), sum(y.income(kind) for kind in y.organisations))
 
 
 def _hospital_margin(y: Year) -> float:
-    """Not a number where hospitals are paid nothing."""
-    income = y.income("hospital")
-    return 100.0 * (1.0 - y.cost("hospital") / income) if income else float("nan")
+    return 100.0 * (1.0 - _share(y.cost("hospital"), y.income("hospital")))
 
 
 def _public(y: Year) -> float:
@@ -71,10 +80,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("consultations", "workload", "GP and nurse consultations", "per person-year",
             lambda y: y.event("gp_consultations", "other_consultations") / y.number(), 2),
     Measure("contacts", "workload", "GP contacts per FTE-week", "contacts",
-            _contacts),
+            _contacts, of="GPs in post"),
     Measure("gp_fte", "workload", "GPs in post", "FTE", lambda y: y.total("practice", "gp_fte")),
     Measure("failed", "workload", "Requests not met", "% of requests",
-            lambda y: 100.0 * y.event("failed_requests") / y.event("requests")),
+            lambda y: 100.0 * _share(y.event("failed_requests"), y.event("requests")), of="requests"),
     Measure("referrals", "workload", "GP referrals", "per 1,000 people",
             lambda y: 1000.0 * y.event("gp_referrals") / y.number()),
     Measure("emergencies", "workload", "Emergency admissions", "per 1,000 people",
@@ -94,9 +103,11 @@ MEASURES: tuple[Measure, ...] = (
     Measure("hospital_income", "money", "Paid to hospitals", "£m a year", lambda y: y.income("hospital")),
     Measure("care_income", "money", "Paid to social care, clients included", "£m a year",
             lambda y: y.income("social_care")),
-    Measure("practice_share", "money", "General practice's share of the three", "%", _practice_share, 2),
+    Measure("practice_share", "money", "General practice's share of the three", "%", _practice_share, 2,
+            of="what the three are paid"),
     Measure("public", "money", "Public spending, NHS and council", "£m a year", _public),
-    Measure("hospital_margin", "money", "Hospitals' margin", "% of income", _hospital_margin, 2),
+    Measure("hospital_margin", "money", "Hospitals' margin", "% of income", _hospital_margin, 2,
+            of="what hospitals are paid"),
     Measure("drawings", "money", "Drawings per GP partner", "£000 a year", _drawings),
     Measure("balance", "money", "Commissioner's balance at the end", "£m",
             lambda y: y.model.commissioners.balance / 1e8),
@@ -119,5 +130,18 @@ def read(model: HealthEconomy, first: int = 0, last: int | None = None) -> dict[
 
 
 def values(year: Year) -> dict[str, float]:
-    """Every measure of some years of a run."""
-    return {measure.key: float(np.float64(measure.read(year))) for measure in MEASURES}
+    """Every measure of some years of a run.
+
+    Raises:
+        InputError: when one is infinite, or not a number although it should be one.
+    """
+    found = {measure.key: float(np.float64(measure.read(year))) for measure in MEASURES}
+    for measure in MEASURES:
+        value = found[measure.key]
+        if not (isfinite(value) or (isnan(value) and measure.of)):
+            place, funding = year.model.place.id, year.model.case.funding
+            raise InputError(
+                f"{place}, {funding.id if funding else 'no money'}: {measure.label} is not a finite number; "
+                "check the numbers of place, funding file and parameters"
+            )
+    return found

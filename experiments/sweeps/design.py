@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...model.errors import InputError, nearest, unknown
 from ...model.parameters import Parameter, Parameters
-from ...scenarios.files import toml
+from ...model.reading import toml
 from ..results.words import plain
 
 KINDS = ("grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli")

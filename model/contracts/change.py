@@ -12,6 +12,7 @@ import numpy as np
 from ...agents.patients.calendar import WEEKS
 from ..clock import week_of
 from ..errors import InputError, unknown
+from ..numbers import MOST
 from ..people.population import origin
 from ..place.place import Place
 from .contract import Contract
@@ -155,6 +156,8 @@ def stepped(path: str, value: Any, step: Mapping[str, Any], done: float) -> Any:
             value = value + number * done
         else:
             raise unknown("change", verb, VERBS, where=path)
+    if not isinstance(value, str | bool) and np.abs(value).max() > MOST:
+        raise InputError(f"{path}: becomes more than {MOST:,}")
     return value
 
 

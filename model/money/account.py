@@ -9,12 +9,19 @@ from typing import Any
 import numpy as np
 
 from ..contracts.holding import Holding
+from .ledger import MOST_PENCE
+
+NO_SUM = 2**62  #: pence that no sum or difference of real sums comes near
 
 
 def pence(pounds: Any) -> np.ndarray:
-    """Whole pence, rounded to the nearest, halves to even; always an integer array."""
-    whole = np.rint(np.asarray(pounds, dtype=float) * 100.0).astype(np.int64)
-    return whole if whole.ndim else whole[None]
+    """Whole pence, rounded to the nearest, halves to even; always an integer array.
+
+    What is no sum of money, not a number or beyond all bounds, becomes ``NO_SUM``, which the ledger refuses.
+    """
+    exact = np.atleast_1d(np.rint(np.asarray(pounds, dtype=float) * 100.0))
+    sound = np.abs(exact) <= MOST_PENCE  # false for what is not a number
+    return (exact if sound.all() else np.where(sound, exact, NO_SUM)).astype(np.int64)
 
 
 @dataclass

@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import InputError, unknown
 
 MANY = 1_000  #: accounts of a large place
+MOST_PENCE = 10**15  #: £10,000bn: more than any payment, far less than whole numbers hold
 AT_ONCE = 100_000  #: flows written out at a time, about
 
 
@@ -64,10 +65,22 @@ class Ledger:
             raise InputError(
                 f"ledger: '{purpose}' has {amount.size} amounts for {source.size} and {target.size} accounts"
             )
+        if amount.size and not -MOST_PENCE <= amount.min() <= amount.max() <= MOST_PENCE:
+            raise InputError(self._no_sum(payer, payee, amount, purpose))
         if amount.size >= MANY and np.abs(amount).max() < 2**31:
             amount = amount.astype(np.int32)  # a large place keeps many
         code = self._purposes.setdefault(purpose, len(self._purposes))
         self._new.append((self.week, source, target, code, amount))
+
+    def _no_sum(self, payer: str | Sequence[str], payee: str | Sequence[str], amount: np.ndarray, purpose: str) -> str:
+        """Which of several payments is no sum of money."""
+        k = int(np.abs(amount).argmax())
+        source, target = (x if isinstance(x, str) else x[k if len(x) > 1 else 0] for x in (payer, payee))
+        bound = MOST_PENCE / 100  # pence in a pound
+        return (
+            f"week {self.week}: {source} pays {target} under '{purpose}': the amount is not a number, or beyond "
+            f"£{bound:,.0f}; check the numbers that it is worked out from"
+        )
 
     def _book(self) -> None:
         """Update balances with the payments since the last update, all at once."""
@@ -122,7 +135,14 @@ class Ledger:
         purpose: str | None = None,
         weeks: tuple[int, int] | None = None,
     ) -> pd.DataFrame:
-        """Flows as a frame (week, payer, payee, purpose, pence); ``weeks`` is first and last, both included."""
+        """Flows as a frame (week, payer, payee, purpose, pence); ``weeks`` is first and last, both included.
+
+        Raises:
+            InputError: for an account that does not exist.
+        """
+        for name in (payer, payee):
+            if name is not None and name not in self._index:
+                raise unknown("account", name, self._index, where="ledger")
         columns = ["week", "payer", "payee", "purpose", "pence"]
         week, source, target, code, amount = self.arrays()
         if not week.size:

@@ -74,7 +74,7 @@ class PlaceFile(BaseModel):
     baseline: str = Field(min_length=1)
     starts: date
     lots: list[str] = Field(min_length=1)
-    need_factor: float = Field(gt=0)
+    need_factor: float = Field(gt=0, le=100)
     resident_share: float = Field(gt=0, le=1.2)
     hospitals: list[HospitalSite] = Field(min_length=1)
     councils: list[CouncilSite] = Field(min_length=1)

@@ -10,6 +10,7 @@ import pandas as pd
 import solara
 
 from ....model.errors import InputError
+from ....model.numbers import MOST
 from ....model.system import HealthEconomy
 from ...results import incentives as marginal
 from ...results import numbers
@@ -147,7 +148,7 @@ def Editor(own: Priced | str):
                 edits.value.get(path, value),
                 lambda v, p=path, old=value: _edit(p, v, old),
                 0.0,
-                store.MOST_POUNDS,
+                MOST,
                 help=f"default {value:,.4g}",
             ).key(f"{own.name}/{week(own)}/{path}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from ....model.contracts.fields import ByActivity, Number, OfIndicator, TermField, term_fields
 from ....model.contracts.terms import terms
 from ....model.errors import InputError
+from ....model.reading import parsed
 from ....model.scenario import KINDS
 from ....scenarios import scenario
 from ....scenarios.terms import PAYERS, vocabulary
@@ -22,7 +22,7 @@ Raw = dict[str, Any]
 
 def of(name: str) -> Raw:
     """The tables of a built-in or saved way of paying."""
-    return tomllib.loads(state.funding_of(name).text)
+    return parsed(state.funding_of(name).text, f"{name}.toml")
 
 
 def fresh() -> Raw:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 import tempfile
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
 
 from ....model.errors import InputError, unknown
+from ....model.reading import parsed
 from ....model.scenario import Funding
 from ....scenarios import USUAL, fundings, load_funding
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_BYTES = 64_000  #: largest file that may be loaded
-MOST_POUNDS = 1e10  #: largest number in a contract
 MOST_SAVED = 200
 
 
@@ -73,33 +72,18 @@ def read(text: str, name: str = "scenario") -> tuple[dict[str, Any], Funding]:
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise InputError(f"{file}: larger than {MOST_BYTES // 1000} kB; a funding file is a page of text")
     try:
-        raw = tomllib.loads(text)
+        raw = parsed(text, file)
         extends = raw.get("extends")
         if extends not in (None, USUAL, *fundings()):
             raise unknown("funding file", str(extends)[:60], fundings(), where=f"{file}: extends")
-        _bounded(file, raw)
         with tempfile.TemporaryDirectory() as place:
             written = Path(place) / file
             written.write_text(text, encoding="utf-8")
             return raw, load_funding(written)
     except InputError:
         raise
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{file}: not valid TOML: {error}") from None
     except (RecursionError, ValueError, TypeError, AttributeError, KeyError, OverflowError):
         raise InputError(f"{file}: cannot be read as a funding file; compare it with a built-in one") from None
-
-
-def _bounded(file: str, thing: Any, where: str = "") -> None:
-    """Refuse absurdly large numbers anywhere in the tables."""
-    if isinstance(thing, dict):
-        for key, value in thing.items():
-            _bounded(file, value, f"{where}.{key}" if where else str(key))
-    elif isinstance(thing, list):
-        for number, value in enumerate(thing, start=1):
-            _bounded(file, value, f"{where}[{number}]")
-    elif isinstance(thing, int | float) and not abs(thing) <= MOST_POUNDS:
-        raise InputError(f"{file}: {where}: expected a number of at most {MOST_POUNDS:,.0f}, got {thing:g}")
 
 
 def save(name: str, text: str) -> Funding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from ....model.reading import parsed
 from ....model.scenario import Funding
 from ....scenarios import baseline_of
 from ....scenarios.funding_files import read_funding
@@ -98,7 +98,7 @@ def make(
 
 @cache
 def _funding(name: str, text: str, place: str) -> Funding:
-    return read_funding(Path(f"{name}.toml"), tomllib.loads(text), text, baseline_of(place))
+    return read_funding(Path(f"{name}.toml"), parsed(text, f"{name}.toml"), text, baseline_of(place))
 
 
 def write(path: Path, text: str) -> None:

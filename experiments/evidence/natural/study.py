@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ....model.errors import InputError, nearest, unknown
 from ....model.parameters import Parameters
+from ....model.reading import toml
 from ....scenarios import baseline_of
-from ....scenarios.files import toml
 from ...results.words import plain
 
 STUDIES = Path(__file__).parent / "studies"

@@ -67,7 +67,7 @@ def test_frailty_and_conditions_go_together(made):
 def test_quintiles_are_those_of_the_practice():
     place, _, people = people_of("somerset")
     wanted = place.practices[[f"imd{q}" for q in range(1, 6)]].to_numpy(dtype=float)
-    wanted /= wanted.sum(axis=1, keepdims=True)
+    wanted = wanted / wanted.sum(axis=1, keepdims=True)
     n = len(wanted)
     got = np.bincount(people.practice * 5 + people.quintile, minlength=n * 5).reshape(n, 5)
     got = got / got.sum(axis=1, keepdims=True)
