@@ -61,10 +61,9 @@ class BedDemand:
             self._bed_wait(np.minimum(pressure, limit), p), self._stay(np.minimum(pressure, limit), p),
         )  # fmt: skip
 
-    def close_week(self, used: np.ndarray, there: np.ndarray, p: Any) -> None:
-        """Take note of the nights ``used`` (H,) in the week for which ``crowding`` held."""
-        met, asked = self.crowding(there, p), self.asked()
-        sent = np.bincount(met.overflow, met.divert * asked, minlength=len(there))
+    def close_week(self, used: np.ndarray, met: Crowding, p: Any) -> None:
+        """Take note of the nights ``used`` (H,) in a week when emergencies ``met`` this."""
+        sent = np.bincount(met.overflow, met.divert * self.asked(), minlength=len(used))
         part = share_closed(1.0, p.crowding_weeks)
         self.used = self.used + part * (used - self.used)
         self.admitted = self.admitted + part * ((1.0 - met.divert) * (1.0 - met.refused) - self.admitted)

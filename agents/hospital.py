@@ -109,6 +109,7 @@ class Hospitals(Capacity):
         self.occupancy = np.full(n, parameters.hospital.occupancy)
         self.used = np.zeros(n)
         self.demand.begin(self.occupancy, self.there())
+        self.met = self.demand.crowding(self.there(), parameters.hospital)  # what this week's emergencies meet
         self.listed = np.zeros((n, LONGEST), dtype=np.int64)
         self.usual_wait = np.array(0.0)  # mean weeks waited on the list of the initial state
         self.usual_listed = np.ones(n)
@@ -211,7 +212,7 @@ class Hospitals(Capacity):
         """What the week needs to know, (H,) of HOSPITAL_WEEK."""
         hospital, gp = self.p.hospital, self.p.general_practice
         speed = self.lever("elective") * self.capacity * self.afforded * sample
-        met = self.demand.crowding(self.there(), hospital)
+        self.met = met = self.demand.crowding(self.there(), hospital)
         wards = np.zeros(len(self), dtype=HOSPITAL_WEEK)
         wards["clinic_slots"] = self.clinic_slots * speed
         wards["clinic_share"] = hospital.clinic_queue_share
@@ -241,7 +242,7 @@ class Hospitals(Capacity):
         self.used = used / sample
         felt = self.shrink_to_population("used", used, sample)
         self.occupancy = felt / np.maximum(self.there() * sample, 1e-9)
-        self.demand.close_week(felt / sample, self.there(), self.p.hospital)
+        self.demand.close_week(felt / sample, self.met, self.p.hospital)
         self.listed = listed
 
     def wait(self) -> np.ndarray:

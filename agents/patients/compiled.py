@@ -13,9 +13,12 @@ from typing import Any
 
 from numba import njit
 
-#: no way in from Python and no counting of references (these functions keep none): compiles three times as fast
-#: (numba's stubs leave out ``_nrt``)
-kernel = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)  # pyright: ignore[reportCallIssue]
+#: no way in from Python and no counting of references (these functions keep none): compiles three times as fast.
+#: They are written out where they are called, or each call would copy the hundreds of words of its named tuples
+#: (numba's stubs leave out ``_nrt`` and ``forceinline``)
+kernel = njit(  # pyright: ignore[reportCallIssue]
+    no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True
+)
 #: the same for functions that return arrays, whose references have to be counted
 kernel_view = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # pyright: ignore[reportCallIssue]
 #: for functions that return a row of a table, which numba can only do by writing them out where they are called

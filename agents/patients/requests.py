@@ -84,6 +84,12 @@ def asks_gp(draw, rates):
 
 
 @kernel
+def of_24_bits(chance):
+    """A chance as the whole number of 2**24 that a draw of 24 bits must stay below: whole numbers compare faster."""
+    return np.uint32(np.ceil(min(chance, 1.0) / TO_UNIT24))
+
+
+@kernel
 def share_served(offered, asked, usual, swing):
     """Share of requests that the appointments offered can serve; a sample's demand is partly the usual one."""
     return min(1.0, offered / max(asked * swing + usual * (1.0 - swing), TINY))
@@ -96,11 +102,11 @@ def serve_requests(p, requests, here, scratch):
     Leaves the few with something to follow in ``scratch.picked`` and ``scratch.result``; returns how many.
     """
     people, rates, counts, desk = here.people, here.rates, here.tally.counts, here.practices.table[p]
-    gp_served = share_served(desk.gp_offered, counts[p, ASKED_GP], desk.gp_usual, desk.swing)
-    other_served = share_served(desk.other_offered, counts[p, ASKED_OTHER], desk.other_usual, desk.swing)
+    gp_served = of_24_bits(share_served(desk.gp_offered, counts[p, ASKED_GP], desk.gp_usual, desk.swing))
+    other_served = of_24_bits(share_served(desk.other_offered, counts[p, ASKED_OTHER], desk.other_usual, desk.swing))
     for band in range(BANDS):
-        scratch.refers[band] = rates.gp_referral[band] * desk.referral
-        scratch.needs[band] = rates.gp_referral[band] * desk.referral_need
+        scratch.refers[band] = of_24_bits(rates.gp_referral[band] * desk.referral)
+        scratch.needs[band] = of_24_bits(rates.gp_referral[band] * desk.referral_need)
     logs = np.uint8(here.tally.log.shape[1] > 0)
     scratch.requests[:] = 0
     follow = 0
@@ -108,9 +114,9 @@ def serve_requests(p, requests, here, scratch):
         i = np.int64(scratch.selected[k])
         draw = scratch.draw[k]
         gp = np.uint8(asks_gp(draw, rates))
-        served = np.uint8(np.float64((draw >> S16) & LOW24) * TO_UNIT24 < (gp_served if gp else other_served))
+        served = np.uint8(np.uint32((draw >> S16) & LOW24) < (gp_served if gp else other_served))
         band = band_of(i, people)
-        high = np.float64(draw >> S40) * TO_UNIT24
+        high = np.uint32(draw >> S40)
         refers = np.uint8(high < scratch.refers[band]) & gp & served
         needs = np.uint8(high < scratch.needs[band]) & gp
         unheard, beyond = needs & (refers ^ 1), refers & (needs ^ 1)

@@ -35,8 +35,8 @@ class Scratch(NamedTuple):
     freed: np.ndarray  # int64, rows that fall empty this week, from 1; the first entry counts them
     requests: np.ndarray  # (GROUPS, OUTCOMES) int32, requests by result
     cost: np.ndarray  # (OUTCOMES,) int32, £ by result
-    refers: np.ndarray  # (BANDS,) chance that a GP consultation refers
-    needs: np.ndarray  # (BANDS,) chance that it should
+    refers: np.ndarray  # (BANDS,) uint32, chance of 2**24 that a GP consultation refers
+    needs: np.ndarray  # (BANDS,) uint32, the same that it should
 
 
 @kernel_view
@@ -49,8 +49,8 @@ def scratch_for(most):
         np.empty(n, dtype=np.uint8), np.empty(n, dtype=np.uint8), np.empty(n, dtype=np.int64),
         np.empty(n, dtype=np.int64), np.empty(CHUNK, dtype=np.uint32), np.empty(CHUNK, dtype=np.uint8),
         np.empty(CHUNK, dtype=np.uint8), np.empty(n, dtype=np.uint8), np.empty(n + 1, dtype=np.int64),
-        np.zeros((GROUPS, OUTCOMES), dtype=np.int32), np.zeros(OUTCOMES, dtype=np.int32), np.zeros(BANDS),
-        np.zeros(BANDS),
+        np.zeros((GROUPS, OUTCOMES), dtype=np.int32), np.zeros(OUTCOMES, dtype=np.int32),
+        np.zeros(BANDS, dtype=np.uint32), np.zeros(BANDS, dtype=np.uint32),
     )  # fmt: skip
 
 
@@ -61,7 +61,8 @@ def prefetch(i, people):
     The result is meaningless but must be stored, or the loads are optimised away. People are far apart in memory:
     many loads issued at once take the time of one.
     """
-    return np.uint8(people.where[i]) ^ people.traits[i] ^ np.uint8(people.spend[i]) ^ people.state[i].need
+    near = np.uint8(people.where[i]) ^ people.traits[i] ^ np.uint8(people.spend[i]) ^ people.state[i].need
+    return near ^ np.uint8(people.key[i]) ^ np.uint8(people.t_rare[i])
 
 
 @kernel

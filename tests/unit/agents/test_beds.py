@@ -41,7 +41,7 @@ def test_nights_asked_for_are_those_used_over_the_share_that_found_a_bed():
 
 def test_running_means_of_nights_used_and_people_let_in():
     beds = demand(2.2)
-    beds.close_week(np.array([150.0]), THERE, P)
+    beds.close_week(np.array([150.0]), beds.crowding(THERE, P), P)
     part = 1 - np.exp(-0.1)
     assert beds.used == pytest.approx([220 - part * 70])
     assert beds.admitted == pytest.approx([1 - part * 0.5])
@@ -53,7 +53,7 @@ def test_occupancy_stays_at_the_limit_whatever_is_asked_for(there):
     for _ in range(300):  # people stay some weeks: a third of the nights leaves each week
         refused = beds.crowding(open_nights, P).refused[0]
         nights += ((1.0 - refused) * 100.0 - nights) / 3.0
-        beds.close_week(np.array([nights]), open_nights, P)
+        beds.close_week(np.array([nights]), beds.crowding(open_nights, P), P)
     assert nights == pytest.approx(min(1.1 * there, 100.0), rel=1e-3)
     assert refused == pytest.approx(max(1.0 - 1.1 * there / 100.0, 0.0), abs=1e-3)
 
@@ -84,7 +84,7 @@ def test_people_received_do_not_use_up_the_room_twice():
     for _ in range(300):
         met = beds.crowding(there, P)
         sent = met.divert[0] * 165.0
-        beds.close_week(np.array([(165.0 - sent) * (1 - met.refused[0]), 88.0 + sent]), there, P)
+        beds.close_week(np.array([(165.0 - sent) * (1 - met.refused[0]), 88.0 + sent]), met, P)
     assert sent == pytest.approx(22.0)
     assert beds.received == pytest.approx([0.0, 22.0])
     assert beds.asked() == pytest.approx([165.0, 110.0])
