@@ -16,7 +16,7 @@ from .terms import say
 
 FOLDER = Path(__file__).with_name("baselines")
 FILE = "baseline.toml"
-PUBLISHED = ("figures.toml", "money.toml")  #: what was published of the year
+PUBLISHED = ("figures.toml", "money.toml", "practices.toml")  #: what was published of the year
 
 
 class BaselineFile(BaseModel):

@@ -43,6 +43,8 @@ COLUMNS = {
 }  # fmt: skip
 BELONGS = {"council": "councils", "commissioner": "commissioners"}  #: tables of the place file, by column of practices
 COLUMNS = {name: COLUMNS[name] for name in PRACTICE_COLUMNS} | dict.fromkeys(BELONGS, Column(text=True, needed=True))
+COLUMNS |= {"formula_weight": Column(0, 100)}
+OPTIONAL = (*BELONGS, "formula_weight")  #: columns of practices that a table may leave out
 
 
 def places() -> list[str]:
@@ -141,7 +143,7 @@ def _keys_of(error: ValidationError) -> list[str]:
 def _practices(path: Path, file: PlaceFile) -> pd.DataFrame:
     if not is_there(path):
         raise InputError(f"{path.name}: no such file; the place's table of practices belongs in the same folder")
-    practices = table(path, COLUMNS, tuple(BELONGS), "practices")
+    practices = table(path, COLUMNS, OPTIONAL, "practices")
     _check_rows(path.name, practices, file)
     return practices
 

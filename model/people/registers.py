@@ -16,7 +16,7 @@ def registered(census: Census, place: Place, parameters: Parameters, sample: flo
     """The registers of a census, scaled to the whole place.
 
     Weights are relative to England's people: Carr-Hill's index of need by sex and age (Carr-Hill 1994), with its
-    factor for residents of care homes, whose mean over the place is 1.
+    factor for residents of care homes, whose mean over the place is 1, and the practice's weight for other things.
     """
     gp = parameters.general_practice
     people = census.sexes / sample
@@ -29,8 +29,8 @@ def registered(census: Census, place: Place, parameters: Parameters, sample: flo
     weighted = {"people_flat": number}
     for name, table, care in (
         ("age_sex", gp.consultation_rate, 1.0),
-        ("carr_hill_a", gp.carr_hill_a, homes),
-        ("carr_hill_b", gp.carr_hill_b, homes),
+        ("carr_hill_a", gp.carr_hill_a, homes * place.formula_weight),
+        ("carr_hill_b", gp.carr_hill_b, homes * place.formula_weight),
     ):
         mean = (table * england).sum() / england.sum()
         weighted[f"people_{name}"] = (people * table).sum(axis=(1, 2)) / mean * care

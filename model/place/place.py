@@ -125,6 +125,13 @@ class Place:
         """Row of the commissioner that each practice belongs to, (P,)."""
         return self._row_of("commissioner", [site.id for site in self.file.commissioners])
 
+    @cached_property
+    def formula_weight(self) -> np.ndarray:
+        """Weight of each practice (P,) in Carr-Hill formulas for other things than age, sex and care homes."""
+        if "formula_weight" not in self.practices:
+            return np.ones(len(self.practices))
+        return self.practices["formula_weight"].to_numpy(dtype=float)
+
     def _row_of(self, column: str, ids: list[str]) -> np.ndarray:
         if column not in self.practices:
             return np.zeros(len(self.practices), dtype=np.int64)

@@ -26,7 +26,9 @@ def found():
         carr_hill_b=np.array([[2.0, 2.0], [1.0, 1.0]]), carr_hill_care_home=1.4,
     )  # fmt: skip
     people = SimpleNamespace(england_by_age=np.array([80.0, 100.0]))
-    place = SimpleNamespace(people=np.array([[[10, 4], [3, 30]], [[20, 6], [7, 10]]]))
+    place = SimpleNamespace(
+        people=np.array([[[10, 4], [3, 30]], [[20, 6], [7, 10]]]), formula_weight=np.array([0.9, 1.2])
+    )
     return registered(census, place, SimpleNamespace(general_practice=practice, people=people), HALF)
 
 
@@ -44,5 +46,6 @@ def test_need_by_age_and_sex_is_relative_to_england(found):
 def test_carr_hill_weighs_care_homes_with_a_mean_of_one_over_the_place(found):
     # two of the first eight live in homes: 1 + 0.4 × 0.25 = 1.1 against 1.0, a mean of (8 × 1.1 + 12) / 20 = 1.04
     homes = np.array([1.1, 1.0]) / 1.04
-    assert_allclose(found.weighted["people_carr_hill_a"], np.array([14.0, 42.0]) / (480 / 180) * homes)
-    assert_allclose(found.weighted["people_carr_hill_b"], np.array([14.0, 14.0]) / (260 / 180) * homes)
+    other = np.array([0.9, 1.2])  # the practices' weights for other things
+    assert_allclose(found.weighted["people_carr_hill_a"], np.array([14.0, 42.0]) / (480 / 180) * homes * other)
+    assert_allclose(found.weighted["people_carr_hill_b"], np.array([14.0, 14.0]) / (260 / 180) * homes * other)
