@@ -18,7 +18,8 @@ from ..model.baseline import Baseline
 from ..model.parameters import Parameters
 from ..model.people.population import origin
 from ..model.place.place import BAND_COLUMNS, PEOPLE_COLUMNS, QUINTILE_COLUMNS, STAFF_COLUMNS
-from .files import FOLDER, toml
+from ..model.reading import toml
+from .files import FOLDER
 from .place_files import default_baseline, load_place
 
 FILE = "practices.toml"  #: of a baseline: how uneven practices were
