@@ -14,6 +14,7 @@ from .commands.compare import compare
 from .commands.discover import discover
 from .commands.frontier import frontier
 from .commands.incentives import incentives
+from .commands.margin import margin
 from .commands.parameters import parameters
 from .commands.run import run
 from .commands.scenarios import scenarios
@@ -30,8 +31,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: drawing boxes took most of the time of --help
     context_settings={"max_content_width": 120},
 )
-COMMANDS = (open_app, run, compare, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier, claims,
-            validate, calibrate)  # fmt: skip
+COMMANDS = (open_app, run, compare, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier, margin,
+            claims, validate, calibrate)  # fmt: skip
 for command in COMMANDS:
     first, *_ = (getdoc(command) or "").split("\n\n")
     app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped

@@ -25,7 +25,8 @@ PICTURED = (
 )  # fmt: skip
 
 
-def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
+    """An empty figure of so many inches, in the style of all pictures."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -47,7 +48,7 @@ def save(figure: Figure, path: Path) -> None:
 
 def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, str], finding: str, path: Path) -> None:
     """Paired differences from the status quo in per cent of its level, with 95 % intervals."""
-    figure, axes = _figure(11.0, 8.5)
+    figure, axes = new_figure(11.0, 8.5)
     shown = [key for key in PICTURED if key in set(table["measure"])]
     others = list(fundings[1:])
     base = table[table["funding"] == fundings[0]].set_index("measure")

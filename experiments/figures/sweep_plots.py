@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...model.parameters import Parameters
 from ..sweeps.design import parameter
-from .plots import COLOURS, MARKERS, _figure, save
+from .plots import COLOURS, MARKERS, new_figure, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +38,7 @@ def _frame(axes, labels: Sequence[str], finding: str, figure) -> None:  # type: 
 def tornado(tree: Parameters, table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
     """The answer at both ends of each parameter's range, about the answer at the defaults."""
     rows = table.head(SHOWN)
-    figure, axes = _figure(10.0, 1.6 + 0.42 * len(rows))
+    figure, axes = new_figure(10.0, 1.6 + 0.42 * len(rows))
     base = float(rows["base"].iloc[0])
     for k, row in enumerate(rows.to_dict("records")):
         for end, colour, word in (("at_low", COLOURS[0], "low end"), ("at_high", COLOURS[3], "high end")):
@@ -61,7 +61,7 @@ def tornado(tree: Parameters, table: pd.DataFrame, unit: str, finding: str, path
 def effects(tree: Parameters, table: pd.DataFrame, unit: str, finding: str, path: Path) -> None:
     """Morris: how far each parameter moves the answer over its range, with interval, and how unevenly."""
     rows = table.head(SHOWN)
-    figure, axes = _figure(10.0, 1.6 + 0.42 * len(rows))
+    figure, axes = new_figure(10.0, 1.6 + 0.42 * len(rows))
     places = np.arange(len(rows))
     axes.barh(places, rows["effect"], xerr=rows["half_width"], color=COLOURS[0], height=0.6, capsize=3,
               label="mean absolute effect, 95 % interval")  # fmt: skip
@@ -78,7 +78,7 @@ def effects(tree: Parameters, table: pd.DataFrame, unit: str, finding: str, path
 def indices(tree: Parameters, table: pd.DataFrame, finding: str, path: Path) -> None:
     """Sobol': shares of the answer's variance, alone and with interactions, with intervals."""
     rows = table.head(SHOWN)
-    figure, axes = _figure(10.0, 1.8 + 0.5 * len(rows))
+    figure, axes = new_figure(10.0, 1.8 + 0.5 * len(rows))
     places = np.arange(len(rows))
     sides = (("first", -0.19, COLOURS[0], "", "alone"), ("total", 0.19, COLOURS[1], "///", "with interactions (total)"))
     for key, shift, colour, hatch, word in sides:

@@ -1,4 +1,4 @@
-"""Student-t intervals of means: the only place where the experiments work one out."""
+"""Student-t intervals of means and their ratios: the only place where the experiments work one out."""
 
 from __future__ import annotations
 
@@ -56,6 +56,35 @@ def paired(differences: Sequence[float] | np.ndarray) -> Interval:
     if d.size < 2:
         return Interval(mean, float("nan"), float("nan"), float("nan"))
     return around(mean, float(standard_error(d)), d.size - 1)
+
+
+class Ratio(NamedTuple):
+    """A ratio of means and its 95 % interval; NaN where the interval has no bounds."""
+
+    value: float
+    low: float
+    high: float
+
+
+def ratio(above: Sequence[float] | np.ndarray, below: Sequence[float] | np.ndarray) -> Ratio:
+    """The ratio of the means of paired values, one pair a seed, with the interval of Fieller, JRSS B 16:175 (1954).
+
+    It holds every ratio r for which the mean of ``above - r * below`` may be 0. Where the mean of ``below`` may be 0
+    itself it has no bounds, and from a single pair there is none.
+    """
+    x, y = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
+    missing = float("nan")
+    if y.mean() == 0.0:
+        return Ratio(missing, missing, missing)
+    value = float(x.mean() / y.mean())
+    if x.size < 2:
+        return Ratio(value, missing, missing)
+    spread = np.cov(x, y) / x.size * float(half_width(1.0, x.size - 1)) ** 2
+    a, b, c = y.mean() ** 2 - spread[1, 1], x.mean() * y.mean() - spread[0, 1], x.mean() ** 2 - spread[0, 0]
+    if a <= 0.0:
+        return Ratio(value, missing, missing)
+    root = np.sqrt(max(b * b - a * c, 0.0))
+    return Ratio(value, float((b - root) / a), float((b + root) / a))
 
 
 def running_half_widths(differences: Sequence[float] | np.ndarray) -> np.ndarray:

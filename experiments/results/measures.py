@@ -8,12 +8,9 @@ from math import isfinite, isnan
 
 import numpy as np
 
-from ...model.contracts.pools.pools import FUNDERS
 from ...model.errors import InputError
 from ...model.system import HealthEconomy
 from .year import Year
-
-SOURCES = ("treasury", "council_taxpayers", "clients")  #: accounts that money enters from
 
 
 @dataclass(frozen=True)
@@ -70,12 +67,6 @@ def _hospital_margin(y: Year) -> float:
     return 100.0 * (1.0 - _share(y.cost("hospital"), y.income("hospital")))
 
 
-def _public(y: Year) -> float:
-    """What the funders pay, less what comes back to them: from one another, clawed back, or left in a pool."""
-    providers = [name for name in y.model.ledger.accounts if name not in SOURCES]
-    return y.paid(FUNDERS) - y.paid(providers, FUNDERS)
-
-
 MEASURES: tuple[Measure, ...] = (
     Measure("consultations", "workload", "GP and nurse consultations", "per person-year",
             lambda y: y.event("gp_consultations", "other_consultations") / y.number(), 2),
@@ -105,7 +96,7 @@ MEASURES: tuple[Measure, ...] = (
             lambda y: y.income("social_care")),
     Measure("practice_share", "money", "General practice's share of the three", "%", _practice_share, 2,
             of="what the three are paid"),
-    Measure("public", "money", "Public spending, NHS and council", "£m a year", _public),
+    Measure("public", "money", "Public spending, NHS and council", "£m a year", Year.public),
     Measure("hospital_margin", "money", "Hospitals' margin", "% of income", _hospital_margin, 2,
             of="what hospitals are paid"),
     Measure("drawings", "money", "Drawings per GP partner", "£000 a year", _drawings),

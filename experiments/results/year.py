@@ -10,7 +10,10 @@ import numpy as np
 
 from ...agents.patients.calendar import WEEKS
 from ...agents.patients.events import EVENTS
+from ...model.contracts.pools.pools import FUNDERS
 from ...model.system import HealthEconomy
+
+SOURCES = ("treasury", "council_taxpayers", "clients")  #: accounts that money enters from
 
 
 class Lazy(dict[str, Any]):
@@ -94,16 +97,24 @@ class Year:
             kept = kept & np.isin(self.payee, self._codes(payee))
         return float(self.pence[kept].sum()) / 1e8 / self.years
 
+    def public(self) -> float:
+        """£m a year that public purses pay to others, loans to hospitals included, less what comes back to them."""
+        outside = [name for name in self.model.ledger.accounts if name not in self._names((*FUNDERS, *SOURCES))]
+        public = (*FUNDERS, *(name for name in SOURCES if name != "clients"))
+        return self.paid(public, outside) - self.paid(outside, public)
+
     def _codes(self, names: str | Sequence[str]) -> list[int]:
+        wanted = self._names([names] if isinstance(names, str) else names)
+        return [code for code, name in enumerate(self.model.ledger.accounts) if name in wanted]
+
+    def _names(self, names: Sequence[str]) -> set[str]:
+        """Accounts by name, or of a group by its own."""
         groups = {
             "commissioner": self.model.commissioners.names,
             "council": self.model.payments.councils,
             "social_care": self.model.social_care.names,
         }
-        wanted = {
-            member for name in ([names] if isinstance(names, str) else names) for member in groups.get(name, [name])
-        }
-        return [code for code, name in enumerate(self.model.ledger.accounts) if name in wanted]
+        return {member for name in names for member in groups.get(name, [name])}
 
     def total(self, kind: str, name: str, arm: str = "") -> float:
         """A figure a year summed over providers of a kind, or over those of one arm of a reform."""

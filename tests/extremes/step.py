@@ -14,6 +14,7 @@ import numpy as np
 from fundingflows.experiments.results.measures import MEASURES
 from fundingflows.experiments.results.year import Year
 from fundingflows.model.contracts.change import Change, Who, stepped
+from fundingflows.model.contracts.proportion import times
 from fundingflows.model.scenario import Funding
 from fundingflows.scenarios import FundingFlows, load_funding, load_place
 
@@ -21,7 +22,6 @@ TABLE = tomllib.loads((Path(__file__).parent / "table.toml").read_text(encoding=
 MISSING: dict[str, str] = {row: gap["reason"] for gap in TABLE.get("missing", []) for row in gap["rows"]}
 CASES: dict[str, dict[str, Any]] = {case["name"]: case for case in (*TABLE["references"], *TABLE["cases"])}
 START = date(2015, 4, 1)  # the first day of the baseline's year
-PRICES = ("rate", "per_head", "amount", "scale")  # fields of terms that payment is in proportion to
 MATERIAL = 0.001  # differences below this share of the reference are none
 #: the same for what moves little, per 1,000 people: half a death in five years of Anytown, a fifth of a QALY a year
 LEAST = {"deaths": 0.005, "qalys": 0.01}
@@ -142,9 +142,8 @@ def funding(case: dict[str, Any]) -> Funding:
     changes = [Change(START, over=over, set=case["set"])] if "set" in case else []
     for who, factor in case.get("pay", {}).items():  # a kind of provider, or one term of its contract
         kind, _, term = who.partition(".")
-        terms = [t for t in file.contracts[kind] if term in ("", t.name)]
-        paths = [f"contracts.{kind}.{t.name}.{key}" for t in terms for key in PRICES if getattr(t, key, None)]
-        changes.append(Change(START, over=over, who=Who(kind), set={path: {"multiply": factor} for path in paths}))
+        prices = times(kind, file.contracts[kind], factor, term)
+        changes.append(Change(START, over=over, who=Who(kind), set=prices))
     pools = tuple(replace(pool, **case.get("pool", {})) for pool in file.pools)
     return replace(file, changes=(*file.changes, *changes), pools=pools)
 

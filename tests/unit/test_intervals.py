@@ -76,3 +76,20 @@ def test_means_run_along_the_first_axis_unless_told_otherwise():
     pair = np.stack([ONE, OTHER])
     assert intervals.standard_error(pair) == pytest.approx(np.abs(ONE - OTHER) / 2.0)
     assert intervals.mean_half_width(pair) == pytest.approx(12.7062 * np.abs(ONE - OTHER) / 2.0, rel=1e-4)
+
+
+def test_a_ratio_reaches_from_where_the_mean_is_just_too_low_for_it_to_where_it_is_just_too_high():
+    found = intervals.ratio(ONE, OTHER)
+    assert found.value == pytest.approx(ONE.mean() / OTHER.mean())
+    for end, sign in ((found.low, 1.0), (found.high, -1.0)):
+        test = stats.ttest_1samp(ONE - end * OTHER, 0.0)
+        assert test.pvalue == pytest.approx(0.05)
+        assert sign * test.statistic > 0.0
+
+
+def test_a_ratio_whose_lower_mean_may_be_nothing_has_no_bounds_and_one_of_nothing_is_no_number():
+    assert intervals.ratio([2.0, 3.0], [0.5, 1.5]).value == 2.5
+    assert np.isnan(intervals.ratio([2.0, 3.0], [0.5, 1.5])[1:]).all()
+    assert np.isnan(intervals.ratio([2.0], [1.0])[1:]).all()
+    assert np.isnan(intervals.ratio([2.0, 3.0], [-1.0, 1.0]).value)
+    assert intervals.ratio([4.0, 4.4], [2.0, 2.2]) == pytest.approx((2.0, 2.0, 2.0), rel=1e-6)
