@@ -30,7 +30,7 @@ def margin(
         Path | None, typer.Option(help="Folder for runs and table.", show_default="results/margin-PLACE")
     ] = None,
 ) -> None:
-    """Cost per QALY of the marginal pound in each service, beside published figures. Run again to resume."""
+    """Cost per QALY of the marginal pound in each service, compared with published figures. Run again to resume."""
     from ...model.errors import InputError
     from ..evidence.margin import money, report, runs, table
     from ..results import output

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..results.numbers import price as in_pounds
 from .plots import COLOURS, MARKERS, new_figure, save
 
 MONEY = {"more": "with more money", "less": "with less money"}
@@ -35,7 +36,7 @@ def picture(rows: pd.DataFrame, published: Mapping[str, tuple[float, float]], pa
         axes.errorbar(price[shown], y[shown], xerr=np.maximum(ends[:, shown], 0.0), color=COLOURS[k], marker=MARKERS[k],
                       capsize=3, linestyle="none", label=label)  # fmt: skip
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(lambda x, _: f"£{x:,.0f}")
+    axes.xaxis.set_major_formatter(lambda x, _: in_pounds(x, 0))
     axes.set_yticks(range(len(services)), list(dict.fromkeys(rows["title"])))
     axes.set_ylim(len(services) - 0.5, -0.5)
     axes.set_xlabel("£ per QALY (ratio scale); bars are 95 % intervals from chance alone")

@@ -13,6 +13,7 @@ import numpy as np
 from ....agents.patients.calendar import WEEKS
 from ....model.scenario import Scenario
 from ....model.system import HealthEconomy
+from ...results.numbers import signed
 from ...results.year import Year
 from ...runs.engine import Options, make_all
 from ...runs.spec import RunSpec
@@ -64,7 +65,7 @@ def plan(
 
 
 def _name(arm: Arm) -> str:
-    return f"{arm.service} {100 * arm.share:+g} %" if arm.service else "reference"
+    return f"{arm.service} {signed(100 * arm.share)} %" if arm.service else "reference"
 
 
 def kept(runs: Mapping[tuple[Arm, int], RunSpec], folder: Path, options: Options, title: str, rate: float) -> Sums:
