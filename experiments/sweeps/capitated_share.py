@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from ..figures.plots import COLOURS, MARKERS, _figure, save
+from ..figures.plots import COLOURS, MARKERS, new_figure, save
 from ..results.intervals import paired
 from ..results.numbers import pounds
 from .results import Sweep, open_sweep
@@ -65,7 +65,7 @@ def sentence(table: pd.DataFrame) -> str:
 
 def picture(table: pd.DataFrame, titles: dict[str, str], path: Path) -> None:
     """Gain by capitated share, one line for each funding file."""
-    figure, axes = _figure(9.0, 5.0)
+    figure, axes = new_figure(9.0, 5.0)
     for k, (funding, rows) in enumerate(table.groupby("funding", sort=False)):
         axes.errorbar(100 * rows["share"], rows["gain"], yerr=[rows["gain"] - rows["low"], rows["high"] - rows["gain"]],
                       color=COLOURS[k], marker=MARKERS[k], capsize=3, label=titles[str(funding)])  # fmt: skip
