@@ -80,7 +80,9 @@ class Capacity(Providers):
         # step-down beds take patients from every hospital, in proportion to what it does for the place
         shares = np.array([site.share for site in sites])
         self.community_beds = sum(site.community_beds for site in sites) * shares / shares.sum()
-        self.community = np.ones(n)  # community services relative to the start, in money
+        self.at_home = np.zeros(n)  # part of stays that patients spend in hospital at home, beyond the usual
+        self.nights_at_home = np.zeros(n)  # of last week, beyond the usual
+        self.step_down = np.ones(n)  # step-down beds that community services can run, relative to the start
         self.usual_beds = self.acute_beds.copy()
         #: capacity by name that is planned from outside, relative to the usual, whatever the result
         self.planned = {name: np.ones(n) for name in self.CAPACITY}
@@ -96,8 +98,24 @@ class Capacity(Providers):
         self.cost_factor = np.ones(n)
 
     def beds(self) -> np.ndarray:
-        """Beds open, acute and step-down (H,); step-down beds go with the money for community services."""
-        return self.acute_beds + self.community_beds * self.community
+        """Beds open, acute and step-down (H,)."""
+        return self.acute_beds + self.step_down_beds()
+
+    def open_step_down(self, relative: np.ndarray) -> None:
+        """Have the step-down beds that community services can run, (H,) relative to the start."""
+        self.step_down = relative
+
+    def treat_at_home(self, part: np.ndarray) -> None:
+        """Have patients spend this part of their stays, (H,) beyond the usual, in hospital at home."""
+        self.at_home = part
+
+    def step_down_used(self) -> np.ndarray:
+        """Step-down beds in use, (H,), as full as the hospital."""
+        return self.step_down_beds() * np.minimum(self.occupancy, 1.0)
+
+    def step_down_beds(self) -> np.ndarray:
+        """Step-down beds open, (H,)."""
+        return self.community_beds * self.step_down
 
     def there(self) -> np.ndarray:
         """Nights a week in open beds, (H,)."""
@@ -191,7 +209,7 @@ class Capacity(Providers):
         now = sum(self.unit_cost(name) * did[name] for name in self.UNIT_COST)
         cost = years * hospital.fixed_cost_share * standing + (1.0 - hospital.fixed_cost_share) * now
         cost = cost + years * money.other_acute_cost * self.usual_people
-        nights = did["emergency_nights"] + did["elective_nights"]
+        nights = (did["emergency_nights"] + did["elective_nights"]) * (1.0 - self.at_home)
         overnight = did["emergency_overnight"] + did["inpatients"]
         usual = self.before["emergency_nights"] + self.before["elective_nights"]
         per_stay = usual / np.maximum(self.before["emergency_overnight"] + self.before["inpatients"], 1.0)

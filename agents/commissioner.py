@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .member import Row
+from .patients.people import TINY
 from .treasury import Treasury
 
 PENCE = 100.0  #: in a pound
@@ -92,27 +93,28 @@ class Commissioners:
         """Set savings aside, £, for community services in the year to come; the first commissioner holds pools."""
         self.saved[0] += savings
 
-    def observe_year(self, treasury: Treasury, hospitals: Any, payer: np.ndarray, income: np.ndarray) -> np.ndarray:
+    def observe_year(
+        self, treasury: Treasury, hospitals: Any, payer: np.ndarray, income: np.ndarray, community: np.ndarray
+    ) -> None:
         """Write next year's budgets from the year's allocations.
 
-        ``payer`` and ``income`` (H,): row of the commissioner of each hospital, and £ that it received this year.
-        Returns what is paid for community services relative to their usual money, (K,), with savings spent on them.
+        ``payer`` and ``income`` (H,): row of the commissioner of each hospital, and £ that it received this year;
+        ``community`` (K,): £ that community services received.
         """
         usual = self.usual_money(treasury)
+        usual["community"] = (community - self.extra) / np.maximum(self.community, TINY)
         planned = sum(hospitals.unit_cost(name) * hospitals.seen(name) for name in PLANNED)
         specialised = self.part * (self.p.money.nhs_england_specialised * treasury.people * treasury.growth)
         usual["planned_care"] = np.bincount(payer, planned, len(self))
         usual["hospital_pay"] = np.maximum(np.bincount(payer, income, len(self)) - specialised, 0.0)
         self.plan(self.part * treasury.allocations()["commissioner"], usual)
-        return self.community + self.extra / np.maximum(usual["community"], 1.0)
 
     def usual_money(self, treasury: Treasury) -> dict[str, np.ndarray]:
-        """£ a year (K,) of what is paid outside hospitals and can be cut, at full payment."""
+        """£ a year (K,) of what is paid outside hospitals and community services and can be cut, at full payment."""
         money, size = self.p.money, self.part * (treasury.people * treasury.growth)
         other = money.block_mental_health + money.block_ambulance + money.block_other
         return {
             "other_services": other * size,
-            "community": money.block_community * size,
             "discretionary": self.part * (money.income_local_enhanced * treasury.people),
         }
 

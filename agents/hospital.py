@@ -148,11 +148,12 @@ class Hospitals(Capacity):
 
     def observe_week(self, events: WeekEvents) -> None:
         self.count(events.hospital.T[self.event_columns])
+        stays = events.hospital[:, [Event.EMERGENCY_NIGHTS, Event.ELECTIVE_NIGHTS]].sum(axis=1)
+        self.nights_at_home = self.at_home * stays * (1.0 + self.p.hospital.transfers_stay_share)
         self.fixed_cost.follow(self.opened(), self.p.hospital)
 
     def observe_year(self, money: YearEnd) -> None:
         self.open_and_close(money.income, money.cost)
-        self.community = money.community
         self.afforded = money.afforded
 
     def fit_adjustment_cost(
@@ -169,6 +170,7 @@ class Hospitals(Capacity):
             "waiting": self.listed.sum(axis=1) / self.model.sample,
             "beds_used": self.used / DAYS,
             "beds_open": self.beds(),
+            "nights_at_home": self.nights_at_home.copy(),
         }
 
     def states(self) -> dict[str, np.ndarray]:
@@ -228,12 +230,13 @@ class Hospitals(Capacity):
         wards["handback_clinic"] = gp.handback_minutes_clinic * self.lever("handback")
         for name in ("divert", "overflow", "refused", "bed_wait"):
             wards[name] = getattr(met, name)
-        wards["delay"] = self.community**self.p.money.community_delay_elasticity
+        wards["early"] = 1.0 - wards["stay"]
+        wards["delay"] = 1.0
         return wards
 
     def nights(self, did: np.ndarray) -> np.ndarray:
         """Bed nights used (H,) by the week's events (H, EVENTS), with transfers and other nights of the stays."""
-        stays = did[:, Event.EMERGENCY_NIGHTS] + did[:, Event.ELECTIVE_NIGHTS]
+        stays = (did[:, Event.EMERGENCY_NIGHTS] + did[:, Event.ELECTIVE_NIGHTS]) * (1.0 - self.at_home)
         nhs, social = did[:, Event.NHS_DELAYED_NIGHTS], did[:, Event.SOCIAL_DELAYED_NIGHTS]
         return stays * (1.0 + self.p.hospital.transfers_stay_share) + nhs + social
 

@@ -74,6 +74,15 @@ class Hospital(Member):
         return int(self.cohort.listed[self.row].sum())
 
 
+class CommunityProvider(Member):
+    """Community services of one commissioner's area, as a Mesa agent."""
+
+    @property
+    def staff(self) -> float:
+        """Staff in post, relative to the start."""
+        return float(self.cohort.staff[self.row])
+
+
 class SocialCareProvider(Member):
     """Social care of one council area, as a Mesa agent."""
 

@@ -21,6 +21,7 @@ class Registered(NamedTuple):
 
     weighted: dict[str, np.ndarray]  # (P,) people weighted for need, by formula
     people: np.ndarray  # (P, 2, BANDS) by sex and age band
+    frailty: np.ndarray  # (P, 4) by frailty
     expected_emergencies: np.ndarray  # (P,) admissions a year expected from the patients' risks
     expected_acsc: np.ndarray  # (P,) the ambulatory-care-sensitive ones among them
 
@@ -30,7 +31,6 @@ class YearEnd(NamedTuple):
 
     income: np.ndarray  # (N,) £ received in the year
     cost: np.ndarray  # (N,) £ spent
-    community: np.ndarray  # (N,) share of the money for community services paid next year, 1 at the start
     discretionary: np.ndarray  # (N,) share of discretionary practice money paid next year
     afforded: np.ndarray  # (N,) planned hospital work paid for next year, relative to the usual
     own_care: np.ndarray  # (C,) £ of care that each council answered for

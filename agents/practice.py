@@ -223,19 +223,14 @@ class Practices(Staffing):
         known = np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual
         return np.minimum(known * self.found(gp.found_acsc, self.lever("proactive")), HEADROOM)
 
-    def week_table(self, sample: float, eligible: np.ndarray, arrange_nights: np.ndarray) -> np.ndarray:
-        """What the coming week needs to know, appointments and rows of people apart, (P,) of PRACTICE_WEEK.
-
-        ``eligible``: share of needs that each council takes on, (C,); ``arrange_nights`` (C,): nights that those
-        refused stay in hospital.
-        """
+    def week_table(self, sample: float) -> np.ndarray:
+        """What the coming week needs to know, appointments and rows of people apart, (P,) of PRACTICE_WEEK."""
         table = np.zeros(len(self), dtype=PRACTICE_WEEK)
         table["swing"] = sample if "asked" in self.usual else 1.0
         table["gp_usual"], table["other_usual"] = self.unsampled_part("asked", np.zeros((len(self), 2)), sample).T
         table["style"], table["referral"] = self.style, self.propensity()
         table["referral_need"], table["served"] = self.referral_need(), self.served
-        table["council"], table["eligible"] = self.council, eligible[self.council]
-        table["arrange_nights"] = arrange_nights[self.council]
+        table["council"] = self.council
         table["continuity"], table["control"] = self.continuity_effect(), self.settled_control()
         return table
 

@@ -29,6 +29,7 @@ class Providers(Counts):
     INDICATORS: ClassVar[tuple[str, ...]]  # names of outcomes
     CAPACITY: ClassVar[tuple[str, ...]]  # what can be made larger or smaller from outside, by name
     STATE: ClassVar[tuple[str, ...]] = ()  # attributes that an initial state keeps
+    PAID_AS_USUAL: ClassVar[bool] = False  # where a funding file says nothing of the kind
     MEMBER: ClassVar[type[Member]] = Member  # the Mesa agent that shows one row
 
     def __init_subclass__(cls) -> None:
@@ -121,6 +122,9 @@ class Providers(Counts):
     def observe_year(self, money: YearEnd) -> None:
         """Respond to the year's money: capacity opens and closes, hours and eligibility change."""
         raise NotImplementedError
+
+    def shape_week(self, practices: np.ndarray, hospitals: np.ndarray) -> None:
+        """Add to what the coming week needs to know, (P,) of PRACTICE_WEEK and (H,) of HOSPITAL_WEEK, in place."""
 
     # what it tells ------------------------------------------------------------------------------------------
 

@@ -178,6 +178,11 @@ class SocialCare(Providers):
         nights = DAYS / np.maximum(np.minimum(self.start[:, 1], self.from_hospital), TINY) - DAYS / 2.0
         return np.minimum(care.arrange_longer * np.maximum(nights, 0.0), care.arrange_most)
 
+    def shape_week(self, practices: np.ndarray, hospitals: np.ndarray) -> None:
+        """Councils decide who has care, and how long the others stay in hospital."""
+        practices["eligible"] = self.eligibility()[practices["council"]]
+        practices["arrange_nights"] = self.arrange_nights()[practices["council"]]
+
     # the year -----------------------------------------------------------------------------------------------
 
     def budget(self, income: np.ndarray, cost: np.ndarray) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..agents.commissioner import Commissioners
+from ..agents.community import CommunityServices
 from ..agents.hospital import Hospitals
 from ..agents.patients.cohort import Patients
 from ..agents.practice import Practices
@@ -105,6 +106,9 @@ class Economy(Protocol):
 
     @property
     def social_care(self) -> SocialCare: ...
+
+    @property
+    def community(self) -> CommunityServices: ...
 
     @property
     def cohorts(self) -> tuple[Providers, ...]: ...

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..agents.cohorts import COHORTS
 from ..agents.commissioner import Commissioners
+from ..agents.community import CommunityServices
 from ..agents.hospital import Hospitals
 from ..agents.observed import WeekEvents
 from ..agents.patients.calendar import QUARTER, WEEKS, share_closed
@@ -117,6 +118,7 @@ class PlaceOpen(mesa.Model):
         self.practices: Practices = kinds["practice"]
         self.hospitals: Hospitals = kinds["hospital"]
         self.social_care: SocialCare = kinds["social_care"]
+        self.community: CommunityServices = kinds["community"]
         self.cohorts: tuple[Providers, ...] = tuple(kinds.values())
         self.practices.learn_from(network.neighbours(self.place))
         for cohort in self.cohorts:
@@ -191,10 +193,10 @@ class PlaceOpen(mesa.Model):
         clock = self.week if self.ageing else 0
         middle = (self.week // QUARTER * QUARTER if self.ageing else 0) + QUARTER // 2
         when = When(self.week, clock, middle, salts(self.random_seed, self.week))
-        practices = self.practices.week_table(
-            self.sample, self.social_care.eligibility(), self.social_care.arrange_nights()
-        )
-        self.patients.open_week(when, practices, self.draws, self.hospitals.wards(self.sample))
+        practices, wards = self.practices.week_table(self.sample), self.hospitals.wards(self.sample)
+        for cohort in self.cohorts:
+            cohort.shape_week(practices, wards)
+        self.patients.open_week(when, practices, self.draws, wards)
 
     def _review(self, weeks: int) -> Census:
         """Control moves, thresholds are refreshed for the coming quarter, people are counted."""

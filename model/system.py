@@ -164,14 +164,14 @@ class HealthEconomy(PlaceOpen):
             rows = facts["organisations"][cohort.kind]
             rows["income"], rows["cost"] = books.income[cohort.kind].copy(), books.cost[cohort.kind].copy()
         hospital = (books.commissioner["hospital"], books.income["hospital"])
-        community = self.commissioners.observe_year(self.treasury, self.hospitals, *hospital)
+        self.commissioners.observe_year(self.treasury, self.hospitals, *hospital, books.income["community"])
         facts["deficit"] = float(self.commissioners.deficit.sum())
         for cohort in self.cohorts:
             payer = books.commissioner[cohort.kind]
             cohort.observe_year(
                 YearEnd(
-                    books.income[cohort.kind], books.cost[cohort.kind], community[payer],
-                    self.commissioners.discretionary[payer], self.commissioners.planned_care[payer], books.own_care,
+                    books.income[cohort.kind], books.cost[cohort.kind], self.commissioners.discretionary[payer],
+                    self.commissioners.planned_care[payer], books.own_care,
                 )
             )  # fmt: skip
         self.treasury.next_year()

@@ -255,7 +255,7 @@ def check(funding: Funding, place: Place, parameters: Parameters) -> None:
     taken = {site.id for site in place.file.commissioners} | {f"council {site.id}" for site in place.file.councils}
     names = {
         "practice": [str(code) for code in place.practices.code], "social_care": ["social_care"],
-        "hospital": [site.id for site in place.file.hospitals],
+        "hospital": [site.id for site in place.file.hospitals], "community": ["community"],
     }  # fmt: skip
     starts = place.file.starts
     for pool in funding.pools:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..agents.cohorts import COHORTS
 from ..model.baseline import Baseline
 from ..model.contracts.change import Change
 from ..model.contracts.contract import Contract
@@ -97,13 +98,15 @@ def read_funding(
         pools = (*(pool for pool in base.pools if pool.name not in named), *pools)
     payers = (*PAYERS, *(pool.name for pool in pools))
     own = {kind: read_contract(path.name, kind, written, payers) for kind, written in file.contracts.items()}
-    missing = [kind for kind in KINDS if kind not in file.contracts]
-    if missing and base is None:
+    silent = [kind for kind in KINDS if kind not in {**kept, **own}]
+    missing = [kind for kind in silent if path.parent == baseline.folder or not COHORTS[kind].PAID_AS_USUAL]
+    if missing:
         raise InputError(
             f"{path.name}: contracts: no contract for {missing[0]}; write [[contracts.{missing[0]}]], "
             f'or extends = "{baseline.usual}" to keep that file\'s'
         )
-    contracts = {kind: {**kept, **own}[kind] for kind in KINDS}
+    usual = load_funding(baseline.usual, baseline).contracts if silent else {}
+    contracts = {kind: {**usual, **kept, **own}[kind] for kind in KINDS}
     changes = read_changes(path.name, file.changes, contracts, earlier, pools, baseline.parameters)
     of = baseline.id if path.parent == baseline.folder else base.baseline if base is not None else ""
     return Funding(path.stem, file.title, file.question, file.source, contracts, text, changes, pools, of)

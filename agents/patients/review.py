@@ -35,7 +35,7 @@ def review_practice(p, weeks, ease, when, here, cells, census):
     for i in range(first, stop):
         if here.people.where[i] != GONE:
             take_census(i, p, weeks, here, cells, census)
-    weigh(p, here.rates, cells, census)
+    weigh(p, table[p].unvisited, here.rates, cells, census)
 
 
 @kernel
@@ -85,7 +85,7 @@ def take_census(i, p, weeks, here, cells, census):
 
 
 @kernel
-def weigh(p, rates, cells, census):
+def weigh(p, unvisited, rates, cells, census):
     """From counts by kind (GROUPS, conditions, frailty): who there is, in what health, and at what risk."""
     stock, spread = census.stock, census.spread
     spread[p] = 0
@@ -98,7 +98,8 @@ def weigh(p, rates, cells, census):
                 n = cells[group, conditions, frailty]
                 stock[p, group, 0] += n
                 stock[p, group, 1] += n * np.int64(conditions > 0)
-                stock[p, group, 3] += n * np.int64(rates.utility[band, conditions, frailty])
+                lost = np.rint(unvisited * rates.unvisited_loss[frailty])
+                stock[p, group, 3] += n * np.int64(rates.utility[band, conditions, frailty] - lost)
                 spread[p, band, conditions] += n
                 spread[p, band, 5 + frailty] += n
                 risk = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]

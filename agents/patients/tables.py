@@ -23,6 +23,7 @@ RATES = table_type(
     need_passes=("f8", (NEEDS,)),  # chance a week that one of them passes or is brought to a GP again
     need_lapses="f8",  # of these: planned needs lapse
     unwell_passes="f8",  # of these: being unwell ends
+    unvisited_loss=("f8", (4,)),  # the same of someone whose needs at home nobody visits, by frailty
     need_loss=("f8", (NEEDS,)),  # millionths of a QALY a quarter
     control_loss=("f8", (256,)),  # the same of someone with conditions, by control's high byte
     unmet_care_loss="f8",  # the same of someone refused or waiting for care, and of the family
@@ -100,6 +101,7 @@ PRACTICE_WEEK = table_type(
     control="f8",  # settled level of control
     council="i8",  # row of the council that looks after its patients
     eligible="f8",  # share of council cases that this council takes on
+    unvisited="f8",  # share of needs at home that nobody visits, beyond the usual
     arrange_nights="f8",  # mean nights in hospital until those refused have another way home
 )
 
@@ -112,6 +114,7 @@ HOSPITAL_WEEK = table_type(
     bed_nights="f8",  # this week
     admission="f8",  # lever: short admissions from A&E
     stay="f8",  # lever: length of stay
+    early="f8",  # part of the stay by which patients leave too early
     follow_up="f8",  # lever
     handback="f8",  # GP minutes handed back at a discharge
     handback_clinic="f8",  # and at a first clinic

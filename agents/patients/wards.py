@@ -70,7 +70,7 @@ def end_stay(case, kind, when, here, lists):
     people, rates = here.people, here.rates
     key, state = people.key[case.i], people.state[case.i]
     if kind < DELAYED:
-        early = rates.early_unwell[state.frailty] * (1.0 - here.hospitals[case.h].stay)
+        early = rates.early_unwell[state.frailty] * here.hospitals[case.h].early
         if uniform(key, when.salt[Draw.EARLY]) < early:
             become_unwell(case, when, here)
     if kind == EMERGENCY and case.group // 5 >= OLD:

@@ -60,7 +60,7 @@ def _drawings(y: Year) -> float:
 
 
 def _practice_share(y: Year) -> float:
-    return 100.0 * _share(y.income("practice"), sum(y.income(kind) for kind in y.organisations))
+    return 100.0 * _share(y.income("practice"), sum(y.income(kind) for kind in ("practice", "hospital", "social_care")))
 
 
 def _hospital_margin(y: Year) -> float:
@@ -90,10 +90,13 @@ MEASURES: tuple[Measure, ...] = (
     Measure("median_wait", "workload", "Median wait on the list", "weeks", Year.median_wait, 2),
     Measure("delays", "workload", "Delayed days in hospital", "per 1,000 people",
             lambda y: 1000.0 * y.event("nhs_delayed_nights", "social_delayed_nights") / y.number()),
+    Measure("home_visits", "workload", "Visits by community nurses and therapists", "per 1,000 people",
+            lambda y: 1000.0 * y.total("community", "home_visits") / y.number()),
     Measure("practice_income", "money", "Paid to general practice", "£m a year", lambda y: y.income("practice")),
     Measure("hospital_income", "money", "Paid to hospitals", "£m a year", lambda y: y.income("hospital")),
     Measure("care_income", "money", "Paid to social care, clients included", "£m a year",
             lambda y: y.income("social_care")),
+    Measure("community_income", "money", "Paid to community services", "£m a year", lambda y: y.income("community")),
     Measure("practice_share", "money", "General practice's share of the three", "%", _practice_share, 2,
             of="what the three are paid"),
     Measure("public", "money", "Public spending, NHS and council", "£m a year", Year.public),

@@ -80,7 +80,7 @@ class Year:
         return self.number() * self.model.place.file.resident_share
 
     def nights(self) -> dict[str, float]:
-        """Bed-nights a year by kind; they add up to the nights used."""
+        """Bed-nights a year by kind, which add up to the nights used; those at home are beyond the usual."""
         emergency, elective = self.event("emergency_nights"), self.event("elective_nights")
         return {
             "emergency": emergency,
@@ -88,6 +88,7 @@ class Year:
             "transfers and other": (emergency + elective) * self.model.parameters.hospital.transfers_stay_share,
             "delayed by NHS care": self.event("nhs_delayed_nights"),
             "delayed by social care": self.event("social_delayed_nights"),
+            "in hospital at home": -WEEKS * self.series["nights_at_home"],
         }
 
     def paid(self, payer: str | Sequence[str], payee: str | Sequence[str] | None = None) -> float:

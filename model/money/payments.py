@@ -17,12 +17,13 @@ from .balances import STAFF, CouncilBooks, balance_commissioners
 PERIOD = 4  #: weeks between payments
 YEARS = PERIOD / WEEKS  #: the same in years
 BLOCKS = {
-    "community": ("community", "block_community", "community"),
     "mental_health": ("mental health", "block_mental_health", "other_services"),
     "pharmacies": ("prescribing", "block_prescribing", ""),
     "continuing_care": ("continuing care", "block_continuing_care", ""),
     "other_nhs": ("ambulance and other services", "block_ambulance", "other_services"),
 }  #: purpose, parameter (£ a head and year) and item of a squeeze of each fixed sum, by the account that receives it
+
+SQUEEZED = {"hospital": "hospital_pay", "community": "community"}  #: item of a squeeze that a kind's contract is
 
 
 def accounts(model: Economy) -> list[str]:
@@ -31,7 +32,7 @@ def accounts(model: Economy) -> list[str]:
         "treasury", "council_taxpayers", "clients", *model.commissioners.names, "nhs_england", *councils(model),
         *(name for cohort in model.cohorts for name in cohort.names),
         *(pool.name for pool in (model.case.funding.pools if model.case.funding else ())),
-        "community", "mental_health", "pharmacies", "continuing_care", "other_nhs", STAFF,
+        "mental_health", "pharmacies", "continuing_care", "other_nhs", STAFF,
     ]  # fmt: skip
 
 
@@ -68,6 +69,7 @@ class Payments:
             self.model.timetable.pools.pay(self.model.week)
         self._pay_contracts(elapsed)
         self._pay_blocks()
+        self._reinvest()
         self._charge_clients()
         self._spend()
 
@@ -80,10 +82,11 @@ class Payments:
         self._pay_contracts(1.0)
 
     def year_end(self) -> None:
-        """Lend hospitals what they have lost, balance the payers' books, and start the year's accounts again."""
+        """Lend providers what they have lost, balance the payers' books, and start the year's accounts again."""
         ledger = self.model.ledger
-        for name in (*self.model.hospitals.names, *self.model.social_care.names):
-            ledger.pay("treasury", name, max(-ledger.balance(name), 0), "loan")
+        for cohort in self.model.cohorts:
+            if cohort.kind != "practice":  # partners bear the losses of practices
+                ledger.pay("treasury", cohort.names, np.maximum(-ledger.held(cohort.names), 0), "loan")
         balance_commissioners(self.model)
         self.council_books.close(ledger, self.model.parameters.money.surplus_limit)
         self.accounts.clear()
@@ -128,11 +131,16 @@ class Payments:
                 pounds = pounds + holders.part * (money.block_other * size)
             if item:
                 pounds = pounds * holders.shares[item]
-            if account == "community":
-                pounds = pounds + holders.extra * YEARS
             amount = pence(pounds)
             ledger.pay(holders.names, account, amount, purpose)
             ledger.pay(account, STAFF, amount.sum(keepdims=True) - self._passed_on(account), "running cost")
+
+    def _reinvest(self) -> None:
+        """Commissioners spend savings set aside on community services, beside their contract."""
+        model = self.model
+        amount = pence(model.commissioners.extra * YEARS)
+        model.ledger.pay(model.commissioners.names, model.community.names, amount, "savings spent")
+        self._earn("community", amount)
 
     def _passed_on(self, account: str) -> np.ndarray:
         """Pence (1,) of a block that social care receives: continuing care pays for NHS-funded places."""
@@ -175,8 +183,8 @@ class Payments:
         payer = payer_of(kind, term)
         if payer == "council":
             return self.council_books.pay
-        if payer == "commissioner" and kind == "hospital":
-            return self.model.commissioners.hospital_pay[self.commissioner[kind]]
+        if payer == "commissioner" and kind in SQUEEZED:
+            return self.model.commissioners.shares[SQUEEZED[kind]][self.commissioner[kind]]
         return 1.0 if self.model.timetable is None else self.model.timetable.pools.affordable(payer, kind)
 
     def payers(self, kind: str, term: Any) -> str | list[str]:

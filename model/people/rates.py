@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import gammaincinv, ndtri
 
+from ...agents.forecast.community import worth_of_all
 from ...agents.patients.calendar import WEEKS
 from ...agents.patients.lists import CLINIC, THEATRE, URGENT
 from ...agents.patients.people import AWAITING_CARE, BANDS, HEADROOM
@@ -66,7 +67,7 @@ def rates(
     """
     p = SimpleNamespace(
         people=parameters.people, gp=parameters.general_practice, hospital=parameters.hospital,
-        care=parameters.social_care, money=parameters.money, out=parameters.outcomes,
+        care=parameters.social_care, community=parameters.community, money=parameters.money, out=parameters.outcomes,
     )  # fmt: skip
     ages = population.number / population.number.sum()
     basis = Basis(p, population, ages, place.file.need_factor, corrections, ageing)
@@ -77,6 +78,7 @@ def rates(
         **_health(basis, place, parameters),
         **_control(basis),
         **needs(p.out),
+        unvisited_loss=p.community.visits_by_frailty * worth_of_all(p.community) / QUARTERS * MILLION,
         **_emergencies(basis, risk),
         **_attendances(basis, requests["request"]),
         **_referrals(basis),

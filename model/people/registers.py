@@ -9,6 +9,7 @@ from ...agents.patients.tables import Census
 from ..parameters import Parameters
 from ..place.place import Place
 
+FRAILTY = slice(5, 9)  #: columns of ``Census.spread`` that count people by frailty
 IN_HOMES = slice(5, 8)  #: columns of ``Census.stock`` that count residents of care homes
 
 
@@ -35,4 +36,5 @@ def registered(census: Census, place: Place, parameters: Parameters, sample: flo
         mean = (table * england).sum() / england.sum()
         weighted[f"people_{name}"] = (people * table).sum(axis=(1, 2)) / mean * care
     emergencies, acsc = census.risk.T / sample
-    return Registered(weighted, people, emergencies, acsc)
+    frailty = census.spread[:, :, FRAILTY].sum(axis=1) / sample
+    return Registered(weighted, people, frailty, emergencies, acsc)

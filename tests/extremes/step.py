@@ -44,6 +44,7 @@ READ: dict[str, tuple[str, Read]] = {measure.key: (measure.label, measure.read) 
     "ae_65": ("A&E attendances of people over 65, per 1,000 of all ages", _event("ae_attendances", slice(4, 7))),
     "nurse_consultations": ("Consultations of other staff, per 1,000", _event("other_consultations")),
     "council_clients": ("People whose care the council pays for", _weeks("home_care", "council_place")),
+    "nhs_delays": ("Bed-days delayed by NHS care, per 1,000", _event("nhs_delayed_nights")),
     "beds": ("Beds open", lambda y: y.series["beds_open"]),
     "others_income": (
         "Paid to practices and social care, £m",

@@ -102,10 +102,10 @@ def test_partners_draw_what_their_practice_has_left(funding):
 
 
 @pytest.mark.parametrize("funding", FUNDINGS)
-def test_loans_cover_losses_of_hospitals_and_social_care_at_the_year_end_and_nothing_else(runs, funding):
+def test_loans_cover_losses_of_all_but_practices_at_the_year_end_and_nothing_else(runs, funding):
     model = runs[funding].model
     loans = model.ledger.flows(purpose="loan")
-    assert set(loans.payee) <= {*model.hospitals.names, "social_care"}
+    assert set(loans.payee) <= {*model.hospitals.names, "social_care", "community"}
     assert set(loans.week) <= {52, 104}
     last = loans.payee[loans.week == 104]
     assert [model.ledger.balance(name) for name in last] == [0] * len(last)

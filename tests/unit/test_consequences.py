@@ -24,11 +24,13 @@ def model():
 
 def test_a_deficit_takes_money_from_community_services_and_then_from_practices():
     model = FundingFlows("anytown", richer(1.6), rng=1, freeze_behaviour=True).run(2)
+    staff = model.community.staff[0]
     assert model.commissioners.deficit.sum() > 0
     assert model.commissioners.community[0] < 1.0
     assert model.commissioners.discretionary[0] < 1.0
     plain = FundingFlows("anytown", "status_quo", rng=1, freeze_behaviour=True).run(2)
-    assert model.hospitals.beds().sum() < plain.hospitals.beds().sum()  # step-down beds go with the money
+    assert staff < plain.community.staff[0]  # after the year in which less was paid
+    assert model.hospitals.step_down_beds().sum() < plain.hospitals.step_down_beds().sum()
     paid = [m.ledger.flows(payee="community", weeks=(53, 104))["pence"].sum() for m in (model, plain)]
     assert paid[0] < paid[1]
 
@@ -67,9 +69,28 @@ def test_hospital_deficits_beyond_the_usual_close_beds_slowly(model):
 
 
 def test_fewer_community_services_delay_discharge(model):
-    usual = model.hospitals.wards(1.0)["delay"]
-    model.hospitals.community = 0.9
-    assert (model.hospitals.wards(1.0)["delay"] > usual).all()
+    def week():
+        practices, wards = model.practices.week_table(1.0), model.hospitals.wards(1.0)
+        model.community.shape_week(practices, wards)
+        return practices, wards
+
+    (usual, before), beds = week(), model.hospitals.beds()
+    model.community.resize("staff", np.array([0.9]))
+    practices, wards = week()
+    assert (wards["delay"] > before["delay"]).all()
+    assert (wards["early"] > before["early"]).all()
+    assert (practices["unvisited"] > usual["unvisited"]).all()
+    assert (practices["continuity"] > usual["continuity"]).all()
+    assert model.hospitals.beds() == pytest.approx(beds - 0.1 * model.hospitals.community_beds)
+
+
+def test_needs_at_home_that_nobody_visits_take_from_health(model):
+    """Of needs at home 80 % are visited; a quarter without them takes what those visits bring in it."""
+    usual = model._review(0).stock[:, :, 3].sum()
+    model.community.resize("staff", np.array([0.0]))
+    less = model._review(0).stock[:, :, 3].sum()
+    gain = model.parameters.community.visit_gain / (-np.log(0.2) * 0.2)
+    assert usual - less == pytest.approx(0.8 * gain * model.community.need[0] / 4 * 1e6, rel=1e-4)
 
 
 def test_overworked_doctors_leave_and_their_colleagues_see_more(model):

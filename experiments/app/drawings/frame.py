@@ -71,6 +71,7 @@ def paid(model: HealthEconomy) -> dict[str, np.ndarray]:
         ("General practice", model.practices.names),
         ("Hospitals", model.hospitals.names),
         ("Social care", ["social_care"]),
+        ("Community services", model.community.names),
     ):
         kept = payee.isin(names) & (flows["purpose"] != "loan")
         by_week = np.bincount(flows["week"][kept], flows["pence"][kept], minlength=model.week + 1) / 1e8

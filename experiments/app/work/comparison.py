@@ -170,7 +170,11 @@ def _names(shown: Compared) -> dict[str, str]:
 
     place = load_place(shown.results[0].place)
     names = dict(zip(place.practices.code, place.practices.name, strict=True))
-    return names | {h.id: h.name for h in place.file.hospitals} | {"social_care": "Social care"}
+    return (
+        names
+        | {h.id: h.name for h in place.file.hospitals}
+        | {"social_care": "Social care", "community": "Community services"}
+    )
 
 
 def _fifths(shown: Compared, name: str) -> list[tuple[str, float]]:

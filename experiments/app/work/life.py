@@ -135,14 +135,14 @@ class Prices:
         counted: Any = trace.groupby(columns, sort=False).size()
         for (week, what, practice, hospital), n in counted.items():
             paid = []
-            for kind, name in (("practice", practice), ("hospital", hospital), ("social_care", "")):
+            for kind, name in (("practice", practice), ("hospital", hospital), ("social_care", ""), ("community", "")):
                 i = self.index.get(name, (kind, 0))[1]
                 if kind == "hospital" and not name:
                     continue
                 event = "care_starts" if what.endswith("_starts") else what
                 for payer, _, extra in self.of(week, kind, event):
                     if abs(float(extra[i])) >= 0.005:
-                        paid.append((payer, self.place.get(name, "social care"), float(extra[i]) * n))
+                        paid.append((payer, self.place.get(name, kind.replace("_", " ")), float(extra[i]) * n))
             said = events.words(what, n)
             rows += [(week, said, payer, payee, amount) for payer, payee, amount in paid]
             if not paid and what in events.LANE:
@@ -171,7 +171,9 @@ class Prices:
         for week in self.held:
             total = sum(float(x[practice]) for _, _, x in self.of(week, "practice", "people"))
             total += sum(float(share @ x) for _, _, x in self.of(week, "hospital", "people"))
-            out[week] = total + sum(float(x[0]) for _, _, x in self.of(week, "social_care", "people"))
+            out[week] = total + sum(
+                float(x[0]) for kind in ("social_care", "community") for _, _, x in self.of(week, kind, "people")
+            )
         return out or {1: 0.0}
 
 

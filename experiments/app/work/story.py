@@ -26,13 +26,12 @@ class Story:
 def story(model: HealthEconomy, node: int) -> Story:
     """Details of the provider at a node of the network."""
     data = model.network.nodes[node]
-    kind, first, hospitals = data["kind"], len(model.practices), len(model.hospitals)
+    kind, first = data["kind"], len(model.practices)
     index = node if kind == "practice" else node - first if kind == "hospital" else 0
     if kind == "commissioner":
         return _commissioner(model, data["name"])
     cohort = cohort_of(model, kind)
     name = cohort.names[index]
-    assert node <= first + hospitals
     return Story(
         data["name"],
         _lead(model, kind, index),
@@ -56,6 +55,10 @@ def _lead(model: HealthEconomy, kind: str, i: int) -> str:
             f"{h.listed[i].sum() / model.sample:,.0f} pathways waiting, "
             f"{h.wait()[i]:.1f} weeks on average."
         )
+    if kind == "community":
+        c = model.community
+        visits = c.lately("home_visits")[i] / WEEKS
+        return f"{visits:,.0f} visits a week to people at home, {100 * c.staff[i]:.0f} % of usual staff."
     care = model.social_care
     return f"{care.held.sum():,.0f} people in care, {care.waiting.sum():,.0f} waiting for it."
 

@@ -76,9 +76,12 @@ def test_a_surplus_beyond_what_may_be_kept_buys_more_than_usual(commissioners):
 HOSPITALS = Some(unit_cost=lambda name: 1.0, seen=lambda name: np.array([10.0, 5.0]))
 
 
-def year(cohort, treasury):
-    """Two hospitals with £40 and £20 of planned work a year and £100 and £50 of income, of the first commissioners."""
-    return cohort.observe_year(treasury, HOSPITALS, np.array([0, 1]), np.array([100.0, 50.0]))
+def year(cohort, treasury, community=(0.0, 0.0, 0.0)):
+    """Two hospitals with £40 and £20 of planned work a year and £100 and £50 of income, of the first commissioners.
+
+    ``community``: £ that community services received.
+    """
+    cohort.observe_year(treasury, HOSPITALS, np.array([0, 1]), np.array([100.0, 50.0]), np.array(community))
 
 
 def test_savings_set_aside_are_spent_in_the_next_year_and_not_twice(commissioners):
@@ -96,14 +99,14 @@ def test_savings_set_aside_are_spent_in_the_next_year_and_not_twice(commissioner
 def test_the_years_plan_divides_allocations_by_people(commissioners):
     cohort, balances = commissioners
     cohort.part = np.array([0.5, 0.25, 0.25])
-    cohort.p.money.block_community, cohort.p.money.income_local_enhanced = 2.0, 0.1
+    cohort.p.money.income_local_enhanced = 0.1
     balances |= {"a": -13_00, "b": -13_00}
     cohort.set_aside(11.0)
     treasury = Some(people=100.0, growth=1.1, allocations=lambda: {"commissioner": 1000.0})
-    paid = year(cohort, treasury)
+    year(cohort, treasury, (110.0, 55.0, 55.0))
     # a: £24 less 1 % of £500 is £19 over, of £110 at most £5.50; b: £13 less £2.50 is £10.50, of £55 at most £2.75
     assert cohort.community == pytest.approx([0.95, 0.95, 1.0])
-    assert paid == pytest.approx([0.95 + 11 / 110, 0.95, 1.0])
+    assert cohort.extra.tolist() == [11.0, 0.0, 0.0]
     # of the £13.50 and £7.75 left, half of £5 and £2.50 from practices, a tenth of planned work, then hospitals' pay
     assert cohort.discretionary == pytest.approx([0.5, 0.5, 1.0])
     assert cohort.planned_care == pytest.approx([0.9, 0.9, 1.0])
@@ -112,7 +115,7 @@ def test_the_years_plan_divides_allocations_by_people(commissioners):
 
 def test_a_small_cut_of_hospitals_pay_is_of_what_is_not_specialised(commissioners):
     cohort, balances = commissioners
-    cohort.p.money.block_community = cohort.p.money.income_local_enhanced = 0.0
+    cohort.p.money.income_local_enhanced = 0.0
     balances |= {"a": -15_00}
     allocation = {"commissioner": 3000.0}
     year(cohort, Some(people=300.0, growth=1.0, allocations=lambda: allocation))
@@ -152,13 +155,16 @@ def test_a_deficit_at_the_tolerance_is_neither_cut_nor_given_back(commissioners)
     assert discretionary == pytest.approx([0.8] * 3)
 
 
-def test_savings_on_little_community_money_are_relative_to_a_pound(commissioners):
+def test_the_usual_money_of_community_services_is_what_they_would_be_paid_without_a_cut_or_savings(commissioners):
     cohort, balances = commissioners
-    cohort.p.money.block_community, cohort.p.money.income_local_enhanced = 0.015, 0.1
-    balances |= {"a": 3_00}
-    cohort.set_aside(3.0)
+    cohort.p.money.income_local_enhanced = 0.0
+    cohort.community[0], cohort.extra = 0.8, np.array([10.0, 0.0, 0.0])
+    balances |= {"a": -12_00 - 3_00 / 3}  # £10 spent on savings, and of £333 a tolerance of £3.33
     treasury = Some(people=100.0, growth=1.0, allocations=lambda: {"commissioner": 1000.0})
-    assert year(cohort, treasury) == pytest.approx([1.0 + 3.0, 1.0, 1.0])  # 50p of community services each
+    year(cohort, treasury, (90.0, 0.0, 0.0))
+    # £80 of £100 was paid by the contract: £9.67 over are 9.67 % of it, and no more than 5 % can be cut in a year
+    assert cohort.community == pytest.approx([0.75, 1.0, 1.0])
+    assert cohort.extra.tolist() == [0.0] * 3
 
 
 @pytest.fixture
@@ -207,15 +213,16 @@ def test_a_commissioner_without_practices_has_no_part(place):
 def test_the_tolerance_and_both_cuts_go_with_each_ones_part(commissioners):
     cohort, balances = commissioners
     cohort.part = np.array([0.5, 0.25, 0.25])
-    cohort.p.money.block_community, cohort.p.money.income_local_enhanced = 2.0, 0.1
+    cohort.p.money.income_local_enhanced = 0.1
     balances |= {"a": -7_00, "b": -3_50, "c": -6_50}
     treasury = Some(people=100.0, growth=1.1, allocations=lambda: {"commissioner": 1000.0})
     # £5 and £2.50 are tolerated: £2 of £110; £1 of £55; £4, of which £2.75 of £55 and £1.25 of £2.50, a half
-    assert year(cohort, treasury) == pytest.approx([1 - 2 / 110, 1 - 1 / 55, 0.95])
+    year(cohort, treasury, (110.0, 55.0, 55.0))
+    assert cohort.community == pytest.approx([1 - 2 / 110, 1 - 1 / 55, 0.95])
     assert cohort.discretionary == pytest.approx([1.0, 1.0, 0.5])
     balances |= {"c": -5_65}  # £3.15: £2.75 and 40p, of £2.50
     cohort.discretionary[:] = cohort.community[:] = 1.0
-    year(cohort, treasury)
+    year(cohort, treasury, (110.0, 55.0, 55.0))
     assert cohort.discretionary == pytest.approx([1.0, 1.0, 1 - 0.4 / 2.5])
 
 

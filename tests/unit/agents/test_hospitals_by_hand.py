@@ -33,7 +33,7 @@ def made(*sites):
     money = {f"unit_cost_{Hospitals.UNIT_COST[name]}": price for name, price in UNITS.items()}
     parameters = Some(
         hospital=hospital,
-        money=Some(**money, community_delay_elasticity=-0.5, bed_day_cost=300.0, other_acute_cost=26.0, qaly_value=3e4,
+        money=Some(**money, bed_day_cost=300.0, other_acute_cost=26.0, qaly_value=3e4,
                    doctor_minute_cost=2.0),
         general_practice=Some(handback_minutes_discharge=6.0, handback_minutes_clinic=2.0),
         outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, treatment_gain=0.02),
@@ -69,15 +69,16 @@ def file_year(hospitals, **did):
 
 def registered():
     weighted = {"people_flat": np.array([100.0, 200.0, 300.0]), "people_old": np.array([10.0, 40.0, 30.0])}
-    return Registered(weighted, np.zeros((3, 2, 7)), np.zeros(3), np.array([4.0, 6.0, 8.0]))
+    return Registered(weighted, np.zeros((3, 2, 7)), np.zeros((3, 4)), np.zeros(3), np.array([4.0, 6.0, 8.0]))
 
 
-def test_step_down_beds_go_with_a_hospitals_work_and_with_community_money(hospitals):
+def test_step_down_beds_go_with_a_hospitals_work_and_with_community_staff(hospitals):
     assert hospitals.beds().tolist() == [130.0, 70.0]
-    hospitals.observe_year(
-        YearEnd(np.ones(2), np.full(2, 1.02), np.array([0.9, 0.5]), np.ones(2), np.array([0.9, 1.0]), np.zeros(1))
-    )
+    hospitals.open_step_down(np.array([0.9, 0.5]))
+    hospitals.observe_year(YearEnd(np.ones(2), np.full(2, 1.02), np.ones(2), np.array([0.9, 1.0]), np.zeros(1)))
     assert hospitals.beds() == pytest.approx([127.0, 65.0])
+    hospitals.occupancy = np.array([0.8, 1.1])  # no fuller than full
+    assert hospitals.step_down_used() == pytest.approx([0.8 * 27.0, 5.0])
     assert hospitals.titles() == ["Big", "Small"]
     assert hospitals.names == ["big", "small"]
     assert hospitals.usual_beds.tolist() == [100, 60]
@@ -136,7 +137,7 @@ def test_the_week_is_told_what_is_open(hospitals):
     hospitals.open_slots(np.array([40.0, 20.0]), np.array([10.0, 8.0]))
     for name, lever in (("elective", 1.1), ("admission", 1.2), ("stay", 0.9), ("follow_up", 0.8), ("handback", 1.5)):
         hospitals.levers[0, hospitals.LEVERS.index(name)] = lever
-    hospitals.capacity, hospitals.community = np.array([1.0, 1.5]), np.array([1.0, 0.25])
+    hospitals.capacity, hospitals.step_down = np.array([1.0, 1.5]), np.array([1.0, 0.25])
     # the first is asked for half as many nights as its beds allow with escalation; the second has room for a tenth
     hospitals.demand.begin(np.array([1.05 * 1.5, 1.05 * 0.9]), hospitals.there())
     hospitals.demand.usual[:] = 0.95
@@ -158,7 +159,8 @@ def test_the_week_is_told_what_is_open(hospitals):
         pytest.approx([3, 2]),
     )
     assert week["overflow"].tolist() == [1, 0]
-    assert week["delay"] == pytest.approx([1.0, 2.0])
+    assert week["delay"].tolist() == [1.0, 1.0]
+    assert week["early"] == pytest.approx(1.0 - week["stay"])
 
 
 def test_emergencies_go_to_the_emptiest_of_the_nearest():

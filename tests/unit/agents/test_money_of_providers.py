@@ -29,7 +29,7 @@ def hospital():
     cohort.before |= {"emergency_nights": np.array([300.0]), "elective_nights": np.array([200.0])}
     cohort.names, cohort.cost_factor = ["h"], np.ones(1)
     cohort.acute_beds, cohort.usual_beds = np.array([10.0]), np.array([10.0])
-    cohort.community_beds, cohort.community = np.zeros(1), np.ones(1)
+    cohort.community_beds, cohort.step_down, cohort.at_home = np.zeros(1), np.ones(1), np.zeros(1)
     cohort.fixed_cost, cohort.levers = FixedCost(Hospitals.CAPACITY, 1), np.ones((1, len(Hospitals.LEVERS)))
     cohort.usual_people, cohort.occupancy = np.array([1000.0]), np.array([0.9])
     return cohort

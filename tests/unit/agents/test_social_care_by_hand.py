@@ -46,7 +46,7 @@ def registered(more=0.0):
     """Of each practice 5 people of sexes and bands, with ``more`` in the first practice's oldest band."""
     people = np.ones((3, 2, 7)) * np.array([1.0, 2.0, 3.0])[:, None, None]
     people[0, 0, 6] += more
-    return Registered({"people_flat": people.sum(axis=(1, 2))}, people, np.zeros(3), np.zeros(3))
+    return Registered({"people_flat": people.sum(axis=(1, 2))}, people, np.zeros((3, 4)), np.zeros(3), np.zeros(3))
 
 
 def test_areas_have_the_people_of_their_practices(care):
@@ -126,7 +126,7 @@ def test_councils_buy_what_they_can_afford_and_what_age_asks_for(care):
     care.usual_capacity[:] = care.capacity[:] = 10.0
     own, all_care = np.array([111.1111111, 2000.0]), np.array([211.1111111, 2300.0])
     # of £200 and £800 others pay £100 and £300: £100 and £500 are left for care that councils answer for
-    care.observe_year(YearEnd(np.array([200.0, 800.0]), all_care, np.ones(2), np.ones(2), np.ones(2), own))
+    care.observe_year(YearEnd(np.array([200.0, 800.0]), all_care, np.ones(2), np.ones(2), own))
     # nine tenths of the cost; and a quarter, where a fifth less at most is bought in a year
     assert care.rule == pytest.approx([0.9, 0.8])
     assert care.capacity[0] == pytest.approx([10 + (10.8 - 10) / 2] * 2 + [11.0, 11.0])

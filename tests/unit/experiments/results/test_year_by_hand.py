@@ -43,6 +43,7 @@ def year(scale):
             "income": [2e6], "cost": [1e6], "home_care_weeks": [100.0], "council_place_weeks": [20.0],
             "self_place_weeks": [30.0], "nhs_place_weeks": [50.0],
         },
+        "community": {"income": [3e6], "cost": [3e6], "home_visits": [7000.0]},
     }  # fmt: skip
     return {
         "groups": groups, "stock": stock, "qaly_years": np.full(35, 80.0), "listed": listed,
@@ -69,7 +70,8 @@ def model():
         ledger.week = week
         ledger.pay(payer, payee, int(pence), "test")
     series = {"beds_used": [np.array([6.0, 2.0])] * WEEKS + [np.array([8.0, 4.0])] * WEEKS,
-              "beds_open": [np.array([10.0, 5.0])] * 2 * WEEKS}  # fmt: skip
+              "beds_open": [np.array([10.0, 5.0])] * 2 * WEEKS,
+              "nights_at_home": [np.array([0.1, 0.05])] * WEEKS + [np.zeros(2)] * WEEKS}  # fmt: skip
     hand = {
         "carbon_gp_consultation": 1.0, "carbon_other_consultation": 2.0, "carbon_outpatient": 3.0, "carbon_ae": 5.0,
         "carbon_bed_day": 7.0, "carbon_day_case": 11.0, "carbon_home_care_hour": 13.0, "carbon_care_home_week": 17.0,
@@ -114,12 +116,12 @@ def test_events_and_people_by_age_and_fifth(model):
 
 def test_nights_are_those_of_stays_with_transfers_and_of_delays(model):
     nights = Year(model, 0, 1).nights()
-    assert list(nights.values()) == [60.0, 20.0, 20.0, 12.0, 8.0]
+    assert list(nights.values()) == pytest.approx([60.0, 20.0, 20.0, 12.0, 8.0, -52 * 0.15])
 
 
 def test_carbon_by_coefficient(model):
     kilos = (
-        1 * 400 + 2 * 200 + 3 * 2 * (11 + 13 + 17) + 5 * 40 + 7 * (60 + 20 + 20 + 12 + 8) + 11 * 14
+        1 * 400 + 2 * 200 + 3 * 2 * (11 + 13 + 17) + 5 * 40 + 7 * (60 + 20 + 20 + 12 + 8 - 52 * 0.15) + 11 * 14
         + 13 * 100 * 10 + 17 * (20 + 30 + 50)
     )  # fmt: skip
     assert Year(model, 0, 1).carbon() == pytest.approx(kilos / 1e6)
@@ -153,7 +155,8 @@ def test_every_headline_measure_by_hand(model):
             "consultations": 600 / people, "contacts": 400 / 3 / 40, "gp_fte": 3.0, "failed": 100 * 120 / 800,
             "referrals": 32 / 7, "emergencies": 16 / 7, "electives": 18 / 7, "ae": 40 / 7, "occupancy": 100 * 8 / 15,
             "waiting": 20 / 7, "median_wait": 2.5, "delays": 20 / 7, "practice_income": 4.0, "hospital_income": 10.0,
-            "care_income": 2.0, "practice_share": 25.0, "public": 7.0, "hospital_margin": 20.0,
+            "care_income": 2.0, "home_visits": 1000.0, "community_income": 3.0,
+            "practice_share": 25.0, "public": 7.0, "hospital_margin": 20.0,
             "drawings": 1000 * 2 / 7, "balance": 2.5, "qalys": 35 * 80 / 5.6, "deaths": 16 / 7, "acsc": 4 / 7,
             "control": 75.0, "unmet_poorest": 1000 * 24 / 1400, "unmet_richest": 1000 * 6 / 1400,
             "carbon": Year(model, 0, 1).carbon(),

@@ -80,12 +80,12 @@ class Care(Cohort):
 def economy(councils=("c",), pools=None):
     """Two commissioners with a quarter and three quarters of the people; £5,200 a year, £400 in four weeks."""
     practices, hospitals = Cohort("practice", ["a", "b"], [0, 1], 2.0), Cohort("hospital", ["h"], [1], 5.0)
+    community = Cohort("community", ["near", "far"], [0, 1])
     care = Care("social_care", ["home_care", "other_care"][: len(councils)], [1, 0][: len(councils)], 8.0)
     money = {f"block_{name}": 0.0 for name in ("mental_health", "prescribing", "ambulance", "other")}
     parameters = SimpleNamespace(
         money=SimpleNamespace(
             **money,
-            block_community=13.0,
             block_continuing_care=26.0,
             deficit_interest=0.1,
             deficit_limit=0.2,
@@ -97,11 +97,12 @@ def economy(councils=("c",), pools=None):
     made = SimpleNamespace(
         week=4, timetable=None, parameters=parameters, case=SimpleNamespace(funding=pools),
         place=SimpleNamespace(file=SimpleNamespace(councils=[SimpleNamespace(id=name) for name in councils])),
-        practices=practices, hospitals=hospitals, social_care=care, cohorts=(practices, hospitals, care),
+        practices=practices, hospitals=hospitals, social_care=care, community=community,
+        cohorts=(practices, hospitals, care, community),
         treasury=SimpleNamespace(people=100.0, growth=1.0, allocations=lambda: allocations),
         commissioners=SimpleNamespace(
             names=["west", "east"], part=np.array([0.25, 0.75]), extra=np.array([0.0, 130.0]),
-            shares={"community": np.array([1.0, 0.5]), "other_services": np.ones(2)}, hospital_pay=np.ones(2),
+            shares={"community": np.array([1.0, 0.5]), "other_services": np.ones(2), "hospital_pay": np.ones(2)},
         ),
     )  # fmt: skip
     made.ledger = Ledger(accounts(made))
@@ -128,17 +129,23 @@ def test_public_money_is_a_thirteenth_of_the_years_divided_by_people(model):
     assert flow(model, "east", "council", "better care fund") == 10_00  # £1.30 x 100 people / 13
 
 
+def test_community_services_are_paid_what_a_squeeze_leaves_and_savings_set_aside(model):
+    model.community.contract = (Block(per_head=13.0, name="nursing"),)
+    model.payments.pay(YEARS)
+    # £13 x 100 people / 13 = £100 each: in full, and halved with £130 / 13 more
+    assert flow(model, "west", "near", "nursing") == 100_00
+    assert flow(model, "east", "far", "nursing") == 50_00
+    assert flow(model, "east", "far", "savings spent") == 10_00
+    assert model.payments.income["community"].tolist() == [100.0, 60.0]
+
+
 def test_blocks_are_paid_by_people_and_spent_at_once(model):
     model.social_care.this_year[:] = 100.0
     model.payments.pay(YEARS)
-    # £13 x 100 people / 13 = £100: a quarter in full, three quarters halved and £130 / 13 more
-    assert flow(model, "west", "community", "community") == 25_00
-    assert flow(model, "east", "community", "community") == 37_50 + 10_00
-    assert flow(model, "community", STAFF, "running cost") == 72_50
     # continuing care: £200, of which £40 pay NHS-funded places
     assert flow(model, "continuing_care", "home_care", "NHS-funded places") == 40_00
     assert flow(model, "continuing_care", STAFF, "running cost") == 160_00
-    assert model.ledger.balance("community") == model.ledger.balance("continuing_care") == 0
+    assert model.ledger.balance("continuing_care") == 0
 
 
 def test_a_councils_own_cost_is_its_care_less_what_clients_pay(model):
@@ -238,9 +245,8 @@ def test_providers_paid_by_a_pool_earn_it(model):
 def test_blocks_and_the_better_care_fund_grow_with_allocations(model):
     model.treasury.growth = 1.25
     model.payments.pay(YEARS)
-    # £13 a head × 100 people × 1.25 in thirteen payments: £125, a quarter of it west's, and half of east's cut
-    assert flow(model, "west", "community", "community") == 31_25
-    assert flow(model, "east", "community", "community") == 46_88 + 10_00  # and a thirteenth of the £130 reinvested
+    # £26 a head × 100 people × 1.25 in thirteen payments: £250, a quarter of it west's
+    assert flow(model, "west", "continuing_care", "continuing care") == 62_50
     assert flow(model, "east", "council", "better care fund") == 12_50  # £1.30 a head
 
 
@@ -275,7 +281,7 @@ def test_every_account_of_a_place():
     pools = SimpleNamespace(pools=[SimpleNamespace(name="alliance")])
     assert accounts(economy(pools=pools)) == [
         "treasury", "council_taxpayers", "clients", "west", "east", "nhs_england", "council", "a", "b", "h",
-        "home_care", "alliance", "community", "mental_health", "pharmacies", "continuing_care", "other_nhs", STAFF,
+        "home_care", "near", "far", "alliance", "mental_health", "pharmacies", "continuing_care", "other_nhs", STAFF,
     ]  # fmt: skip
     assert accounts(economy(("c", "d")))[6:8] == ["council c", "council d"]
 
@@ -429,7 +435,7 @@ def test_a_council_that_owes_more_than_it_gets_pays_next_year_what_its_money_las
 
 
 def test_hospitals_are_paid_their_share_of_what_commissioners_owe(model):
-    model.commissioners.hospital_pay = np.array([0.5, 0.9])  # the hospital's is the second
+    model.commissioners.shares["hospital_pay"] = np.array([0.5, 0.9])  # the hospital's is the second
     rest = Block(per_head=13.0, payer="nhs_england", name="specialised")
     model.hospitals.contract = (Block(per_head=13.0, name="block"), rest)
     model.practices.contract = (Block(per_head=13.0, name="core"),)
@@ -437,6 +443,6 @@ def test_hospitals_are_paid_their_share_of_what_commissioners_owe(model):
     assert (flow(model, "east", "h", "block"), flow(model, "nhs_england", "h", "specialised")) == (90_00, 100_00)
     assert flow(model, "west", "a", "core") == flow(model, "east", "b", "core") == 100_00
     assert_allclose(model.payments.income["hospital"], [190.0])
-    model.commissioners.hospital_pay[1] = 0.8
+    model.commissioners.shares["hospital_pay"][1] = 0.8
     model.payments.pay(2 * YEARS)  # a share is of the year to date
     assert flow(model, "east", "h", "block") == 160_00

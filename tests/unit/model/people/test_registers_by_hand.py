@@ -18,8 +18,13 @@ def found():
     stock = np.zeros((2, 3, 8))
     stock[0, [0, 1, 2], [5, 6, 7]] = 0.25, 0.5, 0.25  # one resident of a care home, two in the whole place
     stock[:, :, :5] = 77.0  # counts of something else
+    spread = np.full((2, 2, 9), 77.0)
+    spread[:, :, 5:] = np.array([[[3, 1, 0, 0], [1, 0, 0, 1]], [[4, 0, 1, 0], [0, 0, 0, 0]]]) / 2.0
     census = SimpleNamespace(
-        sexes=np.array([[[2, 1], [1, 0]], [[0, 1], [1, 4]]]), stock=stock, risk=np.array([[1.0, 0.25], [2.0, 0.5]])
+        sexes=np.array([[[2, 1], [1, 0]], [[0, 1], [1, 4]]]),
+        stock=stock,
+        spread=spread,
+        risk=np.array([[1.0, 0.25], [2.0, 0.5]]),
     )
     practice = SimpleNamespace(
         consultation_rate=np.array([[1.0, 1.0], [1.0, 2.0]]), carr_hill_a=np.array([[1.0, 2.0], [3.0, 4.0]]),
@@ -35,6 +40,7 @@ def found():
 def test_people_and_risks_are_those_of_the_whole_place(found):
     assert_allclose(found.weighted["people_flat"], [8.0, 12.0])
     assert_allclose(found.people, [[[4, 2], [2, 0]], [[0, 2], [2, 8]]])
+    assert_allclose(found.frailty, [[4, 1, 0, 1], [4, 0, 1, 0]])
     assert_allclose((found.expected_emergencies, found.expected_acsc), [[2.0, 4.0], [0.5, 1.0]])
 
 

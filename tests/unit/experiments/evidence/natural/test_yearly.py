@@ -10,6 +10,7 @@ ARMS = {
     "practice": np.array(["control", "treated", "", "treated", "control", "treated"]),
     "hospital": np.array([""]),
     "social_care": np.array([""]),
+    "community": np.array([""]),
 }
 
 
