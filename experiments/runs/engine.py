@@ -79,8 +79,9 @@ def _make(
 ) -> Tally:  # fmt: skip
     shards.remove_leftovers(folder)
     tally, missing = progress([run.key for run in runs], folder, options.retry_errors)
+    shards.set_aside(folder, tally.damaged)
     if say:
-        for line in status.set_aside(folder, tally.damaged):
+        for line in status.damaged_shards(folder, tally.damaged, moved=True):
             print(line.strip(), file=sys.stderr)
         if tally.kept:
             print(f"{tally.kept:,} of {tally.planned:,} runs already exist.", file=sys.stderr)

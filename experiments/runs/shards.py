@@ -1,4 +1,4 @@
-"""Results of runs in atomically written Parquet shards."""
+"""Results of runs in atomically written Parquet shards, whose names end with a digest of their contents."""
 
 from __future__ import annotations
 
@@ -22,16 +22,48 @@ WHOLE = ("seed", "weeks")
 
 
 def name_of(keys: Iterable[str]) -> str:
-    """The file name of a shard that holds these runs."""
-    return sha256("".join(keys).encode()).hexdigest()[:24] + ".parquet"
+    """How the file name of a shard that holds these runs begins."""
+    return sha256("".join(keys).encode()).hexdigest()[:24]
+
+
+def _holding(runs: Path, keys: Iterable[str]) -> list[Path]:
+    """Files of exactly these runs in a folder of shards, sound or not."""
+    return sorted(runs.glob(f"{name_of(keys)}-*.parquet"))
+
+
+def _whole(path: Path) -> bytes:
+    """The contents of a shard.
+
+    Raises:
+        OSError: when it cannot be read, or is not what was written.
+    """
+    raw = path.read_bytes()
+    if _digest(raw) != path.stem.rpartition("-")[2]:
+        raise OSError(f"{path.name}: damaged")
+    return raw
+
+
+def _digest(raw: bytes) -> str:
+    return sha256(raw).hexdigest()[:24]
+
+
+def _table(path: Path, columns: list[str] | None = None) -> pa.Table:
+    return pq.ParquetFile(pa.BufferReader(_whole(path))).read(columns)
+
+
+def _sound(path: Path) -> bool:
+    try:
+        return bool(_whole(path))
+    except OSError:
+        return False
 
 
 def kept(folder: Path, keys: Iterable[str]) -> bool:
     """Whether there is a shard of exactly these runs."""
-    return (folder / SHARDS / name_of(keys)).exists()
+    return any(_sound(path) for path in _holding(folder / SHARDS, keys))
 
 
-def write(folder: Path, rows: Sequence[dict[str, Any]], name: str | None = None) -> Path:
+def write(folder: Path, rows: Sequence[dict[str, Any]]) -> Path:
     """Write rows as one shard: under a temporary name, to the disk, then renamed.
 
     Raises:
@@ -42,13 +74,17 @@ def write(folder: Path, rows: Sequence[dict[str, Any]], name: str | None = None)
     for kind, made in ((str, pa.string()), (bytes, pa.binary())):  # texts and whole tables from a reader
         kinds |= {c: made for c in columns if c not in kinds and any(isinstance(row.get(c), kind) for row in rows)}
     table = pa.table({c: pa.array([row.get(c) for row in rows], kinds.get(c, pa.float64())) for c in columns})
-    path = folder / SHARDS / (name or name_of(row["key"] for row in rows))
-    write_table(table, path)
+    keys = [row["key"] for row in rows]
+    before = _holding(folder / SHARDS, keys)
+    path = write_table(table, folder / SHARDS / f"{name_of(keys)}.parquet", digest=True)
+    for old in before:
+        if old != path:
+            old.unlink(missing_ok=True)
     return path
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """Write a Parquet file atomically."""
+def write_table(table: pa.Table, path: Path, digest: bool = False) -> Path:
+    """Write a Parquet file atomically; with ``digest``, its name ends with one of its contents. Returns its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.tmp")
     try:
@@ -56,26 +92,24 @@ def write_table(table: pa.Table, path: Path) -> None:
             pq.write_table(table, file, compression="zstd")
             file.flush()
             os.fsync(file.fileno())
+        if digest:
+            path = path.with_stem(f"{path.stem}-{_digest(temporary.read_bytes())}")
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+    return path
 
 
 def read(folder: Path, columns: list[str] | None = None) -> tuple[pa.Table | None, list[str]]:
-    """All rows, one for each key (sorted by key, a run that succeeded before one that failed), and shards set aside.
-
-    A shard that cannot be read is moved to ``damaged/``: its runs count as missing.
-    """
+    """All rows, and the names of damaged shards: their runs count as missing. Nothing is written or moved."""
     parts, damaged = [], []
     for path in sorted((folder / SHARDS).glob("*.parquet")):
         try:
-            parts.append(pq.ParquetFile(path).read(columns))
-        except (pa.ArrowInvalid, pa.ArrowException, OSError, ValueError):
+            parts.append(_table(path, columns))
+        except (pa.ArrowException, OSError, ValueError):
             if path.exists():
-                (folder / DAMAGED).mkdir(exist_ok=True)
-                path.replace(folder / DAMAGED / path.name)
                 damaged.append(path.name)
     if not parts:
         return None, damaged
@@ -83,7 +117,7 @@ def read(folder: Path, columns: list[str] | None = None) -> tuple[pa.Table | Non
 
 
 def done(folder: Path, retry_errors: bool = False) -> tuple[dict[str, str | None], list[str]]:
-    """Error message (or ``None``) by key of every run there is, and the shards that were set aside."""
+    """Error message (or ``None``) by key of every run there is, and the names of damaged shards."""
     table, damaged = read(folder, ["key", "error"])
     made: dict[str, str | None] = {}
     if table is not None:
@@ -93,6 +127,14 @@ def done(folder: Path, retry_errors: bool = False) -> tuple[dict[str, str | None
     if retry_errors:
         made = {key: error for key, error in made.items() if error is None}
     return made, damaged
+
+
+def set_aside(folder: Path, damaged: Sequence[str]) -> None:
+    """Move damaged shards out of the way, so that their runs are made again; for who holds the folder's lock."""
+    for name in damaged:
+        (folder / DAMAGED).mkdir(exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            (folder / SHARDS / name).replace(folder / DAMAGED / name)
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -106,13 +148,13 @@ def remove_leftovers(folder: Path) -> None:
 def borrow(folder: Path, keys: Iterable[str]) -> None:
     """Copy runs that a neighbouring folder keeps in a shard of their own."""
     beside = [path for path in sorted(folder.absolute().parent.glob(f"*/{SHARDS}")) if path.parent.name != folder.name]
-    for name in (name_of([key]) for key in keys):
-        target = folder / SHARDS / name
-        found = next((path / name for path in beside if (path / name).exists()), None)
-        if found is None or target.exists():
+    for key in keys:
+        found = next((path for runs in beside for path in _holding(runs, [key]) if _sound(path)), None)
+        if found is None or kept(folder, [key]):
             continue
+        target = folder / SHARDS / found.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{name}.{socket.gethostname()}.{os.getpid()}.tmp")
+        temporary = target.with_name(f".{found.name}.{socket.gethostname()}.{os.getpid()}.tmp")
         with contextlib.suppress(OSError):  # runs that cannot be copied are made again
             shutil.copyfile(found, temporary)
             temporary.replace(target)
@@ -120,21 +162,21 @@ def borrow(folder: Path, keys: Iterable[str]) -> None:
 
 def row_of(folder: Path, key: str) -> dict[str, Any]:
     """The row of a run that has a shard of its own."""
-    return pq.ParquetFile(folder / SHARDS / name_of([key])).read().to_pylist()[0]
+    path = next(path for path in _holding(folder / SHARDS, [key]) if _sound(path))
+    return _table(path).to_pylist()[0]
 
 
-_rows: dict[Path, list[dict[str, Any]]] = {}  # by file: a shard's name is made of its keys
+_rows: dict[Path, list[dict[str, Any]]] = {}  # by file: a shard's name is made of its keys and contents
 
 
 def good_rows(folder: Path) -> dict[str, dict[str, Any]]:
-    """Rows by key, those that failed left out; each shard is read once by a process, and a damaged one is set aside."""
+    """Rows by key, those that failed left out; each shard is read once by a process, and a damaged one left out."""
     rows: dict[str, dict[str, Any]] = {}
     for path in sorted((folder / SHARDS).glob("*.parquet")):
         if path not in _rows:
             try:
-                _rows[path] = pq.ParquetFile(path).read().to_pylist()
+                _rows[path] = _table(path).to_pylist()
             except (pa.ArrowException, OSError, ValueError):
-                done(folder)
                 continue
         rows |= {row["key"]: row for row in _rows[path] if row["error"] is None}
     return rows

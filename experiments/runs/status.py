@@ -29,15 +29,18 @@ def lines(runs: Sequence[RunSpec], folder: Path, titles: dict[str, str]) -> list
     extra = len(made.keys() - {run.key for run in runs})
     if extra:
         out.append(f"  {extra:,} more runs in the folder belong to earlier versions of the file or the model")
-    return out + set_aside(folder, damaged)
+    return out + damaged_shards(folder, damaged)
 
 
-def set_aside(folder: Path, damaged: Sequence[str]) -> list[str]:
+def damaged_shards(folder: Path, damaged: Sequence[str], moved: bool = False) -> list[str]:
     """A sentence for shards that could not be read."""
     if not damaged:
         return []
     number = "1 shard" if len(damaged) == 1 else f"{len(damaged)} shards"
-    return [f"  {number} could not be read and moved to {folder / shards.DAMAGED}/; their runs will be made again"]
+    then = (
+        f"moved to {folder / shards.DAMAGED}/; their" if moved else "count as missing; run the sweep again, and their"
+    )
+    return [f"  {number} could not be read and {then} runs will be made again"]
 
 
 def minutes(seconds: float) -> str:

@@ -33,7 +33,7 @@ from ..version import code_digest
 from . import corrections as correcting
 from .corrections import Corrections
 from .first_guess import care_mix, first_guess
-from .state import InitialState, freeze
+from .state import InitialState, add, freeze
 
 YEARS = 5  #: simulated without ageing before the first year
 LARGE = 5_000_000  #: people simulated beyond which a place is made from a sample of it
@@ -225,8 +225,7 @@ def _make_large(place: Place, parameters: Parameters, progress: Say | None, path
         say(f"{place.file.title}: expected year of everyone")
         model = HealthEconomy(Scenario(place, None, None, parameters), initial, SEEDS[0]).run(1.0)
         more = _expected([model]) | {"practice.usual_load": model.practices.loads}
-        for name, array in more.items():
-            np.save(part / f"{name}.npy", array)
+        add(part, more)
         part.rename(path)
         del model
         _give_back()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,7 @@ from ..people.rates import rates
 from ..place.place import Place
 
 KEPT_RATES = 4  #: sets of rates that are kept
+SUMS = "sha256.json"  #: of every array, so that a damaged cache is made again
 MANY = 1_000_000  #: people whose columns are worth more than one thread to copy
 
 
@@ -139,8 +143,7 @@ class InitialState:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=".tmp-"))
         try:
-            for name, array in self.arrays.items():
-                np.save(folder / f"{name}.npy", array)
+            add(folder, self.arrays)
             folder.rename(path)
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)
@@ -149,14 +152,36 @@ class InitialState:
 
     @staticmethod
     def load(path: Path) -> InitialState:
-        """Read what ``save`` wrote. Everyone's columns stay on disk until a run copies them."""
+        """Read what ``save`` wrote. Everyone's columns stay on disk until a run copies them.
+
+        Raises:
+            ValueError: for a folder that is not whole: a file is missing, more, or other than was written.
+        """
         names = [file.stem for file in path.glob("*.npy")]
+        if json.loads((path / SUMS).read_text(encoding="utf-8")) != _sums(path):
+            raise ValueError(f"{path.name}: damaged")
         people = {f"people.{name}" for name in People._fields}
         large = people | set(LISTINGS)
         arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r" if name in large else None) for name in names}
         if not people <= set(names):
             raise KeyError(f"{path.name}: columns are missing")
         return InitialState(arrays)
+
+
+def add(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays into a folder, and the SHA-256 of every file in it."""
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+    (folder / SUMS).write_text(json.dumps(_sums(folder)), encoding="utf-8")
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """SHA-256 by name of each array's file."""
+    out = {}
+    for file in folder.glob("*.npy"):
+        with file.open("rb") as opened:
+            out[file.name] = file_digest(opened, "sha256").hexdigest()
+    return out
 
 
 def _copy(column: np.ndarray) -> np.ndarray:

@@ -54,20 +54,21 @@ def test_a_branch_leaves_the_past_as_it_was_and_changes_the_future(warm):
     assert appointments[1] > appointments[0]  # each consultation is now paid for
 
 
-def test_what_is_no_checkpoint_is_refused_in_words(tmp_path, warm):
+def test_what_is_no_checkpoint_is_refused_in_words(tmp_path, warm, monkeypatch):
     with pytest.raises(InputError, match="no such file"):
         checkpoint.load(tmp_path / "nothing.ff")
     other = tmp_path / "notes.txt"
     other.write_text("hello")
     with pytest.raises(InputError, match="not a checkpoint"):
         checkpoint.load(other)
-    old = tmp_path / "old.ff"
-    magic, _, rest = warm.read_bytes().split(b"\n", 2)
-    old.write_bytes(
-        magic + b'\n{"code": "x", "place": "anytown", "funding": "status_quo", "seed": 3, "week": 61}\n' + rest
-    )
+    monkeypatch.setattr(checkpoint, "code_digest", lambda: "of a later version")
     with pytest.raises(InputError, match="another version"):
-        checkpoint.load(old)
+        checkpoint.load(warm)
+    monkeypatch.undo()
+    first = tmp_path / "first.ff"
+    first.write_bytes(b"fundingflows checkpoint 1\nand a pickle")
+    with pytest.raises(InputError, match="another version"):
+        checkpoint.load(first)
     short = tmp_path / "short.ff"
     short.write_bytes(warm.read_bytes()[:20000])
     with pytest.raises(InputError, match="damaged"):
