@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import sys
+import warnings
 from inspect import getdoc
+from pathlib import Path
+from typing import Any, NoReturn
 
 import typer
 
@@ -21,6 +27,7 @@ from .commands.scenarios import scenarios
 from .commands.sensitivity import sensitivity
 from .commands.sweep import sweep
 from .commands.validate import validate
+from .commands.verify import verify
 
 app = typer.Typer(
     name="fundingflows",
@@ -32,10 +39,14 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
 )
 COMMANDS = (open_app, run, compare, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier, margin,
-            claims, validate, calibrate)  # fmt: skip
+            claims, validate, calibrate, verify)  # fmt: skip
 for command in COMMANDS:
     first, *_ = (getdoc(command) or "").split("\n\n")
     app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped
+
+
+class Terminated(SystemExit):
+    """The end that SIGTERM asks for: what is under way cleans up after itself."""
 
 
 def main() -> None:
@@ -43,17 +54,75 @@ def main() -> None:
     from ..model.errors import InputError
     from .runs.executors import Stopped
 
+    _any_terminal()
+    with contextlib.suppress(ValueError):  # signals belong to the main thread
+        signal.signal(signal.SIGTERM, _terminate)
     try:
-        app()
+        with warnings.catch_warnings():
+            warnings.showwarning = _warn
+            app()
     except (InputError, Stopped) as error:
-        print(f"fundingflows: {error}", file=sys.stderr)
-        raise SystemExit(1 if isinstance(error, Stopped) else 2) from None
+        _end(1 if isinstance(error, Stopped) else 2, f"fundingflows: {error}")
     except BrokenPipeError:
-        raise SystemExit(0) from None
+        _end(0)
+    except OSError as error:  # a disk that is full, a folder that has gone
+        what = f"{error.filename}: " if error.filename else ""
+        _end(1, f"fundingflows: {what}{(error.strerror or str(error)).lower()}")
+    except MemoryError:
+        _end(1, "fundingflows: not enough memory; try fewer --processes or --threads, or a --sample")
+    except Terminated:
+        _end(143, "fundingflows: stopped by SIGTERM; finished runs are kept, nothing is half-written")
     except SystemExit as end:
+        if end.code == 1 and type(sys.stdout).__name__ == "PacifyFlushWrapper":  # the reader has closed the pipe
+            _end(0)
         if end.code == 130 and not getattr(end, "reported", False):  # Ctrl-C
             print("fundingflows: stopped; nothing was written", file=sys.stderr)
+        _flush(end.code)
         raise
+
+
+def _warn(message: Warning | str, *_: Any) -> None:
+    print(f"fundingflows: {message}", file=sys.stderr)
+
+
+def _terminate(*_: Any) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Terminated(143)
+
+
+def _any_terminal() -> None:
+    """Print on whatever there is: in any encoding, or nowhere when output is closed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _flush(code: Any) -> None:
+    """Write out what was printed; where that fails, say so unless the program has failed already."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _end(0)
+    except OSError as error:
+        _end(
+            code or 1,
+            f"fundingflows: output: {(error.strerror or str(error)).lower()}; results are written all the same",
+        )
+
+
+def _end(code: Any, said: str = "") -> NoReturn:
+    """End with a sentence; what still waits to be printed is printed if it can be."""
+    with contextlib.suppress(OSError, ValueError):
+        if said:
+            print(said, file=sys.stderr)
+        sys.stdout.flush()
+    with contextlib.suppress(OSError, ValueError):  # otherwise Python tries again at its end, and complains
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+    raise SystemExit(code) from None
 
 
 if __name__ == "__main__":

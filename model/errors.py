@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 
-CLOSE = 0.75  #: likeness in spelling of a name that is suggested: a wrong suggestion costs more than none
+CLOSE = 0.72  #: likeness in spelling of a name that is suggested: a wrong suggestion costs more than none
 
 
 class InputError(ValueError):

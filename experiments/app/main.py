@@ -8,6 +8,7 @@ import sys
 import threading
 import warnings
 import webbrowser
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,15 @@ from typing import Any
 from ...model.errors import InputError
 
 HOST = "127.0.0.1"
+LOCAL = ("127.0.0.1", "localhost", "::1")
+POLICY = (
+    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+)  # Vue compiles its templates in the page
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()), (b"x-frame-options", b"DENY"),
+    (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"),
+)  # fmt: skip
 PAGES = "fundingflows.experiments.app.pages.site"
 FRONT = "@widgetti/solara-vuetify-app@10.1.1/dist/main8.css"  # from solara-assets; the page is blank without it
 INSTALL = "install the extra with: pip install 'fundingflows[app]'"
@@ -92,30 +102,63 @@ def asgi() -> Any:
 
 
 class Local:
-    """Refuses requests with another host name or from another site's pages."""
+    """Refuses requests with another host name or from another site's pages, be it on another port of this machine."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve the request, or refuse it with 403."""
-        if scope["type"] in ("http", "websocket") and not _is_local(dict(scope["headers"])):
-            if scope["type"] == "websocket":
-                await send({"type": "websocket.close", "code": 4403})
-                return
-            await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
-            await send({"type": "http.response.body", "body": b"fundingflows answers on this machine only."})
+        """Serve the request with headers that keep other sites out; or refuse it with 400 or 403."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        status = refusal(list(scope["headers"]), scope["type"] == "websocket")
+        if not status:
+            await self.app(scope, receive, _with_headers(send))
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4000 + status})
+        else:
+            await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"fundingflows answers on this machine only."})
 
 
-def _is_local(headers: dict[bytes, bytes]) -> bool:
+def refusal(headers: Sequence[tuple[bytes, bytes]], websocket: bool = False) -> int:
+    """0, 400 for a host that cannot be, or 403 for a host or an origin from elsewhere.
+
+    A websocket needs an origin: programs that are no browser have no business there.
+    """
+    hosts, origins = ([value.decode("latin-1") for name, value in headers if name == x] for x in (b"host", b"origin"))
+    if len(hosts) != 1 or len(origins) > 1:
+        return 400
+    host = _address(f"http://{hosts[0]}")
+    if host is None:
+        return 400
+    if host[0] not in LOCAL:
+        return 403
+    origin = _address(origins[0]) if origins else host
+    return 0 if origin == host and (origins or not websocket) else 403
+
+
+def _address(text: str) -> tuple[str, int] | None:
+    """Name and port of ``http://NAME:PORT``, or nothing when it is none."""
     from urllib.parse import urlsplit
 
-    host = headers.get(b"host", b"").decode("latin-1")
-    origin = headers.get(b"origin", b"").decode("latin-1")
-    names = [urlsplit(f"//{host}").hostname] + ([urlsplit(origin).hostname] if origin else [])
-    return all(name in ("127.0.0.1", "localhost", "::1") for name in names)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return None
+    plain = parts.scheme == "http" and not (parts.username or parts.path or parts.query or parts.fragment)
+    return (parts.hostname, port or 80) if parts.hostname and plain else None
+
+
+def _with_headers(send: Any) -> Any:
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), *HEADERS]}
+        await send(message)
+
+    return sending
 
 
 def serve(place: str, port: int, show: bool) -> None:

@@ -44,6 +44,8 @@ def compare(
 ) -> None:
     """Compare ways of paying on the same people with the same chance events: paired differences with intervals."""
     whole(seeds, "--seeds", 1)
+    if uncertainty is not None:
+        whole(uncertainty, "--uncertainty", 2)
     check_years(years)
     names = list(fundings or FOUR)
     if len(set(names)) != len(names):
@@ -74,7 +76,8 @@ def compare(
         output.write_tables(temporary, {"comparison": table, **comparing.frames(results)})
         if len(names) > 1:
             plots.comparison(table, names, titles, _finding(table, names, titles), temporary / "comparison")
-        output.write_manifest(temporary, _compare_manifest(results, cases))
+        recipe = {"place": place, "fundings": names, "sample": sample, "weeks": runs[0].weeks}
+        output.write_manifest(temporary, _compare_manifest(results, cases, recipe))
     _print_table(table, names, seeds, years)
     for line in lines:
         print(f"• {line}")
@@ -98,12 +101,15 @@ def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> s
     return "\n".join(parts)
 
 
-def _compare_manifest(results: list[Any], cases: dict[str, Scenario]) -> dict[str, Any]:
+def _compare_manifest(results: list[Any], cases: dict[str, Scenario], recipe: dict[str, Any]) -> dict[str, Any]:
     from hashlib import sha256
 
     from ..results.output import versions
+    from ..runs.recipe import named
+    from ..runs.spec import version
 
     digests = {f"{r.funding}/{r.seed}": r.digest for r in results}
+    recipe = recipe | {"place": named(recipe["place"]), "fundings": {name: named(name) for name in recipe["fundings"]}}
     joined = "".join(digests[key] for key in sorted(digests))
     return {
         "digest": sha256(joined.encode()).hexdigest(),
@@ -113,6 +119,8 @@ def _compare_manifest(results: list[Any], cases: dict[str, Scenario]) -> dict[st
         "command": sys.argv,
         "place": next(iter(cases.values())).place.id,
         "digests": digests,
+        "model": version(),
+        "recipe": recipe,
     }
 
 

@@ -10,11 +10,15 @@ if TYPE_CHECKING:
     from ...model.scenario import Funding, Scenario
 
 
-def whole(number: int, name: str, least: int) -> None:
-    if number < least:
+MOST = 10_000  #: repeat runs, draws, generations: more is a slip
+MOST_SEED = 2**63 - 1  #: largest random seed
+
+
+def whole(number: int, name: str, least: int, most: int = MOST) -> None:
+    if not least <= number <= most:
         from ...model.errors import InputError
 
-        raise InputError(f"{name}: expected a whole number of at least {least}, got {number}")
+        raise InputError(f"{name}: expected a whole number from {least} to {most:,}, got {number}")
 
 
 def check_years(years: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,6 +11,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from ...model.scenario import Scenario
+
+
+SECONDS = 15.0  #: between lines of progress where there is no terminal
 
 
 def terminal() -> Console:
@@ -20,11 +25,31 @@ def terminal() -> Console:
 
 
 def progress_bar() -> Progress:
+    """A bar on a terminal; elsewhere a line now and then, so that a log shows how far it is."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    class Telling(Progress):
+        said = monotonic()
+
+        def update(self, task_id: TaskID, **what: Any) -> None:  # type: ignore[override]
+            super().update(task_id, **what)
+            self.tell(task_id)
+
+        def advance(self, task_id: TaskID, advance: float = 1) -> None:
+            super().advance(task_id, advance)
+            self.tell(task_id)
+
+        def tell(self, task_id: TaskID) -> None:
+            if console.is_terminal or monotonic() - self.said < SECONDS:
+                return
+            self.said = monotonic()
+            task = next(task for task in self.tasks if task.id == task_id)
+            far = f": {task.completed:,.0f} of {task.total:,.0f}" if task.total else ""
+            print(f"{task.description}{far}", file=sys.stderr, flush=True)
 
     console = Console(stderr=True)
-    return Progress(
+    return Telling(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
         console=console, transient=True, disable=not console.is_terminal,
     )  # fmt: skip

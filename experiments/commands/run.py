@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -12,11 +12,10 @@ import typer
 
 from ...agents.patients.calendar import WEEKS
 from ..results.numbers import number, signed
-from .inputs import check_years, funding_of, rows_of, scenario_of, whole
+from .inputs import MOST_SEED, check_years, funding_of, rows_of, scenario_of, whole
 from .printing import initial_state, progress_bar, terminal
 
 if TYPE_CHECKING:
-    from ...model.parameters import Parameters
     from ...model.system import HealthEconomy
     from ..runs.spec import RunSpec
 
@@ -57,20 +56,29 @@ def run(
     ] = None,
 ) -> None:
     """Run one place under one way of paying; write tables, a picture and a manifest."""
-    whole(seed, "--seed", 0)
+    whole(seed, "--seed", 0, MOST_SEED)
     check_years(years)
     rows = rows_of(trace)
+    _check_resumed(from_, freeze_behaviour, rows)
+    from ...model.initial import checkpoint as keeping
     from ..results import output
+    from ..runs.recipe import kept_as, manifest_of, taken_up
 
     case = scenario_of(place, funding, sample, set_ or [])
     folder = out or Path("results") / f"{case.place.id}-{funding_of(case).id}-{seed}"
     output.check(folder)
+    if checkpoint is not None:
+        keeping.check_target(checkpoint)
+        if checkpoint.resolve().is_relative_to(folder.resolve()):
+            from ...model.errors import InputError
+
+            raise InputError(f"--checkpoint {checkpoint}: lies in {folder}/, which is replaced as a whole")
     with progress_bar() as bar:
         start = initial_state(case, bar)
         from ..runs.spec import RunSpec
 
         spec = RunSpec(case, funding_of(case).id, seed, round(years * WEEKS), frozen=freeze_behaviour)
-        model = spec.model(threads, rows) if from_ is None else _taken_up(from_, spec, start, threads)
+        model = spec.model(threads, rows) if from_ is None else taken_up(from_, spec, start, threads)
         weeks, before = spec.weeks, model.week
         if before >= weeks:
             from ...model.errors import InputError
@@ -83,10 +91,6 @@ def run(
             model.step()
             bar.advance(task)
         took = perf_counter() - began
-    if checkpoint is not None:
-        from ...model.initial.checkpoint import save
-
-        save(model, checkpoint)
     from ..figures.plots import run_picture
 
     with output.writing(folder) as temporary:
@@ -94,7 +98,10 @@ def run(
         if rows:
             output.write_tables(temporary, {"trace": output.traced(model)}, csv)
         run_picture(model, temporary / "picture")
-        output.write_manifest(temporary, output.manifest(model, sys.argv, frozen=freeze_behaviour, changes=set_ or []))
+        recipe = {"place": place, "funding": funding, "sample": sample, "set": set_ or [], "from": kept_as(from_)}
+        output.write_manifest(temporary, manifest_of(model, recipe))
+    if checkpoint is not None:
+        _keep(keeping.save, model, checkpoint, folder)
     plain = not (set_ or freeze_behaviour or rows or from_) and sample == 1.0
     _report(model, folder, rows, _baseline_runs(model, spec) if plain else [model])
     weeks -= before
@@ -105,32 +112,25 @@ def run(
     )
 
 
-def _numbers(parameters: Parameters) -> dict[str, str]:
-    return {name: str(parameter.value) for name, parameter in parameters.items()}
-
-
-def _taken_up(path: Path, spec: RunSpec, start: Any, threads: int | None) -> HealthEconomy:
-    """A model from its checkpoint, paid by the funding file of ``spec`` from there on.
-
-    Raises:
-        InputError: when the checkpoint is of another place, sample or seed, or has other numbers.
-    """
+def _check_resumed(path: Path | None, frozen: bool, rows: list[int]) -> None:
+    """Options that a model which is already under way cannot follow."""
     from ...model.errors import InputError
-    from ...model.initial.checkpoint import load
 
-    model, case = load(path), spec.scenario
-    for what, kept, asked in (
-        ("place", model.place.id, case.place.id), ("sample", model.sample, case.place.sample),
-        ("seed", model.random_seed, spec.seed),
-    ):  # fmt: skip
-        if kept != asked:
-            raise InputError(f"{path.name}: {what}: the checkpoint has {kept}, the command asks for {asked}")
-    if model.place != case.place or _numbers(model.case.parameters) != _numbers(case.parameters):
-        raise InputError(f"{path.name}: --set and changed places cannot be combined with --from; run the past again")
-    model.patients.use_threads(threads)
-    if model.case.funding is None or model.case.funding.text != funding_of(case).text:
-        model.change_scenario(case, start)
-    return model
+    if path is not None and (frozen or rows):
+        option = "--freeze-behaviour" if frozen else "--trace"
+        raise InputError(f"{option}: cannot go with --from; the checkpoint's run has begun without it")
+
+
+def _keep(save: Callable[..., Path], model: HealthEconomy, path: Path, folder: Path) -> None:
+    """Write the checkpoint; what prevents it does not cost the results, which are there already."""
+    from ...model.errors import InputError
+    from ..runs.executors import Stopped
+
+    try:
+        save(model, path)
+    except (OSError, InputError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Stopped(f"--checkpoint {path}: not written: {why}; the results are in {folder}/") from None
 
 
 def _baseline_runs(model: HealthEconomy, spec: RunSpec) -> list[HealthEconomy]:

@@ -83,7 +83,7 @@ def _until_precise(plan: Plan, beside: Path, folder: Path, options: Options, pre
         file = plan.file.model_copy(update={"seeds": seeds})
         now = planning.make(plan.name, file, beside)
         tally = stopping(lambda now=now: make(now, folder, options), folder)
-        found = verdicts(open_sweep(folder).good, list(now.titles), plan.file.precision, precision)
+        found = verdicts(open_sweep(folder, partial=True).good, list(now.titles), plan.file.precision, precision)
         if bool(found["needed"].notna().all()) or len(seeds) >= most:
             break
         seeds = _more(seeds, min(max(2, len(seeds) // 4), most - len(seeds)))
@@ -117,7 +117,7 @@ def _conclude(plan: Plan, folder: Path, tally: Tally, options: Options) -> None:
         print(line)
     if tally.deaths:
         print(f"  {tally.deaths} processes died; the runs they had begun were made again")
-    found = open_sweep(folder)
+    found = open_sweep(folder, partial=True)
     if len(found.fundings) > 1 and len(found.good) and not options.part:
         for line in sentences(found):
             print(f"• {line}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from ...model import record
 from ...model.errors import InputError
 from ...model.system import HealthEconomy
 
+OLD = ".old"  #: how the name of an earlier run ends that is about to be replaced
 MARK = "manifest.json"
 RUNS = "runs"  #: folder of runs that are kept; all there is while a comparison is being made
 
@@ -42,15 +44,23 @@ def check(folder: Path) -> None:
     Raises:
         InputError: one sentence.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"--out {folder}: is a file; expected a folder that is new, empty or holds an earlier run")
+    try:
+        here, there = folder.is_symlink(), folder.exists() and not folder.is_dir()
+        inside = Path.cwd().is_relative_to(folder.absolute().resolve())
+    except (OSError, ValueError):
+        raise InputError(f"--out {folder}: no folder can have that name") from None
+    if here or there:
+        what = "a link" if here else "a file"
+        raise InputError(f"--out {folder}: is {what}; expected a folder that is new, empty or holds an earlier run")
+    if inside:
+        raise InputError(f"--out {folder}: is the folder you are in, or holds it; name a new one")
     other = folder.is_dir() and any(path.name != RUNS and not path.name.startswith(".") for path in folder.iterdir())
     if other and not (folder / MARK).exists():
         raise InputError(f"--out {folder}: holds something other than a run; choose a new or empty folder")
     parent = folder.absolute().parent
     while not parent.exists():
         parent = parent.parent
-    if not os.access(parent, os.W_OK):
+    if not (parent.is_dir() and os.access(parent, os.W_OK)):
         raise InputError(f"--out {folder}: {parent} cannot be written to")
 
 
@@ -59,17 +69,27 @@ def writing(folder: Path) -> Iterator[Path]:
     """A temporary folder that replaces the target once everything has been written."""
     check(folder)
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+    _recover(folder)
     temporary = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name}."))
+    old = temporary.with_name(temporary.name + OLD)
     try:
         yield temporary
-        old = temporary.with_name(temporary.name + ".old")
         if folder.exists():
             folder.rename(old)
         temporary.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
     except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def _recover(folder: Path) -> None:
+    """Put back the earlier run of a process that was killed between moving it aside and replacing it."""
+    for old in sorted(folder.absolute().parent.glob(f".{glob.escape(folder.name)}.*{OLD}")):
+        if not folder.exists():
+            old.rename(folder)
 
 
 def keep_runs(folder: Path, temporary: Path) -> None:
@@ -120,7 +140,7 @@ def write_tables(folder: Path, frames: dict[str, pd.DataFrame], csv: bool = Fals
             frame.to_csv(folder / f"{name}.csv", index=False)
 
 
-def manifest(model: HealthEconomy, command: list[str], **more: Any) -> dict[str, Any]:
+def manifest(model: HealthEconomy, command: list[str], /, **more: Any) -> dict[str, Any]:
     """What is needed to run it again and to see that the result is the same."""
     return {
         "digest": model.digest,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,12 +10,16 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...model.errors import InputError, nearest, unknown
+from ...model.numbers import bounded, real
 from ...model.parameters import Parameter, Parameters
 from ...model.reading import toml
 from ..results.words import plain
 
 KINDS = ("grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli")
 VERBS = ("set", "multiply", "add")
+MOST_POINTS, MOST_LEVELS, MOST_SEEDS = 100_000, 1_000, 10_000  #: of a design
+MOST_RUNS = 200_000  #: of a sweep; more are several sweeps
+MOST_SEED = 2**63 - 1
 OUTSIDE = ("contracts.", "blend.", "hold.")  #: paths of what is not a parameter
 
 
@@ -25,10 +28,10 @@ class Design(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     kind: Literal["grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli"] = "grid"
-    points: int = Field(64, ge=1)
-    levels: int = Field(3, ge=2)
-    trajectories: int = Field(10, ge=2)
-    seed: int = Field(1, ge=0)
+    points: int = Field(64, ge=1, le=MOST_POINTS)
+    levels: int = Field(3, ge=2, le=MOST_LEVELS)
+    trajectories: int = Field(10, ge=2, le=MOST_POINTS)
+    seed: int = Field(1, ge=0, le=MOST_SEED)
 
 
 class SweepFile(BaseModel):
@@ -136,8 +139,10 @@ def check(name: str, file: SweepFile) -> None:
     """
     from ..results.measures import MEASURES
 
+    if isinstance(file.seeds, int) and not 1 <= file.seeds <= MOST_SEEDS:
+        raise InputError(f"{name}: seeds: expected from 1 to {MOST_SEEDS:,} of them, got {file.seeds:,}")
     seeds = file.seed_list()
-    if not seeds or min(seeds) < 0 or len(set(seeds)) < len(seeds):
+    if not seeds or min(seeds) < 0 or max(seeds) > MOST_SEED or len(set(seeds)) < len(seeds):
         raise InputError(
             f"{name}: seeds: expected a number of seeds, or a list of different whole numbers of at least 0"
         )
@@ -201,7 +206,7 @@ def _variable(where: str, path: str, given: Any, design: Design, frozen: bool, t
     if verb not in VERBS or (outside and verb != "set"):
         raise unknown("change", str(verb), ("set",) if outside else VERBS, where=f"{where}: {path}.change")
     levels = given.get("levels", ())
-    if isinstance(levels, int) and not isinstance(levels, bool) and levels >= 2:
+    if isinstance(levels, int) and not isinstance(levels, bool) and 2 <= levels <= MOST_LEVELS:
         low, high = _numbers(where, path, [given.get("low"), given.get("high")])
         spaced = tuple(tidy(x) for x in np.linspace(low, high, levels))
         return Variable(path, low, high, spaced if design.kind in ("grid", "one_at_a_time") else (), verb)
@@ -210,7 +215,7 @@ def _variable(where: str, path: str, given: Any, design: Design, frozen: bool, t
         return Variable(path, min(values), max(values), values, verb)
     if levels != ():
         raise InputError(
-            f"{where}: {path}.levels: expected a list of numbers, or their number (at least 2), got {levels!r}"
+            f"{where}: {path}.levels: expected numbers, or how many (2 to {MOST_LEVELS:,}), got {levels!r}"
         )
     low, high = _numbers(where, path, [given.get("low"), given.get("high")])
     if not low < high:
@@ -242,6 +247,6 @@ def _check_lever(where: str, path: str, frozen: bool) -> None:
 
 def _numbers(where: str, path: str, given: list[Any]) -> list[float]:
     for x in given:
-        if isinstance(x, bool) or not isinstance(x, int | float) or not math.isfinite(x):
+        if real(x) is None:
             raise InputError(f"{where}: {path}: expected finite numbers, got {x!r}")
-    return [float(x) for x in given]
+    return [bounded(x, f"{where}: {path}") for x in given]

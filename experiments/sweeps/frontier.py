@@ -58,7 +58,7 @@ class Blend:
 
 def lattice(bases: Sequence[str], steps: int) -> list[Blend]:
     """All blends whose parts are multiples of 1/steps."""
-    if STEP % steps:
+    if steps < 1 or STEP % steps:
         raise InputError(f"--lattice: expected a divisor of {STEP}, got {steps}")
     unit = STEP // steps
     triples = [t for t in itertools.product(range(steps + 1), repeat=3) if sum(t) == steps]

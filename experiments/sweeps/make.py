@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ...model.errors import InputError
 from ...scenarios.baseline import name_of
 from ..results import output
-from ..runs import engine, lock
+from ..runs import engine, lock, shards
 from ..runs.dispatch import SECONDS, Tally
 from ..runs.engine import HERE, Options
 from ..runs.executors import Stopped
@@ -27,12 +28,26 @@ def check(folder: Path) -> None:
     Raises:
         InputError: one sentence.
     """
-    if folder.is_dir() and not any(path for path in folder.iterdir() if not path.name.startswith(".")):
-        return
-    output.check(folder)
     mark = folder / output.MARK
-    if folder.is_dir() and (not mark.exists() or "planned" not in json.loads(mark.read_text(encoding="utf-8"))):
+    if folder.is_dir() and not mark.exists() and _left_of_a_sweep(folder):
+        return  # its manifest is written again
+    output.check(folder)
+    if folder.is_dir() and mark.exists() and not _of_a_sweep(mark):
         raise InputError(f"--out {folder}: holds a run or a comparison; choose a new or empty folder")
+
+
+def _left_of_a_sweep(folder: Path) -> bool:
+    """Whether a folder without manifest holds nothing but what a sweep writes."""
+    names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    return names <= {shards.SHARDS, shards.DAMAGED, planning.PLAN}
+
+
+def _of_a_sweep(mark: Path) -> bool:
+    """Whether a manifest is a sweep's; one that cannot be read is, where there is a plan beside it."""
+    try:
+        return "planned" in json.loads(mark.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return mark.with_name(planning.PLAN).exists()
 
 
 def prepare(plan: Plan, folder: Path) -> None:
@@ -46,12 +61,14 @@ def prepare(plan: Plan, folder: Path) -> None:
         "titles": dict(plan.titles), "baseline": name_of(baseline),
         "variables": {v.path: [v.low, v.high, v.verb, units[v.path]] for v in plan.variables},
         "file": plan.file.model_dump(), "model": version(), "versions": output.versions(), "command": sys.argv,
+        "beside": str(plan.beside.absolute()),
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
+    planning.write(plan, folder)
+    facts["plan"] = sha256((folder / planning.PLAN).read_bytes()).hexdigest()
     temporary = folder / f".{output.MARK}.{os.getpid()}"
     temporary.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(folder / output.MARK)
-    planning.write(plan, folder)
 
 
 def make(

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from ...agents.patients.calendar import WEEKS
-from ...model.errors import InputError
+from ...model.errors import InputError, asked_by
 from ...model.parameters import Parameters
 from ...model.place.place import Place
 from ...model.scenario import Funding, Scenario
@@ -38,6 +38,7 @@ class Plan:
     points: tuple[Mapping[str, float], ...]
     rows: tuple[RunSpec, ...]
     titles: Mapping[str, str]
+    beside: Path = Path()  # folder that paths in the file are relative to
 
     @cached_property
     def runs(self) -> tuple[RunSpec, ...]:
@@ -76,18 +77,25 @@ def make(
     """
     where = f"{name}.toml"
     design.check(where, file)
-    baseline = baseline_of(_beside(beside, file.places[0]))
+    with asked_by(f"{where}: places"):
+        baseline = baseline_of(_beside(beside, file.places[0]))
     known = baseline.parameters
     varied = design.variables(where, file, known)
+    n = samples.count(file, varied) if chosen is None else len(chosen)
+    planned = n * len(file.fundings) * len(file.places) * len(file.seed_list())
+    if planned > design.MOST_RUNS:
+        raise InputError(f"{where}: describes {planned:,} runs; expected at most {design.MOST_RUNS:,}")
     try:
         points = list(chosen) if chosen is not None else samples.points(file, varied)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
-    places = [load_place(_beside(beside, place), file.sample) for place in file.places]
+    with asked_by(f"{where}: places"):
+        places = [load_place(_beside(beside, place), file.sample) for place in file.places]
     for place in places:
         if place.baseline.folder != baseline.folder:
             raise InputError(f"{where}: places: {places[0].id} and {place.id} differ in baseline; run a sweep each")
-    fundings = [load_funding(_beside(beside, funding), baseline) for funding in file.fundings]
+    with asked_by(f"{where}: fundings"):
+        fundings = [load_funding(_beside(beside, funding), baseline) for funding in file.fundings]
     verbs = {v.path: v for v in varied}
     changes = [_changes(where, point, verbs, known) for point in points]
     held = [{p.removeprefix("hold."): x for p, x in point.items() if p.startswith("hold.")} for point in points]
@@ -100,7 +108,7 @@ def make(
                     described = scenarios[p, f, _contract_part(point)]
                     runs.append(RunSpec(described, funding.id, seed, weeks, change, file.freeze_behaviour, held[k],
                                         values=point, point=k))  # fmt: skip
-    return Plan(name, file, tuple(varied), tuple(points), tuple(runs), {f.id: f.title for f in fundings})
+    return Plan(name, file, tuple(varied), tuple(points), tuple(runs), {f.id: f.title for f in fundings}, beside)
 
 
 def _beside(folder: Path, name: str) -> str:

@@ -7,8 +7,10 @@ includes runs of earlier versions of the file or the model.
 from __future__ import annotations
 
 import json
+import warnings
 from functools import cached_property
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,7 +19,8 @@ import pandas as pd
 
 from ...model.errors import InputError, unknown
 from ...model.parameters import Parameters
-from ...scenarios import load_baseline
+from ...scenarios import baseline_of, default_place, load_baseline, places
+from ...scenarios.baseline import name_of
 from ..results import measures
 from ..results.intervals import paired
 from ..runs import shards
@@ -25,25 +28,54 @@ from ..runs import shards
 FACTS = ("key", "place", "funding", "seed", "weeks", "point")
 
 
+def _described(folder: Path) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Manifest and plan as they were written.
+
+    Raises:
+        ValueError: when the plan is not the one that the manifest was written with.
+    """
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    raw = (folder / "plan.parquet").read_bytes()
+    if sha256(raw).hexdigest() != manifest["plan"] or not isinstance(manifest["titles"], dict):
+        raise ValueError("damaged")
+    load_baseline(manifest["baseline"])
+    return manifest, pd.read_parquet(BytesIO(raw))
+
+
 class Sweep:
     """A folder that ``fundingflows sweep`` has filled, whole or in part."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.notes: list[str] = []  #: what a reader should know of the folder: what is missing, or was made again
         try:
-            self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            self.plan = pd.read_parquet(folder / "plan.parquet")
-            self.titles: dict[str, str] = self.manifest["titles"]
-            self.manifest["baseline"]
-        except (OSError, ValueError, KeyError):
-            raise InputError(
-                f"{folder}: not the folder of a sweep; expected one that fundingflows sweep made"
-            ) from None
+            self.manifest, self.plan = _described(folder)
+        except (OSError, ValueError, KeyError, TypeError):
+            self.manifest, self.plan = self._from_shards()
+        self.titles: dict[str, str] = self.manifest["titles"]
+
+    def _from_shards(self) -> tuple[dict[str, Any], pd.DataFrame]:
+        """Manifest and plan as far as runs tell: without titles, and without what was planned and not made."""
+        table, _ = shards.read(self.folder)
+        if table is None or "funding" not in table.column_names:
+            raise InputError(f"{self.folder}: not the folder of a sweep; expected one that fundingflows sweep made")
+        self.notes.append(f"{self.folder}: manifest or plan cannot be read; made again from {table.num_rows:,} runs")
+        rows = table.to_pandas().sort_values(["seed", "key"]).drop_duplicates("key")
+        known = {"error", "digest", "seconds", *(m.key for m in measures.MEASURES)}
+        varied = [c for c in rows.columns if c not in known and c not in FACTS and not c.startswith("lever.")]
+        points = rows.groupby(varied, dropna=False, sort=False).ngroup() if varied else 0
+        plan = rows[[name for name in FACTS if name != "point"]].assign(point=points).join(rows[varied])
+        place = str(rows["place"].iloc[0])
+        baseline = baseline_of(place if place in places() else default_place())
+        titles = {name: name for name in dict.fromkeys(rows["funding"])}
+        return {"titles": titles, "baseline": name_of(baseline)}, plan.reset_index(drop=True)
 
     @cached_property
     def everything(self) -> pd.DataFrame:
         """Every run in the folder, one row each, sorted by key."""
-        table, _ = shards.read(self.folder)
+        table, damaged = shards.read(self.folder)
+        if damaged:
+            self.notes.append(f"{self.folder}: {len(damaged)} shards are damaged; run the sweep again to replace them")
         if table is None:
             raise InputError(f"{self.folder}: no run is done yet")
         frame = table.to_pandas()
@@ -58,7 +90,10 @@ class Sweep:
         Two points that give one run, for example when a level is the default, have a row each with the same key.
         """
         rows = self.everything[["key", "error", "digest", "seconds", *self.measures, *self.levers]]
-        return self.plan.merge(rows, on="key", how="inner", validate="many_to_one")
+        merged = self.plan.merge(rows, on="key", how="inner", validate="many_to_one")
+        if len(merged) < len(self.plan):
+            self.notes.append(f"{self.folder}: {len(merged):,} of {len(self.plan):,} planned runs are there")
+        return merged
 
     @property
     def good(self) -> pd.DataFrame:
@@ -151,10 +186,16 @@ def within(label: str) -> str:
     return label if label.startswith(("QALY", "GP")) else label[:1].lower() + label[1:]
 
 
-def open_sweep(folder: str | Path) -> Sweep:
-    """A sweep's folder.
+def open_sweep(folder: str | Path, partial: bool = False) -> Sweep:
+    """A sweep's folder. What is missing or damaged is in its ``notes``, and warned of.
 
     Raises:
         InputError: when it is not one, or holds no run yet.
     """
-    return Sweep(Path(folder))
+    found = Sweep(Path(folder))
+    if partial:
+        return found
+    _ = found.runs
+    for note in found.notes:
+        warnings.warn(note, stacklevel=2)
+    return found

@@ -31,6 +31,20 @@ def points(file: SweepFile, varied: list[Variable]) -> list[dict[str, float]]:
     return [{v.path: v.at(u) for v, u in zip(varied, row, strict=True)} for row in cube(design, len(varied))]
 
 
+def count(file: SweepFile, varied: list[Variable]) -> int:
+    """How many points the design has, without making them."""
+    design, d = file.design, len(varied)
+    if not d:
+        return 1
+    if design.kind == "grid":
+        return math.prod(len(v.levels) or design.levels for v in varied)
+    if design.kind == "one_at_a_time":
+        return 1 + sum(len(v.levels) or 2 for v in varied)
+    if design.kind == "morris":
+        return design.trajectories * (d + 1)
+    return design.points * (d + 2 if design.kind == "saltelli" else 1)
+
+
 def cube(design: Design, d: int) -> np.ndarray:
     """Points of the unit cube, (n, d), by the design."""
     if design.kind == "latin_hypercube":

@@ -1,5 +1,6 @@
 """Pages without a browser: they render, run, and give digests that their own texts give."""
 
+import asyncio
 import warnings
 
 import pytest
@@ -227,13 +228,39 @@ def test_mesa_users_get_the_map_and_charts_in_solaraviz(run, draw):
 
 
 @pytest.mark.parametrize(
-    ("host", "origin", "allowed"),
-    [("127.0.0.1:8765", "", True), ("localhost:8765", "http://localhost:8765", True), ("evil.example", "", False),
-     ("localhost:8765", "http://evil.example", False), ("", "", False)],
+    ("host", "origin", "status"),
+    [("127.0.0.1:8765", "", 0), ("localhost:8765", "http://localhost:8765", 0), ("evil.example", "", 403),
+     ("[::1]:8765", "http://[::1]:8765", 0), ("localhost:8765", "http://evil.example", 403), ("", "", 400),
+     ("localhost:8765", "http://localhost:9999", 403), ("localhost:8765", "https://localhost:8765", 403),
+     ("localhost:8765", "null", 403), ("[::1", "", 400), ("localhost:port", "", 400), ("localhost:99999", "", 400),
+     ("a@localhost:8765", "", 400), ("localhost/x", "", 400), ("127.0.0.1.evil.example", "", 403)],
 )  # fmt: skip
-def test_only_pages_of_this_machine_are_answered(host, origin, allowed):
-    headers = {b"host": host.encode()} | ({b"origin": origin.encode()} if origin else {})
-    assert main._is_local(headers) is allowed
+def test_only_pages_of_this_app_are_answered(host, origin, status):
+    headers = [(b"host", host.encode()), *([(b"origin", origin.encode())] if origin else [])]
+    assert main.refusal(headers) == status
+
+
+def test_a_websocket_says_which_page_it_belongs_to_and_there_is_one_host():
+    host, origin = (b"host", b"localhost:8765"), (b"origin", b"http://localhost:8765")
+    assert main.refusal([host], websocket=True) == 403
+    assert main.refusal([host, origin], websocket=True) == 0
+    assert main.refusal([host, host]) == main.refusal([host, origin, origin]) == 400
+
+
+def test_answers_keep_other_sites_from_framing_or_scripting_them():
+    async def page(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    said = []
+
+    async def send(message):
+        said.append(message)
+
+    scope = {"type": "http", "headers": [(b"host", b"localhost:8765")]}
+    asyncio.run(main.Local(page)(scope, None, send))
+    headers = dict(said[0]["headers"])
+    assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
+    assert (headers[b"x-frame-options"], headers[b"x-content-type-options"]) == (b"DENY", b"nosniff")
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,0 +1,129 @@
+"""``fundingflows verify``: a folder's runs made again, and whether they come out the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .inputs import scenario_of, whole
+from .options import AlreadyReported, stopping
+
+if TYPE_CHECKING:
+    from ...model.scenario import Scenario
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Folder of a run, a comparison or a sweep.")],
+    most: Annotated[
+        int | None, typer.Option(help="Runs to make again, spread evenly over the folder's.", show_default="all")
+    ] = None,
+) -> None:
+    """Make the runs of a folder again, as its manifest describes them, and compare digests. Writes nothing."""
+    if most is not None:
+        whole(most, "--most", 1, 10**6)
+    differ = 0
+    for label, written, found in stopping(lambda: list(again(folder, most)), folder):
+        differ += written != found
+        print(
+            f"{label}: {'the same' if written == found else f'differs: {written[:16]}… written, {found[:16]}… found'}"
+        )
+    if differ:
+        print(f"{folder}: {differ} of the runs made again differ from what is written there")
+        raise AlreadyReported(1)
+    print(f"{folder}: every run made again is the same")
+
+
+def again(folder: Path, most: int | None = None) -> Iterator[tuple[str, str, str]]:
+    """What each run of a folder is called, the digest that is written there, and that of the run made again.
+
+    ``most``: runs of a sweep or comparison to make again, evenly spread; all when left out.
+
+    Raises:
+        InputError: for a folder without a manifest that says how it was made, or of another version of the model.
+    """
+    from ...model.errors import InputError, asked_by
+    from ..results.output import MARK
+    from ..runs.spec import version
+
+    try:
+        facts = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise InputError(f"{folder}: no {MARK} that can be read; expected a folder of results") from None
+    if not isinstance(facts, dict) or facts.get("model") is None:
+        raise InputError(f"{folder}: {MARK} does not say how it was made; expected one of this version")
+    if facts["model"] != version():
+        raise InputError(f"{folder}: made by version {facts['model']} of the model; this is {version()}")
+    with asked_by(f"{folder}/{MARK}"):
+        if "planned" in facts:
+            yield from _sweep(folder, facts, most)
+        elif "digests" in facts:
+            yield from _comparison(facts, most)
+        else:
+            yield from _run(facts)
+
+
+def _spread(things: list[Any], most: int | None) -> list[Any]:
+    n = min(most or len(things), len(things))
+    return [things[k * len(things) // n] for k in range(n)]
+
+
+def _run(facts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    from ...model.errors import InputError
+    from ...model.initial.calibrate import steady_state
+    from ..runs.recipe import digest_of, taken_up
+    from ..runs.spec import RunSpec
+
+    recipe = facts["recipe"]
+    case = scenario_of(recipe["place"], recipe["funding"], recipe["sample"], recipe["set"])
+    _same(facts["scenario_hash"], case, recipe["funding"])
+    spec = RunSpec(case, facts["funding"], facts["seed"], facts["weeks"], frozen=facts["frozen"])
+    earlier = recipe["from"]
+    if earlier is None:
+        model = spec.model(threads=None)
+    else:
+        path = Path(earlier["file"])
+        if not path.is_file() or digest_of(path) != earlier["sha256"]:
+            raise InputError(f"from: {path} is not the checkpoint that this run was resumed from")
+        model = taken_up(path, spec, steady_state(case.place), None)
+    yield f"{facts['funding']}, seed {facts['seed']}", facts["digest"], model.run(spec.years).digest
+
+
+def _same(written: str, case: Scenario, funding: str) -> None:
+    from ...model.errors import InputError
+
+    if case.hash != written:
+        raise InputError(f"{funding}: the place, the funding file or a number has changed since this was run")
+
+
+def _comparison(facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ..runs.spec import RunSpec
+
+    recipe = facts["recipe"]
+    for label in _spread(list(facts["digests"]), most):
+        funding, _, seed = label.rpartition("/")
+        case = scenario_of(recipe["place"], recipe["fundings"][funding], recipe["sample"], [])
+        _same(facts["scenario_hash"][funding], case, funding)
+        spec = RunSpec(case, funding, int(seed), recipe["weeks"])
+        yield label, facts["digests"][label], spec.model(threads=None).run(spec.years).digest
+
+
+def _sweep(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ...model.errors import InputError
+    from ..runs import shards
+    from ..sweeps import design
+    from ..sweeps import plan as planning
+
+    plan = planning.make(facts["name"], design.of(facts["name"], **facts["file"]), Path(facts["beside"]))
+    table, _ = shards.read(folder, ["key", "digest", "error"])
+    rows = [] if table is None else table.to_pylist()
+    digests = {row["key"]: row["digest"] for row in rows if row["error"] is None}
+    kept = [run for run in plan.runs if run.key in digests]
+    if not kept:
+        raise InputError("none of its runs is kept; its file, or a file that it names, has changed since")
+    for run in _spread(kept, most):
+        label = f"{run.place}, {run.funding}, seed {run.seed}, point {run.point}"
+        yield label, digests[run.key], run.model(threads=None).run(run.years).digest

@@ -1,0 +1,61 @@
+"""How a run was made, written so that it can be made again, and a run resumed from a checkpoint."""
+
+from __future__ import annotations
+
+import sys
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from ...model.errors import InputError
+from ...model.initial.checkpoint import load
+from ...model.scenario import Scenario
+from ...model.system import HealthEconomy
+from ..results.output import manifest
+from .spec import RunSpec, version
+
+
+def named(name: str) -> str:
+    """A name as it is, a path made absolute, so that it is found from any folder."""
+    return str(Path(name).absolute()) if name.endswith(".toml") else name
+
+
+def kept_as(path: Path | None) -> dict[str, str] | None:
+    """Which checkpoint a run was resumed from."""
+    return path and {"file": str(path.absolute()), "sha256": digest_of(path)}
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def manifest_of(model: HealthEconomy, recipe: dict[str, Any]) -> dict[str, Any]:
+    """The manifest of a run; ``recipe``: place, funding, sample, set and from, as they were given."""
+    recipe = recipe | {name: named(recipe[name]) for name in ("place", "funding")}
+    return manifest(model, sys.argv, frozen=model.frozen, changes=recipe["set"], model=version(), recipe=recipe)
+
+
+def taken_up(path: Path, spec: RunSpec, start: Any, threads: int | None) -> HealthEconomy:
+    """A model from its checkpoint, paid by the funding file of ``spec`` from there on.
+
+    Raises:
+        InputError: when the checkpoint is of another place, sample or seed, or has other numbers.
+    """
+    model, case = load(path), spec.scenario
+    for what, kept, asked in (
+        ("place", model.place.id, case.place.id), ("sample", model.sample, case.place.sample),
+        ("seed", model.random_seed, spec.seed),
+    ):  # fmt: skip
+        if kept != asked:
+            raise InputError(f"{path.name}: {what}: the checkpoint has {kept}, the command asks for {asked}")
+    if model.place != case.place or model.case.parameters.digest != case.parameters.digest:
+        raise InputError(f"{path.name}: --set and changed places cannot be combined with --from; run the past again")
+    model.patients.use_threads(threads)
+    if _text(model.case) != _text(case):
+        model.change_scenario(case, start)
+    return model
+
+
+def _text(case: Scenario) -> str | None:
+    return case.funding and case.funding.text
