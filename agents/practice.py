@@ -267,17 +267,16 @@ class Practices(Staffing):
         }
 
     def recorded(self, control: np.ndarray, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
-        """Recorded quality, a share: what was worked for, which ends at all of it."""
-        return np.clip(self.worked_for(control, proactive, recording), 0.0, 1.0)
-
-    def worked_for(self, control: np.ndarray, proactive: np.ndarray, recording: np.ndarray) -> np.ndarray:
-        """Recorded quality that effort and care would bring if it did not end at 1.
+        """Recorded quality, a share: above the usual each effort brings less, towards a ceiling.
 
         Effort at recording counts far more than care does (Minchin 2018); of care, reviews show at once, control late.
         """
         gp = self.p.general_practice
         effort = gp.recorded_effort * (recording - 1.0) + gp.recorded_review * (proactive - 1.0)
-        return gp.recorded_mean + effort + gp.recorded_control * (control - self.usual_control)
+        effort = effort + gp.recorded_control * (control - self.usual_control)
+        room = max(gp.recorded_ceiling - gp.recorded_mean, TINY)
+        more = room * (1.0 - np.exp(-np.maximum(effort, 0.0) / room))
+        return np.maximum(gp.recorded_mean + np.minimum(effort, 0.0), 0.0) + more
 
     def outcomes(self) -> dict[str, np.ndarray]:
         acsc = self.seen("acsc_admissions")

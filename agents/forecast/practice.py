@@ -171,7 +171,7 @@ class PlannedIndicators:
         reviews, effort = (
             a + part * (b - a) for a, b in zip(now, (self.plan.proactive, self.plan.recording), strict=True)
         )
-        return np.maximum(own.worked_for(self.control, reviews, effort), 0.0)
+        return own.recorded(self.control, reviews, effort)
 
     def _noise(self, name: str) -> np.ndarray:
         """Relative standard deviation of what is measured, (P,)."""
@@ -182,8 +182,6 @@ class PlannedIndicators:
         return np.hypot(slip, 1.0 / np.sqrt(np.maximum(own.level["acsc_admissions"], 1.0)))
 
     def _own(self, name: str, suffix: str) -> np.ndarray:
-        if name == "recorded_quality":  # a share: what is worked for bends before all of it is reached
-            return smaller(self._level(name, suffix), np.ones(1), self._noise(name))
         return self._level(name, suffix)[..., None] * (1.0 + self._noise(name)[:, None] * NODES)
 
     def _indicator(self, name: str, suffix: str, whose: str) -> np.ndarray:

@@ -181,7 +181,8 @@ def test_reviews_show_in_what_is_recorded_until_all_is():
         practices = with_numbers(general_practice__recorded_mean=start).practices
         rewards[start] = practices.marginal_pay(pay)[:, 1:4:2]  # proactive care, recording
     assert (rewards[0.75] > 0).all()
-    assert_allclose(rewards[0.95], rewards[0.75], rtol=0.05)
+    assert (rewards[0.95] < rewards[0.75]).all()
+    assert_allclose(rewards[0.95], rewards[0.75], rtol=0.1)
     assert (rewards[0.995] < 0.9 * rewards[0.75]).all()
     gp = practices.p.general_practice
     blind = with_numbers(general_practice__recorded_mean=0.75, general_practice__recorded_review=0.0).practices

@@ -57,6 +57,11 @@ def test_overwork_counts_only_beyond_safe_contacts_and_as_a_square():
     assert practices(1.25, 1, 1, 1).overwork.item() == pytest.approx(0.5 * 500_000 * 0.125**2)
 
 
+def beyond(effort):
+    """Recorded quality above the usual 0.7, towards a ceiling of 0.9."""
+    return 0.2 * (1.0 - np.exp(-effort / 0.2))
+
+
 def test_indicators_of_a_plan_by_hand():
     f = practices(1.08, 1, 1, 1.5)
     capacity = 1.08 * (1 - 0.5 * 0.01)
@@ -65,7 +70,7 @@ def test_indicators_of_a_plan_by_hand():
     settled = 0.6 + 0.1 * (capacity - 1) * 50 / 60
     control = settled + (0.6 - settled) * (1 - np.exp(-1))
     assert mean(f.activity, "control") == pytest.approx(control)
-    assert mean(f.activity, "recorded_quality") == pytest.approx(0.7 + 0.05 + 0.2 * (control - 0.6), rel=1e-6)
+    assert mean(f.activity, "recorded_quality") == pytest.approx(0.7 + beyond(0.05 + 0.2 * (control - 0.6)))
     admissions = 100 * np.exp(-0.5 * (control - 0.6))
     assert mean(f.activity, "acsc_rate") == pytest.approx(admissions / 125)
     assert mean(f.activity, "acsc_rate.crude") == pytest.approx(admissions / 10)
@@ -123,20 +128,22 @@ def test_outcomes_of_a_year_are_partly_those_of_before():
     settled = 0.8 + 0.1 * (after - before)
     control = settled + (0.6 - settled) * left
     assert mean(f, "control") == pytest.approx(control)
-    assert mean(f, "recorded_quality") == pytest.approx(0.7 + 0.75 * 0.15 + 0.2 * (control - 0.6), rel=1e-6)
+    assert mean(f, "recorded_quality") == pytest.approx(0.7 + beyond(0.75 * 0.15 + 0.2 * (control - 0.6)))
     seen = 100 * (1 + 0.75 * 0.05) * np.exp(-0.5 * (control - 0.6))
     assert mean(f, "acsc_rate") == pytest.approx(seen / 125)
 
 
-def test_recorded_quality_starts_from_the_effort_of_now_and_ends_at_none_and_all():
+def test_recorded_quality_starts_from_the_effort_of_now_and_ends_at_none_and_at_its_ceiling():
     own = practice().set(levers=[[1.0, 1.4, 1.0, 0.6]])
     own.p.outcomes.measured_late = 0.5
     f = PracticeForecast(own)(plan(1, 1.4, 1, 1.6), NOW).activity
     control = mean(f, "control")
     # effort of 0.6 for half of the year, of 1.6 for the other; reviews at 1.4 throughout
-    assert mean(f, "recorded_quality") == pytest.approx(0.7 + 0.1 * 0.1 + 0.05 * 0.4 + 0.2 * (control - 0.6))
-    assert mean(practices(1, 1, 1, 3, recorded_effort=1.0).activity, "recorded_quality") == pytest.approx(1.0)
-    assert mean(practices(1, 1, 1, 0, recorded_effort=1.0).activity, "recorded_quality") == pytest.approx(0.0, abs=1e-6)
+    assert mean(f, "recorded_quality") == pytest.approx(0.7 + beyond(0.1 * 0.1 + 0.05 * 0.4 + 0.2 * (control - 0.6)))
+    assert mean(practices(1, 1, 1, 3, recorded_effort=1.0).activity, "recorded_quality") == pytest.approx(0.9, abs=1e-4)
+    assert mean(practices(1, 1, 1, 0, recorded_effort=1.0).activity, "recorded_quality") == 0.0
+    less = mean(practices(1, 1, 1, 0.5).activity, "recorded_quality")  # below the usual nothing bends
+    assert less == pytest.approx(0.65, abs=1e-4)
 
 
 def test_admissions_of_a_year_vary_with_the_error_of_forecasts():
