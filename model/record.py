@@ -18,6 +18,7 @@ from ..agents.patients.people import GROUPS
 from .economy import Economy
 from .parameters import AXES
 
+QUARTERS = 4  #: in a year
 MANY = 1_000  #: organisations beyond which a series that has not changed is kept once
 
 
@@ -103,6 +104,7 @@ class Record:
         self.groups = np.zeros((GROUPS, len(EVENTS)), dtype=np.int64)
         self.edges: list[Edges] = []  # one for each quarter of the year so far
         self.qalys = np.zeros(GROUPS, dtype=np.int64)
+        self.unmet_care = np.zeros(GROUPS, dtype=np.int64)  # people refused or waiting for care, summed over quarters
         self.completed = np.zeros((n_hospitals, LONGEST), dtype=np.int64)
 
     def append_week(self, tally: np.ndarray, ward: np.ndarray, completed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -127,6 +129,7 @@ class Record:
         self.groups += tally.sum(axis=0, dtype=np.int64).T
         self.edges.append(Edges.used(edges))
         self.qalys += stock[:, :, 3].sum(axis=0)
+        self.unmet_care += stock[:, :, 9].sum(axis=0)
         self.last[:] = 0
         tally[:] = 0
         edges[:] = 0
@@ -136,9 +139,10 @@ class Record:
     def close_year(self, **facts: Any) -> None:
         """Append a year of groups, edges and facts, and clear the sums."""
         self.years.append({"groups": self.groups.copy(), "edges": Edges.total(self.edges), "qalys": self.qalys.copy(),
-                           "completed": self.completed.copy(), **facts})  # fmt: skip
+                           "completed": self.completed.copy(), "unmet_care": self.unmet_care / QUARTERS,
+                           **facts})  # fmt: skip
         self.edges.clear()
-        for array in (self.groups, self.qalys, self.completed):
+        for array in (self.groups, self.qalys, self.completed, self.unmet_care):
             array[:] = 0
 
     def digest(self, ledger_columns: Iterable[np.ndarray]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...agents.patients.calendar import WEEKS
+from ...agents.patients.calendar import DAYS, WEEKS
 from ...agents.patients.events import EVENTS
 from ...model.contracts.pools.pools import FUNDERS
 from ...model.system import HealthEconomy
@@ -50,6 +50,7 @@ class Year:
         self.groups = np.mean([y["groups"] for y in years], axis=0) / model.sample
         self.people = np.mean([y["stock"][:, 0] for y in years], axis=0) / model.sample
         self.qalys = np.mean([y["qaly_years"] for y in years], axis=0)
+        self.unmet_care = np.mean([y["unmet_care"] for y in years], axis=0) / model.sample
         self.organisations = {
             kind: Lazy(partial(_mean_of, [y["organisations"][kind] for y in years]))
             for kind in years[0]["organisations"]
@@ -135,6 +136,20 @@ class Year:
     def cost(self, kind: str) -> float:
         """£m a year spent by a kind of provider on staff and suppliers (for practices, before partners' drawings)."""
         return self.total(kind, "cost") / 1e6
+
+    def without_care(self) -> float:
+        """People at home who were refused social care or wait for it; those who wait in a hospital bed are not."""
+        return float(self.unmet_care.sum()) - self.event("social_delayed_nights") / (DAYS * WEEKS)
+
+    def family_hours(self) -> float:
+        """Hours a week that families care for people who were refused social care or wait for it."""
+        care = self.model.parameters.social_care
+        return care.family_share * care.family_hours * self.without_care()
+
+    def carer_loss(self) -> float:
+        """QALYs a year that this takes from carers; a part of what unmet care takes, which QALYs count already."""
+        out = self.model.parameters.outcomes
+        return -out.utility_unmet_care * out.carer_part * self.without_care()
 
     def median_wait(self) -> float:
         """Weeks that the median person on the list has waited."""

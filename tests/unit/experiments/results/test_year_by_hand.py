@@ -34,6 +34,8 @@ def year(scale):
     stock = np.zeros((35, 8))
     stock[:, 0] = 100
     stock[0, 1:3] = 4, 3 * 65535  # four people with conditions, three quarters controlled
+    unmet = np.zeros(35)
+    unmet[30] = 30 * scale  # the oldest in the most deprived fifth, refused care or waiting for it
     listed = np.zeros((1, 105), dtype=np.int64)
     listed[0, [0, 2, 4]] = 4, 2, 4
     kinds = {
@@ -48,7 +50,7 @@ def year(scale):
     return {
         "groups": groups, "stock": stock, "qaly_years": np.full(35, 80.0), "listed": listed,
         "organisations": {k: {n: np.array(v) for n, v in rows.items()} for k, rows in kinds.items()},
-        "costliest_5_percent": 0.4,
+        "costliest_5_percent": 0.4, "unmet_care": unmet,
     }  # fmt: skip
 
 
@@ -75,11 +77,14 @@ def model():
     hand = {
         "carbon_gp_consultation": 1.0, "carbon_other_consultation": 2.0, "carbon_outpatient": 3.0, "carbon_ae": 5.0,
         "carbon_bed_day": 7.0, "carbon_day_case": 11.0, "carbon_home_care_hour": 13.0, "carbon_care_home_week": 17.0,
+        "utility_unmet_care": -0.08, "carer_part": 0.25,
     }  # fmt: skip
     return SimpleNamespace(
         sample=0.5, ledger=ledger, record=SimpleNamespace(years=[year(1), year(3)], series=series),
         parameters=SimpleNamespace(
-            outcomes=SimpleNamespace(**hand), social_care=SimpleNamespace(home_care_hours=10.0),
+            outcomes=SimpleNamespace(**hand), social_care=SimpleNamespace(
+                home_care_hours=10.0, family_share=0.7, family_hours=14.0
+            ),
             hospital=SimpleNamespace(transfers_stay_share=0.25), money=SimpleNamespace(partners_rate=0.001),
             general_practice=SimpleNamespace(gp_weeks=40.0),
         ),
@@ -160,6 +165,7 @@ def test_every_headline_measure_by_hand(model):
             "drawings": 1000 * 2 / 7, "balance": 2.5, "qalys": 35 * 80 / 5.6, "deaths": 16 / 7, "acsc": 4 / 7,
             "control": 75.0, "unmet_poorest": 1000 * 24 / 1400, "unmet_richest": 1000 * 6 / 1400,
             "carbon": Year(model, 0, 1).carbon(),
+            "family_care": 0.7 * 14 * (60 - 8 / 364) / 7, "carer_loss": 0.08 * 0.25 * (60 - 8 / 364) / 5.6,
         }
     )  # fmt: skip
 
@@ -185,4 +191,4 @@ def test_measures_that_differ_by_little_are_shown_with_two_decimals():
     two = {measure.key for measure in measures.MEASURES if measure.digits == 2}
     assert two == {"consultations", "median_wait", "practice_share", "hospital_margin", "qalys", "deaths", "acsc",
                    "control", "carbon"}  # fmt: skip
-    assert {measure.digits for measure in measures.MEASURES} == {1, 2}
+    assert {m.key for m in measures.MEASURES if m.digits not in (1, 2)} == {"carer_loss"}
