@@ -29,6 +29,11 @@ class PaysProviders(Protocol):
     quarter: dict[str, np.ndarray]  # pence (N,) paid this quarter, by kind
 
     @property
+    def nhs_england_pay(self) -> float:
+        """Share of what NHS England owes for primary care, and puts into pools, that it can pay this year."""
+        ...
+
+    @property
     def council_pay(self) -> np.ndarray:
         """Share (C,) of what councils owe that they can pay this year."""
         ...

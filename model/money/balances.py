@@ -30,8 +30,8 @@ def balance_commissioners(model: Economy) -> None:
     ledger.pay(holders.names, "treasury", surplus, "surplus returned")
 
 
-class CouncilBooks:
-    """Councils' accounts over a year. They may not borrow: a council pays what it owes as far as its money lasts.
+class CashBooks:
+    """Accounts over a year of payers that may not borrow: each pays what it owes as far as its money lasts.
 
     ``pay`` (C,): share of what each owes that it can pay this year. ``received``: pence (C,) since the year began.
     """
@@ -42,14 +42,26 @@ class CouncilBooks:
         self.start = np.zeros(len(names), dtype=np.int64)  # pence on the accounts when the year began
         self.received = np.zeros(len(names), dtype=np.int64)
 
+    def held(self, ledger: Ledger) -> np.ndarray:
+        """Pence (C,) on the accounts."""
+        return ledger.held(self.names)
+
+    def paid(self, ledger: Ledger) -> np.ndarray:
+        """Pence (C,) paid since the year began."""
+        return self.start + self.received - self.held(ledger)
+
     def close(self, ledger: Ledger, limit: float) -> None:
         """End the year: a deficit is made good within the next, and of a surplus the share ``limit`` of income is kept.
 
         Next year's money and dues are taken to be those of this year.
         """
-        held = ledger.held(self.names)
-        owed = np.maximum(self.start + self.received - held, 1) / self.pay
+        held, owed = self.held(ledger), np.maximum(self.paid(ledger), 1) / self.pay
         self.pay = np.clip((self.received + held) / owed, LEAST, 1.0)
+        self.end_year(ledger, limit, STAFF, "other council services")
+
+    def end_year(self, ledger: Ledger, limit: float, payee: str, purpose: str) -> None:
+        """Pay out what is left beyond the share ``limit`` of income, and begin the year's count again."""
+        held = self.held(ledger)
         left = np.maximum(held - pence(limit * self.received / 100.0), 0)
-        ledger.pay(self.names, STAFF, left, "other council services")
+        ledger.pay(self.names, payee, left, purpose)
         self.start, self.received = held - left, np.zeros_like(held)

@@ -12,7 +12,9 @@ from ..contracts.contract import payer_of
 from ..contracts.holding import Holding, holdings_of
 from ..economy import Economy
 from .account import Account, continued, keeping, pence
-from .balances import STAFF, CouncilBooks, balance_commissioners
+from .balances import STAFF, CashBooks, balance_commissioners
+from .nhs_england import NAME as NHS_ENGLAND
+from .nhs_england import NHSEnglandBooks
 
 PERIOD = 4  #: weeks between payments
 YEARS = PERIOD / WEEKS  #: the same in years
@@ -60,7 +62,8 @@ class Payments:
         self.cost = {c.kind: np.zeros(len(c)) for c in model.cohorts}
         self.quarter = {c.kind: np.zeros(len(c), dtype=np.int64) for c in model.cohorts}
         self.own_care = np.zeros(len(model.social_care))
-        self.council_books = CouncilBooks(self.councils)
+        self.council_books = CashBooks(self.councils)
+        self.nhs_england = NHSEnglandBooks(model)
 
     def pay(self, elapsed: float) -> None:
         """The payments of four weeks. ``elapsed``: share of the year gone by now."""
@@ -89,12 +92,18 @@ class Payments:
                 ledger.pay("treasury", cohort.names, np.maximum(-ledger.held(cohort.names), 0), "loan")
         balance_commissioners(self.model)
         self.council_books.close(ledger, self.model.parameters.money.surplus_limit)
+        self.nhs_england.close()
         self.accounts.clear()
         self.seen.clear()
         for totals in (self.income, self.cost):
             for kind in totals:
                 totals[kind] = np.zeros_like(totals[kind])
         self.own_care = np.zeros_like(self.own_care)
+
+    @property
+    def nhs_england_pay(self) -> float:
+        """Share of what NHS England owes for primary care, and puts into pools, that it can pay this year."""
+        return self.nhs_england.shares["primary_care"]
 
     @property
     def council_pay(self) -> np.ndarray:
@@ -109,7 +118,7 @@ class Payments:
         yearly, care = model.treasury.allocations(), model.parameters.social_care
         holders, council_part = model.commissioners, model.social_care.part
         ledger.pay("treasury", holders.names, pence(holders.part * (yearly["commissioner"] * YEARS)), "allocation")
-        ledger.pay("treasury", "nhs_england", pence(yearly["nhs_england"] * YEARS), "allocation")
+        self._allocate_nhs_england(yearly["nhs_england"])
         council = council_part * (yearly["council"] * YEARS)
         grant, tax = pence(council * (1.0 - care.council_tax_share)), pence(council * care.council_tax_share)
         ledger.pay("treasury", self.councils, grant, "grant")
@@ -119,6 +128,16 @@ class Payments:
         passed_on = pence(council_part * (fund * YEARS))
         ledger.pay(payers, self.councils, passed_on, "better care fund")
         self.council_books.received += grant + tax + passed_on
+
+    def _allocate_nhs_england(self, yearly: float) -> None:
+        """NHS England receives four weeks of its £ a year, and the money that its contracts come with."""
+        ledger, books, holders = self.model.ledger, self.nhs_england.books, self.model.commissioners
+        moved, new = self.nhs_england.settlement()
+        allocation, handed_over = pence((yearly + new) * YEARS), pence(holders.part * (moved * YEARS))
+        ledger.pay("treasury", NHS_ENGLAND, allocation, "allocation")
+        ledger.pay(holders.names, NHS_ENGLAND, np.maximum(handed_over, 0), "responsibilities handed over")
+        ledger.pay(NHS_ENGLAND, holders.names, np.maximum(-handed_over, 0), "responsibilities handed over")
+        books.received += allocation + handed_over.sum()
 
     def _pay_blocks(self) -> None:
         """Commissioners pay services outside the model a fixed sum, which is spent at once."""
@@ -176,6 +195,8 @@ class Payments:
         amount = account.unpaid(activity, self._affordable(cohort.kind, term)) * rows
         self.model.ledger.pay(self.payers(cohort.kind, term), cohort.names, amount, term.name)
         account.paid = account.paid + amount
+        if payer_of(cohort.kind, term) == NHS_ENGLAND:
+            self.nhs_england.count(cohort.kind, amount)
         return amount
 
     def _affordable(self, kind: str, term: Any) -> np.ndarray | float:
@@ -183,6 +204,8 @@ class Payments:
         payer = payer_of(kind, term)
         if payer == "council":
             return self.council_books.pay
+        if payer == NHS_ENGLAND:
+            return self.nhs_england.share(kind)
         if payer == "commissioner" and kind in SQUEEZED:
             return self.model.commissioners.shares[SQUEEZED[kind]][self.commissioner[kind]]
         return 1.0 if self.model.timetable is None else self.model.timetable.pools.affordable(payer, kind)
@@ -214,6 +237,7 @@ class Payments:
         Terms that rows leave are paid to date; terms that they take up are counted from now. Rows that keep a term
         notice nothing, unless it is a collective one and its holders change.
         """
+        self.nhs_england.forget_settlement()
         if gone == 0.0:
             self.accounts.pop(cohort.kind, None)
             return

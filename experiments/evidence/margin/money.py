@@ -16,12 +16,9 @@ from ....model.errors import InputError
 from ....model.scenario import Funding
 from ....model.system import HealthEconomy
 
-#: where each payer's money comes in, £ a person and year
-ALLOCATIONS = {
-    "commissioner": "money.commissioner_allocation",
-    "nhs_england": "money.nhs_england_practice",
-    "council": "social_care.council_budget",
-}
+#: where a payer's money comes in, £ a person and year; NHS England's follows what its contracts are expected to cost
+ALLOCATIONS = {"commissioner": "money.commissioner_allocation", "council": "social_care.council_budget"}
+FOLLOWS = "nhs_england"
 WHOLE = "commissioner"  #: the service whose money is the commissioner's whole allocation
 
 
@@ -54,6 +51,8 @@ def _payers(model: HealthEconomy, cohort: Any) -> dict[str, float]:
     activity, out = cohort.expected(), {}
     for holding in model.timetable.held[cohort.kind]:
         payer = payer_of(cohort.kind, holding.term)
+        if payer == FOLLOWS:
+            continue
         if payer not in ALLOCATIONS:
             who = cohort.TITLE.lower()
             raise InputError(

@@ -141,7 +141,7 @@ class Pools:
         if payer == "council":
             part = self.model.social_care.part
             return float(self.model.payments.council_pay @ part)
-        return 1.0
+        return self.model.payments.nhs_england_pay
 
     def settle(self, held: Held) -> None:
         """At the year's end divide every pool's result; each pool then holds nothing."""

@@ -90,12 +90,17 @@ def economy(councils=("c",), pools=None):
             deficit_interest=0.1,
             deficit_limit=0.2,
             surplus_limit=0.2,
+            deficit_tolerance=0.01,
+            squeeze_order_primary_care=1,
+            squeeze_order_specialised=2,
+            squeeze_least_primary_care=0.9,
+            squeeze_least_specialised=0.9,
         ),
         social_care=SimpleNamespace(council_tax_share=0.6, better_care_fund=1.3),
     )
     allocations = {"commissioner": 5200.0, "nhs_england": 1300.0, "council": 2600.0}
     made = SimpleNamespace(
-        week=4, timetable=None, parameters=parameters, case=SimpleNamespace(funding=pools),
+        week=4, timetable=None, parameters=parameters, case=SimpleNamespace(funding=pools, usual=None),
         place=SimpleNamespace(file=SimpleNamespace(councils=[SimpleNamespace(id=name) for name in councils])),
         practices=practices, hospitals=hospitals, social_care=care, community=community,
         cohorts=(practices, hospitals, care, community),
@@ -325,7 +330,7 @@ def test_each_service_outside_the_model_has_its_own_block(model):
 
 def test_pools_are_paid_every_four_weeks_in_their_week(model):
     weeks = []
-    model.timetable = SimpleNamespace(pools=SimpleNamespace(pay=weeks.append))
+    model.timetable = SimpleNamespace(pools=SimpleNamespace(pay=weeks.append, budget={}))
     model.payments.pay(YEARS)
     assert weeks == [4]
 

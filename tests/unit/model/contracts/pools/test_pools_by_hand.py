@@ -71,7 +71,7 @@ def made(*pools, commissioners=("commissioner",), growth=1.0, error=0.0):
 
     model = SimpleNamespace(
         place=SimpleNamespace(id="town"), commissioners=Holders(commissioners), cohorts=cohorts, hospitals=cohorts[0],
-        ledger=ledger, payments=SimpleNamespace(pay_rows=pay_rows, council_pay=np.ones(1)),
+        ledger=ledger, payments=SimpleNamespace(pay_rows=pay_rows, council_pay=np.ones(1), nhs_england_pay=1.0),
         treasury=SimpleNamespace(growth=growth), week=0,
         social_care=SimpleNamespace(part=np.ones(1)),
         parameters=SimpleNamespace(
@@ -250,9 +250,10 @@ def test_payers_short_of_money_fill_pools_in_part():
     pools = made(Pool("pot"))
     pools.model.commissioners.hospital_pay = np.array([0.9])
     pools.model.payments.council_pay = np.array([0.5])
+    pools.model.payments.nhs_england_pay = 0.8
     pools.open_and_close(0, ALL)
     pools.pay(13)
-    assert balances(pools) == {"commissioner": -900_00, "nhs_england": -500_00, "council": -250_00, "pot": 1650_00}
+    assert balances(pools) == {"commissioner": -900_00, "nhs_england": -400_00, "council": -250_00, "pot": 1550_00}
 
 
 # results -------------------------------------------------------------------------------------------------------------
