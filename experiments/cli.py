@@ -8,7 +8,7 @@ import signal
 import sys
 import warnings
 from inspect import getdoc
-from pathlib import Path
+from io import StringIO
 from typing import Any, NoReturn
 
 import typer
@@ -73,7 +73,7 @@ def main() -> None:
     except Terminated:
         _end(143, "fundingflows: stopped by SIGTERM; finished runs are kept, nothing is half-written")
     except SystemExit as end:
-        if end.code == 1 and type(sys.stdout).__name__ == "PacifyFlushWrapper":  # the reader has closed the pipe
+        if end.code == 1 and isinstance(end.__context__, BrokenPipeError):  # the reader has closed the pipe
             _end(0)
         if end.code == 130 and not getattr(end, "reported", False):  # Ctrl-C
             print("fundingflows: stopped; nothing was written", file=sys.stderr)
@@ -95,7 +95,7 @@ def _any_terminal() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+            setattr(sys, name, StringIO())
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 

@@ -212,11 +212,14 @@ class PlaceOpen(mesa.Model):
 
     @cached_property
     def network(self) -> nx.DiGraph:
-        """Who sends patients and pounds to whom, with the last quarter's flows; made when it is first asked for."""
+        """Who sends patients and pounds to whom, with the last quarter's flows; made when it is first asked for.
+
+        Its nodes and edges are the model's own and cannot be changed; ``network.copy()`` can.
+        """
         net = network.graph(self.place, self.share, self.cohorts)
         if self.moved is not None:
             network.carry(net, self.moved, self.sample)
-        return net
+        return nx.freeze(net)
 
     def weekly_total(self, event: str) -> float:
         """Events of the last week, whole place; none before the first.

@@ -29,7 +29,7 @@ def check_target(path: str | Path) -> None:
     """
     path = Path(path)
     where = f"--checkpoint {path}"
-    if not path.name:
+    if not path.name or "\0" in path.name:
         raise InputError(f"--checkpoint: expected the name of a file, got '{path}'")
     try:
         other = path.is_symlink() or (path.exists() and not path.is_file())

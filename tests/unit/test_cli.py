@@ -52,6 +52,12 @@ def test_run_writes_the_documented_files(folder):
     assert (folder / "one/picture.png").stat().st_size > 10_000
 
 
+def test_a_comparison_can_be_verified(folder):
+    done = call("verify", "two", "--most", "2", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(": the same") == 2
+
+
 def test_run_alone_and_inside_a_comparison_have_one_digest(folder):
     alone = json.loads((folder / "one/manifest.json").read_text())["digest"]
     together = json.loads((folder / "two/manifest.json").read_text())["digests"]

@@ -1,0 +1,73 @@
+"""What Mesa users and people with notebooks do without thinking."""
+
+import copy
+import pickle
+
+import networkx as nx
+import pytest
+from fundingflows.agents.patients.events import EVENTS
+from fundingflows.model import record
+from fundingflows.model.errors import InputError
+from fundingflows.scenarios import FundingFlows
+
+
+class Mine(FundingFlows):
+    """A subclass that collects a row for step 0, as Mesa's examples do."""
+
+    def __init__(self, *given, **more):
+        super().__init__(*given, **more)
+        self.datacollector.collect(self)
+
+
+def test_a_row_may_be_collected_before_the_first_step():
+    model = Mine("anytown", "status_quo")
+    model.step()
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert len(frame) == 2
+    assert frame["consultations"].iloc[0] == 0
+    assert frame["gp_fte"].iloc[0] > 0
+
+
+def test_tables_before_the_first_step_are_empty_and_have_their_columns(anytown):
+    before = record.weekly(anytown)
+    assert len(before) == 0
+    assert anytown.ledger.flows().empty
+    anytown.step()
+    assert list(record.weekly(anytown).columns) == list(before.columns)
+
+
+@pytest.mark.parametrize("event", ["gp_consultation", "Deaths", "", "failed requests"])
+def test_a_misspelt_event_names_the_nearest(anytown, event):
+    with pytest.raises(InputError, match="unknown event"):
+        anytown.weekly_total(event)
+    assert anytown.weekly_total(EVENTS[0]) == 0.0
+
+
+@pytest.mark.parametrize("side", ["payer", "payee"])
+def test_a_misspelt_account_names_the_nearest(runs, side):
+    ledger = runs["status_quo"].model.ledger
+    with pytest.raises(InputError, match="unknown account 'comissioner'; did you mean 'commissioner'"):
+        ledger.flows(**{side: "comissioner"})
+    assert len(ledger.flows(**{side: "commissioner"}))
+
+
+def test_nodes_are_removed_from_a_copy_of_the_network_and_not_from_under_the_run(anytown):
+    whole = anytown.network.number_of_nodes()
+    with pytest.raises(nx.NetworkXError, match="Frozen"):
+        anytown.network.remove_node(0)
+    mine = anytown.network.copy()
+    mine.remove_node(0)
+    for _ in range(14):
+        anytown.step()
+    assert mine.number_of_nodes() + 1 == anytown.network.number_of_nodes() == whole
+    assert sum(data.get("patients", 0) for *_, data in anytown.network.edges(data=True)) > 0
+
+
+@pytest.mark.parametrize("twin", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_goes_on_to_the_same_digest(anytown, twin):
+    anytown.step()
+    other = twin(anytown)
+    for _ in range(14):
+        anytown.step()
+        other.step()
+    assert other.digest == anytown.digest

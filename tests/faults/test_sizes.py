@@ -1,0 +1,87 @@
+"""Designs are counted before they are made: too large a one is refused at once, with its count."""
+
+from time import monotonic
+
+import pytest
+from fundingflows.experiments.cli import main
+from fundingflows.experiments.sweeps import design, frontier, plan, samples
+from fundingflows.model.errors import InputError
+
+PATHS = ("behaviour.altruism", "behaviour.horizon_years", "behaviour.discount_rate")
+SPAN = {"low": 0.01, "high": 0.02}
+
+
+def planned(**given):
+    return plan.make("mine", design.of("mine.toml", **{"fundings": ["status_quo"], "years": 1.0, **given}))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"seeds": 10**9}, "seeds: expected from 1 to 10,000 of them, got 1,000,000,000"),
+        ({"seeds": 0}, "seeds: expected from 1"),
+        ({"seeds": [2**63]}, "seeds"),
+        ({"design": {"kind": "sobol", "points": 10**9}}, "points"),
+        ({"design": {"kind": "morris", "trajectories": 10**9}}, "trajectories"),
+        ({"design": {"levels": 10**6}}, "levels"),
+        ({"design": {"seed": 10**20}}, "seed"),
+        ({"vary": dict.fromkeys(PATHS, SPAN), "design": {"levels": 1000}}, "describes 5,000,000,000 runs"),
+        ({"vary": {PATHS[0]: {**SPAN, "levels": 10**9}}}, "levels: expected numbers, or how many"),
+        (
+            {"vary": {PATHS[0]: SPAN}, "seeds": 10_000, "design": {"kind": "sobol", "points": 1024}},
+            "describes 10,240,000",
+        ),
+        ({"vary": {PATHS[0]: {"low": 0, "high": 1e300}}}, "at most"),
+    ],
+)
+def test_a_design_without_bounds_is_refused_at_once(given, said):
+    began = monotonic()
+    with pytest.raises(InputError, match=said):
+        planned(**{"seeds": 5, **given})
+    assert monotonic() - began < 5.0
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltelli"],
+)
+def test_a_design_is_counted_as_it_is_made(kind):
+    if kind in ("morris", "saltelli"):
+        pytest.importorskip("SALib")
+    given = {"vary": {PATHS[0]: SPAN, PATHS[1]: [1, 2, 4]}, "design": {"kind": kind, "points": 8, "trajectories": 3}}
+    file = design.of("mine", fundings=["status_quo"], **given)
+    varied = design.variables("mine", file, plan.baseline_of("anytown").parameters)
+    assert samples.count(file, varied) == len(samples.points(file, varied))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "--seeds", "1000000000"),
+        ("compare", "--uncertainty", "1000000000"),
+        ("run", "a", "b", "--seed", "9" * 20),
+        ("run", "anytown", "status_quo", "--years", "1e9"),
+        ("run", "anytown", "status_quo", "--years", "nan"),
+        ("sensitivity", "status_quo", "--points", "1000000000", "--method", "sobol"),
+        ("sensitivity", "status_quo", "--trajectories", "1000000000"),
+        ("frontier", "--lattice", "0"),
+        ("frontier", "--lattice", "-20"),
+        ("frontier", "--seeds", "0"),
+    ],
+)
+def test_options_are_bounded(tmp_path, monkeypatch, capsys, words):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["fundingflows", *words])
+    began = monotonic()
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "expected" in capsys.readouterr().err
+    assert monotonic() - began < 10.0
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("steps", [0, -1, 3, 40])
+def test_a_lattice_has_steps(steps):
+    with pytest.raises(InputError, match="expected a divisor of 20"):
+        frontier.lattice(["status_quo"], steps)
