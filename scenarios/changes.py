@@ -53,8 +53,8 @@ class ChangeFile(BaseModel):
     contract: list[dict[str, Any]] | None = Field(None, description="terms that replace the whole contract")
     add_terms: list[dict[str, Any]] = Field([], description="terms that are added")
     drop_terms: list[str] = Field([], description="names of terms that end")
-    set: dict[str, float | bool | str | dict[str, float | bool | str]] = Field(
-        {}, description="numbers by path: of parameters, contracts or capacity"
+    set: dict[str, float | bool | str | list[float] | dict[str, float | bool | str | list[float]]] = Field(
+        {}, description="numbers by path: of parameters, contracts or capacity; a list has one for each year"
     )
     together: bool = Field(False, description="practices share staff and results while it holds")
 
@@ -136,7 +136,7 @@ def _change(
         where,
         raw.until,
         raw.announced,
-        raw.over,
+        _years(where, raw.over, steps),
         who,
         raw.arm,
         contract,
@@ -156,6 +156,16 @@ def _change(
     for path, step in steps.items():
         _check_path(f"{where}: set", path, step, kind, contracts, [*earlier, change], known)
     return change
+
+
+def _years(where: str, over: int, steps: Mapping[str, Mapping[str, Any]]) -> int:
+    """Years over which a change comes: as many as its lists have numbers, or ``over``."""
+    sizes = {len(x) for step in steps.values() for x in step.values() if isinstance(x, list)}
+    if not sizes:
+        return over
+    if len(sizes) > 1 or 0 in sizes or over not in (1, *sizes):
+        raise InputError(f"{where}: set: lists have a number for each year of one change; got {sorted(sizes)} numbers")
+    return sizes.pop()
 
 
 def _check_who(where: str, raw: ChangeFile) -> None:
@@ -193,7 +203,8 @@ def _check_path(
 ) -> None:  # fmt: skip
     if not step:
         raise InputError(f"{where}: {path}: expected what becomes of it, such as {{ multiply = 1.1 }}, got nothing")
-    for verb, number in step.items():
+    numbers = [(verb, x) for verb, given in step.items() for x in (given if isinstance(given, list) else [given])]
+    for verb, number in numbers:
         if verb not in VERBS:
             raise unknown("change", verb, VERBS, where=f"{where}: {path}")
         if isinstance(number, str | bool) and (verb != "set" or not path.startswith("contracts.")):
@@ -281,9 +292,12 @@ def check(funding: Funding, place: Place, parameters: Parameters) -> None:
                 raise InputError(f"{change.where}: who: nobody in {place.id} is meant")
     numbers = parameters
     for change in sorted(funding.changes, key=lambda x: x.when):
-        try:
-            numbers = numbers.replaced(
-                {path: stepped(path, numbers[path].value, step, 1.0) for path, step in change.numbers.items()}
-            )
-        except InputError as error:
-            raise InputError(f"{change.where}: set: {error}") from None
+        before = numbers
+        for year in range(change.over):
+            done = (year + 1) / change.over
+            try:
+                numbers = before.replaced(
+                    {path: stepped(path, before[path].value, step, done) for path, step in change.numbers.items()}
+                )
+            except InputError as error:
+                raise InputError(f"{change.where}: set: {error}") from None

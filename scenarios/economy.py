@@ -28,6 +28,8 @@ class FundingFlows(HealthEconomy):
         sample: share of the people to simulate, with that share of capacity; results are scaled back up.
         threads: threads for the people's week; results do not depend on it.
         freeze_behaviour: hold all behaviour at 1.0, to separate the effect of prices from that of behaviour.
+        paths: the name or path of a paths file, along which prices, pay, need and allocations move; left out, they stay
+            as in the baseline year in real terms.
         ageing: off, nobody ages, falls newly ill, moves or is born, and each death is replaced by a similar person.
         trace: rows of people whose every event is logged.
 
@@ -44,11 +46,14 @@ class FundingFlows(HealthEconomy):
         parameters: Parameters | None = None,
         sample: float = 1.0,
         threads: int | None = None,
+        paths: str | Path | None = None,
         freeze_behaviour: bool = False,
         ageing: bool = True,
         trace: Sequence[int] = (),
     ) -> None:
-        chosen = scenario(default_place() if place is None else place, funding, parameters=parameters, sample=sample)
+        chosen = scenario(
+            default_place() if place is None else place, funding, parameters=parameters, sample=sample, paths=paths
+        )
         super().__init__(
             chosen, steady_state(chosen.place), rng,
             threads=threads, freeze_behaviour=freeze_behaviour, ageing=ageing, trace=trace,

@@ -37,11 +37,11 @@ def rows_of(trace: str | None) -> list[int]:
         raise InputError(f"--trace: expected row numbers such as 12,57, got '{trace}'") from None
 
 
-def scenario_of(place: str, funding: str, sample: float, changes: list[str]) -> Scenario:
+def scenario_of(place: str, funding: str, sample: float, changes: list[str], paths: str | None = None) -> Scenario:
     """The scenario with its changes; everything is checked before anything is run."""
     from ...scenarios import scenario
 
-    case = scenario(place, funding, sample=sample)
+    case = scenario(place, funding, sample=sample, paths=paths)
     numbers, contracts = _changes(changes, case.parameters)
     return replace(
         case, parameters=case.parameters.changed(numbers),

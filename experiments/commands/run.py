@@ -43,6 +43,10 @@ def run(
     trace: Annotated[
         str | None, typer.Option(help="People to log event by event, by row number, such as 12,57.")
     ] = None,
+    paths: Annotated[
+        str | None,
+        typer.Option(help="A paths file: how prices, pay, need and allocations move.", show_default="flat"),
+    ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV as well as Parquet.")] = False,
     checkpoint: Annotated[
         Path | None, typer.Option(help="Save the model at the end in this file, to resume from.")
@@ -62,9 +66,9 @@ def run(
     _check_resumed(from_, freeze_behaviour, rows)
     from ...model.initial import checkpoint as keeping
     from ..results import output
-    from ..runs.recipe import kept_as, manifest_of, taken_up
+    from ..runs.recipe import kept_as, manifest_of, named, taken_up
 
-    case = scenario_of(place, funding, sample, set_ or [])
+    case = scenario_of(place, funding, sample, set_ or [], paths)
     folder = out or Path("results") / f"{case.place.id}-{funding_of(case).id}-{seed}"
     output.check(folder)
     if checkpoint is not None:
@@ -99,10 +103,11 @@ def run(
             output.write_tables(temporary, {"trace": output.traced(model)}, csv)
         run_picture(model, temporary / "picture")
         recipe = {"place": place, "funding": funding, "sample": sample, "set": set_ or [], "from": kept_as(from_)}
+        recipe |= {"paths": paths and named(paths)}
         output.write_manifest(temporary, manifest_of(model, recipe))
     if checkpoint is not None:
         _keep(keeping.save, model, checkpoint, folder)
-    plain = not (set_ or freeze_behaviour or rows or from_) and sample == 1.0
+    plain = not (set_ or paths or freeze_behaviour or rows or from_) and sample == 1.0
     _report(model, folder, rows, _baseline_runs(model, spec) if plain else [model])
     weeks -= before
     pace = took / max(weeks - 1, 1) / (model.place.registered * sample) * 1e9

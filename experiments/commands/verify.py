@@ -78,7 +78,7 @@ def _run(facts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     from ..runs.spec import RunSpec
 
     recipe = facts["recipe"]
-    case = scenario_of(recipe["place"], recipe["funding"], recipe["sample"], recipe["set"])
+    case = scenario_of(recipe["place"], recipe["funding"], recipe["sample"], recipe["set"], recipe.get("paths"))
     _same(facts["scenario_hash"], case, recipe["funding"])
     spec = RunSpec(case, facts["funding"], facts["seed"], facts["weeks"], frozen=facts["frozen"])
     earlier = recipe["from"]

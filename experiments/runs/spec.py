@@ -150,24 +150,27 @@ class RunSpec:
 
 
 def spec_of(
-    place: str, funding: str | Funding, seed: int = 1, years: float = 0.0, sample: float = 1.0, **more: Any
+    place: str, funding: str | Funding, seed: int = 1, years: float = 0.0, sample: float = 1.0,
+    paths: str | None = None, **more: Any
 ) -> RunSpec:  # fmt: skip
-    """A run by the names of its place and funding file; ``more`` as in ``RunSpec``.
+    """A run by the names of its place, funding file and paths file; ``more`` as in ``RunSpec``.
 
     Raises:
         InputError: when a name or file cannot be used.
     """
     name = funding if isinstance(funding, str) else funding.id
-    return RunSpec(_scenario(place, funding, sample), name, seed, round(years * WEEKS), **more)
+    return RunSpec(_scenario(place, funding, sample, paths), name, seed, round(years * WEEKS), **more)
 
 
-def _scenario(place: str, funding: str | Funding, sample: float) -> Scenario:
-    return _by_names(place, funding, sample) if isinstance(funding, str) else scenario(_place(place, sample), funding)
+def _scenario(place: str, funding: str | Funding, sample: float, paths: str | None) -> Scenario:
+    if isinstance(funding, str):
+        return _by_names(place, funding, sample, paths)
+    return scenario(_place(place, sample), funding, paths=paths)
 
 
 @lru_cache(maxsize=64)
-def _by_names(place: str, funding: str, sample: float) -> Scenario:
-    return scenario(_place(place, sample), funding)
+def _by_names(place: str, funding: str, sample: float, paths: str | None) -> Scenario:
+    return scenario(_place(place, sample), funding, paths=paths)
 
 
 @lru_cache(maxsize=8)

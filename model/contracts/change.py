@@ -40,7 +40,7 @@ class Change:
     where: str = "changes"
     until: date | None = None
     announced: date | None = None  # from when providers plan with it
-    over: int = 1  # years in equal steps
+    over: int = 1  # years in equal steps, or as many as lists in ``set`` have numbers
     who: Who | None = None
     arm: str = ""
     contract: Contract | None = None
@@ -142,9 +142,21 @@ def adopted(change: Change, rows: np.ndarray, done: float, place: Place, kind: s
     return out
 
 
+def of_year(number: Any, done: float) -> tuple[Any, float]:
+    """A number after this share of the steps of a change, and the share of it that holds.
+
+    A list has a number for each step, which then holds in full; before the first step nothing does.
+    """
+    if not isinstance(number, list | tuple):
+        return number, done
+    at = round(done * len(number))
+    return number[max(at - 1, 0)], float(at > 0)
+
+
 def stepped(path: str, value: Any, step: Mapping[str, Any], done: float) -> Any:
     """A value after this share of the steps of a change."""
-    for verb, number in step.items():
+    for verb, given in step.items():
+        number, done = of_year(given, done)
         if verb == "set":
             if isinstance(number, str | bool) or isinstance(value, str | bool):
                 value = number
@@ -161,14 +173,16 @@ def stepped(path: str, value: Any, step: Mapping[str, Any], done: float) -> Any:
     return value
 
 
-def applied(change: Change, change_id: int, held: list[tuple[int, Any]], done: float) -> list[tuple[int, Any]]:
-    """Terms after a change of contract, each with the number of the change that brought it."""
+def applied(
+    kind: str, change: Change, change_id: int, held: list[tuple[int, Any]], done: float
+) -> list[tuple[int, Any]]:
+    """Terms of a kind of provider after a change of contract, each with the number of the change that brought it."""
     if change.contract is not None:
         held = [(change_id, term) for term in change.contract]
     held = [(s, t) for s, t in held if t.name not in change.drop_terms]
     held += [(change_id, term) for term in change.add_terms]
     done = 1.0 if change.joins else done
-    for path, step in change.paths("contracts.").items():
+    for path, step in change.paths(f"contracts.{kind}.").items():
         _, _, name, key, *rest = path.split(".")
         held = [(s, _field(path, t, key, rest, step, done) if t.name == name else t) for s, t in held]
     return held

@@ -15,10 +15,11 @@ from .contract import Neutral
 
 @dataclass(frozen=True)
 class Number:
-    """A number between ``least`` and ``most``, both included; ``None`` sets no bound."""
+    """A number between ``least`` and ``most``, both included; ``None`` sets no bound. ``unit``: of sums of money."""
 
     least: float | None = 0.0
     most: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ class Help:
     text: str
 
 
-Money = Annotated[float | Neutral, Number()]  #: £, or a price that the model solves for
+Money = Annotated[float | Neutral, Number(unit="£")]  #: £, or a price that the model solves for
 Scale = Annotated[float | Neutral, Number()]  #: a multiplier of prices, or one that the model solves for
-Price = Annotated[float, Number()]  #: £ each
+Price = Annotated[float, Number(unit="£")]  #: £ each
 Factor = Annotated[float, Number()]  #: a multiplier or ratio of at least 0
 Limit = Annotated[float | None, Number()]  #: a ratio of at least 0, or no limit
 Share = Annotated[float, Number(most=1.0)]  #: a share of a whole, 0–1

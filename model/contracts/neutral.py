@@ -119,7 +119,7 @@ def _solved_change(
     activity = expected[kind]
     if rows is not None:
         activity = _of(rows(change), activity)
-    held = applied(change, 0, [(-1, term) for term in contracts[kind]], 1.0)
+    held = applied(kind, change, 0, [(-1, term) for term in contracts[kind]], 1.0)
     after = _solved(change.where, kind, Contract(tuple(t for _, t in held)), others, activity)
     mine = [term for (source, _), term in zip(held, after, strict=True) if source == 0]
     added = len(change.add_terms)

@@ -80,7 +80,7 @@ class Provisions:
             held = base
             for c, on in zip(active, pattern, strict=True):
                 if on:
-                    held = applied(self.changes[c], c, held, self.share_done(c, week))
+                    held = applied(kind, self.changes[c], c, held, self.share_done(c, week))
             _add_holders(found, held, here)
         order = [term.name for _, term in base]
         return sorted(found, key=lambda x: (x[0], order.index(x[1].name) if x[1].name in order else len(order)))
