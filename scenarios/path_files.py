@@ -51,6 +51,7 @@ LEVELS = {
         "money.unit_cost_outpatient_follow_up", "money.unit_cost_outpatient_other", "money.unit_cost_ae_major",
         "money.bed_day_cost", "money.other_acute_cost",
     ),
+    "pay.community": ("community.visit_cost", "community.home_case_cost", "community.step_down_cost"),
     "pay.social_care": (
         "social_care.home_care_price", "social_care.care_home_price", "social_care.self_funded_price",
         "social_care.nhs_funded_price",

@@ -55,7 +55,11 @@ def complaint(folder, text: str) -> str:
         ),
         (WHEN + 'set = { "social_care.council_budget" = { times = 2.0 } }\n', ["unknown change 'times'", "multiply"]),
         (WHEN + 'set = { "social_care.council_budget" = {} }\n', ["social_care.council_budget", "got nothing"]),
-        (WHEN + 'set = { "social_care.council_budget" = [1] }\n', ["changes[1].set.social_care.council_budget:"]),
+        (WHEN + 'set = { "social_care.council_budget" = ["a"] }\n', ["changes[1].set.social_care.council_budget"]),
+        (
+            WHEN + 'set = { "social_care.council_budget" = [1, 2], "hospital.acsc_share" = [0.2] }\n',
+            ["lists have a number"],
+        ),
         (WHEN + PRACTICES + 'set = { "hospital.acsc_share" = 0.2 }\n', ["holds for the whole place"]),
         (WHEN + 'set = { "hospital.acsc_share" = { multiply = 9.0 } }\n', ["changes[1]: set: hospital.acsc_share"]),
         (WHEN + 'set = { "contracts.practice.qof" = 1.0 }\n', ["expected contracts.KIND.TERM.FIELD"]),

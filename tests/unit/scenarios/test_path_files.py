@@ -8,6 +8,7 @@ from fundingflows.model.errors import InputError
 from fundingflows.scenarios import FundingFlows, load_funding, load_place
 from fundingflows.scenarios.path_files import Paths, along, known, load_paths
 
+LEVEL = "level = [1.0, 2.0, 1.0]"
 SOURCE = 'source = "invented for a test"\n'
 
 
@@ -19,9 +20,7 @@ def written(folder, **tables):
 
 
 def test_levels_are_products_of_growth(tmp_path):
-    paths = load_paths(
-        written(tmp_path, prices__hospital="growth = [0.1, -0.5]", pay__practice="level = [1.0, 2.0, 1.0]")
-    )
+    paths = load_paths(written(tmp_path, prices__hospital="growth = [0.1, -0.5]", pay__practice=LEVEL))
     np.testing.assert_allclose(paths.levels("prices.hospital"), [1.0, 1.1, 0.55])
     np.testing.assert_allclose(paths.levels("pay.practice"), [1.0, 2.0, 1.0])
     np.testing.assert_allclose(paths.levels("need.electives"), [1.0])  # no table: nothing moves
@@ -111,6 +110,6 @@ def test_mistakes_are_named(tmp_path, table, text, says):
 
 
 def test_every_path_is_one_of_a_parameter_or_a_contract():
-    assert len(known()) == 12
+    assert "prices.community" in known()
     with pytest.raises(InputError, match="money moves"):
         FundingFlows("anytown", funding=None, paths="flat")
