@@ -86,6 +86,7 @@ class Practices(Staffing):
         self.usual_control = self.control.copy()
         self.served = np.full(n, 1.0 - gp.failed_ask)
         self.usual_served = self.served.copy()
+        self.meeting = np.zeros(n)  # share of GPs' time spent on joining or leaving others this quarter
         self.handed_back = np.zeros(n)  # minutes last week beyond the usual
         self.usual_minutes = np.zeros(n)
         self.wait = 1.0  # hospital waits relative to the usual
@@ -134,6 +135,7 @@ class Practices(Staffing):
     def observe_quarter(self, lists: np.ndarray, stock: np.ndarray) -> None:
         """Learn lists (P,) and, from the census's ``stock`` (P, GROUPS, 8), the mean control of people's conditions."""
         self.lists = lists
+        self.meeting = np.zeros(len(self))
         with_conditions = np.maximum(stock[:, :, 1].sum(axis=1), 1)
         self.control = stock[:, :, 2].sum(axis=1) / with_conditions / FULL_CONTROL
 
@@ -148,9 +150,18 @@ class Practices(Staffing):
         self.peers = peers
 
     def join(self, group: np.ndarray) -> None:
-        """Work together with the practices of the same number in ``group`` (P,); -1 works alone."""
+        """Work together with the practices of the same number in ``group`` (P,); -1 works alone.
+
+        Until the quarter's end partners give time to it, where they join or leave.
+        """
+        self.meeting = (group != self.group) * self.p.general_practice.network_time
         self.group = group
         self.regroup()
+
+    def cost_of(self, group: np.ndarray) -> np.ndarray:
+        """£ (P,), once, of joining or leaving others so that practices work together by ``group`` (P,)."""
+        gp, joins, leaves = self.p.general_practice, group >= 0, (group < 0) & (self.group >= 0)
+        return (group != self.group) * (gp.network_entry * joins + gp.network_exit * leaves) * self.lists
 
     # what it tells ------------------------------------------------------------------------------------------
 
@@ -173,7 +184,7 @@ class Practices(Staffing):
         part = gp.gp_weeks / WEEKS * self.scale * self.lever("appointments")
         part = part * (1.0 - self.displaced(self.time_on_indicators()))
         by_gp = (
-            self.gp_fte * self.hours * self.intensity * gp.gp_contacts_per_fte_week * part
+            self.gp_fte * self.hours * self.intensity * gp.gp_contacts_per_fte_week * part * (1.0 - self.meeting)
             - self.handed_back / gp.gp_contact_minutes
         )
         by_others = self.other_fte * self.staffing * gp.other_contacts_per_fte_week * part

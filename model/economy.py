@@ -42,6 +42,10 @@ class PaysProviders(Protocol):
         """Pay some providers of a kind, by row, in pence."""
         ...
 
+    def charge(self, cohort: Any, pounds: np.ndarray, purpose: str) -> None:
+        """Providers pay staff and suppliers £ (N,) for something that happens once."""
+        ...
+
     def renew(self, cohort: Any, old: Sequence[Holding], new: Sequence[Holding], gone: float) -> None:
         """Change a cohort's contract when the share ``gone`` of the year is over."""
         ...

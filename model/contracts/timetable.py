@@ -160,8 +160,16 @@ class Timetable:
                 joined[:] = False  # behaviour as it was takes up no offers
                 continue
             gain = self._worth(cohort, week, n, may) - self._worth(cohort, week, n, np.zeros_like(may))
+            entry, leaving = self._cost_of_moving(week, n, may)
             margin = TINY * cohort.usual_income
-            joined[:] = may & (gain > np.where(joined, -margin, margin))
+            joined[:] = may & (gain > np.where(joined, -margin - leaving, margin + entry))
+
+    def _cost_of_moving(self, week: int, number: int, may: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """£ (N,), once, of taking up a change and of leaving it: of practices that then work together, or not."""
+        if not self.provisions.changes[number].together:
+            return np.zeros(may.size), np.zeros(may.size)
+        practices, alone = self.model.practices, np.full(may.size, -1)
+        return practices.cost_of(np.where(may, number, alone)), practices.cost_of(alone)
 
     def _worth(self, cohort: Any, week: int, number: int, joined: np.ndarray) -> np.ndarray:
         """Worth (N,) in £ to each provider of its contract when these rows have joined a change."""
@@ -204,6 +212,7 @@ class Timetable:
         practices = self.model.practices
         group = self.provisions.federations(week, self.joined)
         if not np.array_equal(group, practices.group):
+            self.model.payments.charge(practices, practices.cost_of(group), "joining and leaving networks")
             practices.join(group)
         for cohort in self.model.cohorts:
             for name in cohort.CAPACITY:

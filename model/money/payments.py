@@ -231,6 +231,12 @@ class Payments:
         self.income[kind] += amount / 100.0
         self.quarter[kind] += amount
 
+    def charge(self, cohort: Any, pounds: np.ndarray, purpose: str) -> None:
+        """Providers pay staff and suppliers £ (N,) for something that happens once; it counts as the year's cost."""
+        amount = pence(pounds)
+        self.model.ledger.pay(cohort.names, STAFF, amount, purpose)
+        self.cost[cohort.kind] += amount / 100.0
+
     def renew(self, cohort: Any, old: Sequence[Holding], new: Sequence[Holding], gone: float) -> None:
         """Change a cohort's contract when the share ``gone`` of the year is over.
 
