@@ -88,7 +88,7 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
     except ValidationError as error:
         raise say(error, path.name, _keys_of(error)) from None
     if practices is None:
-        practices = _practices(path.parent / file.practices, file)
+        practices = _practices(path, file)
     else:
         _check_rows(path.name, practices, file)
     place = Place(path.stem, file, practices, baseline, number)
@@ -140,9 +140,11 @@ def _keys_of(error: ValidationError) -> list[str]:
     return list(by_table.get(str(table), PlaceFile).model_fields)
 
 
-def _practices(path: Path, file: PlaceFile) -> pd.DataFrame:
+def _practices(place: Path, file: PlaceFile) -> pd.DataFrame:
+    path = place.parent / file.practices
     if not is_there(path):
-        raise InputError(f"{path.name}: no such file; the place's table of practices belongs in the same folder")
+        missing = f"{place.name}: practices: {file.practices}: no such file"
+        raise InputError(f"{missing}; the place's table of practices belongs in the same folder")
     practices = table(path, COLUMNS, OPTIONAL, "practices")
     _check_rows(path.name, practices, file)
     return practices

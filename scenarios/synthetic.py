@@ -66,7 +66,7 @@ def expanded(path: Path, raw: dict[str, Any], parameters: Parameters) -> tuple[d
     """
     raw = dict(raw)
     shape = Shape.model_validate(raw.pop("synthetic", {}))
-    areas = _areas(path.parent / str(raw.pop("areas")))
+    areas = _areas(path, str(raw.pop("areas")))
     rng = np.random.default_rng(origin(path.stem))
     n = {what: _divided(areas, getattr(shape, what)) for what in ("practices", "hospitals", "councils")}
     hospitals = _sites(areas, n["hospitals"], rng, "hospital")
@@ -105,9 +105,11 @@ def expanded(path: Path, raw: dict[str, Any], parameters: Parameters) -> tuple[d
     return raw, practices
 
 
-def _areas(path: Path) -> pd.DataFrame:
+def _areas(place: Path, name: str) -> pd.DataFrame:
+    path = place.parent / name
     if not is_there(path):
-        raise InputError(f"{path.name}: no such file; the table of areas is read from beside the place's TOML file")
+        missing = f"{place.name}: areas: {name}: no such file"
+        raise InputError(f"{missing}; the table of areas is read from beside the place's TOML file")
     areas = table(path, AREA_COLUMNS, (), "areas")
     for column in ("id", "name"):
         unique(f"{path.name}: {column}", areas[column])
