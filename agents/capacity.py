@@ -184,12 +184,6 @@ class Capacity(Providers):
         variable = 1.0 - self.p.hospital.fixed_cost_share
         return variable * (self.p.money.bed_day_cost if name == "emergency_nights" else self.unit_cost(name))
 
-    def handed_back(self, discharges: np.ndarray, clinics: np.ndarray, handback: np.ndarray) -> np.ndarray:
-        """£ of doctors' time that work handed back to GPs saves beyond the usual, (H,) or (K, H)."""
-        gp = self.p.general_practice
-        minutes = gp.handback_minutes_discharge * discharges + gp.handback_minutes_clinic * clinics
-        return self.p.money.doctor_minute_cost * minutes * (handback - 1.0)
-
     def expected_cost(self) -> np.ndarray:
         """£ of the expected year at unit costs, (H,)."""
         units = sum(self.unit_cost(name) * self.before[name] for name in self.UNIT_COST)
@@ -214,6 +208,5 @@ class Capacity(Providers):
         usual = self.before["emergency_nights"] + self.before["elective_nights"]
         per_stay = usual / np.maximum(self.before["emergency_overnight"] + self.before["inpatients"], 1.0)
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * (nights - overnight * per_stay)
-        cost = cost - self.handed_back(did["discharges"], did["first_clinics"], self.lever("handback"))
         crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.there() * weeks
         return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)

@@ -35,7 +35,6 @@ class Hospitals(Capacity):
         Decision("admission", "short emergency admissions"),
         Decision("stay", "length of stay"),
         Decision("follow_up", "follow-ups"),
-        Decision("handback", "work handed back to GPs"),
         Decision("coding", "coding effort", on_paper=True),
     )
     ACTIVITIES: ClassVar[tuple[Activity, ...]] = (
@@ -226,8 +225,8 @@ class Hospitals(Capacity):
         for name in ("admission", "stay", "follow_up"):
             wards[name] = self.lever(name)
         wards["stay"] *= met.stay
-        wards["handback"] = gp.handback_minutes_discharge * self.lever("handback")
-        wards["handback_clinic"] = gp.handback_minutes_clinic * self.lever("handback")
+        wards["handback"] = gp.handback_minutes_discharge
+        wards["handback_clinic"] = gp.handback_minutes_clinic
         for name in ("divert", "overflow", "refused", "bed_wait"):
             wards[name] = getattr(met, name)
         wards["early"] = 1.0 - wards["stay"]

@@ -20,14 +20,13 @@ class Plan(NamedTuple):
     stay: np.ndarray
     follow_up: np.ndarray
     follow_ups: np.ndarray
-    handback: np.ndarray
     coding: np.ndarray
 
 
 class Recent(NamedTuple):
     """What plans are compared with: a year at the pace of the last four quarters, (H,) each."""
 
-    levers: np.ndarray  # (H, 6), never quite nothing
+    levers: np.ndarray  # (H, 5), never quite nothing
     demand: np.ndarray  # electives that there are to do, relative to those done
     #: £ of what varies with activity, by what plans change it with
     electives: np.ndarray
@@ -46,7 +45,7 @@ class HospitalForecast:
         self.recent = _recent(hospitals)
 
     def __call__(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
-        """Forecast of plans (K, H, 6), ``year`` whole years from now."""
+        """Forecast of plans (K, H, 5), ``year`` whole years from now."""
         own, level, plan = self.hospitals, self.hospitals.level, self._plan(levers)
         error = self.p.behaviour.forecast_error
         volume = smaller(self.recent.demand, plan.throughput, error)
@@ -134,9 +133,7 @@ class HospitalForecast:
         saved = both - (level["emergency_nights"] + level["elective_nights"])
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * saved
         crowded = self._crowded(*self.before_electives(nights))
-        cost = cost + hospital.escalation_premium * money.bed_day_cost * crowded
-        clinics = level["first_clinics"] * seen
-        return cost - self.hospitals.handed_back(level["discharges"], clinics, plan.handback)
+        return cost + hospital.escalation_premium * money.bed_day_cost * crowded
 
     def _benefit(self, done: np.ndarray) -> np.ndarray:
         """£ (K, H) that altruism gives to the health gained by treatment."""

@@ -33,8 +33,7 @@ def made(*sites):
     money = {f"unit_cost_{Hospitals.UNIT_COST[name]}": price for name, price in UNITS.items()}
     parameters = Some(
         hospital=hospital,
-        money=Some(**money, bed_day_cost=300.0, other_acute_cost=26.0, qaly_value=3e4,
-                   doctor_minute_cost=2.0),
+        money=Some(**money, bed_day_cost=300.0, other_acute_cost=26.0, qaly_value=3e4),
         general_practice=Some(handback_minutes_discharge=6.0, handback_minutes_clinic=2.0),
         outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, treatment_gain=0.02),
         behaviour=Some(forecast_error=0.1, horizon_years=3.0),
@@ -129,13 +128,13 @@ def test_plans_are_compared_with_spells_as_coded_today(hospitals):
         assert hospitals.context[f"day_cases.{when}"].tolist() == [[100.0], [210.0]]
         assert hospitals.context[f"follow_ups.{when}"].tolist() == [[50.0], [60.0]]
     hospitals.measured = dict.fromkeys(hospitals.INDICATORS, np.zeros(2))
-    f = hospitals.forecast(np.ones((1, 2, 6)), np.zeros((1, 1)))
+    f = hospitals.forecast(np.ones((1, 2, 5)), np.zeros((1, 1)))
     assert f.cost.shape == (1, 2)
 
 
 def test_the_week_is_told_what_is_open(hospitals):
     hospitals.open_slots(np.array([40.0, 20.0]), np.array([10.0, 8.0]))
-    for name, lever in (("elective", 1.1), ("admission", 1.2), ("stay", 0.9), ("follow_up", 0.8), ("handback", 1.5)):
+    for name, lever in (("elective", 1.1), ("admission", 1.2), ("stay", 0.9), ("follow_up", 0.8)):
         hospitals.levers[0, hospitals.LEVERS.index(name)] = lever
     hospitals.capacity, hospitals.step_down = np.array([1.0, 1.5]), np.array([1.0, 0.25])
     # the first is asked for half as many nights as its beds allow with escalation; the second has room for a tenth
@@ -155,8 +154,8 @@ def test_the_week_is_told_what_is_open(hospitals):
     assert (week["admission"][0], week["follow_up"][0]) == (1.2, 0.8)
     assert week["stay"] == pytest.approx([0.9 * (1 - 0.5 * 0.1), 1.0])
     assert (week["handback"].tolist(), week["handback_clinic"].tolist()) == (
-        pytest.approx([9, 6]),
-        pytest.approx([3, 2]),
+        pytest.approx([6, 6]),
+        pytest.approx([2, 2]),
     )
     assert week["overflow"].tolist() == [1, 0]
     assert week["delay"].tolist() == [1.0, 1.0]
@@ -383,20 +382,3 @@ def test_what_readers_see_of_hospitals():
     assert list(Hospitals.UNIT_COST) == ["ae_major", "emergency_zero_day", "emergency_overnight", "day_cases",
                           "inpatients",
                           "first_clinics", "follow_ups", "other_visits"]  # fmt: skip
-
-
-def test_work_handed_back_saves_in_the_ledger_what_it_saves_in_plans(hospitals):
-    hospitals.observe_registered(registered(), first=True)
-    file_year(hospitals, discharges=[100.0, 10.0], first_clinics=[50.0, 20.0], clock_stops=[10.0, 10.0],
-              withdrawals=[10.0, 10.0])  # fmt: skip
-    hospitals.measured = dict.fromkeys(hospitals.INDICATORS, np.zeros(2))
-    did = dict(hospitals.before)
-    usual = hospitals.costs(did, 52)
-    hospitals.look_back()
-    plans = np.ones((2, 2, 6))
-    plans[1, :, hospitals.LEVERS.index("handback")] = 0.5
-    planned = hospitals.forecast(plans, np.zeros((1, 1))).cost
-    hospitals.levers[:, hospitals.LEVERS.index("handback")] = 0.5
-    # six minutes of £2 a discharge and two a first clinic, half of them no longer saved
-    assert hospitals.costs(did, 52) - usual == pytest.approx([700.0, 100.0])
-    assert planned[1] - planned[0] == pytest.approx([700.0, 100.0], rel=1e-4)

@@ -23,8 +23,7 @@ def hospital():
     money = {f"unit_cost_{Hospitals.UNIT_COST[name]}": price for name, price in UNITS.items()}
     cohort.p = Some(hospital=Some(fixed_cost_share=0.2, escalation_premium=0.5, fixed_staff_share=0.5,
                                   fixed_staff_years=0.5, fixed_overhead_years=4.0),
-                    general_practice=Some(handback_minutes_discharge=10.0, handback_minutes_clinic=5.0),
-                    money=Some(**money, other_acute_cost=26.0, bed_day_cost=300.0, doctor_minute_cost=2.0))  # fmt: skip
+                    money=Some(**money, other_acute_cost=26.0, bed_day_cost=300.0))  # fmt: skip
     cohort.before = {name: np.array([10.0]) for name in Hospitals.UNIT_COST}
     cohort.before |= {"emergency_nights": np.array([300.0]), "elective_nights": np.array([200.0])}
     cohort.names, cohort.cost_factor = ["h"], np.ones(1)

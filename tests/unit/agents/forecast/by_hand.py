@@ -4,7 +4,6 @@ from types import SimpleNamespace as Some
 
 import numpy as np
 from fundingflows.agents import plans
-from fundingflows.agents.hospital import Hospitals
 from fundingflows.agents.practice import Practices
 from fundingflows.agents.provider import Providers
 
@@ -112,13 +111,13 @@ def hospital(beds=1000.0, listed=3000.0):
     p = Some(
         hospital=Some(fixed_cost_share=0.6, transfers_stay_share=0.1, follow_up_time=0.5, follow_ups_per_first=2.0,
                       escalation_premium=0.5, throughput_within_18=0.3, coding_depth=0.1),
-        money=Some(bed_day_cost=300.0, doctor_minute_cost=2.0, qaly_value=30_000.0),
-        general_practice=Some(handback_minutes_discharge=6.0, handback_minutes_clinic=2.0), outcomes=outcomes(),
+        money=Some(bed_day_cost=300.0, qaly_value=30_000.0),
+        outcomes=outcomes(),
         behaviour=Some(forecast_error=1e-9, horizon_years=3.0),
     )  # fmt: skip
     level = {name: one(number) for name, number in DONE.items()}
-    own = cohort(
-        p=p, level=level, levers=np.ones((1, 6)), listed=np.array([[listed]]), served_people=one(100_000),
+    return cohort(
+        p=p, level=level, levers=np.ones((1, 5)), listed=np.array([[listed]]), served_people=one(100_000),
         ACTIVITIES=[Some(name=name, cost=name) for name in PRICE], unit_cost=lambda name: float(PRICE[name]),
         beds=lambda: one(beds), depth=lambda coding: 1.0 + 0.1 * (coding - 1.0),
         context={"emergency_overnight": Providers.shocked(one(4000), 0.0)[None]},
@@ -126,5 +125,3 @@ def hospital(beds=1000.0, listed=3000.0):
         measured={"within_18_weeks": one(0.9), "within_18_weeks.lot": one(0.9), "bed_nights_per_head": one(0.3),
                   "bed_nights_per_head.lot": one(0.3)},
     )  # fmt: skip
-    own.handed_back = Hospitals.handed_back.__get__(own)
-    return own

@@ -9,7 +9,7 @@ from fundingflows.agents.forecast.hospital import HospitalForecast
 
 
 def hospitals(year=NOW, beds=1000.0, **levers):
-    names = ("elective", "admission", "stay", "follow_up", "handback", "coding")
+    names = ("elective", "admission", "stay", "follow_up", "coding")
     return HospitalForecast(hospital(beds))(plan(*(levers.get(name, 1.0) for name in names)), year)
 
 
@@ -46,8 +46,6 @@ def test_cost_of_a_hospital_by_hand():
     assert electives.item() == pytest.approx(0.4 * (tenth + 300 * 400))
     longer = hospitals(stay=1.1).cost - usual.cost
     assert longer.item() == pytest.approx(0.4 * 300 * 3400)
-    back = hospitals(handback=1.5).cost - usual.cost  # half as often again, a doctor's time at £2 a minute is saved
-    assert back.item() == pytest.approx(-2 * (6 * 5000 + 2 * 12_000) * 0.5)
 
 
 def test_beds_beyond_those_open_cost_a_premium():
