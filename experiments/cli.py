@@ -19,6 +19,7 @@ from .commands.claims import claims
 from .commands.compare import compare
 from .commands.discover import discover
 from .commands.frontier import frontier
+from .commands.history import history
 from .commands.incentives import incentives
 from .commands.margin import margin
 from .commands.parameters import parameters
@@ -39,7 +40,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
 )
 COMMANDS = (open_app, run, compare, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier, margin,
-            claims, validate, calibrate, verify)  # fmt: skip
+            claims, validate, history, calibrate, verify)  # fmt: skip
 for command in COMMANDS:
     first, *_ = (getdoc(command) or "").split("\n\n")
     app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped

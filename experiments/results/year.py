@@ -46,7 +46,7 @@ class Year:
         if not years:
             raise ValueError("a run of at least one whole year is needed")
         last = first + len(years)
-        self.years = len(years)
+        self.first, self.years = first, len(years)
         self.groups = np.mean([y["groups"] for y in years], axis=0) / model.sample
         self.people = np.mean([y["stock"][:, 0] for y in years], axis=0) / model.sample
         self.qalys = np.mean([y["qaly_years"] for y in years], axis=0)
