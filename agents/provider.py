@@ -67,6 +67,11 @@ class Providers(Counts):
         """A lever by name, (N,)."""
         return self.levers[:, self.LEVERS.index(name)]
 
+    def furthest(self, row: int) -> tuple[str, float]:
+        """The behaviour of a provider, in words, that is furthest from the usual, and where it is."""
+        k = int(np.abs(self.levers[row] - 1.0).argmax())
+        return self.DECISIONS[k].label, float(self.levers[row, k])
+
     @classmethod
     def open(cls, model: Any) -> Self:
         """The cohort of a model's place."""

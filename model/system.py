@@ -9,6 +9,7 @@ import numpy as np
 from ..agents.closures import close_practices
 from ..agents.observed import WeekEvents, YearEnd
 from ..agents.patients.calendar import QUARTER, WEEKS, share_closed
+from ..agents.patients.cohort import OutboxFullError
 from ..agents.patients.events import EVENTS
 from ..agents.patients.moving import move_list
 from .money.payments import PERIOD
@@ -56,7 +57,15 @@ class HealthEconomy(PlaceOpen):
         gp, other = self.practices.offer(self.sample)
         offers = self.patients.practices
         offers["gp_offered"], offers["other_offered"] = gp, other
-        asked = self.practices.shrink_to_population("asked", self.patients.general_practice(), self.sample, anew=True)
+        try:
+            requests = self.patients.general_practice()
+        except OutboxFullError as full:
+            behaviour, value = self.practices.furthest(full.practice)
+            raise RuntimeError(
+                f"{full.named(self.practices.names[full.practice])}; its {behaviour} is at {value:.2f} of the usual: "
+                "that, or a rate among the parameters, is out of all bounds"
+            ) from None
+        asked = self.practices.shrink_to_population("asked", requests, self.sample, anew=True)
         self.practices.observe_requests(asked, np.array([gp, other]).T)
 
     def _hospital_care(self) -> None:

@@ -25,6 +25,21 @@ from .waiting_list import Allocation
 from .week import Here, When
 
 
+class OutboxFullError(RuntimeError):
+    """A practice, by row, sends more cases to hospital in a week than its outbox has room for."""
+
+    def __init__(self, practice: int, week: int, cases: int, room: int) -> None:
+        self.practice, self.week, self.cases, self.room = practice, week, cases, room
+        super().__init__(self.named(f"practice {practice}"))
+
+    def named(self, name: str) -> str:
+        """The message, with the practice's name."""
+        return (
+            f"week {self.week}: {name} sends {self.cases} cases to hospital in a week, more than one in {ONE_IN} of "
+            f"its people ({self.room})"
+        )
+
+
 class Patients(PatientRows):
     """The people, their lists, what is counted of their week, and the threads that run it.
 
@@ -97,7 +112,7 @@ class Patients(PatientRows):
         """Needs arise, rare events happen, practices serve what they can. Returns requests to GPs and others, (P, 2).
 
         Raises:
-            RuntimeError: when a practice sends more cases to hospital than there is room for.
+            OutboxFullError: when a practice sends more cases to hospital than there is room for.
         """
         self.threads.run(practice_week, self.partitions, self.when, self.here)
         self._check_outbox()
@@ -203,10 +218,7 @@ class Patients(PatientRows):
         most = np.maximum(self.tally.counts[:, N_URGENT], self.tally.counts[:, N_REFERRED])
         if (most > room).any():
             p = int((most - room).argmax())
-            raise RuntimeError(
-                f"week {self.when.week}: practice {p} sends {most[p]} cases to hospital in a week, more than one in "
-                f"{ONE_IN} of its people ({room[p]}); a rate or a lever is out of all bounds"
-            )
+            raise OutboxFullError(p, self.when.week, int(most[p]), int(room[p]))
 
     def _where(self, row: int, where: int) -> str:
         """Where the person is; at home, whether on a hospital's list."""

@@ -24,7 +24,7 @@ def report(
     rows.to_csv(folder / "uncertainty.csv", index=False)
     for name in found.fundings[1:]:
         own = rows.loc[(rows["funding"] == name).to_numpy()]
-        shown = own.loc[:, ["label", "unit", "effect", "low", "high", "above", "parameters", "luck", "share"]]
+        shown = own.loc[:, ["label", "unit", "effect", "low", "high", "above", "parameters", "chance", "share"]]
         title = f"{found.titles[name]} less {found.titles[found.fundings[0]]}, {draws} draws x {seeds} seeds"
         print_frame(shown, f"{title}: effect, its 95 % interval over parameters, standard deviations of both parts")
         print(f"• {uncertainty.sentence(own, found.titles[name], found.titles[found.fundings[0]])}")

@@ -21,9 +21,9 @@ from .results import Sweep, open_sweep
 SHARE, APPOINTMENTS, PROACTIVE = "blend.practice.capitated", "hold.practice.appointments", "hold.practice.proactive"
 
 
-def gains(found: Sweep, measure: str = "drawings") -> pd.DataFrame:
+def gains(sweep: Sweep, measure: str = "drawings") -> pd.DataFrame:
     """By funding file and capitated share: effect of the swap for each partner, £000 a year, paired over seeds."""
-    rows = found.good
+    rows = sweep.good
     index = ["funding", SHARE, "seed"]
     swapped = rows[(rows[APPOINTMENTS] < 1.0) & (rows[PROACTIVE] > 1.0)].set_index(index)[measure]
     usual = rows[(rows[APPOINTMENTS] == 1.0) & (rows[PROACTIVE] == 1.0)].set_index(index)[measure]
@@ -86,9 +86,9 @@ def picture(table: pd.DataFrame, titles: dict[str, str], path: Path) -> None:
 
 def main(folder: Path) -> None:
     """Print the sentence and draw the figure."""
-    found = open_sweep(folder)
-    table = gains(found)
-    picture(table, found.titles, folder / "capitated_share")
+    sweep = open_sweep(folder)
+    table = gains(sweep)
+    picture(table, sweep.titles, folder / "capitated_share")
     print(sentence(table))
     print(f"Picture: {folder}/capitated_share.png")
 

@@ -147,35 +147,35 @@ def better(measure: str, way: str | None = None) -> float:
     raise InputError(f"{measure}: say which is better: add --better low or --better high")
 
 
-def futures(found: Sweep, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def futures(sweep: Sweep, measure: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Variables by future, and the measure's mean over shared seeds by future and funding file.
 
     Raises:
         InputError: for an unknown measure, or a sweep with nothing varied or one funding file.
     """
-    if measure not in (known := [*found.measures, *found.levers]):
+    if measure not in (known := [*sweep.measures, *sweep.levers]):
         raise unknown("measure", measure, known, where="--measure")
-    if len(found.fundings) < 2:
-        raise InputError(f"{found.folder}: only one funding file; a comparison needs two")
-    levels = cast(pd.DataFrame, _by_seed(found, measure).groupby(["place", "point"], sort=True)[found.fundings].mean())
-    points = cast(pd.DataFrame, found.plan.drop_duplicates("point").set_index("point").loc[:, found.variables])
+    if len(sweep.fundings) < 2:
+        raise InputError(f"{sweep.folder}: only one funding file; a comparison needs two")
+    levels = cast(pd.DataFrame, _by_seed(sweep, measure).groupby(["place", "point"], sort=True)[sweep.fundings].mean())
+    points = cast(pd.DataFrame, sweep.plan.drop_duplicates("point").set_index("point").loc[:, sweep.variables])
     x = points.loc[levels.index.get_level_values("point")].set_axis(levels.index)
-    shipped = {path: p for path in x.columns if (p := parameter(found.parameters, path))}
+    shipped = {path: p for path in x.columns if (p := parameter(sweep.parameters, path))}
     x = x.fillna({path: 1.0 if p.by else float(p.value) for path, p in shipped.items()})
     x = x.loc[:, [c for c in x.columns if x[c].nunique() > 1]]
     if x.shape[1] == 0 or len(x) < 10:
-        raise InputError(f"{found.folder}: {len(x)} futures; discovery needs at least 10 in which something varies")
+        raise InputError(f"{sweep.folder}: {len(x)} futures; discovery needs at least 10 in which something varies")
     return x, levels
 
 
-def _by_seed(found: Sweep, measure: str) -> pd.DataFrame:
+def _by_seed(sweep: Sweep, measure: str) -> pd.DataFrame:
     """The measure by place, point and seed, a column for each funding file; only where all have a run."""
-    return found.good.pivot(index=["place", "point", "seed"], columns="funding", values=measure).dropna()
+    return sweep.good.pivot(index=["place", "point", "seed"], columns="funding", values=measure).dropna()
 
 
-def agreement(found: Sweep, measure: str, sign: float) -> tuple[float, int]:
+def agreement(sweep: Sweep, measure: str, sign: float) -> tuple[float, int]:
     """Share of complete futures in which every seed alone gives the same winner; and the number of seeds."""
-    good = _by_seed(found, measure)[found.fundings].mul(sign)
+    good = _by_seed(sweep, measure)[sweep.fundings].mul(sign)
     best = good.reset_index()[["place", "point", "seed"]].assign(winner=good.to_numpy().argmax(axis=1))
     seeds = len(set(best["seed"]))
     by = best.groupby(["place", "point"])["winner"]

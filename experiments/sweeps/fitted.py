@@ -44,8 +44,8 @@ def sample(baseline: Baseline, file: Path | None = None) -> pd.DataFrame:
 def manifest(baseline: Baseline, file: Path | None = None) -> dict[str, Any]:
     """How the sample was made: method, rows fitted, priors, version of the model, date; empty where none ships."""
     path = file or latest(baseline)
-    beside = path.with_suffix(".json") if path else None
-    return json.loads(beside.read_text(encoding="utf-8")) if beside and beside.is_file() else {}
+    facts = path.with_suffix(".json") if path else None
+    return json.loads(facts.read_text(encoding="utf-8")) if facts and facts.is_file() else {}
 
 
 def uncertain(baseline: Baseline) -> list[str]:

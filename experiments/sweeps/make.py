@@ -61,7 +61,7 @@ def prepare(plan: Plan, folder: Path) -> None:
         "titles": dict(plan.titles), "baseline": name_of(baseline),
         "variables": {v.path: [v.low, v.high, v.verb, units[v.path]] for v in plan.variables},
         "file": plan.file.model_dump(), "model": version(), "versions": output.versions(), "command": sys.argv,
-        "beside": str(plan.beside.absolute()),
+        "beside": str(plan.folder.absolute()),
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     planning.write(plan, folder)

@@ -38,7 +38,7 @@ class Plan:
     points: tuple[Mapping[str, float], ...]
     rows: tuple[RunSpec, ...]
     titles: Mapping[str, str]
-    beside: Path = Path()  # folder that paths in the file are relative to
+    folder: Path = Path()  # folder that paths in the file are relative to
 
     @cached_property
     def runs(self) -> tuple[RunSpec, ...]:
@@ -68,7 +68,7 @@ def from_file(path: Path) -> Plan:
 def make(
     name: str,
     file: design.SweepFile,
-    beside: Path = Path(),
+    folder: Path = Path(),
     chosen: Sequence[Mapping[str, float]] | None = None,
 ) -> Plan:
     """The plan of a sweep; places and funding files that are paths are relative to its file.
@@ -78,7 +78,7 @@ def make(
     where = f"{name}.toml"
     design.check(where, file)
     with asked_by(f"{where}: places"):
-        baseline = baseline_of(_beside(beside, file.places[0]))
+        baseline = baseline_of(_relative(folder, file.places[0]))
     known = baseline.parameters
     varied = design.variables(where, file, known)
     n = samples.count(file, varied) if chosen is None else len(chosen)
@@ -90,12 +90,12 @@ def make(
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     with asked_by(f"{where}: places"):
-        places = [load_place(_beside(beside, place), file.sample) for place in file.places]
+        places = [load_place(_relative(folder, place), file.sample) for place in file.places]
     for place in places:
         if place.baseline.folder != baseline.folder:
             raise InputError(f"{where}: places: {places[0].id} and {place.id} differ in baseline; run a sweep each")
     with asked_by(f"{where}: fundings"):
-        fundings = [load_funding(_beside(beside, funding), baseline) for funding in file.fundings]
+        fundings = [load_funding(_relative(folder, funding), baseline) for funding in file.fundings]
     verbs = {v.path: v for v in varied}
     changes = [_changes(where, point, verbs, known) for point in points]
     held = [{p.removeprefix("hold."): x for p, x in point.items() if p.startswith("hold.")} for point in points]
@@ -108,10 +108,10 @@ def make(
                     described = scenarios[p, f, _contract_part(point)]
                     runs.append(RunSpec(described, funding.id, seed, weeks, change, file.freeze_behaviour, held[k],
                                         values=point, point=k))  # fmt: skip
-    return Plan(name, file, tuple(varied), tuple(points), tuple(runs), {f.id: f.title for f in fundings}, beside)
+    return Plan(name, file, tuple(varied), tuple(points), tuple(runs), {f.id: f.title for f in fundings}, folder)
 
 
-def _beside(folder: Path, name: str) -> str:
+def _relative(folder: Path, name: str) -> str:
     return str(folder / name) if name.endswith(".toml") else name
 
 

@@ -169,9 +169,9 @@ class Sweep:
         return pd.DataFrame(rows, columns=[*index, "difference", "low", "high", "probability_higher", "seeds"])
 
     def levels(self, measure: str) -> pd.DataFrame:
-        """By place, point and funding file: mean and standard deviation (``luck``) over seeds."""
+        """By place, point and funding file: mean and standard deviation (``chance``) over seeds."""
         groups = self.good.groupby(["place", "point", *self.variables, "funding"], dropna=False, sort=False)[measure]
-        return groups.agg(level="mean", luck="std", seeds="size").reset_index()
+        return groups.agg(level="mean", chance="std", seeds="size").reset_index()
 
     @property
     def digest(self) -> str:

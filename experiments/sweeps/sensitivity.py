@@ -57,26 +57,26 @@ class Answer:
         return self.values.mean(axis=1)
 
 
-def answer(found: Sweep, measure: str, fundings: Sequence[str]) -> Answer:
+def answer(sweep: Sweep, measure: str, fundings: Sequence[str]) -> Answer:
     """A measure's level under one funding file, or its paired difference between two (the second less the first).
 
     Raises:
         InputError: when runs are missing or have failed; indices need every point.
     """
-    rows = found.good
-    if measure not in (known := [*found.measures, *found.levers]):
+    rows = sweep.good
+    if measure not in (known := [*sweep.measures, *sweep.levers]):
         raise unknown("measure", measure, known, where="--measure")
     wide = [rows[rows["funding"] == name].pivot(index="point", columns="seed", values=measure) for name in fundings]
     table = wide[0] if len(wide) == 1 else wide[1] - wide[0]
-    points = found.plan.drop_duplicates("point").set_index("point").sort_index().loc[:, found.variables]
-    missing = len(points) * len(set(found.plan["seed"])) - int(table.notna().to_numpy().sum())
+    points = sweep.plan.drop_duplicates("point").set_index("point").sort_index().loc[:, sweep.variables]
+    missing = len(points) * len(set(sweep.plan["seed"])) - int(table.notna().to_numpy().sum())
     if missing:
         raise InputError(
-            f"{found.folder}: {missing} runs failed or are missing; indices need them all (fundingflows sweep --status)"
+            f"{sweep.folder}: {missing} runs failed or are missing; indices need them all (fundingflows sweep --status)"
         )
-    facts = found.units.set_index("measure").loc[measure]
-    against = f" less {found.titles[fundings[0]]}" if len(fundings) > 1 else ""
-    label = f"{facts['label']} ({found.titles[fundings[-1]]}{against})"
+    facts = sweep.units.set_index("measure").loc[measure]
+    against = f" less {sweep.titles[fundings[0]]}" if len(fundings) > 1 else ""
+    label = f"{facts['label']} ({sweep.titles[fundings[-1]]}{against})"
     return Answer(table.sort_index().to_numpy(), label, str(facts["unit"]), cast(pd.DataFrame, points))
 
 
@@ -101,18 +101,18 @@ def shares(values: np.ndarray) -> tuple[float, float]:
     return (0.0, 0.0) if total == 0 else (ours / total, chance / total)
 
 
-def unit_points(found: Answer, ranges: dict[str, tuple[float, float]]) -> np.ndarray:
+def unit_points(result: Answer, ranges: dict[str, tuple[float, float]]) -> np.ndarray:
     """Points back in the unit cube, (n, d)."""
-    columns = [(found.points[path] - low) / (high - low) for path, (low, high) in ranges.items()]
+    columns = [(result.points[path] - low) / (high - low) for path, (low, high) in ranges.items()]
     return np.column_stack(columns)
 
 
-def morris(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame:
+def morris(result: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame:
     """By parameter, the largest first: mean absolute effect over its range (with 95 % interval), mean, spread."""
     from SALib.analyze import morris as analyze
 
-    x = unit_points(found, ranges)
-    got = analyze.analyze(problem(list(ranges)), x, found.mean, num_levels=MORRIS_LEVELS, seed=1)
+    x = unit_points(result, ranges)
+    got = analyze.analyze(problem(list(ranges)), x, result.mean, num_levels=MORRIS_LEVELS, seed=1)
     table = pd.DataFrame(
         {"parameter": list(ranges), "effect": got["mu_star"], "half_width": got["mu_star_conf"],
          "signed": got["mu"], "spread": got["sigma"]}
@@ -120,13 +120,13 @@ def morris(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFram
     return table.sort_values(by=["effect"], ascending=False, ignore_index=True)
 
 
-def sobol(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame:
+def sobol(result: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame:
     """By parameter: first-order and total indices with half-widths of their 95 % intervals (bootstrap)."""
     from SALib.analyze import sobol as analyze
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a flat answer divides by zero and is reported as such
-        got = analyze.analyze(problem(list(ranges)), found.mean, calc_second_order=False, seed=1)
+        got = analyze.analyze(problem(list(ranges)), result.mean, calc_second_order=False, seed=1)
     table = pd.DataFrame(
         {"parameter": list(ranges), "first": got["S1"], "first_half_width": got["S1_conf"],
          "total": got["ST"], "total_half_width": got["ST_conf"]}
@@ -134,49 +134,49 @@ def sobol(found: Answer, ranges: dict[str, tuple[float, float]]) -> pd.DataFrame
     return table.sort_values(by=["total"], ascending=False, ignore_index=True)
 
 
-def tornado(found: Answer) -> pd.DataFrame:
+def tornado(result: Answer) -> pd.DataFrame:
     """By parameter, the widest swing first: the answer at the low and high end of its range, and at the default."""
-    base = float(found.mean[found.points.isna().all(axis=1).to_numpy()][0])
+    base = float(result.mean[result.points.isna().all(axis=1).to_numpy()][0])
     rows = []
-    for path in found.points.columns:
-        ours = cast(pd.Series, found.points[path]).dropna().sort_values()
-        ends = [float(found.mean[found.points.index.get_loc(i)]) for i in (ours.index[0], ours.index[-1])]
+    for path in result.points.columns:
+        ours = cast(pd.Series, result.points[path]).dropna().sort_values()
+        ends = [float(result.mean[result.points.index.get_loc(i)]) for i in (ours.index[0], ours.index[-1])]
         rows.append((path, float(ours.iloc[0]), float(ours.iloc[-1]), *ends, base))
     table = pd.DataFrame(rows, columns=["parameter", "from", "to", "at_low", "at_high", "base"])
     swing = (table["at_high"] - table["at_low"]).abs()
     return table.iloc[np.argsort(-swing.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
-def sentence(tree: Parameters, method: str, table: pd.DataFrame, found: Answer) -> str:
+def sentence(tree: Parameters, method: str, table: pd.DataFrame, result: Answer) -> str:
     """The finding in one sentence: the most important parameter and its evidence status."""
     top = table.iloc[0]
     known = parameter(tree, top["parameter"])
     name, status = (known.label.lower(), f" ({known.status})") if known else (top["parameter"], "")
     if method == "tornado":
-        swing = f"from {top['at_low']:,.3g} to {top['at_high']:,.3g} {found.unit}"
-        return f"{found.label}: it depends most on '{name}'{status}: over its range the answer goes {swing}."
+        swing = f"from {top['at_low']:,.3g} to {top['at_high']:,.3g} {result.unit}"
+        return f"{result.label}: it depends most on '{name}'{status}: over its range the answer goes {swing}."
     if method == "morris":
         return (
-            f"{found.label}: '{name}'{status} changes it most, by {top['effect']:,.3g} ± {top['half_width']:,.2g} "
-            f"{found.unit} over its range."
+            f"{result.label}: '{name}'{status} changes it most, by {top['effect']:,.3g} ± {top['half_width']:,.2g} "
+            f"{result.unit} over its range."
         )
     return (
-        f"{found.label}: '{name}'{status} accounts for {100 * top['first']:.0f} % "
+        f"{result.label}: '{name}'{status} accounts for {100 * top['first']:.0f} % "
         f"(± {100 * top['first_half_width']:.0f}) of its variance alone, {100 * top['total']:.0f} % "
         f"(± {100 * top['total_half_width']:.0f}) with interactions."
     )
 
 
-def chance_sentence(found: Answer) -> str:
+def chance_sentence(result: Answer) -> str:
     """Parameter uncertainty compared with chance."""
-    ours, chance = shares(found.values)
+    ours, chance = shares(result.values)
     if np.isnan(ours):
         return "One seed: chance cannot be separated from parameters; use --seeds 3 or more."
-    wide, by_chance = spreads(found.values)
+    wide, by_chance = spreads(result.values)
     return (
         f"Parameters spread single runs by {significant(wide, 2)} and chance by {significant(by_chance, 2)} "
-        f"{found.unit} (standard deviations: {_per_cent(ours)} and {_per_cent(chance)} of the variance); "
-        f"figures above are means over {found.values.shape[1]} repeat runs."
+        f"{result.unit} (standard deviations: {_per_cent(ours)} and {_per_cent(chance)} of the variance); "
+        f"figures above are means over {result.values.shape[1]} repeat runs."
     )
 
 

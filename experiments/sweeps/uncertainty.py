@@ -28,7 +28,7 @@ class Parts:
     """A paired difference and its sources of uncertainty, all in the measure's unit.
 
     ``low`` and ``high``: 95 % interval of the effect, allowing for unknown parameters. ``above``: probability that it
-    is above zero. ``parameters`` and ``luck``: standard deviations of the effect between draws, and of one run's
+    is above zero. ``parameters`` and ``chance``: standard deviations of the effect between draws, and of one run's
     difference between seeds at given parameters, each with a 95 % interval.
     """
 
@@ -39,14 +39,14 @@ class Parts:
     parameters: float
     parameters_low: float
     parameters_high: float
-    luck: float
-    luck_low: float
-    luck_high: float
+    chance: float
+    chance_low: float
+    chance_high: float
 
     @property
     def share(self) -> float:
         """Share of the variance between single runs that comes from parameters."""
-        total = self.parameters**2 + self.luck**2
+        total = self.parameters**2 + self.chance**2
         return self.parameters**2 / total if total > 0.0 else 0.0
 
 
@@ -81,13 +81,13 @@ def parts(differences: np.ndarray) -> Parts:
     ms_seed = n_draws * float(by_seed.var(ddof=1))
     ms_rest = float((rest**2).sum()) / free
     parameters, low, high = _between(ms_draw, ms_rest, n_draws - 1, free, n_seeds)
-    luck = (ms_seed + (n_draws - 1) * ms_rest) / n_draws
-    luck_low, luck_high = _sum([(ms_seed / n_draws, n_seeds - 1), ((n_draws - 1) / n_draws * ms_rest, free)])
+    chance = (ms_seed + (n_draws - 1) * ms_rest) / n_draws
+    chance_low, chance_high = _sum([(ms_seed / n_draws, n_seeds - 1), ((n_draws - 1) / n_draws * ms_rest, free)])
     # an effect at unknown parameters varies about the mean, which has an error of its own
     error = np.sqrt(max(ms_draw + ms_seed - ms_rest, ms_rest) / (n_draws * n_seeds))
     spread = float(np.hypot(parameters, error))
-    return Parts(*around(mean, float(spread), n_draws - 1), parameters, low, high, float(np.sqrt(luck)),
-                 luck_low, luck_high)  # fmt: skip
+    return Parts(*around(mean, float(spread), n_draws - 1), parameters, low, high, float(np.sqrt(chance)),
+                 chance_low, chance_high)  # fmt: skip
 
 
 def _sum(squares: list[tuple[float, int]]) -> tuple[float, float]:

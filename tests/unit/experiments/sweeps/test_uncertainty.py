@@ -17,10 +17,10 @@ def test_components_are_unbiased_and_their_intervals_cover():
     rng = np.random.default_rng(1)
     found = [parts(layout(rng, 12, 6, 2.0, 1.0, mean=5.0)) for _ in range(600)]
     assert np.mean([p.parameters**2 for p in found]) == pytest.approx(4.0, rel=0.06)
-    assert np.mean([p.luck**2 for p in found]) == pytest.approx(1.0, rel=0.06)
+    assert np.mean([p.chance**2 for p in found]) == pytest.approx(1.0, rel=0.06)
     cover = np.mean([p.parameters_low <= 2.0 <= p.parameters_high for p in found])
     assert 0.93 < cover < 0.98
-    assert np.mean([p.luck_low <= 1.0 <= p.luck_high for p in found]) > 0.9
+    assert np.mean([p.chance_low <= 1.0 <= p.chance_high for p in found]) > 0.9
     assert np.mean([p.share for p in found]) == pytest.approx(0.8, abs=0.04)
 
 
@@ -42,7 +42,7 @@ def test_chance_alone_is_not_taken_for_parameter_uncertainty():
 
 def test_what_never_differs_is_certain():
     p = parts(np.full((3, 4), 2.0))
-    assert (p.effect, p.low, p.high, p.above, p.parameters, p.luck) == (2.0, 2.0, 2.0, 1.0, 0.0, 0.0)
+    assert (p.effect, p.low, p.high, p.above, p.parameters, p.chance) == (2.0, 2.0, 2.0, 1.0, 0.0, 0.0)
     assert parts(np.zeros((3, 4))).above == 0.5
 
 
@@ -66,5 +66,5 @@ def test_every_draw_is_met_by_every_seed_and_file_and_the_table_reads_them(tmp_p
     make(made, tmp_path / "u", Options(processes=1), say=False)
     rows = table(open_sweep(tmp_path / "u"), ["emergencies", "qalys"])
     assert rows["measure"].tolist() == ["emergencies", "qalys"]
-    assert rows[["parameters", "luck"]].notna().all().all()
+    assert rows[["parameters", "chance"]].notna().all().all()
     assert "certain whatever" in sentence(rows, "Per head", "Status quo")

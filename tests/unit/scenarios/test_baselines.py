@@ -23,7 +23,7 @@ from fundingflows.scenarios import (
     scenario,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FIRST = FOLDER / "baselines" / "2015_16"
 
 

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from fundingflows.scenarios import FOLDER, schema
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FILES = [
     *(FOLDER / "funding").glob("*.toml"),
     *(FOLDER / "baselines").glob("*/status_quo.toml"),

@@ -173,7 +173,7 @@ def test_results_are_tidy_paired_and_have_units(folder):
     table = found.summary("qalys")
     assert table["difference"].tolist() == pytest.approx(table["behaviour.altruism"].tolist())
     assert (table["seeds"] == 3).all()
-    assert found.levels("qalys")["luck"].to_numpy() == pytest.approx(10.0)
+    assert found.levels("qalys")["chance"].to_numpy() == pytest.approx(10.0)
     with pytest.raises(InputError, match="did you mean 'qalys'"):
         found.summary("qaly")
     with pytest.raises(InputError, match="not the folder of a sweep"):
@@ -181,7 +181,7 @@ def test_results_are_tidy_paired_and_have_units(folder):
 
 
 def test_the_documented_duckdb_query_works(folder):
-    manual = (Path(__file__).parents[2] / "docs/sweeps.md").read_text(encoding="utf-8")
+    manual = (Path(__file__).parents[4] / "docs/sweeps.md").read_text(encoding="utf-8")
     (query,) = re.findall(r'duckdb\.sql\("""(.*?)"""\)', manual, flags=re.DOTALL)
     frame = duckdb.sql(query.replace("results/mine", str(folder))).df()
     assert list(frame.columns) == ["funding", "altruism", "emergencies"]

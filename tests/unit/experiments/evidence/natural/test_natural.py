@@ -26,7 +26,7 @@ from fundingflows.scenarios import load_baseline
 
 NUMBERS = load_baseline("2015_16").parameters
 
-PAGE = Path(__file__).parents[2] / "docs" / "natural-experiments.md"
+PAGE = Path(__file__).parents[5] / "docs" / "natural-experiments.md"
 EXAMPLE = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)[0]
 SHIPPED = study.folder()
 
