@@ -54,6 +54,8 @@ class PaysProviders(Protocol):
 class FillsPools(Protocol):
     """Pooled budgets, as payments see them."""
 
+    budget: dict[str, dict[str, float]]  # £ a year by pool and payer
+
     def pay(self, week: int) -> None:
         """Payers fill the pools for the weeks gone."""
         ...
@@ -65,6 +67,8 @@ class FillsPools(Protocol):
 
 class PutsIntoForce(Protocol):
     """The timetable of a funding file, as payments and the record see it."""
+
+    held: dict[str, list[Holding]]  # in force now, by kind
 
     @property
     def provisions(self) -> Provisions: ...

@@ -47,8 +47,8 @@ class NHSEnglandBooks:
     def __init__(self, model: Economy) -> None:
         self.model = model
         self.books = CashBooks([NAME])
-        self.shares = dict.fromkeys(ITEMS, 1.0)
-        self.paid = dict.fromkeys(ITEMS, 0)
+        self.shares: dict[str, float] = dict.fromkeys(ITEMS, 1.0)
+        self.paid: dict[str, int] = dict.fromkeys(ITEMS, 0)
         self._settled: tuple[float, float] | None = None  # £ a year at first prices, once worked out
 
     def share(self, kind: str) -> float:
