@@ -53,7 +53,7 @@ def care_of_quarter(i, weeks, salt, here):
     """Some refusals of care lapse; long-term care is charged."""
     people = here.people
     care = people.state[i].care
-    if care == REFUSED_CARE and uniform(people.key[i], salt) < here.rates.refusal_lapses:
+    if care == REFUSED_CARE and weeks > 0 and uniform(people.key[i], salt) < here.rates.refusal_lapses:
         people.state[i].care = NO_CARE
     if care > NO_CARE:
         people.spend[i] += np.int32(here.rates.care_cost[care] * weeks)

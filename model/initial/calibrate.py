@@ -2,8 +2,8 @@
 
 Made once for each place and baseline, and kept. A first guess is run for some years without ageing or money: rates are
 corrected by the ratio of published to simulated figures, and clinics and theatres are sized to hold the waiting list at
-its published length. Then the first year is simulated over several seeds: three rounds of corrections and one that
-records the expected year, to which contracts refer and at which habits are formed.
+its published length. Then the first year is simulated over several seeds: rounds of corrections, with ageing and
+without, and one that records the expected year, to which contracts refer and at which habits are formed.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from ...agents.patients.calendar import WEEKS
-from ...agents.patients.lists import LONGEST, THEATRE, still_waiting
+from ...agents.patients.lists import LONGEST
 from ..parameters import Parameters
+from ..people.rates import care_names
 from ..people.sample import expand
 from ..place.place import Place
 from ..scenario import Scenario
@@ -35,13 +36,18 @@ from .corrections import Corrections
 from .first_guess import care_mix, first_guess
 from .state import InitialState, add, freeze
 
-YEARS = 5  #: simulated without ageing before the first year
+YEARS = 15  #: two lives in a care home, simulated without ageing before the first year
 LARGE = 5_000_000  #: people simulated beyond which a place is made from a sample of it
 TIMES = 100  #: people for whom each of that sample stands
 SEEDS = (9001, 9002, 9003, 9004)  #: over which the expected year is averaged
 CORRECTING = 2  #: seeds of each round of corrections
+RESTING = (2, 24)  #: fewest and most seeds of each round at rest, where small errors add up over years
+HOLDING = 5  #: last of these years, over which clinics and theatres that hold the list are averaged
+ENOUGH = 2_000_000  #: people simulated in a round at rest; a small place takes more seeds
 SLOTS = (0.4, 1.4)  #: fewest and most slots while the list is brought to its length, relative to the year's first
-ROUNDS = ("last corrections", "last capacity", "last capacity again")
+#: rounds without ageing: capacity and needs for care with which the waiting list and care stand still
+AT_REST = ("at rest", "at rest again", "at rest a third time")
+ROUNDS = ("last corrections", AT_REST[0], "corrections again", AT_REST[1], "corrections a third time", AT_REST[2])
 EXPECTED = "expected year"
 STAGES = (*ROUNDS, EXPECTED)
 Say = Callable[[str], None]
@@ -76,7 +82,7 @@ def make(
     """Settle, correct, and average the expected year, which is the last of the ``stages``."""
     say = progress or (lambda text: None)
     scenario = Scenario(place, None, None, parameters)
-    corrections: Corrections = {"care_kind": care_mix(parameters, place)}
+    corrections: Corrections = {care_names(ageing=False)[1]: care_mix(parameters, place)}
     initial = _settle(scenario, corrections, say)
     runs: list[HealthEconomy] = []
     for stage in stages:
@@ -93,6 +99,7 @@ def _settle(scenario: Scenario, corrections: Corrections, say: Say) -> InitialSt
     """Years without ageing, each corrected by the last; the state at their end, with its clock at week 0."""
     place = scenario.place
     initial = InitialState(first_guess(place, scenario.parameters, YEARS * WEEKS))
+    held: list[dict[str, np.ndarray]] = []
     for year in range(YEARS):
         say(f"{place.file.title}: steady state, year {year + 1} of {YEARS}")
         if place.registered > LARGE:
@@ -100,17 +107,23 @@ def _settle(scenario: Scenario, corrections: Corrections, say: Say) -> InitialSt
         _put(initial, corrections)
         model = HealthEconomy(scenario, initial, 0, ageing=False)
         slots, minutes = _hold_the_list(model)
+        held = [*held, slots][-HOLDING:]
         correcting.correct_rates([model], corrections)
         last = year == YEARS - 1
         if last:
             correcting.rebalance_care(model)
-        initial = InitialState(freeze(model) | _expected([model]) | slots)
+        initial = InitialState(
+            freeze(model)
+            | _expected([model])
+            | {name: np.mean([past[name] for past in held], axis=0) for name in slots}
+        )
         initial.arrays |= {
             "practice.scale": np.array(correcting.appointments_scale([model])), "week": np.array(model.week),
             "practice.usual_minutes": minutes, "sample": np.array(place.sample),
         }  # fmt: skip
         if last:
             initial.arrays |= _usual_wait(model) | {"social_care.capacity": correcting.care_capacity(model)}
+    corrections |= {new: corrections[old] for new, old in zip(care_names(True), care_names(False), strict=True)}
     _put(initial, corrections)
     return _reset_clock(initial)
 
@@ -122,59 +135,64 @@ def _put(initial: InitialState, corrections: Corrections) -> None:
 def _hold_the_list(model: HealthEconomy) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """A year in which clinics and theatres speed up while the list is too long and slow down while it is short.
 
-    Returns mean slots of the last half-year by hospital, which hold the list at its length, and each practice's minutes
+    Returns mean slots by hospital, which hold the list at its length, and each practice's minutes
     of work handed back in a week.
     """
-    place, hospitals, hospital = model.place, model.hospitals, model.parameters.hospital
-    part = (place.people.sum(axis=(1, 2)) / place.registered) @ model.share
-    goals = np.array([hospital.waiting_list - hospital.admission_list, hospital.admission_list])
-    goals = goals * place.registered * place.sample
+    hospitals, goals = model.hospitals, correcting.list_goals(model)
     bases = (hospitals.clinic_slots.copy(), hospitals.theatre_slots.copy())
     log, minutes = [], []
     for _ in range(WEEKS):
-        rows = still_waiting(model.patients.lists.waiting)
-        theatre = rows["stage"] == THEATRE
-        listed = [np.bincount(rows["hospital"][side], minlength=part.size) for side in (~theatre, theatre)]
         opened = [
-            base * np.clip(1.0 + 1.0 * (now / (goal * part) - 1.0), *SLOTS)
-            for base, now, goal in zip(bases, listed, goals, strict=True)
+            base * np.clip(now / goal, *SLOTS)
+            for base, now, goal in zip(bases, correcting.waiting_for(model), goals, strict=True)
         ]
         hospitals.open_slots(*opened)
         log.append(opened)
         model.step()
         minutes.append(model.patients.tally.minutes / model.sample)
-    late = log[-WEEKS // 2 :]
-    clinics, theatres = (np.mean([entry[k] for entry in late], axis=0) for k in (0, 1))
+    clinics, theatres = (np.mean([entry[k] for entry in log], axis=0) for k in (0, 1))
     return {"hospital.clinic_slots": clinics, "hospital.theatre_slots": theatres}, np.mean(minutes, axis=0)
+
+
+def _seeds(stage: str, place: Place) -> tuple[int, ...]:
+    """The seeds that a stage is averaged over; at rest a small place takes more of them."""
+    if stage in AT_REST:  # each round has seeds of its own, so that later rounds even out the luck of earlier ones
+        many = int(np.clip(np.ceil(ENOUGH / (place.registered * place.sample)), *RESTING))
+        first = SEEDS[-1] + 1 + many * AT_REST.index(stage)
+        return tuple(range(first, first + many))
+    return SEEDS if stage == EXPECTED else SEEDS[:CORRECTING]
 
 
 def _first_years(scenario: Scenario, initial: InitialState, stage: str, say: Say) -> list[HealthEconomy]:
     """The first year of a run over the stage's seeds."""
-    seeds = SEEDS if stage == EXPECTED else SEEDS[:CORRECTING]
+    seeds = _seeds(stage, scenario.place)
     runs = []
     for number, seed in enumerate(seeds, start=1):
         say(f"{scenario.place.file.title}: {stage}, seed {number} of {len(seeds)}")
-        runs.append(HealthEconomy(scenario, initial, seed).run(1.0))
+        runs.append(HealthEconomy(scenario, initial, seed, ageing=stage not in AT_REST).run(1.0))
     return runs
 
 
 def _refine(initial: InitialState, runs: list[HealthEconomy], corrections: Corrections, stage: str) -> None:
-    """Correct what first years still get wrong: all rates in the first round, care, delays and capacity after it."""
-    first = stage == ROUNDS[0]
-    if first:
-        correcting.correct_rates(runs, corrections)
-        initial.arrays["practice.scale"] = np.array(correcting.appointments_scale(runs))
+    """Correct what first years still get wrong: with ageing rates and delays, at rest needs for care and capacity.
+
+    Rounds at rest go all the way, half of it, a third: what they find is their mean. Others meet the same luck again.
+    """
+    if stage in AT_REST:
+        part = 1.0 / (1 + AT_REST.index(stage))
+        correcting.correct_care(runs, corrections, correcting.rates_by_age(runs), part)
+        clinics, theatres = correcting.slots_for_list(runs, part)
     else:
-        correcting.correct_delays(runs, corrections)
-        # the smallest kind of care needs more than two years to be found
-        correcting.correct_care(runs, corrections, correcting.rates_by_age(runs))
+        correcting.correct_rates(runs, corrections, 0.5)
+        clinics = theatres = correcting.referral_ratio(runs)
+        initial.arrays["practice.scale"] = np.array(correcting.appointments_scale(runs))
+        initial.arrays["social_care.start"] = runs[0].social_care.start
+        # before the expected year, not after it: that year has to be the one that runs will meet
+        initial.arrays["practice.usual_load"] = np.mean([r.practices.loads for r in runs], axis=0)
+        initial.arrays |= _usual(runs)
     _put(initial, corrections)
-    initial.arrays["social_care.start"] = runs[0].social_care.start
-    # before the expected year, not after it: that year has to be the one that runs will meet
-    initial.arrays["practice.usual_load"] = np.mean([r.practices.loads for r in runs], axis=0)
-    factor = correcting.referral_ratio(runs) if first else correcting.slots_for_list(runs)
-    for slots in ("hospital.clinic_slots", "hospital.theatre_slots"):
-        initial.arrays[slots] = initial.arrays[slots] * factor
+    initial.arrays["hospital.clinic_slots"] = initial.arrays["hospital.clinic_slots"] * clinics
+    initial.arrays["hospital.theatre_slots"] = initial.arrays["hospital.theatre_slots"] * theatres
 
 
 def _usual_wait(model: HealthEconomy) -> dict[str, np.ndarray]:
@@ -202,9 +220,16 @@ def _expected(models: Sequence[HealthEconomy]) -> dict[str, np.ndarray]:
             out[f"expected.{cohort.kind}.{name}"] = np.mean(years, axis=0)
         for name in cohort.measured:
             out[f"outcome.{cohort.kind}.{name}"] = np.stack([twin.measured[name] for twin in twins])
-        for name in cohort.usual:
-            out[f"{cohort.kind}.usual.{name}"] = np.mean([twin.usual[name] for twin in twins], axis=0)
-    return out
+    return out | _usual(models)
+
+
+def _usual(models: Sequence[HealthEconomy]) -> dict[str, np.ndarray]:
+    """What cohorts are used to at the end of a year, on average over models."""
+    return {
+        f"{cohort.kind}.usual.{name}": np.mean([m.cohorts[number].usual[name] for m in models], axis=0)
+        for number, cohort in enumerate(models[0].cohorts)
+        for name in cohort.usual
+    }
 
 
 def _make_large(place: Place, parameters: Parameters, progress: Say | None, path: Path) -> InitialState:

@@ -6,25 +6,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...agents.patients.calendar import WEEKS
 from ...agents.patients.draws import Draw
 from ...agents.patients.entry import salts, uniforms
 from ...agents.patients.events import EVENTS
-from ...agents.patients.people import BANDS
+from ...agents.patients.lists import THEATRE, still_waiting
+from ...agents.patients.people import BANDS, HOME, NO_CARE
 from ...agents.social_care import KINDS
+from ..people.rates import care_names
 from ..system import HealthEconomy
 from .first_guess import care_by_council, published_care
 
 Corrections = dict[str, np.ndarray]  #: factors on rates by name; those by age have (7,)
 
 FEW_EVENTS = 400.0  #: events in an age band at which it is trusted half, and the whole place's ratio half
+FEW_STARTS = 100.0  #: starts of care at which a correction goes half of the way
 FACTORS = (0.2, 5.0)  #: smallest and largest correction of a rate
 CATCH_UP = 0.7  #: share of a surplus or shortfall of people in care that one year's new needs make good
 REPLACEMENT = (0.3, 3.0)  #: smallest and largest change of new needs for care from one year to the next
-LAST_YEARS = 2  #: before a run begins: chance then outweighs the error, and half a step is taken (square root)
 FIRST_DELAY = 7.0  #: nights of an NHS-caused delay before any correction
 SHORTEST_DELAY = 0.2  #: nights
 LIST_STEP = (0.9, 1.1)  #: smallest and largest change of slots to bring the waiting list to its length
+BOUGHT_PLACE = np.array([True, False, False])  #: of care-home places: council, self-funded, NHS-funded
+CHANCE = 3.0  #: room for care beyond what is held, in standard deviations of a count
 SPARE_PLACES = 0.5  #: share of empty care-home places that can be bought
 TINY = 1e-12
 
@@ -37,12 +40,12 @@ def rates_by_age(models: Sequence[HealthEconomy]) -> dict[str, np.ndarray]:
     return {name: groups[:, k] / np.maximum(people, 1) for k, name in enumerate(EVENTS)} | {"people": people}
 
 
-def correct_rates(models: Sequence[HealthEconomy], corrections: Corrections) -> None:
-    """All corrections that a year's events tell: of rates by age, of new needs for care and of delays."""
+def correct_rates(models: Sequence[HealthEconomy], corrections: Corrections, part: float = 1.0) -> None:
+    """All corrections that a year's events tell: of rates by age, of new needs for care, a ``part``, and of delays."""
     simulated = rates_by_age(models)
     for name, (published, got) in _pairs(models[0], simulated).items():
         corrections[name] = _toward(corrections.get(name, 1.0), published, got, simulated["people"])
-    correct_care(models, corrections, simulated)
+    correct_care(models, corrections, simulated, part)
     correct_delays(models, corrections)
 
 
@@ -92,21 +95,37 @@ def _toward(factor: float | np.ndarray, published: np.ndarray, simulated: np.nda
 
 
 def correct_care(
-    models: Sequence[HealthEconomy], corrections: Corrections, simulated: dict[str, np.ndarray]
-) -> None:  # fmt: skip
-    """New needs for care, so that those who start replace those who end."""
+    models: Sequence[HealthEconomy], corrections: Corrections, simulated: dict[str, np.ndarray], part: float = 1.0
+) -> None:
+    """A ``part`` of the way to new needs for care such that those who start replace those who end.
+
+    That is at home, and in care homes whoever pays: all homes lose the same share of their residents, so kinds of place
+    divide new needs as they divide residents, whom a few events would not tell apart. With and without ageing different
+    numbers die, so each has its own needs.
+    """
     model = models[0]
-    ages = model.place.people.sum(axis=(0, 1)) * model.sample * len(models)
-    published = published_care(model.parameters, ages)
-    starts = np.array([(simulated[f"{kind}_starts"] * simulated["people"]).sum() for kind in KINDS])
-    ends = np.array([(simulated[f"{kind}_ends"] * simulated["people"]).sum() for kind in KINDS])
+    published = published_care(model.parameters, model.place.people.sum(axis=(0, 1)) * model.sample * len(models))
+    starts, ends = (
+        np.array([(simulated[f"{kind}_{what}"] * simulated["people"]).sum() for kind in KINDS])
+        for what in ("starts", "ends")
+    )
     held = sum(m.social_care.held.sum(axis=0) for m in models) * model.sample
-    replace = np.clip((ends + CATCH_UP * (published - held)) / np.maximum(starts, 1.0), *REPLACEMENT)
-    if model.week > -LAST_YEARS * WEEKS:
-        replace = replace**0.5
-    kinds = corrections["care_kind"] / corrections["care_kind"].sum() * replace
-    corrections["care_need"] = np.asarray(corrections.get("care_need", 1.0) * kinds.sum())
-    corrections["care_kind"] = kinds / kinds.sum()
+    replace = (_home_and_homes(ends) + CATCH_UP * _home_and_homes(published - held)) / np.maximum(
+        _home_and_homes(starts), 1.0
+    )
+    trust = _home_and_homes(starts) / (_home_and_homes(starts) + FEW_STARTS)
+    replace = np.clip(replace, *REPLACEMENT) ** (part * trust)
+    need, mix = care_names(model.ageing)
+    kinds = corrections[mix] / corrections[mix].sum()
+    wanted = published[1:] / np.where(BOUGHT_PLACE, model.parameters.social_care.eligible_share, 1.0)
+    kinds = np.array([kinds[0] * replace[0], *(kinds[1:].sum() * replace[1] * wanted / wanted.sum())])
+    corrections[need] = np.asarray(corrections.get(need, 1.0) * kinds.sum())
+    corrections[mix] = kinds / kinds.sum()
+
+
+def _home_and_homes(kinds: np.ndarray) -> np.ndarray:
+    """Home care, and all kinds of care-home place together, (2,), of (4,)."""
+    return np.array([kinds[0], kinds[1:].sum()])
 
 
 def correct_delays(models: Sequence[HealthEconomy], corrections: Corrections) -> None:
@@ -132,12 +151,33 @@ def referral_ratio(models: Sequence[HealthEconomy]) -> float:
     return float(published / ((simulated["gp_referrals"] + simulated["other_referrals"]) @ people))
 
 
-def slots_for_list(models: Sequence[HealthEconomy]) -> float:
-    """Factor on clinics and theatres that ends the year with a waiting list of the published length."""
-    listed = np.mean([m.hospitals.listed.sum() / m.sample for m in models])
-    extra = listed - models[0].parameters.hospital.waiting_list * models[0].place.registered
-    stops = np.mean([m.record.years[-1]["organisations"]["hospital"]["clock_stops"].sum() for m in models])
-    return float(np.clip(1.0 + extra / stops, *LIST_STEP))
+def slots_for_list(models: Sequence[HealthEconomy], part: float) -> np.ndarray:
+    """Factors on clinics and theatres, (2, H), that go a ``part`` of the way to holding their lists for a year."""
+    model = models[0]
+    goals = list_goals(model) / model.sample
+    listed = np.mean([waiting_for(m) / m.sample for m in models], axis=0)
+    seen = np.array([_did(models, "first_clinics"), _did(models, "day_cases") + _did(models, "inpatients")])
+    return np.clip(1.0 + part * (listed - goals) / np.maximum(seen, 1.0), *LIST_STEP)
+
+
+def list_goals(model: HealthEconomy) -> np.ndarray:
+    """People of the sample who should wait for a clinic and for a theatre, (2, H)."""
+    place, hospital = model.place, model.parameters.hospital
+    goals = np.array([hospital.waiting_list - hospital.admission_list, hospital.admission_list])
+    return goals[:, None] * model.sample * (place.people.sum(axis=(1, 2)) @ model.share)
+
+
+def waiting_for(model: HealthEconomy) -> np.ndarray:
+    """People of the sample on the list by what they wait for, clinic or theatre, and hospital, (2, H)."""
+    rows = still_waiting(model.patients.lists.waiting)
+    theatre = rows["stage"] == THEATRE
+    n = len(model.hospitals)
+    return np.array([np.bincount(rows["hospital"][side], minlength=n) for side in (~theatre, theatre)])
+
+
+def _did(models: Sequence[HealthEconomy], name: str) -> np.ndarray:
+    """Hospitals' activity of the last year, (H,) mean over models, whole place."""
+    return np.mean([m.record.years[-1]["organisations"]["hospital"][name] for m in models], axis=0)
 
 
 def appointments_scale(models: Sequence[HealthEconomy]) -> float:
@@ -149,29 +189,40 @@ def appointments_scale(models: Sequence[HealthEconomy]) -> float:
 
 
 def rebalance_care(model: HealthEconomy) -> None:
-    """Move people between kinds of care until their shares are as published.
+    """Move people into, out of and between kinds of care until as many are in each as published.
 
     Chance leaves a few dozen too many in one kind and too few in another, and every run would start from that. Those
-    who move are drawn at random.
+    who move are drawn at random, newcomers to care by their need of it.
     """
-    people = model.patients.people
-    published = published_care(model.parameters, model.place.people.sum(axis=(0, 1)))
+    people, rates = model.patients.people, model.patients.rates[0]
     kinds = people.state["care"]
     held = np.bincount(kinds, minlength=5)[1:5]
-    goal = np.rint(published / published.sum() * held.sum()).astype(np.int64)
-    goal[0] += held.sum() - goal.sum()
+    goal = published_care(model.parameters, model.place.people.sum(axis=(0, 1)) * model.sample)
+    goal = np.rint(goal).astype(np.int64)
     draw = uniforms(people.key, salts(0, model.week)[Draw.CARE])
     movers = [np.flatnonzero(kinds == k + 1) for k in range(4)]
-    movers = [rows[np.argsort(draw[rows])][: max(held[k] - goal[k], 0)] for k, rows in enumerate(movers)]
-    kinds[np.concatenate(movers)] = np.repeat(np.arange(1, 5), np.maximum(goal - held, 0))
+    movers = np.concatenate(
+        [rows[np.argsort(draw[rows])][: max(held[k] - goal[k], 0)] for k, rows in enumerate(movers)]
+    )
+    places = np.repeat(np.arange(1, 5, dtype=kinds.dtype), np.maximum(goal - held, 0))
+    kinds[movers] = NO_CARE
+    if places.size > movers.size:
+        free = np.flatnonzero((kinds == NO_CARE) & (people.where == HOME))
+        need = rates["care_need"][people.traits[free] >> 4 & 7] * rates["care_frailty"][people.state["frailty"][free]]
+        soon = -np.log(np.maximum(draw[free], TINY)) / np.maximum(need, TINY)  # a race: the neediest win most often
+        movers = np.concatenate([movers, free[np.argsort(soon)[: places.size - movers.size]]])
+    kinds[movers[: places.size]] = places[: movers.size]
     council = np.repeat(model.practices.council, model.patients.stop - model.patients.start)
     model.social_care.recount(care_by_council(council, kinds, len(model.social_care)) / model.sample)
 
 
 def care_capacity(model: HealthEconomy) -> np.ndarray:
-    """Care that councils can buy, (C, 4): care held over its published utilisation; homes also have limited places."""
+    """Care that councils can buy, (C, 4): care held over its published utilisation; homes also have limited places.
+
+    A small place needs more room, or chance alone would fill it and make people wait.
+    """
     held = model.social_care.held
-    capacity = held / model.parameters.social_care.start_utilisation + 1.0
+    capacity = np.maximum(held / model.parameters.social_care.start_utilisation, held + CHANCE * held**0.5) + 1.0
     places = np.array([council.care_home_places for council in model.place.file.councils])
     spare = np.maximum(places - held[:, 1:].sum(axis=1), 1.0)
     capacity[:, 2:] = held[:, 2:] + spare[:, None] * SPARE_PLACES

@@ -162,7 +162,7 @@ def _death_unmet_care(basis: Basis) -> float:
     Sci Med 282:113883, 2021, on selection); without care nobody is safer.
     """
     care = basis.p.care
-    kinds = np.asarray(basis.corrections.get("care_kind", np.full(4, 0.25)))
+    kinds = _care_mix(basis)
     served = np.array([1.0, *[care.death_in_care_home] * 3]) @ kinds / kinds.sum()
     return float(served * (1.0 + care.unmet_care_death))
 
@@ -323,9 +323,9 @@ def _stays(basis: Basis, risk: np.ndarray) -> Fields:
 def _care(basis: Basis) -> Fields:
     """Needs for social care by kind, and how they end."""
     care = basis.p.care
-    kinds = np.asarray(basis.corrections.get("care_kind", np.full(4, 0.25)))
+    kinds = _care_mix(basis)
     return {
-        "care_need": _care_need(basis) * basis.fix("care_need"),
+        "care_need": _care_need(basis) * basis.fix(care_names(basis.ageing)[0]),
         "care_frailty": care.need_by_frailty,
         "care_kind": np.cumsum(kinds)[:3] / kinds.sum(),
         "care_withdraw": care.withdrawal,
@@ -334,6 +334,16 @@ def _care(basis: Basis) -> Fields:
         "working_age_client": care.working_age_clients,
         "working_age_cost": care.working_age_spend / care.working_age_clients / WEEKS,
     }
+
+
+def care_names(ageing: bool) -> tuple[str, str]:
+    """Names of the corrections of new needs for care and of how they divide over kinds: more of those who age die."""
+    return ("care_need", "care_kind") if ageing else ("care_need_at_rest", "care_kind_at_rest")
+
+
+def _care_mix(basis: Basis) -> np.ndarray:
+    """New needs for care by kind (4,), relative."""
+    return np.asarray(basis.corrections.get(care_names(basis.ageing)[1], np.full(4, 0.25)))
 
 
 def _care_need(basis: Basis) -> np.ndarray:
