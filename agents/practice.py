@@ -14,6 +14,7 @@ from .patients.calendar import QUARTER, WEEKS
 from .patients.people import HEADROOM, TINY
 from .patients.tables import PRACTICE_WEEK
 from .plans import Forecast
+from .ratios import ratio
 from .staffing import Staffing
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
@@ -122,8 +123,12 @@ class Practices(Staffing):
         self.served += (served - self.served) / QUARTER
 
     def observe_handed_back(self, minutes: np.ndarray) -> None:
-        """Learn the minutes of hospital work handed back this week, (P,) whole place."""
-        self.handed_back = minutes - self.usual_minutes
+        """Learn the minutes of hospital work handed back this week, (P,) whole place.
+
+        Beyond the usual of the GPs who are left, of whom each has so much time for it at most; the rest is left undone.
+        """
+        usual = self.usual_minutes * ratio(self.gp_fte, self.usual_fte)
+        self.handed_back = np.minimum(minutes, self.p.general_practice.intensity_demand_high * usual) - usual
 
     def observe_week(self, events: WeekEvents) -> None:
         self.count(events.practice.T[self.event_columns])

@@ -74,13 +74,22 @@ def start_care(start, when, here, queue):
         if begins:
             begin_care(case, np.int64(request.kind), in_bed, when, here)
             continue
-        if not in_bed and uniform(key, when.salt[Draw.WITHDRAW]) < rates.care_withdraw:
-            if people.state[i].care == AWAITING_CARE:
-                set_care(case, NO_CARE, when, here)
+        if uniform(key, when.salt[Draw.WITHDRAW]) < (rates.care_gives_up if in_bed else rates.care_withdraw):
+            give_up(case, in_bed, when, here)
             continue
         queue.rows[kept] = queue.rows[k]
         kept += 1
     queue.n[0] = kept
+
+
+@kernel
+def give_up(case, in_bed, when, here):
+    """Someone no longer waits for care; out of a hospital bed only with the need unmet, by another way home."""
+    if here.people.state[case.i].care == AWAITING_CARE:
+        set_care(case, REFUSED_CARE if in_bed else NO_CARE, when, here)
+    if in_bed:
+        here.people.where[case.i] = HOME
+        discharge(case, here)
 
 
 @kernel

@@ -72,6 +72,7 @@ RATES = table_type(
     delay_nights="f8",
     care_kind=("f8", (3,)),  # cumulative: home care, council place, self-funded place (else NHS-funded)
     care_withdraw="f8",
+    care_gives_up="f8",  # chance a week that someone who waits for care in a bed finds another way home
     refusal_lapses="f8",  # a quarter: someone refused care is considered anew
     home_care_end="f8",  # recovery, or other arrangements
     control_spread=("f8", (256,)),  # personal deviation of control's settled level

@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 from scipy.special import gammaincinv, ndtri
 
 from ...agents.forecast.community import worth_of_all
-from ...agents.patients.calendar import WEEKS
+from ...agents.patients.calendar import DAYS, WEEKS
 from ...agents.patients.lists import CLINIC, THEATRE, URGENT
 from ...agents.patients.people import AWAITING_CARE, BANDS, HEADROOM
 from ...agents.patients.tables import RATES
@@ -329,6 +329,7 @@ def _care(basis: Basis) -> Fields:
         "care_frailty": care.need_by_frailty,
         "care_kind": np.cumsum(kinds)[:3] / kinds.sum(),
         "care_withdraw": care.withdrawal,
+        "care_gives_up": min(DAYS / care.arrange_most, 1.0),
         "refusal_lapses": care.refusal_lapses,
         "home_care_end": 1.0 / (care.home_care_years * WEEKS),
         "working_age_client": care.working_age_clients,

@@ -112,6 +112,19 @@ def test_work_handed_back_takes_appointments(model):
     assert before - after == pytest.approx(10.0)
 
 
+def test_gps_who_are_left_hand_nothing_back_for_those_who_went(model):
+    """With a tenth of the GPs a tenth of the usual minutes is usual, and twice that is all that they have time for."""
+    practices = model.practices
+    before, usual = practices.gp_fte, np.full(len(practices), 1000.0)
+    practices.usual_minutes = usual
+    practices.gp_fte = 0.1 * practices.usual_fte
+    practices.observe_handed_back(0.15 * usual)
+    assert practices.handed_back == pytest.approx(50.0)
+    practices.observe_handed_back(usual)
+    assert practices.handed_back == pytest.approx(100.0)
+    practices.gp_fte = before
+
+
 def test_longer_waits_lower_referrals_and_turn_them_elsewhere():
     from fundingflows.model.place import network
 
