@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..results.measures import MEASURES
 from ..results.numbers import significant
+from ..runs.executors import Stopped
 from . import design
 from . import plan as planning
 from .discover import better
@@ -40,7 +41,11 @@ class Search:
         return {m.key: (m.label, m.unit) for m in MEASURES}
 
     def evaluate(self, blends: Sequence[Blend]) -> dict[Blend, dict[str, float]]:
-        """Means of the objectives over seeds; existing runs are reused."""
+        """Means of the objectives over seeds; existing runs are reused.
+
+        Raises:
+            Stopped: when no run of a blend has come to its end.
+        """
         self.tried = list(dict.fromkeys([*self.tried, *(b.parts for b in blends)]))
         paths = Blend(self.bases[0], (0, 0, 0)).point(self.kinds)
         file = design.of(
@@ -50,6 +55,9 @@ class Search:
         points = [Blend("", parts).point(self.kinds) for parts in self.tried]
         self.make(planning.make("frontier", file, chosen=points))
         means = self.runs().groupby("blend")[list(self.goals)].mean()
+        lost = next((blend for blend in blends if blend not in means.index), None)
+        if lost is not None:
+            raise Stopped(f"{self.folder}: every run of the blend {lost} failed; 'error' in its runs says why")
         return {blend: {goal: float(means.loc[blend, goal]) for goal in self.goals} for blend in blends}  # type: ignore[index]
 
     def runs(self) -> pd.DataFrame:
