@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...agents.patients.calendar import WEEKS
 from ..results.numbers import number, signed
 from .inputs import MOST_SEED, check_years, funding_of, rows_of, scenario_of, whole
 from .printing import initial_state, progress_bar, terminal
@@ -79,6 +78,7 @@ def run(
             raise InputError(f"--checkpoint {checkpoint}: lies in {folder}/, which is replaced as a whole")
     with progress_bar() as bar:
         start = initial_state(case, bar)
+        from ...agents.patients.calendar import WEEKS
         from ..runs.spec import RunSpec
 
         spec = RunSpec(case, funding_of(case).id, seed, round(years * WEEKS), frozen=freeze_behaviour)

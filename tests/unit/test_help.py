@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 import typing
 
 import pytest
@@ -31,6 +33,12 @@ def options(callback) -> list[tuple[ParameterInfo, object]]:
         (next(part for part in typing.get_args(hints[name]) if isinstance(part, ParameterInfo)), parameter.default)
         for name, parameter in signature.items()
     ]
+
+
+def test_help_is_there_before_the_model_is_loaded():
+    code = "import sys, fundingflows.experiments.cli; print([m for m in ('mesa', 'numba', 'numpy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_there_are_commands_to_read():
