@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,11 +55,12 @@ class Search:
         )  # fmt: skip
         points = [Blend("", parts).point(self.kinds) for parts in self.tried]
         self.make(planning.make("frontier", file, chosen=points))
-        means = self.runs().groupby("blend")[list(self.goals)].mean()
-        lost = next((blend for blend in blends if blend not in means.index), None)
+        means: Any = self.runs().groupby("blend")[list(self.goals)].mean()
+        kept = set(means.index)
+        lost = next((blend for blend in blends if blend not in kept), None)
         if lost is not None:
             raise Stopped(f"{self.folder}: every run of the blend {lost} failed; 'error' in its runs says why")
-        return {blend: {goal: float(means.loc[blend, goal]) for goal in self.goals} for blend in blends}  # type: ignore[index]
+        return {blend: {goal: float(means.loc[blend, goal]) for goal in self.goals} for blend in blends}
 
     def runs(self) -> pd.DataFrame:
         """One row for each blend and seed: blend, seed, objectives."""

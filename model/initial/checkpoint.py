@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from hashlib import file_digest
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -107,7 +108,7 @@ def load(path: str | Path) -> HealthEconomy:
         return _model(file, about["model"], path.name)
 
 
-def _opened(file: BinaryIO, name: str) -> dict[str, Any]:
+def _opened(file: BufferedReader, name: str) -> dict[str, Any]:
     """What is said about a checkpoint whose contents are whole; the file is left where its arrays begin."""
     first = file.readline(len(MAGIC))
     if first != MAGIC:

@@ -196,7 +196,8 @@ def described(kind: np.dtype) -> Any:
     """A numpy type as JSON."""
     if kind.names is None:
         return [kind.base.str, list(kind.shape)]
-    fields = {name: kind.fields[name] for name in kind.names} if kind.fields else {}
+    known: Any = kind.fields or {}
+    fields = {name: known[name] for name in kind.names}
     written = [[name, described(field[0]), field[1]] for name, field in fields.items()]
     return {"fields": written, "size": kind.itemsize, "aligned": kind.isalignedstruct}
 
@@ -207,5 +208,10 @@ def type_of(written: Any) -> np.dtype:
         base, shape = written
         return np.dtype((base, tuple(shape))) if shape else np.dtype(base)
     names, formats, offsets = zip(*written["fields"], strict=True)
-    parts = {"names": names, "formats": [type_of(f) for f in formats], "offsets": offsets, "itemsize": written["size"]}
+    parts: Any = {
+        "names": names,
+        "formats": [type_of(f) for f in formats],
+        "offsets": offsets,
+        "itemsize": written["size"],
+    }
     return np.dtype(parts, align=written["aligned"])

@@ -70,14 +70,14 @@ class Shells:
         made.model_vars = self.reader.read(dict(state)[COLLECTED])
         return made
 
-    def _model(self, number: int, kind: type, agents: list[Any], state: dict[str, Any]) -> Any:
+    def _model(self, number: int, kind: Any, agents: list[Any], state: dict[str, Any]) -> Any:
         made = kind.__new__(kind)
         self.reader.keep(number, made)
         mesa.Model.__init__(made, rng=0)
         self._advance(made, state.pop(STEPS))
         for (agent,) in agents:  # in their order, so that Mesa numbers them as before
-            kind = class_of(self.reader.nodes[agent][1])
-            mesa.Agent.__init__(self.reader.keep(agent, kind.__new__(kind)), made)
+            each: Any = class_of(self.reader.nodes[agent][1])
+            mesa.Agent.__init__(self.reader.keep(agent, each.__new__(each)), made)
         for (agent,) in agents:
             self._put(self.reader.read([agent]), dict(self.reader.nodes[agent][-1]))
         made.rng.bit_generator.state = self.reader.read(state.pop(RNG))

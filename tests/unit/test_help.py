@@ -36,7 +36,9 @@ def options(callback) -> list[tuple[ParameterInfo, object]]:
 
 
 def test_help_is_there_before_the_model_is_loaded():
-    code = "import sys, fundingflows.experiments.cli; print([m for m in ('mesa', 'numba', 'numpy') if m in sys.modules])"
+    code = (
+        "import sys, fundingflows.experiments.cli; print([m for m in ('mesa', 'numba', 'numpy') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
