@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..default import PLACE
 from .inputs import whole
 from .options import Processes, run_options, stopping
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def history(
-    place: Annotated[str, typer.Argument(help="A place, or the path of a place's TOML file.")] = "somerset",
+    place: Annotated[str, typer.Argument(help="A place, or the path of a place's TOML file.")] = PLACE,
     seeds: Annotated[int, typer.Option(help="Number of seeds.")] = 3,
     sample: Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")] = 0.1,
     processes: Processes = None,
@@ -29,7 +30,8 @@ def history(
     from ..evidence.history import page, series
 
     what, folder = series.history(), out or Path("results/history")
-    title = load_place(place, sample).file.title
+    start = load_place(place, sample)
+    title = f"{start.file.title}, {start.baseline.title}"
     options = run_options(processes, None, None)
     found = stopping(
         lambda: series.simulated(what, place, range(1, seeds + 1), sample, folder / "runs", options), folder

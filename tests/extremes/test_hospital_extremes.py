@@ -107,7 +107,7 @@ def test_nobody_lies_in_a_bed_that_is_not_there(name, request):
 
 def test_fewer_beds_refuse_more_emergencies_and_more_wait_for_a_bed(usual, half, twentieth):
     refused = [week(model)["refused"][0] for model in (usual, half, twentieth)]
-    assert refused[0] < 0.02 < 0.15 < refused[1] < 0.5 < refused[2] < 1.0
+    assert refused[0] < 0.02 < 0.1 < refused[1] < 0.5 < refused[2] < 1.0
     waits = [week(model)["bed_wait"][0] for model in (usual, half, twentieth)]
     assert waits[0] < min(waits[1:])
     admitted = [measured(model, "emergencies") for model in (usual, half, twentieth)]
@@ -142,7 +142,7 @@ def test_without_emergencies_wards_are_empty_and_nobody_waits_for_a_bed(usual):
     model.run(YEARS)
     assert occupancy(model, 2 * WEEKS) < 0.3 * occupancy(usual, 2 * WEEKS)
     assert week(model)["refused"].tolist() == [0.0]
-    assert week(model)["bed_wait"][0] < week(usual)["bed_wait"][0]
+    assert week(model)["bed_wait"][0] <= week(usual)["bed_wait"][0]  # equal where the usual year is below the knee
 
 
 def test_half_the_theatres_make_people_wait(usual):

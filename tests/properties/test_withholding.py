@@ -51,5 +51,5 @@ def test_care_withheld_does_nobody_good(lever, places):
         low, high = KNOWN[name].range
         number = low + at * (high - low)
         numbers[name] = {"multiply": number} if KNOWN[name].by else number
-    beds = 1.5 if lever == "stay" else 1.0  # where beds are short, a stay cut may help others more than it harms
+    beds = 1.5  # where they are short, a bed left free by one patient may help others more than it harms
     assert run(numbers, lever, beds) < run(numbers, beds=beds) + CHANCE

@@ -14,7 +14,7 @@ HEAD = """# Ten years: 2009/10 to 2019/20
 
 What England saw, and what the model makes of the same money, prices and pay. Made by `fundingflows history`.
 
-There is no baseline of 2009/10. The model starts from **{place}, 2015/16**, and moves along the growth that England saw
+There is no baseline of 2009/10. The model starts from **{place}**, and moves along the growth that England saw
 in the ten years from 2009/10: allocations, prices, pay, and need of consultations and electives. They are in
 `scenarios/paths/england_2009_2019.toml`, every figure with source and grade. Need of emergencies has no trend of its
 own, and the population is the place's. So only changes are compared: each series is an index, 100 in its first
