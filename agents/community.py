@@ -143,7 +143,8 @@ class CommunityServices(Providers):
         """Who is not visited is unwell and admitted more often; who is cared for at home frees a bed."""
         community, at = self.p.community, self.of_hospital
         reached = self.reached(self.lever("visits"))
-        here, there = self.unvisited(reached)[self.model.place.commissioner], self.unvisited(reached)[at]
+        unvisited = self.unvisited(reached)
+        here, there = unvisited[self.model.place.commissioner], unvisited[at]
         acsc = practices["continuity"] * (1.0 + community.unvisited_acsc * here)
         practices["continuity"] = np.minimum(acsc, HEADROOM)
         practices["unvisited"] = here

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..default import PLACE
-from .options import Processes, stopping
+from .options import Processes, Sample, stopping
 
 
 def claims(
@@ -18,7 +18,7 @@ def claims(
     ] = None,
     place: Annotated[str, typer.Option(help="The place.")] = PLACE,
     seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
-    sample: Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")] = 1.0,
+    sample: Sample = 1.0,
     processes: Processes = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for runs and answers.", show_default="results/claims-PLACE")

@@ -11,7 +11,7 @@ import typer
 from ..default import PLACE
 from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
-from .options import FOUR, stopping
+from .options import FOUR, Sample, stopping
 from .printing import initial_state, progress_bar, terminal
 from .uncertainty import report
 
@@ -33,7 +33,7 @@ def compare(
     place: Annotated[str, typer.Option(help="The place.")] = PLACE,
     years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
     seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
-    sample: Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")] = 1.0,
+    sample: Sample = 1.0,
     uncertainty: Annotated[
         int | None,
         typer.Option(help="Number of parameter draws; reports parameter uncertainty and chance separately."),

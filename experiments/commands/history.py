@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from ..default import PLACE
 from .inputs import whole
-from .options import Processes, run_options, stopping
+from .options import Processes, Sample, run_options, stopping
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def history(
     place: Annotated[str, typer.Argument(help="A place, or the path of a place's TOML file.")] = PLACE,
     seeds: Annotated[int, typer.Option(help="Number of seeds.")] = 3,
-    sample: Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")] = 0.1,
+    sample: Sample = 0.1,
     processes: Processes = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for runs, table, picture and page.", show_default="results/history")
@@ -28,19 +29,22 @@ def history(
     whole(seeds, "--seeds", 1)
     from ...scenarios import load_place
     from ..evidence.history import page, series
+    from ..results import output
 
     what, folder = series.history(), out or Path("results/history")
+    output.check(folder)
     start = load_place(place, sample)
     title = f"{start.file.title}, {start.baseline.title}"
     options = run_options(processes, None, None)
-    found = stopping(
-        lambda: series.simulated(what, place, range(1, seeds + 1), sample, folder / "runs", options), folder
-    )
+    found = stopping(lambda: series.simulated(what, place, range(1, seeds + 1), sample, folder, options), folder)
     rows = series.table(what, found)
-    rows.to_csv(folder / "history.csv", index=False)
-    page.picture(what, rows, folder / "history")
     runs = f"{seeds} seeds, {sample:.0%} of the people"
-    (folder / "history.md").write_text(page.page(what, rows, title, runs, series.WHY), encoding="utf-8")
+    with output.writing(folder) as temporary:
+        output.keep_runs(folder, temporary)
+        rows.to_csv(temporary / "history.csv", index=False)
+        page.picture(what, rows, temporary / "history")
+        (temporary / "history.md").write_text(page.page(what, rows, title, runs, series.WHY), encoding="utf-8")
+        output.write_manifest(temporary, {"versions": output.versions(), "command": sys.argv, "place": start.id})
     _show(rows)
     print(f"Written to {folder}/: history.csv, history.png, history.svg, history.md")
 

@@ -10,7 +10,7 @@ import typer
 
 from ..default import PLACE
 from .inputs import check_years, funding_of, scenario_of, whole
-from .options import Processes, run_options, stopping
+from .options import Processes, Sample, run_options, stopping
 from .printing import initial_state, progress_bar, terminal
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def margin(
     years: Annotated[int, typer.Option(help="Years in which it is.")] = 5,
     follow: Annotated[int, typer.Option(help="Years after that which are counted too.")] = 5,
     seeds: Annotated[int, typer.Option(help="Repeat runs, with seeds in common.")] = 5,
-    sample: Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")] = 1.0,
+    sample: Sample = 1.0,
     processes: Processes = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for runs and table.", show_default="results/margin-PLACE")

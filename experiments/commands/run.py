@@ -12,6 +12,7 @@ import typer
 
 from ..results.numbers import number, signed
 from .inputs import MOST_SEED, check_years, funding_of, rows_of, scenario_of, whole
+from .options import Sample
 from .printing import initial_state, progress_bar, terminal
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def run(
     threads: Annotated[
         int | None, typer.Option(help="Threads; results are the same for any number.", show_default="one per core")
     ] = None,
-    sample: Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")] = 1.0,
+    sample: Sample = 1.0,
     set_: Annotated[
         list[str] | None,
         typer.Option(

@@ -21,12 +21,8 @@ from ...runs.spec import spec_of
 
 WHY = Path(__file__).with_name("misses.md").read_text(encoding="utf-8")  #: what the model lacks where it misses
 FILE = Path(__file__).with_name("england.toml")
-TOTALS = (
-    "emergencies",
-    "electives",
-    "waiting",
-    "delays",
-)  #: measures per 1,000 people that England publishes as totals
+#: measures per 1,000 people that England publishes as totals
+TOTALS = ("emergencies", "electives", "waiting", "delays")
 
 
 @dataclass(frozen=True)

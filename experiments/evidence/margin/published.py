@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
+
+from ....model.reading import toml
+
+FILE = Path(__file__).with_name("published.toml")
 
 
 @dataclass(frozen=True)
@@ -26,5 +29,4 @@ class Figure:
 
 def figures() -> list[Figure]:
     """Every figure, in the order of the file."""
-    text = files(__package__).joinpath("published.toml").read_text(encoding="utf-8")
-    return [Figure(**row) for row in tomllib.loads(text)["figures"]]
+    return [Figure(**row) for row in toml(FILE)["figures"]]

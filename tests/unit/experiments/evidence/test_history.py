@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from fundingflows.experiments.commands.history import history
 from fundingflows.experiments.evidence.history import page, series
+from fundingflows.model.errors import InputError
 from fundingflows.scenarios import FundingFlows
 from fundingflows.scenarios.path_files import load_paths
 
@@ -62,3 +64,25 @@ def test_eight_years_of_less_for_councils_leave_fewer_people_in_their_care(decad
 def test_more_and_older_people_with_more_need_of_electives_bring_more_work(decade):
     assert decade["emergencies"] > 1.01
     assert decade["electives"] > 1.05
+
+
+def test_a_folder_that_holds_something_else_is_refused_before_any_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(series, "simulated", lambda *_: pytest.fail("ran"))
+    (tmp_path / "letters.txt").write_text("keep me")
+    with pytest.raises(InputError, match="holds something other than a run"):
+        history("anytown", seeds=1, sample=1.0, out=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def test_the_folder_keeps_its_runs_and_says_how_it_was_made(tmp_path, monkeypatch):
+    folder, n = tmp_path / "history", WHAT.years
+
+    def simulated(_what, _place, _seeds, _sample, where, _options):
+        (where / "runs").mkdir(parents=True)
+        (where / "runs" / "one.parquet").write_text("a run")
+        return {one.key: np.ones((1, n)) for one in WHAT.series}
+
+    monkeypatch.setattr(series, "simulated", simulated)
+    history("anytown", seeds=1, sample=1.0, out=folder)
+    assert (folder / "runs" / "one.parquet").read_text() == "a run"
+    assert {"history.csv", "history.md", "history.png", "manifest.json"} <= {path.name for path in folder.iterdir()}
