@@ -18,6 +18,12 @@ class Crowding(NamedTuple):
     refused: np.ndarray  # chance that one who is not diverted finds no bed
     bed_wait: np.ndarray  # share of admissions that wait too long in A&E
     stay: np.ndarray  # length of stay relative to what the hospital would choose
+    planned: np.ndarray  # clinics and theatres whose staff escalation beds leave, relative to those open
+
+
+def kept_for_planned(beyond: np.ndarray, p: Any) -> np.ndarray:
+    """Clinics and theatres relative to those open, where beds ``beyond`` those open (a share of them) take staff."""
+    return 1.0 - p.escalation_staff * np.minimum(np.maximum(beyond, 0.0), p.escalation_beds)
 
 
 class BedDemand:
@@ -59,6 +65,7 @@ class BedDemand:
         return Crowding(
             divert, overflow, np.maximum(1.0 - limit / np.maximum(kept, limit), 0.0),
             self._bed_wait(np.minimum(pressure, limit), p), self._stay(np.minimum(pressure, limit), p),
+            kept_for_planned(np.minimum(pressure, limit) - np.maximum(self.usual, 1.0), p),
         )  # fmt: skip
 
     def close_week(self, used: np.ndarray, met: Crowding, p: Any) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import plans
 from .patients.calendar import DAYS, WEEKS, share_closed
+from .patients.people import TINY
 from .provider import Providers
 
 
@@ -56,14 +57,29 @@ def affordable(gap: np.ndarray, p: Any) -> np.ndarray:
     return np.maximum(1.0 - p.deficit_bed_closure * lent - unpaid + opened, 0.0)
 
 
-def pulled(wait: np.ndarray, gain: np.ndarray, p: Any) -> np.ndarray:
-    """Clinics and theatres that a queue pulls, relative to the usual, (H,).
+def planned_first(staffed: np.ndarray, p: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Clinics and theatres, and beds, relative to the usual, (H,) each, where ``staffed`` (H,) of all can be staffed.
 
-    ``wait`` (H,): relative to the usual; ``gain`` (H,): what one more elective earns beyond its cost, as a share of
-    that cost. Where nothing is earned, no capacity follows; where as much again is, or more, all of it does.
+    Planned work gives way to emergencies: of what is missing it loses ``planned_gives_way`` times as much as beds, of
+    which there is as much, until none is left. More staff open both alike.
     """
-    longer = p.queue_capacity * (wait - 1.0) * np.minimum(np.maximum(gain, 0.0), 1.0)
-    return 1.0 + np.minimum(np.maximum(longer, -p.queue_capacity_limit), p.queue_capacity_limit)
+    missing = np.maximum(1.0 - staffed, 0.0)
+    given_up = np.minimum(2.0 * p.planned_gives_way / (1.0 + p.planned_gives_way) * missing, 1.0)
+    opened = np.maximum(staffed, 1.0)
+    return opened - given_up, opened - (2.0 * missing - given_up)
+
+
+def pulled(wait: np.ndarray, bought: np.ndarray, gain: np.ndarray, p: Any) -> np.ndarray:
+    """Clinics and theatres that a queue and its payer's money pull, relative to the usual, (H,).
+
+    ``wait`` (H,): relative to the usual; ``bought`` (H,): planned work that is paid for, relative to the usual, of
+    which a part below 1 counts for nothing here; ``gain`` (H,): what one more elective earns beyond its cost, as a
+    share of that cost. Where nothing is earned, no capacity follows; where as much again is, or more, all of it does,
+    as far as there are staff to be had.
+    """
+    more = p.queue_capacity * (wait - 1.0) + np.maximum(bought - 1.0, 0.0)
+    more = more * np.minimum(np.maximum(gain, 0.0), 1.0)
+    return 1.0 + np.minimum(np.maximum(more, -p.queue_capacity_limit), p.queue_capacity_limit)
 
 
 class Capacity(Providers):
@@ -89,6 +105,7 @@ class Capacity(Providers):
         self.clinic_slots = np.zeros(n)  # time for first clinics a week at lever 1
         self.theatre_slots = np.zeros(n)
         self.capacity = np.ones(n)  # clinics and theatres relative to the start
+        self.capacity_ahead = np.ones(n)  # and those that last year's result, queue and payers lead to
         self.usual_waits = np.zeros(n)  # mean weeks waited on the list of the initial state
         self.served_people = np.ones(n)
         self.usual_people = np.ones(n)
@@ -132,27 +149,32 @@ class Capacity(Providers):
 
     # the year -----------------------------------------------------------------------------------------------
 
-    def open_and_close(self, income: np.ndarray, cost: np.ndarray) -> None:
+    def open_and_close(self, income: np.ndarray, cost: np.ndarray, bought: np.ndarray | float = 1.0) -> None:
         """Open the beds, clinics and theatres that the year's result pays for, and those that the queue pulls.
 
-        Both with delay. ``income`` and ``cost`` (H,) £ of the year just ended.
+        Both with delay. ``income`` and ``cost`` (H,) £ of the year just ended; ``bought`` (H,): planned work that is
+        paid for next year, relative to the usual.
         """
         hospital = self.p.hospital
         gap = beyond_usual(income, cost, self.margin)
         self.excess_deficit = np.maximum(-gap, 0.0)
-        staffed = affordable(gap, hospital)
-        self.acute_beds = self._follow(self.acute_beds, self.usual_beds * staffed * self.planned["beds"])
+        staffed, beds = planned_first(affordable(gap, hospital), hospital)
+        self.acute_beds = self._follow(self.acute_beds, self.usual_beds * beds * self.planned["beds"])
         wait = self.wait() / np.where(self.usual_waits > 0.0, self.usual_waits, np.inf)
         wait = np.where(self.usual_waits > 0.0, wait, 1.0)
-        queue = pulled(wait, self.gain_of_more(), hospital)
-        self.capacity = self._follow(self.capacity, self.served_people / self.usual_people * staffed * queue)
+        queue = pulled(wait, np.asarray(bought), self.gain_of_more(), hospital)
+        self.capacity_ahead = self.served_people / self.usual_people * staffed * queue
+        self.capacity = self._follow(self.capacity, self.capacity_ahead)
 
-    def _follow(self, now: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """Capacity a year on, (H,): it grows more quickly than it shrinks."""
+    def _follow(self, now: np.ndarray, target: np.ndarray, years: np.ndarray | float = 1.0) -> np.ndarray:
+        """Capacity some ``years`` on: it grows more quickly than it shrinks."""
         hospital = self.p.hospital
-        return now + (target - now) / np.where(
-            target < now, hospital.capacity_exit_years, hospital.capacity_entry_years
-        )
+        time = np.where(target < now, hospital.capacity_exit_years, hospital.capacity_entry_years)
+        return target + (now - target) * (1.0 - 1.0 / time) ** years
+
+    def coming(self, year: np.ndarray) -> np.ndarray:
+        """Clinics and theatres ``year`` (K, 1) whole years from now relative to now, (K, H), if nothing new happens."""
+        return self._follow(self.capacity, self.capacity_ahead, year) / np.maximum(self.capacity, TINY)
 
     def gain_of_more(self) -> np.ndarray:
         """What the contract pays for more electives beyond their variable cost, (H,) as a share of that cost."""

@@ -103,7 +103,7 @@ class Hospitals(Capacity):
         near = _neighbours(sites, round(parameters.hospital.divert_hospitals))
         self.demand = BedDemand(near, parameters.hospital.occupancy)
         self.left: np.ndarray | None = None  # people ready whom last week left unseen, (H, QUEUES)
-        self.afforded = np.ones(n)  # planned work that is paid for, relative to the usual
+        self.afforded = np.ones(n)  # planned work that is paid for, relative to the usual, at most that
         self.line = np.zeros((n, QUEUES))  # the same as the whole place would have them, see ``queues``
         self.occupancy = np.full(n, parameters.hospital.occupancy)
         self.used = np.zeros(n)
@@ -152,8 +152,8 @@ class Hospitals(Capacity):
         self.fixed_cost.follow(self.opened(), self.p.hospital)
 
     def observe_year(self, money: YearEnd) -> None:
-        self.open_and_close(money.income, money.cost)
-        self.afforded = money.afforded
+        self.open_and_close(money.income, money.cost, money.afforded)
+        self.afforded = np.minimum(money.afforded, 1.0)
 
     def fit_adjustment_cost(
         self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
@@ -212,8 +212,8 @@ class Hospitals(Capacity):
     def wards(self, sample: float) -> np.ndarray:
         """What the week needs to know, (H,) of HOSPITAL_WEEK."""
         hospital, gp = self.p.hospital, self.p.general_practice
-        speed = self.lever("elective") * self.capacity * self.afforded * sample
         self.met = met = self.demand.crowding(self.there(), hospital)
+        speed = self.lever("elective") * self.capacity * self.afforded * met.planned * sample
         wards = np.zeros(len(self), dtype=HOSPITAL_WEEK)
         wards["clinic_slots"] = self.clinic_slots * speed
         wards["clinic_share"] = hospital.clinic_queue_share

@@ -36,6 +36,7 @@ def section(case: dict[str, Any]) -> list[str]:
     where = "a tenth of Somerset" if case.get("place") == "somerset" else "Anytown"
     seeds = case.get("seeds", 1)
     held = ", all other behaviour frozen" if case.get("frozen") else ""
+    held += ", commissioners pay as usual whatever they owe" if case.get("payers") == "held" else ""
     runs = f"{where}, {case.get('years', 5)} years{held}, {seeds} {'seed' if seeds == 1 else 'seeds'}"
     lines = [f"### {case['name']}", "", f"{case['change']} *{runs}.*", ""]
     lines += ["| Measure | Expected | Because | Found | |", "|---|---|---|---|---|"]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..beds import kept_for_planned
 from ..patients.calendar import DAYS, WEEKS
 from ..plans import MEAN, NODES, Forecast, smaller, smaller_mean
 
@@ -46,7 +47,8 @@ class HospitalForecast:
 
     def __call__(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
         """Forecast of plans (K, H, 5), ``year`` whole years from now."""
-        own, level, plan = self.hospitals, self.hospitals.level, self._plan(levers)
+        own, level = self.hospitals, self.hospitals.level
+        plan = self._plan(levers, year)
         error = self.p.behaviour.forecast_error
         volume = smaller(self.recent.demand, plan.throughput, error)
         clinics = volume * self._first_clinics(plan)[..., None]
@@ -71,9 +73,21 @@ class HospitalForecast:
         cost = self._cost(plan, done, clinics[..., MEAN], nights, both)
         return Forecast(own.plan_activity(later), cost, self._benefit(done), np.zeros(()))
 
-    def _plan(self, levers: np.ndarray) -> Plan:
+    def _plan(self, levers: np.ndarray, year: np.ndarray) -> Plan:
+        """What levers (K, H, 5) change, in clinics and theatres as they will be open and staffed by then."""
         relative = (levers / self.recent.levers).transpose(2, 0, 1)
-        return Plan(*relative[:4], *levers[..., 3:].transpose(2, 0, 1))
+        plan = Plan(*relative[:4], *levers[..., 3:].transpose(2, 0, 1))
+        left = self._kept_for_planned(self.hospitals.level["emergency_nights"] * plan.stay) / self._kept_now
+        return plan._replace(throughput=plan.throughput * self.hospitals.coming(year) * left)
+
+    def _kept_for_planned(self, nights: np.ndarray) -> np.ndarray:
+        """Clinics and theatres relative to those open, (K, H), beside emergencies of so many nights (K, H)."""
+        beyond = self._crowded(*self.before_electives(nights))
+        return kept_for_planned(beyond / np.maximum(self.hospitals.beds() * DAYS * WEEKS, 1.0), self.p.hospital)
+
+    @cached_property
+    def _kept_now(self) -> np.ndarray:
+        return self._kept_for_planned(self.hospitals.level["emergency_nights"])
 
     def _first_clinics(self, plan: Plan) -> np.ndarray:
         """First clinics for each elective relative to now, (K, H): fewer follow-ups leave time for more."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from fundingflows.agents.commissioner import CUTS
 from fundingflows.experiments.results.measures import MEASURES
 from fundingflows.experiments.results.year import Year
 from fundingflows.model.contracts.change import Change, Who, stepped
@@ -25,6 +26,8 @@ START = date(2015, 4, 1)  # the first day of the baseline's year
 MATERIAL = 0.001  # differences below this share of the reference are none
 #: the same for what moves little, per 1,000 people: half a death in five years of Anytown, a fifth of a QALY a year
 LEAST = {"deaths": 0.005, "qalys": 0.01}
+#: commissioners that cut nothing and add nothing
+HELD = {f"money.squeeze_limit_{item}": {"set": 0.0} for item in CUTS}
 Read = Callable[[Year], float]
 
 
@@ -76,7 +79,7 @@ def found(case: dict[str, Any], row: dict[str, Any]) -> Found:
 
 def reference(case: dict[str, Any]) -> str:
     """The case that one is compared with: named, or the status quo of the same place, years and behaviour."""
-    alike = ("place", "sample", "years", "frozen")
+    alike = ("place", "sample", "years", "frozen", "payers")
     usual = (
         name for name, c in CASES.items() if c in TABLE["references"] and all(c.get(k) == case.get(k) for k in alike)
     )
@@ -140,7 +143,8 @@ def started(case: dict[str, Any], seed: int) -> FundingFlows:
 def funding(case: dict[str, Any]) -> Funding:
     """The case's funding file with its changes, which begin on the first day."""
     file, over = load_funding(case.get("funding", "status_quo")), case.get("over", 1)
-    changes = [Change(START, over=over, set=case["set"])] if "set" in case else []
+    numbers = case.get("set", {}) | (HELD if case.get("payers") == "held" else {})
+    changes = [Change(START, over=over, set=numbers)] if numbers else []
     for who, factor in case.get("pay", {}).items():  # a kind of provider, or one term of its contract
         kind, _, term = who.partition(".")
         prices = times(kind, file.contracts[kind], factor, term)

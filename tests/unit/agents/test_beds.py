@@ -9,7 +9,7 @@ import pytest
 from fundingflows.agents.beds import BedDemand
 
 P = Some(escalation_beds=0.1, divert_share=1.0, crowding_weeks=10.0, bed_wait_usual=0.05, bed_wait_knee=0.9,
-         bed_wait_full=0.2, crowding_stay=0.5)  # fmt: skip
+         bed_wait_full=0.2, crowding_stay=0.5, escalation_staff=2.0)  # fmt: skip
 THERE = np.array([100.0])
 
 
@@ -29,6 +29,15 @@ def test_everyone_finds_a_bed_until_escalation_beds_are_full():
         assert meets(pressure).refused.tolist() == [0.0]
     assert meets(2.2).refused == pytest.approx([0.5])  # 110 of 220 nights are there
     assert meets(2.2, escalation_beds=0.0).refused == pytest.approx([1 - 1 / 2.2])
+
+
+def test_staff_of_escalation_beds_come_from_planned_work():
+    assert [meets(pressure).planned.item() for pressure in (0.5, 1.0, 1.05, 1.1, 3.0)] == pytest.approx(
+        [1.0, 1.0, 0.9, 0.8, 0.8]
+    )
+    full = demand(1.06)
+    full.usual = np.array([1.02])  # as many as ever take nobody away
+    assert full.crowding(THERE, P).planned == pytest.approx([0.92])
 
 
 def test_nights_asked_for_are_those_used_over_the_share_that_found_a_bed():

@@ -63,6 +63,7 @@ def test_hospital_deficits_beyond_the_usual_close_beds_slowly(model):
     hospitals.open_and_close(income, income * (1.0 - hospitals.margin))
     assert hospitals.acute_beds == pytest.approx(before)
     hospitals.open_and_close(income, income * 1.5)
+    assert (hospitals.capacity < hospitals.acute_beds / before).all()  # planned work gives way first
     target = before * (1.0 - 0.2 * (0.5 + hospitals.margin))
     assert (target < hospitals.acute_beds).all()
     assert (hospitals.acute_beds < before).all()

@@ -6,6 +6,7 @@ from types import SimpleNamespace as Some
 
 import numpy as np
 import pytest
+from fundingflows.agents.capacity import planned_first
 from fundingflows.agents.hospital import ADMITTED, CODED, Hospitals
 from fundingflows.agents.observed import Registered, WeekEvents, YearEnd
 from fundingflows.agents.patients.events import EVENTS
@@ -29,6 +30,7 @@ def made(*sites):
         escalation_premium=0.5, follow_ups_per_first=2.0, throughput_within_18=0.3, crowding_weeks=13.0,
         bed_wait_usual=0.05, bed_wait_knee=0.9, bed_wait_full=0.1, crowding_stay=0.5, fixed_staff_share=0.5,
         fixed_staff_years=0.5, fixed_overhead_years=4.0, queue_capacity=0.1, queue_capacity_limit=0.1,
+        planned_gives_way=3.0, escalation_staff=2.0,
     )  # fmt: skip
     money = {f"unit_cost_{Hospitals.UNIT_COST[name]}": price for name, price in UNITS.items()}
     parameters = Some(
@@ -141,8 +143,8 @@ def test_the_week_is_told_what_is_open(hospitals):
     hospitals.demand.begin(np.array([1.05 * 1.5, 1.05 * 0.9]), hospitals.there())
     hospitals.demand.usual[:] = 0.95
     week = hospitals.wards(0.5)
-    assert week["clinic_slots"] == pytest.approx([40 * 1.1 * 0.5, 20 * 1.5 * 0.5])
-    assert week["theatre_slots"] == pytest.approx([10 * 1.1 * 0.5, 8 * 1.5 * 0.5])
+    assert week["clinic_slots"] == pytest.approx([40 * 1.1 * 0.9 * 0.5, 20 * 1.5 * 0.5])
+    assert week["theatre_slots"] == pytest.approx([10 * 1.1 * 0.9 * 0.5, 8 * 1.5 * 0.5])
     asked, room = 130 * 7 * 1.05 * 1.5, 62.5 * 7 * 1.05 * 0.1
     divert = 1 / 3 * room / (asked / 3)
     refused = 1 - 1 / (1.5 * (1 - divert))
@@ -241,8 +243,9 @@ def test_deficits_close_beds_and_people_open_clinics_with_delay(hospitals):
     usual = 1 / 1.02  # income over cost at a margin of -2 %
     hospitals.open_and_close(100.0 * np.array([usual - 0.1, usual]), np.full(2, 100.0))
     assert hospitals.excess_deficit == pytest.approx([0.1, 0.0])
-    assert hospitals.acute_beds == pytest.approx([100 - 5 / 2, 50 + 10 / 4])
-    assert hospitals.capacity == pytest.approx([1 + (1.2 * 0.95 - 1) / 4, 1.0])
+    # a twentieth cannot be staffed: of two parts of a hundred 7.5 of planned work and 2.5 of beds
+    assert hospitals.acute_beds == pytest.approx([100 - 2.5 / 2, 50 + 10 / 4])
+    assert hospitals.capacity == pytest.approx([1 + (1.2 * 0.925 - 1) / 4, 1.0])
 
 
 def test_a_surplus_opens_what_a_deficit_of_its_size_closes_up_to_a_limit(hospitals):
@@ -256,9 +259,10 @@ def test_a_surplus_opens_what_a_deficit_of_its_size_closes_up_to_a_limit(hospita
 def test_a_hospital_paid_nothing_closes_nearly_all_and_one_with_less_surplus_nothing(hospitals):
     hospitals.margin = np.array([0.0, 0.05])
     hospitals.open_and_close(np.array([0.0, 101.0]), np.array([100.0, 100.0]))
-    # of a deficit of the whole cost a fifth is lent, which closes a tenth, and four fifths close four fifths
-    assert hospitals.acute_beds == pytest.approx([100 - 90 / 2, 60.0])
-    assert hospitals.capacity == pytest.approx([1 - 0.9 / 2, 1.0])
+    # of a deficit of the whole cost a fifth is lent, which closes a tenth, and four fifths close four fifths; a tenth
+    # of all staff is a fifth of those of beds, once planned work has none
+    assert hospitals.acute_beds == pytest.approx([100 - 80 / 2, 60.0])
+    assert hospitals.capacity == pytest.approx([1 - 1.0 / 2, 1.0])
     for _ in range(50):
         hospitals.open_and_close(np.zeros(2), np.zeros(2))
     assert np.isfinite(hospitals.acute_beds).all()
@@ -276,6 +280,31 @@ def test_capacity_follows_a_queue_only_where_more_is_paid_above_cost(hospitals, 
     hospitals.usual_waits = np.array([0.01, 0.0])  # a wait beyond all bounds; and none to compare with
     hospitals.open_and_close(np.full(2, usual), np.full(2, 100.0))
     assert hospitals.capacity == pytest.approx([1 + 0.1 / 4, 1.0])
+
+
+def test_planned_work_gives_way_to_beds_where_staff_are_missing(hospitals):
+    planned, beds = planned_first(np.array([1.1, 1.0, 0.8, 1 / 3, 0.2, 0.0]), hospitals.p.hospital)
+    assert planned == pytest.approx([1.1, 1.0, 0.7, 0.0, 0.0, 0.0])  # three times the tenth that beds lose
+    assert beds == pytest.approx([1.1, 1.0, 0.9, 2 / 3, 0.4, 0.0])
+
+
+def test_payers_money_opens_clinics_and_theatres_late_within_staff_and_where_it_pays(hospitals, monkeypatch):
+    monkeypatch.setattr(hospitals, "gain_of_more", lambda: np.array([2.0, 0.0]))
+    usual = np.full(2, 100.0 / 1.02)
+    hospitals.open_and_close(usual, np.full(2, 100.0), np.array([1.04, 1.04]))
+    assert hospitals.capacity == pytest.approx([1.01, 1.0])
+    ahead = hospitals.coming(np.array([[0.0], [1.0], [60.0]]))  # a quarter of what is left each year
+    assert ahead == pytest.approx(np.array([[1.0, 1.0], [1.0175 / 1.01, 1.0], [1.04 / 1.01, 1.0]]))
+    hospitals.capacity[:] = 1.0
+    hospitals.open_and_close(usual, np.full(2, 100.0), np.array([1.5, 0.8]))
+    assert hospitals.capacity == pytest.approx([1 + 0.1 / 4, 1.0])  # no more staff are to be had; a cut closes nothing
+
+
+def test_planned_work_that_is_not_paid_for_stops_at_once_and_more_does_not_begin(hospitals):
+    hospitals.open_slots(np.array([40.0, 20.0]), np.array([10.0, 8.0]))
+    money = YearEnd(np.full(2, 100.0), np.full(2, 102.0), np.ones(2), np.array([1.2, 0.9]), np.zeros(2))
+    hospitals.observe_year(money)
+    assert hospitals.wards(1.0)["theatre_slots"] == pytest.approx([10.0, 7.2])
 
 
 def test_capacity_is_changed_from_outside_at_once_and_for_good(hospitals):

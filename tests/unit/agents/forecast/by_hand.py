@@ -110,7 +110,8 @@ PRICE = {"ae_major": 100, "emergency_zero_day": 500, "emergency_overnight": 3000
 def hospital(beds=1000.0, listed=3000.0):
     p = Some(
         hospital=Some(fixed_cost_share=0.6, transfers_stay_share=0.1, follow_up_time=0.5, follow_ups_per_first=2.0,
-                      escalation_premium=0.5, throughput_within_18=0.3, coding_depth=0.1),
+                      escalation_premium=0.5, throughput_within_18=0.3, coding_depth=0.1,
+                      escalation_staff=0.5, escalation_beds=0.2),
         money=Some(bed_day_cost=300.0, qaly_value=30_000.0),
         outcomes=outcomes(),
         behaviour=Some(forecast_error=1e-9, horizon_years=3.0),
@@ -119,6 +120,7 @@ def hospital(beds=1000.0, listed=3000.0):
     return cohort(
         p=p, level=level, levers=np.ones((1, 5)), listed=np.array([[listed]]), served_people=one(100_000),
         ACTIVITIES=[Some(name=name, cost=name) for name in PRICE], unit_cost=lambda name: float(PRICE[name]),
+        coming=lambda year: np.ones_like(year),
         beds=lambda: one(beds), depth=lambda coding: 1.0 + 0.1 * (coding - 1.0),
         context={"emergency_overnight": Providers.shocked(one(4000), 0.0)[None]},
         INDICATORS=("within_18_weeks", "bed_nights_per_head"),

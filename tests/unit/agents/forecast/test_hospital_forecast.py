@@ -20,6 +20,23 @@ def test_electives_go_with_throughput_until_nobody_is_left_to_treat():
     assert mean(hospitals(elective=1.1).activity, "inpatients") == pytest.approx(1100)  # beds to spare
 
 
+def test_plans_know_the_clinics_and_theatres_of_coming_years():
+    own = hospital()
+    own.coming = lambda year: 1.0 + 0.02 * year
+    ahead = HospitalForecast(own)(plan(1.0, 1.0, 1.0, 1.0, 1.0), np.array([[5.0]]))
+    assert mean(ahead.activity, "day_cases") == pytest.approx(5500)
+
+
+def test_a_plan_that_empties_escalation_beds_frees_their_staff_for_planned_work():
+    # emergencies, others and delays ask for 1.1 x 30,000 + 1,500 = 34,500 of 30,000 nights; staff of the 4,500 beyond
+    # come from planned work, half as large a part. Half as many emergencies ask for 18,000
+    ahead = HospitalForecast(hospital(beds=30_000 / 364))
+    kept = ahead._kept_for_planned(np.array([[30_000.0], [15_000.0]])).ravel()
+    assert kept == pytest.approx([1 - 0.5 * 4500 / 30_000, 1.0], abs=0.004)  # softened, as above
+    shorter = ahead(plan(1.0, 1.0, 0.5, 1.0, 1.0), NOW)
+    assert mean(shorter.activity, "day_cases") == pytest.approx(5000 / kept[0], rel=1e-3)
+
+
 def test_fewer_follow_ups_leave_time_for_first_clinics():
     # a first clinic and its two follow-ups take 1 + 0.5 x 2 = 2; with half the follow-ups 1.5
     f = hospitals(follow_up=0.5)
