@@ -60,6 +60,7 @@ class Practices(Staffing):
         State("served", "requests served", "share", mean=True),
         State("expected_acsc", "avoidable admissions expected from case mix", "a year"),
         State("expected_emergencies", "emergency admissions expected from case mix", "a year"),
+        State("continuity", "consultations with the GP that a patient usually sees", "share", mean=True),
         State("turnover", "GPs leaving", "per FTE-year", mean=True),
         State("contacts_per_fte_week", "GP contacts per FTE-week", "contacts", mean=True),
         State("hours", "hours that a full-time GP works, relative to the baseline", "ratio", mean=True),
@@ -176,7 +177,7 @@ class Practices(Staffing):
     def states(self) -> dict[str, np.ndarray]:
         return {
             "list": self.lists, "gp_fte": self.gp_fte.copy(), "other_fte": self.other_fte * self.staffing,
-            "control": self.control, "served": self.served.copy(), "continuity": self.continuity,
+            "control": self.control, "served": self.served.copy(), "continuity": self.continuity_index(),
             "expected_acsc": self.expected_acsc, "expected_emergencies": self.expected_emergencies,
             "contacts_per_fte_week": self.loads.copy(), "turnover": self.turnover.copy(), "hours": self.hours.copy(),
         }  # fmt: skip
@@ -227,13 +228,17 @@ class Practices(Staffing):
         gain = gp.control_gain * (self.lever("proactive") - 1.0)
         return gp.control_mean + gain + gp.control_access_gain * (self.served - self.usual_served)
 
+    def continuity_index(self) -> np.ndarray:
+        """Share of consultations with the usual GP (P,): GPs who leave take it with them."""
+        return self.continuity + self.p.general_practice.continuity_turnover * (self.turnover - self.usual_leaving)
+
     def continuity_effect(self) -> np.ndarray:
         """Multiplier of ACSC admissions (P,): patients who know their doctor are admitted less (Barker 2017).
 
         Proactive care finds people who need a bed before it keeps any out of one.
         """
         gp = self.p.general_practice
-        index = self.continuity + gp.continuity_turnover * (self.turnover - self.usual_leaving)
+        index = self.continuity_index()
         usual = np.exp(gp.continuity_acsc * (self.continuity - gp.continuity_mean))
         usual = (usual * self.usual_list).sum() / self.usual_list.sum()
         known = np.exp(gp.continuity_acsc * (index - gp.continuity_mean)) / usual

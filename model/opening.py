@@ -155,6 +155,7 @@ class PlaceOpen(mesa.Model):
                 max(1, round(behaviour.horizon_years)), behaviour.discount_rate,
             )  # fmt: skip
         self.timetable = Timetable(self, start)
+        self.record.arms = self.timetable.provisions.marked("practice")
 
     def change_scenario(self, scenario: Scenario, initial: InitialState) -> None:
         """Continue under another funding file from this week on; sums owed under the old one remain owed.
@@ -173,6 +174,7 @@ class PlaceOpen(mesa.Model):
         self.funding = solve(funding, self.references, self.expected_year, self._meant)
         self.ledger.open([pool.name for pool in funding.pools])
         self.timetable = Timetable.replacing(self.timetable, initial)
+        self.record.arms, self.record.arm_groups = {}, {}  # arms of the old file are no longer counted apart
 
     def _meant(self, change: Change) -> np.ndarray:
         """Rows (N,) of the cohort that a change is for."""

@@ -104,6 +104,8 @@ class Record:
         self.groups = np.zeros((GROUPS, len(EVENTS)), dtype=np.int64)
         self.edges: list[Edges] = []  # one for each quarter of the year so far
         self.qalys = np.zeros(GROUPS, dtype=np.int64)
+        self.arms: dict[str, np.ndarray] = {}  # practices (P,) of each marked arm, whose people are counted apart too
+        self.arm_groups: dict[str, np.ndarray] = {}  # as groups, by arm
         self.unmet_care = np.zeros(GROUPS, dtype=np.int64)  # people refused or waiting for care, summed over quarters
         self.completed = np.zeros((n_hospitals, LONGEST), dtype=np.int64)
 
@@ -127,6 +129,8 @@ class Record:
     def close_quarter(self, tally: np.ndarray, edges: np.ndarray, stock: np.ndarray, **levers: np.ndarray) -> None:
         """Append a quarter and clear its tallies."""
         self.groups += tally.sum(axis=0, dtype=np.int64).T
+        for arm, rows in self.arms.items():
+            self.arm_groups[arm] = self.arm_groups.get(arm, 0) + tally[rows].sum(axis=0, dtype=np.int64).T
         self.edges.append(Edges.used(edges))
         self.qalys += stock[:, :, 3].sum(axis=0)
         self.unmet_care += stock[:, :, 9].sum(axis=0)
@@ -142,6 +146,7 @@ class Record:
                            "completed": self.completed.copy(), "unmet_care": self.unmet_care / QUARTERS,
                            **facts})  # fmt: skip
         self.edges.clear()
+        self.arm_groups = {}
         for array in (self.groups, self.qalys, self.completed, self.unmet_care):
             array[:] = 0
 

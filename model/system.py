@@ -155,6 +155,8 @@ class HealthEconomy(PlaceOpen):
         facts = self._facts()
         if self.funding is not None:
             self._settle(facts)
+        facts["balance"] = self.commissioners.balance
+        facts["arms"] = self._arms()
         self.record.close_year(**facts)
         if self.funding is not None:
             self._close_practices()
@@ -210,6 +212,11 @@ class HealthEconomy(PlaceOpen):
             "costliest_5_percent": outcomes.costliest_share(self.patients.people),
             "listed": self.hospitals.listed.copy(),
         }
+
+    def _arms(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Events and stocks of the people of each marked arm's practices, as those of all."""
+        record, stock = self.record, self.census.stock
+        return {arm: (record.arm_groups[arm], stock[rows].sum(axis=0)) for arm, rows in record.arms.items()}
 
     def _elapsed(self) -> float:
         return (self.week % WEEKS or WEEKS) / WEEKS

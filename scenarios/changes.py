@@ -257,6 +257,14 @@ def _check_capacity(where: str, parts: list[str], kind: str) -> None:
         raise InputError(f"{where}: the change is for {kind}, not {parts[1]}")
 
 
+def names_of(place: Place) -> dict[str, list[str]]:
+    """Names of a place's providers by kind."""
+    return {
+        "practice": [str(code) for code in place.practices.code], "social_care": ["social_care"],
+        "hospital": [site.id for site in place.file.hospitals], "community": ["community"],
+    }  # fmt: skip
+
+
 def check(funding: Funding, place: Place, parameters: Parameters) -> None:
     """Whether a funding file's changes fit a place: its calendar, lots, providers, and the sense of its numbers.
 
@@ -264,11 +272,7 @@ def check(funding: Funding, place: Place, parameters: Parameters) -> None:
         InputError: naming the change that does not.
     """
     taken = {site.id for site in place.file.commissioners} | {f"council {site.id}" for site in place.file.councils}
-    names = {
-        "practice": [str(code) for code in place.practices.code], "social_care": ["social_care"],
-        "hospital": [site.id for site in place.file.hospitals], "community": ["community"],
-    }  # fmt: skip
-    starts = place.file.starts
+    names, starts = names_of(place), place.file.starts
     for pool in funding.pools:
         if pool.lead is not None and pool.lead not in names["hospital"]:
             raise unknown("hospital", pool.lead, names["hospital"], where=f"{funding.id}: pools ({pool.name}): lead")

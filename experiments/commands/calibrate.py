@@ -12,7 +12,7 @@ from .options import Dask, Processes, run_options, stopping
 
 def calibrate(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of natural experiments to fit to.", show_default="the 21 that ship")
+        Path | None, typer.Argument(help="Folder of natural experiments to fit to.", show_default="those that ship")
     ] = None,
     plans: Annotated[
         int, typer.Option(help="Parameter sets of the first wave, evaluated from plans without a run.")

@@ -14,16 +14,18 @@ HEAD = """# Validation
 Published effects of payment reforms, compared with the model's under one set of parameters. Made by
 `fundingflows validate`; [natural-experiments.md](natural-experiments.md) explains how studies are written and scored.
 
-An experiment passes when all its scored outcomes pass: a simulated effect inside the published 95 % interval (within
-half of the point estimate where no interval was read), a correct sign, or a null by equivalence. *Calibration input*:
-the model takes the published number as an input, so it is no test. *Not representable*: the model lacks the mechanism.
-Failures are kept in the table.
+An experiment passes when all its scored outcomes pass: a simulated effect inside the published 95 % interval or range
+(within half of the point estimate where neither was read), a correct sign, a bound that is kept, or a null by
+equivalence. *No channel*: the effect is exactly nought with every seed, so nothing in the model links the reform to the
+figure; it is no pass and does not count. *Wired*: the model takes the published number as an input, so it is no test.
+*Not representable*: the model lacks the mechanism. † marks a lever that stands at the end of its room for half of the
+providers or more. Failures are kept in the table.
 """
 
 
 def validate(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of natural experiments, or one file.", show_default="the 21 that ship")
+        Path | None, typer.Argument(help="Folder of natural experiments, or one file.", show_default="those that ship")
     ] = None,
     processes: Processes = None,
     dask: Dask = None,
@@ -34,7 +36,7 @@ def validate(
     """Compare simulated with published effects of natural experiments. Run again to resume."""
     from rich.console import Console
 
-    from ..evidence.natural import show
+    from ..evidence.natural import answer, show
     from ..evidence.natural import validate as asking
     from ..evidence.natural.study import folder as read
 
@@ -42,8 +44,8 @@ def validate(
     where = out or Path("results/validate")
     options = run_options(processes, dask, None)
     answers = stopping(lambda: asking.validate(studies, where, options), where)
-    table = asking.table(answers)
+    table = answer.table(answers)
     show.write(where, answers, table, HEAD)
     console = Console()
     show.show(console if console.is_terminal else Console(width=160), table)
-    print(f"• {asking.sentence(answers)}\nWritten to {where}/: validation.md, validation.csv, validation.parquet")
+    print(f"• {answer.sentence(answers)}\nWritten to {where}/: validation.md, validation.csv, validation.parquet")

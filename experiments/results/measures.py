@@ -49,7 +49,7 @@ def _contacts(y: Year) -> float:
 
 
 def _control(y: Year) -> float:
-    stock = y.model.record.years[-1]["stock"]
+    stock = y.last_year["stock"]
     return float(stock[:, 2].sum() / max(stock[:, 1].sum(), 1) / 65535.0)
 
 
@@ -104,7 +104,7 @@ MEASURES: tuple[Measure, ...] = (
             of="what hospitals are paid"),
     Measure("drawings", "money", "Drawings per GP partner", "£000 a year", _drawings),
     Measure("balance", "money", "Commissioner's balance at the end", "£m",
-            lambda y: y.model.commissioners.balance / 1e8),
+            lambda y: y.last_year["balance"] / 1e8),
     Measure("qalys", "people", "QALYs", "per 1,000 people of the start", _qalys, 2),
     Measure("deaths", "people", "Deaths", "per 1,000 people", lambda y: 1000.0 * y.event("deaths") / y.number(), 2),
     Measure("acsc", "people", "Avoidable (ACSC) admissions", "per 1,000 people",

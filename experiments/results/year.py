@@ -46,6 +46,7 @@ class Year:
         if not years:
             raise ValueError("a run of at least one whole year is needed")
         last = first + len(years)
+        self.last_year = years[-1]  # facts at its end
         self.first, self.years = first, len(years)
         self.groups = np.mean([y["groups"] for y in years], axis=0) / model.sample
         self.people = np.mean([y["stock"][:, 0] for y in years], axis=0) / model.sample

@@ -135,6 +135,11 @@ class Provisions:
             out[rows] = arm
         return out
 
+    def marked(self, kind: str) -> dict[str, np.ndarray]:
+        """Rows (N,) of each arm of a kind, those left as control among them; empty where no change is marked."""
+        arms = self.arms(kind)
+        return {arm: arms == arm for arm in dict.fromkeys(arms.tolist()) if arm}
+
 
 def _add_holders(found: list[tuple[int, Any, np.ndarray]], held: Sequence[tuple[int, Any]], rows: np.ndarray) -> None:
     """Add rows (N,) to the holders of each term, and terms that are not there yet."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..natural.score import LEAST, NORMAL, span
+from ..natural.score import LEAST, NORMAL, ONE_SIDED, short_of, span
 from .outcomes import Target
 
 TOLERATED = 1  #: outcomes allowed to disagree with the rest (Vernon et al. use the second maximum likewise)
@@ -23,21 +23,20 @@ CUT = 3.0  #: standard deviations, the usual cut (Pukelsheim's three-sigma rule)
 def distance(target: Target, mean: np.ndarray, error: np.ndarray | float = 0.0) -> np.ndarray:
     """Standard deviations between the model's answers (n,), with their standard error, and what was published.
 
-    A correct sign has distance zero. A wrong sign, or an effect too small to have one, has at least ``CUT``.
+    A correct sign, or a bound that is kept, has distance zero; a wrong one, or too small an effect, at least ``CUT``.
     """
     o = target.outcome
-    if o.score == "sign":
-        side = 1.0 if o.sign == "+" else -1.0
-        short = np.maximum(LEAST - side * mean, 0.0)
+    if o.score in ONE_SIDED:
+        short = short_of(o, mean)
         return np.where(short > 0, CUT * (1.0 + short / LEAST), 0.0)
     low, high = span(o)
-    return (mean - (o.effect or 0.0)) / np.hypot((high - low) / 2.0 / NORMAL, error)
+    return (mean - (o.published or 0.0)) / np.hypot((high - low) / 2.0 / NORMAL, error)
 
 
 def reachable(target: Target, answers: np.ndarray) -> bool:
     """Whether some point of the space brings an outcome within its target, judged by answers (n,)."""
     o = target.outcome
-    if o.score == "sign":
+    if o.score in ONE_SIDED:
         return bool((distance(target, answers) == 0.0).any())
     low, high = span(o)
     return bool(((low <= answers) & (answers <= high)).any())

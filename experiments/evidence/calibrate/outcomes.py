@@ -18,12 +18,24 @@ from ...runs.executors import Stopped
 from ...runs.spec import key_of
 from ..natural import figure, runs
 from ..natural.arms import Arms
+from ..natural.outcome import Outcome
 from ..natural.plan import PlanStudy
-from ..natural.study import Outcome, Study
+from ..natural.study import Study
 
 Point = Mapping[str, float]
 SEED = 1  #: of providers' altruism in plan comparisons
-READ = {"of", "per", "unit", "years", "less", "arm"}  #: what of an outcome its value depends on
+READ = {
+    "of",
+    "per",
+    "ages",
+    "unit",
+    "years",
+    "halves",
+    "less",
+    "arm",
+    "treatment",
+    "against",
+}  #: what of an outcome its value depends on
 
 
 @dataclass(frozen=True)
@@ -152,6 +164,6 @@ def _runs(
         for a in asked:
             pairs = [{arm: kept[specs[k, a.study.id, arm, s].key] for arm in a.cases} for s in range(1, seeds + 1)]
             for j, outcome in enumerate(a.study.scored):
-                found[f"{a.study.id}.{j + 1}"] = float(np.mean([figure.effect(a.study, outcome, p) for p in pairs]))
+                found[f"{a.study.id}.{j + 1}"] = float(np.mean([figure.effect(a, outcome, p) for p in pairs]))
         out.append(found)
     return out

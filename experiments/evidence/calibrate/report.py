@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...results import output
 from ...runs.spec import version
-from ..natural.score import span
+from ..natural.score import ONE_SIDED, span
 from . import match
 from .fit import Effort, Fit, identified
 
@@ -52,11 +52,11 @@ def residuals(found: Fit) -> pd.DataFrame:
     rows = []
     for target in found.targets:
         y, o = found.answers[target.name], target.outcome
-        low, high = (float("nan"),) * 2 if o.score == "sign" else span(o)
-        inside = match.distance(target, y) == 0.0 if o.score == "sign" else (low <= y) & (y <= high)
+        low, high = (float("nan"),) * 2 if o.score in ONE_SIDED else span(o)
+        inside = match.distance(target, y) == 0.0 if o.score in ONE_SIDED else (low <= y) & (y <= high)
         ends = np.quantile(y, [0.025, 0.5, 0.975])
         state = "out of reach" if target.name in found.out_of_reach else "fitted"
-        rows.append((target.study.id, o.name, o.score, o.effect, o.sign, low, high, ends[1], ends[0], ends[2],
+        rows.append((target.study.id, o.name, o.score, o.published, o.sign, low, high, ends[1], ends[0], ends[2],
                      float(inside.mean()), found.quality[target.name], target.study.solve, state))  # fmt: skip
     columns = ["row", "outcome", "score", "published", "sign", "target_low", "target_high", "fitted", "fitted_low",
                "fitted_high", "within", "emulator_q2", "solve", "state"]  # fmt: skip

@@ -15,10 +15,17 @@ import numpy as np
 from ....agents import plans
 from ....agents.provider import Providers
 from ....model.parameters import Parameters
+from ...results import room
 from ...runs.spec import RunSpec
 from .arms import Arms
 from .figure import change
-from .study import Outcome
+from .names import figure_of
+from .outcome import Outcome
+
+
+def kind_of(outcome: Outcome) -> str:
+    """The kind of provider that an outcome is about."""
+    return figure_of(outcome.of).parts[0][0]
 
 
 class PlanStudy:
@@ -27,15 +34,16 @@ class PlanStudy:
     def __init__(self, arms: Arms, seed: int) -> None:
         self.arms = arms
         self.models = {arm: RunSpec(case, arm, seed).model() for arm, case in arms.cases.items()}
-        self.kinds = sorted({o.of.removeprefix("lever.").split(".")[0] for o in arms.study.scored})
+        self.first = next(iter(arms.treated))  # by which arms and altruism are read, alike under every treatment
+        self.kinds = sorted({kind_of(o) for o in arms.study.scored})
         self.altruism_draws = {
-            kind: np.log(self._cohort("treatment", kind).altruism / self._behaviour().altruism)
+            kind: np.log(self._cohort(self.first, kind).altruism / self._behaviour().altruism)
             / self._behaviour().altruism_spread
             for kind in self.kinds
         }  # fmt: skip
 
     def _behaviour(self) -> Any:
-        return self.models["treatment"].parameters.behaviour
+        return self.models[self.first].parameters.behaviour
 
     def _cohort(self, arm: str, kind: str) -> Providers:
         return next(c for c in self.models[arm].cohorts if c.kind == kind)
@@ -59,6 +67,17 @@ class PlanStudy:
                 out[arm, kind] = cohort.target.copy()
         return out
 
+    def ends(self, parameters: Parameters) -> dict[str, float]:
+        """Share of providers, over treatments, whose best plan has a lever at the end of its room, by KIND.LEVER."""
+        targets = self.targets(parameters)
+        out = {}
+        for kind in self.kinds:
+            cohort = self._cohort(self.first, kind)
+            best = np.concatenate([targets[arm, kind] for arm in self.arms.treated])
+            stuck = room.at_end(parameters, cohort, best).mean(axis=0)
+            out |= {f"{kind}.{name}": float(x) for name, x in zip(cohort.LEVERS, stuck, strict=True) if x}
+        return out
+
     def _numbers(self, arm: str, parameters: Parameters) -> Parameters:
         """These parameters with those that the arm's file sets on the first day."""
         provisions = self.models[arm].timetable.provisions  # type: ignore[union-attr]
@@ -75,10 +94,10 @@ class PlanStudy:
         return found - self._after(outcome, targets, parameters, outcome.less[1]) if outcome.less else found
 
     def _after(self, outcome: Outcome, targets: Any, parameters: Parameters, years: int) -> float:
-        kind = outcome.of.removeprefix("lever.").split(".")[0]
+        kind = kind_of(outcome)
         gone = 1.0 - np.exp(-years / parameters.behaviour.adjustment_years)
         levels = []
-        for arm in ("control", "treatment"):
+        for arm in (outcome.against, self.arms.case(outcome)):
             levers = 1.0 + (targets[arm, kind] - 1.0) * gone
             levels.append(self._level(outcome, self._cohort(arm, kind), levers, years))
         return change(outcome, *levels)
@@ -96,9 +115,9 @@ class PlanStudy:
             value = np.broadcast_to(np.asarray(activity[name]), shape)[0] @ plans.WEIGHTS
             return float(value[rows].sum())
 
-        names = outcome.of.split(".")[1].split("+")
+        names = [column for _, column in figure_of(outcome.of).parts]
         top = sum(total(name) for name in names)
-        under = total(outcome.per) if outcome.per else 0.0
+        under = total(outcome.per.split(".")[-1]) if outcome.per else 0.0
         cohort.p = paid
         if outcome.per:
             return top / under
@@ -107,5 +126,5 @@ class PlanStudy:
     def _rows(self, outcome: Outcome, cohort: Providers) -> np.ndarray:
         if not outcome.arm:
             return np.ones(len(cohort), dtype=bool)
-        timetable = self.models["treatment"].timetable
+        timetable = self.models[self.arms.case(outcome)].timetable
         return timetable.provisions.arms(cohort.kind) == outcome.arm  # type: ignore[union-attr]

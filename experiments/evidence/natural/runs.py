@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from ....agents.patients.calendar import WEEKS
 from ...runs.spec import RunSpec
 from .arms import Arms
-from .yearly import figures
+from .yearly import row
 
 
 def spec(arms: Arms, arm: str, seed: int, parameters: Mapping[str, float]) -> RunSpec:
     """The run of one arm of an experiment, with these parameters by path in place of the baseline's."""
     changes = {path: {"set": value} for path, value in parameters.items()}
-    name, weeks = f"{arms.study.id}/{arm}", arms.study.length * WEEKS
-    return RunSpec(arms.cases[arm], name, seed, weeks, changes, reader=figures)
+    name, weeks = f"{arms.study.id}/{arm}", arms.years * WEEKS
+    return RunSpec(arms.cases[arm], name, seed, weeks, changes, reader=row)

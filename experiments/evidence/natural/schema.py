@@ -25,6 +25,7 @@ def schema() -> dict[str, Any]:
     definitions["Arm"] = {"type": "object", "additionalProperties": False, "properties": part}
     for name in ("control", "treatment"):
         made["properties"][name] = {"$ref": "#/$defs/Arm", "description": made["properties"][name]["description"]}
+    made["properties"]["treatments"]["additionalProperties"] = {"$ref": "#/$defs/Arm"}
     head = {"$schema": DIALECT, "$id": f"fundingflows-natural-{VERSION}"}
     about = f"file of a natural experiment of fundingflows, version {VERSION}"
     return {**head, **made, "$defs": definitions, "title": "A natural experiment", "description": about}

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from ...results.numbers import NOTHING, signed
-from .study import UNITS
-from .validate import Answer, sentence
+from .answer import Answer, sentence
+from .outcome import UNITS
+from .study import Study
 
-WORDS = {"wired": "calibration input"}  #: verdicts as readers see them
 SHORT: dict[str, str] = dict(zip(UNITS, (" %", " pp", ""), strict=True))
 
 
@@ -27,10 +27,14 @@ def number(x: float, unit: str) -> str:
 def _published(row: dict[str, Any]) -> str:
     if row["score"] == "sign":
         return {"+": "rises", "-": "falls"}[row["sign"]]
+    if row["score"] in ("at_least", "at_most"):
+        bound = row["published_low" if row["score"] == "at_least" else "published_high"]
+        nought = {"at_least": "does not fall", "at_most": "does not rise"}
+        return f"{row['score'].replace('_', ' ')} {number(bound, row['unit'])}" if bound else nought[row["score"]]
     text = number(row["published"], row["unit"])
     if row["published_low"] == row["published_low"]:
         ends = " to ".join(number(row[k], "units") for k in ("published_low", "published_high"))
-        return f"{text} ({ends})"
+        return f"{ends}{SHORT[row['unit']]} (range)" if row["range"] else f"{text} ({ends})"
     return f"{text} (±50 %)" if text and row["score"] == "numeric" else text
 
 
@@ -48,21 +52,30 @@ def cells(table: pd.DataFrame) -> list[list[str]]:
         last = str(row["row"])
         z = signed(row["z"], 1).replace(NOTHING, "")
         out.append([name, str(row["outcome"]), _published(row), _simulated(row), z, str(row["seeds"] or ""),
-                    WORDS.get(str(row["verdict"]), str(row["verdict"])), str(row["why"])])  # fmt: skip
+                    str(row["verdict"]), _reason(row)])  # fmt: skip
     return out
 
 
+def _reason(row: dict[str, Any]) -> str:
+    """Why it fails, and which levers stand at the end of their room, so that the effect could not be larger."""
+    mark = f"† {row['at_end']} at the end of its room." if row["at_end"] else ""
+    return f"{mark} {row['why']}".strip()
+
+
 HEADS = ("experiment", "outcome", "published", "simulated", "z", "seeds", "verdict", "why")
+
+
+def _note(study: Study) -> str:
+    """One experiment in words."""
+    known = ", ".join(filter(None, (study.grade, study.reach)))
+    return f"- **{study.id}** ({known}): {study.citation}. {study.setting}. {study.note}".rstrip()
 
 
 def markdown(answers: Sequence[Answer], table: pd.DataFrame, head: str) -> str:
     """The table as a page."""
     lines = [head.rstrip(), "", f"**{sentence(answers)}**", "", f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
     lines += [f"| {' | '.join(text.replace('|', '/') for text in row)} |" for row in cells(table)]
-    notes = [
-        f"- **{a.study.id}** ({a.study.grade}): {a.study.citation}. {a.study.setting}. {a.study.note}".rstrip()
-        for a in answers
-    ]
+    notes = [_note(a.study) for a in answers]
     return "\n".join([*lines, "", "## The experiments", "", *notes, ""])
 
 
@@ -87,12 +100,11 @@ def show(console: Any, table: pd.DataFrame) -> None:
     made = Table(title="Published experiments compared with the model", title_justify="left", show_lines=False)
     for name in HEADS[:-1]:
         made.add_column(name, justify="right" if name in ("z", "seeds") else "left")
-    colours = {"pass": "green", "fail": "red", "error": "red"}
+    colours = {"pass": "green", "fail": "red", "error": "red", "no channel": "yellow"}
     for row in cells(table):
         colour = colours.get(row[6])
         made.add_row(*row[:6], f"[{colour}]{row[6]}[/]" if colour else row[6])
     console.print(made)
     for row in table.to_dict("records"):
-        if row["verdict"] not in ("fail", "error") or not row["why"]:
-            continue
-        console.print(f"• {row['row']}, {row['outcome']}: {row['why']}")
+        if row["verdict"] in ("fail", "error", "no channel") and (said := _reason(row)):
+            console.print(f"• {row['row']}, {row['outcome']}: {said}")

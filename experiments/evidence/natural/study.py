@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -12,53 +13,12 @@ from ....model.parameters import Parameters
 from ....model.reading import toml
 from ....scenarios import baseline_of
 from ...results.words import plain
+from .outcome import SCORES, UNITS, Outcome
 
 STUDIES = Path(__file__).parent / "studies"
 STATES = ("tested", "proxy", "wired", "not_representable")
-SCORES = ("numeric", "sign", "null", "link", "none")
-UNITS = ("percent", "points", "units")
-GRADES = ("V", "R", "D")
-
-
-class Outcome(BaseModel):
-    """One published effect and the model's figure for it."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: str = Field(min_length=1, description="what was measured, in the publication's words")
-    of: str = Field("", description="the model's figure: a measure, lever.KIND.LEVER, or KIND.COLUMN")
-    per: str = Field("", description="a column of the same kind to divide by")
-    unit: Literal["percent", "points", "units"] = Field(
-        "percent", description="percent: of the control arm's level; points: percentage points; units: as it is"
-    )
-    effect: float | None = Field(None, description="published point estimate, in that unit")
-    low: float | None = Field(None, description="lower end of the published 95 % interval")
-    high: float | None = Field(None, description="upper end")
-    score: Literal["numeric", "sign", "null", "link", "none"] = "numeric"
-    sign: Literal["+", "-"] | None = Field(None, description="for score = sign")
-    years: tuple[int, int] = Field((1, 1), description="first and last year after the reform that count")
-    less: tuple[int, int] | None = Field(None, description="years of the same figure to subtract: its growth")
-    arm: str = Field("", description="only providers of this arm; all if omitted")
-    parameter: str = Field("", description="for score = link: the parameter set from this number")
-    why: str = Field("", description="why it fails, or is not scored")
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if self.score in ("numeric", "null") and self.effect is None:
-            raise ValueError("effect: missing; a numeric or null outcome has a published effect")
-        if (self.low is None) != (self.high is None):
-            raise ValueError("low and high: expected both or neither")
-        if self.low is not None and self.high is not None and not self.low < self.high:
-            raise ValueError(f"low and high: expected low below high, got {self.low:g} and {self.high:g}")
-        if self.score == "null" and self.low is None:
-            raise ValueError("low and high: a null needs the interval that counts as no effect")
-        if self.score == "sign" and self.sign is None:
-            raise ValueError('sign: missing; expected "+" or "-"')
-        if self.score not in ("link", "none") and not self.of:
-            raise ValueError("of: missing; expected a figure of the model, such as practice.gp_consultations")
-        for span in (self.years, self.less or self.years):
-            if not 1 <= span[0] <= span[1]:
-                raise ValueError(f"years: expected first and last year, counted from 1, got {list(span)}")
-        return self
+REACHES = ("near", "far")
+CONTROL, TREATMENT = "control", "treatment"
 
 
 class StudyFile(BaseModel):
@@ -74,6 +34,10 @@ class StudyFile(BaseModel):
         "",
         description="proxy: what stands for what; wired: which calibration input; not representable: what lacks",
     )
+    reach: Literal["near", "far"] | None = Field(
+        None, description="near: pay changed by some per cent to some tens; far: it came or went as a whole"
+    )
+    experiment: str = Field("", description="a name that several files share which are one experiment")
     solve: Literal["plans", "runs"] = Field("runs", description="plans: levers from plan comparison, without a run")
     design: Literal["pair", "arms"] = Field(
         "pair", description="pair: the same providers under both arms; arms: treated and control providers in one run"
@@ -83,16 +47,25 @@ class StudyFile(BaseModel):
     seeds: tuple[int, int] = Field((8, 100), description="fewest and most seeds")
     control: dict[str, Any] = Field({}, description="the way of paying before; adjustment costs are fitted under it")
     treatment: dict[str, Any] = Field({}, description="what the reform changes in it")
+    treatments: dict[str, dict[str, Any]] = Field({}, description="several reforms by name, each against control")
     outcomes: list[Outcome] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.state != "tested" and not self.note:
             raise ValueError(f"note: missing; state = {self.state} needs one sentence that says why")
-        if self.runs and not self.treatment:
+        if self.runs and not (self.treatment or self.treatments):
             raise ValueError("treatment: missing; what does the reform change?")
+        if self.treatment and self.treatments:
+            raise ValueError("treatments: expected one treatment, or several by name, not both")
+        if CONTROL in self.treatments:
+            raise ValueError(f"treatments: '{CONTROL}' is what they are compared with; choose another name")
         if self.solve == "plans" and self.design == "arms":
             raise ValueError("design: arms need runs; with solve = plans each arm is solved by itself")
+        if self.treatments and self.design == "arms":
+            raise ValueError("treatments: arms in one run are marked changes of one treatment, each with its own arm")
+        if self.design == "arms" and not self.before:
+            raise ValueError("before: arms are compared with their own past; expected at least 1 year, got 0")
         if not 2 <= self.seeds[0] <= self.seeds[1]:
             raise ValueError(f"seeds: expected fewest (at least 2) and most, got {list(self.seeds)}")
         return self
@@ -105,12 +78,12 @@ class StudyFile(BaseModel):
     @property
     def scored(self) -> list[Outcome]:
         """Outcomes that decide the verdict."""
-        return [o for o in self.outcomes if o.score in ("numeric", "sign", "null")] if self.runs else []
+        return [o for o in self.outcomes if o.asked] if self.runs else []
 
     @property
-    def length(self) -> int:
-        """Years from the start of a run to the last that counts."""
-        return self.before + max(o.years[1] for o in self.outcomes)
+    def reforms(self) -> dict[str, dict[str, Any]]:
+        """The treatments by name; a single one is called ``treatment``."""
+        return self.treatments or {TREATMENT: self.treatment}
 
 
 class Study(StudyFile):
@@ -143,7 +116,7 @@ def read(path: Path) -> Study:
         file = StudyFile.model_validate(raw)
     except ValidationError as error:
         raise _say(path.name, error) from None
-    return Study(**file.model_dump(), id=path.stem, path=path)
+    return Study(**file.model_dump(exclude_unset=True), id=path.stem, path=path)
 
 
 def _say(name: str, error: ValidationError) -> InputError:
@@ -160,7 +133,7 @@ def _say(name: str, error: ValidationError) -> InputError:
         return InputError(f"{name}: missing key '{key}'")
     if first["type"] == "literal_error":
         choices = {"state": STATES, "score": SCORES, "unit": UNITS, "solve": ("plans", "runs"),
-                   "design": ("pair", "arms"), "sign": ("+", "-")}  # fmt: skip
+                   "design": ("pair", "arms"), "sign": ("+", "-"), "reach": REACHES}  # fmt: skip
         return unknown("value", str(first["input"]), choices.get(str(where[-1]), ()), where=f"{name}: {key}")
     text = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
@@ -177,12 +150,13 @@ def folder(path: Path | None = None) -> list[Study]:
     where = path or STUDIES
     if where.is_file():
         return [read(where)]
-    files = sorted(where.glob("*.toml"), key=lambda f: (f.stem.rstrip("0123456789"), _number(f.stem), f.stem))
+    files = sorted(where.glob("*.toml"), key=lambda file: _parts(file.stem))
     if not files:
         raise InputError(f"{where}: no experiment here; expected TOML files, see docs/natural-experiments.md")
     return [read(file) for file in files]
 
 
-def _number(stem: str) -> int:
-    digits = stem[len(stem.rstrip("0123456789")) :]
-    return int(digits) if digits else 0
+def _parts(stem: str) -> tuple[str, int, str]:
+    """A name in order of its letters, then its number, then what follows: C2, C15, C15b."""
+    letters, number, rest = re.fullmatch(r"(\D*)(\d*)(.*)", stem, re.S).groups()  # type: ignore[union-attr]
+    return letters, int(number or 0), rest

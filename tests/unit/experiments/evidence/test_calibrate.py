@@ -5,7 +5,7 @@ import pytest
 from fundingflows.experiments.evidence.calibrate import emulate, match, smc
 from fundingflows.experiments.evidence.calibrate.outcomes import Target
 from fundingflows.experiments.evidence.calibrate.space import Space
-from fundingflows.experiments.evidence.natural.study import Outcome
+from fundingflows.experiments.evidence.natural.outcome import Outcome
 from fundingflows.scenarios import load_baseline
 
 SPACE = Space(load_baseline("2015_16").parameters)

@@ -50,7 +50,7 @@ def year(scale):
     return {
         "groups": groups, "stock": stock, "qaly_years": np.full(35, 80.0), "listed": listed,
         "organisations": {k: {n: np.array(v) for n, v in rows.items()} for k, rows in kinds.items()},
-        "costliest_5_percent": 0.4, "unmet_care": unmet,
+        "costliest_5_percent": 0.4, "unmet_care": unmet, "balance": int(1e8) if scale == 1 else int(2.5e8),
     }  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def model():
             hospital=SimpleNamespace(transfers_stay_share=0.25), money=SimpleNamespace(partners_rate=0.001),
             general_practice=SimpleNamespace(gp_weeks=40.0),
         ),
-        commissioners=SimpleNamespace(names=["commissioner"], balance=int(2.5e8)),
+        commissioners=SimpleNamespace(names=["commissioner"]),
         payments=SimpleNamespace(councils=["council"]), social_care=SimpleNamespace(names=["c"]),
         place=SimpleNamespace(file=SimpleNamespace(resident_share=0.9), registered=5600.0),
     )  # fmt: skip
@@ -170,13 +170,14 @@ def test_every_headline_measure_by_hand(model):
     )  # fmt: skip
 
 
-def test_control_is_that_at_the_end_of_the_run(model):
-    last = year(1)
+def test_control_and_balance_are_those_at_the_end_of_the_years_asked_for(model):
+    last = model.record.years[1]
     last["stock"][0, 1:3] = 4, 65535
-    model.record.years.append(last)
-    assert measures.read(model, 0, 1)["control"] == pytest.approx(25.0)
+    first, second, both = (measures.read(model, *years) for years in ((0, 1), (1, 2), (0, 2)))
+    assert [r["control"] for r in (first, second, both)] == pytest.approx([75.0, 25.0, 25.0])
+    assert [r["balance"] for r in (first, second, both)] == [1.0, 2.5, 2.5]
     last["stock"][0, 1:3] = 0
-    assert measures.read(model, 0, 1)["control"] == 0.0
+    assert measures.read(model, 1, 2)["control"] == 0.0
 
 
 def test_a_place_without_partners_or_the_most_deprived_has_figures(model):

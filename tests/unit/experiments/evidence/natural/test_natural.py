@@ -9,8 +9,10 @@ import jsonschema
 import numpy as np
 import pytest
 from fundingflows.experiments.evidence.natural import (
+    answer,
     arms,
-    figure,
+    names,
+    outcome,
     plan,
     runs,
     schema,
@@ -19,6 +21,7 @@ from fundingflows.experiments.evidence.natural import (
     study,
     validate,
 )
+from fundingflows.experiments.results.measures import MEASURES
 from fundingflows.experiments.runs import engine
 from fundingflows.experiments.runs.engine import Options
 from fundingflows.model.errors import InputError
@@ -37,12 +40,12 @@ def written(tmp_path, text, name="mine.toml"):
     return file
 
 
-def test_the_twenty_one_that_ship_are_read_and_name_things_that_exist():
-    assert len(SHIPPED) == 21
+def test_those_that_ship_are_read_and_name_things_that_exist():
+    assert len(SHIPPED) == 68
     for one in SHIPPED:
-        figure.check(one)
+        names.check(one)
         assert one.note or one.state == "tested"
-    assert sum(one.runs for one in SHIPPED) == 12
+    assert sum(one.runs for one in SHIPPED) == 38
 
 
 def test_every_shipped_file_is_valid_under_the_stored_schema():
@@ -89,7 +92,7 @@ def test_an_empty_folder_is_refused(tmp_path):
 def test_the_worked_example_runs_from_the_page_alone(tmp_path):
     file = written(tmp_path, EXAMPLE)
     answers = validate.validate([study.read(file)], tmp_path / "out", Options(1), say=lambda _: None)
-    table = validate.table(answers)
+    table = answer.table(answers)
     assert (table["simulated"] > 0).all()
     assert answers[0].verdict in ("pass", "fail")
     page = show.markdown(answers, table, "# Mine")
@@ -139,50 +142,50 @@ def test_runs_are_kept_and_not_made_again(tmp_path):
     assert [s.mean for s in again.scored] == [s.mean for s in first.scored]
 
 
-def outcome(**more):
-    return study.Outcome(name="x", of="practice.gp_consultations", **more)
+def effect_of(**more):
+    return outcome.Outcome(name="x", of="practice.gp_consultations", **more)
 
 
 def test_numeric_outcomes_pass_inside_the_interval_or_within_half_of_the_estimate():
     tight = np.array([0.99, 1.01, 1.0, 1.0])
-    assert score.score(outcome(effect=1.0, low=0.9, high=1.1), tight).passed
-    assert not score.score(outcome(effect=2.0, low=1.9, high=2.1), tight).passed
-    assert score.score(outcome(effect=-1.0), -1.4 * tight).passed
-    assert not score.score(outcome(effect=-1.0), -1.6 * tight).passed
+    assert score.score(effect_of(effect=1.0, low=0.9, high=1.1), tight).passed
+    assert not score.score(effect_of(effect=2.0, low=1.9, high=2.1), tight).passed
+    assert score.score(effect_of(effect=-1.0), -1.4 * tight).passed
+    assert not score.score(effect_of(effect=-1.0), -1.6 * tight).passed
 
 
 def test_z_counts_both_errors():
-    found = score.score(outcome(effect=1.0, low=0.0, high=2.0), [2.0, 4.0])
+    found = score.score(effect_of(effect=1.0, low=0.0, high=2.0), [2.0, 4.0])
     assert found.z == pytest.approx((3.0 - 1.0) / np.hypot(1.0, 1.0 / score.NORMAL))
 
 
 def test_a_null_passes_by_equivalence_and_not_for_lack_of_seeds():
     null = {"score": "null", "effect": 0.0, "low": -1.0, "high": 1.0}
-    assert score.score(outcome(**null), [0.1, -0.1, 0.0, 0.1]).passed
-    assert not score.score(outcome(**null), [3.0, -3.0]).passed
+    assert score.score(effect_of(**null), [0.1, -0.1, 0.0, 0.1]).passed
+    assert not score.score(effect_of(**null), [3.0, -3.0]).passed
 
 
 def test_a_sign_needs_an_effect_and_an_interval_that_leaves_out_nought():
     rises = {"score": "sign", "sign": "+"}
-    assert score.score(outcome(**rises), [1.0, 1.1, 0.9]).passed
-    assert not score.score(outcome(**rises), [0.01, 0.01, 0.01]).passed
-    assert not score.score(outcome(**rises), [-1.0, 4.0]).passed
-    assert not score.score(outcome(**rises), [-1.0, -1.1]).passed
+    assert score.score(effect_of(**rises), [1.0, 1.1, 0.9]).passed
+    assert not score.score(effect_of(**rises), [0.01, 0.01, 0.01]).passed
+    assert not score.score(effect_of(**rises), [-1.0, 4.0]).passed
+    assert not score.score(effect_of(**rises), [-1.0, -1.1]).passed
 
 
 def test_seeds_that_are_enough_are_judged_by_the_spread():
-    found = score.score(outcome(effect=1.0, low=0.0, high=2.0), [0.0, 2.0, 0.0, 2.0])
+    found = score.score(effect_of(effect=1.0, low=0.0, high=2.0), [0.0, 2.0, 0.0, 2.0])
     assert not found.precise
     assert score.needed(found) > 4
 
 
-def test_arms_in_one_run_are_each_compared_with_their_own_past(tmp_path):
-    text = RUN.replace("before = 0", 'before = 1\ndesign = "arms"').replace('sign = "+"', 'sign = "+"\narm = "treated"')
-    text = text.replace("high = 3.5", 'high = 3.5\narm = "treated"')
-    one = study.read(written(tmp_path, text.replace("years = [2, 2]", "years = [1, 1]")))
-    base = {f"{y}/{a}/practice#": 2.0 for y in (1, 2) for a in ("control", "treated")}
-    run = base | {
-        "1/control/practice.gp_consultations": 100.0, "2/control/practice.gp_consultations": 110.0,
-        "1/treated/practice.gp_consultations": 200.0, "2/treated/practice.gp_consultations": 240.0,
-    }  # fmt: skip
-    assert figure.effect(one, one.outcomes[0], {"treatment": run}) == pytest.approx(10.0)
+def test_the_manual_lists_every_headline_measure():
+    page = PAGE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page[page.index("| Measure |") :], re.M)
+    assert [row for row in rows if row[0] in {m.key for m in MEASURES}] == [(m.key, m.label, m.unit) for m in MEASURES]
+
+
+def test_the_manual_names_every_key_of_a_file_and_of_an_outcome():
+    page = PAGE.read_text(encoding="utf-8")
+    keys = {*study.StudyFile.model_fields, *outcome.Outcome.model_fields} - {"treatments", "outcomes"}
+    assert not [key for key in keys if f"`{key}`" not in page and f"[{key}]" not in page]

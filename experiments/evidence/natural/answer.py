@@ -1,0 +1,133 @@
+"""Answers to natural experiments: verdicts, the table of outcomes and the result in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from .outcome import Outcome
+from .score import Scored
+from .study import Study
+
+VERDICTS = ("pass", "fail", "error", "no channel", "wired", "not representable")
+HALF = 0.5  #: share of providers at the end of a lever's room from which the table says so
+
+SILENT = "Exactly nought with every seed: nothing that the reform changes reaches this figure."
+NOTHING = "There is none of it under the control arm, so there is no share of it; use units."
+
+
+@dataclass
+class Answer:
+    """A study and its scores; empty where the model was not run.
+
+    ``ends``: share of providers whose plan has a lever at the end of its room, by KIND.LEVER.
+    """
+
+    study: Study
+    scored: list[Scored] = field(default_factory=list)
+    error: str = ""
+    ends: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> str:
+        """One of ``VERDICTS``."""
+        if not self.study.runs:
+            return self.study.state.replace("_", " ")
+        if self.error:
+            return "error"
+        return worst([s.verdict for s in self.scored])
+
+    @property
+    def stuck(self) -> list[str]:
+        """Levers at the end of their room for half of the providers or more."""
+        return [lever for lever, share in self.ends.items() if share >= HALF]
+
+
+def worst(verdicts: Sequence[str]) -> str:
+    """The verdict on several outcomes, or on several files of one experiment: a single failure decides."""
+    asked = [v for v in verdicts if v not in ("wired", "not representable")]
+    for verdict in ("error", "fail", "no channel"):
+        if verdict in asked:
+            return verdict
+    return "pass" if asked else verdicts[0] if verdicts else "no channel"
+
+
+def table(answers: Sequence[Answer]) -> pd.DataFrame:
+    """One row for each outcome: published and simulated effect and interval, z, verdicts and reason."""
+    out = []
+    for answer in answers:
+        scored = {id(s.outcome): s for s in answer.scored}
+        for outcome in answer.study.outcomes:
+            out.append(_line(answer, outcome, scored.get(id(outcome))))
+    return pd.DataFrame(out)
+
+
+def _line(answer: Answer, outcome: Outcome, found: Scored | None) -> dict[str, object]:
+    study, nan = answer.study, float("nan")
+    verdict = found.verdict if found else "not scored"
+    if not study.runs:
+        verdict = answer.verdict
+    low, high = outcome.range or (outcome.low, outcome.high)
+    return {
+        "row": study.id, "title": study.title, "citation": study.citation, "grade": study.grade, "state": study.state,
+        "reach": study.reach or "", "experiment": study.experiment or study.id,
+        "outcome": outcome.name, "figure": outcome.of, "unit": outcome.unit, "score": outcome.score,
+        "published": nan if outcome.published is None else outcome.published,
+        "published_low": nan if low is None else low, "published_high": nan if high is None else high,
+        "range": outcome.range is not None, "sign": outcome.sign or "",
+        "simulated": found.mean if found else nan, "simulated_low": found.low if found else nan,
+        "simulated_high": found.high if found else nan, "error": found.error if found else nan,
+        "z": found.z if found else nan, "seeds": found.seeds if found else 0,
+        "precise": found.precise if found else False, "verdict": verdict, "row_verdict": answer.verdict,
+        "at_end": ", ".join(answer.stuck) if found else "", "why": answer.error or _why(study, outcome, found),
+    }  # fmt: skip
+
+
+def _why(study: Study, outcome: Outcome, found: Scored | None) -> str:
+    if not study.runs:
+        value = study.parameters[outcome.parameter].value if outcome.parameter else None
+        return outcome.why or study.note + (f" {outcome.parameter} = {value:g}." if value is not None else "")
+    if found is None:
+        return outcome.why
+    if not found.channel:
+        return f"{SILENT} {outcome.why}".strip()
+    if found.mean != found.mean:
+        return f"{NOTHING} {outcome.why}".strip()
+    if not found.precise:
+        return f"{found.seeds} seeds did not reach the required precision. {outcome.why}".strip()
+    return "" if found.passed else outcome.why
+
+
+def by_experiment(answers: Sequence[Answer]) -> dict[str, list[Answer]]:
+    """Answers by experiment: files that name the same one belong together."""
+    out: dict[str, list[Answer]] = {}
+    for answer in answers:
+        out.setdefault(answer.study.experiment or answer.study.id, []).append(answer)
+    return out
+
+
+def verdicts(answers: Sequence[Answer]) -> dict[str, str]:
+    """The verdict on each experiment."""
+    return {name: worst([a.verdict for a in group]) for name, group in by_experiment(answers).items()}
+
+
+def tally(answers: Sequence[Answer]) -> dict[str, int]:
+    """Number of experiments by verdict."""
+    found = list(verdicts(answers).values())
+    return {name: found.count(name) for name in VERDICTS}
+
+
+def sentence(answers: Sequence[Answer]) -> str:
+    """The result in one sentence: what can be asked and what passes; the rest never counts as a success."""
+    t = tally(answers)
+    asked = t["pass"] + t["fail"] + t["error"]
+    failed = ", ".join(name for name, verdict in verdicts(answers).items() if verdict in ("fail", "error"))
+    silent = ", ".join(name for name, verdict in verdicts(answers).items() if verdict == "no channel")
+    return (
+        f"{t['pass']} of {asked} experiments that the model can be asked pass with one set of parameters"
+        + (f" (failing: {failed})" if failed else "")
+        + (f"; {t['no channel']} more have no channel ({silent})" if silent else "")
+        + f"; {t['wired']} are wired in and {t['not representable']} cannot be represented."
+    )
