@@ -162,7 +162,7 @@ def test_every_headline_measure_by_hand(model):
             "waiting": 20 / 7, "median_wait": 2.5, "delays": 20 / 7, "practice_income": 4.0, "hospital_income": 10.0,
             "care_income": 2.0, "home_visits": 1000.0, "community_income": 3.0,
             "practice_share": 25.0, "public": 7.0, "hospital_margin": 20.0,
-            "drawings": 1000 * 2 / 7, "balance": 2.5, "qalys": 35 * 80 / 5.6, "deaths": 16 / 7, "acsc": 4 / 7,
+            "drawings": 1000 * 2 / 7, "balance": 1.0, "qalys": 35 * 80 / 5.6, "deaths": 16 / 7, "acsc": 4 / 7,
             "control": 75.0, "unmet_poorest": 1000 * 24 / 1400, "unmet_richest": 1000 * 6 / 1400,
             "carbon": Year(model, 0, 1).carbon(),
             "family_care": 0.7 * 14 * (60 - 8 / 364) / 7, "carer_loss": 0.08 * 0.25 * (60 - 8 / 364) / 5.6,
