@@ -41,11 +41,17 @@ class _Entry(BaseModel):
     status: Literal["verified", "derived", "recalled", "assumed"]
     source: str = Field(min_length=1)
     by: list[str] = []
+    seen: tuple[float, float] | list[float] | None = None
+    seen_in: str = ""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number or a table with its provenance. For tables ``range`` is a factor on the whole table."""
+    """A number or a table with its provenance. For tables ``range`` is a factor on the whole table.
+
+    ``seen``: of a response, the range of changes of marginal pay, as shares of income, that reforms have shown, by the
+    studies in ``seen_in``.
+    """
 
     path: str
     label: str
@@ -55,6 +61,8 @@ class Parameter:
     status: str
     source: str
     by: tuple[str, ...] = ()
+    seen: tuple[float, float] | None = None
+    seen_in: str = ""
 
 
 class Group:
@@ -182,7 +190,13 @@ def _parameter(path: str, raw: dict[str, Any], file: str) -> Parameter:
     if np.shape(value) != shape:
         raise InputError(f"{file}: {path}.value: expected shape {shape} for {entry.by}, got {np.shape(value)}")
     low, high = entry.range
-    return Parameter(path, entry.label, value, entry.unit, (low, high), entry.status, entry.source, tuple(entry.by))
+    seen = None if entry.seen is None else (float(entry.seen[0]), float(entry.seen[1]))
+    if seen and not (len(entry.seen or ()) == 2 and seen[0] <= 0.0 <= seen[1] and entry.seen_in):
+        raise InputError(f"{file}: {path}.seen: expected a range around 0, and seen_in, the studies that show it")
+    return Parameter(
+        path, entry.label, value, entry.unit, (low, high), entry.status, entry.source, tuple(entry.by), seen,
+        entry.seen_in,
+    )  # fmt: skip
 
 
 def read(folder: Path) -> Parameters:

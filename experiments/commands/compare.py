@@ -81,6 +81,8 @@ def compare(
     _print_table(table, names, seeds, years)
     for line in lines:
         print(f"• {line}")
+    for warning in comparing.warnings(results, cases):
+        print(f"! {warning}")
     _print_first_year(comparing.first_year(results, names))
     print(f"\nWritten to {folder}/ (picture: {folder}/comparison.png)" if len(names) > 1 else f"\nWritten to {folder}/")
 

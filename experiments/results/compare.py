@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from . import levers, measures
+from ...model.scenario import Scenario
+from . import levers, measures, seen
 from .intervals import paired
 from .result import Result
 
@@ -44,6 +45,13 @@ def sentences(results: Sequence[Result], fundings: Sequence[str]) -> list[str]:
     return [
         levers.sentence(rows[name].title, rows[name].moves, base if name != fundings[0] else None) for name in fundings
     ]
+
+
+def warnings(results: Sequence[Result], cases: Mapping[str, Scenario]) -> list[str]:
+    """For each funding file whose pay at the margin lies beyond what reforms have shown, a sentence that says so."""
+    first = min(r.seed for r in results)
+    found = (seen.note(r.title, r.moves, cases[r.funding].parameters) for r in results if r.seed == first)
+    return [text for text in found if text]
 
 
 def first_year(results: Sequence[Result], fundings: Sequence[str]) -> pd.DataFrame:

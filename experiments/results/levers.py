@@ -41,7 +41,7 @@ def moves(model: HealthEconomy) -> list[dict[str, Any]]:
     """One row for each lever: its level at the end (weighted by providers' income) and what the contract pays for it.
 
     ``pay`` and ``usual_pay``: £ a year that 1 % more of the lever brings all providers of the kind together, under
-    this contract and under the usual one.
+    this contract and under the usual one; ``income``: what they are paid a year, £.
     """
     rows = []
     if model.funding is None or model.case.usual is None:
@@ -60,6 +60,7 @@ def moves(model: HealthEconomy) -> list[dict[str, Any]]:
                     "highest": float(cohort.levers[:, k].max()),
                     "pay": float(now[k]),
                     "usual_pay": float(usual[k]),
+                    "income": float(cohort.usual_income.sum()),
                 }
             )
     return rows
