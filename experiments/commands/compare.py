@@ -11,7 +11,7 @@ import typer
 from ..default import PLACE
 from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
-from .options import FOUR, Sample, stopping
+from .options import FOUR, Paths, Sample, stopping
 from .printing import initial_state, progress_bar, terminal
 from .uncertainty import report
 
@@ -34,6 +34,7 @@ def compare(
     years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
     seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
     sample: Sample = 1.0,
+    paths: Paths = None,
     uncertainty: Annotated[
         int | None,
         typer.Option(help="Number of parameter draws; reports parameter uncertainty and chance separately."),
@@ -53,17 +54,17 @@ def compare(
 
         raise InputError("compare: a funding file is named twice")
     if uncertainty is not None:
-        report(place, names, years, sample, uncertainty, seeds, out)
+        report(place, names, years, sample, uncertainty, seeds, out, paths)
         return
     from ..figures import plots
     from ..results import compare as comparing
     from ..results import output
     from ..runs import comparison
 
-    cases = {name: scenario_of(place, name, sample, []) for name in names}
+    cases = {name: scenario_of(place, name, sample, [], paths) for name in names}
     folder = out or Path("results") / f"compare-{cases[names[0]].place.id}"
     output.check(folder)
-    runs = comparison.plan(place, names, range(1, seeds + 1), years, sample)
+    runs = comparison.plan(place, names, range(1, seeds + 1), years, sample, paths=paths)
     with progress_bar() as bar:
         initial_state(cases[names[0]], bar)
     title = f"{len(runs)} runs of {cases[names[0]].place.file.title}"
@@ -76,7 +77,7 @@ def compare(
         output.write_tables(temporary, {"comparison": table, **comparing.frames(results)})
         if len(names) > 1:
             plots.comparison(table, names, titles, _finding(table, names, titles), temporary / "comparison")
-        recipe = {"place": place, "fundings": names, "sample": sample, "weeks": runs[0].weeks}
+        recipe = {"place": place, "fundings": names, "sample": sample, "paths": paths, "weeks": runs[0].weeks}
         output.write_manifest(temporary, _compare_manifest(results, cases, recipe))
     _print_table(table, names, seeds, years)
     for line in lines:
@@ -112,6 +113,7 @@ def _compare_manifest(results: list[Any], cases: dict[str, Scenario], recipe: di
 
     digests = {f"{r.funding}/{r.seed}": r.digest for r in results}
     recipe = recipe | {"place": named(recipe["place"]), "fundings": {name: named(name) for name in recipe["fundings"]}}
+    recipe |= {"paths": recipe["paths"] and named(recipe["paths"])}
     joined = "".join(digests[key] for key in sorted(digests))
     return {
         "digest": sha256(joined.encode()).hexdigest(),

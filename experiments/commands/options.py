@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")  #: compared when none are named
 
 Sample = Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")]
+Paths = Annotated[
+    str | None, typer.Option(help="A paths file: how prices, pay, need and allocations move.", show_default="flat")
+]
 Processes = Annotated[int | None, typer.Option(help="Processes on this machine.", show_default="one per core")]
 Dask = Annotated[
     str | None, typer.Option(help="Address of a Dask scheduler, or 'local' for a cluster on this machine.")

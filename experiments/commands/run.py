@@ -12,7 +12,7 @@ import typer
 
 from ..results.numbers import number, signed
 from .inputs import MOST_SEED, check_years, funding_of, rows_of, scenario_of, whole
-from .options import Sample
+from .options import Paths, Sample
 from .printing import initial_state, progress_bar, terminal
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ def run(
     trace: Annotated[
         str | None, typer.Option(help="People to log event by event, by row number, such as 12,57.")
     ] = None,
-    paths: Annotated[
-        str | None,
-        typer.Option(help="A paths file: how prices, pay, need and allocations move.", show_default="flat"),
-    ] = None,
+    paths: Paths = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV as well as Parquet.")] = False,
     checkpoint: Annotated[
         Path | None, typer.Option(help="Save the model at the end in this file, to resume from.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..results.numbers import signed_significant, significant
-from .options import Dask, Out, Processes, run_options, stopping
+from .options import Dask, Out, Paths, Processes, run_options, stopping
 
 if TYPE_CHECKING:
     from ..runs.dispatch import Tally
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def sweep(
     file: Annotated[Path, typer.Argument(help="The sweep's TOML file, as described in docs/sweeps.md.")],
     out: Out = None,
+    paths: Paths = None,
     processes: Processes = None,
     dask: Dask = None,
     part: Annotated[
@@ -39,7 +40,7 @@ def sweep(
 
     options = run_options(processes, dask, part, retry_errors)
     _precision(precision, most_seeds, options)
-    plan = planning.from_file(file)
+    plan = planning.from_file(file, paths)
     folder = out or Path("results") / file.stem
     if status:
         for line in standing.lines(plan.runs, folder, dict(plan.titles)):

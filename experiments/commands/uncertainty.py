@@ -9,14 +9,15 @@ from .printing import print_frame
 
 
 def report(
-    place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, out: Path | None
-) -> None:
+    place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, out: Path | None,
+    paths: str | None = None,
+) -> None:  # fmt: skip
     """``compare --uncertainty``: every way of paying at every draw and seed; kept and resumed as a sweep."""
     from ...scenarios import baseline_of
     from ..sweeps import fitted, uncertainty
     from ..sweeps.results import open_sweep
 
-    plan = uncertainty.plan(place, fundings, years, sample, draws, seeds)
+    plan = uncertainty.plan(place, fundings, years, sample, draws, seeds, paths)
     folder = out or Path("results") / f"uncertainty-{plan.rows[0].place}"
     make(plan, folder, run_options(None, None, None))
     found = open_sweep(folder)

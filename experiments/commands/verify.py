@@ -105,7 +105,7 @@ def _comparison(facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, 
     recipe = facts["recipe"]
     for label in _spread(list(facts["digests"]), most):
         funding, _, seed = label.rpartition("/")
-        case = scenario_of(recipe["place"], recipe["fundings"][funding], recipe["sample"], [])
+        case = scenario_of(recipe["place"], recipe["fundings"][funding], recipe["sample"], [], recipe.get("paths"))
         _same(facts["scenario_hash"][funding], case, funding)
         spec = RunSpec(case, funding, int(seed), recipe["weeks"])
         yield label, facts["digests"][label], spec.model(threads=None).run(spec.years).digest

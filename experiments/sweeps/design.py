@@ -44,6 +44,7 @@ class SweepFile(BaseModel):
     fundings: list[str] = Field(min_length=1)
     years: float = Field(5.0, ge=1.0, le=50.0)
     sample: float = Field(1.0, gt=0.0, le=1.0)
+    paths: str | None = None
     seeds: int | list[int] = 5
     freeze_behaviour: bool = False
     design: Design = Field(default_factory=lambda: Design.model_validate({}))

@@ -16,7 +16,9 @@ from ...model.parameters import Parameters
 from ...model.place.place import Place
 from ...model.scenario import Funding, Scenario
 from ...scenarios import baseline_of, load_funding, load_place, scenario
+from ...scenarios.path_files import Paths, load_paths
 from ..runs import shards
+from ..runs.recipe import named
 from ..runs.spec import RunSpec
 from . import design, samples
 from .blend import blended, split
@@ -56,13 +58,16 @@ class Plan:
         return pa.table(columns)
 
 
-def from_file(path: Path) -> Plan:
-    """The plan of a sweep's file; everything in it is checked.
+def from_file(path: Path, paths: str | None = None) -> Plan:
+    """The plan of a sweep's file; everything in it is checked. ``paths``: a paths file in place of the sweep's.
 
     Raises:
         InputError: one sentence that names the file, the key and what was expected.
     """
-    return make(path.stem, design.read(path), path.parent)
+    file = design.read(path)
+    if paths is not None:
+        file = file.model_copy(update={"paths": named(paths)})
+    return make(path.stem, file, path.parent)
 
 
 def make(
@@ -71,7 +76,7 @@ def make(
     folder: Path = Path(),
     chosen: Sequence[Mapping[str, float]] | None = None,
 ) -> Plan:
-    """The plan of a sweep; places and funding files that are paths are relative to its file.
+    """The plan of a sweep; places, funding and paths files are relative to its file where a path names them.
 
     ``chosen``: points that replace the design's.
     """
@@ -99,7 +104,9 @@ def make(
     verbs = {v.path: v for v in varied}
     changes = [_changes(where, point, verbs, known) for point in points]
     held = [{p.removeprefix("hold."): x for p, x in point.items() if p.startswith("hold.")} for point in points]
-    scenarios = _scenarios(where, places, fundings, points)
+    with asked_by(f"{where}: paths"):
+        moving = None if file.paths is None else load_paths(_relative(folder, file.paths))
+    scenarios = _scenarios(where, places, fundings, points, moving)
     runs, weeks = [], round(file.years * WEEKS)
     for seed in file.seed_list():
         for k, (point, change) in enumerate(zip(points, changes, strict=True)):
@@ -132,7 +139,7 @@ def _changes(
 
 
 def _scenarios(
-    where: str, places: list[Place], fundings: list[Funding], points: Sequence[Mapping[str, float]]
+    where: str, places: list[Place], fundings: list[Funding], points: Sequence[Mapping[str, float]], paths: Paths | None
 ) -> dict[tuple[int, int, Any], Scenario]:
     """A scenario for each place, funding file (both by number) and way of changing contracts."""
     out: dict[tuple[int, int, Any], Scenario] = {}
@@ -142,9 +149,12 @@ def _scenarios(
             for f, funding in enumerate(fundings):
                 try:
                     changed = _changed(place, funding, dict(contracts), fundings)
+                    described = replace(like[p], funding=changed)
+                    if paths is not None:
+                        described = scenario(place, changed, paths=paths)
                 except InputError as error:
                     raise InputError(f"{where}: vary: {funding.id}: {str(error).removeprefix('--set ')}") from None
-                out[p, f, contracts] = replace(like[p], funding=changed)
+                out[p, f, contracts] = described
     return out
 
 

@@ -50,7 +50,9 @@ class Parts:
         return self.parameters**2 / total if total > 0.0 else 0.0
 
 
-def plan(place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int) -> planning.Plan:
+def plan(
+    place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, paths: str | None = None
+) -> planning.Plan:
     """The runs: every funding file at every draw and seed, kept as a sweep's are.
 
     Raises:
@@ -61,7 +63,7 @@ def plan(place: str, fundings: list[str], years: float, sample: float, draws: in
             raise InputError(f"compare --uncertainty: {name}: expected at least 2, got {number}")
     points = fitted.draws(baseline_of(place), draws)
     file = design.of("uncertainty", title=f"Uncertainty: {', '.join(Path(n).stem for n in fundings)}", places=[place],
-                     fundings=fundings, years=years, sample=sample, seeds=seeds,
+                     fundings=fundings, years=years, sample=sample, paths=paths, seeds=seeds,
                      vary=dict.fromkeys(points[0], "plausible"))  # fmt: skip
     return planning.make("uncertainty", file, chosen=points)
 

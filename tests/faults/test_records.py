@@ -149,6 +149,33 @@ def test_a_sweep_is_verified_by_some_of_its_runs(sweep, monkeypatch, capsys):
     assert call(monkeypatch, sweep.parent, "verify", "s") == 1
 
 
+def test_paths_are_written_down_and_verified(tmp_path, monkeypatch, capsys):
+    (tmp_path / "mine.toml").write_text("[need.emergencies]\ngrowth = 0.05\nsource = 't'\n")
+    (tmp_path / "s.toml").write_text('fundings = ["status_quo"]\nyears = 1.5\nseeds = 1\n')
+    monkeypatch.setattr("fundingflows.experiments.figures.plots.comparison", lambda *_: None)
+    years = ("--years", "1.5")
+    for words in (
+        ("compare", "status_quo", "capitated", *years, "--seeds", "1", "--paths", "mine.toml", "--out", "c"),
+        ("sweep", "s.toml", "--paths", "mine.toml", "--out", "s"),
+        ("sweep", "s.toml", "--out", "flat"),
+        ("run", "anytown", "status_quo", *years, "--paths", "mine.toml", "--out", "r"),
+    ):
+        assert call(monkeypatch, tmp_path, *words) == 0
+    runs = {name: json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("c", "s", "r")}
+    mine = str(tmp_path / "mine.toml")
+    assert runs["c"]["recipe"]["paths"] == runs["r"]["recipe"]["paths"] == runs["s"]["file"]["paths"] == mine
+    digest = runs["r"]["digest"]
+    assert runs["c"]["digests"]["status_quo/1"] == digest == shards.read(tmp_path / "s")[0]["digest"][0].as_py()
+    assert shards.read(tmp_path / "flat")[0]["digest"][0].as_py() != digest
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("c", "s"):
+        assert call(monkeypatch, tmp_path / "elsewhere", "verify", f"../{name}") == 0
+    (tmp_path / "mine.toml").write_text("[need.emergencies]\ngrowth = 0.06\nsource = 't'\n")
+    for name in ("c", "s"):
+        assert call(monkeypatch, tmp_path, "verify", name) == 2
+    assert "has changed since" in capsys.readouterr().err
+
+
 def test_a_folder_with_something_else_is_still_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     file = design.of("s", fundings=["status_quo"], years=1.0, seeds=1)
