@@ -155,7 +155,20 @@ def test_paths_are_written_down_and_verified(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("fundingflows.experiments.figures.plots.comparison", lambda *_: None)
     years = ("--years", "1.5")
     for words in (
-        ("compare", "status_quo", "capitated", *years, "--seeds", "1", "--paths", "mine.toml", "--out", "c"),
+        (
+            "compare",
+            "status_quo",
+            "capitated",
+            "--place",
+            "anytown",
+            *years,
+            "--seeds",
+            "1",
+            "--paths",
+            "mine.toml",
+            "--out",
+            "c",
+        ),
         ("sweep", "s.toml", "--paths", "mine.toml", "--out", "s"),
         ("sweep", "s.toml", "--out", "flat"),
         ("run", "anytown", "status_quo", *years, "--paths", "mine.toml", "--out", "r"),
