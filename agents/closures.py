@@ -92,7 +92,6 @@ def _scale_motives(practices: Any, heirs: np.ndarray, factor: np.ndarray) -> Non
     motives = practices.motives
     if motives is None:
         return
-    curvature, slope = motives.adjustment_curvature.copy(), motives.adjustment_slope.copy()
-    curvature[heirs] *= factor[:, None]
-    slope[heirs] *= factor[:, None]
-    practices.motives = motives._replace(adjustment_curvature=curvature, adjustment_slope=slope)
+    larger = np.ones(len(practices))
+    larger[heirs] = factor
+    practices.motives = motives._replace(habit=motives.habit.scaled(larger))

@@ -111,10 +111,8 @@ class CommunityServices(Providers):
             self.places = self.places * factor
         self.employ(self.staff * (factor if name == "staff" else 1.0))
 
-    def fit_adjustment_cost(
-        self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
-    ) -> None:
-        super().fit_adjustment_cost(usual, response, money, years, discount)
+    def fit_adjustment_cost(self, usual: Contract) -> None:
+        super().fit_adjustment_cost(usual)
         self.other_cost = np.maximum(self.usual_income - self.work_cost(self.before) - self.bed_cost(), 0.0)
 
     # what it tells ------------------------------------------------------------------------------------------

@@ -155,10 +155,8 @@ class Hospitals(Capacity):
         self.open_and_close(money.income, money.cost, money.afforded)
         self.afforded = np.minimum(money.afforded, 1.0)
 
-    def fit_adjustment_cost(
-        self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
-    ) -> None:
-        super().fit_adjustment_cost(usual, response, money, years, discount)
+    def fit_adjustment_cost(self, usual: Contract) -> None:
+        super().fit_adjustment_cost(usual)
         # with this factor the expected year leaves the published margin
         self.cost_factor = self.usual_income * (1.0 - self.margin) / self.expected_cost()
 

@@ -5,10 +5,8 @@ A plan is a vector of levers held from now on (1.0 = behaviour observed in the b
     Σ_years discount · [ money · (E due − cost) + benefit − overwork ]  −  adjustment cost(levers)
 
 where the expectation is taken over forecast and measurement error by Gauss-Hermite quadrature, so that thresholds
-are seen ahead and noise does not make levers wander. The adjustment cost is
-positive mathematical programming (Howitt, Am J Agric Econ 77:329, 1995): a quadratic cost of departing from observed
-behaviour, fitted so that the observed contract leaves every lever at 1.0, with the curvature that gives the response
-seen in published reforms.
+are seen ahead and noise does not make levers wander. The adjustment cost is that of departing from habit (``Habit``),
+fitted so that the observed contract leaves every lever at 1.0.
 """
 
 from __future__ import annotations
@@ -20,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .forecast.activity import Activity, Contract, with_facts
+from .habit import Habit
 
 _nodes, _weights = np.polynomial.hermite_e.hermegauss(5)
 NODES = _nodes  #: standard-normal shocks over which worth is expected
@@ -27,7 +26,8 @@ WEIGHTS = _weights / _weights.sum()
 MEAN = NODES.size // 2  #: the node without a shock: for what is linear in the shock, the mean
 AT_ONCE = 100_000  #: numbers in the largest array that a comparison of plans makes
 LOGISTIC = np.sqrt(3.0) / np.pi  #: scale of a logistic distribution whose standard deviation is one
-NEAR = 0.012  #: half-width of the window that a quarter's change of plans is found in, in lever units
+NEAR = 0.008  #: half-width of the window that a quarter's change of plans is found in, as a share of the lever's range
+WIDTHS = (1.0 / 24.0, NEAR, NEAR / 4.0)  #: half-widths of windows that narrow upon the best plan, likewise
 STEP = 0.02  #: half-width of the difference that measures a slope, in lever units
 
 
@@ -49,8 +49,7 @@ class Motives(NamedTuple):
     money: np.ndarray  # (N,) weight on own money
     years: int  # horizon
     discount: float  # a year
-    adjustment_curvature: np.ndarray  # (N, L) £ a year per squared lever unit
-    adjustment_slope: np.ndarray  # (N, L) £ a year per lever unit, which the slope of worth is at the baseline
+    habit: Habit
 
 
 #: plans (K, N, L) looked at some whole years from now: (Y, 1, 1) for all years of a horizon, or (1, 1) for one
@@ -142,10 +141,8 @@ def _annuity(discount: float, years: int) -> float:
 
 
 def adjustment_cost(levers: np.ndarray, motives: Motives) -> np.ndarray:
-    """Cost (K, N) of departing from baseline behaviour, in discounted £."""
-    away = levers - 1.0
-    a_year = (motives.adjustment_slope * away + 0.5 * motives.adjustment_curvature * away**2).sum(axis=-1)
-    return annuity(motives) * a_year
+    """Cost (K, N) of departing from habit, in discounted £."""
+    return annuity(motives) * motives.habit.cost(levers)
 
 
 def slopes(levers: np.ndarray, value: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
@@ -162,27 +159,30 @@ def slopes(levers: np.ndarray, value: Callable[[np.ndarray], np.ndarray]) -> np.
 def best(
     value: Callable[[np.ndarray], np.ndarray],
     start: np.ndarray,
-    low: float,
-    high: float,
+    low: float | np.ndarray,
+    high: float | np.ndarray,
     free: tuple[int, ...] | None = None,
     far: bool = True,
 ) -> np.ndarray:
     """The plan (N, L) of greatest ``value``: a coarse grid finds cliffs, then a shrinking window refines.
 
-    The grid is left out when not ``far``. Where it finds nothing far away, a narrow window is enough, unless the best
-    of it lies at its edge for anyone. ``free`` limits which levers may move.
+    Levers stay between ``low`` and ``high``, (L,) or the same for all. The grid is left out when not ``far``. Where it
+    finds nothing far away, a narrow window is enough, unless the best of it lies at its edge for anyone. ``free``
+    limits which levers may move.
     """
     which = list(range(start.shape[1]) if free is None else free)
+    low, high = (np.broadcast_to(end, start.shape[1:]) for end in (low, high))
+    near = NEAR * (high - low)
     levers = start
     for _ in range(2 if far else 0):
         before, levers = levers, _jump(value, levers, which, np.linspace(low, high, 13))
-        if (np.abs(levers - before) < NEAR).all():
+        if (np.abs(levers - before) < near).all():
             break
-    if (np.abs(levers - start) < NEAR).all():
-        before, levers = levers, _climb(value, levers, which, low, high, NEAR)
-        if (np.abs(levers - before) < 0.9 * NEAR).all():
+    if (np.abs(levers - start) < near).all():
+        before, levers = levers, _climb(value, levers, which, low, high, near)
+        if (np.abs(levers - before) < 0.9 * near).all():
             return levers
-    for width in ((high - low) / 24.0, NEAR, NEAR / 4.0):
+    for width in np.multiply.outer(WIDTHS, high - low):
         for _ in range(2):
             before, levers = levers, _climb(value, levers, which, low, high, width)
             if (np.abs(levers - before) < width / 2.0).all():  # the top is near: a narrower look finds it better
@@ -201,8 +201,8 @@ def _alone(levers: np.ndarray, which: list[int], settings: np.ndarray) -> np.nda
 def _jump(
     value: Callable[[np.ndarray], np.ndarray], levers: np.ndarray, which: list[int], grid: np.ndarray
 ) -> np.ndarray:
-    """The best of the settings in ``grid`` (S,) of any lever alone, or of the best of each lever together."""
-    settings = np.broadcast_to(grid[:, None], (len(which), grid.size, levers.shape[0]))
+    """The best of the settings in ``grid`` (S, L) of any lever alone, or of the best of each lever together."""
+    settings = np.broadcast_to(grid.T[which][..., None], (len(which), len(grid), levers.shape[0]))
     plans = _alone(levers, which, settings)
     values = value(plans)
     of_each = np.concatenate([levers.T[which][:, None], settings], axis=1)
@@ -219,17 +219,18 @@ def _climb(
     value: Callable[[np.ndarray], np.ndarray],
     levers: np.ndarray,
     which: list[int],
-    low: float,
-    high: float,
-    width: float,
+    low: np.ndarray,
+    high: np.ndarray,
+    width: np.ndarray,
 ) -> np.ndarray:
     """One step uphill: the top of the parabola through three settings of each lever, of one lever or of all at once."""
     n = len(which)
+    wide = width[which][:, None]
     # the window is moved inside the bounds, so that its points stay evenly spaced
     centre = np.minimum(np.maximum(levers, low + width), high - width).T[which]
     inside = bool((centre == levers.T[which]).all())  # the middle is the present setting, which is the first plan
     steps = np.array([-1.0, 1.0] if inside else [-1.0, 0.0, 1.0])
-    plans = _alone(levers, which, centre[:, None] + width * steps[:, None])
+    plans = _alone(levers, which, centre[:, None] + wide[:, None] * steps[:, None])
     values = value(plans)
     looked = values[1:].reshape(n, steps.size, -1)
     before, here, after = looked[:, 0], values[0] if inside else looked[:, 1], looked[:, -1]
@@ -237,7 +238,7 @@ def _climb(
     bowl = bend < 0
     shift = np.where(bowl, 0.5 * (before - after) / np.where(bowl, bend, 1.0), 0.0)
     steepest = np.where(after > before, 1.0, -1.0)
-    top = centre + width * np.where(bowl, np.minimum(np.maximum(shift, -1.0), 1.0), steepest)
+    top = centre + wide * np.where(bowl, np.minimum(np.maximum(shift, -1.0), 1.0), steepest)
     tops = np.concatenate([_alone(levers, which, top[:, None])[1:], levers[None]])
     tops[-1][:, which] = top.T
     return _top(value, plans, values, tops)

@@ -257,16 +257,14 @@ class Practices(Staffing):
 
     # the quarter --------------------------------------------------------------------------------------------
 
-    def fit_adjustment_cost(
-        self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
-    ) -> None:
-        super().fit_adjustment_cost(usual, response, money, years, discount)
+    def fit_adjustment_cost(self, usual: Contract) -> None:
+        super().fit_adjustment_cost(usual)
         self.learn_usual_money()
 
-    def decide(self, part: float, low: float, high: float, look_around: bool = True) -> None:
+    def decide(self, years: float, look_around: bool = True) -> None:
         """Compare plans, then take on a little of what neighbours and partners in a group do."""
-        super().decide(part, low, high, look_around)
-        pace = 1.0 - np.exp(-self.p.behaviour.peer_learning * QUARTER / WEEKS)
+        super().decide(years, look_around)
+        pace = 1.0 - np.exp(-self.p.behaviour.peer_learning * years)
         seen = self.levers[self.peers].mean(axis=1)
         if (self.group >= 0).any():
             team = self.teams()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from . import plans, tables
+from . import habit, plans, tables
 from .counts import QUARTERS, Counts
 from .forecast.activity import Activity, Contract, Lazy, PlanActivity
 from .member import Member
@@ -236,59 +237,64 @@ class Providers(Counts):
             self.unchanged_context = {name: number for name, number in self.context.items() if name not in lazy}
         return PlanActivity(self.unchanged_context, Lazy(lazy), self.constant_dues)
 
-    def fit_adjustment_cost(
-        self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
-    ) -> None:
-        """Take behaviour under the usual contract as optimal.
-
-        ``response`` (L,): how far a lever moves when its marginal pay rises by the provider's whole income.
-        """
+    def fit_adjustment_cost(self, usual: Contract) -> None:
+        """Take behaviour under the usual contract as optimal: its habit, from the parameters of behaviour."""
         self.look_back()
-        n, n_levers = self.levers.shape
-        self.usual_income = np.maximum(np.broadcast_to(usual.due(self.expected()), (n,)), 1.0)
+        behaviour, ones = self.p.behaviour, np.ones_like(self.levers)
+        self.usual_income = np.maximum(np.broadcast_to(usual.due(self.expected()), (len(self),)), 1.0)
+        answers = np.maximum(habit.responses(behaviour, self.LEVERS), 1e-6)  # 0: a lever that stays
+        curvature = self.usual_income[:, None] / answers
         motives = plans.Motives(
-            money=np.full(n, money),
-            years=years,
-            discount=discount,
-            adjustment_curvature=self.usual_income[:, None]
-            / np.maximum(response, 1e-6)[None, :],  # 0: a lever that stays
-            adjustment_slope=np.zeros((n, n_levers)),
+            money=np.full(len(self), behaviour.money_weight),
+            years=max(1, round(behaviour.horizon_years)),
+            discount=behaviour.discount_rate,
+            habit=habit.Habit(np.zeros_like(curvature), curvature, habit.Room.of(behaviour, self.LEVERS)),
         )
-        ones = np.ones((n, n_levers))
         slope = plans.slopes(ones, lambda x: plans.worth(x, self.forecast, usual, motives)) / plans.annuity(motives)
-        self.motives = motives._replace(adjustment_slope=slope)
+        self.motives = motives._replace(habit=motives.habit._replace(slope=slope))
 
-    def decide(self, part: float, low: float, high: float, look_around: bool = True) -> None:
-        """Compare plans and go ``part`` of the way to the best one.
+    def room_used(self) -> np.ndarray:
+        """Share of its room that each lever has used, (N, L): 0 at usual behaviour, 1 at the end of the room."""
+        return habit.Room.of(self.p.behaviour, self.LEVERS).used(self.levers)
 
-        ``look_around``: search the whole range for cliffs; otherwise only near the plan last found best.
+    def choose(self, look_around: bool = True) -> None:
+        """Compare plans and take the best as the target.
+
+        ``look_around``: search the whole room for cliffs; otherwise only near the plan last found best.
         """
         if self.contract is None or self.motives is None:
             return
         behaviour = self.p.behaviour
         weight = behaviour.money_weight + behaviour.deficit_money_weight * self.excess_deficit
         self.motives = self.motives._replace(money=np.broadcast_to(weight, (len(self),)))
-        contract, motives = self.contract, self.motives
-        self.look_back()
-
-        def value(levers: np.ndarray) -> np.ndarray:
-            return plans.worth(levers, self.forecast, contract, motives) - plans.adjustment_cost(levers, motives)
-
-        self.target = plans.best(value, self.target, low, high, far=look_around or self.contract_changed)
-        self.levers += (self.target - self.levers) * part
+        self.target = self.best_plan(self.contract, self.target, far=look_around or self.contract_changed)
         self.contract_changed = False
 
-    def prospect(self, contract: Contract, low: float, high: float) -> np.ndarray:
+    def decide(self, years: float, look_around: bool = True) -> None:
+        """Compare plans, then move towards the best one for some ``years``, each lever at its own pace."""
+        if self.contract is None or self.motives is None:
+            return
+        self.choose(look_around)
+        self.levers += (self.target - self.levers) * habit.shares_closed(self.p.behaviour, self.LEVERS, years)
+
+    def prospect(self, contract: Contract) -> np.ndarray:
         """Worth (N,) in discounted £ of the best plan under a contract, whether or not it is held."""
         if self.motives is None:
             return np.zeros(len(self))
-        motives = self.motives
+        return self.net_worth(contract, self.best_plan(contract, self.target)[None])[0]
+
+    def best_plan(
+        self, contract: Contract, start: np.ndarray, free: tuple[int, ...] | None = None, far: bool = True
+    ) -> np.ndarray:
+        """The plan (N, L) of greatest net worth that levers have room for, looked for from ``start``; see ``best``."""
         self.look_back()
+        room = self.motives.habit.room  # type: ignore[union-attr]
+        return plans.best(partial(self.net_worth, contract), start, room.low, room.high, free, far)
 
-        def value(levers: np.ndarray) -> np.ndarray:
-            return plans.worth(levers, self.forecast, contract, motives) - plans.adjustment_cost(levers, motives)
-
-        return value(plans.best(value, self.target, low, high)[None])[0]
+    def net_worth(self, contract: Contract, levers: np.ndarray) -> np.ndarray:
+        """Worth (K, N) in discounted £ of plans (K, N, L) less the adjustment cost, after ``look_back``."""
+        motives: Any = self.motives
+        return plans.worth(levers, self.forecast, contract, motives) - plans.adjustment_cost(levers, motives)
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """Make a capacity of each provider larger or smaller, (N,) factors."""

@@ -126,10 +126,8 @@ class SocialCare(Providers):
     def observe_year(self, money: YearEnd) -> None:
         self.budget(money.income - money.cost + money.own_care, money.own_care)
 
-    def fit_adjustment_cost(
-        self, usual: Contract, response: np.ndarray, money: float, years: int, discount: float
-    ) -> None:
-        super().fit_adjustment_cost(usual, response, money, years, discount)
+    def fit_adjustment_cost(self, usual: Contract) -> None:
+        super().fit_adjustment_cost(usual)
         weeks = self.care_weeks(self.before)
         cost = self.own_costs(weeks, 1.0) - self.contributions(weeks, 1.0)
         self.usual_cover = self.usual_income / np.maximum(cost, 1.0)

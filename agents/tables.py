@@ -10,7 +10,8 @@ PERCENT = 0.01  #: one percentage point of a share
 class Decision(NamedTuple):
     """A behaviour that a provider chooses; 1.0 is that of the baseline year.
 
-    Its strength is the parameter ``behaviour.response_NAME``.
+    How it answers to pay are parameters of ``behaviour``: ``response_NAME`` near 1.0, ``room_down_NAME`` and
+    ``room_up_NAME`` far from it, ``years_NAME`` for its pace.
     """
 
     name: str

@@ -146,14 +146,9 @@ class PlaceOpen(mesa.Model):
         self.expected_year = {cohort.kind: cohort.expected(futures=True) for cohort in self.cohorts}
         self.references = solved_references({**self.case.others, usual.id: usual}, self.expected_year)
         self.funding = solve(funding, self.references, self.expected_year, self._meant)
-        behaviour = self.parameters.behaviour
         for cohort in self.cohorts:
-            response = np.array([getattr(behaviour, f"response_{name}") for name in cohort.LEVERS])
             cohort.draw_altruism(self.normal(f"altruism/{cohort.kind}", 0, (len(cohort),)))
-            cohort.fit_adjustment_cost(
-                usual.contracts[cohort.kind], response, behaviour.money_weight,
-                max(1, round(behaviour.horizon_years)), behaviour.discount_rate,
-            )  # fmt: skip
+            cohort.fit_adjustment_cost(usual.contracts[cohort.kind])
         self.timetable = Timetable(self, start)
         self.record.arms = self.timetable.provisions.marked("practice")
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..agents.closures import close_practices
 from ..agents.observed import WeekEvents, YearEnd
-from ..agents.patients.calendar import QUARTER, WEEKS, share_closed
+from ..agents.patients.calendar import QUARTER, WEEKS
 from ..agents.patients.cohort import OutboxFullError
 from ..agents.patients.events import EVENTS
 from ..agents.patients.moving import move_list
@@ -126,11 +126,9 @@ class HealthEconomy(PlaceOpen):
 
     def _decide(self) -> None:
         """Providers compare plans and go part of the way to the best one."""
-        behaviour = self.parameters.behaviour
-        part = share_closed(QUARTER / WEEKS, behaviour.adjustment_years)
         new_year = self.week % WEEKS == QUARTER  # the first quarter under this year's contracts
         for cohort in self.cohorts:
-            cohort.decide(part, behaviour.lever_low, behaviour.lever_high, look_around=new_year)
+            cohort.decide(QUARTER / WEEKS, look_around=new_year)
 
     def _file_quarter(self) -> None:
         """Record the quarter, and what moved along the network."""

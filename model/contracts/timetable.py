@@ -173,9 +173,9 @@ class Timetable:
 
     def _worth(self, cohort: Any, week: int, number: int, joined: np.ndarray) -> np.ndarray:
         """Worth (N,) in £ to each provider of its contract when these rows have joined a change."""
-        behaviour = self.model.parameters.behaviour
-        contract = self.pools.contract(cohort, self.holdings(cohort, week, {**self.joined, number: joined}))
-        return cohort.prospect(contract, behaviour.lever_low, behaviour.lever_high)
+        return cohort.prospect(
+            self.pools.contract(cohort, self.holdings(cohort, week, {**self.joined, number: joined}))
+        )
 
     def _cohort(self, kind: str) -> Any:
         return next(c for c in self.model.cohorts if c.kind == kind)

@@ -19,7 +19,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-LOW, HIGH = 0.5, 2.0
 PAIRS = [
     ("practices", "appointments", "gp_consultations"),
     ("practices", "appointments", "other_consultations"),
@@ -40,13 +39,7 @@ def made() -> FundingFlows:
 
 def plan(cohort, contract, k):
     """The best plan with lever k free and the weight on money held."""
-
-    def value(levers):
-        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.adjustment_cost(
-            levers, cohort.motives
-        )
-
-    return plans.best(value, np.ones_like(cohort.levers), LOW, HIGH, free=(k,))
+    return cohort.best_plan(contract, np.ones_like(cohort.levers), free=(k,))
 
 
 def output(cohort, levers, unit):

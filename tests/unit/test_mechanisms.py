@@ -225,11 +225,11 @@ def test_frozen_behaviour_keeps_hours():
 
 def test_fewer_gps_each_see_more_until_the_rest_leave_too(anytown):
     practices, gp = anytown.practices, anytown.parameters.general_practice
-    practices.decide(0.3, 0.5, 2.0)
+    practices.decide(0.25)
     assert_allclose(practices.intensity, 1.0)
     practices.gp_fte = 0.7 * practices.usual_fte
     offered, leaving = practices.offer(1.0)[0], practices.turnover.copy()
-    practices.decide(0.0, 0.5, 2.0)
+    practices.decide(0.0)
     assert_allclose(practices.intensity, 0.7**-gp.absorbed)
     assert_allclose(practices.offer(1.0)[0] / offered, 0.7**-gp.absorbed, rtol=1e-5)
     practices.staff(13 * practices.offer(1.0)[0])
@@ -299,10 +299,10 @@ def test_practices_learn_from_their_nearest_and_only_when_they_differ(anytown):
     practices.peers = np.roll(np.arange(6), 1)[:, None]
     before = practices.levers.copy()
     practices.motives = None  # no plans of their own
-    practices.decide(0.3, 0.5, 2.0)
+    practices.decide(0.25)
     assert_allclose(practices.levers, before)
     practices.levers[0] = 1.5
-    practices.decide(0.3, 0.5, 2.0)
+    practices.decide(0.25)
     pace = 1.0 - np.exp(-anytown.parameters.behaviour.peer_learning / 4)
     assert_allclose(practices.levers[1], 1.0 + 0.5 * pace)
     assert_allclose(practices.levers[0], 1.5 - 0.5 * pace)
@@ -315,7 +315,7 @@ def test_those_who_work_together_learn_from_each_other(anytown):
     practices.peers = np.arange(6)[:, None]  # no neighbours
     practices.group = np.array([7, -1, 7, -1, -1, -1])
     practices.levers[0] = 1.4
-    practices.decide(0.3, 0.5, 2.0)
+    practices.decide(0.25)
     assert (practices.levers[2] > 1.0).all()
     assert_allclose(practices.levers[[1, 3, 4, 5]], 1.0)
 

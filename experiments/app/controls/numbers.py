@@ -12,10 +12,10 @@ from ....model.parameters import Parameter, Parameters
 MATTER = (
     "behaviour.horizon_years",
     "behaviour.altruism",
-    "behaviour.adjustment_years",
     "behaviour.response_appointments",
     "behaviour.response_elective",
-    "behaviour.response_admission",
+    "behaviour.room_down_elective",
+    "behaviour.room_down_admission",
     "general_practice.leaving_workload",
     "general_practice.gp_contacts_per_fte_week",
     "general_practice.control_gain",

@@ -1,6 +1,6 @@
 """The fitted parameters, each within its plausible range, and points of that space.
 
-Conventions are not fitted: the weight on own money is the unit, and bounds of levers are not behaviour.
+Conventions are not fitted: the weight on own money is the unit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scipy.stats import qmc
 
 from ....model.parameters import Parameters
 
-CONVENTIONS = ("behaviour.money_weight", "behaviour.lever_low", "behaviour.lever_high")
+CONVENTIONS = ("behaviour.money_weight",)
 LINKS = (
     "general_practice.recorded_effort", "general_practice.recorded_review", "general_practice.recorded_control",
     "general_practice.control_gain", "general_practice.control_acsc", "general_practice.control_years",

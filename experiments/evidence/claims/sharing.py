@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, ward
 
-from ....agents import plans
 from ....model.contracts.contract import Contract
 from ....model.contracts.terms.outcome import Outcome
 from ....scenarios import load_place
@@ -34,13 +33,7 @@ def responses(place: str, seed: int) -> dict[int, float]:
         practices.measure(np.zeros((len(practices.INDICATORS), len(practices))))
         term = Outcome(indicator="control", start=0.0, target=1.0, per_head=60.0, shared="lot")
         contract = Contract((*practices.contract, term))  # type: ignore[misc]
-        practices.look_back()
-
-        def value(levers: np.ndarray, contract: Contract = contract) -> np.ndarray:
-            worth = plans.worth(levers, practices.forecast, contract, practices.motives)  # type: ignore[arg-type]
-            return worth - plans.adjustment_cost(levers, practices.motives)  # type: ignore[arg-type]
-
-        best = plans.best(value, np.ones_like(practices.levers), 0.5, 2.0, free=(k,))
+        best = practices.best_plan(contract, np.ones_like(practices.levers), free=(k,))
         out[n] = float(np.mean(best[:, k]) - 1.0)
     return out
 

@@ -1,7 +1,7 @@
 """Studies that concern behaviour alone, solved by comparing plans without simulating a week.
 
-Each provider chooses its best plan once, on the day of the reform. It moves there with the model's time constant τ:
-``years`` after the reform a lever has moved ``1 − e^(−years/τ)`` of the way. Activity is the forecast at these levers.
+Each provider chooses its best plan once, on the day of the reform. Each lever moves there with its time constant τ:
+``years`` after the reform it has moved ``1 − e^(−years/τ)`` of the way. Activity is the forecast at these levers.
 Outcomes are read without the payer's delay, because the studies read them from records.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ....agents import plans
+from ....agents.habit import shares_closed
 from ....agents.provider import Providers
 from ....model.parameters import Parameters
 from ...results import room
@@ -58,12 +59,8 @@ class PlanStudy:
                 cohort.p = self._numbers(arm, parameters)
                 cohort.levers[:] = cohort.target[:] = 1.0
                 cohort.altruism = b.altruism * np.exp(b.altruism_spread * self.altruism_draws[kind])
-                response = np.array([getattr(b, f"response_{name}") for name in cohort.LEVERS])
-                usual = model.case.usual.contracts[kind]  # type: ignore[union-attr]
-                cohort.fit_adjustment_cost(
-                    usual, response, b.money_weight, max(1, round(b.horizon_years)), b.discount_rate
-                )
-                cohort.decide(0.0, b.lever_low, b.lever_high)
+                cohort.fit_adjustment_cost(model.case.usual.contracts[kind])  # type: ignore[union-attr]
+                cohort.choose()
                 out[arm, kind] = cohort.target.copy()
         return out
 
@@ -95,7 +92,7 @@ class PlanStudy:
 
     def _after(self, outcome: Outcome, targets: Any, parameters: Parameters, years: int) -> float:
         kind = kind_of(outcome)
-        gone = 1.0 - np.exp(-years / parameters.behaviour.adjustment_years)
+        gone = shares_closed(parameters.behaviour, self._cohort("treatment", kind).LEVERS, years)
         levels = []
         for arm in (outcome.against, self.arms.case(outcome)):
             levers = 1.0 + (targets[arm, kind] - 1.0) * gone

@@ -12,6 +12,9 @@ from fundingflows.agents.observed import Registered, WeekEvents, YearEnd
 from fundingflows.agents.patients.events import EVENTS
 from fundingflows.agents.patients.tables import HOSPITAL_WEEK, PRACTICE_WEEK
 
+BEHAVIOUR = {"money_weight": 1.0, "horizon_years": 1, "discount_rate": 0.0} | {
+    f"{number}_{lever}": 1.0 for lever in CommunityServices.LEVERS for number in ("response", "room_down", "room_up")
+}
 HERE = np.array([0, 1, 1])  # areas of three practices
 
 
@@ -42,7 +45,7 @@ def made(*names):
     )  # fmt: skip
     parameters = Some(
         community=community, outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, delay_harm=0.001),
-        behaviour=Some(forecast_error=0.1), money=Some(qaly_value=3e4),
+        behaviour=Some(forecast_error=0.1, **BEHAVIOUR), money=Some(qaly_value=3e4),
     )  # fmt: skip
     people = np.full((3, 2, 7), 100.0)
     place = Some(people=people, commissioner=HERE,
@@ -121,7 +124,7 @@ def usual_year(community):
     community.begin({name: np.array([100.0, 200.0]) for name in community.COUNTED})
     contract = Some(due=lambda activity: np.array([1e6, 2e6]), depends_on_last_year=False)
     community.restore_expected_year(dict(community.before), {})
-    community.fit_adjustment_cost(contract, np.ones(2), 1.0, 1, 0.0)
+    community.fit_adjustment_cost(contract)
 
 
 def test_money_buys_staff_as_fast_as_they_can_be_hired_or_let_go(community):

@@ -377,7 +377,7 @@ def test_the_expected_year_leaves_the_published_margin(hospitals, monkeypatch):
     monkeypatch.setattr(Providers, "fit_adjustment_cost", fit)
     hospitals.observe_registered(registered(), first=True)
     file_year(hospitals, day_cases=[1.0, 2.0])
-    hospitals.fit_adjustment_cost((), np.ones(6), 1.0, 3, 0.035)
+    hospitals.fit_adjustment_cost(())
     # £700 of a day case and £26 a head are expected; 2 % of income is lost
     assert hospitals.cost_factor == pytest.approx([1020 / (700 + 5200), 2040 / (1400 + 10_400)])
 

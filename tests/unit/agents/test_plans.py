@@ -72,12 +72,7 @@ def test_expected_pay_sees_a_threshold_ahead():
 
 
 def plan(cohort, contract, k):
-    def value(levers):
-        return plans.worth(levers, cohort.forecast, contract, cohort.motives) - plans.adjustment_cost(
-            levers, cohort.motives
-        )
-
-    return plans.best(value, np.ones_like(cohort.levers), LOW, HIGH, free=(k,))
+    return cohort.best_plan(contract, np.ones_like(cohort.levers), free=(k,))
 
 
 LINEAR = [
@@ -94,17 +89,19 @@ def paid_for(cohort, unit, price):
 
 
 @pytest.mark.parametrize(("cohort", "lever", "unit"), LINEAR)
-@pytest.mark.parametrize("change", [0.02, -0.02])
-def test_two_per_cent_on_a_price_gives_the_closed_form_response(anytown, cohort, lever, unit, change):
+@pytest.mark.parametrize("change", [0.02, -0.02, 1.0, -1.0])
+def test_a_price_gives_the_closed_form_response_near_and_far(anytown, cohort, lever, unit, change):
     anytown.hospitals.resize("beds", np.array([2.0]))  # full beds are worth more the fuller they are: no straight line
     cohort = getattr(anytown, cohort)
-    k, response = cohort.LEVERS.index(lever), np.full(len(cohort.LEVERS), 8.0)
+    k = cohort.LEVERS.index(lever)
+    cohort.use(cohort.p.replaced({f"behaviour.response_{lever}": 8.0}))
     usual = paid_for(cohort, unit, 1.0)
-    cohort.fit_adjustment_cost(usual, response, 1.0, 3, 0.035)
+    cohort.fit_adjustment_cost(usual)
     assert_allclose(plan(cohort, usual, k), 1.0, atol=1e-3)
     moved = plan(cohort, paid_for(cohort, unit, 1.0 + change), k)[:, k] - 1.0
-    tariff_share = usual.terms[0].due(cohort.expected()) / cohort.usual_income
-    assert_allclose(moved, 8.0 * change * tariff_share, rtol=0.05)
+    more = change * usual.terms[0].due(cohort.expected()) / cohort.usual_income
+    room = getattr(cohort.p.behaviour, f"room_{'up' if change > 0 else 'down'}_{lever}")
+    assert_allclose(moved, room * np.tanh(8.0 * more / room), rtol=0.05)
 
 
 def test_marginal_pay_of_a_tariff_is_its_price_times_what_the_lever_does(anytown):
@@ -135,9 +132,10 @@ def test_habit_leaves_every_lever_at_one_under_the_usual_contract(anytown):
 def test_a_quarter_goes_part_of_the_way(anytown):
     hospitals = anytown.hospitals
     hospitals.contract = paid_for(hospitals, "emergency_zero_day", 3.0)
-    hospitals.decide(0.25, LOW, HIGH)
-    assert abs(hospitals.target - 1.0).max() > 0.1
-    assert_allclose(hospitals.levers - 1.0, 0.25 * (hospitals.target - 1.0), atol=1e-12)
+    hospitals.decide(0.25)
+    assert abs(hospitals.target - 1.0).max() > 0.03
+    years = np.array([getattr(anytown.parameters.behaviour, f"years_{name}") for name in hospitals.LEVERS])
+    assert_allclose(hospitals.levers - 1.0, (1.0 - np.exp(-0.25 / years)) * (hospitals.target - 1.0), atol=1e-12)
 
 
 def test_a_plan_that_is_not_looked_for_far_away_comes_nearer_each_time():

@@ -30,10 +30,11 @@ def test_names_are_given_once_and_each_has_a_label(kind, table):
 
 
 @pytest.mark.parametrize("kind", COHORTS)
-def test_every_decision_has_its_response_and_every_cost_its_parameter(kind):
+def test_every_decision_has_its_numbers_and_every_cost_its_parameter(kind):
     numbers = load_baseline("2015_16").parameters
     for decision in COHORTS[kind].DECISIONS:
-        assert f"behaviour.response_{decision.name}" in numbers
+        for number in ("response", "room_down", "room_up", "years"):
+            assert f"behaviour.{number}_{decision.name}" in numbers
     for activity in COHORTS[kind].ACTIVITIES:
         assert not activity.cost or f"money.unit_cost_{activity.cost}" in numbers
 

@@ -136,5 +136,5 @@ def test_a_prize_by_rank_raises_effort(anytown):
     practices = anytown.practices
     prize = Contract((*practices.contract, Tournament(indicator="recorded_quality", per_head=20.0, top=0.5)))
     practices.contract = prize
-    practices.decide(1.0, 0.5, 2.0)
+    practices.decide(1.0)
     assert practices.lever("recording").max() > 1.02
