@@ -33,6 +33,7 @@ class Hospitals(Capacity):
     DECISIONS: ClassVar[tuple[Decision, ...]] = (
         Decision("elective", "clinic and theatre throughput"),
         Decision("admission", "short emergency admissions"),
+        Decision("overnight", "overnight emergency admissions"),
         Decision("stay", "length of stay"),
         Decision("follow_up", "follow-ups"),
         Decision("coding", "coding effort", on_paper=True),
@@ -220,7 +221,7 @@ class Hospitals(Capacity):
         # electives give way to emergencies that find no bed
         refused = met.refused * (1.0 - met.divert) * self.demand.asked()
         wards["bed_nights"] = np.maximum(self.there() - refused, 0.0) * sample
-        for name in ("admission", "stay", "follow_up"):
+        for name in ("admission", "overnight", "stay", "follow_up"):
             wards[name] = self.lever(name)
         wards["stay"] *= met.stay
         wards["handback"] = gp.handback_minutes_discharge

@@ -12,12 +12,15 @@ from ..beds import kept_for_planned
 from ..patients.calendar import DAYS, WEEKS
 from ..plans import MEAN, NODES, Forecast, smaller, smaller_mean
 
+FOLLOW_UP = 4  #: column of follow-ups among hospitals' levers
+
 
 class Plan(NamedTuple):
-    """What a plan changes, (K, H): the first four relative to now, the others relative to the baseline year."""
+    """What a plan changes, (K, H): the first five relative to now, the others relative to the baseline year."""
 
     throughput: np.ndarray
     admission: np.ndarray
+    overnight: np.ndarray
     stay: np.ndarray
     follow_up: np.ndarray
     follow_ups: np.ndarray
@@ -27,13 +30,14 @@ class Plan(NamedTuple):
 class Recent(NamedTuple):
     """What plans are compared with: a year at the pace of the last four quarters, (H,) each."""
 
-    levers: np.ndarray  # (H, 5), never quite nothing
+    levers: np.ndarray  # (H, 6), never quite nothing
     demand: np.ndarray  # electives that there are to do, relative to those done
     #: £ of what varies with activity, by what plans change it with
     electives: np.ndarray
     clinics: np.ndarray
     follow_ups: np.ndarray
     short_stays: np.ndarray
+    overnight_stays: np.ndarray
     fixed: np.ndarray
 
 
@@ -46,13 +50,13 @@ class HospitalForecast:
         self.recent = _recent(hospitals)
 
     def __call__(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
-        """Forecast of plans (K, H, 5), ``year`` whole years from now."""
+        """Forecast of plans (K, H, 6), ``year`` whole years from now."""
         own, level = self.hospitals, self.hospitals.level
         plan = self._plan(levers, year)
         error = self.p.behaviour.forecast_error
         volume = smaller(self.recent.demand, plan.throughput, error)
         clinics = volume * self._first_clinics(plan)[..., None]
-        nights = level["emergency_nights"] * plan.stay
+        nights = level["emergency_nights"] * plan.overnight * plan.stay
         elective_nights = level["elective_nights"] * plan.stay
         depth = own.depth(plan.coding)[..., None]  # cost is of what is done, pay of what is coded
         overnight = cache(partial(self._overnight, plan, nights))
@@ -63,7 +67,7 @@ class HospitalForecast:
             "other_visits": lambda: level["other_visits"][:, None] * clinics,
             "follow_ups": lambda: level["follow_ups"][:, None] * clinics * plan.follow_up[..., None],
             "emergency_zero_day": lambda: own.shocked(level["emergency_zero_day"] * plan.admission, error) * depth,
-            "emergency_overnight": lambda: own.context["emergency_overnight"] * depth,
+            "emergency_overnight": lambda: own.shocked(level["emergency_overnight"] * plan.overnight, error) * depth,
             "emergency_nights": lambda: own.shocked(nights, error),
             "elective_nights": lambda: elective_nights[..., None] * overnight(),
         }
@@ -74,10 +78,11 @@ class HospitalForecast:
         return Forecast(own.plan_activity(later), cost, self._benefit(done), np.zeros(()))
 
     def _plan(self, levers: np.ndarray, year: np.ndarray) -> Plan:
-        """What levers (K, H, 5) change, in clinics and theatres as they will be open and staffed by then."""
+        """What levers (K, H, 6) change, in clinics and theatres as they will be open and staffed by then."""
         relative = (levers / self.recent.levers).transpose(2, 0, 1)
-        plan = Plan(*relative[:4], *levers[..., 3:].transpose(2, 0, 1))
-        left = self._kept_for_planned(self.hospitals.level["emergency_nights"] * plan.stay) / self._kept_now
+        plan = Plan(*relative[:5], *levers[..., FOLLOW_UP:].transpose(2, 0, 1))
+        nights = self.hospitals.level["emergency_nights"] * plan.overnight * plan.stay
+        left = self._kept_for_planned(nights) / self._kept_now
         return plan._replace(throughput=plan.throughput * self.hospitals.coming(year) * left)
 
     def _kept_for_planned(self, nights: np.ndarray) -> np.ndarray:
@@ -93,7 +98,7 @@ class HospitalForecast:
         """First clinics for each elective relative to now, (K, H): fewer follow-ups leave time for more."""
         hospital = self.p.hospital
         time = hospital.follow_up_time * hospital.follow_ups_per_first
-        return (1.0 + time * self.recent.levers[:, 3]) / (1.0 + time * plan.follow_ups)
+        return (1.0 + time * self.recent.levers[:, FOLLOW_UP]) / (1.0 + time * plan.follow_ups)
 
     @cached_property
     def _with_beds_now(self) -> np.ndarray:
@@ -143,9 +148,10 @@ class HospitalForecast:
         """
         hospital, money, recent, level = self.p.hospital, self.p.money, self.recent, self.hospitals.level
         cost = recent.fixed + recent.electives * done + (recent.clinics + recent.follow_ups * plan.follow_up) * seen
-        cost = cost + recent.short_stays * plan.admission
-        saved = both - (level["emergency_nights"] + level["elective_nights"])
-        cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * saved
+        cost = cost + recent.short_stays * plan.admission + recent.overnight_stays * plan.overnight
+        # a stay's own cost has its usual nights
+        beyond = both - (level["emergency_nights"] * plan.overnight + level["elective_nights"])
+        cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * beyond
         crowded = self._crowded(*self.before_electives(nights))
         return cost + hospital.escalation_premium * money.bed_day_cost * crowded
 
@@ -213,5 +219,6 @@ def _recent(hospitals: Any) -> Recent:
         clinics=price["first_clinics"] + price["other_visits"],
         follow_ups=price["follow_ups"],
         short_stays=price["emergency_zero_day"],
-        fixed=price["ae_major"] + price["emergency_overnight"],
+        overnight_stays=price["emergency_overnight"],
+        fixed=price["ae_major"],
     )

@@ -192,20 +192,19 @@ def emergency(case, position, when, here):
     stretch = 1.0
     if acsc:
         stretch = rates.control_acsc[people.state[i].control >> 8] * here.practices.table[p].continuity
-    if position >= stretch and not zero_day:
+    # the hospital decides whom it admits, so it is drawn here
+    hospital = here.hospitals[pick(here.practices.share[p], uniform(key, when.salt[Draw.EMERGENCY_HOSPITAL]))]
+    threshold = stretch * (hospital.admission if zero_day else hospital.overnight)
+    if position >= max(stretch, threshold):
         return
     if acsc and position < stretch:
         count(case, Event.ACSC_EPISODES, 1, here)
+    if position >= threshold:  # turned away at the door: seen in A&E, not admitted
+        count(case, Event.AE_ATTENDANCES, 1, here)
+        queue_urgent(i, p, URGENT_AE_ONLY, here)
+        become_unwell(case, when, here)
+        return
     via_ae = uniform(key, when.salt[Draw.AE_ROUTE]) < rates.via_ae
-    if zero_day:
-        # the hospital decides whether to admit a short case, so it is drawn here
-        k = pick(here.practices.share[p], uniform(key, when.salt[Draw.EMERGENCY_HOSPITAL]))
-        if position >= stretch * here.hospitals[k].admission:
-            if position < stretch:  # turned away at the door: seen in A&E, not admitted
-                count(case, Event.AE_ATTENDANCES, 1, here)
-                queue_urgent(i, p, URGENT_AE_ONLY, here)
-                become_unwell(case, when, here)
-            return
     kind = 0
     if not zero_day:
         kind |= URGENT_OVERNIGHT

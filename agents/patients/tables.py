@@ -114,6 +114,7 @@ HOSPITAL_WEEK = table_type(
     theatre_slots="f8",
     bed_nights="f8",  # this week
     admission="f8",  # lever: short admissions from A&E
+    overnight="f8",  # lever: emergency admissions for a night or more
     stay="f8",  # lever: length of stay
     early="f8",  # part of the stay by which patients leave too early
     follow_up="f8",  # lever

@@ -130,13 +130,13 @@ def test_plans_are_compared_with_spells_as_coded_today(hospitals):
         assert hospitals.context[f"day_cases.{when}"].tolist() == [[100.0], [210.0]]
         assert hospitals.context[f"follow_ups.{when}"].tolist() == [[50.0], [60.0]]
     hospitals.measured = dict.fromkeys(hospitals.INDICATORS, np.zeros(2))
-    f = hospitals.forecast(np.ones((1, 2, 5)), np.zeros((1, 1)))
+    f = hospitals.forecast(np.ones((1, 2, 6)), np.zeros((1, 1)))
     assert f.cost.shape == (1, 2)
 
 
 def test_the_week_is_told_what_is_open(hospitals):
     hospitals.open_slots(np.array([40.0, 20.0]), np.array([10.0, 8.0]))
-    for name, lever in (("elective", 1.1), ("admission", 1.2), ("stay", 0.9), ("follow_up", 0.8)):
+    for name, lever in (("elective", 1.1), ("admission", 1.2), ("overnight", 0.95), ("stay", 0.9), ("follow_up", 0.8)):
         hospitals.levers[0, hospitals.LEVERS.index(name)] = lever
     hospitals.capacity, hospitals.step_down = np.array([1.0, 1.5]), np.array([1.0, 0.25])
     # the first is asked for half as many nights as its beds allow with escalation; the second has room for a tenth
@@ -153,7 +153,7 @@ def test_the_week_is_told_what_is_open(hospitals):
     assert week["bed_nights"] == pytest.approx([(130 * 7 - refused * asked * (1 - divert)) * 0.5, 62.5 * 7 * 0.5])
     assert week["clinic_share"].tolist() == [0.7, 0.7]
     assert week["follow_up_time"].tolist() == [0.5, 0.5]
-    assert (week["admission"][0], week["follow_up"][0]) == (1.2, 0.8)
+    assert (week["admission"][0], week["overnight"][0], week["follow_up"][0]) == (1.2, 0.95, 0.8)
     assert week["stay"] == pytest.approx([0.9 * (1 - 0.5 * 0.1), 1.0])
     assert (week["handback"].tolist(), week["handback_clinic"].tolist()) == (
         pytest.approx([6, 6]),

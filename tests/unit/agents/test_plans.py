@@ -77,6 +77,7 @@ def plan(cohort, contract, k):
 
 LINEAR = [
     ("hospitals", "admission", "emergency_zero_day"),
+    ("hospitals", "overnight", "emergency_overnight"),
     ("practices", "referral", "gp_referrals"),
     ("hospitals", "stay", "emergency_nights"),
 ]

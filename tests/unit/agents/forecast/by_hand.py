@@ -118,11 +118,10 @@ def hospital(beds=1000.0, listed=3000.0):
     )  # fmt: skip
     level = {name: one(number) for name, number in DONE.items()}
     return cohort(
-        p=p, level=level, levers=np.ones((1, 5)), listed=np.array([[listed]]), served_people=one(100_000),
+        p=p, level=level, levers=np.ones((1, 6)), listed=np.array([[listed]]), served_people=one(100_000),
         ACTIVITIES=[Some(name=name, cost=name) for name in PRICE], unit_cost=lambda name: float(PRICE[name]),
         coming=lambda year: np.ones_like(year),
         beds=lambda: one(beds), depth=lambda coding: 1.0 + 0.1 * (coding - 1.0),
-        context={"emergency_overnight": Providers.shocked(one(4000), 0.0)[None]},
         INDICATORS=("within_18_weeks", "bed_nights_per_head"),
         measured={"within_18_weeks": one(0.9), "within_18_weeks.lot": one(0.9), "bed_nights_per_head": one(0.3),
                   "bed_nights_per_head.lot": one(0.3)},

@@ -9,7 +9,7 @@ from fundingflows.agents.forecast.hospital import HospitalForecast
 
 
 def hospitals(year=NOW, beds=1000.0, **levers):
-    names = ("elective", "admission", "stay", "follow_up", "coding")
+    names = ("elective", "admission", "overnight", "stay", "follow_up", "coding")
     return HospitalForecast(hospital(beds))(plan(*(levers.get(name, 1.0) for name in names)), year)
 
 
@@ -52,12 +52,23 @@ def test_pay_is_of_what_is_coded():
     assert f.cost.item() == pytest.approx(hospitals(admission=1.2).cost.item())
 
 
+def test_fewer_overnight_admissions_take_fewer_nights():
+    f = hospitals(overnight=0.9)
+    assert mean(f.activity, "emergency_overnight") == pytest.approx(3600)
+    assert mean(f.activity, "emergency_nights") == pytest.approx(27_000)
+    assert mean(f.activity, "emergency_zero_day") == pytest.approx(3000)
+
+
 def test_cost_of_a_hospital_by_hand():
     spent = sum(PRICE[name] * DONE[name] for name in PRICE)
     usual = hospitals()
     assert usual.cost.item() == pytest.approx(0.4 * spent)
     more = hospitals(admission=1.1).cost - usual.cost
     assert more.item() == pytest.approx(0.4 * 500 * 300)
+    nights = hospitals(overnight=1.1).cost - usual.cost  # a tenth more stays, with their usual nights
+    assert nights.item() == pytest.approx(0.4 * 3000 * 400)
+    shorter = hospitals(overnight=1.1, stay=0.9).cost - hospitals(stay=0.9).cost
+    assert shorter.item() == pytest.approx(0.4 * (3000 * 400 - 0.1 * 300 * 3000))
     electives = hospitals(elective=1.1).cost - usual.cost  # spells, clinics and the beds of a tenth more
     tenth = 0.1 * (700 * 5000 + 3500 * 1000 + 150 * 12_000 + 80 * 6000 + 100 * 24_000)
     assert electives.item() == pytest.approx(0.4 * (tenth + 300 * 400))

@@ -13,7 +13,7 @@ NODE = 1.355626  #: the node above the mean, in standard deviations
 
 def two(late=0.0, error=0.0):
     """Hospitals that serve 75,000 and 25,000 people, in one lot; each does the same."""
-    own = hospital().set(levers=np.ones((2, 5)), listed=[[3000.0]] * 2, served_people=[75_000.0, 25_000.0])
+    own = hospital().set(levers=np.ones((2, 6)), listed=[[3000.0]] * 2, served_people=[75_000.0, 25_000.0])
     own.level = {name: np.array([number, number], dtype=float) for name, number in DONE.items()}
     own.beds = lambda: np.full(2, 1000.0)
     own.measured = {
@@ -25,7 +25,7 @@ def two(late=0.0, error=0.0):
 
 
 def ahead(own, elective=1.0):
-    levers = np.ones((1, len(own), 5))
+    levers = np.ones((1, len(own), 6))
     levers[..., 0] = elective
     return HospitalForecast(own)(levers, NOW).activity
 
@@ -159,7 +159,7 @@ def test_a_small_hospital_counts_as_it_is_and_an_empty_one_as_next_to_none():
     f = HospitalForecast(few)(plan(2, 1, 1, 1, 1), NOW).activity
     assert mean(f, "day_cases") == pytest.approx(0.5 * (1 + 0.1 + 0.3))  # of one pathway that ends
     assert mean(f, "bed_nights_per_head") == pytest.approx(3 + 0.4 * 1.4 + 0.15)  # for at least one person
-    nobody = hospital(listed=0.0).set(levers=np.zeros((1, 5)), served_people=[0.0])
+    nobody = hospital(listed=0.0).set(levers=np.zeros((1, 6)), served_people=[0.0])
     nobody.level = dict.fromkeys(nobody.level, np.zeros(1))
     nobody.beds = lambda: one(0.0)
     f = HospitalForecast(nobody)(plan(1, 1, 1, 1, 1), NOW)
