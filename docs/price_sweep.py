@@ -156,8 +156,9 @@ def page(found: dict[str, tuple[dict[Any, float], dict[float, tuple[float, float
 
 How hospitals' work answers when the price of emergencies, or of electives, is multiplied, in Anytown. The line is
 behaviour alone: the best plan at each price, before money and beds answer. The circles are whole runs of {YEARS} years
-on {len(SEEDS)} paired seeds (± twice the standard error): there hospitals that earn less close beds, and a commissioner
-that pays more rations. Diamonds are what published reforms did, near today's prices and far from them.
+on {len(SEEDS)} paired seeds (± twice the standard error), with no money to make up for the price: hospitals that earn
+less close beds, a commissioner that pays more rations planned work, and one that saves buys more of it. That is why
+electives in runs go the other way. Diamonds are what published reforms did, near today's prices and far from them.
 
 ![Change in hospital cases by price](price_sweep.png)
 
@@ -165,8 +166,9 @@ that pays more rations. Diamonds are what published reforms did, near today's pr
 
 The curve is steepest near today's price and flattens towards both ends ([model.md](model.md), *Adjustment cost*): its
 slope there and its reach are separate numbers (`response_*` and `room_*` in `behaviour.toml`). Between them no bound
-decides. English hospitals are paid 70 % of the price for emergencies beyond a baseline, so that × 1 is 0.7 of the
-tariff.
+decides. English hospitals were paid 70 % of the price for emergencies beyond a baseline, so that × 1 is 0.7 of the
+tariff. Under a block for everything a bed taken by an emergency no longer costs an operation that would be paid for, so
+that fewer overnight stays are turned away than where only their price goes.
 
 ## Published points
 

@@ -23,7 +23,7 @@ def test_electives_go_with_throughput_until_nobody_is_left_to_treat():
 def test_plans_know_the_clinics_and_theatres_of_coming_years():
     own = hospital()
     own.coming = lambda year: 1.0 + 0.02 * year
-    ahead = HospitalForecast(own)(plan(1.0, 1.0, 1.0, 1.0, 1.0), np.array([[5.0]]))
+    ahead = HospitalForecast(own)(plan(1.0, 1.0, 1.0, 1.0, 1.0, 1.0), np.array([[5.0]]))
     assert mean(ahead.activity, "day_cases") == pytest.approx(5500)
 
 
@@ -33,7 +33,7 @@ def test_a_plan_that_empties_escalation_beds_frees_their_staff_for_planned_work(
     ahead = HospitalForecast(hospital(beds=30_000 / 364))
     kept = ahead._kept_for_planned(np.array([[30_000.0], [15_000.0]])).ravel()
     assert kept == pytest.approx([1 - 0.5 * 4500 / 30_000, 1.0], abs=0.004)  # softened, as above
-    shorter = ahead(plan(1.0, 1.0, 0.5, 1.0, 1.0), NOW)
+    shorter = ahead(plan(1.0, 1.0, 1.0, 0.5, 1.0, 1.0), NOW)
     assert mean(shorter.activity, "day_cases") == pytest.approx(5000 / kept[0], rel=1e-3)
 
 
