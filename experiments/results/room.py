@@ -1,4 +1,4 @@
-"""The room of each lever: how far a behaviour can go, and who is at the end of it. Everything else asks here."""
+"""Which levers have used nearly all of their room: how far pay can move them. Everything else asks here."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ from typing import Any
 
 import numpy as np
 
-NEAR = 0.02  #: part of the way to the end of the room within which a plan counts as at the end
+from ...agents.habit import TINY, Room
 
-
-def room(parameters: Any, cohort: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Lowest and highest value of each lever of a cohort, (L,) each."""
-    behaviour, n = parameters.behaviour, len(cohort.LEVERS)
-    return np.full(n, behaviour.lever_low), np.full(n, behaviour.lever_high)
+NEAR = 0.1  #: part of the room that is left where a plan counts as at the end, which no plan ever reaches
 
 
 def at_end(parameters: Any, cohort: Any, levers: np.ndarray) -> np.ndarray:
     """Which levers (N, L) of a cohort stand at the end of their room; a lever that has none stands nowhere."""
-    low, high = room(parameters, cohort)
-    up = (high > 1.0) & (levers - 1.0 >= (1.0 - NEAR) * (high - 1.0))
-    down = (low < 1.0) & (1.0 - levers >= (1.0 - NEAR) * (1.0 - low))
-    return up | down
+    room = Room.of(parameters.behaviour, cohort.LEVERS)
+    return (room.used(levers) >= 1.0 - NEAR) & (room.of_side(levers - 1.0) > TINY)
