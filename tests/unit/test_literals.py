@@ -32,10 +32,11 @@ EXEMPT: dict[str, dict[float, str]] = {
         0.05: "chance of death at the last age of the table, in a week",
         7.0: "DAYS in a week",
     },
+    "agents/habit.py": {1e-4: "LAST: share of the room that the search leaves at each end"},
     "agents/plans.py": {
         5: "nodes of the Gauss-Hermite quadrature",
         3.0: "variance of the logistic distribution",
-        0.012: "NEAR: the search's window, in lever units",
+        0.008: "NEAR: the search's window, as a share of a lever's range",
         0.02: "STEP: the difference that measures a slope, in lever units",
         13: "points of the search's grid",
         24.0: "the search's first window: half a cell of that grid",

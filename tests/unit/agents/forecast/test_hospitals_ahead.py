@@ -142,8 +142,9 @@ def test_shorter_stays_free_beds_for_operations():
     f = full(plan(1, 1, 1, 0.98, 1, 1), NOW)
     expected = operations(29_400, 0.98, 1.0) / now
     assert expected > 1.1
-    assert mean(f.activity, "inpatients") == pytest.approx(1000 * min(expected, 1.2), rel=1e-3)
-    assert mean(f.activity, "elective_nights") == pytest.approx(4000 * 0.98 * min(expected, 1.2), rel=1e-3)
+    # and a little, as fewer escalation beds take staff from theatres
+    assert mean(f.activity, "inpatients") == pytest.approx(1000 * min(expected, 1.2), rel=2e-3)
+    assert mean(f.activity, "elective_nights") == pytest.approx(4000 * 0.98 * min(expected, 1.2), rel=2e-3)
 
 
 def test_cost_and_benefit_of_a_hospital_that_does_other_than_usual():
