@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ....model.parameters import Parameters
 from ...runs import engine, shards
 from ...runs.engine import HERE, Options
 from ...runs.spec import RunSpec
 from . import figure, names, runs
 from .answer import Answer
 from .arms import Arms, make
-from .plan import PlanStudy
 from .score import needed, score
+from .solved import Solved
 from .study import Study
 from .yearly import unpacked
 
@@ -44,7 +43,7 @@ def validate(
         Stopped: when something outside the program prevents it; finished runs are kept.
     """
     arms = prepare(studies)
-    found = {a.study.id: _by_plans(a) for a in arms if a.study.solve == "plans"}
+    found = _by_plans([a for a in arms if a.study.solve == "plans"], folder, options)
     by_runs = [a for a in arms if a.study.solve == "runs"]
     seeds = {a.study.id: a.study.seeds[0] for a in by_runs}
     while by_runs:
@@ -60,13 +59,27 @@ def validate(
     return [found.get(study.id, Answer(study)) for study in studies]
 
 
-def _by_plans(arms: Arms, parameters: Parameters | None = None) -> Answer:
+def _by_plans(arms: Sequence[Arms], folder: Path, options: Options) -> dict[str, Answer]:
     """Plans differ between seeds only in providers' altruism, so the smallest number of seeds is enough."""
-    numbers = parameters or arms.study.parameters
-    asked = [PlanStudy(arms, seed) for seed in range(1, arms.study.seeds[0] + 1)]
-    values = np.array([one.effects(numbers) for one in asked])
-    scored = [score(o, values[:, k]) for k, o in enumerate(arms.study.scored)]
-    return Answer(arms.study, scored, ends=asked[0].ends(numbers))
+    asked = {a.study.id: [Solved(a, seed, a.study.parameters) for seed in range(1, a.study.seeds[0] + 1)] for a in arms}
+    engine.make([one for some in asked.values() for one in some], folder / "plans", options, "Plans")
+    kept = shards.good_rows(folder / "plans")
+    out = {}
+    for a in arms:
+        rows = [unpacked(kept[one.key]) for one in asked[a.study.id] if one.key in kept]
+        if len(rows) < len(asked[a.study.id]):
+            out[a.study.id] = _unfinished(a, folder / "plans", [one.key for one in asked[a.study.id]])
+            continue
+        values = np.array([row["effects"] for row in rows], dtype=float)
+        scored = [score(o, values[:, k]) for k, o in enumerate(a.study.scored)]
+        out[a.study.id] = Answer(a.study, scored, ends=rows[0]["ends"])
+    return out
+
+
+def _unfinished(arms: Arms, folder: Path, keys: list[str]) -> Answer:
+    """An answer without figures, with the first error."""
+    said = shards.errors(folder, keys)
+    return Answer(arms.study, error=said[0] if said else "fewer than two repeat runs have finished")
 
 
 def _runs(arms: Arms, seeds: int) -> dict[tuple[int, str], RunSpec]:
@@ -78,8 +91,7 @@ def _by_runs(arms: Arms, seeds: int, kept: dict, folder: Path) -> Answer:
     keys = {which: run.key for which, run in _runs(arms, seeds).items()}
     whole = [s for s in range(1, seeds + 1) if all(keys[s, arm] in kept for arm in arms.cases)]
     if len(whole) < 2:
-        said = shards.errors(folder, list(keys.values()))
-        return Answer(arms.study, error=said[0] if said else "fewer than two repeat runs have finished")
+        return _unfinished(arms, folder, list(keys.values()))
     pairs = [{arm: kept[keys[s, arm]] for arm in arms.cases} for s in whole]
     scored = [score(o, [figure.effect(arms, o, p) for p in pairs]) for o in arms.study.scored]
     return Answer(arms.study, scored, ends=_ends(arms, pairs[0]))
