@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..default import PLACE
+from .inputs import whole
 from .options import Processes, Sample, stopping
 
 
@@ -19,6 +20,9 @@ def claims(
     place: Annotated[str, typer.Option(help="The place.")] = PLACE,
     seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
     sample: Sample = 1.0,
+    uncertainty: Annotated[
+        int | None, typer.Option(help="Draws of every number that is not known; answers then allow for that doubt.")
+    ] = None,
     processes: Processes = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for runs and answers.", show_default="results/claims-PLACE")
@@ -26,8 +30,9 @@ def claims(
 ) -> None:
     """Answer each claim of the debate with an effect, an interval and a probability. Run again to resume."""
     from ...model.errors import InputError, unknown
-    from ...scenarios import load_place
+    from ...scenarios import baseline_of, load_place
     from ..evidence.claims import CLAIMS, report, runs
+    from ..sweeps.draws import draws
 
     known = {claim.key: claim for claim in CLAIMS}
     for key in only or []:
@@ -35,12 +40,19 @@ def claims(
             raise unknown("claim", key, known)
     if seeds < 2:
         raise InputError(f"--seeds: expected at least 2, got {seeds}")
+    if uncertainty is not None:
+        whole(uncertainty, "--uncertainty", 2)
     chosen = [claim for claim in CLAIMS if not only or claim.key in only]
     folder = out or Path("results") / f"claims-{load_place(place).id}"
     arms = [arm for claim in chosen for arm in claim.arms]
-    found = stopping(lambda: runs.make(arms, place, range(1, seeds + 1), folder, sample, processes), folder)
-    answers = {claim.key: claim.answer(found) for claim in chosen}
-    rows = report.table(chosen, answers)
+    own = stopping(lambda: runs.make(arms, place, range(1, seeds + 1), folder, sample, processes), folder)
+    answers = {claim.key: claim.answer(own) for claim in chosen}
+    found, at_own = own, None
+    if uncertainty is not None:
+        drawn = draws(baseline_of(place), uncertainty)
+        found = stopping(lambda: runs.make(arms, place, own.seeds, folder, sample, processes, drawn), folder)
+        at_own, answers = answers, {claim.key: claim.answer(found) for claim in chosen}
+    rows = report.table(chosen, answers, found, at_own)
     report.keep(rows, report.markdown(rows, found, max((arm.years for arm in arms), default=0)), folder)
     for claim in chosen:
         print(f"• {claim.text}: {answers[claim.key].verdict}. {answers[claim.key].sentence}")

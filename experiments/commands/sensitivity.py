@@ -23,7 +23,8 @@ def sensitivity(
     ],
     measure: Annotated[str, typer.Option(help="The measure in question.")] = "emergencies",
     parameters: Annotated[
-        list[str] | None, typer.Option(help="Parameter or group; may be repeated.", show_default="behaviour")
+        list[str] | None,
+        typer.Option(help="Parameter or group, or everything; may be repeated.", show_default="behaviour"),
     ] = None,
     method: Annotated[str, typer.Option(help="tornado, morris (screening) or sobol (variance shares).")] = "morris",
     place: Annotated[str, typer.Option(help="The place.")] = "anytown",
@@ -47,10 +48,10 @@ def sensitivity(
     if len(fundings) > 2:
         raise InputError(f"sensitivity: expected one funding file or two, got {len(fundings)}")
     name = f"sensitivity-{method}"
-    varied = asking.chosen(baseline_of(place).parameters, parameters or ["behaviour"])
+    varied = asking.chosen(baseline_of(place), parameters or ["behaviour"])
     file = design.of(
         name, title=f"Sensitivity of {measure}", places=[place], fundings=fundings, years=years, seeds=seeds,
-        design={"kind": asking.METHODS[method], "points": points, "trajectories": trajectories},
+        rescale=True, design={"kind": asking.METHODS[method], "points": points, "trajectories": trajectories},
         vary=dict.fromkeys(varied, "plausible"), precision=[measure],
     )  # fmt: skip
     plan = planning.make(name, file)

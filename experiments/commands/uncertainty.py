@@ -14,7 +14,8 @@ def report(
 ) -> None:  # fmt: skip
     """``compare --uncertainty``: every way of paying at every draw and seed; kept and resumed as a sweep."""
     from ...scenarios import baseline_of
-    from ..sweeps import fitted, uncertainty
+    from ..sweeps import draws as drawing
+    from ..sweeps import uncertainty
     from ..sweeps.results import open_sweep
 
     plan = uncertainty.plan(place, fundings, years, sample, draws, seeds, paths)
@@ -29,5 +30,5 @@ def report(
         title = f"{found.titles[name]} less {found.titles[found.fundings[0]]}, {draws} draws x {seeds} seeds"
         print_frame(shown, f"{title}: effect, its 95 % interval over parameters, standard deviations of both parts")
         print(f"• {uncertainty.sentence(own, found.titles[name], found.titles[found.fundings[0]])}")
-    drawn = fitted.describe(baseline_of(place))
+    drawn = drawing.describe(baseline_of(place))
     print(f"Draws: {drawn}.\nWritten to {folder}/: uncertainty.csv (with intervals of both parts)")

@@ -1,4 +1,10 @@
-"""What pydantic says of a value in a file, in the words of this project's other messages."""
+"""Words that mean the same everywhere: for probabilities, and for what pydantic says of a value in a file."""
+
+#: lowest probability and its word; the scale of the IPCC (Mastrandrea and others, Guidance note on uncertainties, 2010)
+LIKELIHOOD = (
+    (0.99, "virtually certain"), (0.90, "very likely"), (0.66, "likely"), (0.33, "about as likely as not"),
+    (0.10, "unlikely"), (0.01, "very unlikely"),
+)  # fmt: skip
 
 WORDS = (
     ("Input should be ", "expected "), (", unable to parse string as an integer", ""),
@@ -8,6 +14,13 @@ WORDS = (
     ("a valid string", "text"), ("a valid boolean", "true or false"), ("greater than or equal to", "at least"),
     ("less than or equal to", "at most"), ("greater than", "more than"),
 )  # fmt: skip
+
+
+def likelihood(probability: float) -> str:
+    """A probability in words: 0.95 is very likely; what is not a number is not known."""
+    if probability != probability:
+        return "not known"
+    return next((word for least, word in LIKELIHOOD if probability >= least), "exceptionally unlikely")
 
 
 def plain(said: str) -> str:

@@ -16,6 +16,8 @@ import numpy as np
 
 from ...agents.patients.calendar import WEEKS
 from ...model.initial.calibrate import steady_state
+from ...model.initial.rescale import rescaled
+from ...model.initial.state import InitialState
 from ...model.parameters import Parameters
 from ...model.place.place import Place
 from ...model.scenario import Funding, Scenario
@@ -63,8 +65,10 @@ class RunSpec:
 
     ``funding``: its name in the row. ``weeks``: its length; 0 where only the model before its first week is used, to
     price contracts or compare plans. ``changes``: of parameters, by path. ``held``: levers by
-    ``kind.lever``, held at fixed values. ``reader``: the row made from the finished run. ``values`` and ``point``: the
-    run's position in a design; shown in its row, without effect on it.
+    ``kind.lever``, held at fixed values. ``rescale``: rates and capacity are put right for the changed parameters, so
+    that they meet the baseline year; otherwise the change happens to a place that was settled without it. ``reader``:
+    the row made from the finished run. ``values`` and ``point``: the run's position in a design; shown in its row,
+    without effect on it.
     """
 
     scenario: Scenario
@@ -74,6 +78,7 @@ class RunSpec:
     changes: Changes = field(default_factory=dict)
     frozen: bool = False
     held: Mapping[str, float] = field(default_factory=dict)
+    rescale: bool = False
     reader: Reader = headline
     values: Mapping[str, float] = field(default_factory=dict)
     point: int = 0
@@ -106,19 +111,27 @@ class RunSpec:
         maybe = self.changes if self.scenario.parameters is known else values
         differ = {p: np.asarray(values[p].value).tolist() for p in maybe if not _equal(values, known, p)}
         held = {name: x for name, x in self.held.items() if x != 1.0}
-        return key_of(_hash(self.scenario), differ, self.seed, self.weeks, self.frozen, held, _named(self.reader))
+        rescaled = ("rescaled",) if self.rescale and self.changes else ()
+        return key_of(
+            _hash(self.scenario), differ, self.seed, self.weeks, self.frozen, held, _named(self.reader), *rescaled
+        )
 
     def model(self, threads: int | None = 1, trace: Sequence[int] = ()) -> HealthEconomy:
         """The model before its first week: the one place where a described run becomes a model."""
         described = self.scenario
         if self.changes:
             described = replace(described, parameters=described.parameters.changed(self.changes))
-        initial = steady_state(described.place)
         model = HealthEconomy(
-            described, initial, self.seed, threads=threads, freeze_behaviour=self.frozen, trace=list(trace)
+            described, self._initial(), self.seed, threads=threads, freeze_behaviour=self.frozen, trace=list(trace)
         )
         levers.hold(model, self.held)
         return model
+
+    def _initial(self) -> InitialState:
+        place = self.scenario.place
+        if self.rescale and self.changes:
+            return rescaled(place, place.baseline.parameters.changed(self.changes))
+        return steady_state(place)
 
     def make(self) -> dict[str, Any]:
         """The row of the run. An error also becomes a row, with its message.

@@ -47,6 +47,7 @@ class SweepFile(BaseModel):
     paths: str | None = None
     seeds: int | list[int] = 5
     freeze_behaviour: bool = False
+    rescale: bool = False  #: rates and capacity are put right at every point, so that it meets the baseline year
     design: Design = Field(default_factory=lambda: Design.model_validate({}))
     vary: dict[str, Any] = {}
     precision: list[str] = ["emergencies", "failed", "public"]  #: measures whose differences are to be precise

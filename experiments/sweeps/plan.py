@@ -114,7 +114,7 @@ def make(
                 for f, funding in enumerate(fundings):
                     described = scenarios[p, f, _contract_part(point)]
                     runs.append(RunSpec(described, funding.id, seed, weeks, change, file.freeze_behaviour, held[k],
-                                        values=point, point=k))  # fmt: skip
+                                        file.rescale, values=point, point=k))  # fmt: skip
     return Plan(name, file, tuple(varied), tuple(points), tuple(runs), {f.id: f.title for f in fundings}, folder)
 
 

@@ -15,29 +15,39 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from ...model.baseline import Baseline
 from ...model.errors import InputError, unknown
 from ...model.parameters import Parameters
 from ..results.numbers import significant
 from .design import parameter
+from .draws import drawn
 from .results import Sweep
 from .samples import MORRIS_LEVELS, problem
 
+EVERYTHING = "everything"  #: names all numbers that are not known
 METHODS = {"tornado": "one_at_a_time", "morris": "morris", "sobol": "saltelli"}
 
 
-def chosen(tree: Parameters, patterns: Sequence[str]) -> list[str]:
+def chosen(baseline: Baseline, patterns: Sequence[str]) -> list[str]:
     """Paths of the parameters named, directly or by group (``behaviour``), if their range is wider than a point.
 
+    ``everything``: all that is not known, as draws have it.
+
     Raises:
-        InputError: for a name that is neither.
+        InputError: for a name that is none of these.
     """
+    tree = baseline.parameters
     wide = [path for path, p in tree.items() if p.range[0] < p.range[1]]
     groups = {path.split(".")[0] for path in tree}
     out: list[str] = []
     for pattern in patterns:
-        found = [path for path in wide if path == pattern or path.startswith(f"{pattern}.")]
+        found = (
+            drawn(baseline)
+            if pattern == EVERYTHING
+            else [path for path in wide if path == pattern or path.startswith(f"{pattern}.")]
+        )
         if not found:
-            raise unknown("parameter", pattern, {*tree, *groups}, where="--parameters")
+            raise unknown("parameter", pattern, {*tree, *groups, EVERYTHING}, where="--parameters")
         out += [path for path in found if path not in out]
     return out
 

@@ -55,9 +55,14 @@ Say = Callable[[str], None]
 
 def steady_state(place: Place, progress: Say | None = None) -> InitialState:
     """The place's steady state, from the cache or made now; each process reads it once."""
-    # a sample is drawn from everyone, see ``subsample``; a copy would work its digest out again
-    whole = place if place.sample == 1.0 else replace(place, sample=1.0)
-    return _cached(sha256((whole.digest + code_digest()).encode()).hexdigest(), whole, progress)
+    everyone = whole(place)
+    return _cached(sha256((everyone.digest + code_digest()).encode()).hexdigest(), everyone, progress)
+
+
+def whole(place: Place) -> Place:
+    """The place with everyone in it, from whom a sample is drawn, see ``subsample``."""
+    # a copy would work its digest out again
+    return place if place.sample == 1.0 else replace(place, sample=1.0)
 
 
 @lru_cache(maxsize=8)
@@ -88,10 +93,10 @@ def make(
     for stage in stages:
         runs = []
         gc.collect()
-        runs = _first_years(scenario, initial, stage, say)
+        runs = first_years(scenario, initial, stage, say)
         if stage != EXPECTED:
-            _refine(initial, runs, corrections, stage)
-    initial.arrays |= _expected(runs)
+            refine(initial, runs, corrections, stage)
+    initial.arrays |= expected_year(runs)
     return initial
 
 
@@ -114,7 +119,7 @@ def _settle(scenario: Scenario, corrections: Corrections, say: Say) -> InitialSt
             correcting.rebalance_care(model)
         initial = InitialState(
             freeze(model)
-            | _expected([model])
+            | expected_year([model])
             | {name: np.mean([past[name] for past in held], axis=0) for name in slots}
         )
         initial.arrays |= {
@@ -163,7 +168,9 @@ def _seeds(stage: str, place: Place) -> tuple[int, ...]:
     return SEEDS if stage == EXPECTED else SEEDS[:CORRECTING]
 
 
-def _first_years(scenario: Scenario, initial: InitialState, stage: str, say: Say) -> list[HealthEconomy]:
+def first_years(
+    scenario: Scenario, initial: InitialState, stage: str, say: Say = lambda text: None
+) -> list[HealthEconomy]:
     """The first year of a run over the stage's seeds."""
     seeds = _seeds(stage, scenario.place)
     runs = []
@@ -173,7 +180,7 @@ def _first_years(scenario: Scenario, initial: InitialState, stage: str, say: Say
     return runs
 
 
-def _refine(initial: InitialState, runs: list[HealthEconomy], corrections: Corrections, stage: str) -> None:
+def refine(initial: InitialState, runs: list[HealthEconomy], corrections: Corrections, stage: str) -> None:
     """Correct what first years still get wrong: with ageing rates and delays, at rest needs for care and capacity.
 
     Rounds at rest go all the way, half of it, a third: what they find is their mean. Others meet the same luck again.
@@ -210,7 +217,7 @@ def _reset_clock(initial: InitialState) -> InitialState:
     return initial
 
 
-def _expected(models: Sequence[HealthEconomy]) -> dict[str, np.ndarray]:
+def expected_year(models: Sequence[HealthEconomy]) -> dict[str, np.ndarray]:
     """The year by kind of provider: activity on average over models, and what was measured at its end, by model."""
     out: dict[str, np.ndarray] = {}
     for number, cohort in enumerate(models[0].cohorts):
@@ -249,7 +256,7 @@ def _make_large(place: Place, parameters: Parameters, progress: Say | None, path
         _give_back()
         say(f"{place.file.title}: expected year of everyone")
         model = HealthEconomy(Scenario(place, None, None, parameters), initial, SEEDS[0]).run(1.0)
-        more = _expected([model]) | {"practice.usual_load": model.practices.loads}
+        more = expected_year([model]) | {"practice.usual_load": model.practices.loads}
         add(part, more)
         part.rename(path)
         del model

@@ -157,15 +157,23 @@ class InitialState:
         Raises:
             ValueError: for a folder that is not whole: a file is missing, more, or other than was written.
         """
-        names = [file.stem for file in path.glob("*.npy")]
-        if json.loads((path / SUMS).read_text(encoding="utf-8")) != _sums(path):
-            raise ValueError(f"{path.name}: damaged")
-        people = {f"people.{name}" for name in People._fields}
-        large = people | set(LISTINGS)
-        arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r" if name in large else None) for name in names}
-        if not people <= set(names):
+        arrays = arrays_in(path)
+        if not set(arrays) >= PEOPLE:
             raise KeyError(f"{path.name}: columns are missing")
         return InitialState(arrays)
+
+
+def arrays_in(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a folder that ``save`` wrote, by name; those with a row for each person stay on disk.
+
+    Raises:
+        ValueError: for a folder that is not whole: a file is missing, more, or other than was written.
+    """
+    if json.loads((path / SUMS).read_text(encoding="utf-8")) != _sums(path):
+        raise ValueError(f"{path.name}: damaged")
+    large = PEOPLE | set(LISTINGS)
+    names = [file.stem for file in path.glob("*.npy")]
+    return {name: np.load(path / f"{name}.npy", mmap_mode="r" if name in large else None) for name in names}
 
 
 def add(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -196,6 +204,7 @@ def _copy(column: np.ndarray) -> np.ndarray:
     return copy
 
 
+PEOPLE = {f"people.{name}" for name in People._fields}
 LISTINGS = {"pathways": PATHWAY, "stays": STAY, "queue": CARE_REQUEST}
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 from time import monotonic
 
 import numpy as np
-from scipy.optimize import minimize
+import pandas as pd
 
 from ...runs.engine import Options
 from ..natural.arms import Arms
 from ..natural.study import Study
 from ..natural.validate import prepare
 from . import emulate, match, outcomes, smc
+from .left_out import left_out
 from .outcomes import Target
 from .space import Space
 
 IDENTIFIED = 0.7  #: a sample narrower than this share of its range identifies the parameter
-ENDS = (0.02, 0.98)  #: of the unit cube, for the point that ships: a range's very end is no estimate
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Fit:
     answers: dict[str, np.ndarray] = field(default_factory=dict)  # outcomes at the sample, (accepted,)
     effective: float = 0.0
     centre: np.ndarray = field(default_factory=lambda: np.zeros(0))  # (d,) the one point that ships
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)  # each experiment predicted by the others
     active: list[int] = field(default_factory=list)  # numbers that some fitted outcome answers to
     until: float = inf  # on the clock of ``time.monotonic``
 
@@ -199,7 +200,8 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, options: Optio
     kept = match.resample(weight, effort.accepted, 1)
     found.sample = unit[kept]
     found.answers = {name: x[kept] for name, x in answers.items()}
-    found.centre = _centre(found, last.emulators)
+    found.centre = _middle(found)
+    found.left_out = left_out(found.targets, names, last.emulators, unit.shape[1], effort.seed)
     return found
 
 
@@ -208,33 +210,15 @@ def identified(sample: np.ndarray) -> np.ndarray:
     return sample.std(axis=0) * np.sqrt(12.0) < IDENTIFIED
 
 
-def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator]) -> np.ndarray:
-    """The point (d,) of default values: unidentified ones unchanged, the rest where outcomes match the published ones.
+def _middle(found: Fit) -> np.ndarray:
+    """The point (d,) that ships: of the sample, the one nearest to all others (its medoid).
 
-    Minimises distance by the emulators' means. Starts from the sample's mean given the unidentified parameters
-    (Gaussian conditioning); parameters with little effect stay there.
+    Numbers that no outcome answers to are as before, since the sample says nothing of them.
     """
-    known = identified(found.sample)
-    free = np.flatnonzero(known)
-    given = np.array([k for k in found.active if not known[k]], dtype=int)
-    mean, spread = found.sample.mean(axis=0), np.cov(found.sample.T) + 1e-4 * np.eye(found.sample.shape[1])
+    here = found.sample[:, found.active] / np.maximum(found.sample[:, found.active].std(axis=0), 1e-9)
+    apart = np.linalg.norm(here[:, None] - here[None], axis=2).sum(axis=1)
     point = found.space.unit([found.space.shipped()])[0]
-    gain = spread[np.ix_(free, given)] @ np.linalg.solve(spread[np.ix_(given, given)], point[given] - mean[given])
-    start = np.clip(mean[free] + gain, *ENDS)
-    width = found.sample.std(axis=0)[free]
-
-    def off(x: np.ndarray) -> float:
-        whole = point.copy()
-        whole[free] = x
-        distance = {
-            t.name: match.distance(t, emulators[t.name].predict(whole[None])[0])
-            for t in found.targets
-            if t.name in found.within_reach
-        }
-        return float(match.square(distance, found.within_reach)[0] + 0.1 * (((x - start) / width) ** 2).sum())
-
-    best = minimize(off, start, method="Powell", bounds=[ENDS] * free.size, options={"xtol": 5e-3, "ftol": 1e-3})
-    point[free] = best.x
+    point[found.active] = found.sample[int(apart.argmin()), found.active]
     return point
 
 

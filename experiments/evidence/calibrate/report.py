@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...results import output
+from ...results.numbers import NOTHING
 from ...runs.spec import version
 from ..natural.score import ONE_SIDED, span
 from . import match
@@ -41,10 +42,10 @@ def identification(found: Fit) -> pd.DataFrame:
 
 
 def centre(found: Fit) -> dict[str, float]:
-    """Default values of the identified parameters, given the defaults of the others."""
+    """Default values of the numbers that some outcome answers to: the middle of the sample."""
     low, high = found.space.ranges
     values = low + (high - low) * found.centre
-    return {found.space.names[k]: float(f"{values[k]:.3g}") for k in np.flatnonzero(identified(found.sample))}
+    return {found.space.names[k]: float(f"{values[k]:.3g}") for k in found.active}
 
 
 def residuals(found: Fit) -> pd.DataFrame:
@@ -81,6 +82,22 @@ def markdown(found: Fit, effort: Effort) -> str:
         fitted = f"{r['fitted']:.3g} ({r['fitted_low']:.3g} to {r['fitted_high']:.3g})"
         lines.append(f"| {r['row']} | {r['outcome']} | {published} | {target} | {fitted} | {100 * r['within']:.0f} % | "
                      f"{r['emulator_q2']:.2f} | {r['state']} |")  # fmt: skip
+    lines += [
+        "",
+        "## Left out",
+        "",
+        "Each experiment predicted by a fit to all others: the emulators' answers over the part of the space that "
+        "the others leave. An outcome out of reach ruled nothing out, so that the whole fit predicts it.",
+        "",
+        "| experiment | outcome | published | predicted (95 %) | within target | |",
+        "|---|---|---|---|---|---|",
+    ]
+    for r in found.left_out.to_dict("records"):
+        published = NOTHING if r["published"] is None or r["published"] != r["published"] else f"{r['published']:g}"
+        lines.append(
+            f"| {r['row']} | {r['outcome']} | {published} | {r['predicted']:.3g} ({r['low']:.3g} to "
+            f"{r['high']:.3g}) | {100 * r['within']:.0f} % | {'pass' if r['passed'] else 'fail'} |"
+        )
     lines += ["", "## Parameters", "",
               "Width is the standard deviation over that of a flat range: 1 means that nothing "
               "was learnt.", "", "| parameter | range | fitted median | 95 % of sample | width | |",
@@ -93,8 +110,8 @@ def markdown(found: Fit, effort: Effort) -> str:
         "",
         "## Default values",
         "",
-        "Unidentified parameters keep their defaults. Given those, these values bring all outcomes closest to "
-        "the published ones.",
+        "The middle of the sample: of all accepted sets, the one nearest to the others. Numbers that no outcome "
+        "answers to keep their defaults.",
         "",
     ]
     lines += [f"- `{name}` = {value:g}" for name, value in centre(found).items()]
@@ -136,6 +153,7 @@ def write(found: Fit, folder: Path, effort: Effort) -> list[str]:
         "calibration.md": markdown(found, effort),
         "residuals.csv": residuals(found).to_csv(index=False),
         "identification.csv": numbers.to_csv(index=False),
+        "left-out.csv": found.left_out.to_csv(index=False),
     }
     for name, text in texts.items():
         temporary = folder / f".{name}.{os.getpid()}"
@@ -143,6 +161,7 @@ def write(found: Fit, folder: Path, effort: Effort) -> list[str]:
         temporary.replace(folder / name)
     return [
         f"• {_summary(found, effort, numbers)}",
-        f"Written to {folder}/: calibration.md, fitted.csv, fitted.json, residuals.csv, identification.csv",
-        "To ship the sample, copy fitted.csv and fitted.json to the baseline's folder as fitted-N.csv and -N.json.",
+        f"Written to {folder}/: calibration.md, fitted.csv, fitted.json, residuals.csv, identification.csv, "
+        "left-out.csv",
+        "To ship it, copy fitted.csv, fitted.json and left-out.csv to the baseline's folder, with -N in each name.",
     ]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from ...results.intervals import paired
+from ...results.words import likelihood
 from .runs import Arm, Results
-
-SURE = 0.975  #: probability at which an answer counts as certain
 
 
 @dataclass(frozen=True)
 class Answer:
     """An effect with its 95 % interval and the probability that the claim holds, in one sentence.
 
-    Intervals are over seeds: they show chance, not parameter uncertainty. ``probability``: that the effect has the
-    sign the claim gives it. ``verdict``: supported, not supported or partly; the sentence explains which part.
+    ``probability``: that the effect has the sign the claim gives it. ``verdict``: how likely that is, in words of a
+    fixed scale; of a claim with a second part, how likely each is. ``values``: the effect in each case, or each draw.
     """
 
     effect: float
@@ -28,6 +26,7 @@ class Answer:
     probability: float
     sentence: str
     verdict: str
+    values: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,7 @@ class Claim:
     answer: Callable[[Results], Answer]
 
 
-def effect(values: Sequence[float] | np.ndarray, sign: float = 1.0) -> tuple[float, float, float, float]:
-    """Mean over seeds, interval, and the probability that it has the sign claimed."""
-    mean, low, high, above = paired(np.asarray(values, dtype=float))
-    return mean, low, high, above if sign > 0 else 1.0 - above
-
-
-def verdict(*probabilities: float) -> str:
-    """Supported when all are certain, not supported when the first is not, otherwise partly."""
-    sure = [p >= SURE for p in probabilities]
-    return "supported" if all(sure) else "partly" if sure[0] else "not supported"
+def verdict(first: float, second: float | None = None) -> str:
+    """How likely a claim is, in words; ``second``: probability of its second part."""
+    said = likelihood(first)
+    return said if second is None else f"{said}; second part {likelihood(second)}"

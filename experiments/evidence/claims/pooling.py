@@ -8,7 +8,7 @@ from ....model.scenario import KINDS
 from ....scenarios import load_funding
 from ...results.numbers import interval, probability, signed, valued
 from .activity import USUAL
-from .claim import Answer, Claim, effect, verdict
+from .claim import Answer, Claim, verdict
 from .runs import Arm, Results
 
 SOMERSET, LEAD = Arm("somerset_obc"), Arm("prime_provider")
@@ -23,8 +23,8 @@ def out_of_general_practice(found: Results) -> Answer:
         paid, usual = (found.total(a, "practice", "income")[:, first:].sum(axis=1) for a in (arm, USUAL))
         return 100.0 * (paid / usual - 1.0)
 
-    mean, low, high, below = effect(change(SOMERSET, FIRST), -1.0)
-    lead = effect(change(LEAD, 0), -1.0)
+    mean, low, high, below = found.effect(change(SOMERSET, FIRST), -1.0)
+    lead = found.effect(change(LEAD, 0), -1.0)
     return Answer(
         mean, low, high, "% of practices' income, years 3-10", below,
         f"Somerset's pooled contract changes practices' income by {signed(mean, 1)} % ({interval(low, high)}) "
@@ -32,12 +32,12 @@ def out_of_general_practice(found: Results) -> Answer:
         f"(probability of a fall {probability(below)}), a hospital-led pool by {signed(lead[0], 1)} % "
         f"({interval(lead[1], lead[2])}; "
         f"{probability(lead[3])}).",
-        verdict(below, lead[3]),
+        verdict(below, lead[3]), change(SOMERSET, FIRST),
     )  # fmt: skip
 
 
 def where_savings_go(found: Results) -> dict[str, np.ndarray]:
-    """The savings target of five years and where it ends up, £m (seeds,).
+    """The savings target of five years and where it ends up, £m (cases,).
 
     The target is the reduction in payers' contributions to the pool. Payers pay part of it after all, to cover the
     pool's deficit. Providers lose another part as income, through lower costs or worse results. The rest would not have
@@ -45,7 +45,7 @@ def where_savings_go(found: Results) -> dict[str, np.ndarray]:
     """
     years = np.arange(1, LAST - FIRST + 1)
     factor = (1.0 - load_funding(SOMERSET.funding).pools[0].savings) ** years
-    given = np.zeros((len(found.seeds), years.size))
+    given = np.zeros((len(found.cases), years.size))
     back = np.zeros_like(given)
     for payer in ("commissioner", "nhs_england", "council"):
         given += found.money(SOMERSET, payer, "outcomes_contract", "pooled budget")[:, FIRST:LAST]
@@ -67,7 +67,7 @@ def where_savings_go(found: Results) -> dict[str, np.ndarray]:
 
 
 def _proactive(found: Results) -> np.ndarray:
-    """Change in avoidable admissions when proactive care rises by half, % (seeds, years)."""
+    """Change in avoidable admissions when proactive care rises by half, % (cases, years)."""
     more, same = (found.practices(arm, "acsc_admissions").sum(axis=2) for arm in (MORE, SAME))
     return 100.0 * (more / same - 1.0)
 
@@ -79,9 +79,9 @@ def _millions(value: float) -> str:
 def years_not_months(found: Results) -> Answer:
     """When proactive care pays for itself, and where the planned savings go."""
     path = _proactive(found)
-    first, last = effect(path[:, 0], 1.0), effect(path[:, -1], -1.0)
-    turn = next((y + 1 for y in range(path.shape[1]) if effect(path[:, y], -1.0)[3] > 0.5), None)
-    gone = {name: effect(value) for name, value in where_savings_go(found).items()}
+    first, last = found.effect(path[:, 0]), found.effect(path[:, -1], -1.0)
+    turn = next((y + 1 for y in range(path.shape[1]) if found.effect(path[:, y], -1.0)[3] > 0.5), None)
+    gone = {name: found.effect(value) for name, value in where_savings_go(found).items()}
     target = gone["target"][0]
     cost = sum(gone[f"{kind} cost"][0] for kind in KINDS)
     others = gone["practice result"][0] + gone["social_care result"][0]
@@ -98,7 +98,7 @@ def years_not_months(found: Results) -> Answer:
         f"{_millions(abs(others))} {'worse' if others > 0 else 'better'}), "
         f"{_millions(gone['not spent anyhow'][0])} would not have been spent in any case, and {_millions(cost)} is "
         f"care that costs less; the pool has a surplus to reinvest in {surplus:.0f} of the five years.",
-        verdict(first[3] * last[3]),
+        verdict(first[3] * last[3]), path[:, -1],
     )  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -14,12 +15,17 @@ import pandas as pd
 
 from ....model.reading import parsed
 from ....model.scenario import Funding
+from ....model.system import HealthEconomy
 from ....scenarios import baseline_of
 from ....scenarios.funding_files import read_funding
+from ...results.intervals import Interval, around, paired
 from ...results.result import Result, whole
-from ...runs.comparison import kept
-from ...runs.engine import Options
+from ...results.variance import parts
+from ...runs.engine import Options, make_all
 from ...runs.spec import RunSpec, spec_of
+from ...sweeps.draws import changes
+
+Draw = Mapping[str, float]  # of numbers, by path
 
 KEPT = ("list", "gp_fte", "acsc_admissions", "expected_acsc", "first_requests", "income", "cost")  # of practices
 
@@ -45,55 +51,108 @@ class Arm:
         levers = "".join(f"+{path}={x:g}" for path, x in self.held.items())
         return f"{self.funding}{levers}{' frozen' if self.frozen else ''}{' whole' if self.whole else ''}"
 
-    def spec(self, place: str, seed: int, sample: float) -> RunSpec:
-        """Its run at a place with a seed."""
+    def spec(self, place: str, seed: int, sample: float, draw: Draw | None = None) -> RunSpec:
+        """Its run at a place with a seed, at a draw of numbers if any."""
         funding = _funding(self.funding, self.text, place) if self.text else self.funding
         part = 1.0 if self.whole else sample
-        return spec_of(place, funding, seed, self.years, part, frozen=self.frozen, held=self.held, reader=whole)
+        drawn = {"changes": changes(baseline_of(place), draw), "rescale": True, "reader": figures} if draw else {}
+        given = {"frozen": self.frozen, "held": self.held, "reader": whole} | drawn
+        return spec_of(place, funding, seed, self.years, part, **given)
 
 
+@dataclass(frozen=True)
 class Results:
-    """Results of the arms: arrays with seeds first, then years, then practices where there are any."""
+    """Results of the arms: arrays with cases first, then years, then practices where there are any.
 
-    def __init__(
-        self, place: str, seeds: Sequence[int], stored: Mapping[tuple[str, int], dict[str, Any]], sample: float = 1.0
-    ) -> None:
-        self.place, self.seeds, self.stored, self.sample = place, tuple(seeds), stored, sample
+    A case is a seed at a draw of numbers: all seeds of the first draw, then those of the second. Without ``draws`` the
+    numbers are the baseline's, and cases are seeds.
+    """
+
+    place: str
+    seeds: tuple[int, ...]
+    stored: Mapping[tuple[str, int, int], dict[str, Any]]
+    sample: float = 1.0
+    draws: tuple[Draw, ...] = ()
+
+    @property
+    def cases(self) -> list[tuple[int, int]]:
+        """Number of the draw and seed of each case."""
+        return [(k, seed) for k in range(max(len(self.draws), 1)) for seed in self.seeds]
+
+    @property
+    def blocks(self) -> list[np.ndarray]:
+        """Positions of the cases of each draw; of all cases where nothing is drawn."""
+        return np.split(np.arange(len(self.cases)), max(len(self.draws), 1))
+
+    def spec(self, arm: Arm, case: tuple[int, int]) -> RunSpec:
+        """The run of an arm in a case."""
+        draw, seed = case
+        return arm.spec(self.place, seed, self.sample, self.draws[draw] if self.draws else None)
+
+    def effect(self, values: Sequence[float] | np.ndarray, sign: float = 1.0) -> Interval:
+        """Mean over cases, 95 % interval and the probability that the effect has the sign claimed.
+
+        Without draws they show chance alone; with draws, doubt about all numbers.
+        """
+        x = np.asarray(values, dtype=float)
+        if not self.draws:
+            mean, low, high, above = paired(x)
+        elif x.size == len(self.draws):  # a value a draw: chance counts as doubt
+            mean, low, high, above = around(float(x.mean()), float(x.std(ddof=1)), x.size - 1)
+        else:
+            found = parts(x.reshape(len(self.draws), -1))
+            mean, low, high, above = found.effect, found.low, found.high, found.above
+        return Interval(mean, low, high, above if sign > 0 else 1.0 - above)
 
     def _each(self, arm: Arm, read: Callable[[dict[str, Any]], Any]) -> np.ndarray:
-        return np.array([read(self.stored[arm.name, seed]) for seed in self.seeds], dtype=float)
+        return np.array([read(self.stored[arm.name, *case]) for case in self.cases], dtype=float)
 
     def measure(self, arm: Arm, key: str) -> np.ndarray:
-        """A headline measure (seeds, years)."""
+        """A headline measure (cases, years)."""
         return self._each(arm, lambda run: [year[key] for year in run["years"]])
 
     def practices(self, arm: Arm, column: str) -> np.ndarray:
-        """A column of practices (seeds, years, practices)."""
+        """A column of practices (cases, years, practices)."""
         return self._each(arm, lambda run: run["practices"][column])
 
     def total(self, arm: Arm, kind: str, column: str) -> np.ndarray:
-        """Income or cost of a kind of provider, £m (seeds, years)."""
+        """Income or cost of a kind of provider, £m (cases, years)."""
         return self._each(arm, lambda run: run["totals"][kind][column])
 
     def money(self, arm: Arm, payer: str, payee: str, purpose: str) -> np.ndarray:
-        """Money paid by one account or kind to another for a purpose, £m (seeds, years)."""
+        """Money paid by one account or kind to another for a purpose, £m (cases, years)."""
         years = arm.years
         return self._each(arm, lambda run: run["money"].get(f"{payer}>{payee}>{purpose}", [0.0] * years))
 
 
 def make(
     arms: Sequence[Arm], place: str, seeds: Sequence[int], folder: Path, sample: float = 1.0,
-    processes: int | None = None,
+    processes: int | None = None, draws: Sequence[Draw] = (),
 ) -> Results:  # fmt: skip
     """The results of all arms; runs are made where the folder, or one beside it, does not hold them.
+
+    ``draws``: of numbers, at each of which every arm is run with every seed.
 
     Raises:
         InputError: for a place that is not known.
         Stopped: when something outside the program prevents it; finished runs are kept.
     """
-    runs = {(arm.name, seed): arm.spec(place, seed, sample) for arm in dict.fromkeys(arms) for seed in seeds}
-    found = kept(list(runs.values()), folder, Options(processes))
-    return Results(place, seeds, {which: reduced(result) for which, result in zip(runs, found, strict=True)}, sample)
+    empty = Results(place, tuple(seeds), {}, sample, tuple(draws))
+    runs = {(arm.name, *case): empty.spec(arm, case) for case in empty.cases for arm in dict.fromkeys(arms)}
+    rows = make_all(list(runs.values()), folder, Options(processes), "Runs")
+    stored = {which: _read(run, rows[run.key]) for which, run in runs.items()}
+    return replace(empty, stored=stored)
+
+
+def _read(run: RunSpec, row: dict[str, Any]) -> dict[str, Any]:
+    if run.reader is figures:
+        return json.loads(row["figures"])
+    return reduced(Result(run.place, run.funding, run.seed, row))
+
+
+def figures(model: HealthEconomy) -> dict[str, Any]:
+    """The row of a run at drawn numbers: only what claims use, since there are thousands."""
+    return {"figures": json.dumps(reduced(Result("", "", 0, whole(model))))}
 
 
 @cache

@@ -11,8 +11,8 @@ from ....model.contracts.contract import Contract
 from ....model.contracts.terms.outcome import Outcome
 from ....scenarios import load_place
 from ...results.numbers import interval, probability, signed
-from ...runs.spec import spec_of
-from .claim import Answer, Claim, effect, verdict
+from ...runs.spec import RunSpec
+from .claim import Answer, Claim, verdict
 from .runs import Arm, Results, shipped
 
 USUAL = Arm("status_quo", 2, whole=True)  # two years, everyone simulated: a sample would change chance in small numbers
@@ -21,10 +21,10 @@ SIZES = (1, 2, 3, 5, 10, 25)  #: practices that share an indicator
 OWN = Outcome(indicator="acsc_rate", start=1.30, target=0.85, per_head=1.0)
 
 
-def responses(place: str, seed: int) -> dict[int, float]:
+def responses(run: RunSpec) -> dict[int, float]:
     """Mean change in proactive care for £60 a head on disease control, by the number of practices that share it."""
-    practices = spec_of(place, USUAL.funding, seed).model().practices
-    order = np.random.default_rng(seed).permutation(len(practices))
+    practices = run.model().practices
+    order = np.random.default_rng(run.seed).permutation(len(practices))
     k = practices.LEVERS.index("proactive")
     out = {}
     for n in (n for n in SIZES if n <= len(practices)):
@@ -40,18 +40,21 @@ def responses(place: str, seed: int) -> dict[int, float]:
 
 def dilution(found: Results) -> Answer:
     """How the response to an indicator falls with the number of practices sharing it."""
-    moves = [responses(found.place, seed) for seed in found.seeds]
+    # at a draw of numbers one seed says as much as all
+    each = [found.cases[block[0]] for block in found.blocks] if found.draws else found.cases
+    moves = [responses(found.spec(USUAL, case)) for case in each]
     sizes = np.array(list(moves[0]))
     kept = np.array([[move[n] / move[1] for n in sizes] for move in moves])
-    slope, low, high, _ = effect([np.polyfit(np.log(sizes), np.log(np.maximum(row, 1e-9)), 1)[0] for row in kept])
-    *_, below = effect(kept[:, -1] - 1.0, -1.0)
+    slopes = np.array([np.polyfit(np.log(sizes), np.log(np.maximum(row, 1e-9)), 1)[0] for row in kept])
+    slope, low, high, _ = found.effect(slopes)
+    *_, below = found.effect(kept[:, -1] - 1.0, -1.0)
     halves = "; ".join(f"{n} share it: {100 * x:.0f} %" for n, x in zip(sizes[1:], kept.mean(axis=0)[1:], strict=True))
     return Answer(
         slope, low, high, "elasticity of the response to the number who share", below,
         f"The response to a shared outcome falls with the number who share it at an elasticity of {signed(slope, 2)} "
         f"({interval(low, high, 2)}): compared with an unshared outcome, the response left when {halves} "
         f"(probability of any dilution {probability(below)}).",
-        verdict(below),
+        verdict(below), slopes,
     )  # fmt: skip
 
 
@@ -67,7 +70,7 @@ def _groups(found: Results, size: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def paid(found: Results, size: float = 0.0, keep: np.ndarray | None = None) -> np.ndarray:
-    """Share of the payment for avoidable admissions that each group would be paid (seeds, years, groups)."""
+    """Share of the payment for avoidable admissions that each group would be paid (cases, years, groups)."""
     group, lists = _groups(found, size)
     did, expected = (found.practices(USUAL, c) for c in ("acsc_admissions", "expected_acsc"))
     error = shipped(found.place, "outcomes.acsc_measure_error") * np.sqrt(1000.0 / lists)
@@ -80,34 +83,35 @@ def paid(found: Results, size: float = 0.0, keep: np.ndarray | None = None) -> n
     return earned if keep is None else earned[keep]
 
 
-def luck_share(found: Results, size: float, leave: int | None = None) -> float:
-    """Share of the variance in payment between groups, within a year, that is due to chance."""
-    keep = np.array([k for k in range(len(found.seeds)) if k != leave])
-    earned = paid(found, size, keep)
-    luck = earned.var(axis=0, ddof=1).mean()
-    if earned.shape[2] < 2:
-        return float("nan")
-    # groups' means over seeds still contain some chance variation
-    between = max(earned.mean(axis=0).var(axis=1, ddof=1).mean() - luck / len(keep), 0.0)
-    return float(luck / (luck + between))
+def luck_share(found: Results, size: float, keep: np.ndarray | None = None) -> float:
+    """Share of the variance in payment between groups, within a year, that is due to chance, over cases ``keep``."""
+    luck, between = _variances(paid(found, size, keep))
+    return float(luck.mean() / (luck.mean() + between)) if luck.size > 1 else float("nan")
 
 
-def _jackknife(found: Results, size: float) -> tuple[float, float, float]:
-    """The share due to chance, with a jackknife interval over seeds."""
-    whole, n = luck_share(found, size), len(found.seeds)
+def _variances(earned: np.ndarray) -> tuple[np.ndarray, float]:
+    """Variance by chance of each group (groups,), and the true variance between groups, of ``earned`` over cases."""
+    luck = earned.var(axis=0, ddof=1).mean(axis=0)
+    # groups' means over cases still contain some chance variation
+    between = earned.mean(axis=0).var(axis=1, ddof=1).mean() - luck.mean() / len(earned) if luck.size > 1 else 0.0
+    return luck, max(float(between), 0.0)
+
+
+def _shares(found: Results, size: float) -> np.ndarray:
+    """The share due to chance: of each draw, or jackknife pseudo-values over seeds."""
+    if found.draws:
+        return np.array([luck_share(found, size, block) for block in found.blocks])
+    n = len(found.cases)
     if n < 3:
-        return whole, float("nan"), float("nan")
-    each = np.array([luck_share(found, size, k) for k in range(n)])
-    pseudo = n * whole - (n - 1) * each
-    _, low, high, _ = effect(pseudo)
-    return whole, float(np.clip(low, 0.0, 1.0)), float(np.clip(high, 0.0, 1.0))
+        return np.array([luck_share(found, size)])
+    each = np.array([luck_share(found, size, np.delete(np.arange(n), k)) for k in range(n)])
+    return n * luck_share(found, size) - (n - 1) * each
 
 
 def own_luck(found: Results) -> list[tuple[float, float]]:
     """Mean list and share due to chance in three size classes; the true variance is that of all practices."""
-    earned = paid(found)
-    luck = earned.var(axis=0, ddof=1).mean(axis=0)  # by practice
-    between = max(earned.mean(axis=0).var(axis=1, ddof=1).mean() - luck.mean() / len(found.seeds), 0.0)
+    each = [_variances(paid(found, keep=block)) for block in found.blocks]
+    luck, between = np.mean([luck for luck, _ in each], axis=0), float(np.mean([between for _, between in each]))
     lists = found.practices(USUAL, "list")[0, 0]
     parts = np.array_split(np.argsort(lists), min(3, lists.size))
     return [(float(lists[rows].mean()), float(luck[rows].mean() / (luck[rows].mean() + between))) for rows in parts]
@@ -115,14 +119,15 @@ def own_luck(found: Results) -> list[tuple[float, float]]:
 
 def mostly_luck(found: Results) -> Answer:
     """The part of outcome payment due to chance, by list size and for networks of 50,000 people."""
-    share, low, high = _jackknife(found, 0.0)
+    shares = _shares(found, 0.0)
+    share, low, high, _ = found.effect(shares)
+    share, low, high = (float(np.clip(x, 0.0, 1.0)) for x in (share, low, high))
     sizes = ", ".join(f"{100 * part:.0f} % at {people:,.0f} people" for people, part in own_luck(found))
     total = float(found.practices(USUAL, "list")[0, 0].sum())
     scale = min(50_000.0, total / 2.0)
-    network = luck_share(found, scale)
+    network = float(np.mean([luck_share(found, scale, block) for block in found.blocks]))
     spread = paid(found).std(axis=2).mean(), paid(found, scale).std(axis=2).mean()
-    error = (high - low) / 2.0
-    sure = 1.0 if low > 0.5 else 0.0 if high < 0.5 else float(np.clip(0.5 + (share - 0.5) / (2 * error), 0.0, 1.0))
+    sure = found.effect(shares - 0.5).above
     return Answer(
         100 * share, 100 * low, 100 * high, "% of the variance between practices in outcome payment", sure,
         f"Of the differences between practices in a year's payment for avoidable admissions, "
@@ -130,7 +135,7 @@ def mostly_luck(found: Results) -> Answer:
         f"{scale:,.0f} "
         f"people {100 * network:.0f} % are, and payment varies {spread[1] / spread[0]:.2f} times as much as between "
         "practices.",
-        verdict(sure, 1.0 if network < share else 0.0),
+        verdict(sure, 1.0 if network < share else 0.0), 100.0 * shares,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...results.numbers import interval, probability
 from .activity import USUAL
-from .claim import Answer, Claim, effect, verdict
+from .claim import Answer, Claim, verdict
 from .runs import Arm, Results, shipped
 
 RATES = (0.08, 0.10, 0.12, 0.14, 0.18)  #: GPs leaving a year per GP, from the second year on
@@ -29,13 +29,13 @@ WITHOUT = tuple(Arm(f"leaving_{RATES[k]:g}_no_loop", 10, text=FILE.format(rate=R
 
 
 def in_post(found: Results, arm: Arm) -> np.ndarray:
-    """GPs in post at the end relative to the first year's end (seeds, practices)."""
+    """GPs in post at the end relative to the first year's end (cases, practices)."""
     fte = found.practices(arm, "gp_fte")
     return fte[:, -1] / fte[:, 0]
 
 
 def collapsed(found: Results, arms: tuple[Arm, ...]) -> np.ndarray:
-    """Share of practices below the line after ten years (seeds, rates)."""
+    """Share of practices below the line after ten years (cases, rates)."""
     return np.array([(in_post(found, arm) < COLLAPSED).mean(axis=1) for arm in arms]).T
 
 
@@ -56,13 +56,13 @@ def collapse(found: Results) -> Answer:
     shares = collapsed(found, WITH)
     tips = np.array([tipping_rate(row) for row in shares])
     usual = shipped(found.place, "general_practice.leaving_rate")
-    apart = effect(
+    apart = found.effect(
         np.mean([in_post(found, WITH[k]).mean(axis=1) - in_post(found, arm).mean(axis=1)
                  for k, arm in zip(HIGH, WITHOUT, strict=True)], axis=0), -1.0,
     )  # fmt: skip
     nearest = int(np.argmin(np.abs(np.array(RATES) - usual - OLDER)))
     found_tip = np.isfinite(tips).all()
-    mean, low, high, _ = effect(100.0 * tips) if found_tip else (float("nan"),) * 4
+    mean, low, high, _ = found.effect(100.0 * tips) if found_tip else (float("nan"),) * 4
     where = (
         f"half of practices have lost half of their GPs by year 10 at a leaving rate of {mean:.1f} % a year "
         f"({low:.1f} to {high:.1f}), against {100 * usual:.0f} % at the start"
@@ -82,7 +82,7 @@ def collapse(found: Results) -> Answer:
         f"say they will, the rate becomes "
         f"{100 * (usual + OLDER):.1f} %: at {100 * RATES[nearest]:.0f} % {100 * shares[:, nearest].mean():.0f} % of "
         f"practices have collapsed after ten years (probability of any {probability(older)}).",
-        verdict(older, apart[3]),
+        verdict(older, apart[3]), 100.0 * tips,
     )  # fmt: skip
 
 

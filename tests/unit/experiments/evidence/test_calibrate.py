@@ -1,8 +1,12 @@
 """History matching on a toy whose answer is known; points that have one key everywhere."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from fundingflows.experiments.evidence.calibrate import emulate, match, smc
+from fundingflows.experiments.evidence.calibrate.fit import _middle
+from fundingflows.experiments.evidence.calibrate.left_out import left_out
 from fundingflows.experiments.evidence.calibrate.outcomes import Target
 from fundingflows.experiments.evidence.calibrate.space import Space
 from fundingflows.experiments.evidence.natural.outcome import Outcome
@@ -60,3 +64,51 @@ def test_resampling_takes_points_in_proportion_to_their_weight():
     kept = match.resample(np.array([0.0, 3.0, 1.0]), 400, 1)
     assert (kept > 0).all()
     assert np.mean(kept == 1) == pytest.approx(0.75, abs=0.01)
+
+
+def studied(study, number, **more):
+    outcome = Outcome(name=f"{study} {number}", of="practice.gp_consultations", **more)  # type: ignore[arg-type]
+    return Target(f"{study}.{number}", SimpleNamespace(id=study), outcome)  # type: ignore[arg-type]
+
+
+class Line:
+    """An outcome that is known exactly: ``slope`` times one number, and what else is added."""
+
+    def __init__(self, column, slope, more=0.0):
+        self.column, self.slope, self.more = column, slope, more
+
+    def predict(self, unit):
+        mean = self.slope * unit[:, self.column] + self.more
+        return mean, np.full(len(mean), 1e-6)
+
+
+def test_what_the_other_experiments_say_predicts_the_one_left_out():
+    # A and B both answer to the first number and agree that it is a quarter; only C answers to the second
+    targets = [studied("A", 1, effect=1.0, low=0.9, high=1.1), studied("B", 1, effect=2.0, low=1.8, high=2.2),
+               studied("C", 1, effect=0.5, low=0.45, high=0.55)]  # fmt: skip
+    lines = {"A.1": Line(0, 4.0), "B.1": Line(0, 8.0), "C.1": Line(1, 1.0)}
+    rows = left_out(targets, list(lines), lines, 3, 1).set_index("row")
+    assert rows.loc["A", "predicted"] == pytest.approx(1.0, abs=0.02)
+    assert rows["passed"].tolist() == [True, True, True]
+    assert rows.loc["A", "within"] > 0.9
+    assert rows.loc["C", "within"] == pytest.approx(0.1, abs=0.04)  # nothing else speaks of it
+    assert rows.loc["C", "low"] < 0.1
+
+
+def test_an_experiment_that_contradicts_the_others_fails_when_left_out():
+    targets = [studied("A", 1, effect=1.0, low=0.9, high=1.1), studied("B", 1, effect=2.0, low=1.8, high=2.2),
+               studied("D", 1, effect=3.0, low=2.7, high=3.3)]  # fmt: skip
+    lines = {"A.1": Line(0, 4.0), "B.1": Line(0, 8.0), "D.1": Line(0, 4.0)}
+    rows = left_out(targets, list(lines), lines, 2, 1).set_index("row")
+    assert not rows.loc["D", "passed"]
+    assert rows.loc["D", "predicted"] == pytest.approx(1.0, abs=0.05)
+
+
+def test_the_point_that_ships_is_the_middle_of_the_sample_not_a_corner():
+    found = SimpleNamespace(space=SPACE, active=[0, 2], sample=np.full((5, len(SPACE.names)), 0.5))
+    found.sample[:, 0] = [0.1, 0.2, 0.3, 0.4, 0.9]
+    found.sample[:, 2] = [0.1, 0.2, 0.3, 0.4, 0.9]
+    found.sample[:, 1] = [0.9, 0.8, 0.7, 0.6, 0.5]  # nothing answers to it
+    point = _middle(found)  # type: ignore[arg-type]
+    assert point[0] == point[2] == 0.3
+    assert point[1] == pytest.approx(SPACE.unit([SPACE.shipped()])[0][1])

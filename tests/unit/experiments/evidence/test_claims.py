@@ -14,7 +14,7 @@ from fundingflows.experiments.evidence.claims import (
 )
 from fundingflows.experiments.results import numbers
 from fundingflows.experiments.runs import comparison
-from fundingflows.experiments.runs.spec import RunSpec
+from fundingflows.experiments.runs.spec import RunSpec, spec_of
 from fundingflows.scenarios import load_funding
 from typer.testing import CliRunner
 
@@ -24,16 +24,16 @@ def found(measures=None, practices=None, totals=None, money=None, seeds=(1, 2, 3
 
     class Made(runs.Results):
         def measure(self, arm, key):
-            return np.array([measures(arm.name, seed, key) for seed in self.seeds], dtype=float)
+            return np.array([measures(arm.name, seed, key) for _, seed in self.cases], dtype=float)
 
         def practices(self, arm, column):
-            return np.array([practices(arm.name, seed, column) for seed in self.seeds], dtype=float)
+            return np.array([practices(arm.name, seed, column) for _, seed in self.cases], dtype=float)
 
         def total(self, arm, kind, column):
-            return np.array([totals(arm.name, kind, column) for _ in self.seeds], dtype=float)
+            return np.array([totals(arm.name, kind, column) for _ in self.cases], dtype=float)
 
         def money(self, arm, payer, payee, purpose):
-            return np.array([money(payer, payee, purpose) for _ in self.seeds], dtype=float)
+            return np.array([money(payer, payee, purpose) for _ in self.cases], dtype=float)
 
     return Made(place, seeds, {})
 
@@ -53,12 +53,14 @@ def test_a_step_is_not_a_climb():
 
     answer = activity.ever_upward(found(measures))
     assert answer.effect == pytest.approx(10.0, abs=0.1)
-    assert answer.verdict == "partly"
+    assert answer.verdict.startswith("virtually certain; second part ")
+    assert "certain" not in answer.verdict.split(";")[1]
 
     def climbing(name, seed, key):
         return measures(name, seed, key) + (np.arange(10) * 0.5 if name == "activity_based" else 0.0)
 
-    assert activity.ever_upward(found(climbing)).verdict == "supported"
+    climbs = activity.ever_upward(found(climbing))
+    assert climbs.verdict == "virtually certain; second part virtually certain"
 
 
 def test_a_share_that_rises_does_not_fall():
@@ -66,7 +68,7 @@ def test_a_share_that_rises_does_not_fall():
         return 9.0 + 0.05 * np.arange(10) + 0.001 * seed * np.arange(10)
 
     answer = activity.falling_share(found(rising))
-    assert answer.verdict == "not supported"
+    assert answer.verdict == "exceptionally unlikely"
     assert answer.probability < 0.01
     assert "from 9.00 %" in answer.sentence
 
@@ -98,7 +100,7 @@ def test_luck_is_told_from_true_differences_between_practices():
 
 
 def test_an_outcome_shared_by_ten_moves_each_a_tenth():
-    moves = sharing.responses("anytown", 1)
+    moves = sharing.responses(spec_of("anytown", "status_quo", 1))
     assert moves[2] / moves[1] == pytest.approx(0.5, rel=0.05)
     assert moves[3] / moves[1] == pytest.approx(1 / 3, rel=0.05)
 
@@ -128,8 +130,8 @@ def test_where_savings_go_adds_up():
 def test_a_probability_is_never_said_to_be_certain():
     assert numbers.probability(1.0) == "above 99.9 %"
     assert numbers.probability(0.0) == "below 0.1 %"
-    assert claim.verdict(0.99, 0.5) == "partly"
-    assert claim.verdict(0.5, 0.99) == "not supported"
+    assert claim.verdict(0.99, 0.5) == "virtually certain; second part about as likely as not"
+    assert claim.verdict(0.32) == "unlikely"
 
 
 def test_runs_are_kept_not_made_again_and_shared_with_a_comparison_beside_them(tmp_path, monkeypatch):
@@ -148,14 +150,15 @@ def test_runs_are_kept_not_made_again_and_shared_with_a_comparison_beside_them(t
 
 def test_the_page_says_what_was_asked_and_how_sure_it_is():
     asked = CLAIMS[0]
-    answer = claim.Answer(1.0, 0.5, 1.5, "%", 0.9999, "A sentence.", "supported")
-    rows = report.table([asked], {asked.key: answer})
+    each = np.array([0.9, 1.0, 1.1])
+    answer = claim.Answer(1.0, 0.5, 1.5, "%", 0.9999, "A sentence.", "very likely", each)
+    rows = report.table([asked], {asked.key: answer}, found())
     page = report.markdown(rows, found(), 10)
     assert "+1.00 (+0.50 to +1.50)" in page
-    fall = report.table([asked], {asked.key: claim.Answer(-1.0, -1.5, 0.001, "%", 0.9, "", "partly")})
+    fall = report.table([asked], {asked.key: claim.Answer(-1.0, -1.5, 0.001, "%", 0.9, "", "likely", each)}, found())
     assert "−1.00 (−1.50 to 0.00)" in report.markdown(fall, found(), 10)
     assert "> 0.999" in page
-    assert f"1. **{asked.text}: supported.** A sentence." in page
+    assert f"1. **{asked.text}: very likely.** A sentence." in page
 
 
 @pytest.mark.parametrize(("words", "said"), [(["luc"], "did you mean 'luck'"), (["--seeds", "1"], "at least 2")])
@@ -164,3 +167,28 @@ def test_what_claims_cannot_do_is_said(words, said):
 
     outcome = CliRunner().invoke(app, ["claims", *words])
     assert said in str(outcome.exception)
+
+
+def test_at_drawn_numbers_the_page_says_what_moved_and_what_the_answer_hangs_on():
+    asked = CLAIMS[0]
+    draws = tuple({"outcomes.need_years": 2.0 + k / 10, "hospital.withdrawal": 0.01} for k in range(40))
+    made = runs.Results("anytown", (1, 2), {}, 1.0, draws)
+    values = np.repeat([draw["outcomes.need_years"] - 4.0 for draw in draws], 2)
+    doubtful = claim.Answer(*made.effect(values)[:3], "%", made.effect(values).above, "S.", "likely", values)
+    sure = claim.Answer(1.0, 0.9, 1.1, "%", 0.999, "S.", "virtually certain", np.ones(2))
+    page = report.markdown(report.table([asked], {asked.key: doubtful}, made, {asked.key: sure}), made, 10)
+    assert "virtually certain at the baseline's own numbers, about as likely as not with doubt" in page
+    assert "`outcomes.need_years`" in page
+    assert "(rank correlation +1.00)" in page
+    assert "--uncertainty 40" in page
+
+
+def test_with_draws_doubt_about_numbers_widens_the_interval():
+    steady = runs.Results("anytown", (1, 2, 3), {})
+    drawn = runs.Results("anytown", (1, 2, 3), {}, 1.0, ({}, {}, {}, {}))
+    chance = np.array([0.9, 1.0, 1.1])
+    values = (np.array([-2.0, -1.0, 1.0, 2.0])[:, None] + chance).ravel()
+    assert drawn.effect(values).low < -1.5
+    assert steady.effect(chance).low > 0.7
+    assert drawn.effect(values).mean == pytest.approx(steady.effect(chance).mean)
+    assert drawn.effect(values, -1.0).above == pytest.approx(1.0 - drawn.effect(values).above)

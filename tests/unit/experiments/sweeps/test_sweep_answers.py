@@ -18,7 +18,8 @@ from fundingflows.experiments.sweeps.results import open_sweep
 from fundingflows.model.errors import InputError
 from fundingflows.scenarios import load_baseline
 
-NUMBERS = load_baseline("2015_16").parameters
+BASELINE = load_baseline("2015_16")
+NUMBERS = BASELINE.parameters
 NAMES = ["behaviour.altruism", "behaviour.strain", "behaviour.horizon_years"]
 RANGES = dict.fromkeys(NAMES, (0.0, 1.0))
 
@@ -65,9 +66,10 @@ def test_chance_and_parameters_are_separated():
 
 
 def test_parameters_are_chosen_by_group_or_path():
-    assert len(sensitivity.chosen(NUMBERS, ["behaviour"])) > 10
+    assert len(sensitivity.chosen(BASELINE, ["behaviour"])) > 10
+    assert "outcomes.need_years" in sensitivity.chosen(BASELINE, ["everything"])
     with pytest.raises(InputError, match="did you mean 'behaviour'"):
-        sensitivity.chosen(NUMBERS, ["behavior"])
+        sensitivity.chosen(BASELINE, ["behavior"])
 
 
 def test_prim_finds_the_box_that_was_hidden_and_no_other_limit():

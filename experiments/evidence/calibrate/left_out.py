@@ -1,0 +1,64 @@
+"""Leave-one-out: each experiment predicted by a fit that has not seen it.
+
+The fit's emulators give every outcome anywhere in the space. For each experiment a population is drawn as for the fit
+itself, but weighted by the outcomes of all other experiments only; what the emulators say of the one left out, over
+that population, is its prediction. Emulators stand for refits, which would take an hour each: they were trained on
+points of the whole space and of the part that the full fit left, so that a prediction far outside it is less certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..natural.score import LEAST, span
+from . import match, smc
+from .emulate import Emulator
+from .outcomes import Target
+
+SIZE = 1024  #: points of each population
+COLUMNS = ("row", "outcome", "published", "predicted", "low", "high", "within", "passed")
+
+
+def left_out(
+    targets: Sequence[Target], reached: Sequence[str], emulators: Mapping[str, Emulator], d: int, seed: int
+) -> pd.DataFrame:
+    """By outcome (``COLUMNS``): median and 95 % interval predicted, share within the target, whether the median passes.
+
+    ``reached``: names of outcomes that are fitted. One that is not ruled nothing out, so the whole fit predicts it.
+    """
+    rows = []
+    for study in dict.fromkeys(t.study.id for t in targets):
+        own = [t for t in targets if t.study.id == study]
+        seen = [name for name in reached if name not in {t.name for t in own}]
+        unit = _population(targets, seen, emulators, d, seed)
+        for target in own:
+            mean, error = emulators[target.name].predict(unit)
+            y = mean + error * np.random.default_rng(seed).standard_normal(mean.size)
+            middle, low, high = np.quantile(y, [0.5, 0.025, 0.975])
+            rows.append((study, target.outcome.name, target.outcome.effect, middle, low, high,
+                         float(_passes(target, y).mean()), bool(_passes(target, np.array([middle]))[0])))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _population(
+    targets: Sequence[Target], seen: Sequence[str], emulators: Mapping[str, Emulator], d: int, seed: int
+) -> np.ndarray:
+    by_name = {t.name: t for t in targets}
+
+    def square(unit: np.ndarray) -> np.ndarray:
+        far = {name: match.distance(by_name[name], *emulators[name].predict(unit)) for name in seen}
+        return match.square(far, seen)
+
+    return smc.draw(square, d, SIZE, seed)
+
+
+def _passes(target: Target, y: np.ndarray) -> np.ndarray:
+    """Which of some effects (n,) pass by the rule of their outcome's score."""
+    outcome = target.outcome
+    if outcome.score == "sign":
+        return (1.0 if outcome.sign == "+" else -1.0) * y >= LEAST
+    low, high = span(outcome)
+    return (low <= y) & (y <= high)

@@ -1,0 +1,29 @@
+"""The number that an effect hangs on is found, and none where luck would explain it."""
+
+import numpy as np
+import pytest
+from fundingflows.experiments.results.leading import leading
+
+
+def drawn(n, seed=1):
+    rng = np.random.default_rng(seed)
+    return [{name: float(rng.uniform()) for name in ("one", "two", "three")} for _ in range(n)]
+
+
+def test_the_number_behind_an_effect_is_found_with_its_sign():
+    draws = drawn(60)
+    found = leading([-(draw["two"] ** 3) + 0.01 * draw["one"] for draw in draws], draws)
+    assert found is not None
+    assert found.path == "two"
+    assert found.correlation == pytest.approx(-1.0, abs=0.02)
+
+
+def test_luck_is_not_taken_for_a_cause():
+    rng = np.random.default_rng(7)
+    found = [leading(rng.normal(size=60), drawn(60, seed)) for seed in range(60)]
+    assert sum(f is not None for f in found) <= 8  # one in twenty by design
+
+
+def test_nothing_is_found_where_nothing_differs():
+    assert leading(np.ones(20), drawn(20)) is None
+    assert leading([1.0, 2.0], drawn(2)) is None
