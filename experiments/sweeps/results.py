@@ -153,25 +153,32 @@ class Sweep:
             raise unknown("funding file", first, self.fundings)
         if measure not in (known := [*self.measures, *self.levers]):
             raise unknown("measure", measure, known)
-        index = ["place", "point", *self.variables, "seed"]
-        wide = self.good.pivot(index=index, columns="funding", values=measure)
+        wide = self.good.pivot(index=["place", "point", "seed"], columns="funding", values=measure)
         # a seed counts where both runs are there
         apart = wide.drop(columns=first).sub(wide[first], axis=0)
-        return apart.melt(ignore_index=False, value_name="difference").dropna(subset="difference").reset_index()
+        long = apart.melt(ignore_index=False, value_name="difference").dropna(subset="difference").reset_index()
+        return self._with_variables(long)
 
     def summary(self, measure: str, base: str | None = None) -> pd.DataFrame:
         """By place, point and funding file: mean paired difference, 95 % range from chance, P(above zero), seeds."""
         apart = self.differences(measure, base)
-        index = ["place", "point", *self.variables, "funding"]
+        index = ["place", "point", "funding"]
         rows = []
-        for key, group in apart.groupby(index, dropna=False, sort=False):
+        for key, group in apart.groupby(index, sort=False):
             rows.append((*cast(tuple[Any, ...], key), *paired(group["difference"].to_numpy()), len(group)))
-        return pd.DataFrame(rows, columns=[*index, "difference", "low", "high", "probability_higher", "seeds"])
+        columns = [*index, "difference", "low", "high", "probability_higher", "seeds"]
+        return self._with_variables(pd.DataFrame(rows, columns=columns))
 
     def levels(self, measure: str) -> pd.DataFrame:
         """By place, point and funding file: mean and standard deviation (``chance``) over seeds."""
-        groups = self.good.groupby(["place", "point", *self.variables, "funding"], dropna=False, sort=False)[measure]
-        return groups.agg(level="mean", chance="std", seeds="size").reset_index()
+        groups = self.good.groupby(["place", "point", "funding"], sort=False)[measure]
+        return self._with_variables(groups.agg(level="mean", chance="std", seeds="size").reset_index())
+
+    def _with_variables(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows of points with the point's variables after it."""
+        points = self.plan[["point", *self.variables]].drop_duplicates("point")
+        merged = rows.merge(points, on="point", how="left")
+        return merged[["place", "point", *self.variables, *(c for c in rows.columns if c not in ("place", "point"))]]
 
     @property
     def digest(self) -> str:
