@@ -21,7 +21,10 @@ def claims(
     seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
     sample: Sample = 1.0,
     uncertainty: Annotated[
-        int | None, typer.Option(help="Draws of every number that is not known; answers then allow for that doubt.")
+        int | None,
+        typer.Option(
+            help="Number of draws of all numbers that are not known; answers then allow for that uncertainty."
+        ),
     ] = None,
     processes: Processes = None,
     out: Annotated[

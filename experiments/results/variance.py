@@ -1,4 +1,4 @@
-"""How sure an effect is: doubt about numbers and chance, told apart.
+"""How sure an effect is: uncertainty about numbers and chance, separated.
 
 Every run is made at several draws of numbers and, at each draw, with the same seeds. The paired difference of draw d
 and seed s is the effect plus a term for the draw, a term for the seed and their interaction: a crossed layout of random

@@ -1,10 +1,10 @@
-"""Doubt about everything that is assumed: joint draws of all numbers that are not known.
+"""Uncertainty about everything that is assumed: joint draws of all numbers that are not known.
 
 Numbers that ``fundingflows calibrate`` fits come from its sample, a row at a time, so that they stay correlated as the
 published experiments make them. Every other assumed, recalled or derived number is drawn from its plausible range,
 independently: half of the draws lie below the baseline's value and half above, evenly on each side. A table is drawn as
 a factor on the whole of it. Numbers that the baseline year fixes, units of measurement and rules are held; a baseline's
-``doubt.toml`` names them with the reason.
+``uncertainty.toml`` names them with the reason.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ...model.reading import toml
 from ..results.words import plain
 from . import fitted
 
-FILE = "doubt.toml"
+FILE = "uncertainty.toml"
 DIGITS = 6  #: of a value, so that a draw has one key on every machine
 
 
@@ -36,15 +36,15 @@ class _Held(BaseModel):
     numbers: list[str] = Field(min_length=1)
 
 
-class _Doubt(BaseModel):
-    """``doubt.toml`` as written."""
+class _File(BaseModel):
+    """``uncertainty.toml`` as written."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
     held: list[_Held] = []
 
 
 def held(baseline: Baseline) -> dict[str, str]:
-    """Paths of numbers that are not drawn, each with the reason; none where the baseline has no ``doubt.toml``.
+    """Paths of numbers that are not drawn, each with the reason; none where the baseline has no ``uncertainty.toml``.
 
     Raises:
         InputError: for a file of another form, or a number that the baseline does not have.
@@ -57,7 +57,7 @@ def _held(path: Path, known: tuple[str, ...]) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        file = _Doubt.model_validate(toml(path))
+        file = _File.model_validate(toml(path))
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(f"{FILE}: {'.'.join(map(str, first['loc']))}: {plain(first['msg'])}") from None

@@ -48,11 +48,12 @@ def _population(
 ) -> np.ndarray:
     by_name = {t.name: t for t in targets}
 
-    def square(unit: np.ndarray) -> np.ndarray:
-        far = {name: match.distance(by_name[name], *emulators[name].predict(unit)) for name in seen}
-        return match.square(far, seen)
+    def far(unit: np.ndarray) -> dict[str, np.ndarray]:
+        return {name: match.distance(by_name[name], *emulators[name].predict(unit)) for name in seen}
 
-    return smc.draw(square, d, SIZE, seed)
+    unit = smc.draw(lambda points: match.square(far(points), seen), d, SIZE, seed)
+    kept = np.max([np.abs(distance) for distance in far(unit).values()], axis=0) <= match.CUT
+    return unit[kept] if kept.any() else unit
 
 
 def _passes(target: Target, y: np.ndarray) -> np.ndarray:

@@ -31,11 +31,11 @@ def table(
         answer = answers[claim.key]
         facts = {"claim": claim.key, "text": claim.text, **vars(answer)}
         del facts["values"]
-        rows.append(facts | (_doubt(answer, found) | {"own": own[claim.key].probability} if own else {}))
+        rows.append(facts | (_uncertainty(answer, found) | {"own": own[claim.key].probability} if own else {}))
     return pd.DataFrame(rows)
 
 
-def _doubt(answer: Answer, found: Results) -> dict[str, Any]:
+def _uncertainty(answer: Answer, found: Results) -> dict[str, Any]:
     many = len(found.draws)
     wide = answer.values.reshape(many, -1)
     chance = 1.0 - parts(wide).share if wide.shape[1] > 1 and np.isfinite(wide).all() else float("nan")
@@ -68,11 +68,11 @@ def _how(found: Results, years: int) -> str:
         else f"{seeds} repeat runs of each way of paying"
     )
     shows = (
-        "The 95 % intervals and probabilities allow for doubt about all numbers and for chance; *own numbers* is the "
-        "probability at the baseline's own numbers, where only chance is in doubt. *Chance* is its share of the "
+        "The 95 % intervals and probabilities allow for uncertainty about all numbers and for chance; *own numbers* is "
+        "the probability at the baseline's own numbers, where only chance is uncertain. *Chance* is its share of the "
         "variance between single runs."
         if many
-        else "The 95 % intervals show chance alone; `--uncertainty` adds doubt about numbers."
+        else "The 95 % intervals show chance alone; `--uncertainty` adds uncertainty about numbers."
     )
     return (
         f"Made by `fundingflows claims --place {found.place} --seeds {seeds}{part}"
@@ -102,12 +102,14 @@ def _probability(p: float) -> str:
 
 
 def _moved(rows: pd.DataFrame, found: Results) -> list[str]:
-    """A sentence for each claim: how its probability moved with doubt, and the number that its effect hangs on."""
+    """A sentence for each claim: how likely it is with uncertain numbers, and the number that its effect hangs on."""
     numbers = baseline_of(found.place).parameters
     lines = []
     for row in rows.to_dict("records"):
         before, now = likelihood(row["own"]), likelihood(row["probability"])
-        moved = f"still {now}" if before == now else f"{before} at the baseline's own numbers, {now} with doubt"
+        moved = (
+            f"still {now}" if before == now else f"{before} at the baseline's own numbers, {now} with uncertain ones"
+        )
         rises = "larger" if row["correlation"] > 0 else "smaller"
         hangs = (
             f"its effect is {rises} where *{numbers[row['hangs_on']].label}* (`{row['hangs_on']}`, "

@@ -92,12 +92,12 @@ class Results:
     def effect(self, values: Sequence[float] | np.ndarray, sign: float = 1.0) -> Interval:
         """Mean over cases, 95 % interval and the probability that the effect has the sign claimed.
 
-        Without draws they show chance alone; with draws, doubt about all numbers.
+        Without draws they show chance alone; with draws, uncertainty about all numbers.
         """
         x = np.asarray(values, dtype=float)
         if not self.draws:
             mean, low, high, above = paired(x)
-        elif x.size == len(self.draws):  # a value a draw: chance counts as doubt
+        elif x.size == len(self.draws):  # a value a draw: chance counts as uncertainty
             mean, low, high, above = around(float(x.mean()), float(x.std(ddof=1)), x.size - 1)
         else:
             found = parts(x.reshape(len(self.draws), -1))

@@ -174,16 +174,16 @@ def test_at_drawn_numbers_the_page_says_what_moved_and_what_the_answer_hangs_on(
     draws = tuple({"outcomes.need_years": 2.0 + k / 10, "hospital.withdrawal": 0.01} for k in range(40))
     made = runs.Results("anytown", (1, 2), {}, 1.0, draws)
     values = np.repeat([draw["outcomes.need_years"] - 4.0 for draw in draws], 2)
-    doubtful = claim.Answer(*made.effect(values)[:3], "%", made.effect(values).above, "S.", "likely", values)
+    uncertain = claim.Answer(*made.effect(values)[:3], "%", made.effect(values).above, "S.", "likely", values)
     sure = claim.Answer(1.0, 0.9, 1.1, "%", 0.999, "S.", "virtually certain", np.ones(2))
-    page = report.markdown(report.table([asked], {asked.key: doubtful}, made, {asked.key: sure}), made, 10)
-    assert "virtually certain at the baseline's own numbers, about as likely as not with doubt" in page
+    page = report.markdown(report.table([asked], {asked.key: uncertain}, made, {asked.key: sure}), made, 10)
+    assert "virtually certain at the baseline's own numbers, about as likely as not with uncertain ones" in page
     assert "`outcomes.need_years`" in page
     assert "(rank correlation +1.00)" in page
     assert "--uncertainty 40" in page
 
 
-def test_with_draws_doubt_about_numbers_widens_the_interval():
+def test_with_draws_uncertainty_about_numbers_widens_the_interval():
     steady = runs.Results("anytown", (1, 2, 3), {})
     drawn = runs.Results("anytown", (1, 2, 3), {}, 1.0, ({}, {}, {}, {}))
     chance = np.array([0.9, 1.0, 1.1])

@@ -1,4 +1,4 @@
-"""Doubt about numbers and chance are told apart, with intervals that cover."""
+"""Uncertainty about numbers and chance are separated, with intervals that cover."""
 
 import numpy as np
 import pytest

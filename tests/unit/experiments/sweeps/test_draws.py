@@ -1,4 +1,4 @@
-"""Doubt about everything: all that is not known is drawn, within its range, and what the baseline year fixes is not."""
+"""All that is not known is drawn, within its range, and what the baseline year fixes is not."""
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,8 @@ BASELINE = load_baseline("2015_16")
 
 def test_every_number_that_is_not_known_is_drawn_or_held_with_a_reason():
     drawn, held = set(draws.drawn(BASELINE)), draws.held(BASELINE)
-    doubtful = {path for path, p in BASELINE.parameters.items() if p.status != "verified" and p.range[0] < p.range[1]}
-    assert doubtful <= drawn | set(held)
+    uncertain = {path for path, p in BASELINE.parameters.items() if p.status != "verified" and p.range[0] < p.range[1]}
+    assert uncertain <= drawn | set(held)
     assert not drawn & set(held)
     assert len(drawn) > 150
     assert all(len(reason) > 20 for reason in held.values())
@@ -59,7 +59,7 @@ def test_a_number_of_draws_below_one_is_refused():
 
 
 def test_a_held_number_that_there_is_not_is_named(tmp_path):
-    file = tmp_path / "doubt.toml"
+    file = tmp_path / "uncertainty.toml"
     file.write_text('[[held]]\nreason = "a rule"\nnumbers = ["money.qaly_valu"]\n')
     with pytest.raises(InputError, match=r"did you mean 'money\.qaly_value'"):
         draws._held(file, tuple(BASELINE.parameters))
