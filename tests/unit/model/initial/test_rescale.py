@@ -27,8 +27,10 @@ def first_year(changes, rescaled):
 
 
 def test_the_baseline_year_is_met_again(again):
-    usual, right = first_year({}, False), first_year({k: as_change(v) for k, v in MORE.items()}, True)
-    for key, within in (("consultations", 0.015), ("emergencies", 0.03), ("electives", 0.04), ("ae", 0.04),
+    # beside the baseline's own numbers put right in the same way: a small place's steady state is a few per cent off
+    usual = first_year({"outcomes.carbon_ae": {"set": 34.0}}, True)
+    right = first_year({k: as_change(v) for k, v in MORE.items()}, True)
+    for key, within in (("consultations", 0.015), ("emergencies", 0.03), ("electives", 0.03), ("ae", 0.04),
                         ("deaths", 0.03), ("referrals", 0.02)):  # fmt: skip
         assert right[key] == pytest.approx(usual[key], rel=within), key
 
