@@ -15,13 +15,13 @@ from .patients.people import HEADROOM, TINY
 from .patients.tables import PRACTICE_WEEK
 from .plans import Forecast
 from .ratios import ratio
-from .staffing import Staffing
+from .referring import Referring
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 FULL_CONTROL = 65535.0  #: what stands for a disease control of 1 in people's columns
 
 
-class Practices(Staffing):
+class Practices(Referring):
     """All practices of a place, one row each."""
 
     kind: ClassVar[str] = "practice"
@@ -76,7 +76,6 @@ class Practices(Staffing):
         gp = parameters.general_practice
         self.scale = np.array(1.0)  # of appointments, so that the place's consultations are those published
         self.style = table.consultation_style.to_numpy(dtype=float)
-        self.referral_style = table.referral_style.to_numpy(dtype=float)
         self.continuity = table.continuity.to_numpy(dtype=float)
         # the council area that each practice's patients live in: a row of social care
         self.council = model.place.council
@@ -86,12 +85,9 @@ class Practices(Staffing):
         n = len(self)
         self.control = np.full(n, gp.control_mean)  # mean control of people with conditions
         self.usual_control = self.control.copy()
-        self.served = np.full(n, 1.0 - gp.failed_ask)
-        self.usual_served = self.served.copy()
         self.meeting = np.zeros(n)  # share of GPs' time spent on joining or leaving others this quarter
         self.handed_back = np.zeros(n)  # minutes last week beyond the usual
         self.usual_minutes = np.zeros(n)
-        self.wait = 1.0  # hospital waits relative to the usual
         self.discretionary = np.ones(n)  # share of discretionary money still paid
         self.weighted: dict[str, np.ndarray] = {}
         self.expected_emergencies = np.ones(n)  # admissions a year expected from age, deprivation, frailty, conditions
@@ -133,10 +129,6 @@ class Practices(Staffing):
 
     def observe_week(self, events: WeekEvents) -> None:
         self.count(events.practice.T[self.event_columns])
-
-    def observe_waits(self, relative: float) -> None:
-        """Learn how long hospitals keep patients waiting, relative to the usual wait."""
-        self.wait = relative
 
     def observe_quarter(self, lists: np.ndarray, stock: np.ndarray) -> None:
         """Learn lists (P,) and, from the census's ``stock`` (P, GROUPS, 8), the mean control of people's conditions."""
@@ -188,7 +180,7 @@ class Practices(Staffing):
         """Appointments offered this week by GPs and by others, (P,) each; hospital work handed back comes first."""
         gp = self.p.general_practice
         part = gp.gp_weeks / WEEKS * self.scale * self.lever("appointments")
-        part = part * (1.0 - self.displaced(self.time_on_indicators()))
+        part = part * (1.0 - self.displaced(self.time_on_indicators() + self.time_treating()))
         by_gp = (
             self.gp_fte * self.hours * self.intensity * gp.gp_contacts_per_fte_week * part * (1.0 - self.meeting)
             - self.handed_back / gp.gp_contact_minutes
@@ -206,21 +198,6 @@ class Practices(Staffing):
         out = np.zeros((self.n_councils, *what.shape[1:]), dtype=what.dtype)
         np.add.at(out, self.council, what)
         return out
-
-    def referral_need(self) -> np.ndarray:
-        """Needs for referral per consultation relative to the usual, (P,): style, and what is found."""
-        return self.found(self.p.general_practice.found_referral, self.lever("proactive")) * self.referral_style
-
-    def propensity(self) -> np.ndarray:
-        """Referrals per consultation relative to the usual, (P,): need, lever, and how long hospitals keep waiting."""
-        return (
-            self.referral_need() * self.lever("referral") * self.wait**self.p.general_practice.referral_wait_elasticity
-        )
-
-    @staticmethod
-    def found(share: float, proactive: np.ndarray) -> np.ndarray:
-        """Need that looking for it finds: what follows at once from proactive time, relative to the baseline year."""
-        return np.maximum(1.0 + share * (proactive - 1.0), 0.0)
 
     def settled_control(self) -> np.ndarray:
         """The level that control moves to (P,): proactive time and access raise it."""

@@ -28,6 +28,7 @@ class Recent(NamedTuple):
     work: np.ndarray  # contacts per FTE-week, before time for indicators
     referrals: np.ndarray  # of a referral lever of 1, and of nothing found by proactive care
     found: np.ndarray  # ACSC admissions that proactive care finds, relative to the baseline year
+    treating: np.ndarray  # further consultations to treat what is not referred, per consultation
 
 
 class PracticeForecast:
@@ -54,9 +55,9 @@ class PracticeForecast:
         acsc = level["acsc_admissions"] * found * np.exp(gp.control_acsc * (control - own.control))
         error = self.p.behaviour.forecast_error
         later = {
-            "gp_consultations": lambda: level["gp_consultations"][:, None] * ratio,
+            "gp_consultations": lambda: level["gp_consultations"][:, None] * ratio + self._further(plan)[..., None],
             "other_consultations": lambda: level["other_consultations"][:, None] * ratio,
-            "gp_referrals": lambda: self._referrals(plan)[..., None] * ratio,
+            "gp_referrals": lambda: self._referrals(plan, reached)[..., None] * ratio,
             "acsc_admissions": lambda: own.shocked(acsc, error),
             **PlannedIndicators(self, plan, year, settled, found, (share, reached)).by_name(),
         }
@@ -73,7 +74,9 @@ class PracticeForecast:
 
     def _offered(self, plan: Plan) -> np.ndarray:
         """Consultations offered relative to those done recently, (K, P)."""
-        displaced = self.practices.displaced(self.practices.time_on(plan.proactive, plan.recording))
+        own = self.practices
+        time = own.time_on(plan.proactive, plan.recording) + own.time_treating(plan.referral)
+        displaced = own.displaced(time)
         return plan.appointments * (1.0 - displaced) * self.recent.pace
 
     def _served(self, offered: np.ndarray) -> np.ndarray:
@@ -91,13 +94,16 @@ class PracticeForecast:
 
     def _share_served(self, served: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Share of requests served now, (P,), and under the plan, (K, P)."""
-        asked = self.recent.asked
-        return np.minimum(self.recent.done / asked, 1.0), np.minimum(served[..., MEAN] / asked, 1.0)
+        return _served_now(self.practices), np.minimum(served[..., MEAN] / self.recent.asked, 1.0)
 
-    def _referrals(self, plan: Plan) -> np.ndarray:
-        """Referrals at recent consultations, (K, P)."""
+    def _referrals(self, plan: Plan, reached: np.ndarray) -> np.ndarray:
+        """Referrals at recent consultations, (K, P); ``reached``: share of requests served under the plan."""
         found = self.practices.found(self.p.general_practice.found_referral, plan.proactive)
-        return self.recent.referrals * plan.referral * found
+        return self.recent.referrals * plan.referral * found * self.practices.passed_on(reached)
+
+    def _further(self, plan: Plan) -> np.ndarray:
+        """Consultations a year, (K, P), to treat needs that are not referred, beyond those of now."""
+        return (self.practices.time_treating(plan.referral) - self.recent.treating) * self.recent.done
 
     def _cost(self, plan: Plan, ratio: np.ndarray) -> np.ndarray:
         """£ (K, P): premises and others vary with consultations, staff with appointments offered."""
@@ -115,7 +121,8 @@ class PracticeForecast:
         """£ (K, P) that work beyond a safe number of contacts feels like, as its square."""
         gp, money = self.p.general_practice, self.p.money
         time = self.practices.time_on(plan.proactive, plan.recording)
-        excess = np.maximum(self.recent.work * offered * (1.0 + time) / gp.safe_contacts_per_fte_week - 1.0, 0.0)
+        contacts = offered + self.practices.time_treating(plan.referral) - self.recent.treating
+        excess = np.maximum(self.recent.work * contacts * (1.0 + time) / gp.safe_contacts_per_fte_week - 1.0, 0.0)
         profit = money.partner_income * money.partners_rate * self.practices.usual_list
         return self.p.behaviour.strain * profit * excess**2
 
@@ -199,17 +206,26 @@ class PlannedIndicators:
 def _recent(practices: Any) -> Recent:
     gp, level = practices.p.general_practice, practices.level
     done = level["gp_consultations"] + level["other_consultations"]
-    proactive, time = practices.lever("proactive"), practices.time_on_indicators()
-    referral = np.maximum(practices.lever("referral"), 1e-6) * practices.found(gp.found_referral, proactive)
+    proactive, time, treating = practices.lever("proactive"), practices.time_on_indicators(), practices.time_treating()
+    needs = practices.found(gp.found_referral, proactive) * practices.passed_on(_served_now(practices))
+    referral = np.maximum(practices.lever("referral") * needs, 1e-6)
     return Recent(
         asked=np.maximum(level["first_requests"], 1e-9),
         done=np.maximum(done, 1e-9),
         # of an appointment lever of one, before what indicators take of it
-        pace=1.0 / (np.maximum(practices.lever("appointments"), 1e-6) * (1.0 - practices.displaced(time))),
+        pace=1.0 / (np.maximum(practices.lever("appointments"), 1e-6) * (1.0 - practices.displaced(time + treating))),
         work=practices.loads / (1.0 + time),
         referrals=level["gp_referrals"] / referral,
         found=practices.found(gp.found_acsc, proactive),
+        treating=treating,
     )
+
+
+def _served_now(practices: Any) -> np.ndarray:
+    """Share of requests served over the last four quarters, (P,)."""
+    level = practices.level
+    seen = level["gp_consultations"] + level["other_consultations"]
+    return np.minimum(seen / np.maximum(level["first_requests"], 1e-9), 1.0)
 
 
 @cache

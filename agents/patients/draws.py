@@ -60,6 +60,7 @@ class Draw(IntEnum):
     BED_WAIT = 27
     ARRANGE = 28
     WITHDRAWN_NEED = 29
+    TREATED = 30
 
 
 DRAWS = len(Draw)

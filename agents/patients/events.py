@@ -57,6 +57,7 @@ class Event(IntEnum):
     BED_WAITS = 45
     NIGHTS_NEEDED = 46
     ACSC_EPISODES = 47
+    NEEDS_TREATED = 48
 
 
 EVENTS = tuple(event.name.lower() for event in Event)  #: the events' names in tables and files

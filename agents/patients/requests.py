@@ -4,17 +4,36 @@ import numpy as np
 
 from .chances import set_request
 from .compiled import kernel
-from .draws import LOW16, LOW24, LOW32, M1, M2, S16, S27, S30, S31, S32, S40, TO_UNIT16, TO_UNIT24, Draw, mix, uniform
+from .draws import (
+    LOW16,
+    LOW24,
+    LOW32,
+    M1,
+    M2,
+    S16,
+    S27,
+    S30,
+    S31,
+    S32,
+    S40,
+    TO_UNIT16,
+    TO_UNIT24,
+    Draw,
+    mix,
+    uniform,
+    whole,
+)
 from .events import Event
-from .needs import need_unheard
+from .lists import ADMISSION, URGENT
+from .needs import need_unheard, route_of
 from .outbox import BEYOND_NEED, queue_referral
 from .people import BANDS, GROUPS, HOME, TINY, UNMET_BIT, band_of, group_of
 from .rare import attend_ae, free_row, rare_events
 from .scratch import ASKS, CHUNK, OUTCOMES
-from .tally import ASKED_GP, ASKED_OTHER, N_REFERRED, N_URGENT, count, log_event
+from .tally import ASKED_GP, ASKED_OTHER, N_REFERRED, N_URGENT, charge, count, log_event
 from .week import Case, case_of
 
-GP, SERVED, AGAIN, REFERRED, UNHEARD, BEYOND = 1, 2, 4, 8, 16, 32  # bits of a request's result
+GP, SERVED, AGAIN, REFERRED, UNHEARD, BEYOND, TREATED = 1, 2, 4, 8, 16, 32, 64  # bits of a request's result
 
 
 @kernel
@@ -106,7 +125,9 @@ def serve_requests(p, requests, here, scratch):
     other_served = of_24_bits(share_served(desk.other_offered, counts[p, ASKED_OTHER], desk.other_usual, desk.swing))
     for band in range(BANDS):
         scratch.refers[band] = of_24_bits(rates.gp_referral[band] * desk.referral)
-        scratch.needs[band] = of_24_bits(rates.gp_referral[band] * desk.referral_need)
+        needed = rates.gp_referral[band] * desk.referral_need
+        scratch.needs[band] = of_24_bits(needed)
+        scratch.untreatable[band] = of_24_bits(needed * (1.0 - rates.treatable))
     logs = np.uint8(here.tally.log.shape[1] > 0)
     scratch.requests[:] = 0
     follow = 0
@@ -119,14 +140,17 @@ def serve_requests(p, requests, here, scratch):
         high = np.uint32(draw >> S40)
         refers = np.uint8(high < scratch.refers[band]) & gp & served
         needs = np.uint8(high < scratch.needs[band]) & gp
-        unheard, beyond = needs & (refers ^ 1), refers & (needs ^ 1)
+        kept, beyond = needs & (refers ^ 1), refers & (needs ^ 1)
+        treated = kept & served & np.uint8(high >= scratch.untreatable[band])
+        unheard = kept ^ treated
         again = people.traits[i] >> 7
         result = gp | np.uint8(served << 1) | np.uint8(again << 2)
         scratch.requests[group_of(i, people), result] += 1
         people.spend[i] += scratch.cost[result]
-        scratch.result[follow] = result | np.uint8(refers << 3) | np.uint8(unheard << 4) | np.uint8(beyond << 5)
+        followed = np.uint8(refers << 3) | np.uint8(unheard << 4) | np.uint8(beyond << 5) | np.uint8(treated << 6)
+        scratch.result[follow] = result | followed
         scratch.picked[follow] = i
-        follow += (refers | unheard | again | (served ^ 1) | (logs and here.traced[i])) & 1
+        follow += (refers | kept | again | (served ^ 1) | (logs and here.traced[i])) & 1
     count_requests(p, here, scratch)
     return follow
 
@@ -173,8 +197,25 @@ def consult(case, result, when, here):
     log_event(case, Event.GP_CONSULTATIONS if result & GP else Event.OTHER_CONSULTATIONS, when.week, here)
     if result & REFERRED:
         queue_referral(i, case.p, BEYOND_NEED if result & BEYOND else 0, here)
+        if result & BEYOND:
+            consult_further(case, -1, when, here)
     elif result & UNHEARD:
         need_unheard(case, when, here)
+    elif result & TREATED:
+        consult_further(case, 1, when, here)
+        if route_of(case, people.key[i], when, here) in (URGENT, ADMISSION):  # beyond what a GP can do
+            need_unheard(case, when, here)
+        else:
+            count(case, Event.NEEDS_TREATED, 1, here)
+
+
+@kernel
+def consult_further(case, sign, when, here):
+    """Further consultations in which a GP treats a need, or (``sign`` -1) which a referral beyond need saves."""
+    u = uniform(here.people.key[case.i], when.salt[Draw.TREATED])
+    n = sign * whole(here.rates.treat_contacts, u)
+    count(case, Event.GP_CONSULTATIONS, n, here)
+    charge(case.i, Event.GP_CONSULTATIONS, n, here)
 
 
 @kernel

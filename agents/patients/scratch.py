@@ -37,6 +37,7 @@ class Scratch(NamedTuple):
     cost: np.ndarray  # (OUTCOMES,) int32, £ by result
     refers: np.ndarray  # (BANDS,) uint32, chance of 2**24 that a GP consultation refers
     needs: np.ndarray  # (BANDS,) uint32, the same that it should
+    untreatable: np.ndarray  # (BANDS,) uint32, the same for what only a specialist can treat
 
 
 @kernel_view
@@ -50,7 +51,7 @@ def scratch_for(most):
         np.empty(n, dtype=np.int64), np.empty(CHUNK, dtype=np.uint32), np.empty(CHUNK, dtype=np.uint8),
         np.empty(CHUNK, dtype=np.uint8), np.empty(n, dtype=np.uint8), np.empty(n + 1, dtype=np.int64),
         np.zeros((GROUPS, OUTCOMES), dtype=np.int32), np.zeros(OUTCOMES, dtype=np.int32),
-        np.zeros(BANDS, dtype=np.uint32), np.zeros(BANDS, dtype=np.uint32),
+        np.zeros(BANDS, dtype=np.uint32), np.zeros(BANDS, dtype=np.uint32), np.zeros(BANDS, dtype=np.uint32),
     )  # fmt: skip
 
 

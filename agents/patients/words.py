@@ -66,4 +66,5 @@ HAPPENINGS: tuple[Happening, ...] = (
     Happening("bed_waits", "long wait for a bed in A&E", _WARD),
     Happening("nights_needed", "(nights that an illness takes at the usual length of stay)"),
     Happening("acsc_episodes", "(an episode that good primary care can often prevent, admitted or not)"),
+    Happening("needs_treated", "need for planned care that the practice treats itself", _PRACTICE),
 )

@@ -266,6 +266,8 @@ def _referrals(basis: Basis) -> Fields:
     stages = zip(p.hospital.readiness_weeks, p.hospital.readiness_shape, strict=True)
     nights = p.hospital.inpatient_rate * p.hospital.inpatient_stay
     return {
+        "treatable": p.gp.treatable_share,
+        "treat_contacts": p.gp.treatment_contacts,
         "gp_referral": need * p.hospital.gp_referral_rate / gp_consultations * basis.fix("gp_referral"),
         "other_referral": need * p.hospital.other_referral_rate / WEEKS * basis.fix("other_referral"),
         "planned": (electives - listed) / WEEKS * basis.fix("planned"),

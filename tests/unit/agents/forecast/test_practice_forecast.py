@@ -30,6 +30,27 @@ def test_referrals_go_with_the_lever_with_consultations_and_with_what_is_found()
     assert mean(found.activity, "gp_referrals") == pytest.approx(2000 * 1.1 * 0.975)
 
 
+def test_what_a_practice_does_not_do_itself_is_passed_on_to_specialists():
+    # a tenth of the appointments less: each consultation refers 1 + 1.1 x 0.1 as often
+    fewer = practices(0.9, 1, 1, 1, referral_substitution=1.1)
+    assert mean(fewer.activity, "gp_consultations") == pytest.approx(36_000)
+    assert mean(fewer.activity, "gp_referrals") == pytest.approx(2000 * 0.9 * 1.11)
+    more = practices(1.1, 1, 1, 1, referral_substitution=1.1)
+    assert mean(more.activity, "gp_referrals") == pytest.approx(2000 * 1.1 * 0.89)
+    assert mean(practices(0.9, 1, 1, 1).activity, "gp_referrals") == pytest.approx(1800)
+
+
+def test_needs_that_are_not_referred_take_consultations():
+    # 2,000 needs at 50,000 consultations, of which a tenth is kept: 0.004 of them, and half of that is displaced
+    kept = practices(1, 1, 0.9, 1, treatment_contacts=1.0)
+    assert mean(kept.activity, "gp_referrals") == pytest.approx(1800 * 0.998)
+    assert mean(kept.activity, "gp_consultations") == pytest.approx(40_000 * 0.998 + 200)
+    half = practices(1, 1, 0.5, 1, treatment_contacts=1.0)  # a fifth can be treated
+    assert mean(half.activity, "gp_consultations") == pytest.approx(40_000 * 0.996 + 400)
+    more = practices(1, 1, 1.1, 1, treatment_contacts=1.0)  # a referral saves what would have been treated
+    assert mean(more.activity, "gp_consultations") == pytest.approx(40_000 * 1.002 - 200)
+
+
 def test_avoidable_admissions_are_found_before_control_averts_them():
     # control goes to 0.8 but for access, 1 - (1 - 1/e) of the gap being left in the year: exp(-0.5 x change)
     f = practices(1, 2, 1, 1)
