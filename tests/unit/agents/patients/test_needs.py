@@ -109,7 +109,8 @@ def test_turned_back_or_sent_home_early_is_unwell(usual):
     stays = early["emergency_overnight"] + early["inpatients"]
     sent_home = early["unwell"] - early["bed_waits"] - early["beds_refused"]
     assert 0.05 * stays < sent_home < 0.25 * stays  # half a stay: half of 0.1 to 0.5 by frailty
-    assert early["nights_needed"] == pytest.approx(events(usual)["nights_needed"], rel=0.03)
+    # the illness is as long; some who are sent home early come back and need nights again
+    assert early["nights_needed"] == pytest.approx(events(usual)["nights_needed"], rel=0.05)
 
 
 def test_refused_care_keeps_people_in_hospital_longer(usual):
