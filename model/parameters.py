@@ -94,10 +94,15 @@ class Parameters(Mapping[str, Parameter]):
             setattr(self, name, Group(name, values))
 
     @cached_property
+    def text(self) -> str:
+        """All values by path, as JSON."""
+        values = {path: np.asarray(entry.value).tolist() for path, entry in self._entries.items()}
+        return json.dumps(values, sort_keys=True)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of all values."""
-        values = {path: np.asarray(entry.value).tolist() for path, entry in self._entries.items()}
-        return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+        return sha256(self.text.encode()).hexdigest()
 
     def __getattr__(self, name: str) -> Group:
         groups = {path.split(".")[0] for path in self.__dict__.get("_entries", {})}
@@ -124,13 +129,7 @@ class Parameters(Mapping[str, Parameter]):
         Raises:
             InputError: for an unknown path or a change of another form.
         """
-        entries = dict(self._entries)
-        for path, change in changes.items():
-            old = self[path]
-            value = _apply(path, old.value, change)
-            _check_size(old, value)
-            entries[path] = replace(old, value=value)
-        return Parameters(entries)
+        return self._with({path: _apply(path, self[path].value, change) for path, change in changes.items()})
 
     def replaced(self, values: Mapping[str, Any]) -> Parameters:
         """A copy with whole values, numbers or tables, put in their place by path.
@@ -138,12 +137,20 @@ class Parameters(Mapping[str, Parameter]):
         Raises:
             InputError: for an unknown path or a value that makes no sense, such as a share above 1.
         """
-        entries = dict(self._entries)
+        return self._with(values)
+
+    def _with(self, values: Mapping[str, Any]) -> Parameters:
+        """A copy with these values, checked. Groups in which nothing changes are shared: sweeps make many copies."""
+        entries, groups = dict(self._entries), {}
         for path, value in values.items():
-            old = self[path]
-            _check_size(old, value)
-            entries[path] = replace(old, value=value)
-        return Parameters(entries)
+            _check_size(self[path], value)
+            entries[path] = replace(self[path], value=value)
+            group, key = path.split(".", 1)
+            groups.setdefault(group, dict(getattr(self, group)._values))[key] = value
+        copy = Parameters.__new__(Parameters)
+        vars(copy).update({name: x for name, x in vars(self).items() if isinstance(x, Group)}, _entries=entries)
+        vars(copy).update({name: Group(name, named) for name, named in groups.items()})
+        return copy
 
 
 def _check_size(old: Parameter, value: Any) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
-
-import numpy as np
 
 from ..agents.cohorts import COHORTS
 from .contracts.change import Change
@@ -36,6 +35,12 @@ class Funding:
     changes: tuple[Change, ...] = ()
     pools: tuple[Pool, ...] = ()
     baseline: str = ""  # id of the baseline whose usual contract is in it
+
+    @cached_property
+    def terms(self) -> str:
+        """Every term as JSON."""
+        terms = [asdict(term) | {"term": term.term} for contract in self.contracts.values() for term in contract]
+        return json.dumps(terms, sort_keys=True, default=str)
 
     def changed(self, changes: Mapping[str, Any]) -> Funding:
         """A copy with fields of terms changed by path ``contracts.KIND.NAME.FIELD`` (or ``….prices.ACTIVITY``).
@@ -111,18 +116,15 @@ class Scenario:
     @property
     def hash(self) -> str:
         """SHA-256 of everything that can change a result, except the seed and the model's version."""
-        values = {path: np.asarray(p.value).tolist() for path, p in self.parameters.items()}
-        parts = [self.place.digest, values, _terms(self.funding), _terms(self.usual)]
+        parts = [json.dumps(self.place.digest), self.parameters.text, _terms(self.funding), _terms(self.usual)]
         if self.funding and (self.funding.changes or self.funding.pools):
             changes = [change.plain() for change in self.funding.changes]
-            parts += [str(self.place.file.starts), changes, [asdict(pool) for pool in self.funding.pools]]
+            dated = [str(self.place.file.starts), changes, [asdict(pool) for pool in self.funding.pools]]
+            parts += [json.dumps(part, sort_keys=True, default=str) for part in dated]
         usual = self.usual.id if self.usual else None
-        parts += [[name, _terms(self.others[name])] for name in sorted(self.others) if name != usual]
-        text = json.dumps(parts, sort_keys=True, default=str)
-        return sha256(text.encode()).hexdigest()
+        parts += [f"[{json.dumps(name)}, {_terms(self.others[name])}]" for name in sorted(self.others) if name != usual]
+        return sha256(f"[{', '.join(parts)}]".encode()).hexdigest()
 
 
-def _terms(funding: Funding | None) -> list[dict[str, Any]]:
-    """Every term of a funding file as plain values."""
-    contracts = funding.contracts.values() if funding else ()
-    return [asdict(term) | {"term": term.term} for contract in contracts for term in contract]
+def _terms(funding: Funding | None) -> str:
+    return funding.terms if funding else "[]"

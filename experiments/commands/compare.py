@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,23 +47,21 @@ def compare(
     if uncertainty is not None:
         whole(uncertainty, "--uncertainty", 2)
     check_years(years)
-    names = list(fundings or FOUR)
-    if len(set(names)) != len(names):
-        from ...model.errors import InputError
-
-        raise InputError("compare: a funding file is named twice")
+    asked = list(fundings or FOUR)
     if uncertainty is not None:
-        report(place, names, years, sample, uncertainty, seeds, out, paths)
+        report(place, asked, years, sample, uncertainty, seeds, out, paths)
         return
     from ..figures import plots
     from ..results import compare as comparing
     from ..results import output
     from ..runs import comparison
+    from ..runs.recipe import named
 
-    cases = {name: scenario_of(place, name, sample, [], paths) for name in names}
+    cases = _cases(place, asked, sample, paths)
+    names = list(cases)
     folder = out or Path("results") / f"compare-{cases[names[0]].place.id}"
     output.check(folder)
-    runs = comparison.plan(place, names, range(1, seeds + 1), years, sample, paths=paths)
+    runs = comparison.plan(place, asked, range(1, seeds + 1), years, sample, paths=paths)
     with progress_bar() as bar:
         initial_state(cases[names[0]], bar)
     title = f"{len(runs)} runs of {cases[names[0]].place.file.title}"
@@ -77,7 +74,8 @@ def compare(
         output.write_tables(temporary, {"comparison": table, **comparing.frames(results)})
         if len(names) > 1:
             plots.comparison(table, names, titles, _finding(table, names, titles), temporary / "comparison")
-        recipe = {"place": place, "fundings": names, "sample": sample, "paths": paths, "weeks": runs[0].weeks}
+        recipe = {"place": named(place), "fundings": {name: named(file) for name, file in zip(names, asked, strict=True)},
+                  "sample": sample, "paths": paths and named(paths), "weeks": runs[0].weeks}  # fmt: skip
         output.write_manifest(temporary, _compare_manifest(results, cases, recipe))
     _print_table(table, names, seeds, years)
     for line in lines:
@@ -86,6 +84,20 @@ def compare(
         print(f"! {warning}")
     _print_first_year(comparing.first_year(results, names))
     print(f"\nWritten to {folder}/ (picture: {folder}/comparison.png)" if len(names) > 1 else f"\nWritten to {folder}/")
+
+
+def _cases(place: str, files: list[str], sample: float, paths: str | None) -> dict[str, Scenario]:
+    """Scenarios by the name of their funding file, which for a path is that of the file without its ending."""
+    from ...model.errors import InputError
+
+    cases: dict[str, Scenario] = {}
+    for file in files:
+        case = scenario_of(place, file, sample, [], paths)
+        name = funding_of(case).id
+        if name in cases:
+            raise InputError(f"compare: '{name}' is named twice; rename one of the files")
+        cases[name] = case
+    return cases
 
 
 def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> str:
@@ -107,25 +119,15 @@ def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> s
 def _compare_manifest(results: list[Any], cases: dict[str, Scenario], recipe: dict[str, Any]) -> dict[str, Any]:
     from hashlib import sha256
 
-    from ..results.output import versions
-    from ..runs.recipe import named
-    from ..runs.spec import version
+    from ..runs.recipe import manifest
 
     digests = {f"{r.funding}/{r.seed}": r.digest for r in results}
-    recipe = recipe | {"place": named(recipe["place"]), "fundings": {name: named(name) for name in recipe["fundings"]}}
-    recipe |= {"paths": recipe["paths"] and named(recipe["paths"])}
     joined = "".join(digests[key] for key in sorted(digests))
-    return {
-        "digest": sha256(joined.encode()).hexdigest(),
-        "seed": sorted({r.seed for r in results}),
-        "scenario_hash": {r.funding: r.scenario_hash for r in results},
-        "versions": versions(),
-        "command": sys.argv,
-        "place": next(iter(cases.values())).place.id,
-        "digests": digests,
-        "model": version(),
-        "recipe": recipe,
-    }
+    return manifest(
+        "compare", recipe, digest=sha256(joined.encode()).hexdigest(), seed=sorted({r.seed for r in results}),
+        scenario_hash={r.funding: r.scenario_hash for r in results}, place=next(iter(cases.values())).place.id,
+        digests=digests,
+    )  # fmt: skip
 
 
 def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float) -> None:
@@ -142,7 +144,7 @@ def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float
     for name in ("", "measure", "unit"):
         shown.add_column(name, no_wrap=not console.is_terminal)
     for name in names:
-        shown.add_column(Path(name).stem.replace("_", " "), justify="right")
+        shown.add_column(name.replace("_", " "), justify="right")
     rows = table.set_index(["measure", "funding"])
     last = ""
     for measure in measures.MEASURES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +29,7 @@ def history(
     from ...scenarios import load_place
     from ..evidence.history import page, series
     from ..results import output
+    from ..runs.recipe import manifest, named
 
     what, folder = series.history(), out or Path("results/history")
     output.check(folder)
@@ -44,7 +44,8 @@ def history(
         rows.to_csv(temporary / "history.csv", index=False)
         page.picture(what, rows, temporary / "history")
         (temporary / "history.md").write_text(page.page(what, rows, title, runs, series.WHY), encoding="utf-8")
-        output.write_manifest(temporary, {"versions": output.versions(), "command": sys.argv, "place": start.id})
+        recipe = {"place": named(place), "seeds": seeds, "sample": sample}
+        output.write_manifest(temporary, manifest("history", recipe, place=start.id))
     _show(rows)
     print(f"Written to {folder}/: history.csv, history.png, history.svg, history.md")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +33,7 @@ def margin(
     from ...model.errors import InputError
     from ..evidence.margin import money, report, runs, table
     from ..results import output
+    from ..runs.recipe import manifest, named
     from ..runs.spec import RunSpec
 
     whole(seeds, "--seeds", 1)
@@ -60,7 +60,9 @@ def margin(
     with output.writing(folder) as temporary:
         output.keep_runs(folder, temporary)
         report.write(rows, report.markdown(rows, heading), temporary)
-        output.write_manifest(temporary, {"versions": output.versions(), "command": sys.argv, "place": case.place.id})
+        recipe = {"place": named(place), "funding": named(funding), "percent": percent, "years": years,
+                  "follow": follow, "seeds": seeds, "sample": sample}  # fmt: skip
+        output.write_manifest(temporary, manifest("margin", recipe, place=case.place.id))
     _print(rows, heading)
     print(f"\nWritten to {folder}/: margin.md, margin.csv, margin.png")
 

@@ -63,7 +63,7 @@ def run(
     _check_resumed(from_, freeze_behaviour, rows)
     from ...model.initial import checkpoint as keeping
     from ..results import output
-    from ..runs.recipe import kept_as, manifest_of, named, taken_up
+    from ..runs.recipe import kept_as, named, of_run, taken_up
 
     case = scenario_of(place, funding, sample, set_ or [], paths)
     folder = out or Path("results") / f"{case.place.id}-{funding_of(case).id}-{seed}"
@@ -102,7 +102,7 @@ def run(
         run_picture(model, temporary / "picture")
         recipe = {"place": place, "funding": funding, "sample": sample, "set": set_ or [], "from": kept_as(from_)}
         recipe |= {"paths": paths and named(paths)}
-        output.write_manifest(temporary, manifest_of(model, recipe))
+        output.write_manifest(temporary, of_run(model, recipe))
     if checkpoint is not None:
         _keep(keeping.save, model, checkpoint, folder)
     plain = not (set_ or paths or freeze_behaviour or rows or from_) and sample == 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,10 +14,11 @@ from .options import AlreadyReported, stopping
 
 if TYPE_CHECKING:
     from ...model.scenario import Scenario
+    from ..runs.spec import RunSpec
 
 
 def verify(
-    folder: Annotated[Path, typer.Argument(help="Folder of a run, a comparison or a sweep.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of a run, a comparison, a sweep, a margin or a history.")],
     most: Annotated[
         int | None, typer.Option(help="Runs to make again, spread evenly over the folder's.", show_default="all")
     ] = None,
@@ -40,7 +41,7 @@ def verify(
 def again(folder: Path, most: int | None = None) -> Iterator[tuple[str, str, str]]:
     """What each run of a folder is called, the digest that is written there, and that of the run made again.
 
-    ``most``: runs of a sweep or comparison to make again, evenly spread; all when left out.
+    ``most``: runs to make again, evenly spread; all when left out.
 
     Raises:
         InputError: for a folder without a manifest that says how it was made, or of another version of the model.
@@ -53,17 +54,15 @@ def again(folder: Path, most: int | None = None) -> Iterator[tuple[str, str, str
         facts = json.loads((folder / MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise InputError(f"{folder}: no {MARK} that can be read; expected a folder of results") from None
-    if not isinstance(facts, dict) or facts.get("model") is None:
+    if not isinstance(facts, dict) or facts.get("model") is None or facts.get("made_by") not in MADE_BY:
         raise InputError(f"{folder}: {MARK} does not say how it was made; expected one of this version")
     if facts["model"] != version():
         raise InputError(f"{folder}: made by version {facts['model']} of the model; this is {version()}")
     with asked_by(f"{folder}/{MARK}"):
-        if "planned" in facts:
-            yield from _sweep(folder, facts, most)
-        elif "digests" in facts:
-            yield from _comparison(facts, most)
-        else:
-            yield from _run(facts)
+        try:
+            yield from MADE_BY[facts["made_by"]](folder, facts, most)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"damaged: {error}; expected a manifest as {facts['made_by']} writes it") from None
 
 
 def _spread(things: list[Any], most: int | None) -> list[Any]:
@@ -71,7 +70,7 @@ def _spread(things: list[Any], most: int | None) -> list[Any]:
     return [things[k * len(things) // n] for k in range(n)]
 
 
-def _run(facts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _run(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
     from ...model.errors import InputError
     from ...model.initial.calibrate import steady_state
     from ..runs.recipe import digest_of, taken_up
@@ -99,7 +98,7 @@ def _same(written: str, case: Scenario, funding: str) -> None:
         raise InputError(f"{funding}: the place, the funding file or a number has changed since this was run")
 
 
-def _comparison(facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+def _comparison(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
     from ..runs.spec import RunSpec
 
     recipe = facts["recipe"]
@@ -112,18 +111,53 @@ def _comparison(facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, 
 
 
 def _sweep(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
-    from ...model.errors import InputError
-    from ..runs import shards
+    """Any folder that a plan of points has filled: sweep, sensitivity, frontier, compare --uncertainty."""
     from ..sweeps import design
     from ..sweeps import plan as planning
+    from ..sweeps.results import Sweep
 
-    plan = planning.make(facts["name"], design.of(facts["name"], **facts["file"]), Path(facts["beside"]))
-    table, _ = shards.read(folder, ["key", "digest", "error"])
+    file, beside = design.of(facts["name"], **facts["file"]), Path(facts["recipe"]["beside"])
+    plan = planning.make(facts["name"], file, beside, Sweep(folder).points)
+    yield from _kept(folder, plan.runs, most)
+
+
+def _margin(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ..evidence.margin import money, runs
+    from ..runs.spec import RunSpec
+
+    how = facts["recipe"]
+    case = scenario_of(how["place"], how["funding"], how["sample"], [])
+    services, seeds = money.services(RunSpec(case, facts["place"]).model()), range(1, how["seeds"] + 1)
+    plan = runs.plan(case, services, how["percent"] / 100.0, how["years"], how["follow"], seeds)
+    yield from _kept(folder, list(plan.values()), most)
+
+
+def _history(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ..evidence.history import series
+
+    how = facts["recipe"]
+    yield from _kept(
+        folder, series.plan(series.history(), how["place"], range(1, how["seeds"] + 1), how["sample"]), most
+    )
+
+
+def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterator[tuple[str, str, str]]:
+    """Runs that are kept in the folder, found by the key of what they depend on, and made again."""
+    from ...model.errors import InputError
+    from ..runs import shards
+
+    table, damaged = shards.read(folder, ["key", "digest", "error"])
     rows = [] if table is None else table.to_pylist()
     digests = {row["key"]: row["digest"] for row in rows if row["error"] is None}
-    kept = [run for run in plan.runs if run.key in digests]
+    runs = {run.key: run for run in planned}
+    kept = [run for key, run in runs.items() if key in digests]
     if not kept:
         raise InputError("none of its runs is kept; its file, or a file that it names, has changed since")
+    if len(kept) < len(runs):
+        print(f"{len(kept):,} of {len(runs):,} planned runs are kept, {len(damaged)} shards are damaged")
     for run in _spread(kept, most):
-        label = f"{run.place}, {run.funding}, seed {run.seed}, point {run.point}"
-        yield label, digests[run.key], run.model(threads=None).run(run.years).digest
+        yield (f"{run.place}, {run.funding}, seed {run.seed}, point {run.point}", digests[run.key],
+               run.model(threads=None).run(run.years).digest)  # fmt: skip
+
+
+MADE_BY = {"run": _run, "compare": _comparison, "sweep": _sweep, "margin": _margin, "history": _history}

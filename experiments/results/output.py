@@ -140,22 +140,6 @@ def write_tables(folder: Path, frames: dict[str, pd.DataFrame], csv: bool = Fals
             frame.to_csv(folder / f"{name}.csv", index=False)
 
 
-def manifest(model: HealthEconomy, command: list[str], /, **more: Any) -> dict[str, Any]:
-    """What is needed to run it again and to see that the result is the same."""
-    return {
-        "digest": model.digest,
-        "seed": model.random_seed,
-        "scenario_hash": model.case.hash,
-        "versions": versions(),
-        "command": command,
-        "place": model.place.id,
-        "funding": model.case.funding.id if model.case.funding else None,
-        "weeks": model.week,
-        "sample": model.sample,
-        **more,
-    }
-
-
 def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
     """The manifest, last of all: a folder with one is complete."""
     (folder / MARK).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

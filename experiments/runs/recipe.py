@@ -1,4 +1,4 @@
-"""How a run was made, written so that it can be made again, and a run resumed from a checkpoint."""
+"""How results were made, written so that they can be made again, and a run resumed from a checkpoint."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...model.errors import InputError
 from ...model.initial.checkpoint import load
 from ...model.scenario import Scenario
 from ...model.system import HealthEconomy
-from ..results.output import manifest
+from ..results.output import versions
 from .spec import RunSpec, version
 
 
@@ -30,10 +30,20 @@ def digest_of(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def manifest_of(model: HealthEconomy, recipe: dict[str, Any]) -> dict[str, Any]:
-    """The manifest of a run; ``recipe``: place, funding, sample, set and from, as they were given."""
+def manifest(made_by: str, recipe: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What every manifest says: which command made it, from what (``recipe``), with what versions; and ``more``."""
+    return {"made_by": made_by, **more, "recipe": recipe, "model": version(), "versions": versions(),
+            "command": sys.argv}  # fmt: skip
+
+
+def of_run(model: HealthEconomy, recipe: dict[str, Any]) -> dict[str, Any]:
+    """The manifest of a run; ``recipe``: place, funding, sample, set, paths and from, as they were given."""
     recipe = recipe | {name: named(recipe[name]) for name in ("place", "funding")}
-    return manifest(model, sys.argv, frozen=model.frozen, changes=recipe["set"], model=version(), recipe=recipe)
+    return manifest(
+        "run", recipe, digest=model.digest, seed=model.random_seed, scenario_hash=model.case.hash, place=model.place.id,
+        funding=model.case.funding.id if model.case.funding else None, weeks=model.week, sample=model.sample,
+        frozen=model.frozen, changes=recipe["set"],
+    )  # fmt: skip
 
 
 def taken_up(path: Path, spec: RunSpec, start: Any, threads: int | None) -> HealthEconomy:

@@ -171,8 +171,10 @@ def spec_of(
     Raises:
         InputError: when a name or file cannot be used.
     """
-    name = funding if isinstance(funding, str) else funding.id
-    return RunSpec(_scenario(place, funding, sample, paths), name, seed, round(years * WEEKS), **more)
+    described = _scenario(place, funding, sample, paths)
+    if described.funding is None:
+        raise ValueError("a way of paying is needed")
+    return RunSpec(described, described.funding.id, seed, round(years * WEEKS), **more)
 
 
 def _scenario(place: str, funding: str | Funding, sample: float, paths: str | None) -> Scenario:
@@ -201,7 +203,7 @@ _hashes: dict[int, tuple[Scenario, str]] = {}  # by identity; the scenario is ke
 def _hash(described: Scenario) -> str:
     """Hash of a scenario at its baseline's parameters, worked out once."""
     if id(described) not in _hashes:
-        if len(_hashes) > 4096:
+        if len(_hashes) > 20_000:
             _hashes.clear()
         known = described.place.baseline.parameters
         at_baseline = described if described.parameters is known else replace(described, parameters=known)

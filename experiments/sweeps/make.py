@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from ..runs import engine, lock, shards
 from ..runs.dispatch import SECONDS, Tally
 from ..runs.engine import HERE, Options
 from ..runs.executors import Stopped
-from ..runs.spec import version
+from ..runs.recipe import manifest
 from . import design
 from . import plan as planning
 from .plan import Plan
@@ -60,9 +59,9 @@ def prepare(plan: Plan, folder: Path) -> None:
         "planned": len(plan.runs), "name": plan.name, "title": plan.file.title, "question": plan.file.question,
         "titles": dict(plan.titles), "baseline": name_of(baseline),
         "variables": {v.path: [v.low, v.high, v.verb, units[v.path]] for v in plan.variables},
-        "file": plan.file.model_dump(), "model": version(), "versions": output.versions(), "command": sys.argv,
-        "beside": str(plan.folder.absolute()),
+        "file": plan.file.model_dump(),
     }  # fmt: skip
+    facts = manifest("sweep", {"beside": str(plan.folder.absolute())}, **facts)
     folder.mkdir(parents=True, exist_ok=True)
     planning.write(plan, folder)
     facts["plan"] = sha256((folder / planning.PLAN).read_bytes()).hexdigest()

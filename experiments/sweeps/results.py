@@ -115,6 +115,12 @@ class Sweep:
         return [name for name in self.plan.columns if name not in FACTS]
 
     @property
+    def points(self) -> list[dict[str, float]]:
+        """The values of what varies, point by point; a point without a value for a variable has its default."""
+        rows: Any = self.plan.drop_duplicates("point").sort_values("point")[self.variables]
+        return [{str(k): x for k, x in row.items() if x == x} for row in rows.to_dict("records")]
+
+    @property
     def fundings(self) -> list[str]:
         """Funding files, in the order of the sweep's file."""
         return list(self.titles)

@@ -17,7 +17,7 @@ from ....model.system import HealthEconomy
 from ...results import measures
 from ...results.year import Year
 from ...runs.engine import Options, make_all
-from ...runs.spec import spec_of
+from ...runs.spec import RunSpec, spec_of
 
 WHY = Path(__file__).with_name("misses.md").read_text(encoding="utf-8")  #: what the model lacks where it misses
 FILE = Path(__file__).with_name("england.toml")
@@ -77,11 +77,16 @@ def _of(year: Year) -> dict[str, float]:
     }
 
 
+def plan(what: History, place: str, seeds: Sequence[int], sample: float) -> list[RunSpec]:
+    """The runs: the usual contract along the paths, one for each seed."""
+    return [spec_of(place, "usual", s, what.years, sample, what.paths, reader=read) for s in seeds]
+
+
 def simulated(
     what: History, place: str, seeds: Sequence[int], sample: float, folder: Path, options: Options
 ) -> dict[str, np.ndarray]:
     """Each series (seeds, years) of the model along the paths; finished runs are kept in the folder."""
-    runs = [spec_of(place, "usual", s, what.years, sample, what.paths, reader=read) for s in seeds]
+    runs = plan(what, place, seeds, sample)
     rows = make_all(runs, folder, options, "History")
     by_run = [json.loads(rows[run.key]["series"]) for run in runs]
     return {one.key: np.array([[year[one.key] for year in run] for run in by_run]) for one in what.series}
