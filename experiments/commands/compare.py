@@ -74,8 +74,9 @@ def compare(
         output.write_tables(temporary, {"comparison": table, **comparing.frames(results)})
         if len(names) > 1:
             plots.comparison(table, names, titles, _finding(table, names, titles), temporary / "comparison")
-        recipe = {"place": named(place), "fundings": {name: named(file) for name, file in zip(names, asked, strict=True)},
-                  "sample": sample, "paths": paths and named(paths), "weeks": runs[0].weeks}  # fmt: skip
+        files = {name: named(file) for name, file in zip(names, asked, strict=True)}
+        recipe = {"place": named(place), "fundings": files, "sample": sample, "paths": paths and named(paths),
+                  "weeks": runs[0].weeks}  # fmt: skip
         output.write_manifest(temporary, _compare_manifest(results, cases, recipe))
     _print_table(table, names, seeds, years)
     for line in lines:

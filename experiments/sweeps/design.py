@@ -19,6 +19,7 @@ KINDS = ("grid", "latin_hypercube", "sobol", "one_at_a_time", "morris", "saltell
 VERBS = ("set", "multiply", "add")
 MOST_POINTS, MOST_LEVELS, MOST_SEEDS = 100_000, 1_000, 10_000  #: of a design
 MOST_RUNS = 200_000  #: of a sweep; more are several sweeps
+MOST_WAYS = 10_000  #: of paying, by place, file and changes of contracts: each is made and checked before the first run
 MOST_SEED = 2**63 - 1
 OUTSIDE = ("contracts.", "blend.", "hold.")  #: paths of what is not a parameter
 

@@ -143,13 +143,17 @@ def _scenarios(
 ) -> dict[tuple[int, int, Any], Scenario]:
     """A scenario for each place, funding file (both by number) and way of changing contracts."""
     out: dict[tuple[int, int, Any], Scenario] = {}
-    like = [scenario(place, fundings[0]) for place in places]
-    for contracts in dict.fromkeys(_contract_part(point) for point in points):
+    like = {(p, f): scenario(place, funding) for p, place in enumerate(places) for f, funding in enumerate(fundings)}
+    parts = dict.fromkeys(_contract_part(point) for point in points)
+    if len(parts) * len(like) > design.MOST_WAYS:
+        ways = f"{len(parts) * len(like):,} ways of paying"
+        raise InputError(f"{where}: vary: describes {ways}; expected at most {design.MOST_WAYS:,}, each is checked")
+    for contracts in parts:
         for p, place in enumerate(places):
             for f, funding in enumerate(fundings):
                 try:
                     changed = _changed(place, funding, dict(contracts), fundings)
-                    described = replace(like[p], funding=changed)
+                    described = replace(like[p, f], funding=changed)
                     if paths is not None:
                         described = scenario(place, changed, paths=paths)
                 except InputError as error:

@@ -52,7 +52,7 @@ def comparison(where: str, names: Sequence[str], seeds: int, changes: Iterable[t
     return (
         f"{head}\nfiles = {files!r}\nruns = comparison.plan({where!r}, files, range(1, {seeds + 1}), {years}{extra})\n"
         f"results = [comparison.alone(run) for run in runs]\n"
-        f"print(compare.table(results, files).to_string())\n"
+        f"print(compare.table(results, [run.funding for run in runs[: len(files)]]).to_string())\n"
     )
 
 
