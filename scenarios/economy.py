@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from ..model.errors import InputError
 from ..model.initial.calibrate import steady_state
 from ..model.parameters import Parameters
 from ..model.place.place import Place
@@ -13,6 +15,8 @@ from ..model.system import HealthEconomy
 from .compose import scenario
 from .funding_files import USUAL
 from .place_files import default_place
+
+UNSAID: Any = object()  #: nothing was given, while None draws a fresh seed
 
 
 class FundingFlows(HealthEconomy):
@@ -24,6 +28,7 @@ class FundingFlows(HealthEconomy):
             left out, the usual contract of the place's baseline.
         rng: the random seed, a whole number from 0 to 2^63 − 1, or such a number as text. ``None`` draws a fresh one;
             ``random_seed`` says which, and makes the run again.
+        seed: another name for ``rng``, which Mesa took first.
         parameters: all parameters; those of the place's baseline when left out.
         sample: share of the people to simulate, with that share of capacity; results are scaled back up.
         threads: threads for the people's week; results do not depend on it.
@@ -50,7 +55,12 @@ class FundingFlows(HealthEconomy):
         freeze_behaviour: bool = False,
         ageing: bool = True,
         trace: Sequence[int] = (),
+        seed: int | str | None = UNSAID,
     ) -> None:
+        if seed is not UNSAID:
+            if rng != 1:
+                raise InputError("seed and rng are two names for one number; give one of them")
+            rng = seed
         chosen = scenario(
             default_place() if place is None else place, funding, parameters=parameters, sample=sample, paths=paths
         )

@@ -39,13 +39,21 @@ def validate(
     from ..evidence.natural import answer, show
     from ..evidence.natural import validate as asking
     from ..evidence.natural.study import folder as read
+    from ..results import output
+    from ..runs.recipe import manifest
 
     studies = read(folder)
     where = out or Path("results/validate")
+    output.check(where)
     options = run_options(processes, dask, None)
     answers = stopping(lambda: asking.validate(studies, where, options), where)
     table = answer.table(answers)
-    show.write(where, answers, table, HEAD)
+    seeds = {a.study.id: max(s.seeds for s in a.scored) for a in answers if a.scored and a.study.solve == "runs"}
+    with output.writing(where) as temporary:
+        output.keep_runs(where, temporary)
+        show.write(temporary, answers, table, HEAD)
+        recipe = {"folder": folder and str(folder.absolute()), "seeds": seeds}
+        output.write_manifest(temporary, manifest("validate", recipe))
     console = Console()
     show.show(console if console.is_terminal else Console(width=160), table)
     print(f"• {answer.sentence(answers)}\nWritten to {where}/: validation.md, validation.csv, validation.parquet")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def verify(
-    folder: Annotated[Path, typer.Argument(help="Folder of a run, a comparison, a sweep, a margin or a history.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of results.")],
     most: Annotated[
         int | None, typer.Option(help="Runs to make again, spread evenly over the folder's.", show_default="all")
     ] = None,
@@ -141,6 +141,15 @@ def _history(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[
     )
 
 
+def _validate(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ..evidence.natural import validate
+    from ..evidence.natural.study import folder as read
+
+    how = facts["recipe"]
+    planned = validate.planned(read(how["folder"] and Path(how["folder"])), how["seeds"])
+    yield from _kept(folder, planned, most)
+
+
 def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterator[tuple[str, str, str]]:
     """Runs that are kept in the folder, found by the key of what they depend on, and made again."""
     from ...model.errors import InputError
@@ -160,4 +169,5 @@ def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterato
                run.model(threads=None).run(run.years).digest)  # fmt: skip
 
 
-MADE_BY = {"run": _run, "compare": _comparison, "sweep": _sweep, "margin": _margin, "history": _history}
+MADE_BY = {"run": _run, "compare": _comparison, "sweep": _sweep, "margin": _margin, "history": _history,
+           "validate": _validate}  # fmt: skip

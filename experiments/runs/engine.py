@@ -16,7 +16,7 @@ from . import lock, shards, status
 from .batch import run_batch
 from .dispatch import SECONDS, Dispatcher, Tally, progress
 from .executors import Executor, Stopped, ending
-from .processes import local
+from .processes import local, not_while_importing
 from .spec import Task
 
 
@@ -64,6 +64,7 @@ def make(
     Raises:
         Stopped: when something outside the program prevents it; finished runs are kept.
     """
+    not_while_importing()
     runs = tuple({run.key: run for run in reversed(runs)}.values())[::-1]
     if options.part:
         runs = part_of(runs, *options.part)

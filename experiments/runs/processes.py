@@ -7,7 +7,7 @@ import importlib
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -17,7 +17,14 @@ from .executors import Executor, Outcome, Serial, Stopped, ending
 ONE_THREAD: dict[str, str] = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
+NO_GUARD = 79  #: exit code of a worker whose import of the script that started it would start workers again
 FALSE_STARTS = 10  #: workers in a row that may die before they are ready
+
+
+def not_while_importing() -> None:
+    """End a worker that, while it imports the script that started it, is told to make that script's runs."""
+    if getattr(current_process(), "_inheriting", False):  # as multiprocessing itself sees it
+        os._exit(NO_GUARD)
 
 
 class Interrupted(BaseException):
@@ -134,6 +141,9 @@ class Processes:
         self._workers.remove(worker)
         code = worker.process.exitcode or 0
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        if code == NO_GUARD and not worker.ready:
+            raise Stopped("each process imports the script that starts it, so what starts runs there must stand under "
+                          "if __name__ == '__main__':")  # fmt: skip
         self._false_starts += not worker.ready
         if self._false_starts >= FALSE_STARTS:
             raise Stopped(_never_ready(how, self._false_starts))

@@ -11,7 +11,7 @@ from typing import Any
 from ...model.errors import InputError
 from ...scenarios.baseline import name_of
 from ..results import output
-from ..runs import engine, lock, shards
+from ..runs import engine, lock, processes, shards
 from ..runs.dispatch import SECONDS, Tally
 from ..runs.engine import HERE, Options
 from ..runs.executors import Stopped
@@ -79,6 +79,7 @@ def make(
         InputError: for a folder that holds something else.
         Stopped: when something outside the program prevents it; finished runs are kept.
     """
+    processes.not_while_importing()
     check(folder)
     try:
         with lock.folder_lock(folder, options.part):

@@ -82,6 +82,11 @@ def _unfinished(arms: Arms, folder: Path, keys: list[str]) -> Answer:
     return Answer(arms.study, error=said[0] if said else "fewer than two repeat runs have finished")
 
 
+def planned(studies: Sequence[Study], seeds: Mapping[str, int]) -> list[RunSpec]:
+    """The runs of the studies that are named, each with its number of seeds."""
+    return [run for a in prepare(studies) if a.study.id in seeds for run in _runs(a, seeds[a.study.id]).values()]
+
+
 def _runs(arms: Arms, seeds: int) -> dict[tuple[int, str], RunSpec]:
     """Runs by seed and arm."""
     return {(seed, arm): runs.spec(arms, arm, seed, {}) for seed in range(1, seeds + 1) for arm in arms.cases}
