@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import shutil
@@ -18,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from ...agents.patients.events import EVENTS
-from ...model import record
+from ...model import leftovers, record
 from ...model.errors import InputError
 from ...model.system import HealthEconomy
 
-OLD = ".old"  #: how the name of an earlier run ends that is about to be replaced
+OLD = "-old"  #: how the name of an earlier run ends that is about to be replaced
 MARK = "manifest.json"
 RUNS = "runs"  #: folder of runs that are kept; all there is while a comparison is being made
 
@@ -70,7 +69,7 @@ def writing(folder: Path) -> Iterator[Path]:
     check(folder)
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
     _recover(folder)
-    temporary = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name}."))
+    temporary = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=leftovers.prefix(folder.name)))
     old = temporary.with_name(temporary.name + OLD)
     try:
         yield temporary
@@ -87,9 +86,10 @@ def writing(folder: Path) -> Iterator[Path]:
 
 def _recover(folder: Path) -> None:
     """Put back the earlier run of a process that was killed between moving it aside and replacing it."""
-    for old in sorted(folder.absolute().parent.glob(f".{glob.escape(folder.name)}.*{OLD}")):
-        if not folder.exists():
+    for old in leftovers.of(folder):
+        if old.name.endswith(OLD) and not folder.exists():
             old.rename(folder)
+    leftovers.remove(folder)
 
 
 def keep_runs(folder: Path, temporary: Path) -> None:
@@ -141,5 +141,10 @@ def write_tables(folder: Path, frames: dict[str, pd.DataFrame], csv: bool = Fals
 
 
 def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
-    """The manifest, last of all: a folder with one is complete."""
-    (folder / MARK).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """The manifest, last of all and whole or not at all: a folder with one is complete."""
+    temporary = folder / f"{leftovers.prefix(MARK)}tmp"
+    try:
+        temporary.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.replace(folder / MARK)
+    finally:
+        temporary.unlink(missing_ok=True)

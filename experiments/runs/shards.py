@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ...model import leftovers
 from ..results.output import RUNS
 
 SHARDS, DAMAGED = RUNS, "damaged"
@@ -86,7 +86,7 @@ def write(folder: Path, rows: Sequence[dict[str, Any]]) -> Path:
 def write_table(table: pa.Table, path: Path, digest: bool = False) -> Path:
     """Write a Parquet file atomically; with ``digest``, its name ends with one of its contents. Returns its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{leftovers.prefix(path.name)}tmp")
     try:
         with temporary.open("wb") as file:
             pq.write_table(table, file, compression="zstd")
@@ -140,8 +140,7 @@ def set_aside(folder: Path, damaged: Sequence[str]) -> None:
 def remove_leftovers(folder: Path) -> None:
     """Remove half-written files of writers that were killed, but not those of writers still running."""
     for path in (folder / SHARDS).glob(".*.tmp"):
-        _, host, pid, _ = path.name.rsplit(".", 3)
-        if host == socket.gethostname() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
+        if leftovers.forsaken(path):
             path.unlink(missing_ok=True)
 
 
@@ -154,7 +153,7 @@ def borrow(folder: Path, keys: Iterable[str]) -> None:
             continue
         target = folder / SHARDS / found.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{found.name}.{socket.gethostname()}.{os.getpid()}.tmp")
+        temporary = target.with_name(f"{leftovers.prefix(found.name)}tmp")
         with contextlib.suppress(OSError):  # runs that cannot be copied are made again
             shutil.copyfile(found, temporary)
             temporary.replace(target)

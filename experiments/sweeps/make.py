@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ...model import leftovers
 from ...model.errors import InputError
 from ...scenarios.baseline import name_of
 from ..results import output
@@ -65,9 +65,8 @@ def prepare(plan: Plan, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     planning.write(plan, folder)
     facts["plan"] = sha256((folder / planning.PLAN).read_bytes()).hexdigest()
-    temporary = folder / f".{output.MARK}.{os.getpid()}"
-    temporary.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(folder / output.MARK)
+    leftovers.remove(folder / output.MARK)
+    output.write_manifest(folder, facts)
 
 
 def make(

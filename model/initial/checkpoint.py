@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from .. import leftovers
 from ..contracts.terms import terms
 from ..errors import InputError
 from ..system import HealthEconomy
@@ -71,7 +72,8 @@ def save(model: HealthEconomy, path: str | Path) -> Path:
     }  # fmt: skip
     writer = Writer()
     about["model"] = writer.write(model)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
+    leftovers.remove(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=leftovers.prefix(path.name))
     try:
         with os.fdopen(handle, "w+b") as file:
             file.write(MAGIC + BLANK + json.dumps(about).encode() + b"\n")

@@ -27,6 +27,7 @@ from ...agents.patients.lists import (
 )
 from ...agents.patients.people import HOME, STATE, People
 from ...agents.patients.rows import with_room
+from .. import leftovers
 from ..economy import Economy
 from ..parameters import Parameters
 from ..people.population import ReferencePopulation
@@ -141,13 +142,14 @@ class InitialState:
     def save(self, path: Path) -> None:
         """Write a folder of arrays under a temporary name and rename it, so that it is never found half-written."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=".tmp-"))
+        leftovers.remove(path)
+        folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=leftovers.prefix(path.name)))
         try:
             add(folder, self.arrays)
             folder.rename(path)
-        except OSError:
+        except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
-            if not path.is_dir():  # otherwise another process has written it first
+            if not (isinstance(error, OSError) and path.is_dir()):  # otherwise another process has written it first
                 raise
 
     @staticmethod

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from fundingflows.experiments import cli
 from fundingflows.experiments.commands import run as running
 from fundingflows.experiments.results import output
 from fundingflows.experiments.runs.executors import Stopped
+from fundingflows.model import leftovers
 from fundingflows.model.errors import InputError
-from fundingflows.model.initial import checkpoint
+from fundingflows.model.initial import checkpoint, state
 from fundingflows.scenarios import FundingFlows
 
 
@@ -102,7 +104,7 @@ def test_a_full_disk_leaves_the_earlier_checkpoint(here, model, monkeypatch, mom
     with pytest.raises(OSError, match="No space"):
         checkpoint.save(model, here / "w.ff")
     assert (here / "w.ff").read_bytes() == kept
-    assert not list(here.glob(".tmp-*"))
+    assert not list(here.glob(".w.ff.*"))
 
 
 @pytest.mark.parametrize("end", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt(), cli.Terminated(143)])
@@ -137,10 +139,53 @@ def test_an_earlier_run_returns_when_it_cannot_be_replaced(here, monkeypatch):
     assert json.loads((here / "out/manifest.json").read_text()) == {"run": 1}
 
 
-def test_an_earlier_run_returns_after_a_process_was_killed_while_replacing_it(here):
-    (here / ".out.abc.old").mkdir()
-    (here / ".out.abc.old/manifest.json").write_text("{}")
+@pytest.fixture
+def dead():
+    """What a process of this machine that has ended would have called something temporary for ``out``."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return leftovers.prefix("out").replace(f".{os.getpid()}.", f".{process.pid}.")
+
+
+def test_an_earlier_run_returns_after_a_process_was_killed_while_replacing_it(here, dead):
+    old = here / f"{dead}abc{output.OLD}"
+    old.mkdir()
+    (old / "manifest.json").write_text("{}")
     with pytest.raises(RuntimeError), output.writing(here / "out"):
         raise RuntimeError
     assert (here / "out/manifest.json").read_text() == "{}"
-    assert not os.path.lexists(here / ".out.abc.old")
+    assert not os.path.lexists(old)
+
+
+def test_what_a_killed_process_left_goes_and_what_another_is_writing_stays(here, model, dead):
+    busy = here / f"{leftovers.prefix('out')}xyz"
+    for folder in (here / f"{dead}abc", busy):
+        folder.mkdir()
+        (folder / "half.parquet").write_bytes(b"x")
+    (here / f"{dead}file").write_bytes(b"half a checkpoint")
+    with output.writing(here / "out") as temporary:
+        output.write_manifest(temporary, {})
+    assert not list(here.glob(f"{dead}*"))
+    assert busy.exists()
+    checkpoint.save(model, here / "w.ff")
+    assert {path.name for path in here.iterdir()} > {"w.ff", busy.name}
+
+
+def test_a_manifest_is_written_whole_or_not_at_all(here, monkeypatch):
+    output.write_manifest(here / "folder", {"run": 1})
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    with pytest.raises(OSError, match="full"):
+        output.write_manifest(here / "folder", {"run": 2})
+    assert [path.name for path in (here / "folder").iterdir()] == ["manifest.json"]
+    assert json.loads((here / "folder/manifest.json").read_text()) == {"run": 1}
+
+
+@pytest.mark.parametrize("end", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt(), cli.Terminated(143)])
+def test_a_steady_state_that_is_interrupted_leaves_nothing_in_the_cache(tmp_path, monkeypatch, end):
+    def ended(*_):
+        raise end
+
+    monkeypatch.setattr(state, "add", ended)
+    with pytest.raises(type(end)):
+        state.InitialState({}).save(tmp_path / "cache")
+    assert not list(tmp_path.iterdir())
