@@ -94,8 +94,8 @@ def again(which: str, here: Path) -> str:
     _, said = process.communicate(timeout=600)
     if process.returncode:
         return f"afterwards: {process.returncode}: {said[-300:]}"
-    check = subprocess.run([sys.executable, "-m", "fundingflows.experiments.cli", "verify", "out", "--most", "2"], cwd=here, text=True,
-                           capture_output=True, check=False)  # fmt: skip
+    words = [sys.executable, "-m", "fundingflows.experiments.cli", "verify", "out", "--most", "2"]
+    check = subprocess.run(words, cwd=here, text=True, capture_output=True, check=False)
     if check.returncode:
         return f"verify: {check.stdout[-300:]}{check.stderr[-300:]}"
     return f"left for good: {temporary(here)}" if temporary(here) else ""
