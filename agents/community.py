@@ -62,6 +62,7 @@ class CommunityServices(Providers):
         self.usual_people = np.ones(n)
         self.need = np.ones(n)  # visits a year that people's frailty calls for, at the usual rate
         self.usual_need = np.ones(n)
+        self.residents = np.zeros(n)  # people in care homes
         self.other_cost = np.zeros(n)  # £ a year at the start beside visits, cases and beds: clinics, management
         #: row of the area whose services most of each hospital's patients have, (H,); ``share`` (P, H) of its work
         self.of_hospital = self.commissioner_of_most(model.place.people.sum(axis=(1, 2))[:, None] * share)
@@ -84,6 +85,7 @@ class CommunityServices(Providers):
         self.weighted = {name: self.by_area(value) for name, value in registered.weighted.items()}
         self.people = self.weighted["people_flat"]
         self.need = np.maximum(self.by_area(registered.frailty @ self.p.community.visits_by_frailty), TINY)
+        self.residents = self.by_area(registered.residents)
         if first:
             self.usual_people, self.usual_need = self.people.copy(), self.need.copy()
 
@@ -146,6 +148,7 @@ class CommunityServices(Providers):
         acsc = practices["continuity"] * (1.0 + community.unvisited_acsc * here)
         practices["continuity"] = np.minimum(acsc, HEADROOM)
         practices["unvisited"] = here
+        practices["care_home_acsc"] *= 1.0 - community.care_home_support * community.care_home_support_effect
         hospitals["delay"] *= self.delay(reached)[at]
         hospitals["early"] += community.unvisited_discharge * there
         more = self.staff * self.lever("hospital_at_home") - 1.0
@@ -201,7 +204,13 @@ class CommunityServices(Providers):
         return self.p.community.visit_cost * did["home_visits"] + self.p.community.home_case_cost * did["home_cases"]
 
     def costs(self, did: dict[str, np.ndarray], weeks: int) -> np.ndarray:
-        return self.work_cost(did) + weeks / WEEKS * (self.bed_cost() + self.other_cost * self.staff)
+        standing = self.bed_cost() + self.other_cost * self.staff + self.care_home_cost()
+        return self.work_cost(did) + weeks / WEEKS * standing
+
+    def care_home_cost(self) -> np.ndarray:
+        """£ a year (N,) of teams that look after people in care homes."""
+        community = self.p.community
+        return community.care_home_support * community.care_home_support_cost * self.residents
 
     def bed_cost(self) -> np.ndarray:
         """£ a year (N,) of the step-down beds that are open, full or not."""

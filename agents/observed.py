@@ -24,6 +24,7 @@ class Registered(NamedTuple):
     frailty: np.ndarray  # (P, 4) by frailty
     expected_emergencies: np.ndarray  # (P,) admissions a year expected from the patients' risks
     expected_acsc: np.ndarray  # (P,) the ambulatory-care-sensitive ones among them
+    residents: np.ndarray  # (P,) in care homes
 
 
 class YearEnd(NamedTuple):

@@ -228,7 +228,7 @@ class Practices(Referring):
         table["gp_usual"], table["other_usual"] = self.unsampled_part("asked", np.zeros((len(self), 2)), sample).T
         table["style"], table["referral"] = self.style, self.propensity()
         table["referral_need"], table["served"] = self.referral_need(), self.served
-        table["council"] = self.council
+        table["council"], table["care_home_acsc"] = self.council, 1.0
         table["continuity"], table["control"] = self.continuity_effect(), self.settled_control()
         return table
 

@@ -37,7 +37,7 @@ def majorants(i, years, people, rates):
     conditions = people.state[i].conditions
     quintile = quintile_of(i, people)
     care = people.state[i].care
-    in_home = (care >= COUNCIL_PLACE) & (care <= NHS_PLACE)
+    in_home = in_care_home(care)
     # branch-free: a mispredicted branch costs more than these multiplications
     unmet_care = care >= AWAITING_CARE
     need = people.state[i].need
@@ -62,6 +62,12 @@ def majorants(i, years, people, rates):
         rates.home_care_end * np.float64(care == HOME_CARE),
         rates.need_passes[need],
     )
+
+
+@kernel
+def in_care_home(care):
+    """Whether a kind of care is a place in a care home."""
+    return (care >= COUNCIL_PLACE) & (care <= NHS_PLACE)
 
 
 @kernel

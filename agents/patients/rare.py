@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .chances import locate_interval, refresh
+from .chances import in_care_home, locate_interval, one_unless, refresh
 from .compiled import kernel
 from .draws import LOW32, S32, S40, TO_UNIT32, Draw, mix, pick, uniform
 from .events import Event, Rare
@@ -192,6 +192,7 @@ def emergency(case, position, when, here):
     stretch = 1.0
     if acsc:
         stretch = rates.control_acsc[people.state[i].control >> 8] * here.practices.table[p].continuity
+        stretch *= one_unless(in_care_home(people.state[i].care), here.practices.table[p].care_home_acsc)
     # the hospital decides whom it admits, so it is drawn here
     hospital = here.hospitals[pick(here.practices.share[p], uniform(key, when.salt[Draw.EMERGENCY_HOSPITAL]))]
     threshold = stretch * (hospital.admission if zero_day else hospital.overnight)

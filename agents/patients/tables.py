@@ -101,6 +101,7 @@ PRACTICE_WEEK = table_type(
     referral_need="f8",  # the same that need asks for
     served="f8",  # smoothed share of requests served
     continuity="f8",  # multiplier of ACSC admissions
+    care_home_acsc="f8",  # multiplier of ACSC admissions of people in care homes
     control="f8",  # settled level of control
     council="i8",  # row of the council that looks after its patients
     eligible="f8",  # share of council cases that this council takes on

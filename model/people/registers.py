@@ -24,8 +24,8 @@ def registered(census: Census, place: Place, parameters: Parameters, sample: flo
     number = people.sum(axis=(1, 2))
     local = place.people.sum(axis=0).astype(float)
     england = local / local.sum(axis=0) * parameters.people.england_by_age
-    residents = census.stock[:, :, IN_HOMES].sum(axis=(1, 2)) / sample / np.maximum(number, 1.0)
-    homes = 1.0 + (gp.carr_hill_care_home - 1.0) * residents
+    residents = census.stock[:, :, IN_HOMES].sum(axis=(1, 2)) / sample
+    homes = 1.0 + (gp.carr_hill_care_home - 1.0) * residents / np.maximum(number, 1.0)
     homes = homes / np.average(homes, weights=number)
     weighted = {"people_flat": number}
     for name, table, care in (
@@ -37,4 +37,4 @@ def registered(census: Census, place: Place, parameters: Parameters, sample: flo
         weighted[f"people_{name}"] = (people * table).sum(axis=(1, 2)) / mean * care
     emergencies, acsc = census.risk.T / sample
     frailty = census.spread[:, :, FRAILTY].sum(axis=1) / sample
-    return Registered(weighted, people, frailty, emergencies, acsc)
+    return Registered(weighted, people, frailty, emergencies, acsc, residents)

@@ -73,7 +73,12 @@ def test_hospitals_and_councils_learn_their_part_of_the_registers(model):
     people = np.zeros((n, 2, 7))
     people[:, 0, 3], people[:, 1, 5] = 30.0, 10.0  # 30 men of 45 to 64 and 10 women of 75 to 84 in each
     model_of = Registered(
-        {"people_flat": people.sum(axis=(1, 2))}, people, np.full((n, 4), 10.0), np.full(n, 5.0), np.full(n, 2.0)
+        {"people_flat": people.sum(axis=(1, 2))},
+        people,
+        np.full((n, 4), 10.0),
+        np.full(n, 5.0),
+        np.full(n, 2.0),
+        np.zeros(n),
     )
     for cohort in model.cohorts:
         cohort.observe_registered(model_of)

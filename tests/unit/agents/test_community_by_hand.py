@@ -42,6 +42,7 @@ def made(*names):
         visits_by_frailty=np.array([1.0, 10.0, 20.0, 50.0]), unvisited=0.25, visit_gain=0.002, unvisited_acsc=0.4,
         unvisited_discharge=0.2, delay_elasticity=-1.0, delay_most=3.0, home_cases_share=0.1, home_stay_share=0.5,
         visit_cost=40.0, home_case_cost=1000.0, step_down_cost=100.0, staff_hire_limit=0.1, staff_loss_limit=0.3,
+        care_home_support=0.0, care_home_support_effect=0.3, care_home_support_cost=200.0,
     )  # fmt: skip
     parameters = Some(
         community=community, outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, delay_harm=0.001),
@@ -65,7 +66,8 @@ def registered(severe=0.0):
     """Of each practice 100 fit and 10 moderately frail people, with ``severe`` in the first."""
     frailty = np.tile([100.0, 0.0, 10.0, 0.0], (3, 1))
     frailty[0, 3] = severe
-    return Registered({"people_flat": frailty.sum(axis=1)}, np.zeros((3, 2, 7)), frailty, np.zeros(3), np.zeros(3))
+    weighted, residents = {"people_flat": frailty.sum(axis=1)}, np.array([4.0, 5.0, 6.0])
+    return Registered(weighted, np.zeros((3, 2, 7)), frailty, np.zeros(3), np.zeros(3), residents)
 
 
 def test_areas_are_the_commissioners(community):
@@ -125,6 +127,17 @@ def usual_year(community):
     contract = Some(due=lambda activity: np.array([1e6, 2e6]), depends_on_last_year=False)
     community.restore_expected_year(dict(community.before), {})
     community.fit_adjustment_cost(contract)
+
+
+def test_support_for_care_homes_costs_money_and_lowers_avoidable_admissions(community):
+    before = community.costs({"home_visits": np.zeros(2), "home_cases": np.zeros(2)}, 52)
+    community.p.community.care_home_support = 0.5
+    practices, hospitals = np.zeros(3, dtype=PRACTICE_WEEK), np.zeros(2, dtype=HOSPITAL_WEEK)
+    practices["care_home_acsc"] = 1.0
+    community.shape_week(practices, hospitals)
+    assert practices["care_home_acsc"] == pytest.approx([0.85] * 3)  # half of the homes, three tenths in each
+    cost = community.costs({"home_visits": np.zeros(2), "home_cases": np.zeros(2)}, 52)
+    assert cost - before == pytest.approx([0.5 * 200 * 4, 0.5 * 200 * 11])
 
 
 def test_money_buys_staff_as_fast_as_they_can_be_hired_or_let_go(community):

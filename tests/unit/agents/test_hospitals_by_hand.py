@@ -70,7 +70,9 @@ def file_year(hospitals, **did):
 
 def registered():
     weighted = {"people_flat": np.array([100.0, 200.0, 300.0]), "people_old": np.array([10.0, 40.0, 30.0])}
-    return Registered(weighted, np.zeros((3, 2, 7)), np.zeros((3, 4)), np.zeros(3), np.array([4.0, 6.0, 8.0]))
+    return Registered(
+        weighted, np.zeros((3, 2, 7)), np.zeros((3, 4)), np.zeros(3), np.array([4.0, 6.0, 8.0]), np.zeros(3)
+    )
 
 
 def test_step_down_beds_go_with_a_hospitals_work_and_with_community_staff(hospitals):

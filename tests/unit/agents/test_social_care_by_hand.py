@@ -46,7 +46,8 @@ def registered(more=0.0):
     """Of each practice 5 people of sexes and bands, with ``more`` in the first practice's oldest band."""
     people = np.ones((3, 2, 7)) * np.array([1.0, 2.0, 3.0])[:, None, None]
     people[0, 0, 6] += more
-    return Registered({"people_flat": people.sum(axis=(1, 2))}, people, np.zeros((3, 4)), np.zeros(3), np.zeros(3))
+    nobody = np.zeros(3)
+    return Registered({"people_flat": people.sum(axis=(1, 2))}, people, np.zeros((3, 4)), nobody, nobody, nobody)
 
 
 def test_areas_have_the_people_of_their_practices(care):
