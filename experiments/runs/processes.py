@@ -143,10 +143,10 @@ class Processes:
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         if code == NO_GUARD and not worker.ready:
             raise Stopped("each process imports the script that starts it, so what starts runs there must stand under "
-                          "if __name__ == '__main__':")  # fmt: skip
+                          "if __name__ == '__main__':") from None  # fmt: skip
         self._false_starts += not worker.ready
         if self._false_starts >= FALSE_STARTS:
-            raise Stopped(_never_ready(how, self._false_starts))
+            raise Stopped(_never_ready(how, self._false_starts)) from None
         if worker.work and not worker.ready:  # its work had not begun
             self.submit(*worker.work)
             return []

@@ -15,6 +15,8 @@ import pandas as pd
 
 from ...model.baseline import Baseline
 from ...model.errors import InputError
+from ...model.numbers import MOST
+from ...scenarios import tables
 
 
 def latest(baseline: Baseline) -> Path | None:
@@ -27,15 +29,13 @@ def sample(baseline: Baseline, file: Path | None = None) -> pd.DataFrame:
     """All accepted sets of values, one to a row; columns are paths of parameters.
 
     Raises:
-        InputError: when there is no such file, or it names a parameter that the model does not have.
+        InputError: when there is no such file, or for the first name or number in it that cannot be used.
     """
     path = file or latest(baseline)
     if path is None or not path.is_file():
         raise InputError(f"{path or 'fitted-1.csv'}: no such file; fundingflows calibrate makes a sample")
-    table = pd.read_csv(path)
-    for name in table.columns:
-        baseline.parameters[str(name)]  # says so when it is unknown
-    return table.astype(float)
+    known = dict.fromkeys(baseline.parameters, tables.Column(low=-MOST))
+    return tables.table(path, known, list(known), "sets of values").astype(float)
 
 
 def manifest(baseline: Baseline, file: Path | None = None) -> dict[str, Any]:

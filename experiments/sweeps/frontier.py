@@ -143,13 +143,15 @@ def table(runs: pd.DataFrame, objectives: Sequence[str], draws: int = 500) -> pd
 
 
 def check(objectives: Sequence[str]) -> None:
-    """Refuse measures that are unknown, or have no agreed better direction.
+    """Refuse fewer than two measures, and those that are unknown, occur twice or have no agreed better direction.
 
     Raises:
         InputError: one sentence.
     """
     from ..results.measures import MEASURES
 
+    if len(set(objectives)) < max(len(objectives), 2):
+        raise InputError(f"--objective: expected two different measures or more, got {', '.join(objectives)}")
     for name in objectives:
         if name not in (known := [m.key for m in MEASURES]):
             raise unknown("measure", name, known, where="--objective")

@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import networkx as nx
 import pytest
@@ -71,3 +73,23 @@ def test_a_copy_goes_on_to_the_same_digest(anytown, twin):
         anytown.step()
         other.step()
     assert other.digest == anytown.digest
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from fundingflows.experiments.runs import comparison
+from fundingflows.experiments.runs.engine import Options
+
+runs = comparison.plan("anytown", ["status_quo", "capitated"], [1], 1)
+comparison.kept(runs, Path("out"), Options(processes=2))
+"""
+
+
+def test_a_script_without_a_main_guard_is_told_so_once(tmp_path):
+    (tmp_path / "mine.py").write_text(SCRIPT)
+    done = subprocess.run([sys.executable, "mine.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("Traceback") == 1
+    assert "must stand under if __name__ == '__main__':" in done.stderr.splitlines()[-1]
+    assert not list(tmp_path.glob("out/runs/*"))

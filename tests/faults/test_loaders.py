@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from fundingflows import scenarios
+from fundingflows.experiments.sweeps import fitted
 from fundingflows.model.errors import InputError, nearest
 from fundingflows.model.place.place import PEOPLE_COLUMNS
 from fundingflows.model.reading import parsed, toml
-from fundingflows.scenarios import load_funding, load_place, scenario
+from fundingflows.scenarios import load_baseline, load_funding, load_place, scenario
 
 PLACES = Path(scenarios.FOLDER) / "places"
 TABLE = (PLACES / "anytown_practices.csv").read_text(encoding="utf-8")
@@ -176,3 +177,24 @@ def test_a_pool_cannot_have_the_name_of_a_commissioner(tmp_path):
 
 def test_a_shipped_table_has_whole_people():
     assert load_place("somerset").practices[PEOPLE_COLUMNS].dtypes.astype(str).eq("int64").all()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("behaviour.altruism\n*\n", "expected a number, got '\\*'"), ("behaviour.altruism\n1e999\n", "expected a number"),
+     ("behaviour.altruisn\n0.1\n", "unknown column 'behaviour.altruisn'; did you mean 'behaviour.altruism'"),
+     ("behaviour.altruism,behaviour.altruism\n1,2\n", "occurs twice"), ("", "empty"),
+     ("behaviour.altruism\n", "no sets")],
+)  # fmt: skip
+def test_a_fitted_sample_is_read_as_other_tables_are(tmp_path, text, said):
+    (tmp_path / "fitted-9.csv").write_text("\ufeff" + text, encoding="utf-8")
+    with pytest.raises(InputError, match=f"fitted-9.csv: .*{said}"):
+        fitted.sample(load_baseline("2015_16"), tmp_path / "fitted-9.csv")
+
+
+def test_a_fitted_sample_of_a_spreadsheet_is_read(tmp_path):
+    (tmp_path / "fitted-9.csv").write_bytes(
+        "\ufeffBehaviour.Altruism , behaviour.horizon_years\r\n0.1,3\r\n\r\n".encode()
+    )
+    found = fitted.sample(load_baseline("2015_16"), tmp_path / "fitted-9.csv")
+    assert found.to_dict("list") == {"behaviour.altruism": [0.1], "behaviour.horizon_years": [3.0]}

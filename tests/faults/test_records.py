@@ -3,8 +3,12 @@
 import json
 import shutil
 
+import pyarrow.parquet as pq
 import pytest
 from fundingflows.experiments.cli import main
+from fundingflows.experiments.evidence.margin import money
+from fundingflows.experiments.evidence.margin import runs as margin_runs
+from fundingflows.experiments.evidence.margin.money import Service
 from fundingflows.experiments.figures import plots
 from fundingflows.experiments.runs import shards, status
 from fundingflows.experiments.runs.engine import Options
@@ -194,3 +198,72 @@ def test_a_folder_with_something_else_is_still_refused(tmp_path):
     file = design.of("s", fundings=["status_quo"], years=1.0, seeds=1)
     with pytest.raises(InputError, match="something other"):
         make(plan.make("s", file), tmp_path, Options(processes=1), say=False)
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory):
+    """Folders of other commands: a margin, and blends of two ways of paying, one of them out of a pool."""
+    folder = tmp_path_factory.mktemp("others")
+    with pytest.MonkeyPatch.context() as patch:
+        few = [Service("social_care", "Social care", {})]
+        patch.setattr(money, "services", lambda model: few)
+        patch.setattr(margin_runs, "changed", lambda funding, *_: funding)
+        words = ("--years", "1", "--follow", "0", "--seeds", "1", "--sample", "0.2", "--processes", "1")
+        assert call(patch, folder, "margin", "anytown", *words, "--out", "margin") == 0
+        blends = (
+            "--years",
+            "1",
+            "--seeds",
+            "1",
+            "--lattice",
+            "1",
+            "--processes",
+            "1",
+            "--objective",
+            "qalys",
+            "--objective",
+            "public",
+        )
+        assert call(patch, folder, "frontier", *blends, "--out", "frontier") == 0
+    return folder
+
+
+COMMON = {"made_by", "recipe", "model", "versions", "command"}
+
+
+@pytest.mark.parametrize(("name", "made_by"), [("margin", "margin"), ("frontier", "sweep")])
+def test_folders_of_other_commands_are_verified(others, tmp_path, monkeypatch, capsys, name, made_by):
+    facts = json.loads((others / name / "manifest.json").read_text())
+    assert facts["made_by"] == made_by
+    assert facts.keys() >= COMMON
+    monkeypatch.setattr(money, "services", lambda model: [Service("social_care", "Social care", {})])
+    monkeypatch.setattr(margin_runs, "changed", lambda funding, *_: funding)
+    assert call(monkeypatch, tmp_path, "verify", str(others / name), "--most", "2") == 0
+    assert "every run made again is the same" in capsys.readouterr().out
+
+
+def test_no_run_of_a_frontier_over_pooled_budgets_fails(others):
+    assert shards.read(others / "frontier")[0]["error"].null_count == 6
+
+
+@pytest.mark.parametrize("change", [{"made_by": "nobody"}, {"recipe": {}}, {"recipe": None}, {"made_by": "margin"}])
+def test_a_manifest_that_was_changed_is_refused_in_a_sentence(made, tmp_path, monkeypatch, capsys, change):
+    facts = json.loads((made / "run/manifest.json").read_text())
+    assert facts.keys() >= COMMON
+    (tmp_path / "manifest.json").write_text(json.dumps(facts | change))
+    assert call(monkeypatch, made, "verify", str(tmp_path)) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_funding_file_by_path_has_one_name_in_every_table(made, monkeypatch):
+    (made / "sub").mkdir()
+    shutil.copy(made / "mine.toml", made / "sub/mine.toml")
+    words = ("--place", "anytown", "--years", "1", "--seeds", "1", "--sample", "0.2", "--out", "named")
+    monkeypatch.setattr(plots, "comparison", lambda *_: None)
+    assert call(monkeypatch, made, "compare", "status_quo", "sub/mine.toml", *words) == 0
+    facts = json.loads((made / "named/manifest.json").read_text())
+    assert set(facts["scenario_hash"]) == {"status_quo", "mine"}
+    assert facts["recipe"]["fundings"]["mine"] == str(made / "sub/mine.toml")
+    for table in ("comparison", "organisations", "ledger"):
+        assert set(pq.read_table(made / f"named/{table}.parquet")["funding"].to_pylist()) == {"status_quo", "mine"}
+    assert call(monkeypatch, made, "compare", "mine.toml", "sub/mine.toml", *words) == 2

@@ -95,3 +95,14 @@ def test_the_ema_workbench_drives_the_model():
 @pytest.mark.parametrize("sample", [np.float32(0.5), np.array(0.5), np.float64(1)])
 def test_a_sample_is_a_number_of_any_library(sample):
     assert load_place("anytown", sample).sample == float(sample)
+
+
+@pytest.mark.parametrize("seed", [7, "7", np.int64(7)])
+def test_seed_is_another_name_for_rng(seed):
+    assert FundingFlows("anytown", seed=seed).random_seed == FundingFlows("anytown", rng=7).random_seed == 7
+
+
+def test_seed_and_rng_together_are_refused_and_none_draws():
+    with pytest.raises(InputError, match="two names for one number"):
+        FundingFlows("anytown", rng=3, seed=4)
+    assert FundingFlows("anytown", seed=None).random_seed != FundingFlows("anytown", seed=None).random_seed

@@ -1,6 +1,6 @@
 """Designs are counted before they are made: too large a one is refused at once, with its count."""
 
-from time import monotonic
+from time import monotonic, process_time
 
 import pytest
 from fundingflows.experiments.cli import main
@@ -8,6 +8,7 @@ from fundingflows.experiments.sweeps import design, frontier, plan, samples
 from fundingflows.model.errors import InputError
 
 PATHS = ("behaviour.altruism", "behaviour.horizon_years", "behaviour.discount_rate")
+RATE = "contracts.practice.global_sum.rate"
 SPAN = {"low": 0.01, "high": 0.02}
 
 
@@ -32,6 +33,10 @@ def planned(**given):
             "describes 10,240,000",
         ),
         ({"vary": {PATHS[0]: {"low": 0, "high": 1e300}}}, "at most"),
+        (
+            {"vary": {RATE: {"low": 70, "high": 80}}, "design": {"kind": "sobol", "points": 2**14}},
+            "describes 16,384 ways of paying; expected at most 10,000",
+        ),
     ],
 )
 def test_a_design_without_bounds_is_refused_at_once(given, said):
@@ -39,6 +44,24 @@ def test_a_design_without_bounds_is_refused_at_once(given, said):
     with pytest.raises(InputError, match=said):
         planned(**{"seeds": 5, **given})
     assert monotonic() - began < 5.0
+
+
+def test_a_large_plan_is_made_in_seconds():
+    began = process_time()
+    plan_of = planned(seeds=10_000, vary={PATHS[0]: [0.1, 0.2]})
+    assert len(plan_of.runs) == len({run.key for run in plan_of.runs}) == 20_000
+    assert process_time() - began < 10.0
+
+
+def test_changed_parameters_are_those_that_were_asked_for_and_no_others():
+    known = plan.baseline_of("anytown").parameters
+    changed = known.changed({PATHS[0]: 0.3, PATHS[1]: {"multiply": 2}})
+    assert changed.behaviour.altruism == changed[PATHS[0]].value == 0.3
+    assert changed.behaviour.horizon_years == 2 * known.behaviour.horizon_years
+    assert known.behaviour.altruism != 0.3
+    assert {path for path in known if changed[path] != known[path]} == set(PATHS[:2])
+    assert changed.digest != known.digest == known.changed({}).digest
+    assert changed.changed({p: known[p].value for p in PATHS[:2]}).digest == known.digest
 
 
 @pytest.mark.parametrize(
@@ -67,6 +90,8 @@ def test_a_design_is_counted_as_it_is_made(kind):
         ("frontier", "--lattice", "0"),
         ("frontier", "--lattice", "-20"),
         ("frontier", "--seeds", "0"),
+        ("frontier", "--objective", "qalys"),
+        ("frontier", "--objective", "qalys", "--objective", "qalys"),
     ],
 )
 def test_options_are_bounded(tmp_path, monkeypatch, capsys, words):
