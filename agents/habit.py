@@ -67,8 +67,8 @@ class Habit(NamedTuple):
         away = levers - 1.0
         room = self.room.of_side(away)
         u = away / room
-        lost = 0.5 * ((1.0 + u) * np.log1p(u) + (1.0 - u) * np.log1p(-u))  # u·atanh u + ½·ln(1 − u²)
-        return (self.slope * away + self.curvature * room**2 * lost).sum(axis=-1)
+        lost = u * np.arctanh(u) + 0.5 * np.log1p(-u * u)  # the integral of atanh
+        return (self.slope * away + self.curvature * (room * room) * lost).sum(axis=-1)
 
     def scaled(self, factor: np.ndarray) -> Habit:
         """The habit of providers that grow by ``factor`` (N,), as their income does."""

@@ -26,8 +26,8 @@ WEIGHTS = _weights / _weights.sum()
 MEAN = NODES.size // 2  #: the node without a shock: for what is linear in the shock, the mean
 AT_ONCE = 100_000  #: numbers in the largest array that a comparison of plans makes
 LOGISTIC = np.sqrt(3.0) / np.pi  #: scale of a logistic distribution whose standard deviation is one
-NEAR = 0.008  #: half-width of the window that a quarter's change of plans is found in, as a share of the lever's range
-WIDTHS = (1.0 / 24.0, NEAR, NEAR / 4.0)  #: half-widths of windows that narrow upon the best plan, likewise
+NEAR = 0.012  #: half-width of the window that a quarter's change of plans is found in, in lever units
+WIDEST = 0.25  #: the most that it takes of a lever's range
 STEP = 0.02  #: half-width of the difference that measures a slope, in lever units
 
 
@@ -172,7 +172,7 @@ def best(
     """
     which = list(range(start.shape[1]) if free is None else free)
     low, high = (np.broadcast_to(end, start.shape[1:]) for end in (low, high))
-    near = NEAR * (high - low)
+    near = np.minimum(NEAR, WIDEST * (high - low))
     levers = start
     for _ in range(2 if far else 0):
         before, levers = levers, _jump(value, levers, which, np.linspace(low, high, 13))
@@ -182,7 +182,7 @@ def best(
         before, levers = levers, _climb(value, levers, which, low, high, near)
         if (np.abs(levers - before) < 0.9 * near).all():
             return levers
-    for width in np.multiply.outer(WIDTHS, high - low):
+    for width in (np.maximum((high - low) / 24.0, near), near, near / 4.0):
         for _ in range(2):
             before, levers = levers, _climb(value, levers, which, low, high, width)
             if (np.abs(levers - before) < width / 2.0).all():  # the top is near: a narrower look finds it better

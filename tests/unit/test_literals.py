@@ -36,7 +36,8 @@ EXEMPT: dict[str, dict[float, str]] = {
     "agents/plans.py": {
         5: "nodes of the Gauss-Hermite quadrature",
         3.0: "variance of the logistic distribution",
-        0.008: "NEAR: the search's window, as a share of a lever's range",
+        0.012: "NEAR: the search's window, in lever units",
+        0.25: "WIDEST: the most that this window takes of a lever's range",
         0.02: "STEP: the difference that measures a slope, in lever units",
         13: "points of the search's grid",
         24.0: "the search's first window: half a cell of that grid",
