@@ -14,7 +14,9 @@ from ...model.parameters import Parameter
 from .levers import DECISIONS
 from .numbers import signed
 
-LEAST = 0.01  #: of income: a smaller change of marginal pay is not worth a word where nothing has been seen
+LEAST = 0.01  #: of income: a smaller change of marginal pay beyond what has been seen is not worth a word
+FAR = 1.5  #: times the range that has been seen: what lies beyond is far outside it
+NAMED = 3  #: behaviours that a note names; the others are counted
 
 
 def changed(row: Mapping[str, Any]) -> float:
@@ -23,24 +25,23 @@ def changed(row: Mapping[str, Any]) -> float:
 
 
 def beyond(rows: Sequence[Mapping[str, Any]], parameters: Mapping[str, Parameter]) -> list[str]:
-    """One clause for each behaviour whose marginal pay has changed by more than any published reform changed it."""
-    out = []
+    """A clause for each behaviour whose marginal pay changed far more than reforms changed it, the largest first."""
+    out: list[tuple[float, str]] = []
     for row in rows:
-        parameter, share = parameters[f"behaviour.response_{row['lever']}"], changed(row)
-        low, high = parameter.seen or (-LEAST, LEAST)
-        if low <= share <= high:
+        seen, share = parameters[f"behaviour.response_{row['lever']}"].seen, changed(row)
+        low, high = seen or (0.0, 0.0)
+        if FAR * low - LEAST <= share <= FAR * high + LEAST:
             continue
         owners, decision = DECISIONS[row["kind"], row["lever"]]
-        shown = (
-            f"reforms have shown {signed(100 * low)} to {signed(100 * high)} % ({parameter.seen_in})"
-            if parameter.seen
-            else "no reform has shown that"
-        )
-        out.append(f"{owners} {decision.label}: pay at the margin {signed(100 * share)} % of income; {shown}")
-    return out
+        shown = f"seen {signed(100 * low)} to {signed(100 * high)}" if seen else "none seen"
+        out.append((-abs(share), f"{owners} {decision.label} ({signed(100 * share)} % of income; {shown})"))
+    return [clause for _, clause in sorted(out)]
 
 
 def note(title: str, rows: Sequence[Mapping[str, Any]], parameters: Mapping[str, Parameter]) -> str:
-    """A warning about a way of paying; empty where every change of pay lies within what has been seen."""
+    """A warning about a way of paying; empty where every change of pay lies near what has been seen."""
     found = beyond(rows, parameters)
-    return f"{title}, beyond what has been seen: {'; '.join(found)}." if found else ""
+    if not found:
+        return ""
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return f"{title}: pay at the margin changes far more than any reform has shown for {', '.join(found[:NAMED])}{more}"

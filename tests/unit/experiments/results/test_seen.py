@@ -20,17 +20,19 @@ def test_the_change_is_a_share_of_income_for_a_whole_unit_of_the_lever():
     assert seen.changed(row(3.0, usual=1.0)) == pytest.approx(0.2)  # £2 for a hundredth: £200 of £1,000
 
 
-@pytest.mark.parametrize("pay", [0.0, 4.3, -0.4])
-def test_within_the_range_nothing_is_said(pay):
+@pytest.mark.parametrize("pay", [0.0, 4.4, 6.6, -0.8])
+def test_near_the_range_nothing_is_said(pay):
     assert seen.note("File", [row(pay)], NUMBERS) == ""
 
 
-def test_beyond_it_the_change_and_the_studies_are_named():
-    said = seen.note("File", [row(-0.6), row(0.05, "stay")], NUMBERS)
-    assert said.startswith("File, beyond what has been seen: hospitals'")
-    assert "pay at the margin −6 % of income; reforms have shown −5 to +44 % (two studies)." in said
-    assert "stay" not in said
+def test_far_beyond_it_the_change_and_the_range_are_named_the_largest_first():
+    said = seen.note("File", [row(-0.9), row(0.09, "stay"), row(-1.2, "stay")], NUMBERS)
+    assert said.startswith("File: pay at the margin changes far more than any reform has shown for hospitals' length")
+    assert said.endswith("hospitals' clinic and theatre throughput (−9 % of income; seen −5 to +44)")
+    assert "length of stay (−12 % of income; none seen), " in said
 
 
-def test_where_no_reform_has_shown_anything_that_is_said():
-    assert "no reform has shown that" in seen.note("File", [row(-0.2, "stay")], NUMBERS)
+def test_a_note_names_three_and_counts_the_others():
+    said = seen.note("File", [row(-9.0 - k) for k in range(5)], NUMBERS)
+    assert said.count("of income") == 3
+    assert said.endswith(" and 2 more")
