@@ -92,7 +92,7 @@ class PlanStudy:
 
     def _after(self, outcome: Outcome, targets: Any, parameters: Parameters, years: int) -> float:
         kind = kind_of(outcome)
-        gone = shares_closed(parameters.behaviour, self._cohort("treatment", kind).LEVERS, years)
+        gone = shares_closed(parameters.behaviour, self._cohort(self.first, kind).LEVERS, years)
         levels = []
         for arm in (outcome.against, self.arms.case(outcome)):
             levers = 1.0 + (targets[arm, kind] - 1.0) * gone

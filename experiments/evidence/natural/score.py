@@ -4,7 +4,7 @@ Numeric: the simulated effect lies inside the published 95 % interval, or range 
 within half of the point estimate. Null: the simulated 95 % interval lies inside the interval that counts as no effect
 (equivalence). Sign: the simulated interval lies on the published side of zero, and the effect is at least ``LEAST``.
 At least, at most: the simulated interval lies beyond the bound; a bound of nought means "not by more than ``LEAST``".
-An effect of exactly nought with every seed is no channel: nothing that the reform changed reaches the figure. It never
+An effect of exactly nought with every seed, of runs at least a dozen, is no channel: nothing that the reform changed reaches the figure. It never
 passes. A study passes when all its scored outcomes pass.
 """
 
@@ -22,6 +22,7 @@ TOLERANCE = 0.5  #: of the point estimate, where no interval was published
 PRECISION = 0.25  #: the simulated standard error is at most this part of the published half-width
 LEAST = 0.5  #: smallest effect that has a sign: half a per cent, or half a point, as in the sentences about behaviour
 ONE_SIDED = ("sign", "at_least", "at_most")
+CERTAIN = 12  #: seeds of runs before an effect of nought with each is no chance: counts of few people are whole numbers
 NIL = 1e-9  #: an effect this small is rounding: nothing has changed
 NORMAL = 1.959964  #: standard errors in the half-width of a 95 % interval
 
@@ -96,7 +97,8 @@ def score(outcome: Outcome, values: Sequence[float] | np.ndarray) -> Scored:
         z = (mean - (outcome.published or 0.0)) / float(np.hypot(error, width))
     passed = passes(outcome, mean, low, high)
     channel = bool(np.abs(x).max() > NIL) if np.isfinite(x).all() else True
-    precise = not channel or np.isnan(mean) or error <= wanted_error(outcome, mean)
+    enough = error <= wanted_error(outcome, mean) if channel else x.size >= CERTAIN
+    precise = np.isnan(mean) or enough
     return Scored(outcome, x.size, mean, error, low, high, z, passed and channel, bool(precise), channel)
 
 
@@ -115,5 +117,7 @@ def passes(outcome: Outcome, mean: float, low: float, high: float) -> bool:
 
 def needed(found: Scored) -> int:
     """Seeds needed, judged by the spread so far."""
+    if not found.channel:
+        return CERTAIN
     spread = found.error * np.sqrt(found.seeds)
     return int(np.ceil((spread / wanted_error(found.outcome, found.mean)) ** 2))

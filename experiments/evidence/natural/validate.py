@@ -62,13 +62,13 @@ def validate(
 def _by_plans(arms: Sequence[Arms], folder: Path, options: Options) -> dict[str, Answer]:
     """Plans differ between seeds only in providers' altruism, so the smallest number of seeds is enough."""
     asked = {a.study.id: [Solved(a, seed, a.study.parameters) for seed in range(1, a.study.seeds[0] + 1)] for a in arms}
-    engine.make([one for some in asked.values() for one in some], folder / "plans", options, "Plans")
-    kept = shards.good_rows(folder / "plans")
+    engine.make([one for some in asked.values() for one in some], folder, options, "Plans")
+    kept = shards.good_rows(folder)
     out = {}
     for a in arms:
         rows = [unpacked(kept[one.key]) for one in asked[a.study.id] if one.key in kept]
         if len(rows) < len(asked[a.study.id]):
-            out[a.study.id] = _unfinished(a, folder / "plans", [one.key for one in asked[a.study.id]])
+            out[a.study.id] = _unfinished(a, folder, [one.key for one in asked[a.study.id]])
             continue
         values = np.array([row["effects"] for row in rows], dtype=float)
         scored = [score(o, values[:, k]) for k, o in enumerate(a.study.scored)]
