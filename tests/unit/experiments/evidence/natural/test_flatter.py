@@ -153,6 +153,11 @@ def test_an_effect_of_exactly_nought_is_no_channel_whatever_is_asked():
     assert score.score(outcome.Outcome(name="x", of="practice.list", **NULL), [0.1, 0.0, 0.0, 0.0]).verdict == "pass"
 
 
+def test_nought_is_asked_of_a_dozen_seeds_before_it_is_no_channel():
+    few, many = (score.score(outcome.Outcome(name="x", of="practice.list", **NULL), np.zeros(n)) for n in (4, 12))
+    assert (few.precise, score.needed(few), many.precise) == (False, 12, True)
+
+
 def made_of(verdicts, **keys):
     """An answer whose outcomes have these verdicts."""
     values = {"pass": [0.1, -0.1] * 4, "fail": [5.0, 5.1] * 4, "no channel": [0.0] * 8}

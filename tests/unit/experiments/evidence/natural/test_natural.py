@@ -129,6 +129,12 @@ def test_plans_start_from_the_numbers_of_the_time_and_read_outcomes_as_they_are(
     assert practices.p.outcomes.measured_late == NUMBERS["outcomes.measured_late"].value
 
 
+def test_several_treatments_are_solved_from_plans_and_compared_with_one_another():
+    up, down = plan.PlanStudy(arms.make(next(one for one in SHIPPED if one.id == "C11")), 1).effects(NUMBERS)
+    assert up > 0.5
+    assert -up < down < -0.2
+
+
 RUN = EXAMPLE.replace('solve = "plans"', "before = 0\nseeds = [2, 2]").replace("[2, 2]                ", "[1, 1]  ")
 
 
