@@ -4,8 +4,8 @@ Numeric: the simulated effect lies inside the published 95 % interval, or range 
 within half of the point estimate. Null: the simulated 95 % interval lies inside the interval that counts as no effect
 (equivalence). Sign: the simulated interval lies on the published side of zero, and the effect is at least ``LEAST``.
 At least, at most: the simulated interval lies beyond the bound; a bound of nought means "not by more than ``LEAST``".
-An effect of exactly nought with every seed, of runs at least ``CERTAIN``, is no channel: nothing that the reform changed
-reaches the figure. It never passes. A study passes when all its scored outcomes pass.
+An effect of exactly nought with every seed, of runs at least ``CERTAIN``, is no channel: nothing that the reform
+changed reaches the figure. It never passes. A study passes when all its scored outcomes pass.
 """
 
 from __future__ import annotations
