@@ -45,14 +45,14 @@ def beyond_usual(income: np.ndarray, cost: np.ndarray, margin: np.ndarray) -> np
     return np.maximum(result - usual, 0.0) + np.minimum(result - np.minimum(usual, 0.0), 0.0)
 
 
-def affordable(gap: np.ndarray, p: Any) -> np.ndarray:
+def affordable(gap: np.ndarray, lendable: np.ndarray | float, p: Any) -> np.ndarray:
     """Capacity that can be staffed, relative to the usual, (H,), at a result so far ``beyond_usual``.
 
-    Lenders cover most of a deficit up to a share of cost; what is beyond closes capacity in full. A surplus opens
-    capacity as a deficit closes it, up to a limit.
+    Lenders cover most of a deficit up to what they still lend, ``lendable`` (H,) as a share of cost; what is beyond
+    closes capacity in full. A surplus opens capacity as a deficit closes it, up to a limit.
     """
-    lent = np.minimum(np.maximum(-gap, 0.0), p.deficit_lent)
-    unpaid = np.maximum(-gap - p.deficit_lent, 0.0)
+    lent = np.minimum(np.maximum(-gap, 0.0), lendable)
+    unpaid = np.maximum(-gap - lendable, 0.0)
     opened = np.minimum(p.deficit_bed_closure * np.maximum(gap, 0.0), p.surplus_opening_limit)
     return np.maximum(1.0 - p.deficit_bed_closure * lent - unpaid + opened, 0.0)
 
@@ -111,6 +111,7 @@ class Capacity(Providers):
         self.usual_people = np.ones(n)
         self.margin = np.array([site.margin for site in sites])
         self.excess_deficit = np.zeros(n)
+        self.borrowed = np.zeros(n)  # £ lent for deficits beyond the usual and not paid back
         self.fixed_cost = FixedCost(self.CAPACITY, n)
         self.cost_factor = np.ones(n)
 
@@ -158,7 +159,9 @@ class Capacity(Providers):
         hospital = self.p.hospital
         gap = beyond_usual(income, cost, self.margin)
         self.excess_deficit = np.maximum(-gap, 0.0)
-        staffed, beds = planned_first(affordable(gap, hospital), hospital)
+        lendable = np.maximum(hospital.deficit_lent - self.borrowed / np.maximum(cost, 1.0), 0.0)
+        staffed, beds = planned_first(affordable(gap, lendable, hospital), hospital)
+        self.borrowed = np.clip(self.borrowed - gap * cost, 0.0, hospital.deficit_lent * cost)
         self.acute_beds = self._follow(self.acute_beds, self.usual_beds * beds * self.planned["beds"])
         wait = self.wait() / np.where(self.usual_waits > 0.0, self.usual_waits, np.inf)
         wait = np.where(self.usual_waits > 0.0, wait, 1.0)

@@ -123,27 +123,34 @@ class Commissioners:
 
         ``allocation`` (K,) and ``money`` (K,) by item: £ a year at usual payment. A surplus first gives back what was
         cut, the last cut first; what is more than may be carried over then buys more than usual. Savings set aside by
-        then are spent on community services, beside these shares.
+        then are spent on community services, beside these shares. Who is so far in deficit that the centre covers part
+        of it is under directions, and cuts at their pace.
         """
         self.extra, self.saved = self.saved, np.zeros_like(self.saved)
         balance = np.array([self.model.ledger.balance(name) for name in self.names]) / PENCE
         self.deficit = self.extra - balance  # what is set aside is spent already
         tolerated = self.p.money.deficit_tolerance * allocation
+        pace = np.where(self.deficit > self.p.money.deficit_limit * allocation, self.p.money.directed_pace, 1.0)
         over, spare = np.maximum(self.deficit - tolerated, 0.0), np.clip(-self.deficit, 0.0, tolerated)
         beyond = np.maximum(-self.deficit - self.p.money.surplus_limit * allocation, 0.0)
         before = {item: self.shares[item].copy() for item in money}
         order = sorted(money, key=lambda item: self._rule("order", item))
         for item in order:
-            over = over - self._move(item, -over, money[item], self._rule("least", item))
+            over = over - self._move(item, -over, money[item], self._rule("least", item), pace)
         for item in reversed(order):
             spare = spare - self._move(item, spare, money[item], 1.0)
         for item in order:
             usual = np.where(before[item] < 1.0, 0.0, beyond)  # what was cut comes back first, at its own pace
             beyond = beyond - self._move(item, usual, money[item], self._rule("most", item))
 
-    def _move(self, item: str, pounds: np.ndarray, money: np.ndarray, end: float) -> np.ndarray:
-        """Pay ``pounds`` (K,) more, or less, for an item, not past ``end`` nor the year's limit; returns £ moved."""
-        share, limit = self.shares[item], self._rule("limit", item)
+    def _move(
+        self, item: str, pounds: np.ndarray, money: np.ndarray, end: float, pace: np.ndarray | float = 1.0
+    ) -> np.ndarray:
+        """Pay ``pounds`` (K,) more, or less, for an item, not past ``end`` nor the year's limit; returns £ moved.
+
+        ``pace`` (K,): the year's limit relative to the rule's.
+        """
+        share, limit = self.shares[item], self._rule("limit", item) * pace
         step = np.clip(pounds / np.maximum(money, 1.0), -limit, limit)
         room = np.where(step > 0.0, np.maximum(end - share, 0.0), np.minimum(end - share, 0.0))
         moved = np.where(step > 0.0, np.minimum(step, room), np.maximum(step, room))

@@ -52,6 +52,7 @@ class Providers(Counts):
         self.context: dict[str, Any] = {}  # what contracts are told of every plan alike
         self.unchanged_context: dict[str, Any] = {}  # the same without what plans change
         self.constant_dues: dict[Any, np.ndarray] = {}  # what terms owe under every plan alike
+        self.expected_pay: dict[str, np.ndarray] = {}  # shares (N,) of dues that are paid, by payer, where below all
         self.outside_facts: dict[str, np.ndarray] = {}  # facts from outside that contracts refer to, (N,)
         self.measured: dict[str, np.ndarray] = {}  # outcomes as last measured
         # outcomes at the ends of the last quarters
@@ -132,6 +133,10 @@ class Providers(Counts):
     def shape_week(self, practices: np.ndarray, hospitals: np.ndarray) -> None:
         """Add to what the coming week needs to know, (P,) of PRACTICE_WEEK and (H,) of HOSPITAL_WEEK, in place."""
 
+    def expect_pay(self, shares: dict[str, np.ndarray]) -> None:
+        """Plan with shares (N,) of its dues that each payer, by name, can pay; who is not named pays all."""
+        self.expected_pay = shares
+
     # what it tells ------------------------------------------------------------------------------------------
 
     def weekly(self) -> dict[str, np.ndarray]:
@@ -160,6 +165,8 @@ class Providers(Counts):
         self.context |= {f"{name}.level": column for name, column in columns.items()}
         self.context |= {f"{name}.level": number[:, None] for name, number in self.measured.items()}
         self.context["elapsed"] = 1.0
+        if self.expected_pay:
+            self.context["expected_pay"] = fixed(self.expected_pay)
         self.constant_dues, self.unchanged_context = {}, {}
 
     # what it is paid ----------------------------------------------------------------------------------------

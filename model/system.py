@@ -128,6 +128,7 @@ class HealthEconomy(PlaceOpen):
         """Providers compare plans and go part of the way to the best one."""
         new_year = self.week % WEEKS == QUARTER  # the first quarter under this year's contracts
         for cohort in self.cohorts:
+            cohort.expect_pay(self.payments.expected_pay(cohort.kind))
             cohort.decide(QUARTER / WEEKS, look_around=new_year)
 
     def _file_quarter(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -65,10 +65,15 @@ class Holdings:
         return iter(holding.term for holding in self.holdings)
 
     def due(self, activity: Activity) -> np.ndarray:
-        """Pounds for the year to date: the sum of the terms that each row holds."""
+        """Pounds for the year to date: the sum of the terms that each row holds.
+
+        In plans, what payers are expected to pay of it: ``expected_pay``, shares by payer, where that is not all.
+        """
         total: np.ndarray = np.zeros(())
+        paid: Mapping[str, Any] = activity.get("expected_pay", {})  # type: ignore[assignment]
         for holding in self.holdings:
-            total = total + (activity.owed(holding) if isinstance(activity, PlanActivity) else holding.due(activity))
+            owed = activity.owed(holding) if isinstance(activity, PlanActivity) else holding.due(activity)
+            total = total + (owed * paid[holding.term.payer] if holding.term.payer in paid else owed)
         return total
 
     @property

@@ -99,6 +99,14 @@ class Payments:
             for kind in totals:
                 totals[kind] = np.zeros_like(totals[kind])
         self.own_care = np.zeros_like(self.own_care)
+        self._charge_interest()
+
+    def _charge_interest(self) -> None:
+        """Hospitals pay interest on what they were lent beyond the usual; it counts as cost of the year to come."""
+        hospitals = self.model.hospitals
+        amount = pence(self.model.parameters.money.deficit_interest * hospitals.borrowed)
+        self.model.ledger.pay(hospitals.names, "treasury", amount, "interest")
+        self.cost["hospital"] += amount / 100.0
 
     @property
     def nhs_england_pay(self) -> float:
@@ -192,16 +200,25 @@ class Payments:
     ) -> np.ndarray:
         """Pay rows (N,), or everyone, what an account still owes them; returns pence (N,)."""
         term = account.holding.term
-        amount = account.unpaid(activity, self._affordable(cohort.kind, term)) * rows
+        amount = account.unpaid(activity, self._affordable(cohort.kind, payer_of(cohort.kind, term))) * rows
         self.model.ledger.pay(self.payers(cohort.kind, term), cohort.names, amount, term.name)
         account.paid = account.paid + amount
         if payer_of(cohort.kind, term) == NHS_ENGLAND:
             self.nhs_england.count(cohort.kind, amount)
         return amount
 
-    def _affordable(self, kind: str, term: Any) -> np.ndarray | float:
-        """Share (N,) of what a term owes that its payer can pay this year."""
-        payer = payer_of(kind, term)
+    def expected_pay(self, kind: str) -> dict[str, np.ndarray]:
+        """Shares (N,) of what they owe a kind of provider that payers who cannot pay all of it pay now, by payer."""
+        n = len(self.income[kind])
+        pools = [] if self.model.case.funding is None else [pool.name for pool in self.model.case.funding.pools]
+        payers = ["council", "nhs_england", "commissioner", *pools]
+        shares = {payer: np.broadcast_to(self._affordable(kind, payer), (n,)) for payer in payers if payer != "council"}
+        if kind == "social_care":
+            shares["commissioner"] = shares["council"] = self.council_pay
+        return {payer: share for payer, share in shares.items() if (share != 1.0).any()}
+
+    def _affordable(self, kind: str, payer: str) -> np.ndarray | float:
+        """Share (N,) of what it owes a kind of provider that the payer of this name can pay this year."""
         if payer == "council":
             return self.council_books.pay
         if payer == NHS_ENGLAND:

@@ -20,7 +20,31 @@ from fundingflows.model.scenario import Funding
 from fundingflows.scenarios import FundingFlows, load_funding, load_place
 
 TABLE = tomllib.loads((Path(__file__).parent / "table.toml").read_text(encoding="utf-8"))
+RATES = ("ae", "failed", "occupancy", "deaths", "qalys")  #: measures whose sizes do not depend on the place's
 MISSING: dict[str, str] = {row: gap["reason"] for gap in TABLE.get("missing", []) for row in gap["rows"]}
+
+
+def _in_somerset(case: dict[str, Any]) -> dict[str, Any]:
+    """A case, or a reference, in a sample of Somerset: the same directions, and sizes that hold in any place."""
+    there, where = TABLE["somerset"], ("place", "sample", "seeds")
+    rows = []
+    for row in case.get("expect", []):
+        kept = (
+            row if row.get("percent") or row["measure"] in RATES else {k: v for k, v in row.items() if k != "between"}
+        )
+        rows.append(kept | there["apart"].get(label(case, row), {}))
+    name = {key: f"somerset-{case[key]}" for key in ("name", "against") if key in case}
+    years = {"years": max(case.get("years", 0), there["years"]), "long": case["name"] not in there["plain"]}
+    return case | name | {key: there[key] for key in where} | years | {"expect": rows}
+
+
+def label(case: dict[str, Any], row: dict[str, Any]) -> str:
+    """The row's name."""
+    return f"{case['name']}: {row['measure']}" + (f", {row['year']} year" if "year" in row else "")
+
+
+TABLE["references"] += [_in_somerset(case) for case in TABLE["references"]]
+TABLE["cases"] += [_in_somerset(case) for case in TABLE["cases"] if case["name"] in TABLE["somerset"]["cases"]]
 CASES: dict[str, dict[str, Any]] = {case["name"]: case for case in (*TABLE["references"], *TABLE["cases"])}
 START = date(2015, 4, 1)  # the first day of the baseline's year
 MATERIAL = 0.001  # differences below this share of the reference are none
@@ -94,11 +118,6 @@ def holds(row: dict[str, Any], seen: Found) -> bool:
     low, high = row.get("between", (-np.inf, np.inf))
     unit = abs(seen.reference) / 100.0 if row.get("percent") else 1.0
     return bool(meets[row["expect"]]) and low * unit - least <= d <= high * unit + least
-
-
-def label(case: dict[str, Any], row: dict[str, Any]) -> str:
-    """The row's name."""
-    return f"{case['name']}: {row['measure']}" + (f", {row['year']} year" if "year" in row else "")
 
 
 # runs ---------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ def _rows() -> list[Any]:
         for row in case["expect"]:
             name = label(case, row)
             marks = [pytest.mark.xfail(strict=True, reason=MISSING[name])] if name in MISSING else []
+            marks += [pytest.mark.long] if case.get("long") else []
             rows.append(pytest.param(case, row, id=name, marks=marks))
     return rows
 

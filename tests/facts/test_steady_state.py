@@ -18,8 +18,9 @@ FLOWS = {
     "hospital_margin": 0.15, "drawings": 0.03, "failed": 0.06, "unmet_poorest": 0.06, "unmet_richest": 0.06,
     "median_wait": 0.04,
 }  # fmt: skip
-# In a small place, where some forty people a year wait for care in a bed, and one theatre's queue opens by chance
-SMALL = {"delays": 0.15, "electives": 0.03}
+# In a small place, where some forty people a year wait for care in a bed, and one theatre's queue opens by chance and
+# adds up what chance brings: its wait moves by twice as much as its list
+SMALL = {"delays": 0.15, "electives": 0.03, "median_wait": 0.08}
 FEW = 500  # people, fewer than whom open by chance with more or fewer of the frail, in a large place too
 
 

@@ -24,7 +24,15 @@ def commissioners():
     }
     blocks = dict.fromkeys(("block_mental_health", "block_ambulance", "block_other"), 0.0)
     parameters = Some(
-        money=Some(deficit_tolerance=0.01, surplus_limit=0.01, nhs_england_specialised=0.2, **numbers, **blocks)
+        money=Some(
+            deficit_tolerance=0.01,
+            deficit_limit=10.0,
+            directed_pace=2.0,
+            surplus_limit=0.01,
+            nhs_england_specialised=0.2,
+            **numbers,
+            **blocks,
+        )
     )
     sites = [Some(id=name) for name in balances]
     cohort = Commissioners(Some(ledger=ledger), sites, np.full(3, 1.0 / 3.0), parameters)
@@ -51,6 +59,16 @@ def test_cuts_add_up_to_their_limits_and_floors(commissioners):
     cohort.community[1] = 0.62
     assert planned(cohort) == (pytest.approx([0.95, 0.6, 0.95]), pytest.approx([0.5] * 3))
     assert planned(cohort)[1] == pytest.approx([0.0] * 3)
+
+
+def test_who_is_covered_centrally_cuts_at_the_pace_of_directions(commissioners):
+    cohort, balances = commissioners
+    cohort.p.money.deficit_limit = 0.03
+    balances |= {"a": -30_00, "b": -31_00, "c": -31_00}  # £30 may be carried over; c's rules let it cut no further
+    cohort.community[2] = 0.6
+    community, discretionary = planned(cohort)
+    assert community == pytest.approx([0.95, 0.9, 0.6])
+    assert discretionary == pytest.approx([0.5, 0.45, 0.0])  # of £20: £15 left of a's £20, £11 of b's £21
 
 
 def test_a_surplus_gives_back_what_was_cut_and_no_more(commissioners):

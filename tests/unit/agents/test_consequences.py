@@ -46,7 +46,8 @@ def test_a_small_deficit_is_carried_over_without_a_cut(model):
 
 
 def test_cuts_are_limited_in_a_year_and_money_returns(model):
-    limit = model.parameters.money.squeeze_limit_community
+    money = model.parameters.money
+    limit = money.squeeze_limit_community * money.directed_pace  # the centre covers most of such a deficit
     allocation = model.treasury.allocations()["commissioner"]
     model.ledger.pay("commissioner", "staff_and_suppliers", round(allocation * 50), "test")
     model.commissioners.plan(np.array([allocation]), CUT)

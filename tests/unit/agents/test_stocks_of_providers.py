@@ -71,10 +71,15 @@ def test_beds_close_for_deficits_beyond_the_usual_in_part_while_lenders_cover_th
     of_beds = 2.0 / (1.0 + numbers.planned_gives_way)  # what planned work leaves of two equal parts
     closed = of_beds * 0.1 * numbers.deficit_bed_closure
     assert hospitals.acute_beds == pytest.approx(before * (1.0 - closed / numbers.capacity_exit_years))
+    assert hospitals.borrowed == pytest.approx(10.0)
     hospitals.acute_beds = before.copy()
-    hospitals.open_and_close(cost * (usual - 0.5), cost)
-    closed = of_beds * (numbers.deficit_lent * numbers.deficit_bed_closure + 0.5 - numbers.deficit_lent)
+    hospitals.open_and_close(cost * (usual - 0.5), cost)  # £50 short, of which the rest of the limit is lent
+    lent = numbers.deficit_lent - 0.1
+    closed = of_beds * (lent * numbers.deficit_bed_closure + 0.5 - lent)
     assert hospitals.acute_beds == pytest.approx(before * (1.0 - closed / numbers.capacity_exit_years))
+    assert hospitals.borrowed == pytest.approx(100.0 * numbers.deficit_lent)
+    hospitals.open_and_close(cost * (usual + 0.05), cost)
+    assert hospitals.borrowed == pytest.approx(100.0 * numbers.deficit_lent - 5.0)  # a surplus pays back
 
 
 def test_the_only_hospital_of_a_place_diverts_nobody(model):

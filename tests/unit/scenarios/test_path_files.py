@@ -69,7 +69,7 @@ def test_allocations_follow_their_rates(tmp_path):
 @pytest.mark.parametrize(
     ("table", "text", "more", "less"),
     [
-        ("need__emergencies", "growth = [0.0, 0.1]", ("emergencies", "ae", "occupancy"), ("hospital_margin",)),
+        ("need__emergencies", "growth = [0.0, 0.1]", ("emergencies", "ae", "occupancy"), ()),
         ("need__electives", "level = [1.0, 1.1, 1.1]", ("referrals", "waiting", "median_wait"), ()),
         ("need__consultations", "growth = [0.1]", ("failed", "ae"), ()),
         ("prices__hospital", "growth = [0.0, 0.1]", ("hospital_income",), ("practice_share",)),

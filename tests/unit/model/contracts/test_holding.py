@@ -95,3 +95,9 @@ def test_holdings_differ_by_term_change_rows_or_number():
     assert differ([], [holding()])
     assert differ([holding(), holding()], [holding(), holding(rows=(1, 0, 1))])
     assert differ([holding(), holding()], [holding(), holding(change_id=0)])
+
+
+def test_plans_count_what_payers_can_pay():
+    both = Holdings([holding(Block(per_head=2.0, payer="pot")), holding(Tariff(prices={"visits": 1.0}))])
+    part = np.array([[0.5], [1.0], [0.9]])
+    assert_allclose(both.due({**COLUMN, "expected_pay": {"pot": part}}), [[110.0], [620.0], [1110.0]])

@@ -28,6 +28,7 @@ class Cohort:
     def __init__(self, kind, names, commissioner, cost=0.0):
         self.kind, self.names, self.row, self.cost = kind, names, commissioner, cost
         self.contract = None
+        self.borrowed = np.zeros(len(names))
         self.this_year = np.zeros((1, len(names)))
 
     def __len__(self):
@@ -343,6 +344,25 @@ def test_hospitals_keep_what_they_have_earned_and_are_lent_only_what_they_lost(m
     assert model.ledger.balance("h") == 5_00
     assert flow(model, "treasury", "h", "loan") == 0
     assert model.payments.seen == model.payments.accounts == {}
+
+
+def test_hospitals_pay_interest_on_what_they_borrowed_and_it_is_cost_of_the_next_year(model):
+    model.parameters.money.deficit_interest = 0.02
+    model.hospitals.borrowed = np.array([150.0])
+    model.payments.year_end()
+    assert flow(model, "h", "treasury", "interest") == 3_00
+    assert model.payments.cost["hospital"].tolist() == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "share", "expected"),
+    [("social_care", 0.9, {"council": 0.9, "commissioner": 0.9}), ("social_care", 1.0, {}), ("practice", 0.9, {})],
+)
+def test_providers_expect_to_be_paid_what_their_payers_have_the_money_for(model, kind, share, expected):
+    model.case = SimpleNamespace(funding=None)
+    model.payments.council_books.pay[:] = share
+    found = model.payments.expected_pay(kind)
+    assert {payer: set(part.tolist()) for payer, part in found.items()} == {p: {s} for p, s in expected.items()}
 
 
 def test_two_payments_to_one_provider_count_twice(model):
