@@ -35,6 +35,8 @@ def claims(
     from ...model.errors import InputError, unknown
     from ...scenarios import baseline_of, load_place
     from ..evidence.claims import CLAIMS, report, runs
+    from ..results import output
+    from ..runs.recipe import manifest, named
     from ..sweeps.draws import draws
 
     known = {claim.key: claim for claim in CLAIMS}
@@ -47,6 +49,7 @@ def claims(
         whole(uncertainty, "--uncertainty", 2)
     chosen = [claim for claim in CLAIMS if not only or claim.key in only]
     folder = out or Path("results") / f"claims-{load_place(place).id}"
+    output.check(folder)
     arms = [arm for claim in chosen for arm in claim.arms]
     own = stopping(lambda: runs.make(arms, place, range(1, seeds + 1), folder, sample, processes), folder)
     answers = {claim.key: claim.answer(own) for claim in chosen}
@@ -56,7 +59,12 @@ def claims(
         found = stopping(lambda: runs.make(arms, place, own.seeds, folder, sample, processes, drawn), folder)
         at_own, answers = answers, {claim.key: claim.answer(found) for claim in chosen}
     rows = report.table(chosen, answers, found, at_own)
-    report.keep(rows, report.markdown(rows, found, max((arm.years for arm in arms), default=0)), folder)
+    recipe = {"claims": [claim.key for claim in chosen], "place": named(place), "seeds": seeds, "sample": sample,
+              "uncertainty": uncertainty}  # fmt: skip
+    with output.writing(folder) as temporary:
+        output.keep_runs(folder, temporary)
+        report.keep(rows, report.markdown(rows, found, max((arm.years for arm in arms), default=0)), temporary)
+        output.write_manifest(temporary, manifest("claims", recipe))
     for claim in chosen:
         print(f"• {claim.text}: {answers[claim.key].verdict}. {answers[claim.key].sentence}")
     print(f"Written to {folder}/: claims.md, claims.csv, and the runs they rest on")

@@ -141,6 +141,20 @@ def _history(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[
     )
 
 
+def _claims(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ...scenarios import baseline_of
+    from ..evidence.claims import CLAIMS, runs
+    from ..sweeps.draws import draws
+
+    how = facts["recipe"]
+    arms = [arm for claim in CLAIMS if claim.key in how["claims"] for arm in claim.arms]
+    drawn = draws(baseline_of(how["place"]), how["uncertainty"]) if how["uncertainty"] else []
+    seeds = tuple(range(1, how["seeds"] + 1))
+    each = [(), tuple(drawn)] if drawn else [()]  # the baseline's own numbers, then what is drawn
+    cases = [runs.Results(how["place"], seeds, {}, how["sample"], which) for which in each]
+    yield from _kept(folder, [run for case in cases for run in runs.plan(arms, case).values()], most)
+
+
 def _validate(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
     from ..evidence.natural import validate
     from ..evidence.natural.study import folder as read
@@ -170,4 +184,4 @@ def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterato
 
 
 MADE_BY = {"run": _run, "compare": _comparison, "sweep": _sweep, "margin": _margin, "history": _history,
-           "validate": _validate}  # fmt: skip
+           "validate": _validate, "claims": _claims}  # fmt: skip

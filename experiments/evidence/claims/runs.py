@@ -138,10 +138,15 @@ def make(
         Stopped: when something outside the program prevents it; finished runs are kept.
     """
     empty = Results(place, tuple(seeds), {}, sample, tuple(draws))
-    runs = {(arm.name, *case): empty.spec(arm, case) for case in empty.cases for arm in dict.fromkeys(arms)}
+    runs = plan(arms, empty)
     rows = make_all(list(runs.values()), folder, Options(processes), "Runs")
     stored = {which: _read(run, rows[run.key]) for which, run in runs.items()}
     return replace(empty, stored=stored)
+
+
+def plan(arms: Sequence[Arm], empty: Results) -> dict[tuple[str, int, int], RunSpec]:
+    """The runs by arm and case; ``empty``: place, seeds, sample and draws."""
+    return {(arm.name, *case): empty.spec(arm, case) for case in empty.cases for arm in dict.fromkeys(arms)}
 
 
 def _read(run: RunSpec, row: dict[str, Any]) -> dict[str, Any]:
