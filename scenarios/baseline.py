@@ -17,6 +17,7 @@ from .terms import say
 FOLDER = Path(__file__).with_name("baselines")
 FILE = "baseline.toml"
 PUBLISHED = ("figures.toml", "money.toml", "practices.toml")  #: what was published of the year
+UNCERTAINTY = "uncertainty.toml"  #: which numbers are not drawn
 
 
 class BaselineFile(BaseModel):

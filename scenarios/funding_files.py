@@ -15,7 +15,7 @@ from ..model.contracts.contract import Contract
 from ..model.errors import InputError, asked_by, unknown
 from ..model.reading import text_of, toml
 from ..model.scenario import KINDS, Funding
-from .baseline import FILE, PUBLISHED
+from .baseline import FILE, PUBLISHED, UNCERTAINTY
 from .changes import ChangeFile, PoolFile, WhoFile, read_changes, read_pools
 from .files import FOLDER, find
 from .place_files import default_baseline
@@ -45,7 +45,7 @@ def fundings(baseline: Baseline | None = None) -> list[str]:
 
 def _shipped_fundings(baseline: Baseline) -> dict[str, Path]:
     """Funding files by name; those of the baseline take precedence."""
-    own = [file for file in baseline.folder.glob("*.toml") if file.name not in (FILE, *PUBLISHED)]
+    own = [file for file in baseline.folder.glob("*.toml") if file.name not in (FILE, UNCERTAINTY, *PUBLISHED)]
     return {file.stem: file for file in (*(FOLDER / "funding").glob("*.toml"), *own)}
 
 
