@@ -157,7 +157,8 @@ def test_hospitals_paid_nothing_lose_most_of_what_they_have(usual, unpaid):
     assert ((beds + planned) / 2.0 < 0.5).all()
     assert (planned < 0.7 * beds).all()
     assert measured(unpaid, "median_wait") > 2.0 * measured(usual, "median_wait")
-    assert measured(unpaid, "emergencies") < measured(usual, "emergencies")
+    left = {name: measured(unpaid, name) / measured(usual, name) for name in ("electives", "emergencies")}
+    assert left["electives"] < 0.7 * left["emergencies"] < 0.75  # planned work gives way first (C19)
     assert week(unpaid)["refused"][0] > 0.02 > week(usual)["refused"][0]
     figures = measures.read(unpaid)
     assert np.isnan(figures.pop("hospital_margin"))
