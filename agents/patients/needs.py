@@ -4,7 +4,7 @@ import numpy as np
 
 from .chances import set_rare
 from .compiled import kernel
-from .draws import Draw, pick, uniform
+from .draws import BYTE, S32, TO_UNIT32, Draw, mix, pick, uniform, whole
 from .events import Event
 from .lists import CLINIC, URGENT
 from .outbox import queue_referral
@@ -56,6 +56,27 @@ def become_unwell(case, when, here):
     count(case, Event.UNWELL, 1, here)
     log_event(case, Event.UNWELL, when.week, here)
     change_need(case, 0, UNWELL, when, here)
+
+
+@kernel
+def usual_nights(case, here):
+    """Mean nights that an emergency of a person's age and frailty takes, at the usual length of stay."""
+    return here.rates.overnight_nights[case.group // 5] * here.rates.stay_frailty[here.people.state[case.i].frailty]
+
+
+@kernel
+def count_nights_needed(case, mean, when, here):
+    """Nights that an illness takes, whether there is a bed for it or not, ``mean`` of people alike."""
+    draw = mix(here.people.key[case.i] ^ when.salt[Draw.STAY])
+    u = np.float64(draw >> S32) * TO_UNIT32
+    count(case, Event.NIGHTS_NEEDED, max(1, whole(mean * here.rates.stay_shape[draw & BYTE], u)), here)
+
+
+@kernel
+def stay_ill_at_home(case, when, here):
+    """Who needed a night in hospital and got none is as ill as there, and unwell afterwards."""
+    count_nights_needed(case, usual_nights(case, here), when, here)
+    become_unwell(case, when, here)
 
 
 @kernel

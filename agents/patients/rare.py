@@ -6,7 +6,7 @@ from .chances import in_care_home, locate_interval, one_unless, refresh
 from .compiled import kernel
 from .draws import LOW32, S32, S40, TO_UNIT32, Draw, mix, pick, uniform
 from .events import Event, Rare
-from .needs import become_unwell, need_passes
+from .needs import become_unwell, need_passes, stay_ill_at_home
 from .outbox import (
     OTHERS_REFER,
     URGENT_ACSC,
@@ -203,7 +203,10 @@ def emergency(case, position, when, here):
     if position >= threshold:  # turned away at the door: seen in A&E, not admitted
         count(case, Event.AE_ATTENDANCES, 1, here)
         queue_urgent(i, p, URGENT_AE_ONLY, here)
-        become_unwell(case, when, here)
+        if zero_day:
+            become_unwell(case, when, here)
+        else:
+            stay_ill_at_home(case, when, here)
         return
     via_ae = uniform(key, when.salt[Draw.AE_ROUTE]) < rates.via_ae
     kind = 0

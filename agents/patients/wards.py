@@ -5,7 +5,7 @@ import numpy as np
 from .compiled import kernel
 from .draws import BYTE, S8, S32, TO_UNIT32, Draw, mix, pick, uniform, whole
 from .events import EDGE_FIRST, Event
-from .needs import become_unwell, change_need
+from .needs import become_unwell, change_need, count_nights_needed, stay_ill_at_home, usual_nights
 from .outbox import (
     URGENT_ACSC,
     URGENT_AE_ONLY,
@@ -56,7 +56,7 @@ def begin_stay(case, mean, kind, when, here, stays):
     shape = here.rates.stay_shape[draw & BYTE]
     u = np.float64(draw >> S32) * TO_UNIT32
     nights = max(1, whole(mean * shape * here.hospitals[case.h].stay, u))
-    count(case, Event.NIGHTS_NEEDED, max(1, whole(mean * shape, u)), here)
+    count_nights_needed(case, mean, when, here)
     day = np.int64((draw >> S8) & BYTE) * 7 // 256
     now = min(nights, 7 - day)
     stay_nights(case, night_of(kind), now, when.week, here)
@@ -166,7 +166,7 @@ def plan_day_case(case, when, here):
 def admit(case, kind, when, here, stays):
     """An emergency admission, with or without a night in a bed; a crowded hospital may divert it."""
     i, p, h, group = case
-    key, rates = here.people.key[i], here.rates
+    key = here.people.key[i]
     if kind & URGENT_OVERNIGHT and uniform(key, when.salt[Draw.DIVERT]) < here.hospitals[h].divert:
         count_at_hospital(case, Event.DIVERTED, 1, here)
         h = here.hospitals[h].overflow
@@ -176,7 +176,7 @@ def admit(case, kind, when, here, stays):
         treat(at, Event.AE_MAJOR, 1, when.week, here)
     if kind & URGENT_OVERNIGHT and uniform(key, when.salt[Draw.BED_REFUSED]) < here.hospitals[h].refused:
         count_at_hospital(at, Event.BEDS_REFUSED, 1, here)
-        become_unwell(at, when, here)
+        stay_ill_at_home(at, when, here)
         return
     if kind & URGENT_ACSC:
         count_at_hospital(at, Event.ACSC_ADMISSIONS, 1, here)
@@ -188,8 +188,7 @@ def admit(case, kind, when, here, stays):
             become_unwell(at, when, here)
         else:
             change_need(at, UNWELL, 0, when, here)
-        mean = rates.overnight_nights[group // 5] * rates.stay_frailty[here.people.state[i].frailty]
-        begin_stay(at, mean, EMERGENCY, when, here, stays)
+        begin_stay(at, usual_nights(at, here), EMERGENCY, when, here, stays)
     else:
         treat(at, Event.EMERGENCY_ZERO_DAY, 1, when.week, here)
         discharge(at, here)
