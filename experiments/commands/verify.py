@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .inputs import scenario_of, whole
+from .inputs import check_years, scenario_of, whole
 from .options import AlreadyReported, stopping
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def again(folder: Path, most: int | None = None) -> Iterator[tuple[str, str, str
     with asked_by(f"{folder}/{MARK}"):
         try:
             yield from MADE_BY[facts["made_by"]](folder, facts, most)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+            if isinstance(error, InputError):
+                raise
             raise InputError(f"damaged: {error}; expected a manifest as {facts['made_by']} writes it") from None
 
 
@@ -71,6 +73,7 @@ def _spread(things: list[Any], most: int | None) -> list[Any]:
 
 
 def _run(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ...agents.patients.calendar import WEEKS
     from ...model.errors import InputError
     from ...model.initial.calibrate import steady_state
     from ..runs.recipe import digest_of, taken_up
@@ -79,6 +82,7 @@ def _run(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tupl
     recipe = facts["recipe"]
     case = scenario_of(recipe["place"], recipe["funding"], recipe["sample"], recipe["set"], recipe.get("paths"))
     _same(facts["scenario_hash"], case, recipe["funding"])
+    check_years(facts["weeks"] / WEEKS)
     spec = RunSpec(case, facts["funding"], facts["seed"], facts["weeks"], frozen=facts["frozen"])
     earlier = recipe["from"]
     if earlier is None:
@@ -99,9 +103,11 @@ def _same(written: str, case: Scenario, funding: str) -> None:
 
 
 def _comparison(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ...agents.patients.calendar import WEEKS
     from ..runs.spec import RunSpec
 
     recipe = facts["recipe"]
+    check_years(recipe["weeks"] / WEEKS)
     for label in _spread(list(facts["digests"]), most):
         funding, _, seed = label.rpartition("/")
         case = scenario_of(recipe["place"], recipe["fundings"][funding], recipe["sample"], [], recipe.get("paths"))

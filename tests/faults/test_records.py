@@ -246,7 +246,18 @@ def test_no_run_of_a_frontier_over_pooled_budgets_fails(others):
     assert shards.read(others / "frontier")[0]["error"].null_count == 6
 
 
-@pytest.mark.parametrize("change", [{"made_by": "nobody"}, {"recipe": {}}, {"recipe": None}, {"made_by": "margin"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"made_by": "nobody"},
+        {"recipe": {}},
+        {"recipe": None},
+        {"made_by": "margin"},
+        {"weeks": 10**9},
+        {"weeks": "x"},
+        {"seed": -1},
+    ],
+)
 def test_a_manifest_that_was_changed_is_refused_in_a_sentence(made, tmp_path, monkeypatch, capsys, change):
     facts = json.loads((made / "run/manifest.json").read_text())
     assert facts.keys() >= COMMON
