@@ -20,7 +20,9 @@ NUMBERS = (
 )  # fmt: skip
 KNOWN = load_baseline("2015_16").parameters
 #: decisions that withhold care at a half
-WITHHELD = ("referral", "admission", "overnight", "stay", "elective", "appointments", "eligibility")
+WITHHELD = (
+    "referral", "admission", "overnight", "stay", "elective", "appointments", "eligibility", "speed", "visits",
+)  # fmt: skip
 YEARS = 2
 CHANCE = 0.1  #: QALYs per 1,000 people a year that luck alone moves: a death more or less is 0.04
 
