@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import spearmanr
@@ -29,7 +29,7 @@ def leading(effects: Sequence[float] | np.ndarray, draws: Sequence[Mapping[str, 
         drawn = np.array([draw[path] for draw in draws])[known]
         if np.ptp(drawn) == 0.0:
             continue
-        found = spearmanr(drawn, x[known])
+        found: Any = spearmanr(drawn, x[known])
         if found.pvalue < least:
             best, least = Leading(path, float(found.statistic)), found.pvalue
     return best

@@ -182,9 +182,10 @@ class Sweep:
 
     def _with_variables(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of points with the point's variables after it."""
-        points = self.plan[["point", *self.variables]].drop_duplicates("point")
-        merged = rows.merge(points, on="point", how="left")
-        return merged[["place", "point", *self.variables, *(c for c in rows.columns if c not in ("place", "point"))]]
+        points = self.plan.drop_duplicates("point").loc[:, ["point", *self.variables]]
+        merged = rows.merge(cast(pd.DataFrame, points), on="point", how="left")
+        after = [c for c in rows.columns if c not in ("place", "point")]
+        return cast(pd.DataFrame, merged.loc[:, ["place", "point", *self.variables, *after]])
 
     @property
     def digest(self) -> str:
