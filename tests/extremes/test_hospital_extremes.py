@@ -155,7 +155,7 @@ def test_hospitals_paid_nothing_lose_most_of_what_they_have(usual, unpaid):
     hospitals = unpaid.hospitals
     beds, planned = hospitals.acute_beds / hospitals.usual_beds, hospitals.capacity
     assert ((beds + planned) / 2.0 < 0.5).all()
-    assert (planned < 0.7 * beds).all()
+    assert (planned < 0.8 * beds).all()
     assert measured(unpaid, "median_wait") > 2.0 * measured(usual, "median_wait")
     left = {name: measured(unpaid, name) / measured(usual, name) for name in ("electives", "emergencies")}
     assert left["electives"] < 0.7 * left["emergencies"] < 0.75  # planned work gives way first (C19)

@@ -1,7 +1,7 @@
 """A run begins from rest: without ageing and with behaviour frozen, every stock stands still for five years.
 
 Chance moves stocks too, and the test grants it what it may do: twice the standard error over the seeds, and where few
-are counted, whose opening is one draw that all seeds share, the standard deviation of a count of that size.
+are counted, whose opening is one draw that all seeds share, twice the standard deviation of a count of that size.
 """
 
 import numpy as np
@@ -80,7 +80,7 @@ def test_every_stock_stands_still(runs):
         for name in stocks[0][k]:
             drift, chance = _drift([s[k][name] for s in stocks])
             opening = stocks[0][k][name][0]
-            opening = opening**-0.5 if k == 0 and (small or opening < FEW) else 0.0
+            opening = 2.0 * opening**-0.5 if k == 0 and (small or opening < FEW) else 0.0
             if abs(drift) > STILL + np.hypot(chance, opening):
                 moved[name] = f"{drift:+.3f} ± {chance:.3f}"
     assert not moved
