@@ -22,6 +22,7 @@ KNOWN = load_baseline("2015_16").parameters
 #: decisions that withhold care at a half
 WITHHELD = (
     "referral", "admission", "overnight", "stay", "elective", "appointments", "eligibility", "speed", "visits",
+    "proactive", "follow_up", "reablement", "hospital_at_home",
 )  # fmt: skip
 YEARS = 2
 CHANCE = 0.1  #: QALYs per 1,000 people a year that luck alone moves: a death more or less is 0.04
@@ -39,6 +40,10 @@ def run(numbers: dict[str, Any], lever: str = "", beds: float = 1.0) -> float:
     for cohort in model.cohorts:
         if lever in cohort.LEVERS:
             cohort.levers[:, cohort.LEVERS.index(lever)] = 0.5
+    if lever == "proactive":  # the time that it leaves is not given to appointments: that would be other care
+        practices = model.practices
+        left = [1.0 - practices.displaced(practices.time_on(part, np.array(1.0))) for part in (1.0, 0.5)]
+        practices.levers[:, practices.LEVERS.index("appointments")] *= left[0] / left[1]
     return qalys(model.run(YEARS))
 
 
