@@ -80,7 +80,7 @@ def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, s
         "Difference from the status quo, % of its level (margin: percentage points); bars are 95 % intervals"
     )
     figure.suptitle(finding, x=0.01, ha="left", fontsize=11, fontweight="bold")
-    axes.legend(loc="lower right", frameon=True)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=len(others), frameon=False)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     save(figure, path)
