@@ -10,7 +10,7 @@ from scipy.cluster.hierarchy import fcluster, ward
 from ....model.contracts.contract import Contract
 from ....model.contracts.terms.outcome import Outcome
 from ....scenarios import load_place
-from ...results.numbers import interval, probability, signed
+from ...results.numbers import interval, number, probability, signed
 from ...runs.spec import RunSpec
 from .claim import Answer, Claim, verdict
 from .runs import Arm, Results, shipped
@@ -131,7 +131,7 @@ def mostly_luck(found: Results) -> Answer:
     return Answer(
         100 * share, 100 * low, 100 * high, "% of the variance between practices in outcome payment", sure,
         f"Of the differences between practices in a year's payment for avoidable admissions, "
-        f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f}) are due to chance: {sizes}. In networks of "
+        f"{100 * share:.0f} % ({number(100 * low, 0)} to {number(100 * high, 0)}) are due to chance: {sizes}. In networks of "
         f"{scale:,.0f} "
         f"people {100 * network:.0f} % are, and payment varies {spread[1] / spread[0]:.2f} times as much as between "
         "practices.",
