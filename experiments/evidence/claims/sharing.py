@@ -131,8 +131,8 @@ def mostly_luck(found: Results) -> Answer:
     return Answer(
         100 * share, 100 * low, 100 * high, "% of the variance between practices in outcome payment", sure,
         f"Of the differences between practices in a year's payment for avoidable admissions, "
-        f"{100 * share:.0f} % ({number(100 * low, 0)} to {number(100 * high, 0)}) are due to chance: {sizes}. In networks of "
-        f"{scale:,.0f} "
+        f"{100 * share:.0f} % ({number(100 * low, 0)} to {number(100 * high, 0)}) are due to chance: {sizes}. "
+        f"In networks of {scale:,.0f} "
         f"people {100 * network:.0f} % are, and payment varies {spread[1] / spread[0]:.2f} times as much as between "
         "practices.",
         verdict(sure, 1.0 if network < share else 0.0), 100.0 * shares,
