@@ -21,8 +21,9 @@ class Referring(Staffing):
     def __init__(self, model: Any, table: Any, parameters: Any) -> None:
         super().__init__(model, table, parameters)
         self.referral_style = table.referral_style.to_numpy(dtype=float)
-        self.served = np.full(len(table), 1.0 - parameters.general_practice.failed_ask)  # share of requests, smoothed
-        self.usual_served = self.served.copy()
+        served = np.full(len(table), 1.0 - parameters.general_practice.failed_ask)
+        self.served: np.ndarray = served  # share of requests, smoothed
+        self.usual_served: np.ndarray = served.copy()
         self.wait = 1.0  # hospital waits relative to the usual
 
     def observe_waits(self, relative: float) -> None:
