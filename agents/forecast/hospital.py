@@ -51,15 +51,19 @@ class HospitalForecast:
 
     def __call__(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
         """Forecast of plans (K, H, 6), ``year`` whole years from now."""
-        own, level = self.hospitals, self.hospitals.level
-        plan = self._plan(levers, year)
+        own, level, plan = self.hospitals, self.hospitals.level, self._plan(levers)
         error = self.p.behaviour.forecast_error
+        nights = level["emergency_nights"] * plan.overnight * plan.stay
+        before = self.before_electives(nights)
+        crowded = self._crowded(*before)
+        # clinics and theatres as they will be open by then, and staffed beside so many emergencies
+        kept = self._kept_for_planned(crowded) / self._kept_now
+        plan = plan._replace(throughput=plan.throughput * own.coming(year) * kept)
         volume = smaller(self.recent.demand, plan.throughput, error)
         clinics = volume * self._first_clinics(plan)[..., None]
-        nights = level["emergency_nights"] * plan.overnight * plan.stay
         elective_nights = level["elective_nights"] * plan.stay
         depth = own.depth(plan.coding)[..., None]  # cost is of what is done, pay of what is coded
-        overnight = cache(partial(self._overnight, plan, nights))
+        overnight = cache(partial(self._overnight, plan, before))
         later = {
             "day_cases": lambda: level["day_cases"][:, None] * volume * depth,
             "inpatients": lambda: level["inpatients"][:, None] * overnight() * depth,
@@ -74,25 +78,21 @@ class HospitalForecast:
         done = volume[..., MEAN]
         both = nights + elective_nights * done  # an operation cancelled for want of a bed leaves full beds
         later |= PlannedIndicators(own, year, done, both).by_name()
-        cost = self._cost(plan, done, clinics[..., MEAN], nights, both)
+        cost = self._cost(plan, done, clinics[..., MEAN], crowded, both)
         return Forecast(own.plan_activity(later), cost, self._benefit(done), np.zeros(()))
 
-    def _plan(self, levers: np.ndarray, year: np.ndarray) -> Plan:
-        """What levers (K, H, 6) change, in clinics and theatres as they will be open and staffed by then."""
+    def _plan(self, levers: np.ndarray) -> Plan:
+        """What levers (K, H, 6) change."""
         relative = (levers / self.recent.levers).transpose(2, 0, 1)
-        plan = Plan(*relative[:5], *levers[..., FOLLOW_UP:].transpose(2, 0, 1))
-        nights = self.hospitals.level["emergency_nights"] * plan.overnight * plan.stay
-        left = self._kept_for_planned(nights) / self._kept_now
-        return plan._replace(throughput=plan.throughput * self.hospitals.coming(year) * left)
+        return Plan(*relative[:5], *levers[..., FOLLOW_UP:].transpose(2, 0, 1))
 
-    def _kept_for_planned(self, nights: np.ndarray) -> np.ndarray:
-        """Clinics and theatres relative to those open, (K, H), beside emergencies of so many nights (K, H)."""
-        beyond = self._crowded(*self.before_electives(nights))
-        return kept_for_planned(beyond / np.maximum(self.hospitals.beds() * DAYS * WEEKS, 1.0), self.p.hospital)
+    def _kept_for_planned(self, crowded: np.ndarray) -> np.ndarray:
+        """Clinics and theatres relative to those open, (K, H), beside nights ``crowded`` (K, H) beyond beds open."""
+        return kept_for_planned(crowded / np.maximum(self.hospitals.beds() * DAYS * WEEKS, 1.0), self.p.hospital)
 
     @cached_property
     def _kept_now(self) -> np.ndarray:
-        return self._kept_for_planned(self.hospitals.level["emergency_nights"])
+        return self._kept_for_planned(self._crowded(*self.before_electives(self.hospitals.level["emergency_nights"])))
 
     def _first_clinics(self, plan: Plan) -> np.ndarray:
         """First clinics for each elective relative to now, (K, H): fewer follow-ups leave time for more."""
@@ -106,9 +106,9 @@ class HospitalForecast:
         usual = np.ones(len(self.hospitals))
         return self.with_beds(usual, self.before_electives(self.hospitals.level["emergency_nights"]), usual)
 
-    def _overnight(self, plan: Plan, nights: np.ndarray) -> np.ndarray:
-        """Elective inpatients relative to now, (K, H, Q): they also need a bed that emergencies and delays leave."""
-        beds = self.with_beds(plan.throughput, self.before_electives(nights), plan.stay)
+    def _overnight(self, plan: Plan, before: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """Elective inpatients relative to now, (K, H, Q): they also need a bed that those ``before`` them leave."""
+        beds = self.with_beds(plan.throughput, before, plan.stay)
         return smaller(self.recent.demand, beds / self._with_beds_now, self.p.behaviour.forecast_error)
 
     def before_electives(self, nights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -141,10 +141,13 @@ class HospitalForecast:
         """Nights of a year, (K, H), in beds beyond those that are open, by those who take beds before electives."""
         return others - smaller_mean(others, self.hospitals.beds() * DAYS * WEEKS, swing)
 
-    def _cost(self, plan: Plan, done: np.ndarray, seen: np.ndarray, nights: np.ndarray, both: np.ndarray) -> np.ndarray:
+    def _cost(
+        self, plan: Plan, done: np.ndarray, seen: np.ndarray, crowded: np.ndarray, both: np.ndarray
+    ) -> np.ndarray:
         """£ (K, H) of what plans change.
 
-        ``done``: electives, ``seen``: clinics, relative to now; ``nights``: of emergencies, ``both``: with electives.
+        ``done``: electives, ``seen``: clinics, relative to now; ``crowded``: nights in beds beyond those open,
+        ``both``: nights of emergencies and electives.
         """
         hospital, money, recent, level = self.p.hospital, self.p.money, self.recent, self.hospitals.level
         cost = recent.fixed + recent.electives * done + (recent.clinics + recent.follow_ups * plan.follow_up) * seen
@@ -152,7 +155,6 @@ class HospitalForecast:
         # a stay's own cost has its usual nights
         beyond = both - (level["emergency_nights"] * plan.overnight + level["elective_nights"])
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * beyond
-        crowded = self._crowded(*self.before_electives(nights))
         return cost + hospital.escalation_premium * money.bed_day_cost * crowded
 
     def _benefit(self, done: np.ndarray) -> np.ndarray:

@@ -43,7 +43,8 @@ class PracticeForecast:
         """Forecast of plans (K, P, 4), ``year`` whole years from now."""
         gp, own, level = self.p.general_practice, self.practices, self.practices.level
         plan = Plan(*levers.transpose(2, 0, 1))
-        offered = self._offered(plan)
+        treating = own.time_treating(plan.referral)
+        offered = self._offered(plan, treating)
         served = self._served(offered)
         ratio = served / self.recent.done[:, None]
         share, reached = self._share_served(served)
@@ -55,7 +56,7 @@ class PracticeForecast:
         acsc = level["acsc_admissions"] * found * np.exp(gp.control_acsc * (control - own.control))
         error = self.p.behaviour.forecast_error
         later = {
-            "gp_consultations": lambda: level["gp_consultations"][:, None] * ratio + self._further(plan)[..., None],
+            "gp_consultations": lambda: level["gp_consultations"][:, None] * ratio + self._further(treating)[..., None],
             "other_consultations": lambda: level["other_consultations"][:, None] * ratio,
             "gp_referrals": lambda: self._referrals(plan, reached)[..., None] * ratio,
             "acsc_admissions": lambda: own.shocked(acsc, error),
@@ -65,18 +66,16 @@ class PracticeForecast:
             own.plan_activity(later),
             self._cost(plan, ratio[..., MEAN]),
             self._benefit(served[..., MEAN], acsc),
-            self._overwork(plan, offered),
+            self._overwork(plan, offered, treating),
         )
 
     def remaining(self, year: np.ndarray) -> np.ndarray:
         """How much of a gap in disease control is left on average over a year that begins ``year`` from now."""
         return _remaining(float(self.p.general_practice.control_years), tuple(year.ravel())).reshape(year.shape)
 
-    def _offered(self, plan: Plan) -> np.ndarray:
-        """Consultations offered relative to those done recently, (K, P)."""
-        own = self.practices
-        time = own.time_on(plan.proactive, plan.recording) + own.time_treating(plan.referral)
-        displaced = own.displaced(time)
+    def _offered(self, plan: Plan, treating: np.ndarray) -> np.ndarray:
+        """Consultations offered relative to those done recently, (K, P); ``treating`` takes a share of them."""
+        displaced = self.practices.displaced(self.practices.time_on(plan.proactive, plan.recording) + treating)
         return plan.appointments * (1.0 - displaced) * self.recent.pace
 
     def _served(self, offered: np.ndarray) -> np.ndarray:
@@ -101,9 +100,9 @@ class PracticeForecast:
         found = self.practices.found(self.p.general_practice.found_referral, plan.proactive)
         return self.recent.referrals * plan.referral * found * self.practices.passed_on(reached)
 
-    def _further(self, plan: Plan) -> np.ndarray:
+    def _further(self, treating: np.ndarray) -> np.ndarray:
         """Consultations a year, (K, P), to treat needs that are not referred, beyond those of now."""
-        return (self.practices.time_treating(plan.referral) - self.recent.treating) * self.recent.done
+        return (treating - self.recent.treating) * self.recent.done
 
     def _cost(self, plan: Plan, ratio: np.ndarray) -> np.ndarray:
         """£ (K, P): premises and others vary with consultations, staff with appointments offered."""
@@ -117,11 +116,11 @@ class PracticeForecast:
         harm = self.p.outcomes.unmet_harm * (self.recent.asked - served) + self.p.outcomes.acsc_harm * acsc
         return -self.practices.altruism * self.p.money.qaly_value * harm
 
-    def _overwork(self, plan: Plan, offered: np.ndarray) -> np.ndarray:
+    def _overwork(self, plan: Plan, offered: np.ndarray, treating: np.ndarray) -> np.ndarray:
         """£ (K, P) that work beyond a safe number of contacts feels like, as its square."""
         gp, money = self.p.general_practice, self.p.money
         time = self.practices.time_on(plan.proactive, plan.recording)
-        contacts = offered + self.practices.time_treating(plan.referral) - self.recent.treating
+        contacts = offered + treating - self.recent.treating
         excess = np.maximum(self.recent.work * contacts * (1.0 + time) / gp.safe_contacts_per_fte_week - 1.0, 0.0)
         profit = money.partner_income * money.partners_rate * self.practices.usual_list
         return self.p.behaviour.strain * profit * excess**2

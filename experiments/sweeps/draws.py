@@ -21,10 +21,10 @@ from ...model.baseline import Baseline
 from ...model.errors import InputError, unknown
 from ...model.parameters import Parameter
 from ...model.reading import toml
+from ...scenarios.baseline import UNCERTAINTY
 from ..results.words import plain
 from . import fitted
 
-FILE = "uncertainty.toml"
 DIGITS = 6  #: of a value, so that a draw has one key on every machine
 
 
@@ -49,7 +49,7 @@ def held(baseline: Baseline) -> dict[str, str]:
     Raises:
         InputError: for a file of another form, or a number that the baseline does not have.
     """
-    return _held(baseline.folder / FILE, tuple(baseline.parameters))
+    return _held(baseline.folder / UNCERTAINTY, tuple(baseline.parameters))
 
 
 @cache
@@ -60,12 +60,12 @@ def _held(path: Path, known: tuple[str, ...]) -> dict[str, str]:
         file = _File.model_validate(toml(path))
     except ValidationError as error:
         first = error.errors()[0]
-        raise InputError(f"{FILE}: {'.'.join(map(str, first['loc']))}: {plain(first['msg'])}") from None
+        raise InputError(f"{UNCERTAINTY}: {'.'.join(map(str, first['loc']))}: {plain(first['msg'])}") from None
     found: dict[str, str] = {}
     for group in file.held:
         for number in group.numbers:
             if number not in known:
-                raise unknown("parameter", number, known, where=FILE)
+                raise unknown("parameter", number, known, where=UNCERTAINTY)
             found[number] = group.reason
     return found
 

@@ -25,7 +25,7 @@ from .corrections import slots_for_list
 from .state import InitialState, arrays_in
 
 AGAIN = (ROUNDS[0], ROUNDS[2], ROUNDS[4])  #: rounds of corrections with ageing
-KEPT = 8  #: states in memory; runs of one draw follow one another
+KEPT = 8  #: states in memory; others are read again from the cache
 
 _kept: dict[str, InitialState] = {}
 

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from ..natural.score import LEAST, span
 from . import match, smc
 from .emulate import Emulator
 from .outcomes import Target
@@ -38,8 +37,9 @@ def left_out(
             mean, error = emulators[target.name].predict(unit)
             y = mean + error * np.random.default_rng(seed).standard_normal(mean.size)
             middle, low, high = np.quantile(y, [0.5, 0.025, 0.975])
-            rows.append((study, target.outcome.name, target.outcome.effect, middle, low, high,
-                         float(_passes(target, y).mean()), bool(_passes(target, np.array([middle]))[0])))  # fmt: skip
+            share, passed = match.within(target, y).mean(), match.within(target, np.array([middle]))[0]
+            rows.append((study, target.outcome.name, target.outcome.published, middle, low, high, float(share),
+                         bool(passed)))  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -54,12 +54,3 @@ def _population(
     unit = smc.draw(lambda points: match.square(far(points), seen), d, SIZE, seed)
     kept = np.max([np.abs(distance) for distance in far(unit).values()], axis=0) <= match.CUT
     return unit[kept] if kept.any() else unit
-
-
-def _passes(target: Target, y: np.ndarray) -> np.ndarray:
-    """Which of some effects (n,) pass by the rule of their outcome's score."""
-    outcome = target.outcome
-    if outcome.score == "sign":
-        return (1.0 if outcome.sign == "+" else -1.0) * y >= LEAST
-    low, high = span(outcome)
-    return (low <= y) & (y <= high)

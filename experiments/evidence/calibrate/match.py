@@ -33,13 +33,18 @@ def distance(target: Target, mean: np.ndarray, error: np.ndarray | float = 0.0) 
     return (mean - (o.published or 0.0)) / np.hypot((high - low) / 2.0 / NORMAL, error)
 
 
-def reachable(target: Target, answers: np.ndarray) -> bool:
-    """Whether some point of the space brings an outcome within its target, judged by answers (n,)."""
+def within(target: Target, answers: np.ndarray) -> np.ndarray:
+    """Which answers (n,) lie within an outcome's target."""
     o = target.outcome
     if o.score in ONE_SIDED:
-        return bool((distance(target, answers) == 0.0).any())
+        return short_of(o, answers) == 0.0
     low, high = span(o)
-    return bool(((low <= answers) & (answers <= high)).any())
+    return (low <= answers) & (answers <= high)
+
+
+def reachable(target: Target, answers: np.ndarray) -> bool:
+    """Whether some point of the space brings an outcome within its target, judged by answers (n,)."""
+    return bool(within(target, answers).any())
 
 
 def worst(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:

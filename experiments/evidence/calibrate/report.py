@@ -54,7 +54,7 @@ def residuals(found: Fit) -> pd.DataFrame:
     for target in found.targets:
         y, o = found.answers[target.name], target.outcome
         low, high = (float("nan"),) * 2 if o.score in ONE_SIDED else span(o)
-        inside = match.distance(target, y) == 0.0 if o.score in ONE_SIDED else (low <= y) & (y <= high)
+        inside = match.within(target, y)
         ends = np.quantile(y, [0.025, 0.5, 0.975])
         state = "out of reach" if target.name in found.out_of_reach else "fitted"
         rows.append((target.study.id, o.name, o.score, o.published, o.sign, low, high, ends[1], ends[0], ends[2],

@@ -1,4 +1,4 @@
-"""Answers as a table and as Markdown, written atomically."""
+"""Answers as a table and as Markdown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...results.numbers import NOTHING, interval, signed
 from ...results.variance import parts
 from ...results.words import LIKELIHOOD, likelihood
 from .claim import Answer, Claim
-from .runs import Results, write
+from .runs import Results
 
 
 def table(
@@ -123,5 +123,5 @@ def _moved(rows: pd.DataFrame, found: Results) -> list[str]:
 
 def keep(rows: pd.DataFrame, text: str, folder: Path) -> None:
     """Write ``claims.csv`` and ``claims.md``."""
-    write(folder / "claims.csv", rows.to_csv(index=False))
-    write(folder / "claims.md", text)
+    rows.to_csv(folder / "claims.csv", index=False)
+    (folder / "claims.md").write_text(text, encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -163,14 +162,6 @@ def figures(model: HealthEconomy) -> dict[str, Any]:
 @cache
 def _funding(name: str, text: str, place: str) -> Funding:
     return read_funding(Path(f"{name}.toml"), parsed(text, f"{name}.toml"), text, baseline_of(place))
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 def reduced(result: Result) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -80,17 +79,10 @@ def markdown(answers: Sequence[Answer], table: pd.DataFrame, head: str) -> str:
 
 
 def write(folder: Path, answers: Sequence[Answer], table: pd.DataFrame, head: str) -> None:
-    """``validation.csv``, ``.parquet`` and ``.md`` in the folder, each written atomically."""
-    folder.mkdir(parents=True, exist_ok=True)
-    text = markdown(answers, table, head)
-    for name, save in (
-        ("validation.csv", lambda path: table.to_csv(path, index=False)),
-        ("validation.parquet", lambda path: table.to_parquet(path, compression="zstd", index=False)),
-        ("validation.md", lambda path: path.write_text(text, encoding="utf-8")),
-    ):
-        temporary = folder / f".{name}.{os.getpid()}"
-        save(temporary)
-        temporary.replace(folder / name)
+    """``validation.csv``, ``.parquet`` and ``.md`` into a folder that takes its place when all are there."""
+    table.to_csv(folder / "validation.csv", index=False)
+    table.to_parquet(folder / "validation.parquet", compression="zstd", index=False)
+    (folder / "validation.md").write_text(markdown(answers, table, head), encoding="utf-8")
 
 
 def show(console: Any, table: pd.DataFrame) -> None:

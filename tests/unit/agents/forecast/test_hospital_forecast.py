@@ -31,7 +31,8 @@ def test_a_plan_that_empties_escalation_beds_frees_their_staff_for_planned_work(
     # emergencies, others and delays ask for 1.1 x 30,000 + 1,500 = 34,500 of 30,000 nights; staff of the 4,500 beyond
     # come from planned work, half as large a part. Half as many emergencies ask for 18,000
     ahead = HospitalForecast(hospital(beds=30_000 / 364))
-    kept = ahead._kept_for_planned(np.array([[30_000.0], [15_000.0]])).ravel()
+    crowded = ahead._crowded(*ahead.before_electives(np.array([[30_000.0], [15_000.0]])))
+    kept = ahead._kept_for_planned(crowded).ravel()
     assert kept == pytest.approx([1 - 0.5 * 4500 / 30_000, 1.0], abs=0.004)  # softened, as above
     shorter = ahead(plan(1.0, 1.0, 1.0, 0.5, 1.0, 1.0), NOW)
     assert mean(shorter.activity, "day_cases") == pytest.approx(5000 / kept[0], rel=1e-3)

@@ -104,6 +104,16 @@ def test_an_experiment_that_contradicts_the_others_fails_when_left_out():
     assert rows.loc["D", "predicted"] == pytest.approx(1.0, abs=0.05)
 
 
+def test_a_bound_and_a_range_are_kept_or_not_when_left_out():
+    bound = studied("A", 1, score="at_most", high=0.0)  # did not rise
+    ranged = studied("B", 1, range=(1.0, 3.0))
+    assert match.within(bound, np.array([-2.0, 0.4, 0.6])).tolist() == [True, True, False]
+    assert match.within(ranged, np.array([0.9, 1.0, 3.0, 3.1])).tolist() == [False, True, True, False]
+    rows = left_out([bound, ranged], ["A.1", "B.1"], {"A.1": Line(0, 0.0, 2.0), "B.1": Line(0, 0.0, 2.0)}, 2, 1)
+    assert rows["passed"].tolist() == [False, True]
+    assert rows["published"].tolist()[1] == 2.0
+
+
 def test_the_point_that_ships_is_the_middle_of_the_sample_not_a_corner():
     found = SimpleNamespace(space=SPACE, active=[0, 2], sample=np.full((5, len(SPACE.names)), 0.5))
     found.sample[:, 0] = [0.1, 0.2, 0.3, 0.4, 0.9]
