@@ -77,7 +77,7 @@ def main() -> None:
         if end.code == 1 and isinstance(end.__context__, BrokenPipeError):  # the reader has closed the pipe
             _end(0)
         if end.code == 130 and not getattr(end, "reported", False):  # Ctrl-C
-            print("fundingflows: stopped; nothing was written", file=sys.stderr)
+            print("fundingflows: stopped; finished runs are kept, nothing is half-written", file=sys.stderr)
         _flush(end.code)
         raise
 

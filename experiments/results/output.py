@@ -80,7 +80,8 @@ def writing(folder: Path) -> Iterator[Path]:
     except BaseException:
         if old.exists() and not folder.exists():
             old.rename(folder)
-        shutil.rmtree(temporary, ignore_errors=True)
+        for path in (old, temporary):
+            shutil.rmtree(path, ignore_errors=True)
         raise
 
 

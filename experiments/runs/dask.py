@@ -6,7 +6,7 @@ import importlib
 import logging
 import os
 from collections.abc import Callable
-from queue import Queue
+from queue import Empty, Queue
 from typing import Any
 from uuid import uuid4
 
@@ -15,13 +15,14 @@ from .executors import Outcome, Stopped
 from .processes import ONE_THREAD
 
 PATIENCE = "300s"  #: a busy machine answers late; a process that has died is known by its closed connection at once
+EVERY = 5.0  #: seconds between looks at whether the cluster that we started still has its workers
 
 
 class Dask:
     """Pieces of work as Dask futures. The folder of the sweep must be readable by every worker."""
 
     def __init__(self, function: Callable[[Any], Any], address: str = "local", count: int | None = None) -> None:
-        self.function = function
+        self.function, self._count = function, count or os.cpu_count() or 1
         try:
             distributed = importlib.import_module("distributed")
         except ImportError:
@@ -33,7 +34,7 @@ class Dask:
             importlib.import_module("dask").config.set(timeouts)
             theirs = {f"DASK_{name.replace('.', '__').upper()}": value for name, value in timeouts.items()}
             self._cluster = distributed.LocalCluster(
-                n_workers=count or os.cpu_count() or 1, threads_per_worker=1, processes=True, host="127.0.0.1",
+                n_workers=self._count, threads_per_worker=1, processes=True, host="127.0.0.1",
                 dashboard_address=None, silence_logs=logging.CRITICAL, env=ONE_THREAD | theirs,
             )  # fmt: skip
         try:
@@ -41,7 +42,6 @@ class Dask:
             self._client = distributed.Client(self._cluster or address, timeout=wait, set_as_default=False)
         except (OSError, ValueError) as error:
             raise InputError(f"--dask {address}: no Dask scheduler answers: {error}") from None
-        self._least = count or 1
         self._dead = distributed.scheduler.KilledWorker
         self._session = uuid4().hex[:8]
         self._futures: dict[int, Any] = {}
@@ -60,10 +60,19 @@ class Dask:
 
     def wait(self) -> list[Outcome]:
         """At least one outcome."""
-        outcomes = [self._outcome(*self._done.get())]
+        outcomes = [self._outcome(*self._first())]
         while not self._done.empty():
             outcomes.append(self._outcome(*self._done.get()))
         return outcomes
+
+    def _first(self) -> tuple[int, Any]:
+        """The next future that is done. Dask gives a worker up that has died some times, and would wait for ever."""
+        while True:
+            try:
+                return self._done.get(timeout=EVERY)
+            except Empty:
+                if self._cluster is not None:
+                    self._cluster.scale(self._count)
 
     def _outcome(self, number: int, future: Any) -> Outcome:
         self._futures.pop(number, None)

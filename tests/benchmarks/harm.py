@@ -1,15 +1,17 @@
 """Fills the disk and sends signals while run, compare and sweep are at work: ``python tests/benchmarks/harm.py``.
 
 Each command has made its results once. It is then started again over them, with more to do, and harmed at ten
-moments: every file may have so many bytes and no more, or the process is sent SIGTERM, SIGINT or SIGKILL after so much
-processor time. Afterwards either the earlier results are there, byte for byte, or the later ones, whole; the same
-command then ends well, and nothing temporary is left. It takes half an hour, which is why tests/faults has one moment
-of each kind.
+moments of each kind: no file may have more than so many bytes; the file system has so many and no more (``--mount``,
+which needs root); or the process gets SIGTERM, SIGINT or SIGKILL just before it creates, renames or removes its n-th
+file. Afterwards either the earlier results are there, byte for byte, or the later ones, whole; the same command then
+ends well, `verify` agrees, and nothing temporary is left. Each try is a fork of a process that has everything loaded,
+so that it takes a few seconds; tests/faults has one moment of each kind, of the command itself.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -19,41 +21,134 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
+os.environ["NUMBA_NUM_THREADS"] = "1"  # a process with threads of its own cannot be forked
+
+from fundingflows.experiments import cli
 from fundingflows.experiments.results.output import OLD
 from fundingflows.model.initial import checkpoint
 
-sys.path.append(str(Path(__file__).parents[1] / "unit"))
-from watching import below, used
-
-SWEEP = 'fundings = ["status_quo", "capitated"]\nyears = {years}\nseeds = 2\n'
+SWEEP = 'fundings = ["status_quo", "capitated"]\nyears = {years}\nseeds = 2\nsample = 0.2\n'
 COMMANDS = {
-    "run": "run anytown status_quo --years {years} --sample 0.2 --out out --checkpoint kept.ff",
+    "run": "run anytown status_quo --years {years} --sample 0.2 --threads 1 --out out --checkpoint kept.ff",
     "compare": "compare status_quo capitated --place anytown --years {years} --seeds 1 --sample 0.2 --out out",
     "sweep": "sweep sweep.toml --processes 1 --out out",
 }  # fmt: skip
+VERIFY = "verify out --most 1"
 WEEKS = 104  #: of the later results
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGKILL)
+TOUCHES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link")  #: with opening to write, what changes a folder
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+class Harm(NamedTuple):
+    """What is done to a command: a limit to each file or to the whole disk, in bytes, or a signal at its n-th touch."""
+
+    kind: str = "nothing"
+    size: int = 0
+    which: int = 0
+    touch: int = 0
+
+    def __str__(self) -> str:
+        if self.kind == "signal":
+            return f"{signal.Signals(self.which).name} before touch {self.touch}"
+        return f"{self.kind} of {self.size:,} bytes"
+
+
+class Ended(NamedTuple):
+    """How a command ended: its exit code, below 0 for a signal; what it said; how often it touched its folder."""
+
+    code: int
+    said: str
+    touches: int
+
+
+def words(which: str, here: Path, years: int) -> list[str]:
+    """The command's words; its sweep is written in the folder."""
+    (here / "sweep.toml").write_text(SWEEP.format(years=years))
+    return COMMANDS[which].format(years=years).split()
 
 
 def start(which: str, here: Path, years: int, limit: int | None = None) -> subprocess.Popen:
-    """The command in a folder; ``limit``: bytes that a file may have at most."""
-    (here / "sweep.toml").write_text(SWEEP.format(years=years))
-    words = COMMANDS[which].format(years=years).split()
+    """The command itself in a folder; ``limit``: bytes that a file may have at most."""
 
     def narrow() -> None:
         if limit is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    return subprocess.Popen([sys.executable, "-m", "fundingflows.experiments.cli", *words], cwd=here, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=narrow)  # fmt: skip
+    command = [sys.executable, "-m", "fundingflows.experiments.cli", *words(which, here, years)]
+    return subprocess.Popen(command, cwd=here, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            preexec_fn=narrow)  # fmt: skip
+
+
+def forked(command: list[str], here: Path, harm: Harm = Harm()) -> Ended:
+    """The command in a fork of this process, in a folder."""
+    with tempfile.TemporaryDirectory() as beside:
+        said, count = Path(beside) / "said", Path(beside) / "count"
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # threads that wait for work
+            pid = os.fork()
+        if not pid:
+            _child(command, here, harm, said, count)
+        _, status = os.waitpid(pid, 0)
+        touches = count.stat().st_size if count.exists() else 0
+        return Ended(os.waitstatus_to_exitcode(status), said.read_text(encoding="utf-8", errors="replace"), touches)
+
+
+def _child(command: list[str], here: Path, harm: Harm, said: Path, count: Path) -> None:
+    """What the fork does; it never returns."""
+    code: Any = 70
+    try:
+        os.chdir(here)
+        out = os.open(said, os.O_WRONLY | os.O_CREAT)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.addaudithook(_touched(str(here), harm, os.open(count, os.O_WRONLY | os.O_CREAT | os.O_APPEND)))
+        if harm.kind == "files":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (harm.size, harm.size))
+        sys.argv = ["fundingflows", *command]
+        cli.main()
+        code = 0
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException as error:
+        os.write(2, f"Traceback: {error!r}\n".encode())
+    finally:
+        with contextlib.suppress(BaseException):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 71)
+
+
+def _touched(here: str, harm: Harm, count: int) -> Callable[[str, tuple], None]:
+    """A hook that counts touches of a folder and sends the signal when its time has come."""
+    touches = 0
+
+    def hook(event: str, given: tuple) -> None:
+        nonlocal touches
+        if event in TOUCHES or (event == "open" and isinstance(given[0], str) and (given[2] or 0) & WRITES):
+            if not os.path.abspath(given[0]).startswith(here):
+                return
+            touches += 1
+            if harm.kind != "files":
+                os.write(count, b".")
+            if harm.kind == "signal" and touches == harm.touch:
+                os.kill(os.getpid(), harm.which)
+
+    return hook
 
 
 def prints(here: Path) -> dict[str, str]:
     """A digest of each file that is a result: by name, without locks and what is temporary."""
-    files = [p for p in here.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.parts)]
+    files = [
+        p
+        for p in here.rglob("*")
+        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(here).parts)
+    ]
     return {str(p.relative_to(here)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files if p.suffix != ".toml"}
 
 
@@ -90,64 +185,91 @@ def wrong(which: str, before: dict[str, str], here: Path, said: str, killed: boo
 
 def again(which: str, here: Path) -> str:
     """The command once more, undisturbed, and what verify says of it."""
-    process = start(which, here, 2)
-    _, said = process.communicate(timeout=600)
-    if process.returncode:
-        return f"afterwards: {process.returncode}: {said[-300:]}"
-    words = [sys.executable, "-m", "fundingflows.experiments.cli", "verify", "out", "--most", "2"]
-    check = subprocess.run(words, cwd=here, text=True, capture_output=True, check=False)
-    if check.returncode:
-        return f"verify: {check.stdout[-300:]}{check.stderr[-300:]}"
+    ended = forked(words(which, here, 2), here)
+    if ended.code:
+        return f"afterwards: {ended.code}: {ended.said[-300:]}"
+    check = forked(VERIFY.split(), here)
+    if check.code:
+        return f"verify: {check.said[-300:]}"
     return f"left for good: {temporary(here)}" if temporary(here) else ""
 
 
-def tried(which: str, made: Path, harm: signal.Signals | int, at: float) -> str:
-    """One harm: a signal after ``at`` seconds of processor time, or files of at most so many bytes."""
+@contextlib.contextmanager
+def place(harm: Harm) -> Iterator[Path]:
+    """A folder to work in: on a disk of its own where it is to be full."""
     with tempfile.TemporaryDirectory() as name:
-        here = Path(shutil.copytree(made, Path(name) / "here"))
+        if harm.kind != "disk":
+            yield Path(name)
+            return
+        size = -(-harm.size // 4096) * 4096 + 4096  # whole pages, one of them for the folder itself
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", name], check=True)
+        try:
+            yield Path(name)
+        finally:
+            subprocess.run(["umount", name], check=True)
+
+
+def tried(which: str, made: Path, harm: Harm) -> tuple[str, int]:
+    """What is wrong after one harm, or nothing; and how the command ended."""
+    with place(harm) as room:
+        here = Path(shutil.copytree(made, room / "here"))
         before = prints(here)
-        full = not isinstance(harm, signal.Signals)
-        process = start(which, here, 2, int(harm) if full else None)
-        while not full and process.poll() is None and used(process.pid) + sum(map(used, below(process.pid))) < at:
-            time.sleep(0.01)
-        if not full and process.poll() is None:
-            os.kill(process.pid, harm)
-        _, said = process.communicate(timeout=600)
-        return wrong(which, before, here, said, harm == signal.SIGKILL) or again(which, here)
+        ended = forked(words(which, here, 2), here, harm)
+        found = wrong(which, before, here, ended.said, ended.code == -signal.SIGKILL)
+        if harm.kind == "disk" and not found:
+            subprocess.run(["mount", "-o", "remount,size=1g", str(room)], check=True)
+        return found or again(which, here), ended.code
 
 
-def spent() -> float:
-    """Seconds of processor time of all processes started so far."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def taken(disk: Path) -> int:
+    """Bytes that are taken of the disk on which a folder lies."""
+    found = os.statvfs(disk)
+    return (found.f_blocks - found.f_bfree) * found.f_frsize
+
+
+def harms(which: str, made: Path, moments: int, mount: bool) -> Iterator[Harm]:
+    """Ten moments of each kind, spread over what an undisturbed command writes."""
+    with place(Harm("disk" if mount else "nothing", size=10**9)) as room:
+        here = Path(shutil.copytree(made, room / "here"))
+        before = taken(room)
+        ended = forked(words(which, here, 2), here)
+        assert not ended.code, ended.said
+        after = taken(room)
+        sizes = sorted({p.stat().st_size for p in here.rglob("*") if p.is_file()} - {0})
+    more = (
+        after - before if which == "sweep" else after
+    )  # a sweep adds to its folder; the others make it anew beside it
+    for k in range(moments):
+        yield Harm("files", sizes[k * (len(sizes) - 1) // moments] - 1)
+    for k in range(moments if mount else 0):
+        yield Harm("disk", before + more * k // moments)
+    for which_signal in SIGNALS:
+        for k in range(moments):
+            yield Harm("signal", which=which_signal, touch=1 + k * (ended.touches - 1) // (moments - 1 or 1))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commands", nargs="*", default=list(COMMANDS))
     parser.add_argument("--moments", type=int, default=10)
+    parser.add_argument("--only", choices=["files", "disk", "signal"], help="this kind of harm alone")
+    parser.add_argument("--mount", action="store_true", help="fill a small disk, too; needs root")
     given = parser.parse_args()
+    os.cpu_count = lambda: 1  # compare works in this process: kills.py kills workers
     bad = 0
     for which in given.commands:
         with tempfile.TemporaryDirectory() as name:
             made = Path(name) / "made"
             made.mkdir()
-            _, said = start(which, made, 1).communicate()
-            copy = Path(shutil.copytree(made, Path(name) / "copy"))
-            began = spent()
-            assert not (process := start(which, copy, 2)).communicate()[1] or not process.returncode, said
-            whole = spent() - began
-            sizes = sorted({p.stat().st_size for p in copy.rglob("*") if p.is_file()} - {0})
-            limits = [sizes[k * (len(sizes) - 1) // given.moments] - 1 for k in range(given.moments)]
-            harms = [(limit, 0.0) for limit in limits]
-            harms += [(s, whole * (k + 0.5) / given.moments) for s in SIGNALS for k in range(given.moments)]
-            for harm, at in harms:
-                found = tried(which, made, harm, at)
+            with contextlib.chdir(made), contextlib.redirect_stdout(None), contextlib.suppress(SystemExit):
+                sys.argv = ["fundingflows", *words(which, made, 1)]
+                cli.main()
+            for harm in harms(which, made, given.moments, given.mount):
+                if given.only not in (None, harm.kind):
+                    continue
+                found, code = tried(which, made, harm)
                 bad += bool(found)
-                what = (
-                    f"{harm.name} after {at:.1f} s" if isinstance(harm, signal.Signals) else f"files of {harm:,} bytes"
-                )
-                print(f"{which}: {what}: {found or 'nothing lost, nothing half-written'}", flush=True)
+                print(f"{which}: {harm}: ended {code}: {found or 'nothing lost, nothing half-written'}", flush=True)
     raise SystemExit(bool(bad))
 
 

@@ -139,6 +139,25 @@ def test_an_earlier_run_returns_when_it_cannot_be_replaced(here, monkeypatch):
     assert json.loads((here / "out/manifest.json").read_text()) == {"run": 1}
 
 
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), cli.Terminated(143)])
+def test_a_signal_while_the_earlier_run_is_removed_leaves_the_new_one_alone(here, monkeypatch, end):
+    with output.writing(here / "out") as temporary:
+        output.write_manifest(temporary, {"run": 1})
+    remove, times = output.shutil.rmtree, []
+
+    def signalled(path, ignore_errors=False):
+        times.append(path)
+        if len(times) == 1:
+            raise end
+        remove(path, ignore_errors)
+
+    monkeypatch.setattr(output.shutil, "rmtree", signalled)
+    with pytest.raises(type(end)), output.writing(here / "out") as temporary:
+        output.write_manifest(temporary, {"run": 2})
+    assert json.loads((here / "out/manifest.json").read_text()) == {"run": 2}
+    assert not list(here.glob(".out.*"))
+
+
 @pytest.fixture
 def dead():
     """What a process of this machine that has ended would have called something temporary for ``out``."""

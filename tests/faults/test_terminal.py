@@ -74,7 +74,7 @@ def test_closed_output_is_no_error(monkeypatch):
         (OSError(errno.ENOSPC, "No space left", "/x"), 1, "/x: no space left"),
         (PermissionError(errno.EACCES, "Permission denied", "/y"), 1, "/y: permission denied"),
         (cli.Terminated(143), 143, "stopped by SIGTERM"),
-        (KeyboardInterrupt(), 130, "stopped; nothing was written"),
+        (KeyboardInterrupt(), 130, "stopped; finished runs are kept, nothing is half-written"),
         (UserWarning("3 of 4 runs"), 0, "fundingflows: 3 of 4 runs\n"),
     ],
 )

@@ -30,7 +30,7 @@ from fundingflows.scenarios import FundingFlows, load_place, scenario
 
 ROOT = Path(scenarios.FOLDER).resolve().parent
 EXPERIMENTS = Path(validate.__file__).resolve().parents[2]
-SECONDS = 10.0  #: longest answer
+SECONDS = 10.0  #: longest answer, in processor time
 ODD: list[Any] = [
     0,
     1,
@@ -75,6 +75,7 @@ ODD: list[Any] = [
     date(9999, 12, 31),
     date(2016, 2, 29),
 ]
+SIZES = [0.0, 0.1, 0.5, 0.9, 1.1, 2.0, 10.0, 1000.0]  #: of a number that stays one, so that many files can be used
 CELLS = ["", "*", "-", "0", "-1", "1e400", "NA", "1,234", '"1,234"', "0.5", "x", '"', "nan", "inf", "99999999999", "é"]
 
 
@@ -139,7 +140,9 @@ def change(tables: dict[str, Any], draw: random.Random) -> None:
     """One change: another value, a missing, misspelt, doubled or exchanged key, or something put deeper."""
     where, key = draw.choice(list(spots(tables)))
     how = draw.randrange(8)
-    if how < 4:
+    if how < 2 and type(where[key]) in (int, float):
+        where[key] = type(where[key])(where[key] * draw.choice(SIZES))
+    elif how < 4:
         where[key] = deepcopy(draw.choice(ODD))
     elif how == 4:
         del where[key]
@@ -202,19 +205,19 @@ def a_file(kind: str, number: int, folder: Path) -> Path:
 def read(kind: str, number: int, folder: Path) -> Outcome:
     """Read one file that is nearly right."""
     path = a_file(kind, number, folder)
-    began, used, wrong = time.monotonic(), None, ""
+    began, used, wrong = time.process_time(), None, ""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             used = KINDS[kind].read(path)
     except InputError as error:
         said = str(error)
-        if "\n" in said or not any(name in said for name in (path.stem, "anytown", "sample")):
+        if "\n" in said or not any(name in said for name in (path.stem, "anytown_practices.csv")):
             wrong = f"does not name its file in one line: {said!r}"
     except Exception as error:
         wrong = f"{type(error).__name__}: {error}"
-    if time.monotonic() - began > SECONDS:
-        wrong = f"took {time.monotonic() - began:.0f} s"
+    if time.process_time() - began > SECONDS:
+        wrong = f"took {time.process_time() - began:.0f} s"
     return Outcome(f"{kind} {number}", used, wrong)
 
 
@@ -327,7 +330,7 @@ def command(number: int) -> list[str]:
 def call(words: list[str], folder: Path) -> Outcome:
     """The command in this process, in a folder of its own."""
     said = io.StringIO()
-    began, wrong = time.monotonic(), ""
+    began, wrong = time.process_time(), ""
     with contextlib.chdir(folder), patch("sys.argv", ["fundingflows", *words]), contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(said))
         stack.enter_context(contextlib.redirect_stderr(said))
@@ -339,7 +342,7 @@ def call(words: list[str], folder: Path) -> Outcome:
                 wrong = f"exit code {end.code}: {said.getvalue()[-300:]}"
         except BaseException as error:
             wrong = f"{type(error).__name__}: {error}"
-    took = time.monotonic() - began
+    took = time.process_time() - began
     refused = said.getvalue().startswith("fundingflows:")
     if refused and took > SECONDS:
         wrong = f"took {took:.0f} s to refuse"

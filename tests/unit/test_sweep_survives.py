@@ -7,11 +7,12 @@ import subprocess
 import sys
 import threading
 from multiprocessing import active_children
+from queue import Queue
 
 import pyarrow.parquet as pq
 import pytest
 from fundingflows.experiments.runs import batch as batch_of
-from fundingflows.experiments.runs import dispatch, engine, executors, lock, processes, shards, status
+from fundingflows.experiments.runs import dask, dispatch, engine, executors, lock, processes, shards, status
 from fundingflows.experiments.runs.engine import Options
 from fundingflows.experiments.runs.spec import RunSpec
 from fundingflows.experiments.sweeps import design, plan
@@ -61,8 +62,8 @@ def start(file, folder, *words):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("dask", [None, "local"])
-def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path, monkeypatch, dask):
+@pytest.mark.parametrize("where", [None, "local"])
+def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path, monkeypatch, where):
     folder, mark = tmp_path / "out", tmp_path / "out/.doomed"
     executor_of = engine.executor_of
     monkeypatch.setattr(engine, "executor_of", lambda how, most: executor_of(how, most, doomed))
@@ -73,10 +74,10 @@ def test_a_killed_worker_costs_nothing_but_time(file, whole, tmp_path, monkeypat
 
     thread = threading.Thread(target=kill, daemon=True)
     thread.start()
-    tally = make(plan.from_file(file), folder, Options(processes=2, dask=dask), say=False)
+    tally = make(plan.from_file(file), folder, Options(processes=2, dask=where), say=False)
     thread.join()
     assert (tally.new, tally.errors) == (8, 0)
-    assert tally.deaths == (0 if dask else 1)  # Dask has lost work done again by itself
+    assert tally.deaths == (0 if where else 1)  # Dask has lost work done again by itself
     assert same(folder, whole)
     wait_for(lambda: not workers(os.getpid()), seconds=20.0)
 
@@ -99,6 +100,20 @@ def test_parts_whose_parents_are_killed_leave_no_orphans_and_go_on(file, whole, 
     assert [tally.planned for tally in made] == [4, 4]
     assert shards.read(folder)[0].num_rows == kept + sum(tally.new for tally in made)
     assert same(folder, whole)
+
+
+def test_a_worker_that_dask_has_given_up_is_replaced(monkeypatch):
+    class Cluster:
+        def scale(self, count):
+            asked.append(count)
+            waiting._done.put((1, "done"))
+
+    asked: list[int] = []
+    waiting = dask.Dask.__new__(dask.Dask)
+    waiting._cluster, waiting._count, waiting._done = Cluster(), 3, Queue()
+    monkeypatch.setattr(dask, "EVERY", 0.01)
+    assert waiting._first() == (1, "done")
+    assert asked == [3]
 
 
 # without running the model ---------------------------------------------------------------------------------------
