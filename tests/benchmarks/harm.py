@@ -85,14 +85,14 @@ def start(which: str, here: Path, years: int, limit: int | None = None) -> subpr
                             preexec_fn=narrow)  # fmt: skip
 
 
-def forked(command: list[str], here: Path, harm: Harm = Harm()) -> Ended:
+def forked(command: list[str], here: Path, harm: Harm | None = None) -> Ended:
     """The command in a fork of this process, in a folder."""
     with tempfile.TemporaryDirectory() as beside:
         said, count = Path(beside) / "said", Path(beside) / "count"
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # threads that wait for work
             pid = os.fork()
         if not pid:
-            _child(command, here, harm, said, count)
+            _child(command, here, harm or Harm(), said, count)
         _, status = os.waitpid(pid, 0)
         touches = count.stat().st_size if count.exists() else 0
         return Ended(os.waitstatus_to_exitcode(status), said.read_text(encoding="utf-8", errors="replace"), touches)
@@ -131,7 +131,7 @@ def _touched(here: str, harm: Harm, count: int) -> Callable[[str, tuple], None]:
     def hook(event: str, given: tuple) -> None:
         nonlocal touches
         if event in TOUCHES or (event == "open" and isinstance(given[0], str) and (given[2] or 0) & WRITES):
-            if not os.path.abspath(given[0]).startswith(here):
+            if not str(Path.cwd() / given[0]).startswith(here):
                 return
             touches += 1
             if harm.kind != "files":

@@ -306,7 +306,7 @@ COMMANDS = [
         "1",
     ],
     ["discover", "out", "--measure", "qalys"],
-    ["frontier", "--place", "anytown", "--lattice", "1", "--years", "1"],
+    ["frontier", "--place", "anytown", "--lattice", "1", "--years", "1", "--seeds", "1", "--processes", "1"],
 ]
 
 
