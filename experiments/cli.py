@@ -23,6 +23,7 @@ from .commands.history import history
 from .commands.incentives import incentives
 from .commands.margin import margin
 from .commands.parameters import parameters
+from .commands.report import report
 from .commands.run import run
 from .commands.scenarios import scenarios
 from .commands.sensitivity import sensitivity
@@ -39,8 +40,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: drawing boxes took most of the time of --help
     context_settings={"max_content_width": 120},
 )
-COMMANDS = (open_app, run, compare, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier, margin,
-            claims, validate, history, calibrate, verify)  # fmt: skip
+COMMANDS = (open_app, run, compare, report, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier,
+            margin, claims, validate, history, calibrate, verify)  # fmt: skip
 for command in COMMANDS:
     first, *_ = (getdoc(command) or "").split("\n\n")
     app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped

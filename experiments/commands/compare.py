@@ -12,12 +12,13 @@ from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
 from .options import FOUR, Paths, Sample, stopping
 from .printing import initial_state, progress_bar, terminal
-from .uncertainty import report
+from .uncertainty import drawn, separate
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ...model.scenario import Scenario
+    from ..results.compared import Compared
 
 
 def compare(
@@ -38,6 +39,9 @@ def compare(
         int | None,
         typer.Option(help="Number of parameter draws; reports parameter uncertainty and chance separately."),
     ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="Also write report.html: the whole answer in one file that prints.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results.", show_default="results/compare-PLACE")
     ] = None,
@@ -48,12 +52,20 @@ def compare(
         whole(uncertainty, "--uncertainty", 2)
     check_years(years)
     asked = list(fundings or FOUR)
-    if uncertainty is not None:
-        report(place, asked, years, sample, uncertainty, seeds, out, paths)
-        return
-    from ..figures import plots
+    if uncertainty is not None and not report:
+        separate(place, asked, years, sample, uncertainty, seeds, out, paths)
+    else:
+        _compare(place, asked, years, seeds, sample, paths, out, report, uncertainty)
+
+
+def _compare(
+    place: str, asked: list[str], years: float, seeds: int, sample: float, paths: str | None, out: Path | None,
+    report: bool, draws: int | None,
+) -> None:  # fmt: skip
+    """Make the runs, write the folder, print the answer."""
     from ..results import compare as comparing
     from ..results import output
+    from ..results.compared import Compared
     from ..runs import comparison
     from ..runs.recipe import named
 
@@ -66,25 +78,40 @@ def compare(
         initial_state(cases[names[0]], bar)
     title = f"{len(runs)} runs of {cases[names[0]].place.file.title}"
     results = stopping(lambda: comparison.kept(runs, folder, title=title), folder)
-    table = comparing.table(results, names)
-    lines = comparing.sentences(results, names)
-    titles = {name: funding_of(cases[name]).title for name in names}
-    with output.writing(folder) as temporary:
-        output.keep_runs(folder, temporary)
-        output.write_tables(temporary, {"comparison": table, **comparing.frames(results)})
-        if len(names) > 1:
-            plots.comparison(table, names, titles, _finding(table, names, titles), temporary / "comparison")
-        files = {name: named(file) for name, file in zip(names, asked, strict=True)}
-        recipe = {"place": named(place), "fundings": files, "sample": sample, "paths": paths and named(paths),
-                  "weeks": runs[0].weeks}  # fmt: skip
-        output.write_manifest(temporary, _compare_manifest(results, cases, recipe))
-    _print_table(table, names, seeds, years)
-    for line in lines:
+    files = {name: named(file) for name, file in zip(names, asked, strict=True)}
+    recipe = {"place": named(place), "fundings": files, "sample": sample, "paths": paths and named(paths),
+              "weeks": runs[0].weeks}  # fmt: skip
+    beside = drawn(place, asked, years, sample, draws, seeds, out, paths) if draws else None
+    compared = Compared(results, cases, _compare_manifest(results, cases, recipe), beside)
+    _write(compared, folder, report)
+    _print_table(compared.table, names, seeds, years)
+    for line in comparing.sentences(results, names):
         print(f"• {line}")
     for warning in comparing.warnings(results, cases):
         print(f"! {warning}")
     _print_first_year(comparing.first_year(results, names))
-    print(f"\nWritten to {folder}/ (picture: {folder}/comparison.png)" if len(names) > 1 else f"\nWritten to {folder}/")
+    shown = [
+        f"{folder}/{name}" for name, there in (("report.html", report), ("comparison.png", len(names) > 1)) if there
+    ]
+    print(f"\nWritten to {folder}/" + (f" (see {' and '.join(shown)})" if shown else ""))
+
+
+def _write(compared: Compared, folder: Path, report: bool) -> None:
+    from ..figures import plots
+    from ..results import output
+
+    names, titles = compared.names, {name: funding_of(case).title for name, case in compared.cases.items()}
+    with output.writing(folder) as temporary:
+        output.keep_runs(folder, temporary)
+        output.write_tables(temporary, {"comparison": compared.table, **compared.all})
+        if len(names) > 1:
+            finding = _finding(compared.table, names, titles)
+            plots.comparison(compared.table, names, titles, finding, temporary / "comparison")
+        if report:
+            from ..report import make
+
+            make.write(compared, temporary)
+        output.write_manifest(temporary, dict(compared.manifest))
 
 
 def _cases(place: str, files: list[str], sample: float, paths: str | None) -> dict[str, Scenario]:

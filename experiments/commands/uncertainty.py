@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .options import make, run_options
 from .printing import print_frame
 
+if TYPE_CHECKING:
+    from ..results.compared import Drawn
+    from ..sweeps.results import Sweep
 
-def report(
+
+def separate(
     place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, out: Path | None,
     paths: str | None = None,
 ) -> None:  # fmt: skip
@@ -16,19 +21,46 @@ def report(
     from ...scenarios import baseline_of
     from ..sweeps import draws as drawing
     from ..sweeps import uncertainty
-    from ..sweeps.results import open_sweep
 
-    plan = uncertainty.plan(place, fundings, years, sample, draws, seeds, paths)
-    folder = out or Path("results") / f"uncertainty-{plan.rows[0].place}"
-    make(plan, folder, run_options(None, None, None))
-    found = open_sweep(folder)
+    found = _made(place, fundings, years, sample, draws, seeds, out, paths)
     rows = uncertainty.table(found)
-    rows.to_csv(folder / "uncertainty.csv", index=False)
+    rows.to_csv(found.folder / "uncertainty.csv", index=False)
     for name in found.fundings[1:]:
         own = rows.loc[(rows["funding"] == name).to_numpy()]
         shown = own.loc[:, ["label", "unit", "effect", "low", "high", "above", "parameters", "chance", "share"]]
         title = f"{found.titles[name]} less {found.titles[found.fundings[0]]}, {draws} draws x {seeds} seeds"
         print_frame(shown, f"{title}: effect, its 95 % interval over parameters, standard deviations of both parts")
         print(f"• {uncertainty.sentence(own, found.titles[name], found.titles[found.fundings[0]])}")
-    drawn = drawing.describe(baseline_of(place))
-    print(f"Draws: {drawn}.\nWritten to {folder}/: uncertainty.csv (with intervals of both parts)")
+    said = drawing.describe(baseline_of(place))
+    print(f"Draws: {said}.\nWritten to {found.folder}/: uncertainty.csv (with intervals of both parts)")
+
+
+def drawn(
+    place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, out: Path | None,
+    paths: str | None = None,
+) -> Drawn:  # fmt: skip
+    """The same comparison at draws of all that is not known, kept in a folder beside that of the comparison."""
+    from ..results.compared import Drawn
+    from ..sweeps import uncertainty
+
+    beside = out and out.with_name(f"{out.name}-uncertainty")
+    found = _made(place, fundings, years, sample, draws, seeds, beside, paths)
+    effects = {
+        (str(name), measure): own.groupby("point")["difference"].mean().to_numpy()
+        for measure in found.measures
+        for name, own in found.differences(measure).groupby("funding")
+    }
+    return Drawn(uncertainty.table(found), effects, found.points, seeds)
+
+
+def _made(
+    place: str, fundings: list[str], years: float, sample: float, draws: int, seeds: int, out: Path | None,
+    paths: str | None,
+) -> Sweep:  # fmt: skip
+    from ..sweeps import uncertainty
+    from ..sweeps.results import open_sweep
+
+    plan = uncertainty.plan(place, fundings, years, sample, draws, seeds, paths)
+    folder = out or Path("results") / f"uncertainty-{plan.rows[0].place}"
+    make(plan, folder, run_options(None, None, None))
+    return open_sweep(folder)

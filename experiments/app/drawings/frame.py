@@ -11,9 +11,9 @@ import numpy as np
 from ....agents.patients.calendar import WEEKS
 from ....agents.patients.events import EVENTS
 from ....model.system import HealthEconomy
+from ...figures.charts import Series, lines, moved
 from ...results import levers
 from ...results.numbers import valued
-from .charts import Series, lines, moved
 
 SPAN = 13  #: weeks over which weekly figures are averaged
 

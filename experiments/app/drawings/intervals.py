@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...figures.svg import COLOURS, GREY, INK, MARKS, line, mark, picture, short, tag, text, ticks
 from ...results.numbers import interval, number, signed
-from .svg import COLOURS, GREY, INK, MARKS, line, mark, picture, short, tag, text, ticks
 
 
 class Difference(NamedTuple):

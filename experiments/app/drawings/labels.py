@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .svg import GREY, tag, text
+from ...figures.svg import GREY, tag, text
 
 TALL = 29.0
 Box = tuple[float, float, float]  # left, top and width

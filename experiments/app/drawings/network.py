@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ....model.system import HealthEconomy
+from ...figures.svg import GREY, INK, picture, short, tag, text
 from ...results.numbers import number
 from .labels import labels
-from .svg import GREY, INK, picture, short, tag, text
 
 WIDTH, HEIGHT = 560, 440
 MANY = 1000  #: providers above which there is no room to move them apart

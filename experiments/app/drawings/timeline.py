@@ -8,8 +8,8 @@ from html import escape
 import pandas as pd
 
 from ....agents.patients.calendar import WEEKS
+from ...figures.svg import COLOURS, GREY, INK, MARKS, PALE, line, mark, picture, tag, text
 from ..work.events import LANE, LANES, NIGHTS, spans, stays, words
-from .svg import COLOURS, GREY, INK, MARKS, PALE, line, mark, picture, tag, text
 
 
 def draw(title: str, names: Sequence[str], traces: Sequence[pd.DataFrame], weeks: int, width: int = 1210) -> str:

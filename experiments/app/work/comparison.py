@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from ....agents.patients.calendar import WEEKS
-from ...figures import plots
+from ...figures import bars, charts, plots, sankey
+from ...figures.svg import short
 from ...results.numbers import number, signed, valued
 from ...results.result import Result
-from ..drawings import bars, charts, intervals, sankey
-from ..drawings.svg import short
+from ..drawings import intervals
 
 FANS = (
     ("failed", "Requests not met", "% of appointment requests, 13-week mean", True),

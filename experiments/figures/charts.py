@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...results.numbers import number, valued
+from ..results.numbers import number, valued
 from .svg import COLOURS, DASHES, GREY, MARKS, apart, line, mark, picture, short, tag, text, ticks
 
 

@@ -1,4 +1,4 @@
-"""Basic shapes of the app's pictures as SVG. Text is always escaped."""
+"""Basic shapes of pictures as SVG. Text is always escaped."""
 
 from __future__ import annotations
 
@@ -63,8 +63,9 @@ def mark(shape: str, x: float, y: float, size: float = 4.5, hint: str = "", **mo
 
 
 def picture(
-    width: int, height: int, label: str, *inside: str, title: str = "", subtitle: str = "", role: str = "img"
-) -> str:
+    width: int, height: int, label: str, *inside: str, title: str = "", subtitle: str = "", role: str = "img",
+    **more: Any,
+) -> str:  # fmt: skip
     """A picture with its title, which screen readers say; ``role`` group: its parts can be selected."""
     head = ""
     if title:
@@ -80,6 +81,7 @@ def picture(
         class_="ff-picture",
         xmlns="http://www.w3.org/2000/svg",
         font_family="Arial, Helvetica, sans-serif",
+        **more,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...results.numbers import number
+from ..results.numbers import number
 from .svg import COLOURS, GREY, INK, line, picture, short, tag, text
 
 

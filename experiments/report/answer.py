@@ -1,0 +1,157 @@
+"""The question, and the answer in sentences."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+from markupsafe import Markup
+
+from ..results import compare as comparing
+from ..results.compared import Compared
+from ..results.numbers import signed
+from ..results.words import likelihood
+from .book import Book
+from .parts import Points, Said, Section
+
+
+class Spoken(NamedTuple):
+    """A measure in the middle of a sentence."""
+
+    words: str
+    plural: bool = True
+
+    def verb(self, difference: float) -> str:
+        """It rises, or they fall."""
+        return ("rise" if difference > 0.0 else "fall") + ("" if self.plural else "s")
+
+
+SPOKEN = {
+    "failed": Spoken("requests not met"), "contacts": Spoken("GP contacts per FTE-week"),
+    "ae": Spoken("A&E attendances"), "emergencies": Spoken("emergency admissions"),
+    "electives": Spoken("elective admissions"), "median_wait": Spoken("the median wait", False),
+    "practice_income": Spoken("the pay of general practice", False),
+    "hospital_margin": Spoken("hospitals’ margin", False), "public": Spoken("public spending", False),
+    "qalys": Spoken("QALYs"), "deaths": Spoken("deaths"),
+}  # fmt: skip
+TITLED = ("failed", "median_wait", "electives", "emergencies", "ae")  #: measures that a title may speak of
+POINTS = ("failed", "hospital_margin")  #: measures in per cent: their differences are points, not per cent of per cent
+ASKED = ("failed", "emergencies", "median_wait", "public", "qalys")  #: what an answer speaks of even if it stays
+MOST = 5  #: changes that a sentence names
+LEAST = 1.0  #: per cent of the level, or tenths of a point: a smaller difference is not spoken of
+SURE = 0.9  #: probability of a direction from which an answer speaks of it
+
+
+def differences(compared: Compared) -> pd.DataFrame:
+    """The paired differences by ``measure/way``, with ``change`` (% of the first's level) and ``sure`` added.
+
+    ``sure``: probability of the direction that the mean has; empty for a single seed.
+    """
+    table = compared.table.copy()
+    first = table["measure"].map(table[table["funding"] == compared.first].set_index("measure")["level"])
+    table["before"] = first
+    table["change"] = 100.0 * table["difference"] / first.abs().where(first != 0.0)
+    above = table["probability_higher"]
+    table["sure"] = above.where(table["difference"] > 0.0, 1.0 - above)
+    return table.set_index(table["measure"] + "/" + table["funding"])
+
+
+def finding(table: pd.DataFrame, compared: Compared) -> str | None:
+    """The row of the largest relative difference that chance does not explain; none where there is no such row."""
+    rows = table[table["measure"].isin(TITLED)]
+    rows = rows[rows["funding"].isin(compared.others) & ~(rows["sure"] < SURE)]
+    sizes = rows["change"].abs().dropna()
+    return str(sizes.idxmax()) if len(sizes) and sizes.max() >= LEAST else None
+
+
+def title(book: Book, compared: Compared) -> Markup:
+    """The finding, as the title of the report."""
+    row = finding(book.tables["differences"], compared)
+    if row is None:
+        return Markup("{}: no way of paying makes a difference that chance does not explain").format(compared.place)
+    measure, name = row.split("/")
+    change = book.value("differences", row, "change")
+    said = Markup("{}: “{}” {} {} by {} % over {} years").format(
+        compared.place, compared.titles[name], "raises" if change > 0.0 else "cuts", SPOKEN[measure].words,
+        book.quote("differences", row, "change", _size), book.quote("design", "run", "years", _whole),
+    )  # fmt: skip
+    if len(compared.others) < 2:
+        return said
+    return said + Markup(", the largest effect on access or admissions of {} ways of paying").format(
+        book.quote("design", "run", "ways", _whole)
+    )
+
+
+def section(book: Book, compared: Compared) -> Section:
+    """What was asked, and a sentence a way of paying."""
+    asked = Markup(
+        "What would change in {} if it were paid differently? Each way of paying meets the same people and the same "
+        "chance events for {} years, in {} repeat runs; it is compared with {}. "
+        "Figures are means over the years, and the words for probability allow for chance alone unless they say more."
+    ).format(
+        compared.place, book.quote("design", "run", "years", _whole), book.quote("design", "run", "seeds", _whole),
+        compared.way(compared.first),
+    )  # fmt: skip
+    asks = [
+        Markup("{}: {}").format(compared.way(n), Markup("<q>{}</q>").format(_plain(compared.cases[n].funding.question)))  # type: ignore[union-attr]
+        for n in compared.others
+    ]
+    answers = [_sentence(book, compared, name) for name in compared.others]
+    parts = [Said(asked), Points(asks), Points(answers), *_why(compared)]
+    return Section("answer", "Question and answer", parts)
+
+
+def _why(compared: Compared) -> list[Said | Points]:
+    lines = comparing.sentences(compared.results, compared.names)
+    lead = Markup("What providers do differently, and what they are paid for it:")
+    return [Said(lead), Points([Markup('<span data-from="moves">{}</span>').format(line) for line in lines[1:]])]
+
+
+def _sentence(book: Book, compared: Compared, name: str) -> Markup:
+    table = book.tables["differences"]
+    moved, still = [], []
+    for measure in SPOKEN:
+        row = f"{measure}/{name}"
+        difference, sure = book.value("differences", row, "difference"), book.value("differences", row, "sure")
+        size = 10.0 * abs(difference) if measure in POINTS else abs(book.value("differences", row, "change"))
+        if size >= LEAST and not sure < SURE:
+            moved.append((-abs(float(table.at[row, "change"])), _moved(book, measure, row)))  # type: ignore[arg-type]
+        elif measure in ASKED:
+            still.append(SPOKEN[measure].words)
+    said = [words for _, words in sorted(moved, key=lambda pair: pair[0])[:MOST]]
+    if not said:
+        return Markup("{}: nothing moves that chance does not explain.").format(compared.way(name))
+    rest = Markup(" No sure change in {}.").format(", ".join(still)) if still else Markup("")
+    return Markup("{}: {}.{}").format(compared.way(name), Markup("; ").join(said), rest)
+
+
+def _moved(book: Book, measure: str, row: str) -> Markup:
+    difference, sure = book.value("differences", row, "difference"), book.value("differences", row, "sure")
+    if measure in POINTS:
+        how = Markup("{} points").format(book.quote("differences", row, "difference", _one))
+    else:
+        how = Markup("{} %").format(book.quote("differences", row, "change", _size))
+    levels = Markup("from {} to {}").format(
+        book.quote("differences", row, "before"), book.quote("differences", row, "level")
+    )
+    likely = f", {likelihood(sure)}" if sure == sure else ""
+    unit = book.tables["differences"].at[row, "unit"]
+    return Markup("{} {} by {} ({} {}{})").format(
+        SPOKEN[measure].words, SPOKEN[measure].verb(difference), how, levels, unit, likely
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _size(value: float) -> str:
+    return signed(abs(value), 0 if abs(value) >= 10.0 else 1).removeprefix("+")
+
+
+def _one(value: float) -> str:
+    return signed(abs(value), 1).removeprefix("+")
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}"

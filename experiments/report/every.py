@@ -1,0 +1,125 @@
+"""Paired differences: an overview of all ways of paying, and every measure of each."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ..results import measures
+from ..results.compared import Compared
+from ..results.numbers import interval, number, signed, valued
+from ..results.words import likelihood
+from .book import Book
+from .dots import Dot, dots
+from .parts import Cell, Pictures, Said, Section, Table
+
+#: measures of the overview
+CHIEF = ("consultations", "contacts", "gp_fte", "failed", "emergencies", "electives", "ae", "occupancy", "waiting",
+         "median_wait", "delays", "practice_income", "hospital_income", "care_income", "community_income", "public",
+         "hospital_margin", "drawings", "balance", "qalys", "deaths", "acsc", "unmet_poorest", "carbon")  # fmt: skip
+DRAWN = ("failed", "contacts", "emergencies", "electives", "median_wait", "hospital_margin", "public", "qalys")
+CERTAIN = 0.975  #: probability of a direction from which a difference is bold
+
+
+def overview(book: Book, compared: Compared) -> Section:
+    """The differences of all ways of paying side by side, and the chief ones drawn."""
+    note = (
+        "Means over all years. The first column is a level and the others are differences from it; a difference is "
+        "bold where its 95 % interval from chance leaves out nothing. Intervals, and the words for their "
+        "probability, are at the end under “Every measure”."
+        if len(compared.seeds) > 1
+        else "Means over all years, of one seed: chance cannot be told apart."
+    )
+    pictures = Pictures(
+        "The chief differences, with 95 % intervals from chance", [_drawn(compared, key) for key in DRAWN], size="third"
+    )
+    return Section("differences", "Differences", [Said(Markup("{}").format(note), "note"), _table(compared), pictures])
+
+
+def _table(compared: Compared) -> Table:
+    rows = compared.table.set_index(["measure", "funding"])
+    known = {m.key: m for m in measures.MEASURES}
+    out: list[list[Cell]] = []
+    for key in CHIEF:
+        m, base = known[key], rows.loc[(key, compared.first)]
+        cells: list[Cell] = [f"{m.label}, {m.unit}", number(float(base["level"]), m.digits)]
+        for name in compared.others:
+            row = rows.loc[(key, name)]
+            text = signed(float(row["difference"]), m.digits)
+            cells.append(Markup("<b>{}</b>").format(text) if _certain(float(row["probability_higher"])) else text)
+        out.append(cells)
+    head = ["Measure", *(compared.titles[name] for name in compared.names)]
+    return Table("Paired differences from the first way of paying", head, out)
+
+
+def _certain(above: float) -> bool:
+    return above > CERTAIN or above < 1.0 - CERTAIN
+
+
+def _drawn(compared: Compared, key: str) -> str:
+    m = next(m for m in measures.MEASURES if m.key == key)
+    rows = compared.table[compared.table["measure"] == key].set_index("funding")
+    base = float(rows.at[compared.first, "level"])  # type: ignore[arg-type]
+    found = [
+        Dot(compared.titles[name], *(float(rows.at[name, c]) for c in ("difference", "low", "high")))  # type: ignore[arg-type]
+        for name in compared.others
+    ]
+    return dots(m.label, f"difference from {valued(base, m.unit)}", found, m.digits)
+
+
+def section(book: Book, compared: Compared) -> Section:
+    """Each way of paying: level, difference, 95 % intervals from chance and from what is not known, probability."""
+    note = Markup(
+        "“From chance”: the 95 % interval of the mean difference over {} repeat runs, at the model’s own numbers. {}"
+    ).format(book.quote("design", "run", "seeds", _whole), _of_draws(book, compared))
+    tables = [_of(compared, name) for name in compared.others]
+    return Section("every", "Every measure", [Said(note, "note"), *tables])
+
+
+def _of_draws(book: Book, compared: Compared) -> Markup:
+    if compared.drawn is None:
+        return Markup("“From all that is not known” needs draws: add <code>--uncertainty 24</code> to the command.")
+    return Markup(
+        "“From all that is not known”: the same with every number that is not known drawn at once ({} draws, {} seeds "
+        "at each); its mean difference stands before it, and “likely” allows for it."
+    ).format(book.quote("design", "run", "draws", _whole), book.quote("design", "run", "draw_seeds", _whole))
+
+
+def _whole(value: float) -> str:
+    return number(value, 0)
+
+
+def _of(compared: Compared, name: str) -> Table:
+    rows = compared.table.set_index(["measure", "funding"])
+    out: list[list[Cell]] = []
+    for m in measures.MEASURES:
+        row, base = rows.loc[(m.key, name)], rows.loc[(m.key, compared.first)]
+        above = float(row["probability_higher"])
+        digits = m.digits + 1
+        out.append(
+            [
+                f"{m.label}, {m.unit}", number(float(base["level"]), m.digits), number(float(row["level"]), m.digits),
+                signed(float(row["difference"]), digits), _between(float(row["low"]), float(row["high"]), digits),
+                _unknown(compared, m.key, name, digits), direction(float(row["difference"]), above),
+            ]
+        )  # fmt: skip
+    head = ["Measure", "First", "This", "Difference", "From chance", "From all that is not known", "Likely?"]
+    return Table(f"{compared.titles[name]}, compared with {compared.titles[compared.first]}", head, out, words=(6,))
+
+
+def _between(low: float, high: float, digits: int) -> str:
+    return "–" if low != low else interval(low, high, digits)
+
+
+def _unknown(compared: Compared, measure: str, name: str, digits: int) -> str:
+    if compared.drawn is None:
+        return "–"
+    rows = compared.drawn.table
+    row = rows[(rows["measure"] == measure) & (rows["funding"] == name)].iloc[0]
+    return f"{signed(float(row['effect']), digits)} ({interval(float(row['low']), float(row['high']), digits)})"
+
+
+def direction(difference: float, above: float) -> str:
+    """A rise or fall and how likely it is: a fall, very likely."""
+    if above != above or difference == 0.0:
+        return "no change" if difference == 0.0 else "–"
+    return f"a rise, {likelihood(above)}" if difference > 0.0 else f"a fall, {likelihood(1.0 - above)}"

@@ -1,0 +1,55 @@
+"""What makes the same results again, and how to see that they are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from shlex import join
+from typing import Any
+
+from markupsafe import Markup
+
+from ...agents.patients.calendar import WEEKS
+from ..results.compared import Compared
+from .parts import Said, Section, Table, Verbatim
+
+
+def command(manifest: Mapping[str, Any], draws: int = 0) -> str:
+    """The command that makes the report again, from its manifest."""
+    recipe = manifest["recipe"]
+    words = ["fundingflows", "report", *recipe["fundings"].values(), "--place", recipe["place"]]
+    words += ["--years", f"{recipe['weeks'] / WEEKS:g}", "--seeds", str(len(manifest["seed"]))]
+    for name, given in (("--sample", recipe["sample"] != 1.0 and f"{recipe['sample']:g}"), ("--paths", recipe["paths"]),
+                        ("--uncertainty", draws and str(draws))):  # fmt: skip
+        words += [name, given] if given else []
+    return join(words)
+
+
+def section(compared: Compared) -> Section:
+    """Command, digest, versions, and the text of files of one's own."""
+    manifest = compared.manifest
+    recipe = manifest["recipe"]
+    said = Markup(
+        "Every run is determined by its place, its way of paying, its seed and the version of the model. The command "
+        "below makes the report again; in any environment with these versions it gives the same digest, and "
+        "<code>fundingflows verify</code> with the folder of the results makes the runs again and compares theirs."
+    )
+    rows = [
+        ["Digest of all runs", manifest["digest"]], ["Version of the model", manifest["model"]],
+        ["Place", f"{compared.place} ({manifest['place']})"],
+        *(["Scenario " + name, value] for name, value in manifest["scenario_hash"].items()),
+        *([name, value] for name, value in manifest["versions"].items()),
+    ]  # fmt: skip
+    own = [
+        part
+        for name, file in recipe["fundings"].items()
+        if file.endswith(".toml")
+        for part in (Said(Markup("The file <code>{}</code>:").format(file)), Verbatim(_text(compared, name)))
+    ]
+    draws = len(compared.drawn.draws) if compared.drawn else 0
+    table = Table("The manifest", ["What", "Value"], rows, words=(1,))
+    return Section("reproduce", "Make it again", [Said(said, "note"), Verbatim(command(manifest, draws)), table, *own])
+
+
+def _text(compared: Compared, name: str) -> str:
+    funding = compared.cases[name].funding
+    return funding.text if funding else ""

@@ -1,0 +1,157 @@
+"""A report of two ways of paying in Anytown: where its numbers come from, its money, its form."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from html import unescape
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from fundingflows.experiments.commands import compare as command
+from fundingflows.experiments.figures import sankey
+from fundingflows.experiments.report import make, reproduce
+from fundingflows.experiments.results.compared import Compared
+from fundingflows.experiments.results.numbers import pounds
+from fundingflows.experiments.runs import comparison
+from report_reader import Page, written
+
+NAMES = ["status_quo", "outcome_based"]
+RECIPE = {"place": "anytown", "fundings": {name: name for name in NAMES}, "sample": 0.25, "paths": None, "weeks": 104}
+QUOTED = re.compile(r"<(data|cite|q|code)\b.*?</\1>", re.S)
+
+
+@pytest.fixture(scope="module")
+def compared() -> Compared:
+    runs = comparison.plan("anytown", NAMES, (1, 2), 2.0, 0.25)
+    results = [comparison.alone(run) for run in runs]
+    cases = {name: run.scenario for name, run in zip(NAMES, runs, strict=False)}
+    return Compared(results, cases, command._compare_manifest(results, cases, RECIPE))
+
+
+@pytest.fixture(scope="module")
+def made(compared):
+    return make.make(compared)
+
+
+@pytest.fixture(scope="module")
+def page(made) -> Page:
+    return Page(made[0])
+
+
+def test_every_number_in_a_sentence_is_quoted_from_the_table_it_names(made, page):
+    tables, quotes = made[1].tables, page.all("data")
+    assert len(quotes) > 20
+    for quote in quotes:
+        table, *row, column = quote["attrs"]["data-from"].split("/")
+        value = float(tables[table].at["/".join(row), column])
+        assert float(quote["attrs"]["value"]) == pytest.approx(value, rel=1e-9, abs=1e-12)
+        number, half = written(quote["text"])
+        assert number == pytest.approx(abs(value), abs=max(half, 0.005 * abs(value)) + 1e-9), quote
+
+
+def test_no_sentence_has_a_number_that_is_not_quoted(made, compared):
+    sentences = re.findall(r'<(p|h1|ul) class="(?:said|note|flag)">(.*?)</\1>', made[0], re.S)
+    assert len(sentences) > 5
+    for _, words in sentences:
+        words = re.sub(r'<span data-from="moves">.*?</span>', "", words, flags=re.S)
+        rest = re.sub(r"<[^>]*>", "", QUOTED.sub("", words)).replace("95 %", "").replace("per 1,000 people", "")
+        assert not re.search(r"\d", rest), rest
+
+
+def test_sentences_about_behaviour_have_their_numbers_from_the_runs(made, compared):
+    known = set()
+    base = {(r["kind"], r["lever"]): r["end"] for r in compared.results[0].moves}
+    for row in compared.results[1].moves:
+        known |= {f"{abs(100 * (row['end'] - base[row['kind'], row['lever']])):.1f}", "1"}
+        known |= {pounds(abs(row[key])).removeprefix("£") for key in ("pay", "usual_pay")}
+    (said,) = re.findall(r'<span data-from="moves">(.*?)</span>', made[0], re.S)
+    said = unescape(said).removeprefix(compared.titles[NAMES[1]])
+    assert set(re.findall(r"\d[\d,]*(?:\.\d+)?m?", said)) <= known
+
+
+def test_tables_that_are_quoted_are_those_of_compare(made, compared):
+    table = made[1].tables["differences"]
+    pd.testing.assert_frame_equal(
+        table[compared.table.columns].reset_index(drop=True), compared.table, check_exact=True
+    )
+
+
+def _ribbons(svg: str) -> dict[tuple[str, str], float]:
+    """£m by payer and payee from the widths of a diagram."""
+    names = {words: name for name, words in sankey.NAMES.items()}
+    scale = float(re.search(r'data-scale="([^"]+)"', svg)[1])
+    out = {}
+    for width, payer, payee in re.findall(r'stroke-width="([\d.]+)"[^>]*><title>(.*?) to (.*?): ', svg):
+        out[names[payer], names[payee]] = float(width) / scale
+    return out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_widths_of_money_are_the_ledger_to_the_penny(made, compared, name):
+    drawn = re.findall(r"<svg[^>]*data-scale.*?</svg>", made[0], re.S)[2 * NAMES.index(name) :][:2]
+    kinds = dict(zip(*(compared.all["organisations"][c] for c in ("organisation", "kind")), strict=True))
+    for year, svg in enumerate(drawn, 1):
+        ledger = compared.all["ledger"]
+        own = ledger[(ledger["funding"] == name) & ((ledger["week"] - 1) // 52 + 1 == year)]
+        group = {name: f"{kind}s" for name, kind in kinds.items() if kind in ("practice", "hospital")}
+        payer, payee = own["payer"].replace(group), own["payee"].replace(group)
+        payer = payer.mask((payer == "treasury") & (own["purpose"] == "loan"), "loans")
+        ribbons = _ribbons(svg)
+        for node in sankey.LAYER:
+            outside = {node, "staff_and_suppliers"}
+            into = own["pence"][(payee == node) & ~payer.isin(outside)].sum()
+            out = own["pence"][(payer == node) & ~payee.isin(outside)].sum()
+            net = sum(v for (_, b), v in ribbons.items() if b == node) - sum(
+                v for (a, _), v in ribbons.items() if a == node
+            )
+            assert round(net * 1e8 * len(compared.seeds)) == int(into) - int(out), (year, node)
+
+
+def test_headings_are_in_order_and_every_link_leads_somewhere(page):
+    assert not page.faults
+    assert not page.open
+    levels = [int(e["tag"][1]) for e in page.elements if re.fullmatch(r"h[1-6]", e["tag"])]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = [e["attrs"]["id"] for e in page.elements if "id" in e["attrs"]]
+    assert len(ids) == len(set(ids))
+    assert {e["attrs"]["href"][1:] for e in page.all("a")} <= set(ids)
+
+
+def test_pictures_have_words_and_tables_have_captions_and_scopes(page):
+    assert len(page.all("svg")) > 8
+    for svg in page.all("svg"):
+        assert svg["attrs"]["role"] == "img"
+        assert svg["attrs"]["aria-label"]
+    for table in page.all("table"):
+        kinds = [e["tag"] for e in table["inside"]]
+        assert kinds[0] == "caption"
+        assert all(e["attrs"]["scope"] in ("row", "col") for e in table["inside"] if e["tag"] == "th")
+        rows = [e for e in table["inside"] if e["tag"] == "tr"]
+        assert len({sum(e["tag"] in ("td", "th") for e in row["inside"]) for row in rows}) == 1
+
+
+def test_one_file_without_scripts_or_anything_to_fetch(made, page):
+    assert len(made[0].encode()) < 1.5e6
+    assert not page.all("script")
+    assert not page.all("link")
+    assert not re.search(r"(?:src|href)=\"(?!#)|url\((?!#)|@import", made[0])
+
+
+def test_the_title_says_the_finding_in_the_page_and_on_the_tab(page):
+    (tab,) = [e for e in page.all("title") if "svg" not in e["above"]]
+    (head,) = page.all("h1")
+    assert tab["text"] == head["text"]
+    assert "Anytown: " in head["text"]
+
+
+def test_the_command_names_all_that_the_runs_depend_on(compared):
+    words = shlex.split(reproduce.command(compared.manifest, 24))
+    assert words[:4] == ["fundingflows", "report", *NAMES]
+    options = dict(zip(words[4::2], words[5::2], strict=True))
+    assert options == {
+        "--place": "anytown", "--years": "2", "--seeds": "2", "--sample": "0.25", "--uncertainty": "24"
+    }  # fmt: skip
