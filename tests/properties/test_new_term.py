@@ -129,7 +129,7 @@ def test_without_its_file_the_term_is_unknown(tmp_path):
 
 def test_the_manuals_term_works(tmp_path, monkeypatch):
     manual = (Path(__file__).parents[2] / "docs" / "how-to" / "payment-term.md").read_text(encoding="utf-8")
-    example = manual.split("avoided.py\"\n")[1].split("```")[0]
+    example = manual.split('avoided.py"\n')[1].split("```")[0]
     (tmp_path / "manual_term_for_the_test.py").write_text(example)
     monkeypatch.setattr(terms, "__path__", [*terms.__path__, str(tmp_path)])
     importlib.invalidate_caches()
