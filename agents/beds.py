@@ -6,8 +6,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .links import link
 from .patients.calendar import share_closed
 from .patients.people import TINY
+
+CROWDING_STAYS = link(
+    "crowding_stays", "people in hospital", "discharges", 1, "Crowded hospitals send patients home earlier.",
+    usual={"hospital.crowding_stay": 0.0},
+)  # fmt: skip
+CROWDING_BED_WAITS = link(
+    "crowding_bed_waits", "people in hospital", "long waits in A&E", 1,
+    "The fuller a hospital is, the longer emergencies wait in A&E for a bed.", usual={"hospital.bed_wait_full": 0.0},
+)  # fmt: skip
+CROWDING_PLANNED = link(
+    "crowding_planned", "people in hospital", "treatments", -1,
+    "Staff of escalation beds are missing in clinics and theatres.", usual={"hospital.escalation_staff": 0.0},
+)  # fmt: skip
 
 
 class Crowding(NamedTuple):

@@ -8,9 +8,20 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import plans
+from .links import link
 from .patients.calendar import DAYS, WEEKS, share_closed
 from .patients.people import TINY
 from .provider import Providers
+
+DEFICIT_CAPACITY = link(
+    "deficit_capacity", "hospital deficit", "beds, clinics and theatres opened", -1,
+    "Hospitals close the beds, clinics and theatres that their result does not pay for.", "capacity",
+)  # fmt: skip
+QUEUE_CAPACITY = link(
+    "queue_capacity", "waiting list", "beds, clinics and theatres opened", 1,
+    "Hospitals open clinics and theatres where the queue is long and treatment pays.", "capacity",
+    {"hospital.queue_capacity": 0.0},
+)  # fmt: skip
 
 
 class FixedCost:
@@ -160,7 +171,8 @@ class Capacity(Providers):
         gap = beyond_usual(income, cost, self.margin)
         self.excess_deficit = np.maximum(-gap, 0.0)
         lendable = np.maximum(hospital.deficit_lent - self.borrowed / np.maximum(cost, 1.0), 0.0)
-        staffed, beds = planned_first(affordable(gap, lendable, hospital), hospital)
+        paid_for = np.ones(len(self)) if DEFICIT_CAPACITY.held_by(self) else affordable(gap, lendable, hospital)
+        staffed, beds = planned_first(paid_for, hospital)
         self.borrowed = np.clip(self.borrowed - gap * cost, 0.0, hospital.deficit_lent * cost)
         self.acute_beds = self._follow(self.acute_beds, self.usual_beds * beds * self.planned["beds"])
         wait = self.wait() / np.where(self.usual_waits > 0.0, self.usual_waits, np.inf)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .links import link
 from .member import Row
 from .patients.people import TINY
 from .treasury import Treasury
@@ -14,6 +15,12 @@ PENCE = 100.0  #: in a pound
 #: what a commissioner can pay less or more for; the baseline's parameters say in which order, how fast and how far
 CUTS = ("other_services", "community", "discretionary", "planned_care", "hospital_pay")
 PLANNED = ("day_cases", "inpatients", "first_clinics", "follow_ups")  #: hospital work that can wait
+
+DEFICIT_CUTS = link(
+    "deficit_cuts", "commissioner deficit", "cuts", 1,
+    "Commissioners and NHS England in deficit cut what they pay, and spend a surplus.", "payers",
+    {f"money.squeeze_limit_{item}": 0.0 for item in CUTS} | {"money.deficit_tolerance": 1.0},
+)  # fmt: skip
 
 
 class Commissioner(Row):

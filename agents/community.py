@@ -8,6 +8,7 @@ import numpy as np
 
 from .forecast.activity import Contract
 from .forecast.community import CommunityForecast
+from .links import link
 from .member import CommunityProvider, Member
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import DAYS, WEEKS
@@ -16,6 +17,21 @@ from .patients.people import HEADROOM, TINY
 from .plans import Forecast
 from .provider import Providers
 from .tables import PERCENT, Activity, Decision, Indicator, State
+
+COMMUNITY_STAFF = link(
+    "community_staff", "community income", "community staff hired", 1,
+    "Community services hire the staff that their money pays for, and let go those that it does not.", "workforce",
+    {"community.staff_loss_limit": 0.0, "community.staff_hire_limit": 0.0},
+)  # fmt: skip
+VISITS_ADMISSIONS = link(
+    "visits_admissions", "community staff", "avoidable admissions", -1,
+    "People at home whom no nurse visits are admitted more often.", usual={"community.unvisited_acsc": 0.0},
+)  # fmt: skip
+VISITS_DELAYS = link(
+    "visits_delays", "community staff", "discharges", 1,
+    "Patients wait longer in hospital where community services cannot see them at home.",
+    usual={"community.delay_elasticity": 0.0},
+)  # fmt: skip
 
 
 class CommunityServices(Providers):

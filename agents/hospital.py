@@ -10,6 +10,7 @@ from .beds import BedDemand
 from .capacity import Capacity
 from .forecast.activity import Contract
 from .forecast.hospital import HospitalForecast
+from .links import link
 from .member import Hospital, Member
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import DAYS
@@ -22,6 +23,11 @@ from .tables import PERCENT, Activity, Decision, Indicator, State
 
 CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
 STANDARD_WEEKS = 18  #: the NHS Constitution's standard from referral to treatment
+
+CROWDING_REFUSALS = link(
+    "crowding_refusals", "people in hospital", "emergencies turned back", 1,
+    "Where beds run out, emergencies are sent to the next hospital or find no bed.",
+)  # fmt: skip
 
 
 class Hospitals(Capacity):
@@ -211,7 +217,10 @@ class Hospitals(Capacity):
     def wards(self, sample: float) -> np.ndarray:
         """What the week needs to know, (H,) of HOSPITAL_WEEK."""
         hospital, gp = self.p.hospital, self.p.general_practice
-        self.met = met = self.demand.crowding(self.there(), hospital)
+        met = self.demand.crowding(self.there(), hospital)
+        if CROWDING_REFUSALS.held_by(self):
+            met = met._replace(divert=0.0 * met.divert, refused=0.0 * met.refused)
+        self.met = met
         speed = self.lever("elective") * self.capacity * self.afforded * met.planned * sample
         wards = np.zeros(len(self), dtype=HOSPITAL_WEEK)
         wards["clinic_slots"] = self.clinic_slots * speed

@@ -8,6 +8,7 @@ import numpy as np
 
 from .forecast.activity import Contract
 from .forecast.practice import PracticeForecast
+from .links import link
 from .member import Member, Practice
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import QUARTER, WEEKS
@@ -19,6 +20,25 @@ from .referring import Referring
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 FULL_CONTROL = 65535.0  #: what stands for a disease control of 1 in people's columns
+
+ACCESS_CONTROL = link(
+    "access_control", "access", "disease control", 1,
+    "Patients who can get an appointment have their long-term conditions better under control.",
+    usual={"general_practice.control_access_gain": 0.0},
+)  # fmt: skip
+TURNOVER_ADMISSIONS = link(
+    "turnover_admissions", "GPs", "avoidable admissions", -1,
+    "Where GPs leave, patients lose the doctor who knows them and are admitted more often.",
+    usual={"general_practice.continuity_turnover": 0.0},
+)  # fmt: skip
+PEERS_BEHAVIOUR = link(
+    "peers_behaviour", "practice behaviour", "practice behaviour", 1,
+    "Practices take on a little of what their neighbours do.", usual={"behaviour.peer_learning": 0.0},
+)  # fmt: skip
+HANDED_BACK = link(
+    "handed_back", "people in hospital", "appointments", -1,
+    "Work that hospitals hand back takes GPs' time from appointments.",
+)  # fmt: skip
 
 
 class Practices(Referring):
@@ -124,6 +144,8 @@ class Practices(Referring):
 
         Beyond the usual of the GPs who are left, of whom each has so much time for it at most; the rest is left undone.
         """
+        if HANDED_BACK.held_by(self):
+            return
         usual = self.usual_minutes * ratio(self.gp_fte, self.usual_fte)
         self.handed_back = np.minimum(minutes, self.p.general_practice.intensity_demand_high * usual) - usual
 
@@ -140,7 +162,7 @@ class Practices(Referring):
     def observe_year(self, money: YearEnd) -> None:
         self.discretionary = money.discretionary
         self.observe_settlement(money.income)
-        if not self.model.frozen:
+        if self.kind not in self.model.frozen:
             self.work(self.per_gp(money.income, money.cost))
 
     def learn_from(self, peers: np.ndarray) -> None:

@@ -32,6 +32,7 @@ class Providers(Counts):
     STATE: ClassVar[tuple[str, ...]] = ()  # attributes that an initial state keeps
     PAID_AS_USUAL: ClassVar[bool] = False  # where a funding file says nothing of the kind
     MEMBER: ClassVar[type[Member]] = Member  # the Mesa agent that shows one row
+    held_links: frozenset[str] = frozenset()  # names of links that stay at their usual value
 
     def __init_subclass__(cls) -> None:
         """Names in the order of the tables, of a kind that has them."""
@@ -107,6 +108,10 @@ class Providers(Counts):
     def use(self, parameters: Any) -> None:
         """Use these parameters from now on."""
         self.p = parameters
+
+    def keep_usual(self, links: frozenset[str]) -> None:
+        """Keep these links, by name, at their usual value."""
+        self.held_links = links
 
     def hold(self, contract: Contract, changed: bool = True) -> None:
         """Hold a contract from now on; ``changed``: its terms are new, so the next plan searches widely."""

@@ -6,8 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from .links import link
 from .ratios import ratio
 from .staffing import Staffing
+
+WAITS_REFERRALS = link(
+    "waits_referrals", "waiting list", "referrals", -1, "The longer hospital waits are, the fewer patients GPs refer.",
+    usual={"general_practice.referral_wait_elasticity": 0.0},
+)  # fmt: skip
+ACCESS_REFERRALS = link(
+    "access_referrals", "access", "referrals", -1,
+    "The fewer requests a practice serves, the more often it refers those that it sees.",
+    usual={"general_practice.referral_substitution": 0.0},
+)  # fmt: skip
 
 
 class Referring(Staffing):

@@ -8,6 +8,7 @@ import numpy as np
 
 from .forecast.activity import Contract
 from .forecast.social_care import SocialCareForecast
+from .links import link
 from .member import Member, SocialCareProvider
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.calendar import DAYS, WEEKS
@@ -21,6 +22,21 @@ from .tables import Activity, Decision, Indicator, State
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
 BOUGHT = slice(0, 2)  #: the kinds that councils buy
 STARTS, ENDS = ([EVENTS.index(f"{kind}_{what}") for kind in KINDS] for what in ("starts", "ends"))
+
+CARE_DELAYS = link(
+    "care_delays", "social care capacity", "care started", 1,
+    "Where councils' care is short, people wait for it longer, in hospital beds too.", "social_care",
+)  # fmt: skip
+COUNCIL_BUYING = link(
+    "council_buying", "council money", "social care capacity bought", 1,
+    "Councils buy, and find eligible, what last year's money lasts for.", "social_care",
+    {"social_care.buying_low": 1.0, "social_care.buying_high": 1.0},
+)  # fmt: skip
+FEES_SUPPLY = link(
+    "fees_supply", "council money", "care homes and agencies leaving", -1,
+    "Care homes and agencies leave where councils' fees are low.", "social_care",
+    {"social_care.supply_fee_elasticity": 0.0},
+)  # fmt: skip
 
 
 class SocialCare(Providers):
@@ -155,6 +171,8 @@ class SocialCare(Providers):
         room = np.maximum(self.capacity * sample - held, 0.0)
         share = np.minimum(1.0, room / np.maximum(needing, TINY))
         supply[:, BOUGHT] *= self.rule[:, None] ** self.p.social_care.squeeze_wait_elasticity
+        if CARE_DELAYS.held_by(self):
+            supply, share = np.ones_like(supply), np.ones_like(share)
         pace = self.start[:, :, None] * self.lever("speed")[:, None, None] * supply[:, None, :]
         chance[:, :, 1:] = np.minimum(np.maximum(pace, self.p.social_care.start_least), 1.0) * share[:, None, :]
         self.from_hospital = chance[:, 1, 1:][:, BOUGHT].mean(axis=1)

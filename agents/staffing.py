@@ -7,11 +7,18 @@ from typing import Any
 import numpy as np
 
 from .counts import QUARTERS
+from .links import link
 from .patients.calendar import QUARTER, WEEKS, share_closed
 from .ratios import ratio
 from .workforce import LEAST_FTE, Workforce
 
 A_QUARTER = QUARTER / WEEKS  #: years
+
+INCOME_STAFF = link(
+    "income_staff", "practice income", "practice staff hired", 1,
+    "Practices hire nurses and other staff with what they are paid beyond the usual, and shed those they cannot pay.",
+    "workforce",
+)  # fmt: skip
 
 
 class Staffing(Workforce):
@@ -75,6 +82,8 @@ class Staffing(Workforce):
         """
         gp, cost = self.p.general_practice, self.staff_cost()
         list_growth = self.lists / self.usual_list
+        if INCOME_STAFF.held_by(self):
+            return list_growth
         beyond = self.usual_income + self.extra - self.usual_income * list_growth
         wanted = list_growth + gp.staff_share * beyond / cost
         profit = self.usual_profit + self.extra - (self.expenses(WEEKS) - self.usual_expenses)

@@ -6,11 +6,35 @@ from typing import Any
 
 import numpy as np
 
+from .links import link
 from .patients.calendar import QUARTER, WEEKS, share_closed
 from .provider import Providers
 from .ratios import ratio
 
 LEAST_FTE = 0.05  #: GPs in post, so that contacts per GP stay finite where everyone has left
+
+WORKLOAD_LEAVING = link(
+    "workload_leaving", "GPs", "GPs leaving", -1,
+    "The fewer GPs there are, the more patients each one sees, and the sooner they leave.", "workforce",
+    {"general_practice.leaving_workload": 0.0},
+)  # fmt: skip
+INCOME_LEAVING = link(
+    "income_leaving", "practice income", "GPs leaving", -1, "GPs who earn less than they used to leave sooner.",
+    "workforce",
+    dict.fromkeys(("general_practice.leaving_income", "general_practice.leaving_income_above",
+                   "general_practice.leaving_below_salaried"), 0.0),
+)  # fmt: skip
+INCOME_JOINING = link(
+    "income_joining", "practice income", "GPs joining", 1, "Fewer GPs join where less is left to earn.", "workforce",
+    dict.fromkeys(("general_practice.joining_income", "general_practice.joining_income_above"), 0.0),
+)  # fmt: skip
+INCOME_HOURS = link(
+    "income_hours", "practice income", "GP hours", -1, "GPs who earn more work fewer hours.",
+    usual={"general_practice.income_hours": 0.0},
+)  # fmt: skip
+DEMAND_DAYS = link(
+    "demand_days", "requests", "appointments", 1, "GPs of whom more is asked see more patients in a day.",
+)  # fmt: skip
 
 
 class Workforce(Providers):
@@ -115,6 +139,8 @@ class Workforce(Providers):
 
     def _absorb(self) -> None:
         """When more is asked of each GP than in the baseline year, part of it is taken on by seeing more in a day."""
+        if DEMAND_DAYS.held_by(self):
+            return
         gp, posts = self.p.general_practice, self.gp_fte / self.usual_fte
         asked = self.lately("first_requests") / np.maximum(self.before["first_requests"], 1e-9)
         per_gp = asked / np.maximum(posts, 1e-9)

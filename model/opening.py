@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +33,7 @@ from .contracts.neutral import solve, solved_references
 from .contracts.timetable import Timetable
 from .errors import InputError, unknown
 from .initial.state import InitialState
+from .links import at_usual, held
 from .money.ledger import Ledger
 from .money.payments import Payments, accounts
 from .numbers import seed_of
@@ -53,12 +54,14 @@ class PlaceOpen(mesa.Model):
         rng: the random seed, a whole number from 0 to 2^63 − 1, or such a number as text. ``None`` draws a fresh one;
             ``random_seed`` says which, and makes the run again.
         threads: threads for the people's week; results do not depend on it.
-        freeze_behaviour: hold all behaviour at 1.0, to separate the effect of prices from that of behaviour.
+        freeze_behaviour: hold all behaviour at 1.0, to separate the effect of prices from that of behaviour; or that of
+            some kinds of provider, by name.
+        hold: names of links (``agents/links.py``) that keep their usual value whatever happens.
         ageing: off, nobody ages, falls newly ill, moves or is born, and each death is replaced by a similar person.
         trace: rows of people whose every event is logged.
 
     Raises:
-        InputError: for a seed or a traced row out of range.
+        InputError: for a seed or a traced row out of range, or an unknown link or kind of provider.
     """
 
     events: WeekEvents  #: of the last week
@@ -71,15 +74,18 @@ class PlaceOpen(mesa.Model):
         rng: int | str | None = 1,
         *,
         threads: int | None = None,
-        freeze_behaviour: bool = False,
+        freeze_behaviour: bool | Collection[str] = False,
+        hold: Collection[str] = (),
         ageing: bool = True,
         trace: Sequence[int] = (),
     ) -> None:
         self.random_seed = seed_of(rng)
         super().__init__(rng=self.random_seed)
         self.case = scenario
-        self.place, self.parameters, self.sample = self.case.place, self.case.parameters, self.case.place.sample
-        self.frozen = freeze_behaviour
+        self.place, self.sample = self.case.place, self.case.place.sample
+        self.held_links = held(hold)
+        self.parameters = at_usual(self.case.parameters, self.held_links)
+        self.frozen = _kinds(freeze_behaviour)
         self.traced: dict[int, int] = {}  # row by key, of people whose every event is logged
         self.traced_events: list[np.ndarray] = []  # week, key, event, hospital or -1, practice
         self.ageing = ageing
@@ -122,6 +128,7 @@ class PlaceOpen(mesa.Model):
         self.cohorts: tuple[Providers, ...] = tuple(kinds.values())
         self.practices.learn_from(network.neighbours(self.place))
         for cohort in self.cohorts:
+            cohort.keep_usual(self.held_links)
             for row, title in enumerate(cohort.titles()):
                 cohort.MEMBER(self, cohort, row, title)
         self.commissioners = Commissioners.open(self)
@@ -236,3 +243,12 @@ class PlaceOpen(mesa.Model):
     def digest(self) -> str:
         """SHA-256 of everything the run has recorded."""
         return self.record.digest(self.ledger.columns())
+
+
+def _kinds(frozen: bool | Collection[str]) -> tuple[str, ...]:
+    """Kinds of provider whose behaviour is frozen, in the order of ``COHORTS``: all, none or those named."""
+    named = (COHORTS if frozen else ()) if isinstance(frozen, bool) else frozen
+    for kind in named:
+        if kind not in COHORTS:
+            raise unknown("kind of provider", kind, COHORTS, where="freeze_behaviour")
+    return tuple(kind for kind in COHORTS if kind in named)

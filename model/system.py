@@ -115,7 +115,7 @@ class HealthEconomy(PlaceOpen):
         self.practices.observe_waits(self.hospitals.relative_wait())
         drawn = network.with_waits(self.share, self.hospitals.wait(), self.hospitals.usual_waits, self.parameters)
         self.draws = (self.draws[0], network.cumulated(drawn))
-        if self.funding is not None and not self.frozen:
+        if self.funding is not None:
             self._decide()
         self.census = self._review(QUARTER)
         self._file_quarter()
@@ -127,7 +127,7 @@ class HealthEconomy(PlaceOpen):
     def _decide(self) -> None:
         """Providers compare plans and go part of the way to the best one."""
         new_year = self.week % WEEKS == QUARTER  # the first quarter under this year's contracts
-        for cohort in self.cohorts:
+        for cohort in [cohort for cohort in self.cohorts if cohort.kind not in self.frozen]:
             cohort.expect_pay(self.payments.expected_pay(cohort.kind))
             cohort.decide(QUARTER / WEEKS, look_around=new_year)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,10 @@ class FundingFlows(HealthEconomy):
         parameters: all parameters; those of the place's baseline when left out.
         sample: share of the people to simulate, with that share of capacity; results are scaled back up.
         threads: threads for the people's week; results do not depend on it.
-        freeze_behaviour: hold all behaviour at 1.0, to separate the effect of prices from that of behaviour.
+        freeze_behaviour: hold all behaviour at 1.0, to separate the effect of prices from that of behaviour; or that of
+            some kinds of provider, such as ``("hospital",)``.
+        hold: names of links that keep their usual value whatever happens, such as ``("waits_referrals",)``; ``LINKS``
+            in ``agents/links.py`` has them all.
         paths: the name or path of a paths file, along which prices, pay, need and allocations move; left out, they stay
             as in the baseline year in real terms.
         ageing: off, nobody ages, falls newly ill, moves or is born, and each death is replaced by a similar person.
@@ -52,7 +55,8 @@ class FundingFlows(HealthEconomy):
         sample: float = 1.0,
         threads: int | None = None,
         paths: str | Path | None = None,
-        freeze_behaviour: bool = False,
+        freeze_behaviour: bool | Collection[str] = False,
+        hold: Collection[str] = (),
         ageing: bool = True,
         trace: Sequence[int] = (),
         seed: int | str | None = UNSAID,
@@ -66,7 +70,7 @@ class FundingFlows(HealthEconomy):
         )
         super().__init__(
             chosen, steady_state(chosen.place), rng,
-            threads=threads, freeze_behaviour=freeze_behaviour, ageing=ageing, trace=trace,
+            threads=threads, freeze_behaviour=freeze_behaviour, hold=hold, ageing=ageing, trace=trace,
         )  # fmt: skip
 
     def change_funding(self, funding: str | Path | Funding) -> None:

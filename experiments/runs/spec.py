@@ -66,7 +66,8 @@ class RunSpec:
     ``funding``: its name in the row. ``weeks``: its length; 0 where only the model before its first week is used, to
     price contracts or compare plans. ``changes``: of parameters, by path. ``held``: levers by
     ``kind.lever``, held at fixed values. ``rescale``: rates and capacity are put right for the changed parameters, so
-    that they meet the baseline year; otherwise the change happens to a place that was settled without it. ``reader``:
+    that they meet the baseline year; otherwise the change happens to a place that was settled without it. ``hold``:
+    names of links that keep their usual value. ``frozen``: behaviour of all providers, or of some kinds. ``reader``:
     the row made from the finished run. ``values`` and ``point``: the run's position in a design; shown in its row,
     without effect on it.
     """
@@ -76,7 +77,8 @@ class RunSpec:
     seed: int = 1
     weeks: int = 0
     changes: Changes = field(default_factory=dict)
-    frozen: bool = False
+    frozen: bool | tuple[str, ...] = False
+    hold: tuple[str, ...] = ()
     held: Mapping[str, float] = field(default_factory=dict)
     rescale: bool = False
     reader: Reader = headline
@@ -112,9 +114,11 @@ class RunSpec:
         differ = {p: np.asarray(values[p].value).tolist() for p in maybe if not _equal(values, known, p)}
         held = {name: x for name, x in self.held.items() if x != 1.0}
         rescaled = ("rescaled",) if self.rescale and self.changes else ()
+        links = (["links", *sorted(set(self.hold))],) if self.hold else ()
         return key_of(
-            _hash(self.scenario), differ, self.seed, self.weeks, self.frozen, held, _named(self.reader), *rescaled
-        )
+            _hash(self.scenario), differ, self.seed, self.weeks, self.frozen, held, _named(self.reader),
+            *rescaled, *links,
+        )  # fmt: skip
 
     def model(self, threads: int | None = 1, trace: Sequence[int] = ()) -> HealthEconomy:
         """The model before its first week: the one place where a described run becomes a model."""
@@ -122,8 +126,9 @@ class RunSpec:
         if self.changes:
             described = replace(described, parameters=described.parameters.changed(self.changes))
         model = HealthEconomy(
-            described, self._initial(), self.seed, threads=threads, freeze_behaviour=self.frozen, trace=list(trace)
-        )
+            described, self._initial(), self.seed, threads=threads, freeze_behaviour=self.frozen, hold=self.hold,
+            trace=list(trace),
+        )  # fmt: skip
         levers.hold(model, self.held)
         return model
 

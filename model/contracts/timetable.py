@@ -10,6 +10,8 @@ import numpy as np
 from ...agents.patients.calendar import WEEKS
 from ..economy import Economy
 from ..initial.state import InitialState
+from ..links import at_usual
+from ..parameters import Parameters
 from .announced import AnnouncedContract
 from .holding import Holding, Holdings, differ, holdings_of
 from .pools.pools import Pools
@@ -78,7 +80,7 @@ class Timetable:
         if initial is None or not self.provisions.sets_parameters:
             return {}
         place, ageing = self.model.place, self.model.ageing
-        return {t: initial.chances(place, self.provisions.parameters(t), ageing) for t in self.provisions.weeks}
+        return {t: initial.chances(place, self._parameters(t), ageing) for t in self.provisions.weeks}
 
     # holdings -----------------------------------------------------------------------------------------------
 
@@ -141,7 +143,11 @@ class Timetable:
         if self.provisions.sets_parameters:
             latest = max((t for t in self.rates if t <= week), default=None)
             rates = self.model.patients.rates if latest is None else self.rates[latest]
-            self._use(self.provisions.parameters(week), rates)
+            self._use(self._parameters(week), rates)
+
+    def _parameters(self, week: int) -> Parameters:
+        """Parameters of a week, with those of links that are held."""
+        return at_usual(self.provisions.parameters(week), self.model.held_links)
 
     def _use(self, parameters: Any, rates: np.ndarray) -> None:
         """Let these parameters and weekly chances hold from now on."""
@@ -156,7 +162,7 @@ class Timetable:
         for n, joined in self.joined.items():
             cohort = self._cohort(self.provisions.volunteers()[n])
             may = self.provisions.active(cohort.kind, week).get(n, np.zeros_like(joined))
-            if self.model.frozen or not self.provisions.share_done(n, week):
+            if cohort.kind in self.model.frozen or not self.provisions.share_done(n, week):
                 joined[:] = False  # behaviour as it was takes up no offers
                 continue
             gain = self._worth(cohort, week, n, may) - self._worth(cohort, week, n, np.zeros_like(may))

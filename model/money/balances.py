@@ -6,12 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...agents.links import link
 from ..economy import Economy
 from .account import pence
 from .ledger import Ledger
 
 STAFF = "staff_and_suppliers"
 LEAST = 1e-6  #: share of its dues that a council without money pays, so that its dues stay known
+
+COUNCIL_CASH = link(
+    "council_cash", "council money", "pay of social care", 1,
+    "A council that has overspent pays less of what it owes the next year.", "payers",
+)  # fmt: skip
+LOANS_INTEREST = link(
+    "loans_interest", "loans", "interest", 1, "Deficits of hospitals and commissioners bear interest.", "payers",
+    {"money.deficit_interest": 0.0},
+)  # fmt: skip
 
 
 def balance_commissioners(model: Economy) -> None:

@@ -12,7 +12,7 @@ from ..contracts.contract import payer_of
 from ..contracts.holding import Holding, holdings_of
 from ..economy import Economy
 from .account import Account, continued, keeping, pence
-from .balances import STAFF, CashBooks, balance_commissioners
+from .balances import COUNCIL_CASH, STAFF, CashBooks, balance_commissioners
 from .nhs_england import NAME as NHS_ENGLAND
 from .nhs_england import NHSEnglandBooks
 
@@ -92,6 +92,8 @@ class Payments:
                 ledger.pay("treasury", cohort.names, np.maximum(-ledger.held(cohort.names), 0), "loan")
         balance_commissioners(self.model)
         self.council_books.close(ledger, self.model.parameters.money.surplus_limit)
+        if COUNCIL_CASH.held_by(self.model):
+            self.council_books.pay = np.ones_like(self.council_books.pay)
         self.nhs_england.close()
         self.accounts.clear()
         self.seen.clear()

@@ -6,12 +6,23 @@ from typing import Any
 
 import numpy as np
 
+from ...agents.links import link
 from ...agents.patients.calendar import WEEKS
 from ...agents.patients.people import HEARD, NEEDS, PLANNED_NEEDS, UNWELL
 from .outcomes import MILLION
 from .values import QUARTERS
 
 CLASSES = 3  #: urgent, clinic only, admission: the lowest bits, in this order
+
+NEEDS_EMERGENCIES = link(
+    "needs_emergencies", "untreated needs", "emergency admissions", 1,
+    "People who are unwell, or whose need waits, have emergencies more often.",
+    usual={"outcomes.need_emergency": 0.0, "outcomes.unwell_emergency": 0.0},
+)  # fmt: skip
+NEEDS_DEATHS = link(
+    "needs_deaths", "untreated needs", "deaths", 1, "People who are unwell, or whose need waits, die sooner.",
+    usual={"outcomes.need_death": 0.0, "outcomes.unwell_death": 0.0},
+)  # fmt: skip
 
 
 def needs(out: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 from scipy.special import gammaincinv, ndtri
 
 from ...agents.forecast.community import worth_of_all
+from ...agents.links import link
 from ...agents.patients.calendar import DAYS, WEEKS
 from ...agents.patients.lists import CLINIC, THEATRE, URGENT
 from ...agents.patients.people import AWAITING_CARE, BANDS, HEADROOM
@@ -31,6 +32,37 @@ MIDS = (np.arange(256) + 0.5) / 256  # the middles of 256 equal parts, for table
 CONDITIONS = np.arange(5.0)  #: counts of long-term conditions, the last for all above
 
 Fields = dict[str, Any]  #: columns of ``RATES`` by name
+
+CONTROL_CONDITIONS = link(
+    "control_conditions", "disease control", "new conditions", -1,
+    "Where conditions are under control, fewer new ones follow.", usual={"general_practice.control_incidence": 0.0},
+)  # fmt: skip
+CONTROL_ADMISSIONS = link(
+    "control_admissions", "disease control", "avoidable admissions", -1,
+    "Where conditions are under control, fewer people are admitted for them.",
+    usual={"general_practice.control_acsc": 0.0},
+)  # fmt: skip
+CONTROL_DEATHS = link(
+    "control_deaths", "disease control", "deaths", -1, "Where conditions are under control, fewer people die.",
+    usual={"outcomes.control_death": 0.0},
+)  # fmt: skip
+ACCESS_AE = link(
+    "access_ae", "access", "A&E attendances", -1, "Some of those who get no appointment go to A&E.",
+    usual={"general_practice.after_failure_ae": 0.0},
+)  # fmt: skip
+UNMET_CARE_AE = link(
+    "unmet_care_ae", "unmet care", "A&E attendances", 1, "People without the care they need go to A&E more often.",
+    "social_care", {"social_care.unmet_care_ae": 1.0},
+)  # fmt: skip
+UNMET_CARE_EMERGENCIES = link(
+    "unmet_care_emergencies", "unmet care", "emergency admissions", 1,
+    "People without the care they need are admitted as emergencies more often.", "social_care",
+    {"social_care.unmet_care_emergency": 1.0},
+)  # fmt: skip
+UNMET_CARE_DEATHS = link(
+    "unmet_care_deaths", "unmet care", "deaths", 1, "People without the care they need die sooner.", "social_care",
+    {"social_care.unmet_care_death": 0.0},
+)  # fmt: skip
 
 
 class Basis(NamedTuple):

@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 from scipy.spatial import KDTree
 
+from ...agents.links import link
 from ...agents.patients.calendar import QUARTER
 from ...agents.patients.events import EDGE_FIRST, EVENTS
 from ..parameters import Parameters
@@ -20,6 +21,11 @@ LEAST = 1e-4  #: a smaller share of a provider's patients makes no edge
 LEAST_OF_MANY = 1e-2  #: the same where there are more than twenty hospitals
 #: what counts as a patient moving along an edge
 JOURNEYS = ("gp_referrals", "other_referrals", "emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")
+
+WAITS_CHOICE = link(
+    "waits_choice", "waiting list", "referrals to a hospital", -1, "Patients choose hospitals where they wait less.",
+    usual={"hospital.wait_choice_elasticity": 0.0},
+)  # fmt: skip
 
 
 def shares(place: Place, parameters: Parameters) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ....agents.forecast.activity import Activity
+from ....agents.links import link
 from ....agents.patients.calendar import WEEKS
 from ....agents.plans import NODES, WEIGHTS
 from ...economy import Economy
@@ -19,6 +20,10 @@ from .share import PooledContract, PoolShare, extra_spending, paid_from
 
 FUNDERS = ("commissioner", "nhs_england", "council")
 Held = Mapping[str, Sequence[Holding]]  #: holdings by kind of provider
+
+POOL_PLANS = link(
+    "pool_plans", "pool surplus", "plans", 1, "Providers plan with their part in the result of a pooled budget.",
+)  # fmt: skip
 
 
 class Pools:
@@ -222,7 +227,7 @@ class Pools:
     def contract(self, cohort: Any, held: Sequence[Holding]) -> Holdings:
         """Holdings as a contract, with their providers' parts in the pools' results."""
         shares = []
-        for pool in self.pools:
+        for pool in () if POOL_PLANS.held_by(self.model) else self.pools:
             weights = self.weights(pool, cohort, held) if self.budget[pool.name] else np.zeros(len(cohort))
             if weights.any():
                 error = float(self.model.parameters.behaviour.forecast_error)

@@ -101,7 +101,8 @@ def economy(councils=("c",), pools=None):
     )
     allocations = {"commissioner": 5200.0, "nhs_england": 1300.0, "council": 2600.0}
     made = SimpleNamespace(
-        week=4, timetable=None, parameters=parameters, case=SimpleNamespace(funding=pools, usual=None),
+        week=4, timetable=None, held_links=frozenset(), parameters=parameters,
+        case=SimpleNamespace(funding=pools, usual=None),
         place=SimpleNamespace(file=SimpleNamespace(councils=[SimpleNamespace(id=name) for name in councils])),
         practices=practices, hospitals=hospitals, social_care=care, community=community,
         cohorts=(practices, hospitals, care, community),

@@ -73,7 +73,7 @@ def made(*pools, commissioners=("commissioner",), growth=1.0, error=0.0):
         place=SimpleNamespace(id="town"), commissioners=Holders(commissioners), cohorts=cohorts, hospitals=cohorts[0],
         ledger=ledger, payments=SimpleNamespace(pay_rows=pay_rows, council_pay=np.ones(1), nhs_england_pay=1.0),
         treasury=SimpleNamespace(growth=growth), week=0,
-        social_care=SimpleNamespace(part=np.ones(1)),
+        social_care=SimpleNamespace(part=np.ones(1)), held_links=frozenset(),
         parameters=SimpleNamespace(
             behaviour=SimpleNamespace(forecast_error=error), money=SimpleNamespace(subcontract_least=0.6)
         ),
