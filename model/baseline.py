@@ -22,6 +22,7 @@ class Baseline:
         registered: people registered in that place; counts are scaled to it.
         folder: where its files are; funding files in it take precedence over those of the same name elsewhere.
         parameters: every number of the model.
+        carried: the year whose numbers and samples stand where this one has none of its own.
     """
 
     id: str
@@ -32,3 +33,10 @@ class Baseline:
     registered: int
     folder: Path
     parameters: Parameters
+    carried: Baseline | None = None
+
+    def file(self, pattern: str) -> Path | None:
+        """The file of this name or pattern, the last by number, of this year or of the year that it carries on."""
+        if found := sorted(self.folder.glob(pattern), key=lambda file: (len(file.name), file.name)):
+            return found[-1]
+        return self.carried.file(pattern) if self.carried else None

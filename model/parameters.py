@@ -139,6 +139,17 @@ class Parameters(Mapping[str, Parameter]):
         """
         return self._with(values)
 
+    def carried(self, own: Parameters) -> Parameters:
+        """These numbers, and in place of those that ``own`` has, its own.
+
+        Raises:
+            InputError: for a number of ``own`` that is not among these, or of another shape.
+        """
+        for path, entry in own.items():
+            if (shape := np.shape(self[path].value)) != np.shape(entry.value):
+                raise InputError(f"{path}.value: expected shape {shape}, got {np.shape(entry.value)}")
+        return Parameters({**self._entries, **own._entries})
+
     def _with(self, values: Mapping[str, Any]) -> Parameters:
         """A copy with these values, checked. Groups in which nothing changes are shared: sweeps make many copies."""
         entries, groups = dict(self._entries), {}

@@ -29,6 +29,7 @@ class BaselineFile(BaseModel):
     usual: str = Field(min_length=1)
     place: str = Field(min_length=1)
     registered: int = Field(gt=0)
+    carries: str = ""  # name of the year whose numbers stand where this one has none of its own
 
 
 def baselines() -> list[str]:
@@ -67,4 +68,9 @@ def _read(folder: Path) -> Baseline:
     except ValidationError as error:
         raise say(error, FILE, list(BaselineFile.model_fields)) from None
     parameters = read(folder / "parameters")
-    return Baseline(folder.name, file.title, file.starts, file.usual, file.place, file.registered, folder, parameters)
+    carried = load_baseline(file.carries) if file.carries else None
+    if carried:
+        parameters = carried.parameters.carried(parameters)
+    return Baseline(
+        folder.name, file.title, file.starts, file.usual, file.place, file.registered, folder, parameters, carried
+    )

@@ -44,9 +44,14 @@ def fundings(baseline: Baseline | None = None) -> list[str]:
 
 
 def _shipped_fundings(baseline: Baseline) -> dict[str, Path]:
-    """Funding files by name; those of the baseline take precedence."""
+    """Funding files by name: the baseline's, and those that ship for all years unless it has a folder of its own.
+
+    Files name sums of money and targets of a year, so that those of another year would answer wrongly.
+    """
     own = [file for file in baseline.folder.glob("*.toml") if file.name not in (FILE, UNCERTAINTY, *PUBLISHED)]
-    return {file.stem: file for file in (*(FOLDER / "funding").glob("*.toml"), *own)}
+    folder = baseline.folder / "funding"
+    shipped = folder if folder.is_dir() else FOLDER / "funding"
+    return {file.stem: file for file in (*shipped.glob("*.toml"), *own)}
 
 
 def load_funding(name: str | Path, baseline: Baseline | None = None, _extending: tuple[str, ...] = ()) -> Funding:

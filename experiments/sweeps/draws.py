@@ -49,12 +49,12 @@ def held(baseline: Baseline) -> dict[str, str]:
     Raises:
         InputError: for a file of another form, or a number that the baseline does not have.
     """
-    return _held(baseline.folder / UNCERTAINTY, tuple(baseline.parameters))
+    return _held(baseline.file(UNCERTAINTY), tuple(baseline.parameters))
 
 
 @cache
-def _held(path: Path, known: tuple[str, ...]) -> dict[str, str]:
-    if not path.is_file():
+def _held(path: Path | None, known: tuple[str, ...]) -> dict[str, str]:
+    if path is None:
         return {}
     try:
         file = _File.model_validate(toml(path))

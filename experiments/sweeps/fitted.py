@@ -21,8 +21,7 @@ from ...scenarios import tables
 
 def latest(baseline: Baseline) -> Path | None:
     """The newest fitted sample of a baseline, or nothing."""
-    files = sorted(baseline.folder.glob("fitted-*.csv"), key=lambda file: int(file.stem.removeprefix("fitted-")))
-    return files[-1] if files else None
+    return baseline.file("fitted-*.csv")
 
 
 def sample(baseline: Baseline, file: Path | None = None) -> pd.DataFrame:
