@@ -155,6 +155,10 @@ class Patients(PatientRows):
         """Events of the week so far, (H, EVENTS)."""
         return self.tally.hospital.sum(axis=0)
 
+    def moved(self) -> np.ndarray:
+        """Moves since the run began, (MOVES,), in the order of ``Move``."""
+        return self.tally.moves.sum(axis=0)
+
     def care_queue(self, council: np.ndarray, n_councils: int) -> np.ndarray:
         """People who wait for care by council and kind, (C, 5); ``council`` (P,) of each practice."""
         waiting = np.zeros((n_councils, 5))

@@ -8,7 +8,7 @@ from .draws import BYTE, DRAWS, GOLDEN, M1, S40, mix, uniform
 from .events import Event
 from .lists import ADMISSION, CLINIC, THEATRE, URGENT, list_of_partition, lists_of_partition
 from .people import GROUPS, HOME, NO_CARE, group_of
-from .rare import take_row
+from .rare import bring_health, take_row
 from .requests import GP, SERVED, one_practice
 from .review import review_practice
 from .scratch import CHUNK, OUTCOMES, longest_list, scratch_for
@@ -67,6 +67,7 @@ def register(newcomers, when, here):
         people.state[i].care = NO_CARE
         people.state[i].need = 0
         people.where[i] = HOME
+        bring_health(i, p, here)
         refresh(i, i + 1, when.middle, people, rates, practices.table[p].style)
         here.tally.events[p, Event.ARRIVALS, group_of(i, people)] += 1
 

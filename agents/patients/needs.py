@@ -7,6 +7,7 @@ from .compiled import kernel
 from .draws import BYTE, S32, TO_UNIT32, Draw, mix, pick, uniform, whole
 from .events import Event
 from .lists import CLINIC, URGENT
+from .moves import Move, count_move, is_unwell, planned_needs
 from .outbox import queue_referral
 from .people import HEARD, NEEDS_ADMISSION, NEEDS_CLINIC, NEEDS_URGENT, PLANNED_NEEDS, UNWELL
 from .tally import count, log_event
@@ -15,13 +16,18 @@ REJECTED, BOOKED = -2, -1  # what a referral leads to, beside the stages of a pa
 
 
 @kernel
-def change_need(case, without, more, when, here):
-    """A person's needs without some bits, then with others; the chances that depend on them follow."""
+def change_need(case, without, more, move, when, here):
+    """A person's needs without some bits, then with others, counted as ``move``; the chances that depend on them follow.
+
+    Either some needs end or some begin.
+    """
     people, i = here.people, case.i
     before = people.state[i].need
     after = np.uint8((before & ~np.uint8(without)) | np.uint8(more))
     if after != before:
         people.state[i].need = after
+        changed = before ^ after
+        count_move(case.p, move, planned_needs(changed) + is_unwell(changed), here)
         set_rare(i, when.middle, people, here.rates)
 
 
@@ -47,7 +53,7 @@ def need_unheard(case, when, here):
         return
     count(case, Event.NEEDS_UNHEARD, 1, here)
     log_event(case, Event.NEEDS_UNHEARD, when.week, here)
-    change_need(case, 0, NEEDS_CLINIC if route == BOOKED else need_of(route), when, here)
+    change_need(case, 0, NEEDS_CLINIC if route == BOOKED else need_of(route), Move.NEEDS_AROSE_UNHEARD, when, here)
 
 
 @kernel
@@ -55,7 +61,7 @@ def become_unwell(case, when, here):
     """Turned back, sent home early or left without a bed: for some weeks at greater risk."""
     count(case, Event.UNWELL, 1, here)
     log_event(case, Event.UNWELL, when.week, here)
-    change_need(case, 0, UNWELL, when, here)
+    change_need(case, 0, UNWELL, Move.UNWELL_BEGAN, when, here)
 
 
 @kernel
@@ -87,27 +93,28 @@ def need_passes(case, inside, when, here):
     at = inside * rates.need_passes[need]
     unwell = rates.unwell_passes if need & UNWELL else 0.0
     if at < unwell:
-        change_need(case, UNWELL, 0, when, here)
+        change_need(case, UNWELL, 0, Move.UNWELL_PASSED, when, here)
     elif at < unwell + rates.need_lapses:
-        change_need(case, PLANNED_NEEDS, 0, when, here)
+        change_need(case, PLANNED_NEEDS, 0, Move.NEEDS_LAPSED, when, here)
     else:
         desk = here.practices.table[case.p]
         willing = min(desk.referral / max(desk.referral_need, 1e-9), 1.0)
         if uniform(people.key[i], when.salt[Draw.NEED_RETURNS]) < desk.served * willing:
-            change_need(case, PLANNED_NEEDS, 0, when, here)  # the referral says anew what is needed
+            # the referral says anew what is needed
+            change_need(case, PLANNED_NEEDS, 0, Move.NEEDS_HEARD_AGAIN, when, here)
             queue_referral(i, case.p, 0, here)
 
 
 @kernel
 def join_pathway(case, stage, needed, when, here):
     """A referral joins the list, where its need is heard; a referral beyond need brings none with it."""
-    change_need(case, 0, (need_of(stage) if needed else 0) | HEARD, when, here)
+    change_need(case, 0, (need_of(stage) if needed else 0) | HEARD, Move.NEEDS_AROSE_HEARD, when, here)
 
 
 @kernel
 def meet_need(case, stage, kept, when, here):
     """Treatment ends the need of a pathway; ``kept``: chance that too little followed for that."""
     if kept > 0.0 and uniform(here.people.key[case.i], when.salt[Draw.NEED_KEPT]) < kept:
-        change_need(case, HEARD, 0, when, here)
+        change_need(case, HEARD, 0, Move.NEEDS_MET, when, here)
     else:
-        change_need(case, need_of(stage) | HEARD, 0, when, here)
+        change_need(case, need_of(stage) | HEARD, 0, Move.NEEDS_MET, when, here)

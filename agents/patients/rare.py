@@ -6,6 +6,7 @@ from .chances import in_care_home, locate_interval, one_unless, refresh
 from .compiled import kernel
 from .draws import LOW32, S32, S40, TO_UNIT32, Draw, mix, pick, uniform
 from .events import Event, Rare
+from .moves import Move, count_move, is_unwell, planned_needs
 from .needs import become_unwell, need_passes, stay_ill_at_home
 from .outbox import (
     OTHERS_REFER,
@@ -25,6 +26,7 @@ from .people import (
     HOME_CARE,
     NHS_PLACE,
     NO_CARE,
+    REFUSED_CARE,
     age_band,
     age_years,
     quintile_of,
@@ -118,26 +120,59 @@ def remove(case, event, when, here, freed):
 
     The row is free for another from the next week on, when the lists have taken note.
     """
-    people, i = here.people, case.i
+    people, i, p = here.people, case.i, case.p
     log_event(case, event, when.week, here)
     count(case, event, 1, here)
+    if event == Event.DEATHS:
+        count_move(p, Move.DEATHS_AT_HOME, np.int64(people.where[i] == HOME), here)
     care = people.state[i].care
     if HOME_CARE <= care <= NHS_PLACE:
         count(case, Event.HOME_CARE_ENDS + care - 1, 1, here)
+    count_move(p, Move.REFUSED_GONE, np.int64(care == REFUSED_CARE), here)
+    leave_stocks(i, p, here)
     people.state[i].care = NO_CARE
     people.state[i].need = 0
     people.traits[i] &= np.uint8(127)
     if here.rates.stationary:
+        count_move(p, Move.REPLACEMENTS, 1, here)
         people.key[i] = mix(people.key[i] ^ when.salt[Draw.REPLACE])
         people.where[i] = HOME
         refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[case.p].style)
         return
+    take_health(i, p, here)
     people.where[i] = GONE
     people.t_request[i] = 0
     people.t_rare[i] = 0
     if freed[0] + 1 < freed.size:
         freed[0] += 1
         freed[freed[0]] = i
+
+
+@kernel
+def leave_stocks(i, p, here):
+    """The needs and requests of someone who dies or leaves end."""
+    need = here.people.state[i].need
+    count_move(p, Move.NEEDS_GONE, planned_needs(need), here)
+    count_move(p, Move.UNWELL_GONE, is_unwell(need), here)
+    count_move(p, Move.ASKING_GONE, here.people.traits[i] >> 7, here)
+
+
+@kernel
+def take_health(i, p, here):
+    """The conditions, frailty and disease control of someone who dies or leaves go along."""
+    state = here.people.state[i]
+    count_move(p, Move.CONDITIONS_GONE, state.conditions, here)
+    count_move(p, Move.FRAILTY_GONE, state.frailty, here)
+    count_move(p, Move.CONTROL_GONE, state.control, here)
+
+
+@kernel
+def bring_health(i, p, here):
+    """The conditions, frailty and disease control of someone who is born or moves in are added."""
+    state = here.people.state[i]
+    count_move(p, Move.CONDITIONS_CAME, state.conditions, here)
+    count_move(p, Move.FRAILTY_CAME, state.frailty, here)
+    count_move(p, Move.CONTROL_CAME, state.control, here)
 
 
 @kernel
@@ -174,6 +209,7 @@ def be_born(mother, p, when, here):
     people.where[i] = HOME
     people.state[i].care = NO_CARE
     people.state[i].need = 0
+    bring_health(i, p, here)
     refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[p].style)
     count(Case(i, p, np.int64(-1), np.int64(quintile_of(i, people))), Event.BIRTHS, 1, here)
 

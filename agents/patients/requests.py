@@ -25,6 +25,7 @@ from .draws import (
 )
 from .events import Event
 from .lists import ADMISSION, URGENT
+from .moves import Move, count_move
 from .needs import need_unheard, route_of
 from .outbox import BEYOND_NEED, queue_referral
 from .people import BANDS, GROUPS, HOME, TINY, UNMET_BIT, band_of, group_of
@@ -193,6 +194,7 @@ def consult(case, result, when, here):
     people, i = here.people, case.i
     if people.traits[i] & UNMET_BIT:
         people.traits[i] &= np.uint8(127)
+        count_move(case.p, Move.ASKED_AND_SEEN, 1, here)
         set_request(i, case.group // 5, people, here.rates, here.practices.table[case.p].style)
     log_event(case, Event.GP_CONSULTATIONS if result & GP else Event.OTHER_CONSULTATIONS, when.week, here)
     if result & REFERRED:
@@ -230,6 +232,7 @@ def fail(case, needs, when, here):
     again = u < rates.after_failure[0]
     if again != (people.traits[i] & UNMET_BIT != 0):
         people.traits[i] ^= np.uint8(UNMET_BIT)
+        count_move(case.p, Move.WILL_ASK_AGAIN if again else Move.ASKED_IN_VAIN, 1, here)
         set_request(i, case.group // 5, people, rates, here.practices.table[case.p].style)
     if again:
         return

@@ -6,6 +6,7 @@ from .calendar import WEEKS
 from .chances import refresh
 from .compiled import kernel
 from .draws import BYTE, LOW32, S32, S40, TO_UNIT32, Draw, uniform
+from .moves import Move, count_move
 from .people import (
     AWAITING_CARE,
     GONE,
@@ -27,10 +28,15 @@ def review_practice(p, weeks, ease, when, here, cells, census):
     census.sexes[p] = 0
     cells[:] = 0
     first, stop = table[p].start, table[p].stop
+    rose, fell = 0, 0
     for i in range(first, stop):
         if here.people.where[i] != GONE:
-            move_control(i, table[p].control, ease, here)
-            care_of_quarter(i, weeks, when.salt[Draw.CARE_END], here)
+            more = move_control(i, table[p].control, ease, here)
+            rose += max(more, 0)
+            fell -= min(more, 0)
+            care_of_quarter(i, p, weeks, when.salt[Draw.CARE_END], here)
+    count_move(p, Move.CONTROL_ROSE, rose, here)
+    count_move(p, Move.CONTROL_FELL, fell, here)
     refresh(first, stop, when.middle, here.people, here.rates, table[p].style)
     for i in range(first, stop):
         if here.people.where[i] != GONE:
@@ -40,21 +46,27 @@ def review_practice(p, weeks, ease, when, here, cells, census):
 
 @kernel
 def move_control(i, level, ease, here):
-    """A person's control moves by the share ``ease`` towards its settled level, which varies around the practice's."""
+    """A person's control moves by the share ``ease`` towards its settled level, which varies around the practice's.
+
+    Returns by how much, in 65,535ths.
+    """
     people = here.people
+    before = np.int64(people.state[i].control)
     settled = level + here.rates.control_spread[(people.key[i] >> S40) & BYTE]
     control = people.state[i].control / 65535.0
     control += (settled - control) * ease
     people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
+    return np.int64(people.state[i].control) - before
 
 
 @kernel
-def care_of_quarter(i, weeks, salt, here):
+def care_of_quarter(i, p, weeks, salt, here):
     """Some refusals of care lapse; long-term care is charged."""
     people = here.people
     care = people.state[i].care
     if care == REFUSED_CARE and weeks > 0 and uniform(people.key[i], salt) < here.rates.refusal_lapses:
         people.state[i].care = NO_CARE
+        count_move(p, Move.REFUSALS_LAPSED, 1, here)
     if care > NO_CARE:
         people.spend[i] += np.int32(here.rates.care_cost[care] * weeks)
 

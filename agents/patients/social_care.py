@@ -6,6 +6,7 @@ from .chances import set_rare
 from .compiled import kernel
 from .draws import Draw, pick, uniform
 from .events import Event
+from .moves import Move, count_move
 from .people import AWAITING_CARE, COUNCIL_PLACE, FIT, GONE, HOME, HOME_CARE, NO_CARE, REFUSED_CARE
 from .tally import count, count_at_hospital, discharge, log_event, log_nights
 from .week import Case, case_of
@@ -16,6 +17,9 @@ QUEUED, REFUSED = 1, 2  # what becomes of a need for care; 0: there is care alre
 @kernel
 def set_care(case, care, when, here):
     """A person's care changes, and the chances that depend on it."""
+    before = here.people.state[case.i].care
+    count_move(case.p, Move.REFUSALS, np.int64(care == REFUSED_CARE and before != REFUSED_CARE), here)
+    count_move(case.p, Move.REFUSALS_ENDED, np.int64(before == REFUSED_CARE and care != REFUSED_CARE), here)
     here.people.state[case.i].care = care
     set_rare(case.i, when.middle, here.people, here.rates)
 
@@ -61,6 +65,7 @@ def start_care(start, when, here, queue):
         request = queue.rows[k]
         i, key = request.row, request.key
         if people.where[i] == GONE or (rates.stationary and people.key[i] != key):
+            count_move(request.practice, Move.DEATHS_IN_CARE_WAIT if request.hospital >= 0 else Move.QUEUE_GONE, 1, here)
             continue
         case = case_of(i, request.practice, request.hospital, people)
         in_bed = case.h >= 0 and people.where[i] == FIT
@@ -72,9 +77,11 @@ def start_care(start, when, here, queue):
             count_at_hospital(case, Event.SOCIAL_DELAYED_NIGHTS, nights, here)
             log_nights(case, Event.SOCIAL_DELAYED_NIGHTS, nights, when.week, here)
         if begins:
+            count_move(case.p, Move.STARTED_FROM_BED if in_bed else Move.STARTED_AT_HOME, 1, here)
             begin_care(case, np.int64(request.kind), in_bed, when, here)
             continue
         if uniform(key, when.salt[Draw.WITHDRAW]) < (rates.care_gives_up if in_bed else rates.care_withdraw):
+            count_move(case.p, Move.GAVE_UP_IN_BED if in_bed else Move.GAVE_UP_AT_HOME, 1, here)
             give_up(case, in_bed, when, here)
             continue
         queue.rows[kept] = queue.rows[k]

@@ -9,6 +9,7 @@ import numpy as np
 from .compiled import kernel, kernel_view
 from .events import EDGE_FIRST, EDGES, EVENTS, Event
 from .lists import LINES, LONGEST
+from .moves import MOVES
 from .people import GROUPS
 
 
@@ -25,6 +26,7 @@ class WeekTally(NamedTuple):
     booked: np.ndarray  # (T, H, 2) int64 this week: clinics and operations booked outside the list
     ready: np.ndarray  # (B,) int64 people on the list for an operation this week, by partition
     minutes: np.ndarray  # (P,) float64 handed back to GPs this week
+    moves: np.ndarray  # (P, MOVES) int64 since the run began
     log: np.ndarray  # (P, n, 5) int64: week, key, event, hospital or -1, practice, of traced people
 
     def with_room(self, threads: int) -> WeekTally:
@@ -61,6 +63,7 @@ def empty_tally(n_practices: int, n_hospitals: int, n_partitions: int, room: np.
         booked=np.zeros((1, n_hospitals, 2), dtype=np.int64),
         ready=np.zeros(n_partitions, dtype=np.int64),
         minutes=np.zeros(n_practices),
+        moves=np.zeros((n_practices, len(MOVES)), dtype=np.int64),
         log=np.zeros((n_practices, 0, 5), dtype=np.int64),
     )
 
@@ -70,7 +73,7 @@ def tally_of_thread(t, tally):
     """The tallies that one thread writes to."""
     return WeekTally(
         tally.events, tally.hospital[t], tally.edges, tally.counts, tally.urgent, tally.referred, tally.waits[t],
-        tally.booked[t], tally.ready, tally.minutes, tally.log,
+        tally.booked[t], tally.ready, tally.minutes, tally.moves, tally.log,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from .compiled import kernel
 from .draws import BYTE, GOLDEN, OPERATION, S11, TO_UNIT, Draw, mix, pick, uniform, whole
 from .events import Event
 from .lists import ADMISSION, LINES, LONGEST, OTHERS, STOPPED, THEATRE
+from .moves import Move, count_move
 from .needs import BOOKED, REJECTED, change_need, join_pathway, meet_need, need_of
 from .outbox import BEYOND_NEED, OTHERS_REFER, first_message
 from .people import GONE, HEARD, HOME, TINY, band_of
@@ -77,6 +78,7 @@ def refer(p, when, here, pathways, scratch):
             pathway.hospital = case.h
             pathway.stage = route
             pathways.n[0] += 1
+            count_move(p, Move.JOINED_URGENT + route, 1, here)
             join_pathway(case, np.int64(route), messages[k].kind & BEYOND_NEED == 0, when, here)
 
 
@@ -115,6 +117,9 @@ def update_waiting_list(when, here, pathways, scratch):
             queue = OTHERS - ready * (OTHERS - np.int32(rows[j].stage))
             scratch.place[j] = (np.int32(rows[j].hospital) * LINES + queue) * LONGEST + weeks_waited(rows[j], week)
         for j in range(rows.size):
+            if scratch.here[j] == GONE and rows[j].stage != STOPPED:  # so few that the branch is guessed right
+                count_move(rows[j].practice, Move.LISTED_GONE_URGENT + np.int64(rows[j].stage), 1, here)
+        for j in range(rows.size):
             running = np.uint8(scratch.here[j] != GONE) & np.uint8(rows[j].stage != STOPPED)
             leaves = np.uint8(mix(token_of(rows[j]) ^ salt) >> S11 < withdraw) & np.uint8(rows[j].start < week)
             scratch.leaves[j] = running & leaves
@@ -143,7 +148,9 @@ def withdraw_pathways(rows, when, here, scratch):
         case = case_of(pathway.row, pathway.practice, pathway.hospital, here.people)
         count_at_hospital(case, Event.WITHDRAWALS, 1, here)
         goes_on = uniform(token_of(pathway), when.salt[Draw.WITHDRAWN_NEED]) < here.rates.withdrawn_need
-        change_need(case, HEARD | (0 if goes_on else need_of(np.int64(pathway.stage))), 0, when, here)
+        ends = 0 if goes_on else need_of(np.int64(pathway.stage))
+        change_need(case, HEARD | ends, 0, Move.NEEDS_WITHDRAWN, when, here)
+        count_move(case.p, Move.WITHDRAWN_URGENT + np.int64(pathway.stage), 1, here)
 
 
 @kernel
@@ -187,6 +194,7 @@ def stop_clock(case, pathway, when, here):
         enough = 1.0 - rates.follow_ups_spare
         kept = rates.follow_up_effect * max(enough - here.hospitals[case.h].follow_up, 0.0) / enough
     meet_need(case, np.int64(pathway.stage), kept, when, here)
+    count_move(case.p, Move.SEEN_URGENT + np.int64(pathway.stage), 1, here)
     pathway.stage = STOPPED
     here.tally.waits[case.h, STOPPED, weeks_waited(pathway, week)] += 1
     count_at_hospital(case, Event.CLOCK_STOPS, 1, here)
@@ -240,6 +248,7 @@ def serve_one(pathway, when, here, stays, allocation):
         return
     attend_clinic(case, pathway.key, when, here)
     if stage == ADMISSION:
+        count_move(case.p, Move.SEEN_ADMISSION, 1, here)
         lag = here.rates.readiness[THEATRE, mix(token ^ when.salt[Draw.READINESS]) & BYTE]
         pathway.stage = THEATRE
         pathway.ready = when.week + 1 + whole(lag, 0.5)

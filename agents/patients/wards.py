@@ -5,6 +5,7 @@ import numpy as np
 from .compiled import kernel
 from .draws import BYTE, S8, S32, TO_UNIT32, Draw, mix, pick, uniform, whole
 from .events import EDGE_FIRST, Event
+from .moves import Move, count_move
 from .needs import become_unwell, change_need, count_nights_needed, stay_ill_at_home, usual_nights
 from .outbox import (
     URGENT_ACSC,
@@ -17,7 +18,7 @@ from .outbox import (
 )
 from .people import FIT, GONE, HOME, HOME_CARE, HOSPITAL, NO_CARE, OLD, REFUSED_CARE, UNWELL
 from .scratch import CHUNK, prefetch
-from .social_care import REFUSED, join_queue
+from .social_care import QUEUED, REFUSED, join_queue
 from .tally import N_URGENT, PLANNED, count, count_at_hospital, discharge, stay_nights, treat
 from .week import Case, case_of
 
@@ -81,6 +82,7 @@ def end_stay(case, kind, when, here, lists):
             nights = whole(-mean * np.log(1.0 - uniform(key, when.salt[Draw.STAY])), 0.5)
             add_stay(case, key, nights, DELAYED, lists.stays)
             people.where[case.i] = FIT
+            count_move(case.p, Move.STAYS_ENDED_IN_NHS_WAIT, 1, here)
             return
         if u < nhs + rates.social_need[state.frailty] and state.care in (NO_CARE, HOME_CARE, REFUSED_CARE):
             people.where[case.i] = FIT
@@ -88,9 +90,29 @@ def end_stay(case, kind, when, here, lists):
             if answer == REFUSED:
                 arrange_discharge(case, key, when, here, lists.stays)
             if answer != 0:
+                count_move(
+                    case.p, Move.STAYS_ENDED_REFUSED if answer == REFUSED else Move.STAYS_ENDED_IN_CARE_WAIT, 1, here
+                )
                 return
     people.where[case.i] = HOME
+    count_move(case.p, home_after(kind), 1, here)
     discharge(case, here)
+
+
+@kernel
+def home_after(kind):
+    """The move of someone who goes home after a stay of this kind."""
+    if kind == DELAYED:
+        return Move.NHS_WAITS_ENDED
+    return Move.ARRANGED if kind == ARRANGING else Move.STAYS_ENDED_HOME
+
+
+@kernel
+def death_during(kind):
+    """The move of someone who dies during a stay of this kind."""
+    if kind == DELAYED:
+        return Move.DEATHS_IN_NHS_WAIT
+    return Move.DEATHS_WHILE_ARRANGING if kind == ARRANGING else Move.DEATHS_IN_BED
 
 
 @kernel
@@ -113,6 +135,7 @@ def ward_round(when, here, lists, scratch):
                 scratch.fetched[j - k] = prefetch(stays.rows[j].row, people)
         i, key = stays.rows[k].row, stays.rows[k].key
         if people.where[i] == GONE or people.where[i] == HOME or (here.rates.stationary and people.key[i] != key):
+            count_move(stays.rows[k].practice, death_during(stays.rows[k].kind), 1, here)
             continue
         case = case_of(i, stays.rows[k].practice, stays.rows[k].hospital, people)
         kind = np.int64(stays.rows[k].kind)
@@ -146,7 +169,8 @@ def admit_emergencies(p, when, here, lists, scratch):
         elif here.people.where[case.i] != HOME:
             continue
         elif kind & URGENT_CARE:
-            join_queue(Case(case.i, case.p, np.int64(-1), case.group), when, here, lists.care)
+            answer = join_queue(Case(case.i, case.p, np.int64(-1), case.group), when, here, lists.care)
+            count_move(p, Move.QUEUED_AT_HOME, np.int64(answer == QUEUED), here)
         elif kind & URGENT_PLANNED:
             plan_day_case(case, when, here)
         else:
@@ -187,7 +211,7 @@ def admit(case, kind, when, here, stays):
             count_at_hospital(at, Event.BED_WAITS, 1, here)
             become_unwell(at, when, here)
         else:
-            change_need(at, UNWELL, 0, when, here)
+            change_need(at, UNWELL, 0, Move.UNWELL_ADMITTED, when, here)
         begin_stay(at, usual_nights(at, here), EMERGENCY, when, here, stays)
     else:
         treat(at, Event.EMERGENCY_ZERO_DAY, 1, when.week, here)
