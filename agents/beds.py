@@ -82,13 +82,15 @@ class BedDemand:
             kept_for_planned(np.minimum(pressure, limit) - np.maximum(self.usual, 1.0), p),
         )  # fmt: skip
 
-    def close_week(self, used: np.ndarray, met: Crowding, p: Any) -> None:
-        """Take note of the nights ``used`` (H,) in a week when emergencies ``met`` this."""
+    def close_week(self, used: np.ndarray, met: Crowding, p: Any) -> np.ndarray:
+        """Take note of the nights ``used`` (H,) in a week when emergencies ``met`` this. Returns what was learnt."""
         sent = np.bincount(met.overflow, met.divert * self.asked(), minlength=len(used))
         part = share_closed(1.0, p.crowding_weeks)
-        self.used = self.used + part * (used - self.used)
+        learnt = part * (used - self.used)
+        self.used = self.used + learnt
         self.admitted = self.admitted + part * ((1.0 - met.divert) * (1.0 - met.refused) - self.admitted)
         self.received = self.received + part * (sent - self.received)
+        return learnt
 
     def _room(self, overflow: np.ndarray, homeless: np.ndarray, limit: np.ndarray) -> np.ndarray:
         """Share of the nights without a bed, ``homeless`` (H,), for which the next hospital has room, (H,)."""

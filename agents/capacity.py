@@ -12,6 +12,7 @@ from .links import link
 from .patients.calendar import DAYS, WEEKS, share_closed
 from .patients.people import TINY
 from .provider import Providers
+from .stocks import Flow, Stock
 
 DEFICIT_CAPACITY = link(
     "deficit_capacity", "hospital deficit", "beds, clinics and theatres opened", -1,
@@ -34,17 +35,34 @@ class FixedCost:
         self.staff = {place: np.ones(n) for place in places}
         self.overheads = {place: np.ones(n) for place in places}
 
-    def follow(self, opened: dict[str, np.ndarray], p: Any) -> None:
-        """One week with so much ``opened``, (H,) by place, relative to the usual. ``p``: numbers of hospitals."""
-        for stock, years in ((self.staff, p.fixed_staff_years), (self.overheads, p.fixed_overhead_years)):
+    def follow(self, opened: dict[str, np.ndarray], p: Any) -> dict[str, float]:
+        """One week with so much ``opened``, (H,) by place, relative to the usual. ``p``: numbers of hospitals.
+
+        Returns how far the means over places and hospitals moved, by name of the stock.
+        """
+        moved = {"fixed_staff": 0.0, "fixed_overheads": 0.0}
+        kinds = (("fixed_staff", self.staff, p.fixed_staff_years),
+                 ("fixed_overheads", self.overheads, p.fixed_overhead_years))  # fmt: skip
+        for kind, stock, years in kinds:
             for place, now in opened.items():
-                stock[place] = stock[place] + (now - stock[place]) * share_closed(1.0 / WEEKS, years)
+                step = (now - stock[place]) * share_closed(1.0 / WEEKS, years)
+                stock[place] = stock[place] + step
+                moved[kind] += float(step.mean()) / len(opened)
+        return moved
+
+    def mean(self) -> dict[str, float]:
+        """The two stocks, means over places and hospitals."""
+        return {"fixed_staff": _mean(self.staff), "fixed_overheads": _mean(self.overheads)}
 
     def standing(self, place: str, p: Any) -> np.ndarray | float:
         """Fixed cost of a place relative to the usual, (H,); A&E, which has none, stays open."""
         if place not in self.staff:
             return 1.0
         return p.fixed_staff_share * self.staff[place] + (1.0 - p.fixed_staff_share) * self.overheads[place]
+
+
+def _mean(stock: dict[str, np.ndarray]) -> float:
+    return float(np.mean([now.mean() for now in stock.values()]))
 
 
 def beyond_usual(income: np.ndarray, cost: np.ndarray, margin: np.ndarray) -> np.ndarray:
@@ -95,6 +113,63 @@ def pulled(wait: np.ndarray, bought: np.ndarray, gain: np.ndarray, p: Any) -> np
 
 class Capacity(Providers):
     """Hospitals by what they have open and what it costs, (H,) each."""
+
+    STOCKS: ClassVar[tuple[Stock, ...]] = (
+        Stock("acute_beds", "acute beds open", "beds", "hospital", "Beds open"),
+        Stock(
+            "planned_capacity",
+            "clinics and theatres open, usual = 1",
+            "ratio",
+            "hospital",
+            "Clinics and theatres",
+            mean=True,
+        ),
+        Stock(
+            "fixed_staff",
+            "staff cost of what is open, usual = 1",
+            "ratio",
+            "hospital",
+            "Hospitals' fixed cost",
+            mean=True,
+        ),
+        Stock(
+            "fixed_overheads",
+            "overheads of what is open, usual = 1",
+            "ratio",
+            "hospital",
+            "Hospitals' fixed cost",
+            mean=True,
+        ),
+        Stock("loans", "lent to hospitals for deficits beyond the usual", "£", "hospital", "Hospitals' loans"),
+    )
+    FLOWS: ClassVar[tuple[Flow, ...]] = (
+        Flow("beds_opened", "beds opened", "", "acute_beds", delay="hospital.capacity_entry_years",
+             law="towards what the year's result pays for", up=("held_hospitals",),
+             down=("acute_beds", "loans", "fixed_staff", "fixed_overheads")),
+        Flow("beds_closed", "beds closed", "acute_beds", "", delay="hospital.capacity_exit_years",
+             law="towards what the year's result pays for", up=("acute_beds", "loans", "fixed_staff",
+             "fixed_overheads"), down=("held_hospitals",)),
+        Flow("beds_changed", "beds that a funding file adds or takes", "", "acute_beds", both_ways=True,
+             law="as the file says"),
+        Flow("planned_capacity_grew", "clinics and theatres opened", "", "planned_capacity",
+             delay="hospital.capacity_entry_years", law="towards what the result, the queue and payers' money lead to",
+             up=("held_hospitals", "listed_clinic", "listed_theatre", "registered", "paid_planned_care"),
+             down=("planned_capacity", "loans", "fixed_staff", "fixed_overheads")),
+        Flow("planned_capacity_shrank", "clinics and theatres closed", "planned_capacity", "",
+             delay="hospital.capacity_exit_years", law="towards what the result, the queue and payers' money lead to",
+             up=("planned_capacity", "loans", "fixed_staff", "fixed_overheads"),
+             down=("held_hospitals", "listed_clinic", "listed_theatre", "paid_planned_care")),
+        Flow("fixed_staff_followed", "towards what is open", "", "fixed_staff", delay="hospital.fixed_staff_years",
+             law="(open − cost) · (1 − e^(−Δt/τ)) each week", up=("acute_beds", "planned_capacity"),
+             down=("fixed_staff",), both_ways=True),
+        Flow("fixed_overheads_followed", "towards what is open", "", "fixed_overheads",
+             delay="hospital.fixed_overhead_years", law="(open − cost) · (1 − e^(−Δt/τ)) each week",
+             up=("acute_beds", "planned_capacity"), down=("fixed_overheads",), both_ways=True),
+        Flow("lent", "lent", "", "loans", law="a year's deficit beyond the usual, to a limit",
+             up=("fixed_staff", "fixed_overheads"), down=("held_hospitals", "loans")),
+        Flow("loans_repaid", "paid back, or written off beyond the limit", "loans", "",
+             law="a year's surplus beyond the usual", up=("loans", "held_hospitals")),
+    )  # fmt: skip
 
     UNIT_COST: ClassVar[dict[str, str]]  # activities with a unit cost, and the name of that cost
     occupancy: np.ndarray  # of the last week
@@ -173,13 +248,40 @@ class Capacity(Providers):
         lendable = np.maximum(hospital.deficit_lent - self.borrowed / np.maximum(cost, 1.0), 0.0)
         paid_for = np.ones(len(self)) if DEFICIT_CAPACITY.held_by(self) else affordable(gap, lendable, hospital)
         staffed, beds = planned_first(paid_for, hospital)
-        self.borrowed = np.clip(self.borrowed - gap * cost, 0.0, hospital.deficit_lent * cost)
-        self.acute_beds = self._follow(self.acute_beds, self.usual_beds * beds * self.planned["beds"])
+        self._borrow(-gap * cost, hospital.deficit_lent * cost)
+        wanted = self.usual_beds * beds * self.planned["beds"]
+        self._count_steps("beds_opened", "beds_closed", self._step(self.acute_beds, wanted))
+        self.acute_beds = self._follow(self.acute_beds, wanted)
         wait = self.wait() / np.where(self.usual_waits > 0.0, self.usual_waits, np.inf)
         wait = np.where(self.usual_waits > 0.0, wait, 1.0)
         queue = pulled(wait, np.asarray(bought), self.gain_of_more(), hospital)
         self.capacity_ahead = self.served_people / self.usual_people * staffed * queue
+        step = self._step(self.capacity, self.capacity_ahead) / len(self)
+        self._count_steps("planned_capacity_grew", "planned_capacity_shrank", step)
         self.capacity = self._follow(self.capacity, self.capacity_ahead)
+
+    def _borrow(self, short: np.ndarray, most: np.ndarray) -> None:
+        """Borrow what a year was ``short`` of, (H,) £, up to ``most`` in all; a surplus pays loans back."""
+        step = np.clip(short, -self.borrowed, most - self.borrowed)
+        self._count_steps("lent", "loans_repaid", step)
+        self.borrowed = np.clip(self.borrowed + short, 0.0, most)
+
+    def _count_steps(self, up: str, down: str, step: np.ndarray) -> None:
+        """Count what is added and what is taken off, (H,), under two names."""
+        self.count_flow(up, np.maximum(step, 0.0))
+        self.count_flow(down, np.maximum(-step, 0.0))
+
+    def _step(self, now: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """How far capacity moves towards its target in a year, (H,)."""
+        hospital = self.p.hospital
+        return (target - now) / np.where(target < now, hospital.capacity_exit_years, hospital.capacity_entry_years)
+
+    def levels(self) -> dict[str, float]:
+        return super().levels() | self.fixed_cost.mean() | {
+            "acute_beds": float(self.acute_beds.sum()),
+            "planned_capacity": float(self.capacity.mean()),
+            "loans": float(self.borrowed.sum()),
+        }  # fmt: skip
 
     def _follow(self, now: np.ndarray, target: np.ndarray, years: np.ndarray | float = 1.0) -> np.ndarray:
         """Capacity some ``years`` on: it grows more quickly than it shrinks."""
@@ -205,6 +307,7 @@ class Capacity(Providers):
         """More or fewer ``beds``, ``clinics`` or ``theatres``, at once."""
         self.planned[name] = self.planned[name] * factor
         if name == "beds":
+            self.count_flow("beds_changed", self.acute_beds * (factor - 1.0))
             self.acute_beds = self.acute_beds * factor
         elif name == "clinics":
             self.clinic_slots = self.clinic_slots * factor

@@ -53,6 +53,7 @@ def _failing(practices: Any) -> np.ndarray:
 def _hand_over(practices: Any, closure: Closure) -> None:
     """Patients' new practices take over what goes with them: posts, those still in them, usual income, past counts."""
     p, heirs, part = closure
+    before = practices.levels()
     practices.is_open[p] = False
     practices.successor[practices.successor == p] = heirs[part.argmax()]
     gained = part * practices.usual_income[p] / practices.usual_income[heirs]
@@ -68,6 +69,9 @@ def _hand_over(practices: Any, closure: Closure) -> None:
         getattr(practices, name)[p] = NOTHING
     for money in (practices.extra, practices.received, practices.settled):
         money[p] = 0.0
+    after = practices.levels()
+    practices.count_flow("other_staff_regraded", after["other_staff"] - before["other_staff"])
+    practices.count_flow("income_known_closed", after["income_known"] - before["income_known"])
 
 
 def _moved(column: np.ndarray, closure: Closure) -> np.ndarray:

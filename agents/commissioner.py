@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from .links import link
 from .member import Row
 from .patients.people import TINY
+from .stocks import Flow, Stock
 from .treasury import Treasury
 
 PENCE = 100.0  #: in a pound
 #: what a commissioner can pay less or more for; the baseline's parameters say in which order, how fast and how far
-CUTS = ("other_services", "community", "discretionary", "planned_care", "hospital_pay")
+CUTS = {
+    "other_services": "mental health, ambulances and other services",
+    "community": "community services",
+    "discretionary": "discretionary practice money",
+    "planned_care": "planned hospital work",
+    "hospital_pay": "what hospitals are owed",
+}
 PLANNED = ("day_cases", "inpatients", "first_clinics", "follow_ups")  #: hospital work that can wait
 
 DEFICIT_CUTS = link(
@@ -44,6 +51,29 @@ class Commissioners:
     for each item of ``CUTS``, (K,), relative to the usual.
     """
 
+    STOCKS: ClassVar[tuple[Stock, ...]] = (
+        *(
+            Stock(
+                f"paid_{item}",
+                f"commissioners' money for {what}, usual = 1",
+                "ratio",
+                "money",
+                "What commissioners pay for",
+                mean=True,
+            )
+            for item, what in CUTS.items()
+        ),
+        Stock("savings", "savings of pools set aside for community services", "£", "money"),
+    )
+    FLOWS: ClassVar[tuple[Flow, ...]] = (
+        *(Flow(f"paid_{item}_moved", "restored or cut", "", f"paid_{item}", delay=f"money.squeeze_limit_{item}",
+               law="a deficit beyond the tolerance is cut, a surplus restores, each so much a year",
+               up=("held_commissioners",), down=(f"paid_{item}",), both_ways=True) for item in CUTS),
+        Flow("set_aside", "set aside", "", "savings", law="what a pool reinvests"),
+        Flow("savings_spent", "spent in the year to come", "savings", "", delay="one year", law="all of it",
+             up=("savings",)),
+    )  # fmt: skip
+
     def __init__(self, model: Any, sites: list[Any], part: np.ndarray, parameters: Any) -> None:
         self.model = model
         self.p = parameters
@@ -53,6 +83,7 @@ class Commissioners:
         self.deficit = np.zeros(len(sites))  # £, carried over; a surplus is negative
         self.saved = np.zeros(len(sites))  # £ of savings set aside for community services in the year to come
         self.extra = np.zeros(len(sites))  # £ of earlier savings that are spent on them this year
+        self.flowed: dict[str, float] = {}  # what has flowed since the start, by name of the flow
 
     @classmethod
     def open(cls, model: Any) -> Commissioners:
@@ -99,6 +130,16 @@ class Commissioners:
     def set_aside(self, savings: float) -> None:
         """Set savings aside, £, for community services in the year to come; the first commissioner holds pools."""
         self.saved[0] += savings
+        self.count_flow("set_aside", savings)
+
+    def count_flow(self, name: str, amount: float) -> None:
+        """Count what flows, whole place."""
+        self.flowed[name] = self.flowed.get(name, 0.0) + amount
+
+    def levels(self) -> dict[str, float]:
+        """How much there is of each stock now, whole place, by name."""
+        shares = {f"paid_{item}": float(share.mean()) for item, share in self.shares.items()}
+        return shares | {"savings": float(self.saved.sum())}
 
     def observe_year(
         self, treasury: Treasury, hospitals: Any, payer: np.ndarray, income: np.ndarray, community: np.ndarray
@@ -133,6 +174,7 @@ class Commissioners:
         then are spent on community services, beside these shares. Who is so far in deficit that the centre covers part
         of it is under directions, and cuts at their pace.
         """
+        self.count_flow("savings_spent", float(self.saved.sum()))
         self.extra, self.saved = self.saved, np.zeros_like(self.saved)
         balance = np.array([self.model.ledger.balance(name) for name in self.names]) / PENCE
         self.deficit = self.extra - balance  # what is set aside is spent already
@@ -162,6 +204,7 @@ class Commissioners:
         room = np.where(step > 0.0, np.maximum(end - share, 0.0), np.minimum(end - share, 0.0))
         moved = np.where(step > 0.0, np.minimum(step, room), np.maximum(step, room))
         self.shares[item] = share + moved
+        self.count_flow(f"paid_{item}_moved", float(moved.mean()))
         return np.abs(moved) * money
 
     def _rule(self, what: str, item: str) -> float:

@@ -16,6 +16,7 @@ from .patients.events import Event
 from .patients.people import HEADROOM, TINY
 from .plans import Forecast
 from .provider import Providers
+from .stocks import Flow, Stock
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 COMMUNITY_STAFF = link(
@@ -63,6 +64,24 @@ class CommunityServices(Providers):
         State("income", "income", "£m", scale=1e-6),
         State("cost", "cost", "£m", scale=1e-6),
     )
+    STOCKS: ClassVar[tuple[Stock, ...]] = (
+        Stock(
+            "community_staff",
+            "community nurses and therapists, start = 1",
+            "ratio",
+            "community",
+            "Community staff",
+            mean=True,
+        ),
+    )
+    FLOWS: ClassVar[tuple[Flow, ...]] = (
+        Flow("community_staff_moved", "hired or let go", "", "community_staff", delay="one year",
+             law="the year's money beyond its cost, within limits (`staff_hire_limit`, `staff_loss_limit`)",
+             up=("held_community", "paid_community"), down=("community_staff",), both_ways=True),
+        Flow("community_staff_changed", "staff that a funding file adds or takes", "", "community_staff",
+             both_ways=True, law="as the file says"),
+    )  # fmt: skip
+    PLANS_SEE: ClassVar[tuple[str, ...]] = ("community_staff", "waiting_for_nhs_care")
     CAPACITY: ClassVar[tuple[str, ...]] = ("staff", "step_down_beds")
     PAID_AS_USUAL: ClassVar[bool] = True
     MEMBER: ClassVar[type[Member]] = CommunityProvider
@@ -116,24 +135,33 @@ class CommunityServices(Providers):
         """Hire the staff that the year's money beyond its cost pays for, or let go those that it does not."""
         community = self.p.community
         change = (money.income - money.cost) / self.usual_income
-        self.employ(self.staff + np.clip(change, -community.staff_loss_limit, community.staff_hire_limit))
+        change = np.clip(change, -community.staff_loss_limit, community.staff_hire_limit)
+        self.employ(self.staff + change, "community_staff_moved")
 
-    def employ(self, staff: np.ndarray) -> None:
-        """Have so many staff, (N,) relative to the start; step-down beds are those that they can run."""
-        self.staff = np.maximum(staff, 0.0)
+    def employ(self, staff: np.ndarray, flow: str = "community_staff_changed") -> None:
+        """Have so many staff, (N,) relative to the start; step-down beds are those that they can run.
+
+        ``flow``: under which it is counted that staff come or go.
+        """
+        staff = np.maximum(staff, 0.0)
+        self.count_flow(flow, (staff - self.staff).mean())
+        self.staff = staff
         self.model.hospitals.open_step_down((self.staff * self.places)[self.of_hospital])
 
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or fewer ``staff``, or ``step_down_beds``, at once; money then decides whether staff stay."""
         if name == "step_down_beds":
             self.places = self.places * factor
-        self.employ(self.staff * (factor if name == "staff" else 1.0))
+        self.employ(self.staff * (factor if name == "staff" else 1.0), "community_staff_changed")
 
     def fit_adjustment_cost(self, usual: Contract) -> None:
         super().fit_adjustment_cost(usual)
         self.other_cost = np.maximum(self.usual_income - self.work_cost(self.before) - self.bed_cost(), 0.0)
 
     # what it tells ------------------------------------------------------------------------------------------
+
+    def levels(self) -> dict[str, float]:
+        return super().levels() | {"community_staff": float(self.staff.mean())}
 
     def states(self) -> dict[str, np.ndarray]:
         return {"staff": self.staff.copy()}

@@ -9,6 +9,7 @@ import numpy as np
 from .patients.calendar import QUARTER, WEEKS
 from .patients.events import EVENTS
 from .patients.people import TINY
+from .stocks import Flow, Stock
 
 QUARTERS = WEEKS // QUARTER  #: in a year
 MONTH = 4  #: weeks, at least, that tell what is usually counted in a sample; longer would lag behind change
@@ -24,6 +25,8 @@ class Counts:
     kind: ClassVar[str]
     COUNTED: ClassVar[tuple[str, ...]]  # names of activities
     TALLIED: ClassVar[tuple[str, ...]]  # these, and what is worked out from them as they are counted
+    STOCKS: ClassVar[tuple[Stock, ...]] = ()  # those of the class itself; its bases have theirs
+    FLOWS: ClassVar[tuple[Flow, ...]] = ()
 
     def __init__(self, model: Any, names: list[str]) -> None:
         self.model = model
@@ -35,6 +38,7 @@ class Counts:
         # what was done since the year and since the quarter began, rows in the order of TALLIED
         self.this_year, self.this_quarter = np.zeros((len(self.TALLIED), n)), np.zeros((len(self.TALLIED), n))
         self.closed = 0  # quarters filed since the start
+        self.flowed: dict[str, float] = {}  # what has flowed since the start, by name of the flow
         self.usual: dict[str, np.ndarray] = {}  # running mean of a week's count, (N, ...)
         self.weeks_known: dict[str, float] = {}  # weeks that the running mean is over
         self.event_columns = [EVENTS.index(name) for name in self.COUNTED if name in EVENTS]
@@ -98,6 +102,14 @@ class Counts:
         usual = self.usual[name]
         lot = self.model.normal(f"unseen/{self.kind}/{name}", self.model.week, usual.shape)
         return usual + np.sqrt(np.maximum(usual, 0.0) * sample / (1.0 - sample)) * lot
+
+    def count_flow(self, name: str, amount: Any) -> None:
+        """Count what flows, whole place: a number, or the sum of an array."""
+        self.flowed[name] = self.flowed.get(name, 0.0) + float(np.sum(amount))
+
+    def levels(self) -> dict[str, float]:
+        """How much there is of each stock now, whole place, by name."""
+        return {}
 
     def close_quarter(self) -> None:
         """File the quarter just ended."""

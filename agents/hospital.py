@@ -19,6 +19,7 @@ from .patients.lists import LONGEST, QUEUES
 from .patients.people import TINY
 from .patients.tables import HOSPITAL_WEEK
 from .plans import Forecast
+from .stocks import Flow, Stock
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 CODED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")  # paid by weight, as they are coded
@@ -98,6 +99,17 @@ class Hospitals(Capacity):
         State("cost", "cost", "£m", scale=1e-6),
     )
     UNIT_COST: ClassVar[dict[str, str]] = {activity.name: activity.cost for activity in ACTIVITIES if activity.cost}
+    STOCKS: ClassVar[tuple[Stock, ...]] = (
+        Stock(
+            "nights_known", "bed nights a week, as hospitals know them", "nights a week", "hospital", "Crowding of beds"
+        ),
+    )
+    FLOWS: ClassVar[tuple[Flow, ...]] = (
+        Flow("nights_known_learnt", "towards this week's nights", "", "nights_known", delay="hospital.crowding_weeks",
+             law="(nights used − known) · (1 − e^(−Δt/τ)) each week", both_ways=True, down=("nights_known",),
+             up=("in_hospital", "waiting_for_nhs_care", "waiting_for_care_in_bed", "arranging")),
+    )  # fmt: skip
+    PLANS_SEE: ClassVar[tuple[str, ...]] = ("acute_beds", "planned_capacity", "nights_known")
     CAPACITY: ClassVar[tuple[str, ...]] = ("beds", "clinics", "theatres")
     TALLIED: ClassVar[tuple[str, ...]] = (*(a.name for a in ACTIVITIES), *(f"coded_{name}" for name in CODED))
     MEMBER: ClassVar[type[Member]] = Hospital
@@ -156,7 +168,8 @@ class Hospitals(Capacity):
         self.count(events.hospital.T[self.event_columns])
         stays = events.hospital[:, [Event.EMERGENCY_NIGHTS, Event.ELECTIVE_NIGHTS]].sum(axis=1)
         self.nights_at_home = self.at_home * stays * (1.0 + self.p.hospital.transfers_stay_share)
-        self.fixed_cost.follow(self.opened(), self.p.hospital)
+        for name, moved in self.fixed_cost.follow(self.opened(), self.p.hospital).items():
+            self.count_flow(f"{name}_followed", moved)
 
     def observe_year(self, money: YearEnd) -> None:
         self.open_and_close(money.income, money.cost, money.afforded)
@@ -176,6 +189,9 @@ class Hospitals(Capacity):
             "beds_open": self.beds(),
             "nights_at_home": self.nights_at_home.copy(),
         }
+
+    def levels(self) -> dict[str, float]:
+        return super().levels() | {"nights_known": float(self.demand.used.sum())}
 
     def states(self) -> dict[str, np.ndarray]:
         return {
@@ -252,7 +268,7 @@ class Hospitals(Capacity):
         self.used = used / sample
         felt = self.shrink_to_population("used", used, sample)
         self.occupancy = felt / np.maximum(self.there() * sample, 1e-9)
-        self.demand.close_week(felt / sample, self.met, self.p.hospital)
+        self.count_flow("nights_known_learnt", self.demand.close_week(felt / sample, self.met, self.p.hospital))
         self.listed = listed
 
     def wait(self) -> np.ndarray:

@@ -17,6 +17,7 @@ from .patients.tables import PRACTICE_WEEK
 from .plans import Forecast
 from .ratios import ratio
 from .referring import Referring
+from .stocks import Flow, Stock
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
 FULL_CONTROL = 65535.0  #: what stands for a disease control of 1 in people's columns
@@ -87,6 +88,26 @@ class Practices(Referring):
         State("income", "income", "£ per registered", compared=True),
         State("cost", "cost", "£ per registered"),
     )
+    STOCKS: ClassVar[tuple[Stock, ...]] = (
+        Stock(
+            "access_known",
+            "share of requests served, as practices know it",
+            "share",
+            "practice",
+            "Access to appointments",
+            mean=True,
+        ),
+    )
+    FLOWS: ClassVar[tuple[Flow, ...]] = (
+        Flow("access_known_learnt", "towards this week's share", "", "access_known", delay="13 weeks",
+             law="(share served − known) / 13 each week", both_ways=True,
+             up=("gps", "gp_hours", "other_staff", "practice_appointments"),
+             down=("registered", "conditions", "asking_again", "access_known", "practice_proactive")),
+        *(Flow(f"practice_{name}_learnt", "towards neighbours and partners", "", f"practice_{name}", both_ways=True,
+               delay="behaviour.peer_learning", law="a part of the gap each quarter", up=(f"practice_{name}",))
+          for name in ("appointments", "proactive", "referral", "recording")),
+    )  # fmt: skip
+    PLANS_SEE: ClassVar[tuple[str, ...]] = ("gps", "access_known", "disease_control")
     CAPACITY: ClassVar[tuple[str, ...]] = ("gps", "other_staff")
     MEMBER: ClassVar[type[Member]] = Practice
     STATE: ClassVar[tuple[str, ...]] = ("scale", "served", "usual_minutes", "usual_load", "control")
@@ -137,7 +158,9 @@ class Practices(Referring):
     def observe_requests(self, asked: np.ndarray, offered: np.ndarray) -> None:
         """Learn the smoothed share of requests served, from a week's requests and appointments (P, 2)."""
         served = np.minimum(asked, offered).sum(axis=1) / np.maximum(asked.sum(axis=1), TINY)
-        self.served += (served - self.served) / QUARTER
+        step = (served - self.served) / QUARTER
+        self.served += step
+        self.count_flow("access_known_learnt", step.mean())
 
     def observe_handed_back(self, minutes: np.ndarray) -> None:
         """Learn the minutes of hospital work handed back this week, (P,) whole place.
@@ -187,6 +210,9 @@ class Practices(Referring):
 
     def weekly(self) -> dict[str, np.ndarray]:
         return {"gp_fte": self.gp_fte.copy()}
+
+    def levels(self) -> dict[str, float]:
+        return super().levels() | {"access_known": float(self.served.mean())}
 
     def states(self) -> dict[str, np.ndarray]:
         return {
@@ -271,7 +297,9 @@ class Practices(Referring):
                 [np.bincount(team, column) / np.maximum(np.bincount(team), 1) for column in self.levers.T]
             ).T
             seen = np.where((self.group >= 0)[:, None], 0.5 * (seen + mean[team]), seen)
-        self.levers += pace * (seen - self.levers)
+        step = pace * (seen - self.levers)
+        self.levers += step
+        self.count_lever_flow("learnt", step)
         self._absorb()
 
     # contract -----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -14,6 +14,7 @@ from .counts import QUARTERS, Counts
 from .forecast.activity import Activity, Contract, Lazy, PlanActivity
 from .member import Member
 from .observed import Registered, WeekEvents, YearEnd
+from .stocks import Flow, Stock
 
 
 class Providers(Counts):
@@ -31,6 +32,7 @@ class Providers(Counts):
     CAPACITY: ClassVar[tuple[str, ...]]  # what can be made larger or smaller from outside, by name
     STATE: ClassVar[tuple[str, ...]] = ()  # attributes that an initial state keeps
     PAID_AS_USUAL: ClassVar[bool] = False  # where a funding file says nothing of the kind
+    PLANS_SEE: ClassVar[tuple[str, ...]] = ()  # stocks that plans take into account
     MEMBER: ClassVar[type[Member]] = Member  # the Mesa agent that shows one row
     held_links: frozenset[str] = frozenset()  # names of links that stay at their usual value
 
@@ -42,6 +44,25 @@ class Providers(Counts):
         cls.COUNTED = tuple(activity.name for activity in cls.ACTIVITIES)
         cls.TALLIED = cls.__dict__.get("TALLIED", cls.COUNTED)
         cls.INDICATORS = tuple(indicator.name for indicator in cls.OUTCOMES)
+        cls.STOCKS = (*cls.__dict__.get("STOCKS", ()), *cls._behaviour_stocks())
+        cls.FLOWS = (*cls.__dict__.get("FLOWS", ()), *cls._behaviour_flows())
+
+    @classmethod
+    def _behaviour_stocks(cls) -> Iterator[Stock]:
+        """A behaviour is a stock: it moves towards what pays, and keeps until then what it was."""
+        shown = f"Behaviour of {cls.OWNERS.removesuffix("'").removesuffix("'s")}"
+        for decision in cls.DECISIONS:
+            label = f"{cls.OWNERS} {decision.label}, usual = 1"
+            yield Stock(f"{cls.kind}_{decision.name}", label, "ratio", "behaviour", shown, mean=True)
+
+    @classmethod
+    def _behaviour_flows(cls) -> Iterator[Flow]:
+        for decision in cls.DECISIONS:
+            name = f"{cls.kind}_{decision.name}"
+            yield Flow(
+                f"{name}_planned", "towards the best plan", "", name, delay=f"behaviour.years_{decision.name}",
+                law="(best plan − behaviour) · (1 − e^(−Δt/τ)) each quarter", up=cls.PLANS_SEE, both_ways=True,
+            )  # fmt: skip
 
     def __init__(self, model: Any, names: list[str], parameters: Any) -> None:
         super().__init__(model, names)
@@ -287,7 +308,18 @@ class Providers(Counts):
         if self.contract is None or self.motives is None:
             return
         self.choose(look_around)
-        self.levers += (self.target - self.levers) * habit.shares_closed(self.p.behaviour, self.LEVERS, years)
+        step = (self.target - self.levers) * habit.shares_closed(self.p.behaviour, self.LEVERS, years)
+        self.levers += step
+        self.count_lever_flow("planned", step)
+
+    def count_lever_flow(self, what: str, step: np.ndarray) -> None:
+        """Count how far behaviours moved, ``step`` (N, L), by the flow that moved them."""
+        for name, moved in zip(self.LEVERS, step.mean(axis=0), strict=True):
+            self.count_flow(f"{self.kind}_{name}_{what}", moved)
+
+    def levels(self) -> dict[str, float]:
+        mean = self.levers.mean(axis=0).tolist()
+        return super().levels() | {f"{self.kind}_{name}": n for name, n in zip(self.LEVERS, mean, strict=True)}
 
     def prospect(self, contract: Contract) -> np.ndarray:
         """Worth (N,) in discounted £ of the best plan under a contract, whether or not it is held."""

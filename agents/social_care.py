@@ -17,6 +17,7 @@ from .patients.people import TINY
 from .plans import Forecast
 from .provider import Providers
 from .ratios import ratio
+from .stocks import Flow, Stock
 from .tables import Activity, Decision, Indicator, State
 
 KINDS = ("home_care", "council_place", "self_place", "nhs_place")
@@ -68,6 +69,45 @@ class SocialCare(Providers):
         State("income", "income", "£m", scale=1e-6),
         State("cost", "cost", "£m", scale=1e-6),
     )
+    STOCKS: ClassVar[tuple[Stock, ...]] = (
+        Stock(
+            "care_capacity",
+            "people for whom care is bought or who can be housed",
+            "people",
+            "care",
+            "Care bought and places",
+        ),
+        Stock(
+            "council_rule",
+            "who is eligible and what councils buy, usual = 1",
+            "ratio",
+            "care",
+            "Councils' money",
+            mean=True,
+        ),
+        Stock(
+            "care_supply",
+            "care homes and agencies in business, start = 1",
+            "ratio",
+            "care",
+            "Care homes and agencies",
+            mean=True,
+        ),
+    )
+    FLOWS: ClassVar[tuple[Flow, ...]] = (
+        Flow("care_capacity_followed", "towards what money, ageing and supply allow", "", "care_capacity",
+             delay="social_care.capacity_years", law="(allowed − capacity) / τ each year",
+             up=("council_rule", "care_supply", "registered"), down=("care_capacity",), both_ways=True),
+        Flow("care_capacity_changed", "places that a funding file adds or takes", "", "care_capacity", both_ways=True,
+             law="as the file says"),
+        Flow("council_rule_moved", "towards what the money lasts for", "", "council_rule", delay="one year",
+             law="income over cost of care, relative to the usual, within bounds", up=("held_social_care",),
+             down=("home_care", "council_place"), both_ways=True),
+        Flow("care_supply_moved", "homes and agencies that enter or leave", "", "care_supply",
+             delay="social_care.supply_years", law="towards what fees sustain", up=("council_rule",),
+             down=("care_supply",), both_ways=True),
+    )  # fmt: skip
+    PLANS_SEE: ClassVar[tuple[str, ...]] = ("care_capacity", "waiting_for_care_in_bed")
     CAPACITY: ClassVar[tuple[str, ...]] = ("home_care", "care_home_places")
     MEMBER: ClassVar[type[Member]] = SocialCareProvider
     CARE: ClassVar[tuple[str, ...]] = KINDS  # kinds of care
@@ -153,6 +193,13 @@ class SocialCare(Providers):
     def weekly(self) -> dict[str, np.ndarray]:
         return {"care_held": self.held.copy(), "care_waiting": self.waiting.copy()}
 
+    def levels(self) -> dict[str, float]:
+        return super().levels() | {
+            "care_capacity": float(self.capacity.sum()),
+            "council_rule": float(self.rule.mean()),
+            "care_supply": float(self.supply.mean()),
+        }
+
     def states(self) -> dict[str, np.ndarray]:
         return {"waiting": self.waiting.copy()}
 
@@ -208,15 +255,21 @@ class SocialCare(Providers):
         cost, last year. Fees follow a squeeze in part, and homes and agencies leave when fees are low.
         """
         care, afford = self.p.social_care, income / np.maximum(cost, 1.0) / self.usual_cover
+        before = self.rule
         self.rule = np.clip(
             self.rule * np.clip(afford, care.buying_low, care.buying_high), care.rule_low, care.rule_high
         )
+        self.count_flow("council_rule_moved", (self.rule - before).mean())
         change = (self.fee() ** care.supply_fee_elasticity - self.supply) / care.supply_years
-        self.supply += np.clip(change, -care.supply_exit_limit, care.supply_exit_limit)
+        change = np.clip(change, -care.supply_exit_limit, care.supply_exit_limit)
+        self.supply += change
+        self.count_flow("care_supply_moved", change.mean())
         stay = self.supply * self.people_65 / self.usual_people_65
         target = self.usual_capacity * self.planned * stay[:, None]
         target[:, BOUGHT] *= self.rule[:, None]
-        self.capacity += (target - self.capacity) / care.capacity_years
+        step = (target - self.capacity) / care.capacity_years
+        self.capacity += step
+        self.count_flow("care_capacity_followed", step)
 
     def fee(self) -> np.ndarray:
         """Fee that councils pay for care, relative to the usual, (C,): a part of a squeeze falls on it."""
@@ -225,6 +278,7 @@ class SocialCare(Providers):
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or less ``home_care``, or ``care_home_places`` whoever pays for them, at once."""
         kinds = slice(0, 1) if name == "home_care" else slice(1, len(KINDS))
+        self.count_flow("care_capacity_changed", self.capacity[:, kinds] * (factor[:, None] - 1.0))
         self.capacity[:, kinds] *= factor[:, None]
         self.planned[:, kinds] *= factor[:, None]
 

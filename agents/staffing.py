@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from .counts import QUARTERS
 from .links import link
 from .patients.calendar import QUARTER, WEEKS, share_closed
 from .ratios import ratio
+from .stocks import Flow, Stock
 from .workforce import LEAST_FTE, Workforce
 
 A_QUARTER = QUARTER / WEEKS  #: years
@@ -23,6 +24,33 @@ INCOME_STAFF = link(
 
 class Staffing(Workforce):
     """Practices by what they are paid, spend and can therefore staff, (P,) each."""
+
+    STOCKS: ClassVar[tuple[Stock, ...]] = (
+        Stock("other_staff", "nurses and other clinical staff in post", "FTE", "practice", "Nurses and other staff"),
+        Stock(
+            "income_known",
+            "income of practices beyond the usual, as they judge it",
+            "£ a year",
+            "practice",
+            "Practices' income",
+        ),
+    )
+    FLOWS: ClassVar[tuple[Flow, ...]] = (
+        Flow("other_staff_hired", "hired", "", "other_staff", delay="general_practice.other_joining_years",
+             law="towards the posts that money pays for, as far as people are found", up=("income_known",),
+             down=("other_staff",)),
+        Flow("other_staff_shed", "shed", "other_staff", "", delay="general_practice.other_leaving_years",
+             law="towards the posts that money pays for", up=("other_staff",), down=("income_known",)),
+        Flow("other_staff_changed", "posts that a funding file adds or takes", "", "other_staff", both_ways=True,
+             law="as the file says"),
+        Flow("other_staff_regraded", "posts measured anew where a practice closes", "", "other_staff", both_ways=True,
+             law="staff of the closed practice are taken over in proportion to lists"),
+        Flow("income_known_learnt", "towards what was paid", "", "income_known", delay="general_practice.income_years",
+             law="(paid − known) · (1 − e^(−Δt/τ)) each quarter", up=("held_practices",), down=("income_known",),
+             both_ways=True),
+        Flow("income_known_closed", "forgotten where a practice closes", "", "income_known", both_ways=True,
+             law="what the practice had earned beyond the usual"),
+    )  # fmt: skip
 
     def __init__(self, model: Any, table: Any, parameters: Any) -> None:
         super().__init__(model, table, parameters)
@@ -49,7 +77,9 @@ class Staffing(Workforce):
         """Learn what was paid, ``received`` (P,) £ in so many ``years`` since the contract year began; staff follow."""
         self.received = received.copy()
         part = share_closed(A_QUARTER, self.p.general_practice.income_years)
-        self.extra += (received / years + self.settled - self.usual_income - self.extra) * part
+        step = (received / years + self.settled - self.usual_income - self.extra) * part
+        self.extra += step
+        self.count_flow("income_known_learnt", step)
         self._hire_and_shed()
         self.earned = self.per_gp(self.usual_income + self.extra, self.expenses(WEEKS))
 
@@ -72,7 +102,23 @@ class Staffing(Workforce):
         gap = target - self.staffing
         most = gp.other_growth_limit / QUARTERS * self.lists / self.usual_list
         hired = np.minimum(gap * share_closed(A_QUARTER, gp.other_joining_years), most)
-        self.staffing += np.where(gap > 0.0, hired, gap * share_closed(A_QUARTER, gp.other_leaving_years))
+        step = np.where(gap > 0.0, hired, gap * share_closed(A_QUARTER, gp.other_leaving_years))
+        self.staffing += step
+        self.count_flow("other_staff_hired", self.other_fte * np.maximum(step, 0.0))
+        self.count_flow("other_staff_shed", self.other_fte * np.maximum(-step, 0.0))
+
+    def resize(self, name: str, factor: np.ndarray) -> None:
+        if name == "other_staff":
+            self.count_flow("other_staff_changed", self.other_fte * (factor - 1.0) * self.staffing)
+        super().resize(name, factor)
+
+    def levels(self) -> dict[str, float]:
+        return super().levels() | {
+            "gps": float(self.gp_fte.sum()),
+            "gp_hours": float(self.hours.mean()),
+            "other_staff": float((self.other_fte * self.staffing).sum()),
+            "income_known": float(self.extra.sum()),
+        }
 
     def affordable_staffing(self) -> np.ndarray:
         """Posts for other staff that money lately received pays for, relative to the start, (P,).

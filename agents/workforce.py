@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from .links import link
 from .patients.calendar import QUARTER, WEEKS, share_closed
 from .provider import Providers
 from .ratios import ratio
+from .stocks import Flow, Stock
 
 LEAST_FTE = 0.05  #: GPs in post, so that contacts per GP stay finite where everyone has left
 
@@ -39,6 +40,24 @@ DEMAND_DAYS = link(
 
 class Workforce(Providers):
     """Practices by those who work in them, (P,) each."""
+
+    STOCKS: ClassVar[tuple[Stock, ...]] = (
+        Stock("gps", "GPs in post", "FTE", "practice", "GPs"),
+        Stock("gp_hours", "hours of a full-time GP, usual = 1", "ratio", "practice", "Hours of GPs", mean=True),
+    )
+    FLOWS: ClassVar[tuple[Flow, ...]] = (
+        Flow("gps_joined", "GPs who join", "", "gps", delay="general_practice.joining_years",
+             law="the usual intake and vacancies, at most so many as the country trains; fewer where income has fallen",
+             up=("income_known",), down=("gps",)),
+        Flow("gps_left", "GPs who leave", "gps", "", delay="general_practice.leaving_rate",
+             law="a rate that rises with contacts per GP and with falls in income",
+             up=("gps", "asking_again", "registered"), down=("income_known",)),
+        Flow("gps_changed", "posts that a funding file adds or takes", "", "gps", both_ways=True,
+             law="as the file says"),
+        Flow("gp_hours_changed", "towards the hours that income asks for", "", "gp_hours",
+             delay="behaviour.adjustment_years", law="(hours wanted − hours) · (1 − e^(−Δt/τ)) each year",
+             up=("gps",), down=("income_known", "gp_hours"), both_ways=True),
+    )  # fmt: skip
 
     def __init__(self, model: Any, table: Any, parameters: Any) -> None:
         super().__init__(model, [str(code) for code in table.code], parameters)
@@ -108,6 +127,8 @@ class Workforce(Providers):
         post = self.usual_fte * self.posts * self.lists / self.usual_list
         joiners = (self.usual_leaving * post + (post - self.gp_fte) / gp.joining_years) * self.joining_for_income()
         joiners = np.clip(joiners, 0.0, gp.joining_limit * self.usual_leaving * post)  # the country trains only so many
+        self.count_flow("gps_joined", joiners * years)
+        self.count_flow("gps_left", np.minimum(self.turnover * self.gp_fte * years, self.gp_fte + joiners * years))
         self.gp_fte = np.maximum(self.gp_fte + (joiners - self.turnover * self.gp_fte) * years, 0.0)
 
     def leaving_for_income(self) -> np.ndarray:
@@ -135,7 +156,9 @@ class Workforce(Providers):
         """
         gp = self.p.general_practice
         wanted = np.clip(earned, gp.hours_income_low, gp.hours_income_high) ** gp.income_hours
-        self.hours += (wanted - self.hours) * share_closed(1.0, self.p.behaviour.adjustment_years)
+        step = (wanted - self.hours) * share_closed(1.0, self.p.behaviour.adjustment_years)
+        self.hours += step
+        self.count_flow("gp_hours_changed", step.mean())
 
     def _absorb(self) -> None:
         """When more is asked of each GP than in the baseline year, part of it is taken on by seeing more in a day."""
@@ -149,6 +172,7 @@ class Workforce(Providers):
     def resize(self, name: str, factor: np.ndarray) -> None:
         """More or fewer posts, filled at once: ``gps`` or ``other_staff``."""
         if name == "gps":
+            self.count_flow("gps_changed", self.gp_fte * (factor - 1.0))
             self.gp_fte = self.gp_fte * factor
             self.posts = self.posts * factor
         else:

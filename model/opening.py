@@ -36,6 +36,7 @@ from .initial.state import InitialState
 from .links import at_usual, held
 from .money.ledger import Ledger
 from .money.payments import Payments, accounts
+from .money.sectors import SECTORS, sectors
 from .numbers import seed_of
 from .people import newcomers
 from .people.registers import registered
@@ -43,6 +44,7 @@ from .people.sample import subsample
 from .place import network
 from .record import Record
 from .scenario import Scenario
+from .stocks import StockSeries
 
 
 class PlaceOpen(mesa.Model):
@@ -96,6 +98,7 @@ class PlaceOpen(mesa.Model):
         self._people_the_place(initial, threads)
         self._open_the_doors(initial)
         self._open_the_books(initial)
+        self.stocks = StockSeries(self)
         if len(trace):
             self._trace(list(trace))
 
@@ -141,7 +144,7 @@ class PlaceOpen(mesa.Model):
 
     def _open_the_books(self, start: InitialState) -> None:
         """Ledger, contracts, and habits formed under the usual contracts."""
-        self.ledger = Ledger(accounts(self))
+        self.ledger = Ledger(accounts(self), sectors=sectors(self))
         self.payments = Payments(self)
         self.timetable: Timetable | None = None
         self.datacollector = collector()
@@ -174,7 +177,7 @@ class PlaceOpen(mesa.Model):
         self.case = scenario
         self.references = solved_references({**scenario.others, usual.id: usual}, self.expected_year)
         self.funding = solve(funding, self.references, self.expected_year, self._meant)
-        self.ledger.open([pool.name for pool in funding.pools])
+        self.ledger.open([pool.name for pool in funding.pools], SECTORS.index("pools"))
         self.timetable = Timetable.replacing(self.timetable, initial)
         self.record.arms, self.record.arm_groups = {}, {}  # arms of the old file are no longer counted apart
 

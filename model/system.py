@@ -44,6 +44,7 @@ class HealthEconomy(PlaceOpen):
             self._quarter()
         if self.week % WEEKS == 0:
             self._year()
+        self.stocks.observe_week(self)
         self.datacollector.collect(self)
 
     def run(self, years: float = 5.0) -> Self:

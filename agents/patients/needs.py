@@ -17,9 +17,9 @@ REJECTED, BOOKED = -2, -1  # what a referral leads to, beside the stages of a pa
 
 @kernel
 def change_need(case, without, more, move, when, here):
-    """A person's needs without some bits, then with others, counted as ``move``; the chances that depend on them follow.
+    """A person's needs without some bits, then with others; the chances that depend on them follow.
 
-    Either some needs end or some begin.
+    Counted as ``move``: either some needs end or some begin.
     """
     people, i = here.people, case.i
     before = people.state[i].need

@@ -65,7 +65,9 @@ def start_care(start, when, here, queue):
         request = queue.rows[k]
         i, key = request.row, request.key
         if people.where[i] == GONE or (rates.stationary and people.key[i] != key):
-            count_move(request.practice, Move.DEATHS_IN_CARE_WAIT if request.hospital >= 0 else Move.QUEUE_GONE, 1, here)
+            count_move(
+                request.practice, Move.DEATHS_IN_CARE_WAIT if request.hospital >= 0 else Move.QUEUE_GONE, 1, here
+            )
             continue
         case = case_of(i, request.practice, request.hospital, people)
         in_bed = case.h >= 0 and people.where[i] == FIT

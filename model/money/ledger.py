@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import batched
 
 import numpy as np
@@ -20,9 +20,11 @@ class Ledger:
 
     Every flow takes from one account what it gives to another, so the sum over all accounts is always zero. An account
     that pays more than it has goes negative: a deficit, recorded and not hidden.
+
+    ``sectors``: a number for accounts of a kind, by name; others, and accounts opened later, have 0 or ``open``'s.
     """
 
-    def __init__(self, accounts: Sequence[str], week: int = 0) -> None:
+    def __init__(self, accounts: Sequence[str], week: int = 0, sectors: Mapping[str, int] | None = None) -> None:
         if len(set(accounts)) != len(accounts):
             raise InputError("ledger: two accounts have the same name")
         self.accounts = list(accounts)
@@ -30,17 +32,21 @@ class Ledger:
         self._index = {name: i for i, name in enumerate(self.accounts)}
         self._groups: dict[tuple[str, ...], np.ndarray] = {}  # account numbers of names used before
         self._balance = np.zeros(len(self.accounts), dtype=np.int64)
+        self._sector = np.array([(sectors or {}).get(name, 0) for name in self.accounts], dtype=np.int64)
+        n = max((sectors or {}).values(), default=0) + 1
+        self._moved = np.zeros((n, n), dtype=np.int64)  # pence paid so far, by sector of payer and payee
         self._rows: list[tuple[np.ndarray, ...]] = []  # flows in order, as arrays() gives them
         self._new: list[tuple[int, np.ndarray, np.ndarray, int, np.ndarray]] = []  # payments not yet among them
         self._booked = 0  # of these, how many have moved balances
         self._purposes: dict[str, int] = {}
 
-    def open(self, accounts: Sequence[str]) -> None:
-        """Add accounts, empty; those that exist are left alone."""
+    def open(self, accounts: Sequence[str], sector: int = 0) -> None:
+        """Add accounts of a sector, empty; those that exist are left alone."""
         new = [name for name in accounts if name not in self._index]
         self._index |= {name: len(self.accounts) + i for i, name in enumerate(new)}
         self.accounts += new
         self._balance = np.concatenate([self._balance, np.zeros(len(new), dtype=np.int64)])
+        self._sector = np.concatenate([self._sector, np.full(len(new), sector)])
 
     def pay(
         self,
@@ -93,6 +99,7 @@ class Ledger:
         _, source, target, _, amount = flows
         np.subtract.at(self._balance, source, amount)
         np.add.at(self._balance, target, amount)
+        np.add.at(self._moved, (self._sector[source], self._sector[target]), amount)
 
     def _keep(self, flows: tuple[np.ndarray, ...]) -> None:
         """Keep flows in place of the payments that they came from."""
@@ -117,6 +124,16 @@ class Ledger:
         """Pence on each of n accounts, (n,)."""
         self._book()
         return self._balance[self._ids(accounts)]
+
+    def moved(self) -> np.ndarray:
+        """Pence paid so far, by sector of payer and payee; a negative payment counts the other way."""
+        self._book()
+        return self._moved
+
+    def held_by(self, sector: int) -> int:
+        """Pence on all accounts of a sector."""
+        self._book()
+        return int(self._balance[self._sector == sector].sum())
 
     def balances(self) -> pd.Series:
         """Pence on every account."""
