@@ -17,6 +17,7 @@ from .patients.people import (
     NEEDS_URGENT,
     NHS_PLACE,
     REFUSED_CARE,
+    UNMET_BIT,
     UNWELL,
     People,
 )
@@ -256,4 +257,5 @@ def _count_people(everyone: People, first: int) -> list[int]:
     where = [int((here == place).sum()) for place in (HOME, HOSPITAL)]
     kinds = [int((care == kind).sum()) for kind in (*range(HOME_CARE, NHS_PLACE + 1), REFUSED_CARE)]
     sums = [int(state[name].sum(dtype=np.int64)) for name in ("conditions", "frailty", "control")]
-    return [len(state), *where, *kinds, int((traits >> 7).sum()), planned, int((need & UNWELL != 0).sum()), *sums]
+    asking, unwell = int((traits & UNMET_BIT != 0).sum()), int((need & UNWELL != 0).sum())
+    return [len(state), *where, *kinds, asking, planned, unwell, *sums]
