@@ -10,7 +10,7 @@ import typer
 from ..default import PLACE
 from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
-from .options import FOUR, Paths, Sample, stopping
+from .options import FOUR, Hold, Paths, Sample, links_of, stopping
 from .printing import initial_state, progress_bar, terminal
 from .uncertainty import drawn, separate
 
@@ -35,6 +35,7 @@ def compare(
     seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
     sample: Sample = 1.0,
     paths: Paths = None,
+    hold: Hold = None,
     uncertainty: Annotated[
         int | None,
         typer.Option(help="Number of parameter draws; reports parameter uncertainty and chance separately."),
@@ -51,16 +52,20 @@ def compare(
     if uncertainty is not None:
         whole(uncertainty, "--uncertainty", 2)
     check_years(years)
-    asked = list(fundings or FOUR)
+    asked, links = list(fundings or FOUR), links_of(hold)
+    if links and uncertainty is not None:
+        from ...model.errors import InputError
+
+        raise InputError("--hold: cannot go with --uncertainty; a sweep's file can hold links and draw parameters")
     if uncertainty is not None and not report:
         separate(place, asked, years, sample, uncertainty, seeds, out, paths)
     else:
-        _compare(place, asked, years, seeds, sample, paths, out, report, uncertainty)
+        _compare(place, asked, years, seeds, sample, paths, out, report, uncertainty, links)
 
 
 def _compare(
     place: str, asked: list[str], years: float, seeds: int, sample: float, paths: str | None, out: Path | None,
-    report: bool, draws: int | None,
+    report: bool, draws: int | None, links: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Make the runs, write the folder, print the answer."""
     from ..results import compare as comparing
@@ -73,14 +78,14 @@ def _compare(
     names = list(cases)
     folder = out or Path("results") / f"compare-{cases[names[0]].place.id}"
     output.check(folder)
-    runs = comparison.plan(place, asked, range(1, seeds + 1), years, sample, paths=paths)
+    runs = comparison.plan(place, asked, range(1, seeds + 1), years, sample, paths=paths, hold=links)
     with progress_bar() as bar:
         initial_state(cases[names[0]], bar)
     title = f"{len(runs)} runs of {cases[names[0]].place.file.title}"
     results = stopping(lambda: comparison.kept(runs, folder, title=title), folder)
     files = {name: named(file) for name, file in zip(names, asked, strict=True)}
     recipe = {"place": named(place), "fundings": files, "sample": sample, "paths": paths and named(paths),
-              "weeks": runs[0].weeks}  # fmt: skip
+              "weeks": runs[0].weeks, "hold": links}  # fmt: skip
     beside = drawn(place, asked, years, sample, draws, seeds, out, paths) if draws else None
     compared = Compared(results, cases, _compare_manifest(results, cases, recipe), beside)
     _write(compared, folder, report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,11 +19,29 @@ Sample = Annotated[float, typer.Option(help="Share of the people to simulate, ab
 Paths = Annotated[
     str | None, typer.Option(help="A paths file: how prices, pay, need and allocations move.", show_default="flat")
 ]
+Hold = Annotated[
+    list[str] | None,
+    typer.Option("--hold", help="A link that keeps its usual value, such as waits_referrals. May be repeated."),
+]
 Processes = Annotated[int | None, typer.Option(help="Processes on this machine.", show_default="one per core")]
 Dask = Annotated[
     str | None, typer.Option(help="Address of a Dask scheduler, or 'local' for a cluster on this machine.")
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for the results.", show_default="results/NAME")]
+
+
+def links_of(names: Iterable[str] | None) -> tuple[str, ...]:
+    """Names of links that are held, in order and once each.
+
+    Raises:
+        InputError: for an unknown link.
+    """
+    from ...model import system  # noqa: F401  (declares them)
+    from ...model.errors import asked_by
+    from ...model.links import held
+
+    with asked_by("--hold"):
+        return tuple(sorted(held(names or ())))
 
 
 class AlreadyReported(SystemExit):

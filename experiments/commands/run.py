@@ -12,7 +12,7 @@ import typer
 
 from ..results.numbers import number, signed
 from .inputs import MOST_SEED, check_years, funding_of, rows_of, scenario_of, whole
-from .options import Paths, Sample
+from .options import Hold, Paths, Sample, links_of
 from .printing import initial_state, progress_bar, terminal
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def run(
     freeze_behaviour: Annotated[
         bool, typer.Option("--freeze-behaviour", help="Hold all behaviour as in the baseline year.")
     ] = False,
+    hold: Hold = None,
     trace: Annotated[
         str | None, typer.Option(help="People to log event by event, by row number, such as 12,57.")
     ] = None,
@@ -60,7 +61,8 @@ def run(
     whole(seed, "--seed", 0, MOST_SEED)
     check_years(years)
     rows = rows_of(trace)
-    _check_resumed(from_, freeze_behaviour, rows)
+    links = links_of(hold)
+    _check_resumed(from_, freeze_behaviour, rows, links)
     from ...model.initial import checkpoint as keeping
     from ..results import output
     from ..runs.recipe import kept_as, named, of_run, taken_up
@@ -79,7 +81,7 @@ def run(
         from ...agents.patients.calendar import WEEKS
         from ..runs.spec import RunSpec
 
-        spec = RunSpec(case, funding_of(case).id, seed, round(years * WEEKS), frozen=freeze_behaviour)
+        spec = RunSpec(case, funding_of(case).id, seed, round(years * WEEKS), frozen=freeze_behaviour, hold=links)
         model = spec.model(threads, rows) if from_ is None else taken_up(from_, spec, start, threads)
         weeks, before = spec.weeks, model.week
         if before >= weeks:
@@ -101,11 +103,11 @@ def run(
             output.write_tables(temporary, {"trace": output.traced(model)}, csv)
         run_picture(model, temporary / "picture")
         recipe = {"place": place, "funding": funding, "sample": sample, "set": set_ or [], "from": kept_as(from_)}
-        recipe |= {"paths": paths and named(paths)}
+        recipe |= {"paths": paths and named(paths), "hold": links}
         output.write_manifest(temporary, of_run(model, recipe))
     if checkpoint is not None:
         _keep(keeping.save, model, checkpoint, folder)
-    plain = not (set_ or paths or freeze_behaviour or rows or from_) and sample == 1.0
+    plain = not (set_ or paths or freeze_behaviour or links or rows or from_) and sample == 1.0
     _report(model, folder, rows, _baseline_runs(model, spec) if plain else [model])
     weeks -= before
     pace = took / max(weeks - 1, 1) / (model.place.registered * sample) * 1e9
@@ -115,12 +117,12 @@ def run(
     )
 
 
-def _check_resumed(path: Path | None, frozen: bool, rows: list[int]) -> None:
+def _check_resumed(path: Path | None, frozen: bool, rows: list[int], links: tuple[str, ...]) -> None:
     """Options that a model which is already under way cannot follow."""
     from ...model.errors import InputError
 
-    if path is not None and (frozen or rows):
-        option = "--freeze-behaviour" if frozen else "--trace"
+    if path is not None and (frozen or rows or links):
+        option = "--freeze-behaviour" if frozen else "--trace" if rows else "--hold"
         raise InputError(f"{option}: cannot go with --from; the checkpoint's run has begun without it")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..results.numbers import signed_significant, significant
-from .options import Dask, Out, Paths, Processes, run_options, stopping
+from .options import Dask, Hold, Out, Paths, Processes, links_of, run_options, stopping
 
 if TYPE_CHECKING:
     from ..runs.dispatch import Tally
@@ -21,6 +21,7 @@ def sweep(
     file: Annotated[Path, typer.Argument(help="The sweep's TOML file, as described in docs/sweeps.md.")],
     out: Out = None,
     paths: Paths = None,
+    hold: Hold = None,
     processes: Processes = None,
     dask: Dask = None,
     part: Annotated[
@@ -40,7 +41,7 @@ def sweep(
 
     options = run_options(processes, dask, part, retry_errors)
     _precision(precision, most_seeds, options)
-    plan = planning.from_file(file, paths)
+    plan = planning.from_file(file, paths, links_of(hold))
     folder = out or Path("results") / file.stem
     if status:
         for line in standing.lines(plan.runs, folder, dict(plan.titles)):

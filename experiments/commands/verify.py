@@ -83,7 +83,8 @@ def _run(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tupl
     case = scenario_of(recipe["place"], recipe["funding"], recipe["sample"], recipe["set"], recipe.get("paths"))
     _same(facts["scenario_hash"], case, recipe["funding"])
     check_years(facts["weeks"] / WEEKS)
-    spec = RunSpec(case, facts["funding"], facts["seed"], facts["weeks"], frozen=facts["frozen"])
+    spec = RunSpec(case, facts["funding"], facts["seed"], facts["weeks"], frozen=facts["frozen"],
+                   hold=tuple(recipe["hold"]))  # fmt: skip
     earlier = recipe["from"]
     if earlier is None:
         model = spec.model(threads=None)
@@ -112,7 +113,7 @@ def _comparison(folder: Path, facts: dict[str, Any], most: int | None) -> Iterat
         funding, _, seed = label.rpartition("/")
         case = scenario_of(recipe["place"], recipe["fundings"][funding], recipe["sample"], [], recipe.get("paths"))
         _same(facts["scenario_hash"][funding], case, funding)
-        spec = RunSpec(case, funding, int(seed), recipe["weeks"])
+        spec = RunSpec(case, funding, int(seed), recipe["weeks"], hold=tuple(recipe["hold"]))
         yield label, facts["digests"][label], spec.model(threads=None).run(spec.years).digest
 
 

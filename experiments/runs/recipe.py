@@ -37,12 +37,12 @@ def manifest(made_by: str, recipe: dict[str, Any], **more: Any) -> dict[str, Any
 
 
 def of_run(model: HealthEconomy, recipe: dict[str, Any]) -> dict[str, Any]:
-    """The manifest of a run; ``recipe``: place, funding, sample, set, paths and from, as they were given."""
+    """The manifest of a run; ``recipe``: place, funding, sample, set, paths, hold and from, as they were given."""
     recipe = recipe | {name: named(recipe[name]) for name in ("place", "funding")}
     return manifest(
         "run", recipe, digest=model.digest, seed=model.random_seed, scenario_hash=model.case.hash, place=model.place.id,
         funding=model.case.funding.id if model.case.funding else None, weeks=model.week, sample=model.sample,
-        frozen=model.frozen, changes=recipe["set"],
+        frozen=bool(model.frozen), changes=recipe["set"],
     )  # fmt: skip
 
 

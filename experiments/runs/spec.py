@@ -78,12 +78,12 @@ class RunSpec:
     weeks: int = 0
     changes: Changes = field(default_factory=dict)
     frozen: bool | tuple[str, ...] = False
-    hold: tuple[str, ...] = ()
     held: Mapping[str, float] = field(default_factory=dict)
     rescale: bool = False
     reader: Reader = headline
     values: Mapping[str, float] = field(default_factory=dict)
     point: int = 0
+    hold: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:

@@ -48,6 +48,7 @@ class SweepFile(BaseModel):
     paths: str | None = None
     seeds: int | list[int] = 5
     freeze_behaviour: bool = False
+    hold: list[str] = []  #: names of links that keep their usual value in every run
     rescale: bool = False  #: rates and capacity are put right at every point, so that it meets the baseline year
     design: Design = Field(default_factory=lambda: Design.model_validate({}))
     vary: dict[str, Any] = {}

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ...agents.patients.calendar import WEEKS
 from ...model.errors import InputError, asked_by
+from ...model.links import held as links_held
 from ...model.parameters import Parameters
 from ...model.place.place import Place
 from ...model.scenario import Funding, Scenario
@@ -58,8 +59,10 @@ class Plan:
         return pa.table(columns)
 
 
-def from_file(path: Path, paths: str | None = None) -> Plan:
-    """The plan of a sweep's file; everything in it is checked. ``paths``: a paths file in place of the sweep's.
+def from_file(path: Path, paths: str | None = None, hold: Sequence[str] = ()) -> Plan:
+    """The plan of a sweep's file; everything in it is checked.
+
+    ``paths``: a paths file in place of the sweep's. ``hold``: links that are held beside the sweep's own.
 
     Raises:
         InputError: one sentence that names the file, the key and what was expected.
@@ -67,6 +70,8 @@ def from_file(path: Path, paths: str | None = None) -> Plan:
     file = design.read(path)
     if paths is not None:
         file = file.model_copy(update={"paths": named(paths)})
+    if hold:
+        file = file.model_copy(update={"hold": sorted({*file.hold, *hold})})
     return make(path.stem, file, path.parent)
 
 
@@ -107,6 +112,8 @@ def make(
     with asked_by(f"{where}: paths"):
         moving = None if file.paths is None else load_paths(_relative(folder, file.paths))
     scenarios = _scenarios(where, places, fundings, points, moving)
+    with asked_by(f"{where}: hold"):
+        links = tuple(sorted(links_held(file.hold)))
     runs, weeks = [], round(file.years * WEEKS)
     for seed in file.seed_list():
         for k, (point, change) in enumerate(zip(points, changes, strict=True)):
@@ -114,7 +121,7 @@ def make(
                 for f, funding in enumerate(fundings):
                     described = scenarios[p, f, _contract_part(point)]
                     runs.append(RunSpec(described, funding.id, seed, weeks, change, file.freeze_behaviour, held[k],
-                                        file.rescale, values=point, point=k))  # fmt: skip
+                                        file.rescale, values=point, point=k, hold=links))  # fmt: skip
     return Plan(name, file, tuple(varied), tuple(points), tuple(runs), {f.id: f.title for f in fundings}, folder)
 
 
