@@ -23,6 +23,7 @@ from .commands.history import history
 from .commands.incentives import incentives
 from .commands.margin import margin
 from .commands.parameters import parameters
+from .commands.place import app as place
 from .commands.report import report
 from .commands.run import run
 from .commands.scenarios import scenarios
@@ -45,6 +46,7 @@ COMMANDS = (open_app, run, compare, report, scenarios, parameters, incentives, s
 for command in COMMANDS:
     first, *_ = (getdoc(command) or "").split("\n\n")
     app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped
+app.add_typer(place, name="place")
 
 
 class Terminated(SystemExit):

@@ -137,6 +137,8 @@ def write(table: pd.DataFrame, path: Path) -> None:
     digits = {"latitude": 4, "longitude": 4, "continuity": 2, "consultation_style": 3, "referral_style": 3,
               "formula_weight": 4, **dict.fromkeys(STAFF_COLUMNS, 2)}  # fmt: skip
     for column, n in digits.items():
+        if column not in table:
+            continue
         table[column] = [f"{value:.{n}f}" for value in table[column]]
     table.to_csv(path, index=False, lineterminator="\n")
 

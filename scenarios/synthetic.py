@@ -66,7 +66,7 @@ def expanded(path: Path, raw: dict[str, Any], parameters: Parameters) -> tuple[d
     """
     raw = dict(raw)
     shape = Shape.model_validate(raw.pop("synthetic", {}))
-    areas = _areas(path, str(raw.pop("areas")))
+    areas = areas_of(path, str(raw.pop("areas")))
     rng = np.random.default_rng(origin(path.stem))
     n = {what: _divided(areas, getattr(shape, what)) for what in ("practices", "hospitals", "councils")}
     hospitals = _sites(areas, n["hospitals"], rng, "hospital")
@@ -105,7 +105,12 @@ def expanded(path: Path, raw: dict[str, Any], parameters: Parameters) -> tuple[d
     return raw, practices
 
 
-def _areas(place: Path, name: str) -> pd.DataFrame:
+def areas_of(place: Path, name: str) -> pd.DataFrame:
+    """The table of areas that a place file names.
+
+    Raises:
+        InputError: when there is no such file, or it cannot be used.
+    """
     path = place.parent / name
     if not is_there(path):
         missing = f"{place.name}: areas: {name}: no such file"
@@ -125,7 +130,7 @@ def _divided(areas: pd.DataFrame, total: int) -> np.ndarray:
     return whole
 
 
-def _spots(areas: pd.DataFrame, row: np.ndarray, far: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def spots(areas: pd.DataFrame, row: np.ndarray, far: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Latitude and longitude at a share ``far`` of an area's radius from its centre."""
     latitude, longitude, radius = (areas[c].to_numpy(dtype=float)[row] for c in ("latitude", "longitude", "radius_km"))
     north = far * radius * np.sin(angle) / KM_A_DEGREE
@@ -139,7 +144,7 @@ def _sites(areas: pd.DataFrame, number: np.ndarray, rng: np.random.Generator, ki
     count = np.concatenate([np.arange(n) for n in number])
     far = np.where(count == 0, 0.1, 0.35 + 0.45 * rng.random(row.size))
     turn = 2.0 * np.pi * (count / np.maximum(number[row] - 1, 1) + rng.random(row.size) * 0.1)
-    latitude, longitude = _spots(areas, row, far, turn)
+    latitude, longitude = spots(areas, row, far, turn)
     return [
         {"id": f"{areas.id[a]}_{kind}_{k + 1}", "name": f"{areas.name[a]} {kind} {k + 1}", "town": areas.name[a],
          "area": int(a), "latitude": round(float(y), 4), "longitude": round(float(x), 4)}
@@ -209,7 +214,7 @@ def _towns(
     for a, n in enumerate(number):
         towns = max(int(n) // TOWN_PRACTICES, 2)
         far = np.sqrt(rng.random(towns)) * np.where(np.arange(towns) == 0, 0.15, 1.0)
-        y, x = _spots(areas, np.full(towns, a), far, 2.0 * np.pi * rng.random(towns))
+        y, x = spots(areas, np.full(towns, a), far, 2.0 * np.pi * rng.random(towns))
         weight = 1.0 / (np.arange(towns) + 2.0)
         mine = np.sort(rng.choice(towns, size=int(n), p=weight / weight.sum()))
         jitter = rng.normal(0.0, TOWN_SPREAD_KM, (2, int(n)))
@@ -236,10 +241,14 @@ def _ages(over_65: np.ndarray, lists: np.ndarray, parameters: Parameters, rng: n
     by_band += np.where(~old, england / england[~old].sum() * (1.0 - share)[:, None], 0.0)
     women = parameters.people.female_share
     exact = np.stack([by_band * (1.0 - women), by_band * women], axis=1).reshape(lists.size, -1) * lists[:, None]
+    return whole_rows(exact, lists).reshape(lists.size, 2, len(BAND_COLUMNS))
+
+
+def whole_rows(exact: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Whole numbers like ``exact`` (P, n), each row of which adds to its total (P,), by largest remainders."""
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(np.argsort(whole - exact, axis=1, kind="stable"), axis=1, kind="stable")
-    whole += order < (lists - whole.sum(axis=1))[:, None]
-    return whole.reshape(lists.size, 2, len(BAND_COLUMNS))
+    return whole + (order < (totals - whole.sum(axis=1))[:, None])
 
 
 def _nearest(practices: pd.DataFrame, sites: list[dict[str, Any]], area: np.ndarray | None = None) -> np.ndarray:

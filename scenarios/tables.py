@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def table(path: Path, columns: Mapping[str, Column], optional: Sequence[str], wh
     Raises:
         InputError: when there is no such file, or it is no table, or for the first cell that is not as it should be.
     """
-    header, rows = _cells(path, what)
+    header, rows = _table(path, what)
     for name in columns:
         if name not in header and name not in optional:
             raise InputError(f"{path.name}: missing column '{name}'{nearest(name, header)}")
@@ -62,17 +62,12 @@ def table(path: Path, columns: Mapping[str, Column], optional: Sequence[str], wh
     return pd.DataFrame({name: _column(lines, name, columns[name], list(frame[name])) for name in kept})
 
 
-def _cells(path: Path, what: str) -> tuple[list[str], list[list[str]]]:
+def _table(path: Path, what: str) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a CSV file, stripped of blanks; empty rows are left out."""
-    try:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(_text(path)), strict=True)]
-    except csv.Error as error:
-        raise InputError(f"{path.name}: not a table: {error}") from None
-    rows = [row for row in rows if any(row)]
+    rows = [row for row in cells(decoded(path.name, raw(path)), path.name) if any(row)]
     if not rows:
         raise InputError(f"{path.name}: empty; expected a table with a row of column names")
-    width = max(k for k, name in enumerate(rows[0], start=1) if name)  # spreadsheets leave empty cells at the end
-    header = [name.lower() for name in rows[0][:width]]
+    header = header_of(rows[0])
     for name in header:
         if header.count(name) > 1:
             raise InputError(f"{path.name}: column '{name[:SHOWN]}' occurs twice")
@@ -82,23 +77,54 @@ def _cells(path: Path, what: str) -> tuple[list[str], list[list[str]]]:
     return header, rows[1:]
 
 
-def _text(path: Path) -> str:
-    """The text of a file in UTF-8, UTF-16 or, from older spreadsheets, Windows' Western encoding."""
+def header_of(row: Sequence[str]) -> list[str]:
+    """Names of columns in small letters, without the empty cells that spreadsheets leave at the end."""
+    width = max((k for k, name in enumerate(row, start=1) if name), default=0)
+    return [name.lower() for name in row[:width]]
+
+
+def cells(text: str, name: str) -> Iterator[list[str]]:
+    """Rows of CSV text, their cells stripped of blanks; ``name``: its file in messages.
+
+    Raises:
+        InputError: where the text is no table.
+    """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"{path.name}: larger than {MOST_BYTES / 1e6:g} MB")
-        raw = path.read_bytes()
+        for row in csv.reader(io.StringIO(text), strict=True):
+            yield [cell.strip() for cell in row]
+    except csv.Error as error:
+        raise InputError(f"{name}: not a table: {error}") from None
+
+
+def raw(path: Path, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        InputError: for a file that cannot be read, or has more than ``most`` bytes.
+    """
+    try:
+        if path.stat().st_size > most:
+            raise InputError(f"{path.name}: larger than {most / 1e6:g} MB")
+        return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read: {(error.strerror or str(error)).lower()}") from None
-    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def decoded(name: str, content: bytes) -> str:
+    """Text in UTF-8, UTF-16 or, from older spreadsheets, Windows' Western encoding.
+
+    Raises:
+        InputError: naming the file, where it is no text.
+    """
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         try:
-            text = raw.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
             return text
-    raise InputError(f"{path.name}: not a table: expected text in UTF-8")
+    raise InputError(f"{name}: not a table: expected text in UTF-8")
 
 
 def _column(lines: Sequence[str], name: str, kind: Column, cells: Sequence[str]) -> np.ndarray | pd.Series:
@@ -114,14 +140,10 @@ def _column(lines: Sequence[str], name: str, kind: Column, cells: Sequence[str])
 
 def _number(where: str, kind: Column, cell: str) -> float:
     """The number that a cell holds, within the column's bounds."""
-    if cell == "" or cell.lower() in MISSING:
+    number = plain_number(cell)
+    if number is None:
         shown = "nothing" if cell == "" else f"'{cell}', a mark for a missing or suppressed value"
         raise InputError(f"{where}: expected a number, got {shown}")
-    plain = cell.replace(",", "") if THOUSANDS.fullmatch(cell) else cell
-    try:
-        number = float(plain) if plain.isascii() and "_" not in plain else float("nan")
-    except ValueError:
-        number = float("nan")
     if not np.isfinite(number):
         raise InputError(f"{where}: expected a number, got '{cell[:SHOWN]}'")
     if kind.whole and not number.is_integer():
@@ -131,6 +153,20 @@ def _number(where: str, kind: Column, cell: str) -> float:
     if number > kind.high:
         raise InputError(f"{where}: expected at most {kind.high:,g}, got {cell[:SHOWN]}")
     return number
+
+
+def plain_number(cell: str) -> float | None:
+    """The number that a cell holds, with or without commas for thousands; nan where it holds something else.
+
+    ``None`` for a blank and for a mark of a missing or suppressed value.
+    """
+    if cell == "" or cell.lower() in MISSING:
+        return None
+    plain = cell.replace(",", "") if THOUSANDS.fullmatch(cell) else cell
+    try:
+        return float(plain) if plain.isascii() and "_" not in plain else float("nan")
+    except ValueError:
+        return float("nan")
 
 
 def unique(where: str, names: Iterable[str]) -> None:

@@ -1,0 +1,71 @@
+"""``fundingflows place make``: a place of one's own from published files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .inputs import whole
+
+app = typer.Typer(help="Make a place of your own from published files.", no_args_is_help=True, rich_markup_mode=None)
+LARGEST = 100_000  #: people of a practice below which it may be left out
+
+
+@app.command()
+def make(
+    files: Annotated[
+        list[Path], typer.Argument(help="Published files, CSV or zip, in any order; each is known by its columns.")
+    ],
+    icb: Annotated[
+        str, typer.Option(help="An integrated care board or sub-board, by code or name.", show_default="all practices")
+    ] = "",
+    pcn: Annotated[
+        str, typer.Option(help="Primary care networks, by code or name, with ';' between.", show_default="all")
+    ] = "",
+    practices: Annotated[str, typer.Option(help="Codes of practices, with ',' between.", show_default="all")] = "",
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            help="Baseline year whose rates and prices hold, by name.", show_default="that of the default place"
+        ),
+    ] = None,
+    title: Annotated[str, typer.Option(help="The place's title.", show_default="the board's name")] = "",
+    smallest: Annotated[int, typer.Option(help="Practices with fewer people are left out.")] = 500,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the place and its data page.", show_default="results/place-NAME")
+    ] = None,
+) -> None:
+    """Make a place from published files, such as the practice-level workforce file, with a page that says how."""
+    from ...scenarios import baseline_of, default_place
+    from ...scenarios.published.choose import Wanted
+    from ...scenarios.published.make import make as make_place
+    from ..results import data_page, output
+    from ..runs.recipe import digest_of, manifest
+
+    whole(smallest, "--smallest", 1, LARGEST)
+    baseline = baseline or baseline_of(default_place()).id
+    wanted = Wanted(icb.strip(), _listed(pcn, ";"), _listed(practices, ","))
+    if out:
+        output.check(out)
+    made = make_place(files, wanted, baseline, title.strip(), smallest)
+    folder = out or Path("results") / f"place-{made.id}"
+    with output.writing(folder) as temporary:
+        path = made.write(temporary)
+        data_page.write(made, temporary / "data.html", str(folder / path.name))
+        recipe = {
+            "files": {str(file.absolute()): digest_of(file) for file in files}, "icb": icb, "pcn": pcn,
+            "practices": practices, "baseline": baseline, "title": title, "smallest": smallest,
+        }  # fmt: skip
+        output.write_manifest(temporary, manifest("place make", recipe, place=made.id))
+    account = made.account
+    print(f"{made.tables['title']}: {made.tables['description'].split(', made')[0]}.")
+    print(f"{len(account.dropped)} practices, rows or cells left out; {len(account.filled)} figures filled in.")
+    print(f"It stands in the rates and prices of the baseline {baseline}.")
+    print(f"Written to {folder}/: {path.name}, {made.practices_file}, data.html (read this first)")
+    print(f"Next: fundingflows compare --place {folder / path.name}")
+
+
+def _listed(text: str, between: str) -> list[str]:
+    return [part.strip() for part in text.split(between) if part.strip()]
