@@ -227,6 +227,8 @@ def people(model: Recorded) -> pd.DataFrame:
         frame.insert(4, "with_conditions", facts["stock"][:, 1] / model.sample)
         frame.insert(5, "mean_control", facts["stock"][:, 2] / np.maximum(facts["stock"][:, 1], 1) / 65535.0)
         frame.insert(6, "qalys", facts["qaly_years"])
+        frame.insert(7, "untreated_needs", facts["stock"][:, 8] / model.sample)
+        frame.insert(8, "unmet_care", facts["unmet_care"] / model.sample)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 

@@ -10,6 +10,8 @@ import numpy as np
 from ..results.numbers import number, valued
 from .svg import COLOURS, DASHES, GREY, MARKS, apart, line, mark, picture, short, tag, text, ticks
 
+MANY = 20  #: marks across: beyond these, every tenth is shown
+
 
 class Series(NamedTuple):
     """A named line, with its lowest and highest runs where there are several."""
@@ -61,7 +63,7 @@ def lines(
         + text(left - 6, float(at(m)) + 4, number(float(m)), 11, "end", GREY)
         for m in marks
     ]
-    for year in range(int(np.floor(stop)) + 1):
+    for year in range(0, int(np.floor(stop)) + 1, 1 if stop <= MANY else 10):
         place = left + year / stop * (right - left)
         parts += [line(place, bottom, place, bottom + 4, GREY), text(place, bottom + 16, str(year), 11, "middle", GREY)]
     parts.append(text((left + right) / 2, height - 3, xlabel, 11, "middle", GREY))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -37,7 +38,7 @@ SPOKEN = {
 TITLED = ("failed", "median_wait", "electives", "emergencies", "ae")  #: measures that a title may speak of
 POINTS = ("failed", "hospital_margin")  #: measures in per cent: their differences are points, not per cent of per cent
 ASKED = ("failed", "emergencies", "median_wait", "public", "qalys")  #: what an answer speaks of even if it stays
-MOST = 5  #: changes that a sentence names
+MOST = 4  #: changes that a sentence names
 LEAST = 1.0  #: per cent of the level, or tenths of a point: a smaller difference is not spoken of
 SURE = 0.9  #: probability of a direction from which an answer speaks of it
 
@@ -53,6 +54,10 @@ def differences(compared: Compared) -> pd.DataFrame:
     table["change"] = 100.0 * table["difference"] / first.abs().where(first != 0.0)
     above = table["probability_higher"]
     table["sure"] = above.where(table["difference"] > 0.0, 1.0 - above)
+    if compared.drawn is not None:
+        drawn = compared.drawn.table.set_index(["measure", "funding"])["above"]
+        everything = drawn.reindex(pd.MultiIndex.from_frame(table[["measure", "funding"]])).to_numpy()
+        table["sure_of_all"] = np.where(table["difference"] > 0.0, everything, 1.0 - everything)
     return table.set_index(table["measure"] + "/" + table["funding"])
 
 
@@ -135,6 +140,8 @@ def _moved(book: Book, measure: str, row: str) -> Markup:
         book.quote("differences", row, "before"), book.quote("differences", row, "level")
     )
     likely = f", {likelihood(sure)}" if sure == sure else ""
+    if "sure_of_all" in book.tables["differences"]:
+        likely += f"; {likelihood(book.value('differences', row, 'sure_of_all'))} with all that is not known drawn"
     unit = book.tables["differences"].at[row, "unit"]
     return Markup("{} {} by {} ({} {}{})").format(
         SPOKEN[measure].words, SPOKEN[measure].verb(difference), how, levels, unit, likely

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from markupsafe import Markup
 
 from ..results import measures
 from ..results.compared import Compared
 from ..results.numbers import interval, number, signed, valued
 from ..results.words import likelihood
+from . import against
 from .book import Book
 from .dots import Dot, dots
 from .parts import Cell, Pictures, Said, Section, Table
@@ -17,45 +19,37 @@ CHIEF = ("consultations", "contacts", "gp_fte", "failed", "emergencies", "electi
          "median_wait", "delays", "practice_income", "hospital_income", "care_income", "community_income", "public",
          "hospital_margin", "drawings", "balance", "qalys", "deaths", "acsc", "unmet_poorest", "carbon")  # fmt: skip
 DRAWN = ("failed", "contacts", "emergencies", "electives", "median_wait", "hospital_margin", "public", "qalys")
-CERTAIN = 0.975  #: probability of a direction from which a difference is bold
 
 
 def overview(book: Book, compared: Compared) -> Section:
     """The differences of all ways of paying side by side, and the chief ones drawn."""
     note = (
         "Means over all years. The first column is a level and the others are differences from it; a difference is "
-        "bold where its 95 % interval from chance leaves out nothing. Intervals, and the words for their "
+        "bold where its 95 % interval from chance leaves out zero. Intervals, and the words for their "
         "probability, are at the end under “Every measure”."
         if len(compared.seeds) > 1
         else "Means over all years, of one seed: chance cannot be told apart."
     )
     pictures = Pictures(
-        "The chief differences, with 95 % intervals from chance", [_drawn(compared, key) for key in DRAWN], size="third"
+        "The chief differences, with 95 % intervals from chance", [drawn(compared, key) for key in DRAWN], size="third"
     )
     return Section("differences", "Differences", [Said(Markup("{}").format(note), "note"), _table(compared), pictures])
 
 
 def _table(compared: Compared) -> Table:
-    rows = compared.table.set_index(["measure", "funding"])
     known = {m.key: m for m in measures.MEASURES}
-    out: list[list[Cell]] = []
-    for key in CHIEF:
-        m, base = known[key], rows.loc[(key, compared.first)]
-        cells: list[Cell] = [f"{m.label}, {m.unit}", number(float(base["level"]), m.digits)]
-        for name in compared.others:
-            row = rows.loc[(key, name)]
-            text = signed(float(row["difference"]), m.digits)
-            cells.append(Markup("<b>{}</b>").format(text) if _certain(float(row["probability_higher"])) else text)
-        out.append(cells)
-    head = ["Measure", *(compared.titles[name] for name in compared.names)]
-    return Table("Paired differences from the first way of paying", head, out)
+    rows = [
+        against.Row(
+            f"{known[key].label}, {known[key].unit}", known[key].digits,
+            np.array([[r.measures[key] for seed in compared.seeds for r in [compared.by[name, seed]]]
+                      for name in compared.names]),
+        )
+        for key in CHIEF
+    ]  # fmt: skip
+    return against.table(compared, "Paired differences from the first way of paying", rows, "Measure")
 
 
-def _certain(above: float) -> bool:
-    return above > CERTAIN or above < 1.0 - CERTAIN
-
-
-def _drawn(compared: Compared, key: str) -> str:
+def drawn(compared: Compared, key: str) -> str:
     m = next(m for m in measures.MEASURES if m.key == key)
     rows = compared.table[compared.table["measure"] == key].set_index("funding")
     base = float(rows.at[compared.first, "level"])  # type: ignore[arg-type]
@@ -103,7 +97,10 @@ def _of(compared: Compared, name: str) -> Table:
             ]
         )  # fmt: skip
     head = ["Measure", "First", "This", "Difference", "From chance", "From all that is not known", "Likely?"]
-    return Table(f"{compared.titles[name]}, compared with {compared.titles[compared.first]}", head, out, words=(6,))
+    if compared.drawn is None:
+        head, out = head[:5] + head[6:], [cells[:5] + cells[6:] for cells in out]
+    title = f"{compared.titles[name]}, compared with {compared.titles[compared.first]}"
+    return Table(title, head, out, words=(len(head) - 1,))
 
 
 def _between(low: float, high: float, digits: int) -> str:

@@ -9,7 +9,21 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 from ..results.compared import Compared
-from . import answer, every, money, reproduce
+from . import (
+    answer,
+    every,
+    evidence,
+    flags,
+    limits,
+    money,
+    patients,
+    planet,
+    reproduce,
+    transition,
+    winners,
+    work,
+    worth,
+)
 from .book import Book
 
 HTML, FIGURES = "report.html", "figures.csv"
@@ -21,10 +35,19 @@ def make(compared: Compared) -> tuple[str, Book]:
     book.add("design", _design(compared))
     book.add("differences", answer.differences(compared))
     money.tables(book, compared)
-    sections = [
+    sections = [  # a reader's order; what a later one adds to the book, an earlier one cannot quote
         answer.section(book, compared),
+        flags.section(book, compared),
         every.overview(book, compared),
         money.section(book, compared),
+        work.section(book, compared),
+        patients.section(book, compared),
+        winners.section(book, compared),
+        planet.section(book, compared),
+        worth.section(book, compared),
+        transition.section(book, compared),
+        evidence.section(book, compared),
+        limits.section(book, compared),
         every.section(book, compared),
         reproduce.section(compared),
     ]

@@ -16,7 +16,7 @@ from .book import Book
 from .parts import Pictures, Said, Section, Table
 
 Flows = Mapping[tuple[str, str], float]
-SIZE = (520, 330)  #: of a diagram, px
+SIZE = (450, 310)  #: of a diagram, px
 
 
 def flows(compared: Compared, year: int) -> dict[str, Flows]:

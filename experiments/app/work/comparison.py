@@ -11,6 +11,7 @@ import pandas as pd
 from ....agents.patients.calendar import WEEKS
 from ...figures import bars, charts, plots, sankey
 from ...figures.svg import short
+from ...results import winners
 from ...results.numbers import number, signed, valued
 from ...results.result import Result
 from ..drawings import intervals
@@ -154,15 +155,11 @@ def _winners(shown: Compared) -> list[str]:
 def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int]:
     """Providers with the largest gains and losses, best first, and the number of all providers."""
 
-    def income(funding: str) -> pd.Series:
-        frames = [r.table("organisations") for r in shown.results if r.funding == funding]
-        return pd.concat(frames).groupby("organisation", sort=False)["income"].mean()  # type: ignore[arg-type,return-value]
-
-    first, second = income(shown.names[0]), income(name)
-    change = (100.0 * (second - first) / first.where(first > 0)).dropna().sort_values(ascending=False)
+    frame = pd.concat([r.table("organisations").assign(funding=r.funding, seed=r.seed) for r in shown.results])
+    found = winners.providers(frame, shown.names[0], name)
     names = _names(shown)
-    rows = [(names.get(str(k), str(k)), float(v)) for k, v in change.items()]
-    return (rows if len(rows) <= 14 else rows[:7] + rows[-7:]), len(rows)
+    kept = winners.ends(found, 7).to_dict("records")
+    return [(names.get(row["organisation"], row["organisation"]), row["change"]) for row in kept], len(found)
 
 
 def _names(shown: Compared) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 from fundingflows.experiments.commands import compare as command
 from fundingflows.experiments.figures import sankey
 from fundingflows.experiments.report import make, reproduce
+from fundingflows.experiments.results.compare import warnings
 from fundingflows.experiments.results.compared import Compared
 from fundingflows.experiments.results.numbers import pounds
 from fundingflows.experiments.runs import comparison
@@ -56,7 +57,12 @@ def test_no_sentence_has_a_number_that_is_not_quoted(made, compared):
     assert len(sentences) > 5
     for _, words in sentences:
         words = re.sub(r'<span data-from="moves">.*?</span>', "", words, flags=re.S)
-        rest = re.sub(r"<[^>]*>", "", QUOTED.sub("", words)).replace("95 %", "").replace("per 1,000 people", "")
+        rest = (
+            re.sub(r"<[^>]*>", "", QUOTED.sub("", words))
+            .replace("95 %", "")
+            .replace("per 1,000", "")
+            .replace("CO2e", "")
+        )
         assert not re.search(r"\d", rest), rest
 
 
@@ -66,7 +72,8 @@ def test_sentences_about_behaviour_have_their_numbers_from_the_runs(made, compar
     for row in compared.results[1].moves:
         known |= {f"{abs(100 * (row['end'] - base[row['kind'], row['lever']])):.1f}", "1"}
         known |= {pounds(abs(row[key])).removeprefix("£") for key in ("pay", "usual_pay")}
-    (said,) = re.findall(r'<span data-from="moves">(.*?)</span>', made[0], re.S)
+    said, *warned = re.findall(r'<span data-from="moves">(.*?)</span>', made[0], re.S)
+    assert [unescape(text).removesuffix(".") for text in warned] == warnings(compared.results, compared.cases)
     said = unescape(said).removeprefix(compared.titles[NAMES[1]])
     assert set(re.findall(r"\d[\d,]*(?:\.\d+)?m?", said)) <= known
 

@@ -1,0 +1,85 @@
+"""Patients: health, deaths and needs not met by deprivation fifth and age."""
+
+from __future__ import annotations
+
+import numpy as np
+from markupsafe import Markup
+
+from ...model.parameters import AXES
+from ..results.compared import Compared
+from ..results.numbers import signed
+from . import against
+from .book import Book
+from .parts import Points, Said, Section
+
+#: columns of the table of people, with the words for them, and decimals
+SHOWN = (
+    ("qalys", "QALYs a year", 2), ("deaths", "Deaths a year", 2), ("unmet_requests", "Requests unmet a year", 0),
+    ("untreated_needs", "People with a planned need not treated", 1),
+    ("unmet_care", "People refused social care or waiting for it", 2),
+    ("acsc_admissions", "Avoidable (ACSC) admissions a year", 1), ("emergency", "Emergency admissions a year", 1),
+)  # fmt: skip
+FIFTHS = {1: "Most deprived fifth", 2: "Second fifth", 3: "Third fifth", 4: "Fourth fifth", 5: "Least deprived fifth"}
+AGES = {"Under 15": ("0-4", "5-14"), "15 to 44": ("15-44",), "45 to 64": ("45-64",), "65 to 74": ("65-74",),
+        "75 to 84": ("75-84",), "85 and over": ("85+",)}  # fmt: skip
+OF_AGE = {band: group for group, bands in AGES.items() for band in bands}
+assert set(OF_AGE) == set(AXES["age_band"])
+
+
+def rows(compared: Compared) -> dict[str, dict[str, against.Row]]:
+    """Yearly figures per 1,000 people by column and group, (ways of paying, seeds) each.
+
+    The people are those of the group under the first way of paying with the same seed, so that deaths of the ill do
+    not raise QALYs per person.
+    """
+    people = compared.all["people"]
+    people = people.assign(
+        emergency=people["emergency_zero_day"] + people["emergency_overnight"],
+        fifth=people["quintile"].map(FIFTHS), age=people["age_band"].map(OF_AGE),
+    )  # fmt: skip
+    out: dict[str, dict[str, against.Row]] = {column: {} for column, _, _ in SHOWN}
+    for axis, groups in (("fifth", FIFTHS.values()), ("age", AGES)):
+        columns = ["people", *(column for column, _, _ in SHOWN)]
+        summed = people.groupby([axis, "funding", "seed"], sort=False)[columns].sum()
+        for group in groups:
+            own = summed.loc[group]
+            living = against.values(compared, own["people"])[:1]
+            for column, _, digits in SHOWN:
+                per = 1000.0 * against.values(compared, own[column]) / np.maximum(living, 1.0)
+                out[column][group] = against.Row(group, digits, per)
+    return out
+
+
+def section(book: Book, compared: Compared) -> Section:
+    """A table a figure, and sentences on who gains most and on the gap between fifths."""
+    found = rows(compared)
+    keyed = {f"{column}/{group}": row for column, groups in found.items() for group, row in groups.items()}
+    book.add("patients", against.frame(compared, keyed))
+    gaps = {
+        column: against.Row("gap", 2, found[column][FIFTHS[1]].values - found[column][FIFTHS[5]].values)
+        for column in ("qalys", "unmet_requests", "untreated_needs")
+    }
+    book.add("gaps", against.frame(compared, gaps))
+    tables = [
+        against.table(compared, f"{label}, per 1,000 people of the group", list(found[column].values()), "Group")
+        for column, label, _ in SHOWN
+    ]
+    note = Markup(
+        "Means over all years, by the nation’s fifths of deprivation and by age, per 1,000 people that the group has "
+        "under the first way of paying. Needs not treated count people on the waiting list and people whose need "
+        "nobody has heard of; waits in weeks are kept by hospital, not by group."
+    )
+    said = [_gap(book, compared, name) for name in compared.others]
+    lead = Markup(
+        "Unmet requests of the most deprived fifth less those of the least deprived, per 1,000 people a year:"
+    )
+    return Section("patients", "Patients", [Said(note, "note"), Said(lead), Points(said), *tables])
+
+
+def _gap(book: Book, compared: Compared, name: str) -> Markup:
+    row = f"unmet_requests/{name}"
+    return Markup("{}: from {} to {}.").format(
+        compared.way(name),
+        book.quote("gaps", f"unmet_requests/{compared.first}", "level", lambda x: signed(x, 1)),
+        book.quote("gaps", row, "level", lambda x: signed(x, 1)),
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""Winners and losers: income by provider and by place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from ..figures import bars
+from ..results import winners
+from ..results.compared import Compared
+from ..results.numbers import number, signed
+from . import against
+from .book import Book
+from .parts import Pictures, Points, Section, Table
+
+EACH = 6  #: largest gains, and largest losses, that are drawn
+NOTED = 1.0  #: per cent of income from which a provider counts as winning or losing
+MOST = 20  #: towns of the table, those whose practices are paid most
+OTHERS = {"social_care": "Social care", "community": "Community services"}
+
+
+def section(book: Book, compared: Compared) -> Section:
+    """A sentence and a picture a way of paying, and a table by town."""
+    names = _names(compared)
+    organisations = compared.all["organisations"]
+    counts, pictures = {}, []
+    for name in compared.others:
+        found = winners.providers(organisations, compared.first, name)
+        book.add(f"income of {name}", found.set_index("organisation")[["level", "change", "low", "high"]])
+        own = found[found["kind"] == "practice"]
+        counts[name] = {
+            "practices": len(own), "gain": int((own["change"] > NOTED).sum()),
+            "lose": int((own["change"] < -NOTED).sum()),
+        }  # fmt: skip
+        shown = winners.ends(found, EACH)
+        drawn = [
+            (names.get(row["organisation"], row["organisation"]), row["change"]) for row in shown.to_dict("records")
+        ]
+        pictures.append(bars.bars(compared.titles[name], "change in income, %", drawn, width=520))
+    book.add("winners", pd.DataFrame.from_dict(counts, orient="index"))
+    book.add("noted", pd.DataFrame({"percent": NOTED}, index=["run"]))
+    said = [_said(book, compared, name, names) for name in compared.others]
+    title = "The largest gains and losses of income" if len(names) > 2 * EACH else "Change in income by provider"
+    return Section("winners", "Winners and losers", [Points(said), Pictures(title, pictures), _towns(compared)])
+
+
+def _names(compared: Compared) -> dict[str, str]:
+    place = compared.case.place
+    practices = dict(zip(place.practices["code"], place.practices["name"], strict=True))
+    return practices | {h.id: h.name for h in place.file.hospitals} | OTHERS
+
+
+def _said(book: Book, compared: Compared, name: str, names: dict[str, str]) -> Markup:
+    table = f"income of {name}"
+    changes = book.tables[table]["change"]
+    most, least = str(changes.idxmax()), str(changes.idxmin())
+    whole = lambda x: number(x, 0)  # noqa: E731
+    change = lambda x: signed(x, 1)  # noqa: E731
+    return Markup(
+        "{}: of {} practices, {} gain and {} lose more than {} % of income. {} changes by {} %, {} by {} %."
+    ).format(
+        compared.way(name), *(book.quote("winners", name, c, whole) for c in ("practices", "gain", "lose")),
+        book.quote("noted", "run", "percent", whole),
+        Markup("<cite>{}</cite>").format(names.get(most, most)), book.quote(table, most, "change", change),
+        Markup("<cite>{}</cite>").format(names.get(least, least)), book.quote(table, least, "change", change),
+    )  # fmt: skip
+
+
+def _towns(compared: Compared) -> Table:
+    place = compared.case.place.practices
+    wide = winners.places(compared.all["organisations"], list(place["town"]), list(place["code"])) / 1e6
+    size = wide[compared.first].mean(axis=1).sort_values(ascending=False)
+    rows = [
+        against.Row(str(town), 2, np.array([wide.loc[town, name][compared.seeds] for name in compared.names]))
+        for town in size.index[:MOST]
+    ]
+    of = f" (the {MOST} largest of {len(size)} towns)" if len(size) > MOST else ""
+    return against.table(compared, f"Paid to practices by town, £m a year{of}", rows, "Town")

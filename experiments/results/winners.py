@@ -1,0 +1,42 @@
+"""Who gains and who loses: income by provider under two ways of paying, paired by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from .intervals import paired
+
+
+def providers(organisations: pd.DataFrame, first: str, other: str) -> pd.DataFrame:
+    """Change in income by provider, largest gain first: kind, level (£ a year), change (%), low, high.
+
+    ``organisations``: the table of all runs (``compare.frames``). Providers that are paid nothing under ``first`` are
+    left out.
+    """
+    mean = organisations.groupby(["organisation", "funding", "seed"], sort=False)["income"].mean()
+    kinds = organisations.groupby("organisation", sort=False)["kind"].first()
+    before, after = (mean.xs(name, level="funding").unstack("seed") for name in (first, other))
+    rows = []
+    for name in before.index:
+        level = float(before.loc[name].mean())
+        if level > 0.0:
+            found = paired(100.0 * np.subtract(after.loc[name], before.loc[name]) / level)
+            rows.append((name, kinds[name], level, found.mean, found.low, found.high))
+    table = pd.DataFrame(rows, columns=["organisation", "kind", "level", "change", "low", "high"])
+    return table.sort_values("change", ascending=False, kind="stable", ignore_index=True)
+
+
+def ends(table: pd.DataFrame, each: int) -> pd.DataFrame:
+    """The largest gains and losses, so many each; the whole table where it is no longer than that."""
+    return table if len(table) <= 2 * each else pd.concat([table.iloc[:each], table.iloc[-each:]])
+
+
+def places(organisations: pd.DataFrame, towns: Sequence[str], codes: Sequence[str]) -> pd.DataFrame:
+    """Practice income, £ a year, by town (rows), way of paying and seed (columns); one town for each code."""
+    own = organisations[organisations["kind"] == "practice"]
+    town = own["organisation"].map(dict(zip(codes, towns, strict=True)))
+    yearly = own.groupby([town, "funding", "seed", "year"], sort=False)["income"].sum()
+    return yearly.groupby(level=[0, 1, 2], sort=False).mean().unstack([1, 2])
