@@ -9,7 +9,7 @@ import typer
 
 from ..default import PLACE
 from .compare import compare
-from .options import Paths, Sample
+from .options import Hold, Paths, Sample
 
 
 def report(
@@ -26,6 +26,7 @@ def report(
     seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
     sample: Sample = 1.0,
     paths: Paths = None,
+    hold: Hold = None,
     uncertainty: Annotated[
         int | None, typer.Option(help="Number of parameter draws, for intervals from all that is not known.")
     ] = None,
@@ -34,4 +35,4 @@ def report(
     ] = None,
 ) -> None:
     """Compare ways of paying and write the answer as one HTML file to read, print and hand on."""
-    compare(fundings, place, years, seeds, sample, paths, uncertainty, True, out)
+    compare(fundings, place, years, seeds, sample, paths, hold, uncertainty, report=True, out=out)

@@ -21,6 +21,8 @@ def command(manifest: Mapping[str, Any], draws: int = 0) -> str:
     for name, given in (("--sample", recipe["sample"] != 1.0 and f"{recipe['sample']:g}"), ("--paths", recipe["paths"]),
                         ("--uncertainty", draws and str(draws))):  # fmt: skip
         words += [name, given] if given else []
+    for link in recipe["hold"]:
+        words += ["--hold", link]
     return join(words)
 
 

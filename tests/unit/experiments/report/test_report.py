@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 from html import unescape
+from inspect import signature
 from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from fundingflows.experiments.cli import app
 from fundingflows.experiments.commands import compare as command
+from fundingflows.experiments.commands import report
 from fundingflows.experiments.figures import sankey
 from fundingflows.experiments.report import make, reproduce
 from fundingflows.experiments.results.compare import warnings
@@ -17,9 +24,11 @@ from fundingflows.experiments.results.compared import Compared
 from fundingflows.experiments.results.numbers import pounds
 from fundingflows.experiments.runs import comparison
 from report_reader import Page, written
+from typer.testing import CliRunner
 
 NAMES = ["status_quo", "outcome_based"]
-RECIPE = {"place": "anytown", "fundings": {name: name for name in NAMES}, "sample": 0.25, "paths": None, "weeks": 104}
+RECIPE = {"place": "anytown", "fundings": {name: name for name in NAMES}, "sample": 0.25, "paths": None, "weeks": 104,
+          "hold": ()}  # fmt: skip
 QUOTED = re.compile(r"<(data|cite|q|code)\b.*?</\1>", re.S)
 
 
@@ -162,3 +171,37 @@ def test_the_command_names_all_that_the_runs_depend_on(compared):
     assert options == {
         "--place": "anytown", "--years": "2", "--seeds": "2", "--sample": "0.25", "--uncertainty": "24"
     }  # fmt: skip
+
+
+def test_the_command_line_hands_everything_on_to_compare(monkeypatch, tmp_path):
+    given = {}
+
+    def noted(*words, **named):
+        given.update(signature(command.compare).bind(*words, **named).arguments)
+
+    monkeypatch.setattr(report, "compare", noted)
+    options = {"--place": "anytown", "--years": "3", "--seeds": "4", "--sample": "0.5", "--paths": "flat",
+               "--hold": "access", "--uncertainty": "6", "--out": str(tmp_path)}  # fmt: skip
+    done = CliRunner().invoke(app, ["report", *NAMES, *(word for pair in options.items() for word in pair)])
+    assert done.exit_code == 0, done.output
+    assert given == {"fundings": NAMES, "place": "anytown", "years": 3.0, "seeds": 4, "sample": 0.5, "paths": "flat",
+                     "hold": ["access"], "uncertainty": 6, "report": True, "out": tmp_path}  # fmt: skip
+    assert set(given) == set(signature(report.report).parameters) | {"report"}
+
+
+@pytest.mark.long
+def test_the_command_of_a_report_makes_the_same_again(tmp_path):
+    words = ["report", *NAMES, "--place", "anytown", "--years", "1", "--seeds", "2", "--sample", "0.25"]
+    first = _made(words, tmp_path / "one" / "results")
+    again = shlex.split(reproduce.command(first))[1:]
+    second = _made(again, tmp_path / "other" / "results")
+    assert second["digest"] == first["digest"]
+    html = (tmp_path / "other" / "results" / "report.html").read_text()
+    assert first["digest"] in html
+
+
+def _made(words: list[str], folder: Path) -> dict:
+    done = subprocess.run([sys.executable, "-m", "fundingflows.experiments.cli", *words, "--out", str(folder)],
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads((folder / "manifest.json").read_text())
