@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import typer
 
 from .commands.app import app as open_app
+from .commands.behaviour import behaviour
 from .commands.calibrate import calibrate
 from .commands.claims import claims
 from .commands.compare import compare
@@ -42,7 +43,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
 )
 COMMANDS = (open_app, run, compare, report, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier,
-            margin, claims, validate, history, calibrate, verify)  # fmt: skip
+            margin, claims, validate, history, calibrate, behaviour, verify)  # fmt: skip
 for command in COMMANDS:
     first, *_ = (getdoc(command) or "").split("\n\n")
     app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped

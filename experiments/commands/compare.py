@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -72,7 +72,7 @@ def _compare(
     from ..results import output
     from ..results.compared import Compared
     from ..runs import comparison
-    from ..runs.recipe import named
+    from ..runs.recipe import named, of_comparison
 
     cases = _cases(place, asked, sample, paths)
     names = list(cases)
@@ -87,7 +87,7 @@ def _compare(
     recipe = {"place": named(place), "fundings": files, "sample": sample, "paths": paths and named(paths),
               "weeks": runs[0].weeks, "hold": links}  # fmt: skip
     beside = drawn(place, asked, years, sample, draws, seeds, out, paths) if draws else None
-    compared = Compared(results, cases, _compare_manifest(results, cases, recipe), beside)
+    compared = Compared(results, cases, of_comparison("compare", results, cases, recipe), beside)
     _write(compared, folder, report)
     _print_table(compared.table, names, seeds, years)
     for line in comparing.sentences(results, names):
@@ -147,20 +147,6 @@ def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> s
             f"emergencies {signed(share('emergencies', name), 0)} %, electives {signed(share('electives', name), 0)} %"
         )
     return "\n".join(parts)
-
-
-def _compare_manifest(results: list[Any], cases: dict[str, Scenario], recipe: dict[str, Any]) -> dict[str, Any]:
-    from hashlib import sha256
-
-    from ..runs.recipe import manifest
-
-    digests = {f"{r.funding}/{r.seed}": r.digest for r in results}
-    joined = "".join(digests[key] for key in sorted(digests))
-    return manifest(
-        "compare", recipe, digest=sha256(joined.encode()).hexdigest(), seed=sorted({r.seed for r in results}),
-        scenario_hash={r.funding: r.scenario_hash for r in results}, place=next(iter(cases.values())).place.id,
-        digests=digests,
-    )  # fmt: skip
 
 
 def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from hashlib import file_digest
+from collections.abc import Mapping, Sequence
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from ...model.initial.checkpoint import load
 from ...model.scenario import Scenario
 from ...model.system import HealthEconomy
 from ..results.output import versions
+from ..results.result import Result
 from .spec import RunSpec, version
 
 
@@ -43,6 +45,19 @@ def of_run(model: HealthEconomy, recipe: dict[str, Any]) -> dict[str, Any]:
         "run", recipe, digest=model.digest, seed=model.random_seed, scenario_hash=model.case.hash, place=model.place.id,
         funding=model.case.funding.id if model.case.funding else None, weeks=model.week, sample=model.sample,
         frozen=bool(model.frozen), changes=recipe["set"],
+    )  # fmt: skip
+
+
+def of_comparison(
+    made_by: str, results: Sequence[Result], cases: Mapping[str, Scenario], recipe: dict[str, Any]
+) -> dict[str, Any]:
+    """The manifest of several ways of paying with the same seeds."""
+    digests = {f"{r.funding}/{r.seed}": r.digest for r in results}
+    joined = "".join(digests[key] for key in sorted(digests))
+    return manifest(
+        made_by, recipe, digest=sha256(joined.encode()).hexdigest(), seed=sorted({r.seed for r in results}),
+        scenario_hash={r.funding: r.scenario_hash for r in results}, place=next(iter(cases.values())).place.id,
+        digests=digests,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What the model says of a fixed set of scenarios, compared with what the last release said."""
