@@ -118,6 +118,9 @@ def areas_of(place: Path, name: str) -> pd.DataFrame:
     areas = table(path, AREA_COLUMNS, (), "areas")
     for column in ("id", "name"):
         unique(f"{path.name}: {column}", areas[column])
+    empty = areas.loc[areas[QUINTILE_COLUMNS].sum(axis=1) <= 0.0, "id"]
+    if len(empty):
+        raise InputError(f"{path.name}: {empty.iloc[0]}: imd1 to imd5: expected people in one of them, got none")
     return areas
 
 

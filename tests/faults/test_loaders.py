@@ -103,6 +103,32 @@ def test_a_bad_place_is_refused_in_one_sentence(tmp_path, text, said):
     assert "\n" not in str(caught.value)
 
 
+def again(which: str, old: str, new: str) -> str:
+    """Anytown's file with its first hospital or council a second time, some of it other."""
+    one = PLACE[PLACE.index(f"[[{which}]]") :]
+    one = one[: one.index("\n[[", 2)] if "\n[[" in one[2:] else one
+    return PLACE + "\n" + one.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (again("hospitals", "x", "x"), "hospital|occurs twice"),
+        (again("councils", "x", "x"), "council|occurs twice"),
+        (again("commissioners", "x", "x"), "commissioner|occurs twice"),
+        (again("hospitals", "anytown_general", "Anytown_General"), "is the name of a hospital and of a hospital"),
+        (again("hospitals", "anytown_general", "treasury"), "'treasury' is the name of an account"),
+        (again("hospitals", "anytown_general", "X99003"), "a practice and of a hospital"),
+        (PLACE.replace('"anytown_commissioner"', '"nhs_england"'), "'nhs_england' is the name of an account"),
+        (PLACE.replace('"anytown_commissioner"', '"X99004"'), "a practice and of a commissioner"),
+    ],
+)
+def test_two_organisations_never_share_a_name_or_an_account(tmp_path, text, said):
+    with pytest.raises(InputError, match=said) as caught:
+        place(tmp_path, TABLE, text)
+    assert str(caught.value).startswith("anytown")
+
+
 def two_councils(column: str) -> tuple[str, str]:
     """Anytown with two councils, and the column that divides its practices between them."""
     rows = TABLE.splitlines()

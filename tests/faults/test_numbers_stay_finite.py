@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from fundingflows import scenarios
 from fundingflows.agents.ratios import ratio
 from fundingflows.experiments.results import measures
 from fundingflows.experiments.results.year import Year
@@ -14,7 +16,7 @@ from fundingflows.model.money.account import pence
 from fundingflows.model.money.ledger import Ledger
 from fundingflows.model.numbers import bounded, real
 from fundingflows.model.reading import parsed
-from fundingflows.scenarios import load_baseline, load_funding
+from fundingflows.scenarios import FundingFlows, load_baseline, load_funding
 
 NUMBERS = load_baseline("2015_16").parameters
 
@@ -104,6 +106,41 @@ def test_a_practice_that_nobody_consults_keeps_its_doctors_at_the_usual_rate(any
     assert practices.turnover[0] == pytest.approx(p.leaving_rate, rel=0.05)  # pressure of nothing
     assert practices.turnover[2] < practices.turnover[0]  # its usual patients stay away
     assert (np.abs(practices.gp_fte - twin) < twin).all()
+
+
+@pytest.mark.parametrize("people", [1, 2])
+def test_a_practice_of_hardly_anybody_earns_and_costs_hardly_anything(tmp_path, people):
+    folder = Path(scenarios.FOLDER) / "places"
+    header, first, *rows = (folder / "anytown_practices.csv").read_text(encoding="utf-8").splitlines()
+    names, cells = header.split(","), first.split(",")
+    ages = [k for k, name in enumerate(names) if name[:2] in ("m_", "f_")]
+    for k, name in enumerate(names):
+        if k in ages or name.startswith("imd"):
+            cells[k] = str(people) if k == ages[3] or name == "imd3" else "0"
+    (tmp_path / "anytown_practices.csv").write_text("\n".join([header, ",".join(cells), *rows]), encoding="utf-8")
+    (tmp_path / "mine.toml").write_text((folder / "anytown.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    model = FundingFlows(tmp_path / "mine.toml", "status_quo", rng=1).run(1)
+    values = measures.read(model)
+    assert all(np.isfinite(list(values.values())))
+    found = {name: Year(model, 0, 1).organisations["practice"][name] for name in ("gp_fte", "income", "cost")}
+    assert all(np.isfinite(column).all() for column in found.values())
+    assert 0.0 <= found["gp_fte"][0] < 3.2  # its file gives it 3.10
+    assert 0.0 <= found["income"][0] < 0.2 * found["income"][1:].max()
+    assert values["public"] == pytest.approx(33.0, abs=6.0)  # £m: as with six practices of 3,300
+
+
+@pytest.mark.parametrize("factor", [0.0, 1e-9])
+def test_hospitals_that_are_paid_no_price_have_a_dash_and_no_division(factor):
+    funding = load_funding("status_quo")
+    terms = [term for term in funding.contracts["hospital"] if hasattr(term, "prices")]
+    paths = {
+        f"contracts.hospital.{t.name}.prices.{unit}": factor * price for t in terms for unit, price in t.prices.items()
+    }
+    assert paths
+    model = FundingFlows("anytown", funding.changed(paths), rng=1)
+    for _ in range(3):
+        model.step()
+    assert np.isfinite(model.total).all()
 
 
 def test_a_measure_of_nothing_is_a_dash_and_poison_is_refused(runs):

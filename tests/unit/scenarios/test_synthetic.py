@@ -132,6 +132,39 @@ def test_a_sample_has_its_share_of_every_list_and_age():
     assert (some.where[rows] > 0).mean() > 0.99
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "\ufeff" + AREAS, AREAS.encode("utf-16"), AREAS.replace("\n", "\r\n") + "\n,,,,,,,,,,,,\n",
+        AREAS.replace(",", " , "), AREAS.replace("over_65", "OVER_65"), AREAS.replace(",53.0,", ',"53.0",'),
+    ],
+    ids=["mark", "utf-16", "windows", "blanks", "header", "quoted"],
+)  # fmt: skip
+def test_a_table_of_areas_is_read_as_a_table_of_practices_is(twins, tmp_path, table):
+    (tmp_path / "areas.csv").write_bytes(table if isinstance(table, bytes) else table.encode())
+    (tmp_path / "twins.toml").write_text(PLACE)
+    assert load_place(tmp_path / "twins.toml").digest == twins.digest
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("53.0", "*", "north: latitude: expected a number, got '\\*', a mark"), ("53.0", "411", "at most 90"),
+        (",2,0.1", ",-2,0.1", "registered: expected at least"), (",2,0.1", ",,0.1", "registered: expected a number"),
+        (",2,0.1", ",1e308,0.1", "registered"), ("south,South", "north,South", "'north' occurs twice"),
+        ("south,South", "NORTH,South", "differ only by case"), ("north,", ",", "id: expected text, got nothing"),
+        (",30,25,20,15,10", ",0,0,0,0,0", "imd"), (AREAS.partition("\n")[2], "", "no areas"), (AREAS, "", "empty"),
+        ("0.15", "1.5", "over_65: expected at most 1"), (",radius_km", "", "radius_km|cells"),
+    ],
+)  # fmt: skip
+def test_a_table_of_areas_is_refused_with_row_and_column(tmp_path, old, new, said):
+    (tmp_path / "areas.csv").write_text(AREAS.replace(old, new))
+    (tmp_path / "twins.toml").write_text(PLACE)
+    with pytest.raises(InputError, match=said) as caught:
+        load_place(tmp_path / "twins.toml")
+    assert str(caught.value).startswith(("areas.csv: ", "twins.toml: "))
+
+
 def test_a_bad_table_of_areas_is_refused_in_words(tmp_path):
     (tmp_path / "twins.toml").write_text(PLACE)
     with pytest.raises(InputError, match="no such file"):
