@@ -26,6 +26,7 @@ from .commands.margin import margin
 from .commands.parameters import parameters
 from .commands.place import app as place
 from .commands.report import report
+from .commands.risk import risk
 from .commands.run import run
 from .commands.scenarios import scenarios
 from .commands.sensitivity import sensitivity
@@ -43,7 +44,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 120},
 )
 COMMANDS = (open_app, run, compare, report, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier,
-            margin, claims, validate, history, calibrate, behaviour, verify)  # fmt: skip
+            margin, risk, claims, validate, history, calibrate, behaviour, verify)  # fmt: skip
 for command in COMMANDS:
     first, *_ = (getdoc(command) or "").split("\n\n")
     app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped

@@ -139,6 +139,14 @@ def _margin(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[t
     yield from _kept(folder, list(plan.values()), most)
 
 
+def _risk(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ..evidence.risk import spending
+
+    how = facts["recipe"]
+    case = scenario_of(how["place"], how["funding"], how["sample"], [])
+    yield from _kept(folder, spending.plan(case, facts["place"], how["years"], range(1, how["seeds"] + 1)), most)
+
+
 def _history(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
     from ..evidence.history import series
 
@@ -190,5 +198,5 @@ def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterato
                run.model(threads=None).run(run.years).digest)  # fmt: skip
 
 
-MADE_BY = {"run": _run, "compare": _comparison, "behaviour": _comparison, "sweep": _sweep, "margin": _margin,
+MADE_BY = {"run": _run, "compare": _comparison, "behaviour": _comparison, "sweep": _sweep, "margin": _margin, "risk": _risk,
            "history": _history, "validate": _validate, "claims": _claims}  # fmt: skip

@@ -1,0 +1,1 @@
+"""How the result of a budget spreads with the number of people who share it."""
