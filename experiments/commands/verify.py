@@ -198,5 +198,5 @@ def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterato
                run.model(threads=None).run(run.years).digest)  # fmt: skip
 
 
-MADE_BY = {"run": _run, "compare": _comparison, "behaviour": _comparison, "sweep": _sweep, "margin": _margin, "risk": _risk,
-           "history": _history, "validate": _validate, "claims": _claims}  # fmt: skip
+MADE_BY = {"run": _run, "compare": _comparison, "behaviour": _comparison, "sweep": _sweep, "margin": _margin,
+           "risk": _risk, "history": _history, "validate": _validate, "claims": _claims}  # fmt: skip
