@@ -83,12 +83,16 @@ class Hospitals(Capacity):
         Activity("clock_stops", "waits ended by treatment"),
         Activity("withdrawals", "people leaving the waiting list unseen"),
         Activity("discharges", "discharges"),
+        Activity("readmissions", "emergency readmissions"),
+        Activity("hospital_deaths", "deaths in hospital"),
     )
     OUTCOMES: ClassVar[tuple[Indicator, ...]] = (
         Indicator("within_18_weeks", "the list within 18 weeks", "share", step=PERCENT),
         Indicator("acsc_rate", "avoidable admissions", "of those expected from case mix"),
         Indicator("delayed_nights", "delayed nights", "per 1,000 people served"),
         Indicator("bed_nights_per_head", "bed nights", "per person served"),
+        Indicator("readmission_rate", "emergency readmissions", "of admissions"),
+        Indicator("hospital_mortality", "deaths in hospital", "of overnight emergency admissions"),
     )
     STATES: ClassVar[tuple[State, ...]] = (
         State("beds", "beds open", "beds"),
@@ -254,7 +258,7 @@ class Hospitals(Capacity):
         for name in ("divert", "overflow", "refused", "bed_wait"):
             wards[name] = getattr(met, name)
         wards["early"] = 1.0 - wards["stay"]
-        wards["delay"] = 1.0
+        wards["delay"] = wards["returning"] = wards["dying"] = 1.0
         return wards
 
     def nights(self, did: np.ndarray) -> np.ndarray:
@@ -320,10 +324,12 @@ class Hospitals(Capacity):
             "acsc_rate": self.seen("acsc_admissions") / np.maximum(self.expected_acsc, 1e-9),
             "delayed_nights": 1000.0 * (self.seen("nhs_delayed_nights") + self.seen("social_delayed_nights")) / people,
             "bed_nights_per_head": nights / people,
+            "readmission_rate": self.seen("readmissions") / np.maximum(sum(self.seen(k) for k in CODED), 1.0),
+            "hospital_mortality": self.seen("hospital_deaths") / np.maximum(self.seen("emergency_overnight"), 1.0),
         }
 
     def measure(self, shock: np.ndarray) -> None:
-        """Measure the year's outcomes, late and with error. ``shock`` (4, H) standard normal, by indicator."""
+        """Measure the year's outcomes, late and with error. ``shock`` (indicators, H) standard normal, by indicator."""
         people = np.maximum(self.served_people, 1.0)
         true = self.reading()
         error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / people)

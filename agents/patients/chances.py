@@ -48,8 +48,9 @@ def majorants(i, years, people, rates):
     emergency *= rates.emergency_quintile[quintile] * rates.vulnerability[(people.key[i] >> S8) & BYTE]
     emergency *= one_unless(unmet_care, rates.unmet_care_risk) * rates.need_emergency[need]
     care_need = rates.care_need[band] * rates.care_frailty[frailty]
+    death = min(0.05 if years >= 105 else death, 0.2)
     return (
-        min(0.05 if years >= 105 else death, 0.2),
+        death,
         rates.frailty_on[years, frailty] * HEADROOM,
         rates.condition_on[years, conditions] * HEADROOM,
         min(emergency, 0.3) * HEADROOM,
@@ -61,6 +62,7 @@ def majorants(i, years, people, rates):
         care_need * np.float64(not (in_home | (care == AWAITING_CARE))),
         rates.home_care_end * np.float64(care == HOME_CARE),
         rates.need_passes[need],
+        death * rates.dies_in_hospital * (HEADROOM - 1.0),
     )
 
 

@@ -66,6 +66,7 @@ def register(newcomers, when, here):
         people.state[i].control = np.uint16(min(max(control, 0.0), 1.0) * 65535.0)
         people.state[i].care = NO_CARE
         people.state[i].need = 0
+        people.discharged[i] = 0
         people.where[i] = HOME
         bring_health(i, p, here)
         refresh(i, i + 1, when.middle, people, rates, practices.table[p].style)

@@ -58,6 +58,8 @@ class Event(IntEnum):
     NIGHTS_NEEDED = 46
     ACSC_EPISODES = 47
     NEEDS_TREATED = 48
+    READMISSIONS = 49
+    HOSPITAL_DEATHS = 50
 
 
 EVENTS = tuple(event.name.lower() for event in Event)  #: the events' names in tables and files
@@ -80,3 +82,4 @@ class Rare(IntEnum):
     CARE = 9
     CARE_END = 10
     NEED_PASSES = 11
+    HOSPITAL_DEATH = 12  # one that worse care adds

@@ -8,6 +8,7 @@ from .tally import N_REFERRED, N_URGENT
 
 MESSAGE = table_type(row="u4", kind="u1")  # kind: bits of an urgent event; of a referral OTHERS_REFER, BEYOND_NEED
 URGENT_OVERNIGHT, URGENT_ACSC, URGENT_PLANNED, URGENT_CARE, URGENT_VIA_AE, URGENT_AE_ONLY = 1, 2, 4, 8, 16, 32
+URGENT_RETURN, URGENT_DIED = 64, 128  # soon after a discharge; a death in hospital
 OTHERS_REFER, BEYOND_NEED = 1, 2
 ONE_IN, MORE_MESSAGES = 16, 64  # a practice has room for one message per sixteen of its rows, and some more
 

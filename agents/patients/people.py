@@ -21,6 +21,7 @@ NO_CARE, HOME_CARE, COUNCIL_PLACE, SELF_PLACE, NHS_PLACE, AWAITING_CARE, REFUSED
 NEEDS_URGENT, NEEDS_CLINIC, NEEDS_ADMISSION, UNWELL, HEARD = 1, 2, 4, 8, 16
 PLANNED_NEEDS = NEEDS_URGENT | NEEDS_CLINIC | NEEDS_ADMISSION
 NEEDS = 32  # combinations of these bits
+READMITTED_WITHIN = 4  # weeks after a discharge in which an emergency admission is a readmission
 TINY = 1e-9  # keeps a quotient of counts finite where a sample counts none
 
 
@@ -43,7 +44,7 @@ STATE = table_type(
 
 
 class People(NamedTuple):
-    """The columns of everyone, one row a person, 30 bytes each, sorted by practice.
+    """The columns of everyone, one row a person, 31 bytes each, sorted by practice.
 
     The first three are all that the weekly filter reads of the many to whom nothing happens; what requests and the
     waiting list ask for stands in small columns that stay in the cache.
@@ -56,6 +57,7 @@ class People(NamedTuple):
     traits: np.ndarray  # uint8: bit 0 female, 1-3 deprivation quintile from 0 (most deprived), 4-6 age band, 7 UNMET
     spend: np.ndarray  # int32, £ of care received since the year began; without meaning in an empty row
     state: np.ndarray  # STATE
+    discharged: np.ndarray  # uint8, weeks in which an emergency admission is still a readmission
 
 
 NEWCOMER = table_type(key="u8", practice="i4", born="i2", traits="u1", conditions="u1", frailty="u1")

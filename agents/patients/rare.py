@@ -13,8 +13,10 @@ from .outbox import (
     URGENT_ACSC,
     URGENT_AE_ONLY,
     URGENT_CARE,
+    URGENT_DIED,
     URGENT_OVERNIGHT,
     URGENT_PLANNED,
+    URGENT_RETURN,
     URGENT_VIA_AE,
     queue_referral,
     queue_urgent,
@@ -27,6 +29,7 @@ from .people import (
     NHS_PLACE,
     NO_CARE,
     REFUSED_CARE,
+    TINY,
     age_band,
     age_years,
     quintile_of,
@@ -67,9 +70,11 @@ def rare_events(p, n, when, here, scratch):
 def rare_event(case, which, inside, when, here, freed):
     """Let an event of ``Rare`` happen; its draw fell ``inside`` its interval, in [0, 1). True if the person is gone."""
     people, i, p = here.people, case.i, case.p
-    if which == Rare.DEATH:
-        remove(case, Event.DEATHS, when, here, freed)
-        return True
+    if which in (Rare.DEATH, Rare.HOSPITAL_DEATH):
+        dead = dies(case, which, inside, when, here)
+        if dead:
+            remove(case, Event.DEATHS, when, here, freed)
+        return dead
     if people.where[i] != HOME:
         return False
     if which in (Rare.FRAILTY, Rare.CONDITION):
@@ -97,6 +102,33 @@ def rare_event(case, which, inside, when, here, freed):
     elif which == Rare.NEED_PASSES:
         need_passes(case, inside, when, here)
     return False
+
+
+@kernel
+def dies(case, which, inside, when, here):
+    """Whether a death comes about; one in hospital depends on the quality of care there.
+
+    The last part of DEATH, the share ``dies_in_hospital``, are deaths in hospital: all of them at the usual quality,
+    fewer at a better one. HOSPITAL_DEATH holds those that a worse one adds.
+    """
+    share = here.rates.dies_in_hospital
+    if which == Rare.DEATH:
+        depth = (inside - (1.0 - share)) / max(share, TINY)
+    else:
+        depth = 1.0 + inside * (HEADROOM - 1.0)
+    if depth < 0.0:
+        return True
+    if depth >= emergency_hospital(case, when, here).dying:
+        return False
+    queue_urgent(case.i, case.p, URGENT_DIED, here)
+    return True
+
+
+@kernel
+def emergency_hospital(case, when, here):
+    """The hospital that an emergency of this person would come to this week."""
+    u = uniform(here.people.key[case.i], when.salt[Draw.EMERGENCY_HOSPITAL])
+    return here.hospitals[pick(here.practices.share[case.p], u)]
 
 
 @kernel
@@ -132,6 +164,7 @@ def remove(case, event, when, here, freed):
     leave_stocks(i, p, here)
     people.state[i].care = NO_CARE
     people.state[i].need = 0
+    people.discharged[i] = 0
     people.traits[i] &= np.uint8(127)
     if here.rates.stationary:
         count_move(p, Move.REPLACEMENTS, 1, here)
@@ -210,6 +243,7 @@ def be_born(mother, p, when, here):
     people.state[i].care = NO_CARE
     people.state[i].need = 0
     bring_health(i, p, here)
+    people.discharged[i] = 0
     refresh(i, i + 1, when.middle, people, here.rates, here.practices.table[p].style)
     count(Case(i, p, np.int64(-1), np.int64(quintile_of(i, people))), Event.BIRTHS, 1, here)
 
@@ -225,12 +259,13 @@ def emergency(case, position, when, here):
     h = mix(key ^ when.salt[Draw.EMERGENCY_TYPE])
     acsc = np.float64(h >> S32) * TO_UNIT32 < rates.acsc_share[people.state[i].conditions]
     zero_day = np.float64(h & LOW32) * TO_UNIT32 < rates.zero_day[case.group // 5]
-    stretch = 1.0
-    if acsc:
-        stretch = rates.control_acsc[people.state[i].control >> 8] * here.practices.table[p].continuity
-        stretch *= one_unless(in_care_home(people.state[i].care), here.practices.table[p].care_home_acsc)
     # the hospital decides whom it admits, so it is drawn here
-    hospital = here.hospitals[pick(here.practices.share[p], uniform(key, when.salt[Draw.EMERGENCY_HOSPITAL]))]
+    hospital = emergency_hospital(case, when, here)
+    returns = people.discharged[i] > 0
+    stretch = one_unless(returns, hospital.returning)
+    if acsc:
+        stretch *= rates.control_acsc[people.state[i].control >> 8] * here.practices.table[p].continuity
+        stretch *= one_unless(in_care_home(people.state[i].care), here.practices.table[p].care_home_acsc)
     threshold = stretch * (hospital.admission if zero_day else hospital.overnight)
     if position >= max(stretch, threshold):
         return
@@ -252,6 +287,8 @@ def emergency(case, position, when, here):
         kind |= URGENT_ACSC
     if via_ae:
         kind |= URGENT_VIA_AE
+    if returns:
+        kind |= URGENT_RETURN
     queue_urgent(i, p, kind, here)
 
 

@@ -48,8 +48,16 @@ def one_practice(p, when, here, scratch):
     rare_events(p, n, when, here, scratch)
     requests = ask(p, n, when.salt[Draw.REQUEST], here, scratch)
     follow_up_requests(p, serve_requests(p, requests, here, scratch), when, here, scratch)
+    count_down(table[p].start, table[p].stop, here.people)
     for k in range(scratch.freed[0]):
         free_row(scratch.freed[k + 1], p, here.practices)
+
+
+@kernel
+def count_down(first, stop, people):
+    """A week has passed since people left hospital."""
+    for i in range(first, stop):
+        people.discharged[i] -= people.discharged[i] > 0
 
 
 @kernel

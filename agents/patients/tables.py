@@ -16,6 +16,7 @@ RATES = table_type(
     death=("f8", (7,)),
     death_frailty=("f8", (4,)),
     death_care_home="f8",
+    dies_in_hospital="f8",  # share of deaths
     death_unmet_care="f8",  # of those refused or waiting for care: that of people in the same need, and more
     death_control=("f8", (256,)),  # multiplier by control's high byte
     need_death=("f8", (NEEDS,)),  # by needs neither met nor lapsed
@@ -128,6 +129,8 @@ HOSPITAL_WEEK = table_type(
     divert="f8",  # chance that an emergency is sent to the next hospital
     overflow="i8",  # that next hospital
     delay="f8",  # NHS-caused delay relative to the baseline
+    returning="f8",  # emergencies of people just discharged, relative to the usual quality of care
+    dying="f8",  # deaths in hospital, relative to those at the usual quality
 )
 
 

@@ -10,7 +10,7 @@ from .compiled import kernel, kernel_view
 from .events import EDGE_FIRST, EDGES, EVENTS, Event
 from .lists import LINES, LONGEST
 from .moves import MOVES
-from .people import GROUPS
+from .people import GROUPS, READMITTED_WITHIN
 
 
 class WeekTally(NamedTuple):
@@ -117,7 +117,14 @@ def stay_nights(case, event, nights, week, here):
 def discharge(case, here):
     """Someone goes home from a hospital, which hands back the GP's time for it."""
     count_at_hospital(case, Event.DISCHARGES, 1, here)
+    leave_hospital(case, here)
     here.tally.minutes[case.p] += here.hospitals[case.h].handback
+
+
+@kernel
+def leave_hospital(case, here):
+    """For some weeks after an admission of any kind, an emergency admission is a readmission."""
+    here.people.discharged[case.i] = READMITTED_WITHIN
 
 
 @kernel

@@ -13,7 +13,7 @@ from .needs import BOOKED, REJECTED, change_need, join_pathway, meet_need, need_
 from .outbox import BEYOND_NEED, OTHERS_REFER, first_message
 from .people import GONE, HEARD, HOME, TINY, band_of
 from .scratch import CHUNK, prefetch
-from .tally import DIRECT, N_REFERRED, count_at_hospital, treat
+from .tally import DIRECT, N_REFERRED, count_at_hospital, leave_hospital, treat
 from .wards import ELECTIVE, begin_stay
 from .week import case_of
 
@@ -207,6 +207,7 @@ def operate(case, pathway, bed_left, when, here, stays):
     # drawn once for the pathway, not each week: a patient who finds no bed does not become a day case by waiting
     if uniform(token_of(pathway), OPERATION) >= rates.inpatient[case.group // 5]:
         treat(case, Event.DAY_CASES, 1, when.week, here)
+        leave_hospital(case, here)
         return True
     if uniform(here.people.key[case.i], when.salt[Draw.BED]) >= bed_left[case.h]:
         return False

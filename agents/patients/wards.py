@@ -11,15 +11,17 @@ from .outbox import (
     URGENT_ACSC,
     URGENT_AE_ONLY,
     URGENT_CARE,
+    URGENT_DIED,
     URGENT_OVERNIGHT,
     URGENT_PLANNED,
+    URGENT_RETURN,
     URGENT_VIA_AE,
     first_message,
 )
 from .people import FIT, GONE, HOME, HOME_CARE, HOSPITAL, NO_CARE, OLD, REFUSED_CARE, UNWELL
 from .scratch import CHUNK, prefetch
 from .social_care import QUEUED, REFUSED, join_queue
-from .tally import N_URGENT, PLANNED, count, count_at_hospital, discharge, stay_nights, treat
+from .tally import N_URGENT, PLANNED, count, count_at_hospital, discharge, leave_hospital, stay_nights, treat
 from .week import Case, case_of
 
 # kinds of stay
@@ -166,6 +168,8 @@ def admit_emergencies(p, when, here, lists, scratch):
         kind = np.int64(messages[k].kind)
         if kind & URGENT_AE_ONLY:
             treat(case, Event.AE_MAJOR, 1, when.week, here)
+        elif kind & URGENT_DIED:
+            count_at_hospital(case, Event.HOSPITAL_DEATHS, 1, here)
         elif here.people.where[case.i] != HOME:
             continue
         elif kind & URGENT_CARE:
@@ -184,6 +188,7 @@ def plan_day_case(case, when, here):
     h = np.int64(pick(here.practices.referral_share[case.p], u))
     here.tally.booked[h, PLANNED] += 1
     treat(Case(case.i, case.p, h, case.group), Event.DAY_CASES, 1, when.week, here)
+    leave_hospital(case, here)
 
 
 @kernel
@@ -202,6 +207,8 @@ def admit(case, kind, when, here, stays):
         count_at_hospital(at, Event.BEDS_REFUSED, 1, here)
         stay_ill_at_home(at, when, here)
         return
+    if kind & URGENT_RETURN:
+        count_at_hospital(at, Event.READMISSIONS, 1, here)
     if kind & URGENT_ACSC:
         count_at_hospital(at, Event.ACSC_ADMISSIONS, 1, here)
         here.tally.edges[p, h, Event.ACSC_ADMISSIONS - EDGE_FIRST] += 1

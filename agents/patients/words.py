@@ -67,4 +67,6 @@ HAPPENINGS: tuple[Happening, ...] = (
     Happening("nights_needed", "(nights that an illness takes at the usual length of stay)"),
     Happening("acsc_episodes", "(an episode that good primary care can often prevent, admitted or not)"),
     Happening("needs_treated", "need for planned care that the practice treats itself", _PRACTICE),
+    Happening("readmissions", "(an emergency admission within four weeks of a discharge)"),
+    Happening("hospital_deaths", "(a death in hospital)"),
 )

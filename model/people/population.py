@@ -148,6 +148,7 @@ def empty_people(n: int) -> People:
         np.zeros(n, np.uint8),
         np.zeros(n, np.int32),
         np.zeros(n, STATE),
+        np.zeros(n, np.uint8),
     )
 
 

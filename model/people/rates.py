@@ -179,6 +179,7 @@ def _health(basis: Basis, place: Place, parameters: Parameters) -> Fields:
         "death": death / WEEKS * basis.fix("death"),
         "death_frailty": p.people.death_by_frailty,
         "death_care_home": p.care.death_in_care_home,
+        "dies_in_hospital": p.hospital.dies_in_hospital,
         "death_unmet_care": _death_unmet_care(basis),
         "frailty_on": onsets(frailty, by_frailty, 4) * float(basis.ageing),
         "condition_on": onsets(conditions, by_conditions, 5) * float(basis.ageing),

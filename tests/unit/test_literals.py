@@ -54,7 +54,6 @@ EXEMPT: dict[str, dict[float, str]] = {
         0.001: "step of a numerical derivative, as a share of the budget",
         10: "a week later than any run",
         9: "a week later than any run",
-        0.07: "readmission: default of the term, a file can set another",
         0.30: "readmission: default of the term, a file can set another",
         0.25: "tournament: default of the term, a file can set another",
     },

@@ -10,17 +10,14 @@ import numpy as np
 from ....agents.forecast.activity import Activity
 from ..fields import Help, Price, Share
 
-#: admissions whose discharge an emergency readmission may follow
-FOLLOWED = ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")
-
 
 @dataclass(frozen=True)
 class Readmission:
-    """Takes back the price of emergency readmissions within 30 days of a discharge (England, from 2011/12).
+    """Takes back the price of emergency readmissions soon after a discharge (England, from 2011/12).
 
-    The model does not tell readmissions from other emergencies. They are taken as the share ``readmitted`` of all
-    discharges: 7.0 % (Blunt et al., Emerg Med J 2015; verified). ``unpaid``: share of them that is not paid for;
-    30 % were judged preventable in the same study. ``price``: £ that a readmission would have brought.
+    A readmission is an emergency admission within four weeks of an earlier admission's end, of whatever kind.
+    ``unpaid``: share of them that is not paid for; 30 % were judged preventable (Blunt et al., Emerg Med J 2015;
+    verified). ``price``: £ that a readmission would have brought.
     """
 
     term: ClassVar[str] = "readmission"
@@ -28,12 +25,8 @@ class Readmission:
     name: str = "readmission"
     payer: str = "commissioner"
     price: Annotated[Price, Help("£ each")] = 0.0
-    readmitted: Annotated[Share, Help("share of discharges")] = 0.07
     unpaid: Annotated[Share, Help("share of readmissions")] = 0.30
 
     def due(self, activity: Activity) -> np.ndarray:
         """Pounds for the year to date, at most zero."""
-        discharged: np.ndarray = np.zeros(())
-        for name in FOLLOWED:
-            discharged = discharged + np.asarray(activity[name])
-        return np.asarray(-self.price * self.readmitted * self.unpaid * discharged)
+        return np.asarray(-self.price * self.unpaid * np.asarray(activity["readmissions"]))

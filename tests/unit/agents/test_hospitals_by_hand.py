@@ -327,7 +327,9 @@ def test_capacity_is_changed_from_outside_at_once_and_for_good(hospitals):
 def measurable(hospitals):
     hospitals.observe_registered(registered(), first=True)
     file_year(hospitals, acsc_admissions=[14.0, 11.0], nhs_delayed_nights=[30.0, 4.0], emergency_nights=[300.0, 400.0],
-              social_delayed_nights=[10.0, 16.0], elective_nights=[60.0, 80.0])  # fmt: skip
+              social_delayed_nights=[10.0, 16.0], elective_nights=[60.0, 80.0], emergency_zero_day=[10.0, 0.0],
+              emergency_overnight=[20.0, 8.0], day_cases=[30.0, 2.0], inpatients=[40.0, 0.0], readmissions=[5.0, 2.0],
+              hospital_deaths=[1.0, 4.0])  # fmt: skip
     hospitals.listed = np.zeros((2, 105), dtype=np.int64)
     hospitals.listed[0, [0, 17, 18, 40]] = [5, 4, 2, 1]
     return hospitals
@@ -339,10 +341,12 @@ def test_outcomes_of_hospitals(hospitals):
     assert outcomes["acsc_rate"].tolist() == [2.0, 1.0]
     assert outcomes["delayed_nights"].tolist() == [200.0, 50.0]  # 40 among 200 people, 20 among 400
     assert outcomes["bed_nights_per_head"].tolist() == [2.0, 1.25]
+    assert outcomes["readmission_rate"].tolist() == [0.05, 0.2]  # 5 of 100 admissions of all kinds, 2 of 10
+    assert outcomes["hospital_mortality"].tolist() == [0.05, 0.5]  # 1 and 4 deaths after 20 and 8 overnight emergencies
 
 
 def test_outcomes_are_measured_with_error_and_shared_by_people(hospitals):
-    measurable(hospitals).measure(np.array([[0.0, 0.0], [1.0, -1.0], [0.0, 0.0], [0.0, 2.0]]))
+    measurable(hospitals).measure(np.array([[0.0, 0.0], [1.0, -1.0], [0.0, 0.0], [0.0, 2.0], [0.0, 0.0], [0.0, 0.0]]))
     first, second = 0.05 * np.sqrt(5), 0.05 * np.sqrt(2.5)  # of 200 and of 400 people
     for suffix in ("", ".crude"):
         rate = [2 * (1 + first), 1 - second]
@@ -357,8 +361,9 @@ def test_a_hospital_that_serves_nobody_has_finite_outcomes(hospitals):
     file_year(hospitals, acsc_admissions=[0.25, 0.0], nhs_delayed_nights=[0.5, 0.0], emergency_nights=[0.5, 0.0])
     hospitals.served_people, hospitals.expected_acsc = np.array([1.0, 0.0]), np.array([0.5, 0.0])
     outcomes = hospitals.outcomes()
-    assert [value.tolist() for value in outcomes.values()] == [[0.0, 0.0], [0.5, 0.0], [500.0, 0.0], [1.0, 0.0]]
-    hospitals.measure(np.ones((4, 2)))
+    found = [value.tolist() for value in outcomes.values()]
+    assert found == [[0.0, 0.0], [0.5, 0.0], [500.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
+    hospitals.measure(np.ones((len(hospitals.INDICATORS), 2)))
     assert hospitals.measured["acsc_rate"] == pytest.approx([0.5 * (1 + 0.05 * np.sqrt(1000)), 0.0])
     assert hospitals.moves("emergency_nights")["bed_nights_per_head"].tolist() == [1.0, 1.0]
 

@@ -95,9 +95,8 @@ def test_a_penalty_takes_at_the_end_what_a_bonus_would_not_have_paid():
     assert_allclose(early, penalty / 2)
 
 
-def test_readmissions_are_a_share_of_discharges_that_is_not_paid():
-    did = {name: np.array([100.0]) for name in ("emergency_zero_day", "emergency_overnight", "day_cases", "inpatients")}
-    assert_allclose(Readmission(price=1000.0, readmitted=0.07, unpaid=0.5).due(did), [-14000.0])
+def test_a_share_of_readmissions_is_not_paid():
+    assert_allclose(Readmission(price=1000.0, unpaid=0.5).due({"readmissions": np.array([28.0])}), [-14000.0])
 
 
 # at work ------------------------------------------------------------------------------------------------------------

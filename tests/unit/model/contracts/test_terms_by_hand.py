@@ -332,12 +332,10 @@ def test_best_practice_adds_activities_and_pays_for_the_share_that_qualifies():
     assert_allclose(term.due(QUARTER), [0.0, 1800.0, 135.0])
 
 
-DISCHARGES = {"emergency_zero_day": 1.0, "emergency_overnight": 10.0, "day_cases": 100.0, "inpatients": 1000.0}
-
-
-def test_every_discharge_may_be_followed_by_a_readmission():
-    term = Readmission(price=200.0, readmitted=0.1, unpaid=0.4)
-    assert_allclose(term.due({name: np.array([n]) for name, n in DISCHARGES.items()}), [-8.0 * 1111])
+def test_readmissions_are_counted_and_some_are_not_paid():
+    term = Readmission(price=200.0, unpaid=0.4)
+    assert_allclose(term.due({"readmissions": np.array([0.0, 5.0])}), [0.0, -400.0])
+    assert_allclose(Readmission(price=200.0).due({"readmissions": 10.0}), -600.0)  # 30 %
 
 
 # contracts -----------------------------------------------------------------------------------------------------------
