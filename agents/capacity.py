@@ -329,6 +329,10 @@ class Capacity(Providers):
         units = sum(self.unit_cost(name) * self.before[name] for name in self.UNIT_COST)
         return units + self.p.money.other_acute_cost * self.usual_people
 
+    def cost_of_quality(self, effort: np.ndarray) -> np.ndarray:
+        """£ a year of effort on quality of care, (..., H), beyond the usual."""
+        return self.p.hospital.quality_cost * (effort - 1.0) * self.expected_cost()
+
     def costs(self, did: dict[str, np.ndarray], weeks: int) -> np.ndarray:
         """£ that some weeks cost, (H,): what is fixed, which follows beds slowly, and what varies.
 
@@ -348,5 +352,6 @@ class Capacity(Providers):
         usual = self.before["emergency_nights"] + self.before["elective_nights"]
         per_stay = usual / np.maximum(self.before["emergency_overnight"] + self.before["inpatients"], 1.0)
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * (nights - overnight * per_stay)
+        cost = cost + years * self.cost_of_quality(self.lever("quality"))
         crowded = np.maximum(self.occupancy - 1.0, 0.0) * self.there() * weeks
         return self.cost_factor * (cost + crowded * money.bed_day_cost * hospital.escalation_premium)

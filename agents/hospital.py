@@ -19,6 +19,7 @@ from .patients.lists import LONGEST, QUEUES
 from .patients.people import TINY
 from .patients.tables import HOSPITAL_WEEK
 from .plans import Forecast
+from .quality import CareQuality, dying, recorded, returning
 from .stocks import Flow, Stock
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
@@ -44,6 +45,7 @@ class Hospitals(Capacity):
         Decision("stay", "length of stay"),
         Decision("follow_up", "follow-ups"),
         Decision("coding", "coding effort", on_paper=True),
+        Decision("quality", "effort on quality of care"),
     )
     ACTIVITIES: ClassVar[tuple[Activity, ...]] = (
         Activity("ae_major", "A&E attendances", "A&E attendance", cost="ae_major"),
@@ -93,11 +95,13 @@ class Hospitals(Capacity):
         Indicator("bed_nights_per_head", "bed nights", "per person served"),
         Indicator("readmission_rate", "emergency readmissions", "of admissions"),
         Indicator("hospital_mortality", "deaths in hospital", "of overnight emergency admissions"),
+        Indicator("process_quality", "patients with all that good care asks for", "share", step=PERCENT),
     )
     STATES: ClassVar[tuple[State, ...]] = (
         State("beds", "beds open", "beds"),
         State("occupancy", "occupancy", "share", mean=True),
         State("waiting", "waiting list", "people"),
+        State("quality", "quality of care", "of the usual", mean=True),
         State("mean_wait", "mean wait", "weeks", mean=True, compared=True),
         State("income", "income", "£m", compared=True, scale=1e-6),
         State("cost", "cost", "£m", scale=1e-6),
@@ -107,13 +111,17 @@ class Hospitals(Capacity):
         Stock(
             "nights_known", "bed nights a week, as hospitals know them", "nights a week", "hospital", "Crowding of beds"
         ),
+        Stock("quality_of_care", "quality of hospital care, usual = 1", "ratio", "hospital", "Quality of care", mean=True),
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
         Flow("nights_known_learnt", "towards this week's nights", "", "nights_known", delay="hospital.crowding_weeks",
              law="(nights used − known) · (1 − e^(−Δt/τ)) each week", both_ways=True, down=("nights_known",),
              up=("in_hospital", "waiting_for_nhs_care", "waiting_for_care_in_bed", "arranging")),
+        Flow("quality_followed", "towards what effort supports", "", "quality_of_care", delay="hospital.quality_years",
+             law="(effort − quality) · (1 − e^(−Δt/τ)) each week", both_ways=True, down=("quality_of_care",),
+             up=("hospital_quality",)),
     )  # fmt: skip
-    PLANS_SEE: ClassVar[tuple[str, ...]] = ("acute_beds", "planned_capacity", "nights_known")
+    PLANS_SEE: ClassVar[tuple[str, ...]] = ("acute_beds", "planned_capacity", "nights_known", "quality_of_care")
     CAPACITY: ClassVar[tuple[str, ...]] = ("beds", "clinics", "theatres")
     TALLIED: ClassVar[tuple[str, ...]] = (*(a.name for a in ACTIVITIES), *(f"coded_{name}" for name in CODED))
     MEMBER: ClassVar[type[Member]] = Hospital
@@ -137,6 +145,7 @@ class Hospitals(Capacity):
         self.usual_listed = np.ones(n)
         self.weighted: dict[str, np.ndarray] = {}
         self.expected_acsc = np.ones(n)
+        self.quality = CareQuality(n)
 
     @classmethod
     def open(cls, model: Any) -> Self:
@@ -174,6 +183,7 @@ class Hospitals(Capacity):
         self.nights_at_home = self.at_home * stays * (1.0 + self.p.hospital.transfers_stay_share)
         for name, moved in self.fixed_cost.follow(self.opened(), self.p.hospital).items():
             self.count_flow(f"{name}_followed", moved)
+        self.count_flow("quality_followed", self.quality.follow(self.lever("quality"), self.p.hospital))
 
     def observe_year(self, money: YearEnd) -> None:
         self.open_and_close(money.income, money.cost, money.afforded)
@@ -195,7 +205,10 @@ class Hospitals(Capacity):
         }
 
     def levels(self) -> dict[str, float]:
-        return super().levels() | {"nights_known": float(self.demand.used.sum())}
+        return super().levels() | {
+            "nights_known": float(self.demand.used.sum()),
+            "quality_of_care": float(self.quality.now.mean()),
+        }
 
     def states(self) -> dict[str, np.ndarray]:
         return {
@@ -203,6 +216,7 @@ class Hospitals(Capacity):
             "occupancy": self.occupancy.copy(),
             "waiting": self.listed.sum(axis=1) / self.model.sample,
             "mean_wait": self.wait(),
+            "quality": self.quality.now.copy(),
         }
 
     # the week -----------------------------------------------------------------------------------------------
@@ -258,7 +272,9 @@ class Hospitals(Capacity):
         for name in ("divert", "overflow", "refused", "bed_wait"):
             wards[name] = getattr(met, name)
         wards["early"] = 1.0 - wards["stay"]
-        wards["delay"] = wards["returning"] = wards["dying"] = 1.0
+        wards["delay"] = 1.0
+        wards["returning"] = returning(self.quality.now, hospital)
+        wards["dying"] = dying(self.quality.now, hospital)
         return wards
 
     def nights(self, did: np.ndarray) -> np.ndarray:
@@ -326,6 +342,7 @@ class Hospitals(Capacity):
             "bed_nights_per_head": nights / people,
             "readmission_rate": self.seen("readmissions") / np.maximum(sum(self.seen(k) for k in CODED), 1.0),
             "hospital_mortality": self.seen("hospital_deaths") / np.maximum(self.seen("emergency_overnight"), 1.0),
+            "process_quality": recorded(self.lever("quality"), self.p.hospital),
         }
 
     def measure(self, shock: np.ndarray) -> None:

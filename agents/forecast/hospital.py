@@ -10,9 +10,11 @@ import numpy as np
 
 from ..beds import kept_for_planned
 from ..patients.calendar import DAYS, WEEKS
+from ..patients.people import TINY
 from ..plans import MEAN, NODES, Forecast, smaller, smaller_mean
+from ..quality import dying, recorded, returning
 
-FOLLOW_UP = 4  #: column of follow-ups among hospitals' levers
+STAY, FOLLOW_UP = 3, 4  #: columns of the length of stay and of follow-ups among hospitals' levers
 
 
 class Plan(NamedTuple):
@@ -25,12 +27,21 @@ class Plan(NamedTuple):
     follow_up: np.ndarray
     follow_ups: np.ndarray
     coding: np.ndarray
+    quality: np.ndarray
+
+
+class Care(NamedTuple):
+    """What becomes of patients under a plan, (K, H)."""
+
+    readmitted: np.ndarray  # of people discharged, relative to now
+    dying: np.ndarray  # deaths in hospital, relative to now
+    recorded: np.ndarray  # share of patients
 
 
 class Recent(NamedTuple):
     """What plans are compared with: a year at the pace of the last four quarters, (H,) each."""
 
-    levers: np.ndarray  # (H, 6), never quite nothing
+    levers: np.ndarray  # (H, 7), never quite nothing
     demand: np.ndarray  # electives that there are to do, relative to those done
     #: £ of what varies with activity, by what plans change it with
     electives: np.ndarray
@@ -50,7 +61,7 @@ class HospitalForecast:
         self.recent = _recent(hospitals)
 
     def __call__(self, levers: np.ndarray, year: np.ndarray) -> Forecast:
-        """Forecast of plans (K, H, 6), ``year`` whole years from now."""
+        """Forecast of plans (K, H, 7), ``year`` whole years from now."""
         own, level, plan = self.hospitals, self.hospitals.level, self._plan(levers)
         error = self.p.behaviour.forecast_error
         nights = level["emergency_nights"] * plan.overnight * plan.stay
@@ -64,6 +75,8 @@ class HospitalForecast:
         elective_nights = level["elective_nights"] * plan.stay
         depth = own.depth(plan.coding)[..., None]  # cost is of what is done, pay of what is coded
         overnight = cache(partial(self._overnight, plan, before))
+        care = self._care(levers[..., STAY], plan.quality, year)
+        returns = care.readmitted * self._admitted(plan)
         later = {
             "day_cases": lambda: level["day_cases"][:, None] * volume * depth,
             "inpatients": lambda: level["inpatients"][:, None] * overnight() * depth,
@@ -74,17 +87,41 @@ class HospitalForecast:
             "emergency_overnight": lambda: own.shocked(level["emergency_overnight"] * plan.overnight, error) * depth,
             "emergency_nights": lambda: own.shocked(nights, error),
             "elective_nights": lambda: elective_nights[..., None] * overnight(),
+            "readmissions": lambda: own.shocked(level["readmissions"] * returns, error),
+            "hospital_deaths": lambda: own.shocked(level["hospital_deaths"] * care.dying, error),
         }
         done = volume[..., MEAN]
         both = nights + elective_nights * done  # an operation cancelled for want of a bed leaves full beds
-        later |= PlannedIndicators(own, year, done, both).by_name()
+        later |= PlannedIndicators(own, year, done, both, care).by_name()
         cost = self._cost(plan, done, clinics[..., MEAN], crowded, both)
         return Forecast(own.plan_activity(later), cost, self._benefit(done), np.zeros(()))
 
     def _plan(self, levers: np.ndarray) -> Plan:
-        """What levers (K, H, 6) change."""
+        """What levers (K, H, 7) change."""
         relative = (levers / self.recent.levers).transpose(2, 0, 1)
         return Plan(*relative[:5], *levers[..., FOLLOW_UP:].transpose(2, 0, 1))
+
+    def _care(self, stay: np.ndarray, effort: np.ndarray, year: np.ndarray) -> Care:
+        """Readmissions and deaths at a length of stay and an effort on quality, (K, H) relative to the usual."""
+        own, hospital = self.hospitals, self.p.hospital
+        then, now = own.quality.ahead(effort, year, hospital), own.quality.now
+        early = self._sent_home_early(stay) / self._sent_home_early(self.recent.levers[:, STAY])
+        return Care(
+            returning(then, hospital) / np.maximum(returning(now, hospital), TINY) * early,
+            dying(then, hospital) / np.maximum(dying(now, hospital), TINY),
+            recorded(effort, hospital),
+        )  # fmt: skip
+
+    def _sent_home_early(self, stay: np.ndarray) -> np.ndarray:
+        """Readmissions relative to those at the usual length of stay; a longer one makes no difference."""
+        out = self.p.outcomes
+        unwell = float(np.mean(out.early_unwell)) * np.maximum(1.0 - stay, 0.0)
+        return 1.0 + out.unwell_emergency * unwell
+
+    def _admitted(self, plan: Plan) -> np.ndarray:
+        """Emergency admissions relative to now, (K, H)."""
+        short, long = self.hospitals.level["emergency_zero_day"], self.hospitals.level["emergency_overnight"]
+        return (short * plan.admission + long * plan.overnight) / np.maximum(short + long, TINY)
 
     def _kept_for_planned(self, crowded: np.ndarray) -> np.ndarray:
         """Clinics and theatres relative to those open, (K, H), beside nights ``crowded`` (K, H) beyond beds open."""
@@ -155,6 +192,7 @@ class HospitalForecast:
         # a stay's own cost has its usual nights
         beyond = both - (level["emergency_nights"] * plan.overnight + level["elective_nights"])
         cost = cost + (1.0 - hospital.fixed_cost_share) * money.bed_day_cost * beyond
+        cost = cost + self.hospitals.cost_of_quality(plan.quality)
         return cost + hospital.escalation_premium * money.bed_day_cost * crowded
 
     def _benefit(self, done: np.ndarray) -> np.ndarray:
@@ -166,13 +204,14 @@ class HospitalForecast:
 class PlannedIndicators:
     """Indicators of plans, own and of the lot, where only the own part varies.
 
-    ``done`` (K, H): electives relative to the last four quarters; ``nights`` (K, H): of emergencies and electives.
+    ``done`` (K, H): electives relative to the last four quarters; ``nights`` (K, H): of emergencies and electives;
+    ``care``: what becomes of patients.
     """
 
-    def __init__(self, hospitals: Any, year: np.ndarray, done: np.ndarray, nights: np.ndarray) -> None:
+    def __init__(self, hospitals: Any, year: np.ndarray, done: np.ndarray, nights: np.ndarray, care: Care) -> None:
         self.hospitals = hospitals
         self.p = hospitals.p
-        self.year, self.done, self.nights = year, done, nights
+        self.year, self.done, self.nights, self.care = year, done, nights, care
 
     def by_name(self) -> dict[str, Callable[[], np.ndarray]]:
         """A function for each form that contracts name: adjusted or crude, own or of the lot."""
@@ -194,6 +233,12 @@ class PlannedIndicators:
             reached = np.minimum(np.maximum(soon, 0.0), 1.0)
         elif name == "bed_nights_per_head":
             reached = (self.nights + level["nhs_delayed_nights"] + level["social_delayed_nights"]) / self.people
+        elif name == "readmission_rate":
+            reached = settled * self.care.readmitted
+        elif name == "hospital_mortality":
+            reached = settled * self.care.dying
+        elif name == "process_quality":
+            reached = self.care.recorded
         else:
             reached = np.broadcast_to(settled, self.done.shape)
         return settled + self.hospitals.in_time(self.year) * (reached - settled)

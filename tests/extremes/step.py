@@ -20,6 +20,7 @@ from fundingflows.model.scenario import Funding
 from fundingflows.scenarios import FundingFlows, load_funding, load_place
 
 TABLE = tomllib.loads((Path(__file__).parent / "table.toml").read_text(encoding="utf-8"))
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 RATES = ("ae", "failed", "occupancy", "deaths", "qalys")  #: measures whose sizes do not depend on the place's
 MISSING: dict[str, str] = {row: gap["reason"] for gap in TABLE.get("missing", []) for row in gap["rows"]}
 
@@ -78,6 +79,12 @@ READ: dict[str, tuple[str, Read]] = {measure.key: (measure.label, measure.read) 
         lambda y: y.income("practice") + y.income("social_care"),
     ),
     "hospital_cost": ("Hospitals' cost, £m", lambda y: y.cost("hospital")),
+    "readmissions": ("Emergency readmissions, per 1,000", _event("readmissions")),
+    "hospital_deaths": ("Deaths in hospital, per 1,000", _event("hospital_deaths")),
+    "effort_on_quality": (
+        "Hospitals' effort on quality of care",
+        lambda y: float(y.organisations["hospital"]["lever_quality"].mean()),
+    ),
 }
 
 
@@ -161,7 +168,9 @@ def started(case: dict[str, Any], seed: int) -> FundingFlows:
 
 def funding(case: dict[str, Any]) -> Funding:
     """The case's funding file with its changes, which begin on the first day."""
-    file, over = load_funding(case.get("funding", "status_quo")), case.get("over", 1)
+    name, over = case.get("funding", "status_quo"), case.get("over", 1)
+    example = EXAMPLES / f"{name}.toml"
+    file = load_funding(str(example) if example.exists() else name)
     numbers = case.get("set", {}) | (HELD if case.get("payers") == "held" else {})
     changes = [Change(START, over=over, set=numbers)] if numbers else []
     for who, factor in case.get("pay", {}).items():  # a kind of provider, or one term of its contract

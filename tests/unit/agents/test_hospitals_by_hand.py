@@ -30,14 +30,16 @@ def made(*sites):
         escalation_premium=0.5, follow_ups_per_first=2.0, throughput_within_18=0.3, crowding_weeks=13.0,
         bed_wait_usual=0.05, bed_wait_knee=0.9, bed_wait_full=0.1, crowding_stay=0.5, fixed_staff_share=0.5,
         fixed_staff_years=0.5, fixed_overhead_years=4.0, queue_capacity=0.1, queue_capacity_limit=0.1,
-        planned_gives_way=3.0, escalation_staff=2.0,
+        planned_gives_way=3.0, escalation_staff=2.0, quality_years=2.0, quality_readmission=0.5, quality_death=0.2,
+        quality_cost=0.1, process_quality=0.8,
     )  # fmt: skip
     money = {f"unit_cost_{Hospitals.UNIT_COST[name]}": price for name, price in UNITS.items()}
     parameters = Some(
         hospital=hospital,
         money=Some(**money, bed_day_cost=300.0, other_acute_cost=26.0, qaly_value=3e4),
         general_practice=Some(handback_minutes_discharge=6.0, handback_minutes_clinic=2.0),
-        outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, treatment_gain=0.02),
+        outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, treatment_gain=0.02,
+                      early_unwell=np.zeros(4), unwell_emergency=2.0),
         behaviour=Some(forecast_error=0.1, horizon_years=3.0),
     )  # fmt: skip
     people = np.array([100.0, 200.0, 300.0])[:, None, None] * np.full((3, 2, 7), 1 / 14)
@@ -132,7 +134,7 @@ def test_plans_are_compared_with_spells_as_coded_today(hospitals):
         assert hospitals.context[f"day_cases.{when}"].tolist() == [[100.0], [210.0]]
         assert hospitals.context[f"follow_ups.{when}"].tolist() == [[50.0], [60.0]]
     hospitals.measured = dict.fromkeys(hospitals.INDICATORS, np.zeros(2))
-    f = hospitals.forecast(np.ones((1, 2, 6)), np.zeros((1, 1)))
+    f = hospitals.forecast(np.ones((1, 2, 7)), np.zeros((1, 1)))
     assert f.cost.shape == (1, 2)
 
 
@@ -346,7 +348,7 @@ def test_outcomes_of_hospitals(hospitals):
 
 
 def test_outcomes_are_measured_with_error_and_shared_by_people(hospitals):
-    measurable(hospitals).measure(np.array([[0.0, 0.0], [1.0, -1.0], [0.0, 0.0], [0.0, 2.0], [0.0, 0.0], [0.0, 0.0]]))
+    measurable(hospitals).measure(np.array([[0.0, 0.0], [1.0, -1.0], [0.0, 0.0], [0.0, 2.0], *[[0.0, 0.0]] * 3]))
     first, second = 0.05 * np.sqrt(5), 0.05 * np.sqrt(2.5)  # of 200 and of 400 people
     for suffix in ("", ".crude"):
         rate = [2 * (1 + first), 1 - second]
@@ -362,7 +364,7 @@ def test_a_hospital_that_serves_nobody_has_finite_outcomes(hospitals):
     hospitals.served_people, hospitals.expected_acsc = np.array([1.0, 0.0]), np.array([0.5, 0.0])
     outcomes = hospitals.outcomes()
     found = [value.tolist() for value in outcomes.values()]
-    assert found == [[0.0, 0.0], [0.5, 0.0], [500.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
+    assert found == [[0.0, 0.0], [0.5, 0.0], [500.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.8, 0.8]]
     hospitals.measure(np.ones((len(hospitals.INDICATORS), 2)))
     assert hospitals.measured["acsc_rate"] == pytest.approx([0.5 * (1 + 0.05 * np.sqrt(1000)), 0.0])
     assert hospitals.moves("emergency_nights")["bed_nights_per_head"].tolist() == [1.0, 1.0]
@@ -409,7 +411,7 @@ def test_costs_of_two_hospitals_in_a_quarter(hospitals):
 def test_what_readers_see_of_hospitals():
     states = {state.name: (state.unit, state.scale, state.mean) for state in Hospitals.STATES}
     assert states == {
-        "beds": ("beds", 1.0, False), "occupancy": ("share", 1.0, True), "waiting": ("people", 1.0, False),
+        "beds": ("beds", 1.0, False), "occupancy": ("share", 1.0, True), "waiting": ("people", 1.0, False), "quality": ("of the usual", 1.0, True),
         "mean_wait": ("weeks", 1.0, True), "income": ("£m", 1e-6, False), "cost": ("£m", 1e-6, False),
     }  # fmt: skip
     assert [s.name for s in Hospitals.STATES if s.compared] == ["mean_wait", "income"]

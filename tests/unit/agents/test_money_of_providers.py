@@ -22,7 +22,7 @@ def hospital():
     cohort = Hospitals.__new__(Hospitals)
     money = {f"unit_cost_{Hospitals.UNIT_COST[name]}": price for name, price in UNITS.items()}
     cohort.p = Some(hospital=Some(fixed_cost_share=0.2, escalation_premium=0.5, fixed_staff_share=0.5,
-                                  fixed_staff_years=0.5, fixed_overhead_years=4.0),
+                                  fixed_staff_years=0.5, fixed_overhead_years=4.0, quality_cost=0.02),
                     money=Some(**money, other_acute_cost=26.0, bed_day_cost=300.0))  # fmt: skip
     cohort.before = {name: np.array([10.0]) for name in Hospitals.UNIT_COST}
     cohort.before |= {"emergency_nights": np.array([300.0]), "elective_nights": np.array([200.0])}
@@ -53,6 +53,12 @@ def test_fixed_cost_goes_with_time_and_variable_cost_with_activity(hospital):
     quarter = {name: number / 4.0 for name, number in did().items()}
     assert hospital.costs(quarter, 13) == pytest.approx((81_300 + 26_000) / 4.0)
     assert hospital.costs(did(day_cases=11.0), 52) - hospital.costs(did(), 52) == pytest.approx(0.8 * 700)
+
+
+def test_effort_on_quality_costs_a_share_of_the_usual_year(hospital):
+    usual = hospital.costs(did(), 13)
+    hospital.levers[:, Hospitals.LEVERS.index("quality")] = 1.5
+    assert hospital.costs(did(), 13) - usual == pytest.approx(0.02 * 0.5 * 107_300 / 4.0)
 
 
 def test_fixed_cost_of_wards_falls_with_beds_staff_within_a_year_and_overheads_over_years(hospital):

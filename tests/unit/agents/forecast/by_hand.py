@@ -6,6 +6,7 @@ import numpy as np
 from fundingflows.agents import plans
 from fundingflows.agents.practice import Practices
 from fundingflows.agents.provider import Providers
+from fundingflows.agents.quality import CareQuality
 
 NOW = np.zeros((1, 1))  # the year that begins now
 WEEKS = 52
@@ -28,7 +29,7 @@ def mean(activity, name):
 def outcomes(**other):
     return Some(
         **{"acsc_measure_error": 0.0, "measured_late": 0.0, "unmet_harm": 0.01, "acsc_harm": 0.1, "delay_harm": 0.001,
-           "treatment_gain": 0.02} | other
+           "treatment_gain": 0.02, "early_unwell": np.array([0.1, 0.3, 0.4, 0.4]), "unwell_emergency": 2.0} | other
     )  # fmt: skip
 
 
@@ -105,7 +106,7 @@ DONE = {
     "ae_major": 8000, "emergency_zero_day": 3000, "emergency_overnight": 4000, "day_cases": 5000, "inpatients": 1000,
     "first_clinics": 12_000, "follow_ups": 24_000, "other_visits": 6000, "emergency_nights": 30_000,
     "elective_nights": 4000, "nhs_delayed_nights": 1000, "social_delayed_nights": 500, "clock_stops": 10_000,
-    "withdrawals": 1000, "discharges": 5000,
+    "withdrawals": 1000, "discharges": 5000, "readmissions": 600, "hospital_deaths": 200,
 }  # fmt: skip
 PRICE = {"ae_major": 100, "emergency_zero_day": 500, "emergency_overnight": 3000, "day_cases": 700, "inpatients": 3500,
          "first_clinics": 150, "follow_ups": 100, "other_visits": 80}  # fmt: skip
@@ -115,17 +116,19 @@ def hospital(beds=1000.0, listed=3000.0):
     p = Some(
         hospital=Some(fixed_cost_share=0.6, transfers_stay_share=0.1, follow_up_time=0.5, follow_ups_per_first=2.0,
                       escalation_premium=0.5, throughput_within_18=0.3, coding_depth=0.1,
-                      escalation_staff=0.5, escalation_beds=0.2),
+                      escalation_staff=0.5, escalation_beds=0.2, quality_years=2.0, quality_readmission=0.5,
+                      quality_death=0.2, quality_cost=0.1, process_quality=0.8),
         money=Some(bed_day_cost=300.0, qaly_value=30_000.0),
         outcomes=outcomes(),
         behaviour=Some(forecast_error=1e-9, horizon_years=3.0),
     )  # fmt: skip
     level = {name: one(number) for name, number in DONE.items()}
     return cohort(
-        p=p, level=level, levers=np.ones((1, 6)), listed=np.array([[listed]]), served_people=one(100_000),
+        p=p, level=level, levers=np.ones((1, 7)), listed=np.array([[listed]]), served_people=one(100_000),
         ACTIVITIES=[Some(name=name, cost=name) for name in PRICE], unit_cost=lambda name: float(PRICE[name]),
         coming=lambda year: np.ones_like(year),
         beds=lambda: one(beds), depth=lambda coding: 1.0 + 0.1 * (coding - 1.0),
+        quality=CareQuality(1), cost_of_quality=lambda effort: 0.1 * (effort - 1.0) * 1e6,
         INDICATORS=("within_18_weeks", "bed_nights_per_head"),
         measured={"within_18_weeks": one(0.9), "within_18_weeks.lot": one(0.9), "bed_nights_per_head": one(0.3),
                   "bed_nights_per_head.lot": one(0.3)},

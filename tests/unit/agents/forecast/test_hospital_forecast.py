@@ -9,7 +9,7 @@ from fundingflows.agents.forecast.hospital import HospitalForecast
 
 
 def hospitals(year=NOW, beds=1000.0, **levers):
-    names = ("elective", "admission", "overnight", "stay", "follow_up", "coding")
+    names = ("elective", "admission", "overnight", "stay", "follow_up", "coding", "quality")
     return HospitalForecast(hospital(beds))(plan(*(levers.get(name, 1.0) for name in names)), year)
 
 
@@ -23,7 +23,7 @@ def test_electives_go_with_throughput_until_nobody_is_left_to_treat():
 def test_plans_know_the_clinics_and_theatres_of_coming_years():
     own = hospital()
     own.coming = lambda year: 1.0 + 0.02 * year
-    ahead = HospitalForecast(own)(plan(1.0, 1.0, 1.0, 1.0, 1.0, 1.0), np.array([[5.0]]))
+    ahead = HospitalForecast(own)(plan(*[1.0] * 7), np.array([[5.0]]))
     assert mean(ahead.activity, "day_cases") == pytest.approx(5500)
 
 
@@ -34,7 +34,7 @@ def test_a_plan_that_empties_escalation_beds_frees_their_staff_for_planned_work(
     crowded = ahead._crowded(*ahead.before_electives(np.array([[30_000.0], [15_000.0]])))
     kept = ahead._kept_for_planned(crowded).ravel()
     assert kept == pytest.approx([1 - 0.5 * 4500 / 30_000, 1.0], abs=0.004)  # softened, as above
-    shorter = ahead(plan(1.0, 1.0, 1.0, 0.5, 1.0, 1.0), NOW)
+    shorter = ahead(plan(1.0, 1.0, 1.0, 0.5, 1.0, 1.0, 1.0), NOW)
     assert mean(shorter.activity, "day_cases") == pytest.approx(5000 / kept[0], rel=1e-3)
 
 
@@ -103,3 +103,34 @@ def test_benefit_and_indicators_of_a_hospital_by_hand():
     nights = 0.9 * 30_000 + 0.9 * 4000 * 1.1 + 1500
     assert mean(f.activity, "bed_nights_per_head") == pytest.approx(nights / 100_000)
     assert mean(f.activity, "bed_nights_per_head.crude.lot") == pytest.approx(nights / 100_000)  # alone in its lot
+
+
+def test_plans_expect_fewer_readmissions_and_deaths_of_more_effort_and_pay_for_it():
+    usual, more = hospitals(), hospitals(quality=1.2)
+    built = 1.0 + 0.2 * (1.0 - np.exp(-0.25))  # by the middle of the first of two years
+    assert mean(usual.activity, "readmissions") == pytest.approx(600)
+    assert mean(more.activity, "readmissions") == pytest.approx(600 * (1.0 - 0.5 * (built - 1.0)))
+    assert mean(more.activity, "hospital_deaths") == pytest.approx(200 * (1.0 - 0.2 * (built - 1.0)))
+    assert (more.cost - usual.cost).item() == pytest.approx(0.1 * 0.2 * 1e6)
+    assert more.benefit.item() == usual.benefit.item()
+
+
+def test_shorter_stays_bring_people_back_and_longer_ones_do_not_keep_them_away():
+    # three in ten are unwell after a stay cut to nothing, with three times the risk: 2 x 0.3 x 0.1 more at 0.9
+    assert mean(hospitals(stay=0.9).activity, "readmissions") == pytest.approx(600 * 1.06)
+    assert mean(hospitals(stay=1.1).activity, "readmissions") == pytest.approx(600)
+    # 3,000 short and 4,000 overnight admissions
+    assert mean(hospitals(admission=0.9).activity, "readmissions") == pytest.approx(600 * (1.0 - 0.1 * 3 / 7))
+
+
+def test_indicators_of_quality_by_hand():
+    own = hospital()
+    own.INDICATORS = ("readmission_rate", "hospital_mortality", "process_quality")
+    settled = {"readmission_rate": 0.06, "hospital_mortality": 0.05, "process_quality": 0.8}
+    own.measured = {f"{name}{whose}": np.array([value]) for name, value in settled.items() for whose in ("", ".lot")}
+    f = HospitalForecast(own)(plan(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.1), NOW).activity
+    built = 0.1 * (1.0 - np.exp(-0.25))
+    assert mean(f, "readmission_rate") == pytest.approx(0.06 * (1.0 - 0.5 * built))
+    assert mean(f, "hospital_mortality") == pytest.approx(0.05 * (1.0 - 0.2 * built))
+    assert mean(f, "process_quality") == pytest.approx(0.88)  # what is recorded follows effort at once
+    assert mean(f, "process_quality.crude.lot") == pytest.approx(0.88)

@@ -7,15 +7,17 @@ import pytest
 from by_hand import DONE, NOW, PRICE, hospital, mean, one, plan
 from fundingflows.agents import plans
 from fundingflows.agents.forecast.hospital import HospitalForecast
+from fundingflows.agents.quality import CareQuality
 
 NODE = 1.355626  #: the node above the mean, in standard deviations
 
 
 def two(late=0.0, error=0.0):
     """Hospitals that serve 75,000 and 25,000 people, in one lot; each does the same."""
-    own = hospital().set(levers=np.ones((2, 6)), listed=[[3000.0]] * 2, served_people=[75_000.0, 25_000.0])
+    own = hospital().set(levers=np.ones((2, 7)), listed=[[3000.0]] * 2, served_people=[75_000.0, 25_000.0])
     own.level = {name: np.array([number, number], dtype=float) for name, number in DONE.items()}
     own.beds = lambda: np.full(2, 1000.0)
+    own.quality = CareQuality(2)
     own.measured = {
         "within_18_weeks": np.array([0.9, 0.7]), "within_18_weeks.lot": np.full(2, 0.85),
         "bed_nights_per_head": np.array([0.4, 1.2]), "bed_nights_per_head.lot": np.full(2, 0.6),
@@ -25,7 +27,7 @@ def two(late=0.0, error=0.0):
 
 
 def ahead(own, elective=1.0):
-    levers = np.ones((1, len(own), 6))
+    levers = np.ones((1, len(own), 7))
     levers[..., 0] = elective
     return HospitalForecast(own)(levers, NOW).activity
 
@@ -66,7 +68,7 @@ def test_nobody_waits_less_than_all_or_more_than_none_within_18_weeks():
 
 # what is done now ---------------------------------------------------------------------------------------------------
 
-NOW_DONE = (0.8, 1.25, 1.0, 0.9, 0.5, 1.2)
+NOW_DONE = (0.8, 1.25, 1.0, 0.9, 0.5, 1.2, 1.0)
 
 
 def changed():
@@ -87,7 +89,7 @@ def test_a_plan_to_go_on_as_now_brings_what_there_is_now():
 
 
 def test_a_return_to_the_usual_is_relative_to_now():
-    f = changed()(plan(1, 1, 1, 1, 1, 1), NOW)
+    f = changed()(plan(1, 1, 1, 1, 1, 1, 1), NOW)
     assert mean(f.activity, "emergency_zero_day") == pytest.approx(3000 / 1.25)
     assert mean(f.activity, "emergency_nights") == pytest.approx(30_000 / 0.9)
     electives = 1.2  # a quarter more is offered than there is to do: withdrawals and a third of the list are a fifth
@@ -102,7 +104,7 @@ def test_a_return_to_the_usual_is_relative_to_now():
 def test_what_plans_do_varies_with_the_error_of_forecasts():
     own = hospital()
     own.p.behaviour.forecast_error = 0.1
-    f = HospitalForecast(own)(plan(1, 1, 1, 1, 1, 1), NOW).activity
+    f = HospitalForecast(own)(plan(1, 1, 1, 1, 1, 1, 1), NOW).activity
     for name in ("emergency_zero_day", "emergency_nights"):
         values = f[name]()[0, 0]
         assert values[3] / values[2] == pytest.approx(1 + 0.1 * NODE)
@@ -111,10 +113,10 @@ def test_what_plans_do_varies_with_the_error_of_forecasts():
 def test_the_backlog_is_worked_off_within_the_horizon_but_not_within_less_than_a_year():
     own = hospital()
     own.p.behaviour.horizon_years = 0.5
-    f = HospitalForecast(own)(plan(3, 1, 1, 1, 1, 1), NOW).activity
+    f = HospitalForecast(own)(plan(3, 1, 1, 1, 1, 1, 1), NOW).activity
     assert mean(f, "day_cases") == pytest.approx(5000 * 1.4)  # 1,000 withdrawals and all of 3,000, of 10,000
     own.p.behaviour.horizon_years = 1.5
-    f = HospitalForecast(own)(plan(3, 1, 1, 1, 1, 1), NOW).activity
+    f = HospitalForecast(own)(plan(3, 1, 1, 1, 1, 1, 1), NOW).activity
     assert mean(f, "day_cases") == pytest.approx(5000 * 1.3)
 
 
@@ -139,7 +141,7 @@ def test_shorter_stays_free_beds_for_operations():
     full = HospitalForecast(hospital(beds=100.0))
     now = operations(30_000, 1.0, 1.0)
     assert 0.2 < now < 0.6  # 1,900 nights are left of the 4,400 that are wanted
-    f = full(plan(1, 1, 1, 0.98, 1, 1), NOW)
+    f = full(plan(1, 1, 1, 0.98, 1, 1, 1), NOW)
     expected = operations(29_400, 0.98, 1.0) / now
     assert expected > 1.1
     # and a little, as fewer escalation beds take staff from theatres
@@ -157,12 +159,12 @@ def test_cost_and_benefit_of_a_hospital_that_does_other_than_usual():
 def test_a_small_hospital_counts_as_it_is_and_an_empty_one_as_next_to_none():
     few = hospital(listed=0.9).set(served_people=[0.5])
     few.level = {name: number / 10_000 for name, number in few.level.items()}
-    f = HospitalForecast(few)(plan(2, 1, 1, 1, 1, 1), NOW).activity
+    f = HospitalForecast(few)(plan(2, 1, 1, 1, 1, 1, 1), NOW).activity
     assert mean(f, "day_cases") == pytest.approx(0.5 * (1 + 0.1 + 0.3))  # of one pathway that ends
     assert mean(f, "bed_nights_per_head") == pytest.approx(3 + 0.4 * 1.4 + 0.15)  # for at least one person
-    nobody = hospital(listed=0.0).set(levers=np.zeros((1, 6)), served_people=[0.0])
+    nobody = hospital(listed=0.0).set(levers=np.zeros((1, 7)), served_people=[0.0])
     nobody.level = dict.fromkeys(nobody.level, np.zeros(1))
     nobody.beds = lambda: one(0.0)
-    f = HospitalForecast(nobody)(plan(1, 1, 1, 1, 1, 1), NOW)
+    f = HospitalForecast(nobody)(plan(1, 1, 1, 1, 1, 1, 1), NOW)
     assert all(np.isfinite(mean(f.activity, name)) for name in f.activity)
     assert np.isfinite(f.cost).all()
