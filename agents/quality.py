@@ -6,8 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from .links import link
 from .patients.calendar import WEEKS, share_closed
 from .patients.people import HEADROOM
+
+QUALITY_DEATHS = link(
+    "quality_deaths", "quality of hospital care", "deaths", -1,
+    "Better care in hospital saves some of those who would die there.", usual={"hospital.quality_death": 0.0},
+)  # fmt: skip
+QUALITY_READMISSIONS = link(
+    "quality_readmissions", "quality of hospital care", "emergency admissions", -1,
+    "After better care fewer people come back within four weeks.", usual={"hospital.quality_readmission": 0.0},
+)  # fmt: skip
 
 
 class CareQuality:

@@ -112,10 +112,9 @@ def dies(case, which, inside, when, here):
     fewer at a better one. HOSPITAL_DEATH holds those that a worse one adds.
     """
     share = here.rates.dies_in_hospital
+    depth = 1.0 + inside * (HEADROOM - 1.0)
     if which == Rare.DEATH:
         depth = (inside - (1.0 - share)) / max(share, TINY)
-    else:
-        depth = 1.0 + inside * (HEADROOM - 1.0)
     if depth < 0.0:
         return True
     if depth >= emergency_hospital(case, when, here).dying:

@@ -411,7 +411,8 @@ def test_costs_of_two_hospitals_in_a_quarter(hospitals):
 def test_what_readers_see_of_hospitals():
     states = {state.name: (state.unit, state.scale, state.mean) for state in Hospitals.STATES}
     assert states == {
-        "beds": ("beds", 1.0, False), "occupancy": ("share", 1.0, True), "waiting": ("people", 1.0, False), "quality": ("of the usual", 1.0, True),
+        "beds": ("beds", 1.0, False), "occupancy": ("share", 1.0, True), "waiting": ("people", 1.0, False),
+        "quality": ("of the usual", 1.0, True),
         "mean_wait": ("weeks", 1.0, True), "income": ("£m", 1e-6, False), "cost": ("£m", 1e-6, False),
     }  # fmt: skip
     assert [s.name for s in Hospitals.STATES if s.compared] == ["mean_wait", "income"]

@@ -81,9 +81,8 @@ def test_a_term_pays_by_its_defaults():
     assert_allclose(GainShare(prices=PRICES).due(QUARTER), [0.0, 0.0, 55.0])
     assert_allclose(Outcome(indicator="quality", per_head=8.0).due(QUARTER), [60.0, 320.0, 700.0])
     assert_allclose(Tournament(indicator="quality", per_head=8.0).due(QUARTER), [0.0, 400.0, 0.0])
-    did = {name: np.array([n]) for name, n in DISCHARGES.items()}
-    assert_allclose(Readmission().due(did), 0.0)
-    assert_allclose(Readmission(price=1000.0).due(did), [-0.07 * 0.30 * 1000 * 1111])
+    assert_allclose(Readmission().due({"readmissions": 7.0}), 0.0)
+    assert_allclose(Readmission(price=1000.0).due({"readmissions": 7.0}), -0.30 * 1000 * 7)
 
 
 # blocks, capitation, tariffs -----------------------------------------------------------------------------------------
