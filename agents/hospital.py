@@ -111,7 +111,9 @@ class Hospitals(Capacity):
         Stock(
             "nights_known", "bed nights a week, as hospitals know them", "nights a week", "hospital", "Crowding of beds"
         ),
-        Stock("quality_of_care", "quality of hospital care, usual = 1", "ratio", "hospital", "Quality of care", mean=True),
+        Stock(
+            "quality_of_care", "quality of hospital care, usual = 1", "ratio", "hospital", "Quality of care", mean=True
+        ),
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
         Flow("nights_known_learnt", "towards this week's nights", "", "nights_known", delay="hospital.crowding_weeks",
