@@ -23,8 +23,8 @@ def year_at(quality=None, weeks=52):
         model.step()
     if weeks == 0:
         return {}, {}, model
-    found = np.sum(model.record.practice, axis=0).sum(axis=0)
-    by_hospital = np.sum(model.record.hospital, axis=0).sum(axis=0)
+    found = np.sum(model.record.practice, axis=0).sum(axis=0).tolist()
+    by_hospital = np.sum(model.record.hospital, axis=0).sum(axis=0).tolist()
     return dict(zip(EVENTS, found, strict=True)), dict(zip(EVENTS, by_hospital, strict=True)), model
 
 
