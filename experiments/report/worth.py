@@ -19,6 +19,7 @@ from .parts import Pictures, Points, Said, Section, Table
 VALUES = (10_000.0, 13_000.0, 20_000.0, 30_000.0, 50_000.0)  #: £ a QALY in the table of best buys
 CURVE = np.linspace(0.0, 60_000.0, 25)  #: £ a QALY along the curve
 DRAWN = 4  #: ways of paying that the curve shows, those that are most often the best buy
+NOTHING = 0.005  #: £m that are not worth a word
 MILLION = 1e6
 
 
@@ -123,6 +124,8 @@ def _knowing(book: Book) -> Markup:
     value = f"{book.value('values', 'run', 'qaly'):.0f}"
     if value not in book.tables["information"].index:
         value = f"{VALUES[2]:.0f}"
+    if book.value("information", value, "millions") < NOTHING:
+        return Markup("To know for certain before choosing would be worth next to nothing: one way is best in all.")
     return Markup("To know for certain before choosing would be worth {} at most.").format(
         book.quote("information", value, "millions", lambda x: valued(x, "£m"))
     )
@@ -138,7 +141,7 @@ def _table(book: Book, compared: Compared) -> Table:
             _between(row, "net", 2),
         ])  # fmt: skip
     head = ["Way of paying", "Public spending, £m", "QALYs", "£ per QALY gained", "Net benefit, £m"]
-    return Table("Spending, health and net benefit, with 95 % intervals from chance", head, rows)
+    return Table("Spending, health and net benefit, with 95 % intervals from chance", head, rows, words=(3,))
 
 
 def _price(row: dict[str, float]) -> str:
