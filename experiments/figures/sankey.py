@@ -37,7 +37,7 @@ NAMES = {
     "other_nhs": "Ambulance and other",
     "social_care": "Social care",
 }
-ACROSS = (0.0, 0.24, 0.34, 0.42, 0.5)  #: of the width, where a layer stands; the last leaves room for its names
+ACROSS = (0.0, 0.22, 0.3, 0.36, 0.44)  #: of the width, where a layer stands; the last leaves room for its names
 DOWN = (0.5, 0.6, 0.0, 1.0, 0.25, 0.5)  #: of the height that a layer leaves free, what lies above it
 LAYER = {name: k for k, names in enumerate(LAYERS) for name in names}
 HALF_A_PENNY = 0.5e-8  #: in £m
@@ -105,6 +105,8 @@ def _draw(title: str, flow: Flows, width: int, height: int, signed: bool) -> str
             y += max(size[name] * scale, 2) + pad
     parts = _ribbons(flow, place, scale, bar, signed) + _nodes(flow, place, size, scale, bar, signed)
     back = "; orange stripes: paid back" if min(flow.values(), default=0.0) < 0.0 else ""
+    if not flow:
+        parts.append(text(0, (top + bottom) / 2, "No difference", 12, fill=GREY))
     note = (
         "£m a year" + ("; blue: more, orange stripes: less" if signed else back) + "; hospitals' income excludes loans"
     )
@@ -136,7 +138,7 @@ def _ribbons(flow: Flows, place: dict[str, tuple[float, float]], scale: float, b
 def _nodes(
     flow: Flows, place: dict[str, tuple[float, float]], size: dict[str, float], scale: float, bar: int, signed: bool
 ) -> list[str]:
-    parts = []
+    parts, labels = [], []
     for name, (x, y) in place.items():
         tall = max(size[name] * scale, 2.0)
         parts.append(tag("rect", x=float(x), y=float(y), width=bar, height=float(tall), fill=INK))
@@ -145,8 +147,8 @@ def _nodes(
         said = f"{NAMES[name]} {pounds(net, signed)}"
         halo = {"paint_order": "stroke", "stroke": "#ffffff", "stroke_width": 3}
         weight = "bold" if LAYER[name] == len(LAYERS) - 1 else ""
-        parts.append(text(x + bar + 5, y + tall / 2 + 4, said, 11, font_weight=weight, **halo))
-    return parts
+        labels.append(text(x + bar + 5, y + tall / 2 + 4, said, 11, font_weight=weight, **halo))
+    return parts + labels
 
 
 def pounds(value: float, signed: bool) -> str:
