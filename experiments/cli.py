@@ -33,6 +33,7 @@ from .commands.sensitivity import sensitivity
 from .commands.sweep import sweep
 from .commands.validate import validate
 from .commands.verify import verify
+from .commands.why import why
 
 app = typer.Typer(
     name="fundingflows",
@@ -43,8 +44,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: drawing boxes took most of the time of --help
     context_settings={"max_content_width": 120},
 )
-COMMANDS = (open_app, run, compare, report, scenarios, parameters, incentives, sweep, sensitivity, discover, frontier,
-            margin, risk, claims, validate, history, calibrate, behaviour, verify)  # fmt: skip
+COMMANDS = (open_app, run, compare, report, why, scenarios, parameters, incentives, sweep, sensitivity, discover,
+            frontier, margin, risk, claims, validate, history, calibrate, behaviour, verify)  # fmt: skip
 for command in COMMANDS:
     first, *_ = (getdoc(command) or "").split("\n\n")
     app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped

@@ -84,7 +84,7 @@ def _run(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tupl
     _same(facts["scenario_hash"], case, recipe["funding"])
     check_years(facts["weeks"] / WEEKS)
     spec = RunSpec(case, facts["funding"], facts["seed"], facts["weeks"], frozen=facts["frozen"],
-                   hold=tuple(recipe["hold"]))  # fmt: skip
+                   hold=tuple(recipe.get("hold", ())))  # fmt: skip
     earlier = recipe["from"]
     if earlier is None:
         model = spec.model(threads=None)
@@ -113,7 +113,7 @@ def _comparison(folder: Path, facts: dict[str, Any], most: int | None) -> Iterat
         funding, _, seed = label.rpartition("/")
         case = scenario_of(recipe["place"], recipe["fundings"][funding], recipe["sample"], [], recipe.get("paths"))
         _same(facts["scenario_hash"][funding], case, funding)
-        spec = RunSpec(case, funding, int(seed), recipe["weeks"], hold=tuple(recipe["hold"]))
+        spec = RunSpec(case, funding, int(seed), recipe["weeks"], hold=tuple(recipe.get("hold", ())))
         yield label, facts["digests"][label], spec.model(threads=None).run(spec.years).digest
 
 
@@ -179,6 +179,16 @@ def _validate(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator
     yield from _kept(folder, planned, most)
 
 
+def _why(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ...agents.patients.calendar import WEEKS
+    from ..runs import why
+
+    how = facts["recipe"]
+    cases = [scenario_of(how["place"], name, how["sample"], [], how["paths"]) for name in how["fundings"]]
+    planned = why.plan(cases, round(how["years"] * WEEKS), range(1, how["seeds"] + 1), how["exact"])
+    yield from _kept(folder, list(planned.values()), most)
+
+
 def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterator[tuple[str, str, str]]:
     """Runs that are kept in the folder, found by the key of what they depend on, and made again."""
     from ...model.errors import InputError
@@ -199,4 +209,4 @@ def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterato
 
 
 MADE_BY = {"run": _run, "compare": _comparison, "behaviour": _comparison, "sweep": _sweep, "margin": _margin,
-           "risk": _risk, "history": _history, "validate": _validate, "claims": _claims}  # fmt: skip
+           "risk": _risk, "history": _history, "validate": _validate, "claims": _claims, "why": _why}  # fmt: skip

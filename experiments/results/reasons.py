@@ -1,0 +1,104 @@
+"""Why two ways of paying differ, in sentences: one a part, led by what moves patients, work and money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from .numbers import signed, valued
+from .parts import INTERACTION, PRICES, WHOLE, labels, parts
+
+#: measures that sentences speak of; what is only written down differently is none of them
+SPOKEN = (
+    "failed", "emergencies", "electives", "ae", "waiting", "delays", "home_visits", "gp_fte", "acsc", "deaths", "qalys",
+    "practice_income", "hospital_income", "care_income", "community_income", "public",
+)  # fmt: skip
+PICTURED = ("failed", "emergencies", "electives", "waiting", "public", "qalys")  #: measures of the picture
+LEAST = 0.005  #: smallest change worth a sentence, as a share of the level under the first way of paying
+MOST = 3  #: measures in a sentence
+
+
+def sentences(table: pd.DataFrame) -> list[str]:
+    """One sentence a part, the parts that change most first; those of which nothing can be told are named together.
+
+    ``table``: as ``parts.table`` makes it.
+    """
+    whole = table[table["part"] == WHOLE].set_index("measure")["difference"].to_dict()
+    said, silent = [], []
+    for name, does in _subjects().items():
+        moved = _moved(table[table["part"] == name])
+        if moved:
+            said.append((_size(moved[0]), f"{does} {_joined([_phrase(row, whole) for row in moved])}."))
+        else:
+            silent.append(labels()[name])
+    lines = [text for _, text in sorted(said, key=lambda pair: -pair[0])]
+    if silent:
+        listed = _joined([text if k == 0 else _small(text) for k, text in enumerate(silent)])
+        lines.append(f"{listed}: no effect that can be told from chance.")
+    return lines + _together(table)
+
+
+def finding(table: pd.DataFrame, first: str, second: str) -> str:
+    """A title that says the finding: the measures of the picture that differ most, and the part that explains most."""
+    shown = [row for row in _rows(table[table["part"] == WHOLE]) if row["measure"] in PICTURED and _size(row) >= LEAST]
+    lines = []
+    for row in sorted(shown, key=_size, reverse=True)[:2]:
+        own = table[(table["measure"] == row["measure"]) & ~table["part"].isin((WHOLE, INTERACTION))]
+        direction = 1.0 if row["difference"] > 0.0 else -1.0
+        top = own.loc[(own["difference"] * direction).idxmax()]
+        lines.append(
+            f"{row['label']} {signed(row['difference'])} {row['unit']}, of which {_small(str(top['part_label']))} "
+            f"{signed(top['difference'])}"
+        )
+    return "\n".join([f"{second} compared with {_small(first)}", *(lines or ["Hardly anything differs"])])
+
+
+def _subjects() -> dict[str, str]:
+    """What does something, by part: the beginning of its sentence."""
+    return {PRICES: "A change of prices that nobody reacts to", **{name: part.does for name, part in parts().items()}}
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return table.to_dict("records")  # type: ignore[return-value]
+
+
+def _size(row: Mapping[str, Any]) -> float:
+    return abs(row["difference"]) / max(abs(row["level"]), 1e-9)
+
+
+def _moved(own: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a part worth saying: large enough, and more than chance; the largest first."""
+    rows = [row for row in _rows(own) if row["measure"] in SPOKEN and _size(row) >= LEAST and _sure(row)]
+    return sorted(rows, key=_size, reverse=True)[:MOST]
+
+
+def _sure(row: Mapping[str, Any]) -> bool:
+    return not row["low"] <= 0.0 <= row["high"]
+
+
+def _phrase(row: Mapping[str, Any], whole: Mapping[str, float]) -> str:
+    verb = "raises" if row["difference"] > 0.0 else "lowers"
+    label = f"money {_small(row['label'])}" if row["label"].startswith("Paid to") else _small(row["label"])
+    by = valued(abs(row["difference"]), "percentage points" if row["unit"].startswith("%") else row["unit"])
+    return f"{verb} {label} by {by} (of {signed(whole[row['measure']])} in all)"
+
+
+def _together(table: pd.DataFrame) -> list[str]:
+    """What parts do only together, where it is large."""
+    rows = _moved(table[table["part"] == INTERACTION])
+    return [
+        f"{row['label']}: {signed(row['difference'])} comes about only where parts act together, and is divided among "
+        "them."
+        for row in rows
+    ]
+
+
+def _joined(phrases: list[str]) -> str:
+    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"
+
+
+def _small(text: str) -> str:
+    """Text as it stands within a sentence: A&E, GP and QALYs keep their capitals."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

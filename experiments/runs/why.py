@@ -1,0 +1,84 @@
+"""The runs that take a difference apart: both ways of paying with some parts at work, seed by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...agents.cohorts import COHORTS
+from ...model.scenario import Scenario
+from ..results import parts
+from ..results.measures import MEASURES
+from .engine import HERE, Options, make_all
+from .spec import RunSpec
+
+Planned = dict[tuple[int, parts.Coalition, int], RunSpec]  #: by way of paying (0 or 1), parts at work and seed
+
+
+def plan(
+    cases: Sequence[Scenario], weeks: int, seeds: Iterable[int], exact: bool = False, names: Sequence[str] | None = None
+) -> Planned:
+    """Both ways of paying with coalitions of parts and every seed; ``exact``: all coalitions there are.
+
+    ``names``: parts that are taken apart, all when left out; the others are off in every run.
+    """
+    out: Planned = {}
+    for number, seed in enumerate(seeds):
+        for at_work in parts.coalitions(list(names or parts.parts()), number, exact):
+            for k, case in enumerate(cases):
+                run = RunSpec(case, case.funding.id if case.funding else "", seed, weeks)
+                out[k, at_work, seed] = _with(run, at_work)
+    return out
+
+
+def _with(run: RunSpec, at_work: parts.Coalition) -> RunSpec:
+    """A run in which only some parts are at work: the behaviour of the others is frozen, their links are held."""
+    off = [part for name, part in parts.parts().items() if name not in at_work]
+    frozen = tuple(kind for kind in COHORTS if kind in [part.kind for part in off])
+    links = tuple(sorted(name for part in off for name in part.links))
+    return replace(run, frozen=frozen or False, hold=links)
+
+
+def table(planned: Planned, folder: Path, options: Options = HERE, title: str = "Runs") -> pd.DataFrame:
+    """The parts of the difference (``parts.table``); runs are kept in the folder.
+
+    Raises:
+        InputError: when a run cannot be made from its input.
+        Stopped: when something outside the program prevents it; finished runs are kept.
+    """
+    return table_of(planned, make_all(list(planned.values()), folder, options, title))
+
+
+def table_of(planned: Planned, rows: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """The parts of the difference from the rows of finished runs, by key."""
+    games: dict[int, list[parts.Coalition]] = {}  # coalitions by seed
+    for _, at_work, seed in planned:
+        games.setdefault(seed, []).append(at_work)
+
+    def value(k: int, at_work: parts.Coalition, seed: int, key: str) -> float:
+        return float(rows[planned[k, at_work, seed].key][key])
+
+    everything = max((at_work for _, at_work, _ in planned), key=len)
+    worth, levels = {}, {}
+    for key in [measure.key for measure in MEASURES]:
+        worth[key] = [
+            {at_work: value(1, at_work, seed, key) - value(0, at_work, seed, key) for at_work in run}
+            for seed, run in games.items()
+        ]
+        levels[key] = float(np.mean([value(0, everything, seed, key) for seed in games]))
+    return parts.table(worth, levels, [name for name in parts.parts() if name in everything])
+
+
+def why(
+    cases: Sequence[Scenario], folder: Path, years: float = 5.0, seeds: int = 5, exact: bool = False,
+    options: Options = HERE,
+) -> pd.DataFrame:  # fmt: skip
+    """The parts of the difference between two ways of paying, one row a measure and part, from paired runs."""
+    from ...agents.patients.calendar import WEEKS
+
+    return table(plan(cases, round(years * WEEKS), range(1, seeds + 1), exact), folder, options)
