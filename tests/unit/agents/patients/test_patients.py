@@ -8,9 +8,9 @@ from fundingflows.agents.patients.people import GONE
 from fundingflows.scenarios import FundingFlows
 
 
-def test_a_person_takes_30_bytes(anytown):
+def test_a_person_takes_31_bytes(anytown):
     columns = anytown.patients.people
-    assert sum(column.dtype.itemsize for column in columns) == 30
+    assert sum(column.dtype.itemsize for column in columns) == 31
     assert {column.size for column in columns} == {columns.key.size}
 
 
