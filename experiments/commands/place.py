@@ -24,7 +24,16 @@ def make(
     pcn: Annotated[
         str, typer.Option(help="Primary care networks, by code or name, with ';' between.", show_default="all")
     ] = "",
-    practices: Annotated[str, typer.Option(help="Codes of practices, with ',' between.", show_default="all")] = "",
+    practices: Annotated[
+        str,
+        typer.Option(
+            help="Practices by code, with ',' between, or a file of codes (.txt, .csv) or of saved places (.json).",
+            show_default="all",
+        ),
+    ] = "",
+    group: Annotated[
+        str, typer.Option(help="One place of the saved ones.", show_default="all; each is a group of practices")
+    ] = "",
     baseline: Annotated[
         str | None,
         typer.Option(
@@ -40,13 +49,16 @@ def make(
     """Make a place from published files, such as the practice-level workforce file, with a page that says how."""
     from ...scenarios import baseline_of, default_place
     from ...scenarios.published.choose import Wanted
+    from ...scenarios.published.lists import practices as listed
     from ...scenarios.published.make import make as make_place
     from ..results import data_page, output
     from ..runs.recipe import digest_of, manifest
 
     whole(smallest, "--smallest", 1, LARGEST)
     baseline = baseline or baseline_of(default_place()).id
-    wanted = Wanted(icb.strip(), _listed(pcn, ";"), _listed(practices, ","))
+    codes = listed(practices, group)
+    networks = [part.strip() for part in pcn.split(";") if part.strip()]
+    wanted = Wanted(icb.strip(), networks, list(codes), codes)
     if out:
         output.check(out)
     made = make_place(files, wanted, baseline, title.strip(), smallest)
@@ -56,7 +68,7 @@ def make(
         data_page.write(made, temporary / "data.html", str(folder / path.name))
         recipe = {
             "files": {str(file.absolute()): digest_of(file) for file in files}, "icb": icb, "pcn": pcn,
-            "practices": practices, "baseline": baseline, "title": title, "smallest": smallest,
+            "practices": practices, "group": group, "baseline": baseline, "title": title, "smallest": smallest,
         }  # fmt: skip
         output.write_manifest(temporary, manifest("place make", recipe, place=made.id))
     account = made.account
@@ -65,7 +77,3 @@ def make(
     print(f"It stands in the rates and prices of the baseline {baseline}.")
     print(f"Written to {folder}/: {path.name}, {made.practices_file}, data.html (read this first)")
     print(f"Next: fundingflows compare --place {folder / path.name}")
-
-
-def _listed(text: str, between: str) -> list[str]:
-    return [part.strip() for part in text.split(between) if part.strip()]

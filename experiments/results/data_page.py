@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...model.place.place import PEOPLE_COLUMNS, STAFF_COLUMNS
@@ -50,11 +51,11 @@ def write(made: Made, path: Path, where: str) -> None:
     )  # fmt: skip
     table = made.practices
     people = table[PEOPLE_COLUMNS].sum(axis=1)
-    rows = table.assign(people=people)[["code", "name", "lot", "people", *STAFF_COLUMNS]]
+    rows = pd.DataFrame(table.assign(people=people)[["code", "name", "lot", "people", *STAFF_COLUMNS]])
     text = engine.get_template("data_page.html").render(
-        place=made.tables, account=made.account, map=drawn(made), rows=rows.to_dict("records"),
-        people=int(people.sum()),
-        staff={column: float(table[column].sum()) for column in STAFF_COLUMNS}, where=where,
+        place=made.tables, account=made.account, map=drawn(made), rows=rows.to_dict(orient="records"),
+        people=int(people.sum()), where=where,
+        staff=dict(zip(STAFF_COLUMNS, table[STAFF_COLUMNS].to_numpy(dtype=float).sum(axis=0), strict=True)),
         invented=any("invented" in one.how and one.figure == "position" for one in made.account.filled),
     )  # fmt: skip
     path.write_text(text + "\n", encoding="utf-8")

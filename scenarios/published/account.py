@@ -58,13 +58,14 @@ class Total:
 
 @dataclass
 class Account:
-    """All that the data page shows."""
+    """All that the data page shows; ``lists``: people by practice, as each file has them."""
 
     read: list[Read] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     filled: list[Filled] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    lists: dict[str, pd.Series] = field(default_factory=dict)
     practices: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def drop(self, what: str, name: str, people: float | None, why: str) -> None:

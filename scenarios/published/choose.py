@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -19,11 +19,15 @@ SMALLEST = 500  #: people: smaller lists are of practices that open or close, or
 
 @dataclass(frozen=True)
 class Wanted:
-    """Practices asked for: a board by code or name, networks by code or name, practices by code; none means all."""
+    """Practices asked for: a board by code or name, networks by code or name, practices by code; none means all.
+
+    ``groups``: groups of practices by code, in place of their networks.
+    """
 
     icb: str = ""
     pcn: Sequence[str] = ()
     codes: Sequence[str] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def plain(name: str) -> str:
@@ -56,6 +60,10 @@ def chosen(found: pd.DataFrame, wanted: Wanted, account: Account) -> pd.DataFram
             raise unknown("practice", codes[0] if codes else "", found.index, where="--practices")
         keep &= found.index.isin(codes)
     found = found[keep]
+    groups = {code: group for code, group in wanted.groups.items() if group}
+    if groups:
+        named = found.index.to_series().map(groups)
+        found = found.assign(pcn=named, pcn_name=named)
     if found.empty:
         raise InputError("--icb, --pcn and --practices: no practice is in all of them")
     if "icb" in found and not (wanted.icb or wanted.pcn or wanted.codes) and found["icb"].nunique() > 1:

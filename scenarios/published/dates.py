@@ -10,6 +10,7 @@ from .sheets import Sheet
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NAMED = re.compile(r"(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ _,-]*((?:19|20)?\d\d)(?!\d)")
+BRITISH = re.compile(r"\d\d/(0[1-9]|1[0-2])/(?:20)?(\d\d)")
 NUMBERED = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?!\d\d\d)")
 
 
@@ -20,7 +21,10 @@ def month_of(text: str) -> str:
         year = named[2] if len(named[2]) > 2 else f"20{named[2]}"
         return f"{year}-{MONTHS.index(named[1].lower()) + 1:02d}"
     numbered = NUMBERED.search(text)
-    return f"{numbered[1]}-{numbered[2]}" if numbered else ""
+    if numbered:
+        return f"{numbered[1]}-{numbered[2]}"
+    british = BRITISH.fullmatch(text)
+    return f"20{british[2]}-{british[1]}" if british else ""
 
 
 def period(year: pd.Series, month: pd.Series) -> pd.Series:

@@ -45,6 +45,12 @@ SOURCES: dict[str, Callable[[Sheet, Account], pd.DataFrame]] = {
 LISTS = {*PEOPLE_COLUMNS, "registered"}  #: a table with one of these says which practices there are
 
 
+def lists(found: pd.DataFrame) -> pd.Series:
+    """People registered with each practice, by ages where they are given, or in all; missing where neither is."""
+    ages = found.reindex(columns=PEOPLE_COLUMNS).sum(axis=1, min_count=1)
+    return ages.fillna(found["registered"]) if "registered" in found else ages
+
+
 def gather(sheets: list[Sheet], account: Account) -> pd.DataFrame:
     """All that tables say of practices: of two that say the same, the one whose layout has the lower rank counts.
 
@@ -59,7 +65,10 @@ def gather(sheets: list[Sheet], account: Account) -> pd.DataFrame:
                  layout.used)
         )  # fmt: skip
         if layout.key in SOURCES:
-            frames.append(SOURCES[layout.key](sheet, account).replace("", None))
+            frame = SOURCES[layout.key](sheet, account).replace("", None)
+            frames.append(frame)
+            if LISTS & set(frame):
+                account.lists[sheet.file] = lists(frame)
     listed = [frame for frame in frames if LISTS & set(frame)]
     if not listed:
         titles = ", ".join(sheet.file for sheet in sheets)

@@ -10,16 +10,12 @@ from ...model.place.place import BAND_COLUMNS, PEOPLE_COLUMNS, QUINTILE_COLUMNS,
 from ..synthetic import whole_rows
 from .account import Account
 from .area import Area
+from .evidence import lists
 
 LEAST_FTE = 0.05  #: GPs, full-time equivalents, of the smallest practice (assumed)
 SPREAD = 0.2  #: of fifths around a practice's rank in deprivation: sd, in shares of all practices (assumed)
+WEIGHTED = (("weighted", "weighted_of"), ("tool_weighted", "tool_of"))  #: weighted and plain lists, payments' first
 STAFF = {"gp_fte": "gps", "nurse_fte": "nurses", "direct_care_fte": "direct_care", "admin_fte": "administrators"}
-
-
-def lists(found: pd.DataFrame) -> pd.Series:
-    """People registered with each practice, by ages where they are given, or in all; missing where neither is."""
-    ages = found.reindex(columns=PEOPLE_COLUMNS).sum(axis=1, min_count=1)
-    return ages.fillna(found["registered"]) if "registered" in found else ages
 
 
 def people(found: pd.DataFrame, parameters: Parameters, account: Account) -> np.ndarray:
@@ -100,11 +96,12 @@ def formula_weight(
     found: pd.DataFrame, counts: np.ndarray, parameters: Parameters, account: Account
 ) -> np.ndarray | None:
     """Weight in the formula for other things than age and sex (P,), from published weighted lists; mean 1."""
-    if "weighted" not in found or "weighted_of" not in found or not found["weighted"].notna().any():
+    weighted, of = next((pair for pair in WEIGHTED if pair[0] in found and found[pair[0]].notna().any()), ("", ""))
+    if not weighted:
         return None
     by_age = np.asarray(parameters.general_practice.carr_hill_a, dtype=float)
     aged = (counts.reshape(-1, 2, len(BAND_COLUMNS)) * by_age).sum(axis=(1, 2)) / counts.sum(axis=1)
-    ratio = (found["weighted"] / found["weighted_of"]).to_numpy(dtype=float)
+    ratio = (found[weighted] / found[of]).to_numpy(dtype=float)
     weight = ratio / aged
     lacks = ~np.isfinite(weight) | (weight <= 0)
     account.fill("formula_weight", int(lacks.sum()), "the place's mean", "")

@@ -84,7 +84,7 @@ def unknown_layout(name: str, header: Sequence[str]) -> InputError:
     """The error for a file that has no layout that is known: the nearest one, and what the file lacks."""
     named = [one for one in layouts() if one.columns]
     near = max(named, key=lambda one: (len(one.found(header)) / len(one.columns), -one.rank))
-    if len(near.found(header)) > len(near.needs) / 2:
+    if len(near.lacks(header)) == 1 and len(near.needs) > 2:
         column = near.lacks(header)[0]
         asked = " or ".join(f"'{known}'" for known in near.columns.get(column, [f"{column} (a pattern)"]))
         close = nearest(near.columns.get(column, [column])[0], header) if header else ""

@@ -11,19 +11,22 @@ import numpy as np
 import pandas as pd
 import tomli_w
 
+from ...model.baseline import Baseline
 from ...model.place.place import PEOPLE_COLUMNS, PRACTICE_COLUMNS, QUINTILE_COLUMNS
 from ..baseline import load_baseline, name_of
 from ..place_files import COLUMNS, load_place
 from ..spread import write as write_table
-from . import clean, fill, sites
+from . import clean, fill, sites, waiting
 from .account import Account, Total
 from .area import Area, area_of
 from .choose import SMALLEST, Wanted, chosen, short, usable
-from .evidence import gather
+from .evidence import gather, lists
+from .neighbourhoods import fifths
 from .positions import Gazetteer, placed
-from .sheets import read
+from .sheets import Sheet, read
 
 STATUS = "derived"
+OWN = "my_"  #: how the name of a place begins, so that it is never taken for one that ships
 
 
 @dataclass(frozen=True)
@@ -63,58 +66,93 @@ def make(
     """
     account = Account()
     year = load_baseline(baseline, Path.cwd())
-    found = gather([sheet for file in files for sheet in read(file)], account)
-    gazetteer = Gazetteer(found)
-    found = chosen(found, wanted, account)
-    found = clean.checked(found, COLUMNS, account)
-    found = usable(found, fill.lists(found), smallest, account)
-    found = clean.plausible_staff(found, fill.lists(found), account)
+    sheets = [sheet for file in files for sheet in read(file)]
+    everyone = gather(sheets, account).join(fifths(sheets, account))
+    found = _kept(everyone, wanted, smallest, account)
     board = _board(found, wanted)
-    area = area_of(board, baseline)
-    title = title or board or "My place"
     counts = fill.people(found, year.parameters, account)
-    size = counts.sum(axis=1)
-    table = _practices(found, counts, gazetteer, area, account)
-    councils, of_council = sites.councils(found, table, counts, title, area, account)
-    boards, of_board = sites.commissioners(found, table, size, title)
-    table["council"], table["commissioner"] = of_council, of_board
+    area = area_of(board, baseline)
+    draft = Draft(found, counts, Gazetteer(everyone), area, title or board or "My place", sheets, account)
+    table = _practices(draft)
     weight = fill.formula_weight(found, counts, year.parameters, account)
     if weight is not None:
         table["formula_weight"] = weight
-    name = name or sites.identity(title)
+    name = name or f"{OWN}{sites.identity(draft.title)}"
+    tables = _place(draft, table, f"{name}_practices.csv", year)
     _totals(found, counts, account)
     account.practices = table
-    tables = {
-        "title": title, "description": _described(table, counts, account), "vintage": _vintage(account, year.title),
-        "baseline": name_of(year), "source": _sources(account), "status": STATUS, "practices": f"{name}_practices.csv",
-        "lots": sorted(table["lot"].unique()), "need_factor": area.need, "resident_share": area.residents,
-        "hospitals": sites.hospitals(table, size, title, area, account), "councils": councils, "commissioners": boards,
-    }  # fmt: skip
-    source = "the drawn place's file"
-    account.fill("need_factor", len(table), f"{area.need:g} relative to the baseline's place: England's mean", source)
-    account.fill("resident_share", len(table), f"{area.residents:g} residents per registered person", source)
     return Made(name, tables, table, account)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is known while a place is made: its practices, their people (P, 14), and where to look for the rest."""
+
+    found: pd.DataFrame
+    counts: np.ndarray
+    gazetteer: Gazetteer
+    area: Area
+    title: str
+    sheets: Sequence[Sheet]
+    account: Account
+
+    @property
+    def size(self) -> np.ndarray:
+        """People of each practice, (P,)."""
+        return self.counts.sum(axis=1)
+
+
+def _kept(everyone: pd.DataFrame, wanted: Wanted, smallest: int, account: Account) -> pd.DataFrame:
+    """The practices that are wanted, open and large enough, without figures that cannot be."""
+    found = clean.checked(chosen(everyone, wanted, account), COLUMNS, account)
+    found = usable(found, lists(found), smallest, account)
+    return clean.plausible_staff(found, lists(found), account)
+
+
+def _place(draft: Draft, table: pd.DataFrame, practices: str, year: Baseline) -> dict[str, Any]:
+    """The tables of the place file; ``table`` gets the council and the commissioner of each practice."""
+    found, area, account, n = draft.found, draft.area, draft.account, len(table)
+    councils, of_council = sites.councils(found, table, draft.counts, draft.title, area, account)
+    boards, of_board = sites.commissioners(found, table, draft.size, draft.title)
+    table["council"], table["commissioner"] = of_council, of_board
+    source = "the drawn place's file"
+    account.fill("need_factor", n, f"{area.need:g} relative to the baseline's place: England's mean", source)
+    account.fill("resident_share", n, f"{area.residents:g} residents per registered person", source)
+    return {
+        "title": draft.title, "description": _described(table, draft.counts, account),
+        "vintage": _vintage(account, year.title), "baseline": name_of(year), "source": _sources(account),
+        "status": STATUS, "practices": practices, "lots": sorted(table["lot"].unique()), "need_factor": area.need,
+        "resident_share": area.residents, "hospitals": _hospitals(draft, table), "councils": councils,
+        "commissioners": boards,
+    }  # fmt: skip
+
+
+def _hospitals(draft: Draft, table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Those that waiting times name, or invented ones."""
+    found, size, area, account = draft.found, draft.size, draft.area, draft.account
+    boards = {str(code) for column in ("icb", "sub_icb") if column in found for code in found[column].dropna()}
+    spots = table[["latitude", "longitude"]].to_numpy(dtype=float)
+    named = waiting.hospitals(draft.sheets, boards, spots, size, draft.gazetteer, area, account)
+    return named or sites.hospitals(table, size, draft.title, area, account)
 
 
 def _board(found: pd.DataFrame, wanted: Wanted) -> str:
     """The name of the board that most practices belong to, or what was asked for."""
-    for column in ("icb_name", "icb"):
+    for column in ("icb_name", "sub_icb_name", "icb", "sub_icb"):
         if column in found and found[column].notna().any():
             return short(str(found[column].mode()[0]))
     return wanted.icb
 
 
-def _practices(
-    found: pd.DataFrame, counts: np.ndarray, gazetteer: Gazetteer, area: Area, account: Account
-) -> pd.DataFrame:
+def _practices(draft: Draft) -> pd.DataFrame:
     """The model's table of practices."""
-    size = counts.sum(axis=1)
+    found, area, account, size = draft.found, draft.area, draft.account, draft.size
     table = pd.DataFrame({"code": found.index.astype(str)})
     names = found["name"] if "name" in found else pd.Series(np.nan, index=found.index)
     table["name"] = [code if pd.isna(one) else str(one) for code, one in names.items()]
     lot = _lots(found, account)
     table["lot"], table["town"] = lot, lot
-    spots = placed(found, gazetteer, area, account)
+    spots = placed(found, draft.gazetteer, area, account)
     table["latitude"], table["longitude"] = spots[:, 0], spots[:, 1]
     table["rural"] = fill.rural(found, size, area, account)
     staff = fill.staff(found, size, area, account)
@@ -123,7 +161,7 @@ def _practices(
     table["continuity"], table["consultation_style"], table["referral_style"] = area.shape.continuity_mean, 1.0, 1.0
     account.fill("continuity", len(table), f"{area.shape.continuity_mean:g} for each practice", sites.RATIOS)
     account.fill("consultation and referral style", len(table), "1: as age, sex and health alone would have it", "")
-    table[PEOPLE_COLUMNS] = counts
+    table[PEOPLE_COLUMNS] = draft.counts
     table[QUINTILE_COLUMNS] = fill.fifths(found, size, area, account)
     return table[PRACTICE_COLUMNS]
 
@@ -142,16 +180,22 @@ def _lots(found: pd.DataFrame, account: Account) -> list[str]:
 
 
 def _totals(found: pd.DataFrame, counts: np.ndarray, account: Account) -> None:
-    if "registered" in found and found["registered"].notna().any():
-        mine = found["registered"].notna().to_numpy()
-        account.totals.append(
-            Total("people", float(counts[mine].sum()), float(found["registered"].sum()), "lists as published")
-        )
-    for column, sexes in (("male", 0), ("female", 1)):
+    """People of the place beside those that each file has for the same practices, and by sex where it is published."""
+    size = pd.Series(counts.sum(axis=1), index=found.index)
+    for file, listed in account.lists.items():
+        mine = listed.reindex(found.index).dropna()
+        if mine.sum() > 0:
+            what = f"people of {len(mine):,} practices"
+            account.totals.append(Total(what, float(size[mine.index].sum()), float(mine.sum()), file))
+    sexes = counts.reshape(len(found), 2, -1).sum(axis=2)
+    for k, column in enumerate(("male", "female")):
         if column in found and found[column].notna().any():
             mine = found[column].notna().to_numpy()
-            ours = counts.reshape(len(found), 2, -1)[mine, sexes].sum()
-            account.totals.append(Total(column, float(ours), float(found[column].sum()), "lists as published"))
+            account.totals.append(
+                Total(
+                    f"{column} people", float(sexes[mine, k].sum()), float(found[column].sum()), "totals as published"
+                )
+            )
 
 
 def _described(table: pd.DataFrame, counts: np.ndarray, account: Account) -> str:
