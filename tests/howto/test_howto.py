@@ -24,6 +24,12 @@ def test_the_page_works(page, tmp_path, monkeypatch):
     follow(page, tmp_path, here)
 
 
+@pytest.mark.parametrize("page", OTHER_SOURCES)
+def test_lines_that_a_page_changes_are_in_the_code(page, tmp_path):
+    """Without its commands, which run with the long tests."""
+    follow(page, checkout(tmp_path), lambda commands, folder: "", check=False)
+
+
 @pytest.mark.long  # the steady state of another place takes half a minute
 @pytest.mark.parametrize("page", OTHER_PLACES)
 def test_the_page_works_with_a_place_of_its_own(page, tmp_path, monkeypatch):
