@@ -52,6 +52,9 @@ def places() -> list[str]:
     return sorted(_shipped_places())
 
 
+FEWEST = 200  #: people of a place or its sample: with fewer, a practice, an age or a kind of care may have nobody
+
+
 def _shipped_places() -> dict[str, Path]:
     return {file.stem: file for file in (FOLDER / "places").glob("*.toml")}
 
@@ -92,6 +95,11 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
     else:
         _check_rows(path.name, practices, file)
     place = Place(path.stem, file, practices, baseline, number)
+    if place.registered * number < FEWEST:
+        raise InputError(
+            f"{path.name}: expected at least {FEWEST} people, got {place.registered * number:.3g} "
+            f"({place.registered:,} registered, sample {number:g})"
+        )
     _check_accounts(path.name, place)
     _check_hospitals(path.name, place)
     return place

@@ -65,6 +65,8 @@ def _changes(changes: list[str], known: Parameters) -> tuple[dict[str, Any], dic
         path, equals, text = change.partition("=")
         if not equals or not path or not text:
             raise InputError(f"--set {change}: expected PATH=VALUE, such as hospital.acsc_share=0.24")
+        if path in numbers or path in contracts:
+            raise InputError(f"--set {path}: is given twice; expected one value")
         if path.startswith("contracts."):
             contracts[path] = _literal(path, text)
             continue
