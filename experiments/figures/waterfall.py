@@ -55,7 +55,7 @@ def _panel(axes: Axes, own: pd.DataFrame) -> None:
     first = rows[0]
     axes.axvline(0.0, color="#333333", linewidth=1)
     axes.set_title(f"{first['label']}: {signed(rows[-1]['difference'])}", loc="left", fontsize=10, fontweight="bold")
-    axes.set_xlabel(f"difference, {first['unit']} (from {valued(first['level'], first['unit'])})", fontsize=8)
+    axes.set_xlabel(f"difference, {first['unit']}\n(from {valued(first['level'], first['unit'])})", fontsize=8)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)

@@ -10,11 +10,15 @@ import pandas as pd
 from .numbers import signed, valued
 from .parts import INTERACTION, PRICES, WHOLE, labels, parts
 
-#: measures that sentences speak of; what is only written down differently is none of them
-SPOKEN = (
-    "failed", "emergencies", "electives", "ae", "waiting", "delays", "home_visits", "gp_fte", "acsc", "deaths", "qalys",
-    "practice_income", "hospital_income", "care_income", "community_income", "public",
-)  # fmt: skip
+#: measures that sentences speak of, and how; what is only written down differently is none of them
+SPOKEN = {
+    "failed": "requests not met", "emergencies": "emergency admissions", "electives": "elective admissions",
+    "ae": "A&E attendances", "waiting": "the waiting list", "delays": "delayed days in hospital",
+    "home_visits": "visits at home", "gp_fte": "GPs in post", "acsc": "avoidable admissions", "deaths": "deaths",
+    "qalys": "QALYs", "practice_income": "what general practice is paid", "hospital_income": "what hospitals are paid",
+    "care_income": "what social care is paid", "community_income": "what community services are paid",
+    "public": "public spending",
+}  # fmt: skip
 PICTURED = ("failed", "emergencies", "electives", "waiting", "public", "qalys")  #: measures of the picture
 LEAST = 0.005  #: smallest change worth a sentence, as a share of the level under the first way of paying
 MOST = 3  #: measures in a sentence
@@ -52,7 +56,7 @@ def finding(table: pd.DataFrame, first: str, second: str) -> str:
             f"{row['label']} {signed(row['difference'])} {row['unit']}, of which {_small(str(top['part_label']))} "
             f"{signed(top['difference'])}"
         )
-    return "\n".join([f"{second} compared with {_small(first)}", *(lines or ["Hardly anything differs"])])
+    return "\n".join([f"“{second}” compared with “{first}”", *(lines or ["Hardly anything differs"])])
 
 
 def _subjects() -> dict[str, str]:
@@ -80,9 +84,8 @@ def _sure(row: Mapping[str, Any]) -> bool:
 
 def _phrase(row: Mapping[str, Any], whole: Mapping[str, float]) -> str:
     verb = "raises" if row["difference"] > 0.0 else "lowers"
-    label = f"money {_small(row['label'])}" if row["label"].startswith("Paid to") else _small(row["label"])
     by = valued(abs(row["difference"]), "percentage points" if row["unit"].startswith("%") else row["unit"])
-    return f"{verb} {label} by {by} (of {signed(whole[row['measure']])} in all)"
+    return f"{verb} {SPOKEN[row['measure']]} by {by} (whole difference {signed(whole[row['measure']])})"
 
 
 def _together(table: pd.DataFrame) -> list[str]:

@@ -94,7 +94,7 @@ def rowed(**differences):
 def test_sentences_lead_with_what_changes_most():
     lines = reasons.sentences(rowed(hospitals=1.0, workforce=-3.0))
     who = "Who joins, stays or leaves in practices and community services"
-    assert lines[0] == f"{who} lowers requests not met by 3 percentage points (of −2 in all)."
+    assert lines[0] == f"{who} lowers requests not met by 3 percentage points (whole difference −2)."
     assert lines[1].startswith("What hospitals do differently raises requests not met by 1 percentage points")
     assert lines[2].startswith("Prices alone, practices' behaviour, councils' behaviour")
     assert "recording" not in " ".join(lines)
@@ -102,4 +102,6 @@ def test_sentences_lead_with_what_changes_most():
 
 def test_the_title_names_the_part_that_explains_most():
     title = reasons.finding(rowed(hospitals=1.0, workforce=-3.0), "As today", "Something else")
-    assert title == "Something else compared with as today\nRequests not met −2 % of requests, of which workforce −3"
+    assert (
+        title == "“Something else” compared with “As today”\nRequests not met −2 % of requests, of which workforce −3"
+    )
