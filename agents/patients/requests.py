@@ -56,8 +56,9 @@ def one_practice(p, when, here, scratch):
 @kernel
 def count_down(first, stop, people):
     """A week has passed since people left hospital."""
-    for i in range(first, stop):
-        people.discharged[i] -= people.discharged[i] > 0
+    weeks = people.discharged[first:stop]  # from its own beginning, so that the loop becomes vector instructions
+    for i in range(weeks.size):
+        weeks[i] = np.uint8(weeks[i] - np.uint8(weeks[i] > 0))
 
 
 @kernel
