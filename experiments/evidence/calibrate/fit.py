@@ -15,10 +15,10 @@ from ...runs.engine import Options
 from ..natural.arms import Arms
 from ..natural.study import Study
 from ..natural.validate import prepare
-from . import emulate, match, outcomes, smc
+from . import emulate, match, outcomes, screen, smc
 from .left_out import left_out
 from .outcomes import Target
-from .space import Space
+from .space import Space, candidates
 
 IDENTIFIED = 0.7  #: a sample narrower than this share of its range identifies the parameter
 
@@ -48,6 +48,7 @@ class Fit:
     plans: dict[str, np.ndarray]  # outcome by point, (n,)
     run_unit: np.ndarray  # (m, d) points that were run
     runs: dict[str, np.ndarray]
+    informs: dict[str, set[str]] = field(default_factory=dict)  # experiments that each number moves
     quality: dict[str, float] = field(default_factory=dict)  # of emulators
     out_of_reach: list[str] = field(default_factory=list)
     left: list[float] = field(default_factory=list)  # share of the space not ruled out, by wave
@@ -132,9 +133,11 @@ def _distances(
 
 
 def _first(arms: list[Arms], folder: Path, effort: Effort, options: Options, until: float) -> Fit:
-    space = Space(arms[0].control.parameters)
+    numbers = arms[0].control.parameters
+    informs = screen.screen(arms, Space(numbers, candidates(numbers)), folder, options, until)
+    space = Space(numbers, screen.shared(informs))
     d = len(space.names)
-    empty = Fit(arms, space, outcomes.targets(arms), np.zeros((0, d)), {}, np.zeros((0, d)), {}, until=until)
+    empty = Fit(arms, space, outcomes.targets(arms), np.zeros((0, d)), {}, np.zeros((0, d)), {}, informs, until=until)
     unit = space.sobol(effort.plans, effort.seed)
     _add(empty, unit, folder, effort, options)
     return empty

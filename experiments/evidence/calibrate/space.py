@@ -1,4 +1,4 @@
-"""The fitted parameters, each within its plausible range, and points of that space.
+"""Numbers to fit, each within its plausible range, and points of that space.
 
 Conventions are not fitted: the weight on own money is the unit.
 """
@@ -18,21 +18,23 @@ CONVENTIONS = ("behaviour.money_weight",)
 LINKS = (
     "general_practice.recorded_effort", "general_practice.recorded_review", "general_practice.recorded_control",
     "general_practice.control_gain", "general_practice.control_acsc", "general_practice.control_years",
+    "general_practice.referral_substitution",
 )  # fmt: skip
 DIGITS = 6  #: of a value, so that a point has one key on every machine
 
 
+def candidates(parameters: Parameters) -> tuple[str, ...]:
+    """Paths of numbers that may be fitted: behaviour, and links between levers and measured outcomes."""
+    behaviour = [path for path in parameters if path.startswith("behaviour.") and path not in CONVENTIONS]
+    return (*behaviour, *LINKS)
+
+
 @dataclass(frozen=True)
 class Space:
-    """The fitted parameters of a baseline."""
+    """Numbers of a baseline to fit, by path."""
 
     parameters: Parameters
-
-    @cached_property
-    def names(self) -> list[str]:
-        """Paths of fitted parameters: behaviour, and links between levers and measured outcomes."""
-        behaviour = [path for path in self.parameters if path.startswith("behaviour.") and path not in CONVENTIONS]
-        return [*behaviour, *LINKS]
+    names: tuple[str, ...]
 
     @cached_property
     def ranges(self) -> np.ndarray:
