@@ -20,6 +20,7 @@ from .left_out import left_out
 from .outcomes import Target
 from .space import Space, candidates
 
+MIDDLE = 1024  #: points of which the one in the middle ships
 IDENTIFIED = 0.7  #: a sample narrower than this share of its range identifies the parameter
 
 
@@ -203,7 +204,7 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, options: Optio
     kept = match.resample(weight, effort.accepted, 1)
     found.sample = unit[kept]
     found.answers = {name: x[kept] for name, x in answers.items()}
-    found.centre = _middle(found)
+    found.centre = _centre(found, last.emulators, effort)
     found.left_out = left_out(found.targets, names, last.emulators, unit.shape[1], effort.seed)
     return found
 
@@ -213,16 +214,34 @@ def identified(sample: np.ndarray) -> np.ndarray:
     return sample.std(axis=0) * np.sqrt(12.0) < IDENTIFIED
 
 
-def _middle(found: Fit) -> np.ndarray:
-    """The point (d,) that ships: of the sample, the one nearest to all others (its medoid).
+def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator], effort: Effort) -> np.ndarray:
+    """The point (d,) that ships: the middle of what fits when the numbers that stayed open are as before.
 
-    Numbers that no outcome answers to are as before, since the sample says nothing of them.
+    A number that the sample leaves as wide as its range keeps its value, which had a reason; its range's middle has
+    none. The others follow from it, so they are drawn again beside it.
     """
-    here = found.sample[:, found.active] / np.maximum(found.sample[:, found.active].std(axis=0), 1e-9)
-    apart = np.linalg.norm(here[:, None] - here[None], axis=2).sum(axis=1)
-    point = found.space.unit([found.space.shipped()])[0]
-    point[found.active] = found.sample[int(apart.argmin()), found.active]
+    point, names = found.space.unit([found.space.shipped()])[0], found.within_reach
+    known = np.intersect1d(np.flatnonzero(identified(found.sample)), found.active)
+    if not len(known):
+        return point
+
+    def beside(part: np.ndarray) -> np.ndarray:
+        unit = np.tile(point, (len(part), 1))
+        unit[:, known] = part
+        return unit
+
+    def square(part: np.ndarray) -> np.ndarray:
+        return match.square(_distances(found, emulators, beside(part), names), names)
+
+    point[known] = middle(smc.draw(square, len(known), MIDDLE, effort.seed))
     return point
+
+
+def middle(points: np.ndarray) -> np.ndarray:
+    """Of points (n, d) the one nearest to all others, (d,): their medoid, each number in its own spread."""
+    here = points / np.maximum(points.std(axis=0), 1e-9)
+    apart = np.linalg.norm(here[:, None] - here[None], axis=2).sum(axis=1)
+    return points[int(apart.argmin())]
 
 
 def _again(exact: Mapping[str, np.ndarray], emulated: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:

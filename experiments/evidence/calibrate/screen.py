@@ -23,7 +23,7 @@ FEWEST = 2  #: experiments that a fitted number answers to
 
 
 def scale(target: Target) -> float:
-    """By how much an outcome's effect has to move to matter: its standard deviation, or the least effect with a sign."""
+    """By how much an outcome has to move to matter: its standard deviation, or the least effect with a sign."""
     if target.outcome.score in ONE_SIDED:
         return LEAST
     low, high = span(target.outcome)

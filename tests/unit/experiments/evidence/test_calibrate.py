@@ -4,15 +4,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fundingflows.experiments.evidence.calibrate import emulate, match, smc
-from fundingflows.experiments.evidence.calibrate.fit import _middle
+from fundingflows.experiments.evidence.calibrate import emulate, match, screen, smc
+from fundingflows.experiments.evidence.calibrate.fit import Effort, Fit, _centre, middle
 from fundingflows.experiments.evidence.calibrate.left_out import left_out
 from fundingflows.experiments.evidence.calibrate.outcomes import Target
-from fundingflows.experiments.evidence.calibrate.space import Space
+from fundingflows.experiments.evidence.calibrate.space import Space, candidates
 from fundingflows.experiments.evidence.natural.outcome import Outcome
 from fundingflows.scenarios import load_baseline
 
-SPACE = Space(load_baseline("2015_16").parameters)
+NUMBERS = load_baseline("2015_16").parameters
+SPACE = Space(NUMBERS, candidates(NUMBERS))
 
 
 def target(**more):
@@ -68,7 +69,7 @@ def test_resampling_takes_points_in_proportion_to_their_weight():
 
 def studied(study, number, **more):
     outcome = Outcome(name=f"{study} {number}", of="practice.gp_consultations", **more)  # type: ignore[arg-type]
-    return Target(f"{study}.{number}", SimpleNamespace(id=study), outcome)  # type: ignore[arg-type]
+    return Target(f"{study}.{number}", SimpleNamespace(id=study, experiment=""), outcome)  # type: ignore[arg-type]
 
 
 class Line:
@@ -114,11 +115,37 @@ def test_a_bound_and_a_range_are_kept_or_not_when_left_out():
     assert rows["published"].tolist()[1] == 2.0
 
 
-def test_the_point_that_ships_is_the_middle_of_the_sample_not_a_corner():
-    found = SimpleNamespace(space=SPACE, active=[0, 2], sample=np.full((5, len(SPACE.names)), 0.5))
-    found.sample[:, 0] = [0.1, 0.2, 0.3, 0.4, 0.9]
-    found.sample[:, 2] = [0.1, 0.2, 0.3, 0.4, 0.9]
-    found.sample[:, 1] = [0.9, 0.8, 0.7, 0.6, 0.5]  # nothing answers to it
-    point = _middle(found)  # type: ignore[arg-type]
-    assert point[0] == point[2] == 0.3
-    assert point[1] == pytest.approx(SPACE.unit([SPACE.shipped()])[0][1])
+def test_the_point_in_the_middle_is_no_corner():
+    points = np.array([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3], [0.4, 0.4], [0.9, 0.9]])
+    assert middle(points).tolist() == [0.3, 0.3]
+
+
+def test_what_ships_fits_beside_the_numbers_that_stayed_open():
+    # an outcome of both numbers, of which the sample identifies the first alone: the second keeps its value
+    space = Space(NUMBERS, ("behaviour.response_stay", "behaviour.response_elective"))
+    goal = studied("A", 1, effect=1.0, low=0.98, high=1.02)
+    rng = np.random.default_rng(1)
+    sample = np.column_stack([rng.normal(0.5, 0.05, 300), rng.random(300)])
+    found = Fit([], space, [goal], sample, {}, sample, {}, sample=sample, active=[0, 1])
+    point = _centre(found, {"A.1": Sum()}, Effort())  # type: ignore[dict-item]
+    kept = space.unit([space.shipped()])[0][1]
+    assert point[1] == kept
+    assert point[0] + kept == pytest.approx(1.0, abs=0.02)
+
+
+class Sum:
+    """An outcome that is the sum of both numbers."""
+
+    def predict(self, unit):
+        return unit.sum(axis=1), np.full(len(unit), 1e-6)
+
+
+def test_a_number_that_one_experiment_alone_answers_to_is_not_fitted():
+    targets = [studied("A", 1, effect=1.0, low=0.0, high=2.0), studied("A", 2, effect=1.0, low=0.0, high=2.0),
+               studied("B", 1, score="sign", sign="+")]  # fmt: skip
+    still = {"A.1": 1.0, "A.2": 1.0, "B.1": 1.0}
+    one = screen.informed(targets, [still, {**still, "A.1": 2.0, "A.2": 0.0}])  # two outcomes of one experiment
+    both = screen.informed(targets, [still, {**still, "A.1": 2.0, "B.1": 0.2}])
+    little = screen.informed(targets, [still, {**still, "A.1": 1.2, "B.1": 0.9}])  # less than half of what matters
+    assert (one, both, little) == ({"A"}, {"A", "B"}, set())
+    assert screen.shared({"x": one, "y": both, "z": little}) == ("y",)
