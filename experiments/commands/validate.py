@@ -19,7 +19,8 @@ An experiment passes when all its scored outcomes pass: a simulated effect insid
 equivalence. *No channel*: the effect is exactly nought with every seed, so nothing in the model links the reform to the
 figure; it is no pass and does not count. *Wired*: the model takes the published number as an input, so it is no test.
 *Not representable*: the model lacks the mechanism. † marks a lever that stands at the end of its room for half of the
-providers or more. Failures are kept in the table.
+providers or more. *Left out*: what a fit to all other experiments predicts (`fundingflows calibrate`), and whether that
+agrees. Failures are kept in the table.
 """
 
 
@@ -36,7 +37,7 @@ def validate(
     """Compare simulated with published effects of natural experiments. Run again to resume."""
     from rich.console import Console
 
-    from ..evidence.natural import answer, show
+    from ..evidence.natural import answer, show, unseen
     from ..evidence.natural import validate as asking
     from ..evidence.natural.study import folder as read
     from ..results import output
@@ -47,6 +48,7 @@ def validate(
     output.check(where)
     options = run_options(processes, dask, None)
     answers = stopping(lambda: asking.validate(studies, where, options), where)
+    unseen.add(answers)
     table = answer.table(answers)
     seeds = {a.study.id: max(s.seeds for s in a.scored) for a in answers if a.scored and a.study.solve == "runs"}
     with output.writing(where) as temporary:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -11,24 +11,37 @@ from .outcome import Outcome
 from .score import Scored
 from .study import Study
 
-VERDICTS = ("pass", "fail", "error", "no channel", "wired", "not representable")
+PASS, FAIL = "pass", "fail"
+VERDICTS = (PASS, FAIL, "error", "no channel", "wired", "not representable")
 HALF = 0.5  #: share of providers at the end of a lever's room from which the table says so
 
 SILENT = "Exactly nought with every seed: nothing that the reform changes reaches this figure."
 NOTHING = "There is none of it under the control arm, so there is no share of it; use units."
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """An outcome as predicted by a fit to all other experiments."""
+
+    predicted: float
+    low: float  # 95 % interval
+    high: float
+    passed: bool
+
+
 @dataclass
 class Answer:
     """A study and its scores; empty where the model was not run.
 
-    ``ends``: share of providers whose plan has a lever at the end of its room, by KIND.LEVER.
+    ``ends``: share of providers whose plan has a lever at the end of its room, by KIND.LEVER. ``unseen``: what a fit
+    to all other experiments predicts, by name of outcome; empty where there is none.
     """
 
     study: Study
     scored: list[Scored] = field(default_factory=list)
     error: str = ""
     ends: dict[str, float] = field(default_factory=dict)
+    unseen: Mapping[str, Unseen] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
@@ -38,6 +51,14 @@ class Answer:
         if self.error:
             return "error"
         return worst([s.verdict for s in self.scored])
+
+    @property
+    def left_out(self) -> str:
+        """pass or fail, predicted by a fit to all other experiments; empty where an outcome has no prediction."""
+        known = [self.unseen.get(s.outcome.name) for s in self.scored]
+        if not known or None in known:
+            return ""
+        return PASS if all(one.passed for one in known if one) else FAIL
 
     @property
     def stuck(self) -> list[str]:
@@ -70,6 +91,7 @@ def _line(answer: Answer, outcome: Outcome, found: Scored | None) -> dict[str, o
     if not study.runs:
         verdict = answer.verdict
     low, high = outcome.range or (outcome.low, outcome.high)
+    unseen = answer.unseen.get(outcome.name) if found else None
     return {
         "row": study.id, "title": study.title, "citation": study.citation, "grade": study.grade, "state": study.state,
         "reach": study.reach or "", "experiment": study.experiment or study.id,
@@ -81,6 +103,8 @@ def _line(answer: Answer, outcome: Outcome, found: Scored | None) -> dict[str, o
         "simulated_high": found.high if found else nan, "error": found.error if found else nan,
         "z": found.z if found else nan, "seeds": found.seeds if found else 0,
         "precise": found.precise if found else False, "verdict": verdict, "row_verdict": answer.verdict,
+        "left_out": unseen.predicted if unseen else nan,
+        "left_out_verdict": (PASS if unseen.passed else FAIL) if unseen else "",
         "at_end": ", ".join(answer.stuck) if found else "", "why": answer.error or _why(study, outcome, found),
     }  # fmt: skip
 
@@ -113,6 +137,12 @@ def verdicts(answers: Sequence[Answer]) -> dict[str, str]:
     return {name: worst([a.verdict for a in group]) for name, group in by_experiment(answers).items()}
 
 
+def left_out(answers: Sequence[Answer]) -> dict[str, str]:
+    """The verdict on each experiment that is asked, as predicted by a fit to all others; those without are absent."""
+    groups = {name: [a.left_out for a in group if a.scored] for name, group in by_experiment(answers).items()}
+    return {name: worst(found) for name, found in groups.items() if found and all(found)}
+
+
 def tally(answers: Sequence[Answer]) -> dict[str, int]:
     """Number of experiments by verdict."""
     found = list(verdicts(answers).values())
@@ -122,12 +152,14 @@ def tally(answers: Sequence[Answer]) -> dict[str, int]:
 def sentence(answers: Sequence[Answer]) -> str:
     """The result in one sentence: what can be asked and what passes; the rest never counts as a success."""
     t = tally(answers)
-    asked = t["pass"] + t["fail"] + t["error"]
-    failed = ", ".join(name for name, verdict in verdicts(answers).items() if verdict in ("fail", "error"))
+    asked = t[PASS] + t[FAIL] + t["error"]
+    failed = ", ".join(name for name, verdict in verdicts(answers).items() if verdict in (FAIL, "error"))
     silent = ", ".join(name for name, verdict in verdicts(answers).items() if verdict == "no channel")
+    unseen = list(left_out(answers).values())
     return (
-        f"{t['pass']} of {asked} experiments that the model can be asked pass with one set of parameters"
+        f"{t[PASS]} of {asked} experiments that the model can be asked pass with one set of parameters"
         + (f" (failing: {failed})" if failed else "")
+        + (f"; {unseen.count(PASS)} of {len(unseen)} pass predicted by a fit to all others" if unseen else "")
         + (f"; {t['no channel']} more have no channel ({silent})" if silent else "")
         + f"; {t['wired']} are wired in and {t['not representable']} cannot be represented."
     )

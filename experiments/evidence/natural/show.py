@@ -44,15 +44,22 @@ def _simulated(row: dict[str, Any]) -> str:
 
 
 def cells(table: pd.DataFrame) -> list[list[str]]:
-    """Text of the table: study, outcome, published, simulated, z, seeds, verdict, why."""
+    """Text of the table: study, outcome, published, simulated, z, seeds, verdicts in sample and left out, why."""
     out, last = [], ""
     for row in table.to_dict("records"):
         name = f"{row['row']} {row['title']}" if row["row"] != last else ""
         last = str(row["row"])
         z = signed(row["z"], 1).replace(NOTHING, "")
         out.append([name, str(row["outcome"]), _published(row), _simulated(row), z, str(row["seeds"] or ""),
-                    str(row["verdict"]), _reason(row)])  # fmt: skip
+                    str(row["verdict"]), _left_out(row), _reason(row)])  # fmt: skip
     return out
+
+
+def _left_out(row: dict[str, Any]) -> str:
+    """The verdict of a fit that has not seen the experiment, with what it predicts."""
+    if not row["left_out_verdict"]:
+        return ""
+    return f"{row['left_out_verdict']} ({number(row['left_out'], row['unit'])})"
 
 
 def _reason(row: dict[str, Any]) -> str:
@@ -61,7 +68,7 @@ def _reason(row: dict[str, Any]) -> str:
     return f"{mark} {row['why']}".strip()
 
 
-HEADS = ("experiment", "outcome", "published", "simulated", "z", "seeds", "verdict", "why")
+HEADS = ("experiment", "outcome", "published", "simulated", "z", "seeds", "verdict", "left out", "why")
 
 
 def _note(study: Study) -> str:
@@ -95,7 +102,7 @@ def show(console: Any, table: pd.DataFrame) -> None:
     colours = {"pass": "green", "fail": "red", "error": "red", "no channel": "yellow"}
     for row in cells(table):
         colour = colours.get(row[6])
-        made.add_row(*row[:6], f"[{colour}]{row[6]}[/]" if colour else row[6])
+        made.add_row(*row[:6], f"[{colour}]{row[6]}[/]" if colour else row[6], row[7])
     console.print(made)
     for row in table.to_dict("records"):
         if row["verdict"] in ("fail", "error", "no channel") and (said := _reason(row)):

@@ -5,7 +5,19 @@ import re
 
 import numpy as np
 import pytest
-from fundingflows.experiments.evidence.natural import answer, arms, figure, names, outcome, score, study, validate
+from fundingflows.experiments.evidence.natural import (
+    answer,
+    arms,
+    figure,
+    names,
+    outcome,
+    score,
+    show,
+    study,
+    unseen,
+    validate,
+)  # fmt: skip
+from fundingflows.experiments.evidence.natural.answer import Unseen
 from fundingflows.experiments.evidence.natural.study import StudyFile
 from fundingflows.model.errors import InputError
 
@@ -190,6 +202,24 @@ def test_files_of_one_experiment_count_once_and_no_channel_never():
     said = answer.sentence(answers)
     assert said.startswith("1 of 2 experiments that the model can be asked pass")
     assert "(failing: E); 1 more have no channel (D)" in said
+
+
+def test_the_verdict_left_out_stands_beside_and_changes_nothing_in_sample():
+    kept, lost, none = made_of(["pass"], title="A"), made_of(["pass"], title="B"), made_of(["fail"], title="C")
+    kept.unseen, lost.unseen = {"x": Unseen(0.1, 0.0, 0.2, True)}, {"x": Unseen(4.0, 3.0, 5.0, False)}
+    answers = [kept, lost, none]
+    assert answer.left_out(answers) == {"A": "pass", "B": "fail"}
+    said = answer.sentence(answers)
+    assert said.startswith("2 of 3 experiments")
+    assert "; 1 of 2 pass predicted by a fit to all others;" in said
+    assert [row[7] for row in show.cells(answer.table(answers))] == ["pass (+0.10 %)", "fail (+4.00 %)", ""]
+
+
+def test_predictions_are_read_by_row_and_outcome(tmp_path):
+    file = tmp_path / "left-out-1.csv"
+    file.write_text("row,outcome,published,predicted,low,high,within,passed\n"
+                    "N2,visits,-6.5,-5.0,-7.0,-3.0,0.9,True\nN3,visits,-15,-4.0,-6.0,-2.0,0.1,False\n")  # fmt: skip
+    assert unseen.read(file, "N3") == {"visits": Unseen(-4.0, -6.0, -2.0, False)}
 
 
 def test_a_lever_at_the_end_of_its_room_is_marked():
