@@ -17,7 +17,9 @@ def calibrate(
     plans: Annotated[
         int, typer.Option(help="Parameter sets of the first wave, evaluated from plans without a run.")
     ] = 256,
-    runs: Annotated[int, typer.Option(help="How many of these to run.")] = 64,
+    runs: Annotated[
+        int, typer.Option(help="How many of these to run; 0 holds out the experiments that need runs.")
+    ] = 0,
     again: Annotated[int, typer.Option(help="Parameter sets to run in each later wave.")] = 0,
     seeds: Annotated[int, typer.Option(help="Repeat runs of both arms for each parameter set.")] = 2,
     waves: Annotated[int, typer.Option(help="Waves of history matching.")] = 3,

@@ -26,10 +26,13 @@ IDENTIFIED = 0.7  #: a sample narrower than this share of its range identifies t
 
 @dataclass(frozen=True)
 class Effort:
-    """Size of the search: points solved from plans, points run, and their seeds, in each wave."""
+    """Size of the search: points solved from plans, points run, and their seeds, in each wave.
+
+    Without ``runs`` the experiments that need them are held out: the fit does not see them.
+    """
 
     plans: int = 256
-    runs: int = 64
+    runs: int = 0
     again: int = 0  # points that are run in each later wave
     seeds: int = 2
     waves: int = 3
@@ -81,7 +84,7 @@ def fit(
         InputError: for a file that cannot be used, or when nothing in the space is left.
         Stopped: when something outside the program prevents it.
     """
-    arms = prepare(studies)
+    arms = [a for a in prepare(studies) if effort.runs or a.study.solve == "plans"]
     found = _first(arms, folder, effort, options, monotonic() + 60.0 * minutes)
     for wave in range(1, effort.waves + 1):
         last = _wave(found, effort, wave, say)

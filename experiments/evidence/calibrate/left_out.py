@@ -17,7 +17,7 @@ from . import match, smc
 from .emulate import Emulator
 from .outcomes import Target
 
-SIZE = 1024  #: points of each population
+SIZE = 512  #: points of each population
 COLUMNS = ("row", "outcome", "published", "predicted", "low", "high", "within", "passed")
 
 
@@ -28,11 +28,14 @@ def left_out(
 
     ``reached``: names of outcomes that are fitted. One that is not ruled nothing out, so the whole fit predicts it.
     """
-    rows = []
+    rows, populations = [], dict[tuple[str, ...], np.ndarray]()
     for study in dict.fromkeys(t.study.id for t in targets):
         own = [t for t in targets if t.study.id == study]
-        seen = [name for name in reached if name not in {t.name for t in own}]
-        unit = _population(targets, seen, emulators, d, seed)
+        alike = {t.name for t in targets if _experiment(t) == _experiment(own[0])}
+        seen = tuple(name for name in reached if name not in alike)
+        if seen not in populations:
+            populations[seen] = _population(targets, seen, emulators, d, seed)
+        unit = populations[seen]
         for target in own:
             mean, error = emulators[target.name].predict(unit)
             y = mean + error * np.random.default_rng(seed).standard_normal(mean.size)
@@ -41,6 +44,11 @@ def left_out(
             rows.append((study, target.outcome.name, target.outcome.published, middle, low, high, float(share),
                          bool(passed)))  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _experiment(target: Target) -> str:
+    """The experiment that an outcome belongs to: several files may be one."""
+    return target.study.experiment or target.study.id
 
 
 def _population(

@@ -89,7 +89,7 @@ def test_what_the_other_experiments_say_predicts_the_one_left_out():
                studied("C", 1, effect=0.5, low=0.45, high=0.55)]  # fmt: skip
     lines = {"A.1": Line(0, 4.0), "B.1": Line(0, 8.0), "C.1": Line(1, 1.0)}
     rows = left_out(targets, list(lines), lines, 3, 1).set_index("row")
-    assert rows.loc["A", "predicted"] == pytest.approx(1.0, abs=0.02)
+    assert rows.loc["A", "predicted"] == pytest.approx(1.0, abs=0.04)
     assert rows["passed"].tolist() == [True, True, True]
     assert rows.loc["A", "within"] > 0.9
     assert rows.loc["C", "within"] == pytest.approx(0.1, abs=0.04)  # nothing else speaks of it
