@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 
+FEW = 192  #: points from which length scales and noise are fitted; the process itself rests on all
 MOST = 8  #: active parameters of one emulator
 TINY = 1e-6  #: smallest error of an emulator, in the outcome's unit
 
@@ -83,10 +84,11 @@ def fit(unit: np.ndarray, y: np.ndarray) -> Emulator:
     x = unit[:, chosen]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        process.fit(x, y)
+        process.fit(x[:FEW], y[:FEW])
         fixed = GaussianProcessRegressor(process.kernel_, optimizer=None, normalize_y=True)  # type: ignore[arg-type]
+        fixed.fit(x, y)
         left_out = cross_val_predict(fixed, x, y, cv=min(10, len(y)))
     spread = float(np.var(y))
     missed = float(np.mean((left_out - y) ** 2))
     quality = 1.0 - missed / spread if spread > 0 else 1.0
-    return Emulator(chosen, process, quality, max(float(np.sqrt(missed)), TINY))
+    return Emulator(chosen, fixed, quality, max(float(np.sqrt(missed)), TINY))

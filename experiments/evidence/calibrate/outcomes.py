@@ -52,7 +52,7 @@ def targets(arms: Sequence[Arms]) -> list[Target]:
     return [Target(f"{a.study.id}.{k + 1}", a.study, o) for a in arms for k, o in enumerate(a.study.scored)]
 
 
-PIECE = 48  #: points between two looks at the clock; each piece starts new workers
+PIECE = 128  #: points between two looks at the clock; each piece starts new workers
 
 
 def pieces(points: Sequence[Point], until: float) -> Iterator[Sequence[Point]]:
