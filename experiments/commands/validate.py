@@ -19,8 +19,9 @@ An experiment passes when all its scored outcomes pass: a simulated effect insid
 equivalence. *No channel*: the effect is exactly nought with every seed, so nothing in the model links the reform to the
 figure; it is no pass and does not count. *Wired*: the model takes the published number as an input, so it is no test.
 *Not representable*: the model lacks the mechanism. † marks a lever that stands at the end of its room for half of the
-providers or more. *Left out*: what a fit to all other experiments predicts (`fundingflows calibrate`), and whether that
-agrees. Failures are kept in the table.
+providers or more. *Left out*: the verdict on what a fit predicts that has not seen the experiment (`fundingflows
+calibrate`): a fit to all others, or, where the experiment was never fitted, the fit itself. Failures are kept in the
+table.
 """
 
 

@@ -34,7 +34,8 @@ class Answer:
     """A study and its scores; empty where the model was not run.
 
     ``ends``: share of providers whose plan has a lever at the end of its room, by KIND.LEVER. ``unseen``: what a fit
-    to all other experiments predicts, by name of outcome; empty where there is none.
+    to all other experiments predicts, by name of outcome; empty where there is none. ``held_out``: no part of the fit,
+    so that what is simulated is itself a prediction.
     """
 
     study: Study
@@ -42,6 +43,7 @@ class Answer:
     error: str = ""
     ends: dict[str, float] = field(default_factory=dict)
     unseen: Mapping[str, Unseen] = field(default_factory=dict)
+    held_out: bool = False
 
     @property
     def verdict(self) -> str:
@@ -54,7 +56,9 @@ class Answer:
 
     @property
     def left_out(self) -> str:
-        """pass or fail, predicted by a fit to all other experiments; empty where an outcome has no prediction."""
+        """The verdict on what a fit predicts that has not seen the experiment; empty where an outcome lacks it."""
+        if self.held_out:
+            return self.verdict
         known = [self.unseen.get(s.outcome.name) for s in self.scored]
         if not known or None in known:
             return ""
@@ -104,9 +108,16 @@ def _line(answer: Answer, outcome: Outcome, found: Scored | None) -> dict[str, o
         "z": found.z if found else nan, "seeds": found.seeds if found else 0,
         "precise": found.precise if found else False, "verdict": verdict, "row_verdict": answer.verdict,
         "left_out": unseen.predicted if unseen else nan,
-        "left_out_verdict": (PASS if unseen.passed else FAIL) if unseen else "",
+        "left_out_verdict": _unseen(answer, found, unseen), "held_out": answer.held_out,
         "at_end": ", ".join(answer.stuck) if found else "", "why": answer.error or _why(study, outcome, found),
     }  # fmt: skip
+
+
+def _unseen(answer: Answer, found: Scored | None, unseen: Unseen | None) -> str:
+    """The verdict on an outcome by a fit that has not seen its experiment; empty where there is none."""
+    if answer.held_out and found:
+        return found.verdict
+    return (PASS if unseen.passed else FAIL) if unseen else ""
 
 
 def _why(study: Study, outcome: Outcome, found: Scored | None) -> str:
@@ -138,7 +149,7 @@ def verdicts(answers: Sequence[Answer]) -> dict[str, str]:
 
 
 def left_out(answers: Sequence[Answer]) -> dict[str, str]:
-    """The verdict on each experiment that is asked, as predicted by a fit to all others; those without are absent."""
+    """The verdict on each experiment that is asked, by a fit that has not seen it; those without are absent."""
     groups = {name: [a.left_out for a in group if a.scored] for name, group in by_experiment(answers).items()}
     return {name: worst(found) for name, found in groups.items() if found and all(found)}
 
@@ -159,7 +170,7 @@ def sentence(answers: Sequence[Answer]) -> str:
     return (
         f"{t[PASS]} of {asked} experiments that the model can be asked pass with one set of parameters"
         + (f" (failing: {failed})" if failed else "")
-        + (f"; {unseen.count(PASS)} of {len(unseen)} pass predicted by a fit to all others" if unseen else "")
+        + (f"; {unseen.count(PASS)} of {len(unseen)} pass when the fit has not seen them" if unseen else "")
         + (f"; {t['no channel']} more have no channel ({silent})" if silent else "")
         + f"; {t['wired']} are wired in and {t['not representable']} cannot be represented."
     )

@@ -59,6 +59,8 @@ def _left_out(row: dict[str, Any]) -> str:
     """The verdict of a fit that has not seen the experiment, with what it predicts."""
     if not row["left_out_verdict"]:
         return ""
+    if row["held_out"]:
+        return f"{row['left_out_verdict']} (not fitted)"
     return f"{row['left_out_verdict']} ({number(row['left_out'], row['unit'])})"
 
 

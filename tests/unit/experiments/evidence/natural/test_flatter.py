@@ -204,15 +204,18 @@ def test_files_of_one_experiment_count_once_and_no_channel_never():
     assert "(failing: E); 1 more have no channel (D)" in said
 
 
-def test_the_verdict_left_out_stands_beside_and_changes_nothing_in_sample():
+def test_the_verdict_of_a_fit_that_has_not_seen_it_stands_beside_the_one_in_sample():
     kept, lost, none = made_of(["pass"], title="A"), made_of(["pass"], title="B"), made_of(["fail"], title="C")
     kept.unseen, lost.unseen = {"x": Unseen(0.1, 0.0, 0.2, True)}, {"x": Unseen(4.0, 3.0, 5.0, False)}
-    answers = [kept, lost, none]
-    assert answer.left_out(answers) == {"A": "pass", "B": "fail"}
+    never = made_of(["pass"], title="D")
+    never.held_out = True
+    answers = [kept, lost, none, never]
+    assert answer.left_out(answers) == {"A": "pass", "B": "fail", "D": "pass"}
     said = answer.sentence(answers)
-    assert said.startswith("2 of 3 experiments")
-    assert "; 1 of 2 pass predicted by a fit to all others;" in said
-    assert [row[7] for row in show.cells(answer.table(answers))] == ["pass (+0.10 %)", "fail (+4.00 %)", ""]
+    assert said.startswith("3 of 4 experiments")
+    assert "; 2 of 3 pass when the fit has not seen them;" in said
+    cells = [row[7] for row in show.cells(answer.table(answers))]
+    assert cells == ["pass (+0.10 %)", "fail (+4.00 %)", "", "pass (not fitted)"]
 
 
 def test_predictions_are_read_by_row_and_outcome(tmp_path):
