@@ -22,7 +22,9 @@ HEAD = """# Calibration
 Behaviour fitted to the published natural experiments by `fundingflows calibrate`: history matching (Craig et al. 1997;
 Vernon, Goldstein and Bower, Bayesian Analysis 5:619, 2010) with Gaussian-process emulators from scikit-learn. It suits
 this model because it asks which values can be *ruled out*, admits that a model may be unable to reach an effect at all,
-and needs hundreds of evaluations where sampling the posterior directly would need tens of thousands.
+and needs hundreds of evaluations where sampling the posterior directly would need tens of thousands. A number is fitted
+if two experiments or more answer to it: if one of their outcomes moves by half a standard deviation of what was
+published as the number goes from one end of its range to the other.
 [natural-experiments.md](natural-experiments.md#how-behaviour-is-fitted) says how it works.
 """
 
@@ -36,16 +38,22 @@ def identification(found: Fit) -> pd.DataFrame:
     rows = []
     for k, name in enumerate(found.space.names):
         ratio = float(found.sample[:, k].std() * np.sqrt(12.0))  # of a flat range
-        rows.append((name, low[k], high[k], *ends[[1, 0, 2], k], ratio, bool(known[k])))
-    columns = ["parameter", "from", "to", "median", "low", "high", "width_ratio", "identified"]
+        rows.append((name, low[k], high[k], *ends[[1, 0, 2], k], ratio, bool(known[k]), _told(found, name)))
+    columns = ["parameter", "from", "to", "median", "low", "high", "width_ratio", "identified", "experiments"]
     return pd.DataFrame(rows, columns=columns)
 
 
+def _told(found: Fit, name: str) -> str:
+    """Experiments that a number answers to."""
+    return " ".join(sorted(found.informs.get(name, ())))
+
+
 def centre(found: Fit) -> dict[str, float]:
-    """Default values of the numbers that some outcome answers to: the middle of the sample."""
+    """Default values of the numbers that the sample identifies: the middle of what fits beside the others."""
     low, high = found.space.ranges
     values = low + (high - low) * found.centre
-    return {found.space.names[k]: float(f"{values[k]:.3g}") for k in found.active}
+    known = identified(found.sample)
+    return {found.space.names[k]: float(f"{values[k]:.3g}") for k in found.active if known[k]}
 
 
 def residuals(found: Fit) -> pd.DataFrame:
@@ -100,22 +108,28 @@ def markdown(found: Fit, effort: Effort) -> str:
         )
     lines += ["", "## Parameters", "",
               "Width is the standard deviation over that of a flat range: 1 means that nothing "
-              "was learnt.", "", "| parameter | range | fitted median | 95 % of sample | width | |",
-              "|---|---|---|---|---|---|"]  # fmt: skip
+              "was learnt.", "", "| parameter | range | fitted median | 95 % of sample | width | answer to it | |",
+              "|---|---|---|---|---|---|---|"]  # fmt: skip
     for r in numbers.to_dict("records"):
         said = "" if r["identified"] else "not identified"
         lines.append(f"| `{r['parameter']}` | {r['from']:g} to {r['to']:g} | {r['median']:.3g} | {r['low']:.3g} to "
-                     f"{r['high']:.3g} | {r['width_ratio']:.2f} | {said} |")  # fmt: skip
-    lines += [
-        "",
-        "## Default values",
-        "",
-        "The middle of the sample: of all accepted sets, the one nearest to the others. Numbers that no outcome "
-        "answers to keep their defaults.",
-        "",
-    ]
+                     f"{r['high']:.3g} | {r['width_ratio']:.2f} | {r['experiments']} | {said} |")  # fmt: skip
+    lines += ["", *_alone(found), "## Default values", "",
+              "Numbers that are not identified keep their values. Beside those, these lie in the middle of what fits: "
+              "of all such sets, the one nearest to the others.", ""]  # fmt: skip
     lines += [f"- `{name}` = {value:g}" for name, value in centre(found).items()]
     return "\n".join([*lines, ""])
+
+
+def _alone(found: Fit) -> list[str]:
+    """Numbers that one experiment alone answers to, which were not fitted, as a section."""
+    alone = [f"- `{name}`: {_told(found, name)}" for name, of in found.informs.items() if len(of) == 1]
+    if not alone:
+        return []
+    return ["## Not fitted", "",
+            "One experiment alone answers to each of these, and a fit would only make it come true. They keep their "
+            "values.",
+            "", *alone, ""]  # fmt: skip
 
 
 def _summary(found: Fit, effort: Effort, numbers: pd.DataFrame) -> str:
@@ -139,6 +153,7 @@ def manifest(found: Fit, effort: Effort) -> dict[str, object]:
         "outcomes": found.within_reach, "out_of_reach": found.out_of_reach, "effort": effort.__dict__,
         "ranges": {n: [float(a), float(b)] for n, a, b in zip(found.space.names, low, high, strict=True)},
         "not_ruled_out": found.left, "effective": found.effective, "centre": centre(found),
+        "informs": {n: sorted(of) for n, of in found.informs.items() if of},
         "statuses": {n: found.space.parameters[n].status for n in found.space.names},
     }  # fmt: skip
 
