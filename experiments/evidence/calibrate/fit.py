@@ -55,6 +55,7 @@ class Fit:
     informs: dict[str, set[str]] = field(default_factory=dict)  # experiments that each number moves
     quality: dict[str, float] = field(default_factory=dict)  # of emulators
     out_of_reach: list[str] = field(default_factory=list)
+    tolerated: int = 1  # outcomes that may disagree with the others
     left: list[float] = field(default_factory=list)  # share of the space not ruled out, by wave
     sample: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))  # (accepted, d) in the unit cube
     answers: dict[str, np.ndarray] = field(default_factory=dict)  # outcomes at the sample, (accepted,)
@@ -110,13 +111,15 @@ def _wave(found: Fit, effort: Effort, wave: int, say: Callable[[str], None]) -> 
     def square(unit: np.ndarray) -> np.ndarray:
         return match.square(_distances(found, emulators, unit, names), names)
 
-    flat = found.space.sobol(effort.candidates, effort.seed + 100)
-    found.left.append(float((match.worst(_distances(found, emulators, flat, names), names) <= match.CUT).mean()))
     unit = smc.draw(square, d, effort.candidates, effort.seed + wave)
-    near = match.worst(_distances(found, emulators, unit, names), names)
+    near = _distances(found, emulators, unit, names)
+    found.tolerated = match.disagreeing(near, names)
+    flat = _distances(found, emulators, found.space.sobol(effort.candidates, effort.seed + 100), names)
+    found.left.append(float((match.worst(flat, names, found.tolerated) <= match.CUT).mean()))
+    within = (match.worst(near, names, found.tolerated) <= match.CUT).mean()
     say(f"wave {wave}: {100 * found.left[-1]:.2g} % of the space is not ruled out; out of reach: "
-        f"{', '.join(found.out_of_reach) or 'nothing'}; {100 * (near <= match.CUT).mean():.0f} % of the population "
-        f"within {match.CUT:g} standard deviations of everything else")  # fmt: skip
+        f"{', '.join(found.out_of_reach) or 'nothing'}; {100 * within:.0f} % of the population "
+        f"within {match.CUT:g} standard deviations of all but {found.tolerated} of the others")  # fmt: skip
     found.active = sorted({k for name in names for k in emulators[name].active})
     return Wave(emulators, afresh(unit, set(found.active), effort.seed))
 
@@ -202,7 +205,7 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, options: Optio
         if target.name in found.plans:
             answers[target.name] = np.array([g[target.name] for g in got])
             exact[target.name] = match.distance(target, answers[target.name])
-    weight = _again(exact, emulated, names)
+    weight = _again(exact, emulated, names, found.tolerated)
     found.effective = match.effective(weight)
     kept = match.resample(weight, effort.accepted, 1)
     found.sample = unit[kept]
@@ -247,16 +250,18 @@ def middle(points: np.ndarray) -> np.ndarray:
     return points[int(apart.argmin())]
 
 
-def _again(exact: Mapping[str, np.ndarray], emulated: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+def _again(
+    exact: Mapping[str, np.ndarray], emulated: Mapping[str, np.ndarray], names: Sequence[str], tolerated: int
+) -> np.ndarray:
     """Importance weights (n,): density by exact outcomes over that by which points were drawn, capped."""
     from ....model.errors import InputError
 
-    near = match.worst(exact, names)
+    near = match.worst(exact, names, tolerated)
     if not (near <= match.CUT).any():
         best = int(near.argmin())
         bad = max(names, key=lambda n: abs(exact[n][best]))
-        raise InputError(f"calibrate: no point of the space is within {match.CUT:g} standard deviations of every "
-                         f"outcome; the nearest misses {bad} by {near[best]:.1f}")  # fmt: skip
+        raise InputError(f"calibrate: no point of the space is within {match.CUT:g} standard deviations of all "
+                         f"outcomes but {tolerated}; the nearest misses {bad} by {near[best]:.1f}")  # fmt: skip
     ratio = match.square(emulated, names) - match.square(exact, names)
     weight = np.where(near <= match.CUT, np.exp(0.5 * np.clip(ratio, -20.0, 20.0)), 0.0)
     return np.minimum(weight, 5.0 * np.median(weight[weight > 0]))

@@ -59,6 +59,4 @@ def _population(
     def far(unit: np.ndarray) -> dict[str, np.ndarray]:
         return {name: match.distance(by_name[name], *emulators[name].predict(unit)) for name in seen}
 
-    unit = smc.draw(lambda points: match.square(far(points), seen), d, SIZE, seed)
-    kept = np.max([np.abs(distance) for distance in far(unit).values()], axis=0) <= match.CUT
-    return unit[kept] if kept.any() else unit
+    return smc.draw(lambda points: match.square(far(points), seen), d, SIZE, seed)

@@ -1,10 +1,12 @@
 """History matching: the part of the space not ruled out, and a joint sample of it.
 
 After Craig, Goldstein, Seheult and Smith (1997) and Vernon, Goldstein and Bower (Bayesian Analysis 5:619, 2010): a
-point is ruled out when, for any outcome but one, the model's answer is more than ``CUT`` standard deviations from what
-was published, counting the published interval, chance and the emulator's uncertainty. The rest is sampled with the
+point is ruled out when, for any outcome but a few, the model's answer is more than ``CUT`` standard deviations from
+what was published, counting the published interval, chance and the emulator's uncertainty. The rest is sampled with the
 weight of a normal error on every outcome. An outcome that no point of the space brings within its target says that the
-model lacks something; it rules nothing out, is named in the report, and still counts in ``validate``.
+model lacks something; it rules nothing out, is named in the report, and still counts in ``validate``. Outcomes that
+contradict one another cannot all be met: as many may disagree as it takes for some of the space to be left, at least
+one (Vernon et al. use the second maximum likewise).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import numpy as np
 from ..natural.score import LEAST, NORMAL, ONE_SIDED, short_of, span
 from .outcomes import Target
 
-TOLERATED = 1  #: outcomes allowed to disagree with the rest (Vernon et al. use the second maximum likewise)
+ENOUGH = 0.2  #: share of a population that fits, from which outcomes are taken to agree but for a few
 CUT = 3.0  #: standard deviations, the usual cut (Pukelsheim's three-sigma rule)
 
 
@@ -47,9 +49,15 @@ def reachable(target: Target, answers: np.ndarray) -> bool:
     return bool(within(target, answers).any())
 
 
-def worst(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
-    """The largest distance over some outcomes but for ``TOLERATED``, (n,): the second-maximum implausibility."""
-    return np.sort([np.abs(distances[name]) for name in names], axis=0)[-1 - min(TOLERATED, len(names) - 1)]
+def worst(distances: Mapping[str, np.ndarray], names: Sequence[str], tolerated: int) -> np.ndarray:
+    """The largest distance over some outcomes but for the largest ``tolerated``, (n,)."""
+    return np.sort([np.abs(distances[name]) for name in names], axis=0)[-1 - min(tolerated, len(names) - 1)]
+
+
+def disagreeing(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> int:
+    """The fewest outcomes, at least one, without which ``ENOUGH`` of a population is within ``CUT`` of the rest."""
+    beyond = np.sum([np.abs(distances[name]) > CUT for name in names], axis=0)
+    return max(1, int(np.quantile(beyond, ENOUGH, method="higher")))
 
 
 def square(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:

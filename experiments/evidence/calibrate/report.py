@@ -137,7 +137,8 @@ def _summary(found: Fit, effort: Effort, numbers: pd.DataFrame) -> str:
     reach = ", ".join(found.out_of_reach) or "none"
     return (
         f"{len(found.unit)} points compared by plans and {len(found.run_unit)} by runs in {effort.waves} waves; "
-        f"{100 * found.left[-1]:.2g} % of the space is not ruled out after the last. {len(found.sample)} joint sets of "
+        f"{100 * found.left[-1]:.2g} % of the space is not ruled out after the last, {found.tolerated} outcomes being "
+        f"allowed to disagree with the others. {len(found.sample)} joint sets of "
         f"values were accepted, with an effective sample size of {found.effective:.0f} before resampling. Identified: "
         f"{', '.join(known) or 'nothing'}. Outcomes that no point in the space reaches (they rule nothing out and fail "
         f"in validation): {reach}."
@@ -152,7 +153,8 @@ def manifest(found: Fit, effort: Effort) -> dict[str, object]:
         "method": "history matching with Gaussian-process emulators; resampled with normal errors",
         "outcomes": found.within_reach, "out_of_reach": found.out_of_reach, "effort": effort.__dict__,
         "ranges": {n: [float(a), float(b)] for n, a, b in zip(found.space.names, low, high, strict=True)},
-        "not_ruled_out": found.left, "effective": found.effective, "centre": centre(found),
+        "not_ruled_out": found.left, "tolerated": found.tolerated, "effective": found.effective,
+        "centre": centre(found),
         "informs": {n: sorted(of) for n, of in found.informs.items() if of},
         "statuses": {n: found.space.parameters[n].status for n in found.space.names},
     }  # fmt: skip

@@ -61,6 +61,14 @@ def test_a_wrong_sign_is_ruled_out_and_a_right_one_costs_nothing():
     assert not match.reachable(falls, np.array([0.2, -0.1]))
 
 
+def test_as_many_outcomes_may_disagree_as_contradict_one_another():
+    far = {"A": np.array([0.0, 9.0, 0.0]), "B": np.array([9.0, 0.0, 9.0]), "C": np.array([9.0, 9.0, 9.0])}
+    assert match.disagreeing(far, ["A", "B", "C"]) == 2
+    assert match.disagreeing(far, ["A"]) == 1
+    assert match.worst(far, ["A", "B", "C"], 2).tolist() == [0.0, 0.0, 0.0]
+    assert match.worst(far, ["A", "B", "C"], 1).tolist() == [9.0, 9.0, 9.0]
+
+
 def test_resampling_takes_points_in_proportion_to_their_weight():
     kept = match.resample(np.array([0.0, 3.0, 1.0]), 400, 1)
     assert (kept > 0).all()
