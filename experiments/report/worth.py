@@ -125,7 +125,7 @@ def _knowing(book: Book) -> Markup:
     if value not in book.tables["information"].index:
         value = f"{VALUES[2]:.0f}"
     if book.value("information", value, "millions") < NOTHING:
-        return Markup("To know for certain before choosing would be worth next to nothing: one way is best in all.")
+        return Markup("To know for certain before choosing would be worth next to nothing.")
     return Markup("To know for certain before choosing would be worth {} at most.").format(
         book.quote("information", value, "millions", lambda x: valued(x, "£m"))
     )

@@ -7,11 +7,13 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from html import unescape
 from inspect import signature
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from fundingflows.experiments.cli import app
@@ -20,9 +22,11 @@ from fundingflows.experiments.commands import report
 from fundingflows.experiments.figures import sankey
 from fundingflows.experiments.report import make, reproduce
 from fundingflows.experiments.results.compare import warnings
-from fundingflows.experiments.results.compared import Compared
+from fundingflows.experiments.results.compared import Compared, Drawn
+from fundingflows.experiments.results.measures import MEASURES
 from fundingflows.experiments.results.numbers import pounds
-from fundingflows.experiments.runs import comparison
+from fundingflows.experiments.results.variance import parts
+from fundingflows.experiments.runs import comparison, recipe
 from report_reader import Page, written
 from typer.testing import CliRunner
 
@@ -37,7 +41,7 @@ def compared() -> Compared:
     runs = comparison.plan("anytown", NAMES, (1, 2), 2.0, 0.25)
     results = [comparison.alone(run) for run in runs]
     cases = {name: run.scenario for name, run in zip(NAMES, runs, strict=False)}
-    return Compared(results, cases, command._compare_manifest(results, cases, RECIPE))
+    return Compared(results, cases, recipe.of_comparison("compare", results, cases, RECIPE))
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +54,29 @@ def page(made) -> Page:
     return Page(made[0])
 
 
-def test_every_number_in_a_sentence_is_quoted_from_the_table_it_names(made, page):
-    tables, quotes = made[1].tables, page.all("data")
+@pytest.fixture(scope="module")
+def with_draws(compared):
+    """The same with four draws of two numbers, the first of which moves every difference."""
+    draws = [{"hospital.acsc_share": x, "money.qaly_value": y} for x, y in ((1, 5), (2, 3), (3, 9), (4, 1))]
+    spread = np.array([[1.0, 1.1], [2.0, 2.1], [3.0, 3.1], [4.0, 4.1]])
+    rows = [{"measure": m.key, "funding": NAMES[1], **vars(parts(spread))} for m in MEASURES]
+    effects = {(NAMES[1], m.key): spread.mean(axis=1) for m in MEASURES}
+    return make.make(replace(compared, drawn=Drawn(pd.DataFrame(rows), effects, draws, 2)))
+
+
+def test_draws_give_intervals_of_their_own_and_name_the_number_that_matters(with_draws, made):
+    html, book = with_draws
+    assert "From all that is not known" in html
+    assert "From all that is not known</th>" not in made[0]
+    assert book.tables["leading"]["correlation"].iloc[0] == pytest.approx(1.0)
+    assert book.tables["shares"]["share"].sum() == pytest.approx(100.0)
+    assert "with all that is not known drawn" in html
+
+
+@pytest.mark.parametrize("which", ["made", "with_draws"])
+def test_every_number_in_a_sentence_is_quoted_from_the_table_it_names(which, request):
+    made = request.getfixturevalue(which)
+    tables, quotes = made[1].tables, Page(made[0]).all("data")
     assert len(quotes) > 20
     for quote in quotes:
         table, *row, column = quote["attrs"]["data-from"].split("/")
