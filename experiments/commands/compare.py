@@ -40,6 +40,9 @@ def compare(
         int | None,
         typer.Option(help="Number of parameter draws; reports parameter uncertainty and chance separately."),
     ] = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Take each difference apart, as the command why does; 32 runs more a seed.")
+    ] = False,
     report: Annotated[
         bool, typer.Option("--report", help="Also write report.html: the whole answer in one file that prints.")
     ] = False,
@@ -53,6 +56,10 @@ def compare(
         whole(uncertainty, "--uncertainty", 2)
     check_years(years)
     asked, links = list(fundings or FOUR), links_of(hold)
+    if why and (links or uncertainty is not None):
+        from ...model.errors import InputError
+
+        raise InputError("--why: cannot go with --hold or --uncertainty; it holds links and freezes behaviour itself")
     if links and uncertainty is not None:
         from ...model.errors import InputError
 
@@ -60,12 +67,12 @@ def compare(
     if uncertainty is not None and not report:
         separate(place, asked, years, sample, uncertainty, seeds, out, paths)
     else:
-        _compare(place, asked, years, seeds, sample, paths, out, report, uncertainty, links)
+        _compare(place, asked, years, seeds, sample, paths, out, report, uncertainty, links, why)
 
 
 def _compare(
     place: str, asked: list[str], years: float, seeds: int, sample: float, paths: str | None, out: Path | None,
-    report: bool, draws: int | None, links: tuple[str, ...],
+    report: bool, draws: int | None, links: tuple[str, ...], why: bool,
 ) -> None:  # fmt: skip
     """Make the runs, write the folder, print the answer."""
     from ..results import compare as comparing
@@ -88,9 +95,10 @@ def _compare(
               "weeks": runs[0].weeks, "hold": links}  # fmt: skip
     beside = drawn(place, asked, years, sample, draws, seeds, out, paths) if draws else None
     compared = Compared(results, cases, of_comparison("compare", results, cases, recipe), beside)
-    _write(compared, folder, report)
+    apart = _taken_apart(cases, folder, runs[0].weeks, seeds) if why else {}
+    _write(compared, folder, report, apart)
     _print_table(compared.table, names, seeds, years)
-    for line in comparing.sentences(results, names):
+    for line in _reasons(apart, cases) if apart else comparing.sentences(results, names):
         print(f"• {line}")
     for warning in comparing.warnings(results, cases):
         print(f"! {warning}")
@@ -101,9 +109,31 @@ def _compare(
     print(f"\nWritten to {folder}/" + (f" (see {' and '.join(shown)})" if shown else ""))
 
 
-def _write(compared: Compared, folder: Path, report: bool) -> None:
+def _taken_apart(cases: dict[str, Scenario], folder: Path, weeks: int, seeds: int) -> dict[str, pd.DataFrame]:
+    """The parts of each difference from the first way of paying, by funding file; runs are kept in the folder."""
+    from ..runs import why as running
+
+    first, *others = cases
+    out = {}
+    for name in others:
+        planned = running.plan([cases[first], cases[name]], weeks, range(1, seeds + 1))
+        title = f"{len(planned)} runs, why {name} differs"
+        out[name] = stopping(lambda planned=planned, title=title: running.table(planned, folder, title=title), folder)
+    return out
+
+
+def _reasons(apart: dict[str, pd.DataFrame], cases: dict[str, Scenario]) -> list[str]:
+    from ..results import reasons
+
+    return [
+        f"{funding_of(cases[name]).title}: {line}" for name, table in apart.items() for line in reasons.sentences(table)
+    ]
+
+
+def _write(compared: Compared, folder: Path, report: bool, apart: dict[str, pd.DataFrame]) -> None:
     from ..figures import plots
     from ..results import output
+    from .why import write as write_why
 
     names, titles = compared.names, {name: funding_of(case).title for name, case in compared.cases.items()}
     with output.writing(folder) as temporary:
@@ -112,6 +142,8 @@ def _write(compared: Compared, folder: Path, report: bool) -> None:
         if len(names) > 1:
             finding = _finding(compared.table, names, titles)
             plots.comparison(compared.table, names, titles, finding, temporary / "comparison")
+        for name, table in apart.items():
+            write_why(table, [compared.cases[names[0]], compared.cases[name]], temporary, f"why-{name}")
         if report:
             from ..report import make
 
