@@ -11,7 +11,7 @@ from .patients.calendar import share_closed
 from .patients.people import TINY
 
 CROWDING_STAYS = link(
-    "crowding_stays", "people in hospital", "discharges", 1, "Crowded hospitals send patients home earlier.",
+    "crowding_stays", "people in hospital", "stays ended", 1, "Crowded hospitals send patients home earlier.",
     usual={"hospital.crowding_stay": 0.0},
 )  # fmt: skip
 CROWDING_BED_WAITS = link(

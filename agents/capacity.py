@@ -19,7 +19,7 @@ DEFICIT_CAPACITY = link(
     "Hospitals close the beds, clinics and theatres that their result does not pay for.", "capacity",
 )  # fmt: skip
 QUEUE_CAPACITY = link(
-    "queue_capacity", "waiting list", "beds, clinics and theatres opened", 1,
+    "queue_capacity", "waiting list", "clinics and theatres opened", 1,
     "Hospitals open clinics and theatres where the queue is long and treatment pays.", "capacity",
     {"hospital.queue_capacity": 0.0},
 )  # fmt: skip
@@ -115,35 +115,36 @@ class Capacity(Providers):
     """Hospitals by what they have open and what it costs, (H,) each."""
 
     STOCKS: ClassVar[tuple[Stock, ...]] = (
-        Stock("acute_beds", "acute beds open", "beds", "hospital", "Beds open"),
+        Stock("acute_beds", "acute beds open", "beds", "capacity", "Beds open"),
         Stock(
             "planned_capacity",
-            "clinics and theatres open, usual = 1",
-            "ratio",
-            "hospital",
+            "clinics and theatres open",
+            "relative to the usual",
+            "capacity",
             "Clinics and theatres",
             mean=True,
         ),
         Stock(
             "fixed_staff",
-            "staff cost of what is open, usual = 1",
-            "ratio",
-            "hospital",
+            "staff cost of what is open",
+            "relative to the usual",
+            "capacity",
             "Hospitals' fixed cost",
             mean=True,
         ),
         Stock(
             "fixed_overheads",
-            "overheads of what is open, usual = 1",
-            "ratio",
-            "hospital",
+            "overheads of what is open",
+            "relative to the usual",
+            "capacity",
             "Hospitals' fixed cost",
             mean=True,
         ),
-        Stock("loans", "lent to hospitals for deficits beyond the usual", "£", "hospital", "Hospitals' loans"),
+        Stock("loans", "lent to hospitals for deficits beyond the usual", "£", "capacity", "Loans"),
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
         Flow("beds_opened", "beds opened", "", "acute_beds", delay="hospital.capacity_entry_years",
+             words=("beds, clinics and theatres opened",),
              law="towards what the year's result pays for", up=("held_hospitals",),
              down=("acute_beds", "loans", "fixed_staff", "fixed_overheads")),
         Flow("beds_closed", "beds closed", "acute_beds", "", delay="hospital.capacity_exit_years",
@@ -152,7 +153,9 @@ class Capacity(Providers):
         Flow("beds_changed", "beds that a funding file adds or takes", "", "acute_beds", both_ways=True,
              law="as the file says"),
         Flow("planned_capacity_grew", "clinics and theatres opened", "", "planned_capacity",
-             delay="hospital.capacity_entry_years", law="towards what the result, the queue and payers' money lead to",
+             delay="hospital.capacity_entry_years",
+             words=("beds, clinics and theatres opened", "clinics and theatres opened"),
+             law="towards what the result, the queue and payers' money lead to",
              up=("held_hospitals", "listed_clinic", "listed_theatre", "registered", "paid_planned_care"),
              down=("planned_capacity", "loans", "fixed_staff", "fixed_overheads")),
         Flow("planned_capacity_shrank", "clinics and theatres closed", "planned_capacity", "",

@@ -15,7 +15,7 @@ from .treasury import Treasury
 PENCE = 100.0  #: in a pound
 #: what a commissioner can pay less or more for; the baseline's parameters say in which order, how fast and how far
 CUTS = {
-    "other_services": "mental health, ambulances and other services",
+    "other_services": "mental health, ambulances, others",
     "community": "community services",
     "discretionary": "discretionary practice money",
     "planned_care": "planned hospital work",
@@ -55,8 +55,8 @@ class Commissioners:
         *(
             Stock(
                 f"paid_{item}",
-                f"commissioners' money for {what}, usual = 1",
-                "ratio",
+                f"paid for {what}",
+                "relative to the usual",
                 "money",
                 "What commissioners pay for",
                 mean=True,
@@ -67,7 +67,7 @@ class Commissioners:
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
         *(Flow(f"paid_{item}_moved", "restored or cut", "", f"paid_{item}", delay=f"money.squeeze_limit_{item}",
-               law="a deficit beyond the tolerance is cut, a surplus restores, each so much a year",
+               words=("-cuts",), law="a deficit beyond the tolerance is cut, a surplus restores, each so much a year",
                up=("held_commissioners",), down=(f"paid_{item}",), both_ways=True) for item in CUTS),
         Flow("set_aside", "set aside", "", "savings", law="what a pool reinvests"),
         Flow("savings_spent", "spent in the year to come", "savings", "", delay="one year", law="all of it",

@@ -29,7 +29,7 @@ VISITS_ADMISSIONS = link(
     "People at home whom no nurse visits are admitted more often.", usual={"community.unvisited_acsc": 0.0},
 )  # fmt: skip
 VISITS_DELAYS = link(
-    "visits_delays", "community staff", "discharges", 1,
+    "visits_delays", "community staff", "delays ended", 1,
     "Patients wait longer in hospital where community services cannot see them at home.",
     usual={"community.delay_elasticity": 0.0},
 )  # fmt: skip
@@ -67,8 +67,8 @@ class CommunityServices(Providers):
     STOCKS: ClassVar[tuple[Stock, ...]] = (
         Stock(
             "community_staff",
-            "community nurses and therapists, start = 1",
-            "ratio",
+            "community nurses and therapists",
+            "relative to the usual",
             "community",
             "Community staff",
             mean=True,
@@ -76,12 +76,12 @@ class CommunityServices(Providers):
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
         Flow("community_staff_moved", "hired or let go", "", "community_staff", delay="one year",
+             words=("community staff hired",),
              law="the year's money beyond its cost, within limits (`staff_hire_limit`, `staff_loss_limit`)",
              up=("held_community", "paid_community"), down=("community_staff",), both_ways=True),
         Flow("community_staff_changed", "staff that a funding file adds or takes", "", "community_staff",
              both_ways=True, law="as the file says"),
     )  # fmt: skip
-    PLANS_SEE: ClassVar[tuple[str, ...]] = ("community_staff", "waiting_for_nhs_care")
     CAPACITY: ClassVar[tuple[str, ...]] = ("staff", "step_down_beds")
     PAID_AS_USUAL: ClassVar[bool] = True
     MEMBER: ClassVar[type[Member]] = CommunityProvider

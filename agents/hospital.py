@@ -112,7 +112,12 @@ class Hospitals(Capacity):
             "nights_known", "bed nights a week, as hospitals know them", "nights a week", "hospital", "Crowding of beds"
         ),
         Stock(
-            "quality_of_care", "quality of hospital care, usual = 1", "ratio", "hospital", "Quality of care", mean=True
+            "quality_of_care",
+            "quality of hospital care",
+            "relative to the usual",
+            "hospital",
+            "Quality of hospital care",
+            mean=True,
         ),
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
@@ -123,7 +128,6 @@ class Hospitals(Capacity):
              law="(effort − quality) · (1 − e^(−Δt/τ)) each week", both_ways=True, down=("quality_of_care",),
              up=("hospital_quality",)),
     )  # fmt: skip
-    PLANS_SEE: ClassVar[tuple[str, ...]] = ("acute_beds", "planned_capacity", "nights_known", "quality_of_care")
     CAPACITY: ClassVar[tuple[str, ...]] = ("beds", "clinics", "theatres")
     TALLIED: ClassVar[tuple[str, ...]] = (*(a.name for a in ACTIVITIES), *(f"coded_{name}" for name in CODED))
     MEMBER: ClassVar[type[Member]] = Hospital

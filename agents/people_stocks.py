@@ -43,13 +43,13 @@ STOCKS: tuple[Stock, ...] = (
           "Fit to leave, still in a bed", whole=True),
     Stock("waiting_for_care_in_bed", "in a bed, fit to leave, waiting for social care", PEOPLE, "hospital",
           "Fit to leave, still in a bed", whole=True),
-    Stock("waiting_for_care_at_home", "at home, waiting for social care", PEOPLE, "care", "Waiting for social care",
+    Stock("waiting_for_care_at_home", "at home, waiting for social care", PEOPLE, "care", "Unmet care",
           whole=True),
     Stock("home_care", "people with home care", PEOPLE, "care", "People in social care", whole=True),
     Stock("council_place", "in a care home, council-funded", PEOPLE, "care", "People in social care", whole=True),
     Stock("self_place", "in a care home, self-funded", PEOPLE, "care", "People in social care", whole=True),
     Stock("nhs_place", "in a care home, NHS-funded", PEOPLE, "care", "People in social care", whole=True),
-    Stock("refused_care", "people refused care", PEOPLE, "care", "People refused care", whole=True),
+    Stock("refused_care", "people refused care", PEOPLE, "care", "Unmet care", whole=True),
     Stock("asking_again", "people whose request failed and who ask again", PEOPLE, "needs", "Unmet requests",
           whole=True),
     Stock("untreated_needs", "planned needs neither met nor lapsed", "needs", "needs", "Untreated needs", whole=True),
@@ -74,9 +74,9 @@ _WHERE: tuple[Flow, ...] = (
     Flow("arrivals", "people who move in", "", "registered", law="the usual leavers and net migration"),
     Flow("replaced", "places of the dead taken, ageing off", "", "registered", counts=("replacements",),
          law="as many as die, where ageing is off; none otherwise"),
-    Flow("deaths", "deaths", "registered", "", law="rates by age and frailty; more with unmet need or care, "
-         "fewer with better control and better hospital care", up=(*ILLNESS, "registered"),
-         down=("disease_control", "quality_of_care")),
+    Flow("deaths", "deaths", "registered", "", words=("deaths",),
+         law="rates by age and frailty; more with unmet need or care, fewer with better control and hospital care",
+         up=(*ILLNESS, "registered"), down=("disease_control", "quality_of_care")),
     Flow("leavers", "people who move away", "registered", "", law="rates by age", up=("registered",)),
     Flow("home_joined", "born or moved in", "", "at_home", counts=("births", "arrivals", "replacements"),
          law="as registered people"),
@@ -84,7 +84,9 @@ _WHERE: tuple[Flow, ...] = (
          down=("disease_control", "quality_of_care")),
     Flow("home_left", "move away", "at_home", "", counts=("leavers",), law="rates by age", up=("at_home",)),
     Flow("emergencies_overnight", "emergencies that stay a night or more", "at_home", "in_hospital",
-         ("emergency_overnight",), law="rates by age, condition and frailty; fewer where conditions are controlled, "
+         ("emergency_overnight",),
+         words=("emergency admissions", "avoidable admissions"),
+         law="rates by age, condition and frailty; fewer where conditions are controlled, "
          "the GP is known, the hospital's threshold is higher or no bed is open",
          up=("at_home", *ILLNESS, "acute_beds", "hospital_overnight"), down=("disease_control", "quality_of_care")),
     Flow("elective_admissions", "elective inpatients", "at_home", "in_hospital", counts=("inpatients",),
@@ -92,7 +94,7 @@ _WHERE: tuple[Flow, ...] = (
          up=("listed_theatre", "planned_capacity", "acute_beds", "hospital_elective"),
          down=("in_hospital", "waiting_for_nhs_care", "waiting_for_care_in_bed", "arranging")),
     Flow("stays_ended", "discharged home", "in_hospital", "at_home", counts=("stays_ended_home",),
-         delay="hospital.overnight_stay", law="length of stay",
+         delay="hospital.overnight_stay", words=("stays ended",), law="length of stay",
          up=("in_hospital",), down=("hospital_stay",)),
     Flow("nhs_waits_begun", "fit, but NHS care is missing", "in_hospital", "waiting_for_nhs_care",
          ("stays_ended_in_nhs_wait",), law="share of emergencies at 65 and over, by frailty",
@@ -105,7 +107,8 @@ _WHERE: tuple[Flow, ...] = (
          down=("social_care_eligibility", "council_rule", "hospital_stay")),
     Flow("deaths_in_bed", "deaths in a bed", "in_hospital", "", law="as deaths", up=("in_hospital",)),
     Flow("nhs_waits_ended", "NHS care found, home", "waiting_for_nhs_care", "at_home",
-         delay="fitted to published delays", law="an exponential wait, longer where fewer are visited at home",
+         delay="fitted to published delays",
+         words=("delays ended",), law="an exponential wait, longer where fewer are visited at home",
          up=("waiting_for_nhs_care", "community_staff", "community_visits")),
     Flow("deaths_in_nhs_wait", "deaths in the wait", "waiting_for_nhs_care", "", law="as deaths",
          up=("waiting_for_nhs_care",)),
@@ -113,6 +116,7 @@ _WHERE: tuple[Flow, ...] = (
          law="longer than the wait for care", up=("arranging",)),
     Flow("deaths_while_arranging", "deaths in the wait", "arranging", "", law="as deaths", up=("arranging",)),
     Flow("care_from_bed", "care begins, home", "waiting_for_care_in_bed", "at_home", counts=("started_from_bed",),
+         words=("care started",),
          law="a chance a week, as far as there is room", up=("waiting_for_care_in_bed", "care_capacity",
          "social_care_speed", "council_rule"), down=("home_care", "council_place", "self_place", "nhs_place")),
     Flow("gave_up_in_bed", "stops waiting, home without care", "waiting_for_care_in_bed", "at_home",
@@ -126,6 +130,7 @@ _CARE: tuple[Flow, ...] = (
          ("queued_at_home",), law="needs by age and frailty, as far as councils take them on",
          up=("frailty", "at_home", "social_care_eligibility", "council_rule")),
     Flow("care_from_home", "care begins", "waiting_for_care_at_home", "", counts=("started_at_home",),
+         words=("care started",),
          law="a chance a week, as far as there is room", up=("waiting_for_care_at_home", "care_capacity",
          "social_care_speed", "council_rule"), down=("home_care", "council_place", "self_place", "nhs_place")),
     Flow("gave_up_at_home", "stops waiting", "waiting_for_care_at_home", "", delay="social_care.withdrawal",
@@ -155,15 +160,16 @@ _NEEDS: tuple[Flow, ...] = (
          law="a share of failed requests", up=("conditions", "frailty", "registered"),
          down=("gps", "other_staff", "practice_appointments")),
     Flow("asked_and_seen", "seen after all", "asking_again", "", delay="one week",
+         words=("appointments",),
          law="share of requests served", up=("asking_again", "gps", "other_staff", "practice_appointments")),
     Flow("asked_in_vain", "gives up, or goes to A&E or elsewhere", "asking_again", "", delay="one week",
-         law="a share of failed requests", up=("asking_again",), down=("gps", "other_staff", "practice_appointments")),
+         law="a share of failed requests", up=("asking_again",)),
     Flow("asking_gone", "dies or moves away", "asking_again", "", law="as deaths and moves", up=("asking_again",)),
     Flow("needs_unheard", "needs that no referral follows", "", "untreated_needs", counts=("needs_arose_unheard",),
          law="not referred and not treated by the GP, or a request given up", up=("conditions", "registered"),
          down=("practice_referral", "gps")),
     Flow("needs_heard", "needs that a referral follows", "", "untreated_needs", counts=("needs_arose_heard",),
-         law="consultations that refer by need", up=("conditions", "registered", "gps", "practice_referral")),
+         law="consultations that refer by need", up=("conditions", "registered", "practice_referral")),
     Flow("needs_met", "needs met by treatment", "untreated_needs", "", law="clinics and theatres",
          up=("listed_urgent", "listed_clinic", "listed_theatre", "planned_capacity", "hospital_elective",
              "hospital_follow_up")),
@@ -176,6 +182,7 @@ _NEEDS: tuple[Flow, ...] = (
     Flow("needs_gone", "needs of those who die or move away", "untreated_needs", "", law="as deaths and moves",
          up=("untreated_needs",)),
     Flow("became_unwell", "turned back, without a bed, sent home early", "", "unwell", counts=("unwell_began",),
+         words=("emergencies turned back", "long waits in A&E"),
          law="emergencies turned away or waiting for a bed, stays cut short",
          up=("in_hospital", "waiting_for_nhs_care", "waiting_for_care_in_bed", "arranging", "conditions"),
          down=("acute_beds", "hospital_stay", "hospital_admission", "hospital_overnight", "community_staff")),
@@ -186,7 +193,8 @@ _NEEDS: tuple[Flow, ...] = (
 )  # fmt: skip
 
 _HEALTH: tuple[Flow, ...] = (
-    Flow("condition_onsets", "new conditions", "", "conditions", law="rates by age, slowed by control",
+    Flow("condition_onsets", "new conditions", "", "conditions",
+         words=("new conditions",), law="rates by age, slowed by control",
          up=("registered",), down=("disease_control",)),
     Flow("conditions_came", "conditions of people who move in", "", "conditions", law="as people alike have"),
     Flow("conditions_gone", "conditions of those who die or move away", "conditions", "", law="as deaths and moves",
@@ -197,6 +205,7 @@ _HEALTH: tuple[Flow, ...] = (
     Flow("frailty_gone", "frailty of those who die or move away", "frailty", "", law="as deaths and moves",
          up=("frailty",)),
     Flow("control_rose", "better control", "", "disease_control", delay="general_practice.control_years",
+         words=("disease control",),
          law="towards a level that proactive care and access raise", up=("practice_proactive", "access_known")),
     Flow("control_fell", "worse control", "disease_control", "", delay="general_practice.control_years",
          law="towards a level that proactive care and access raise", up=("disease_control",),
@@ -213,14 +222,16 @@ def _list() -> tuple[Flow, ...]:
     named = {"urgent": "urgent", "clinic": "clinic only", "admission": "before an admission", "theatre": "operation"}
     flows = [
         Flow(f"joined_{stage}", f"referrals that join, {named[stage]}", "", f"listed_{stage}",
-             law="referrals by GPs and others; fewer where waits are long", up=("gps", "practice_referral",
+         words=("referrals",),
+         law="referrals by GPs and others; fewer where waits are long", up=("gps", "practice_referral",
              "conditions", "registered")) for stage in STAGES[:3]
     ]  # fmt: skip
     for stage in STAGES:
         here = f"listed_{stage}"
         target = "listed_theatre" if stage == "admission" else ""
         flows += [
-            Flow(f"seen_{stage}", f"seen, {named[stage]}", here, target, law="the longest waiters first, as capacity "
+            Flow(f"seen_{stage}", f"seen, {named[stage]}", here, target,
+         words=("treatments",), law="the longest waiters first, as capacity "
                  "allows", up=(here, "planned_capacity", "hospital_elective")),
             Flow(f"withdrawn_{stage}", f"withdrawn, {named[stage]}", here, "", delay="hospital.withdrawal",
                  law="a chance a week", up=(here,)),

@@ -94,20 +94,20 @@ class Practices(Referring):
             "share of requests served, as practices know it",
             "share",
             "practice",
-            "Access to appointments",
+            "Access",
             mean=True,
         ),
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
         Flow("access_known_learnt", "towards this week's share", "", "access_known", delay="13 weeks",
-             law="(share served − known) / 13 each week", both_ways=True,
+             words=("appointments",), law="(share served − known) / 13 each week", both_ways=True,
              up=("gps", "gp_hours", "other_staff", "practice_appointments"),
              down=("registered", "conditions", "asking_again", "access_known", "practice_proactive")),
         *(Flow(f"practice_{name}_learnt", "towards neighbours and partners", "", f"practice_{name}", both_ways=True,
-               delay="behaviour.peer_learning", law="a part of the gap each quarter", up=(f"practice_{name}",))
+             words=("practice behaviour",),
+             delay="behaviour.peer_learning", law="a part of the gap each quarter", up=(f"practice_{name}",))
           for name in ("appointments", "proactive", "referral", "recording")),
     )  # fmt: skip
-    PLANS_SEE: ClassVar[tuple[str, ...]] = ("gps", "access_known", "disease_control")
     CAPACITY: ClassVar[tuple[str, ...]] = ("gps", "other_staff")
     MEMBER: ClassVar[type[Member]] = Practice
     STATE: ClassVar[tuple[str, ...]] = ("scale", "served", "usual_minutes", "usual_load", "control")

@@ -32,7 +32,6 @@ class Providers(Counts):
     CAPACITY: ClassVar[tuple[str, ...]]  # what can be made larger or smaller from outside, by name
     STATE: ClassVar[tuple[str, ...]] = ()  # attributes that an initial state keeps
     PAID_AS_USUAL: ClassVar[bool] = False  # where a funding file says nothing of the kind
-    PLANS_SEE: ClassVar[tuple[str, ...]] = ()  # stocks that plans take into account
     MEMBER: ClassVar[type[Member]] = Member  # the Mesa agent that shows one row
     held_links: frozenset[str] = frozenset()  # names of links that stay at their usual value
 
@@ -52,8 +51,8 @@ class Providers(Counts):
         """A behaviour is a stock: it moves towards what pays, and keeps until then what it was."""
         shown = f"Behaviour of {cls.OWNERS.removesuffix("'").removesuffix("'s")}"
         for decision in cls.DECISIONS:
-            label = f"{cls.OWNERS} {decision.label}, usual = 1"
-            yield Stock(f"{cls.kind}_{decision.name}", label, "ratio", "behaviour", shown, mean=True)
+            label = f"{cls.OWNERS} {decision.label}"
+            yield Stock(f"{cls.kind}_{decision.name}", label, "relative to the usual", "behaviour", shown, mean=True)
 
     @classmethod
     def _behaviour_flows(cls) -> Iterator[Flow]:
@@ -61,7 +60,8 @@ class Providers(Counts):
             name = f"{cls.kind}_{decision.name}"
             yield Flow(
                 f"{name}_planned", "towards the best plan", "", name, delay=f"behaviour.years_{decision.name}",
-                law="(best plan − behaviour) · (1 − e^(−Δt/τ)) each quarter", up=cls.PLANS_SEE, both_ways=True,
+             words=("plans",),
+             law="(best plan − behaviour) · (1 − e^(−Δt/τ)) each quarter", both_ways=True,
             )  # fmt: skip
 
     def __init__(self, model: Any, names: list[str], parameters: Any) -> None:

@@ -75,20 +75,20 @@ class SocialCare(Providers):
             "people for whom care is bought or who can be housed",
             "people",
             "care",
-            "Care bought and places",
+            "Social care capacity",
         ),
         Stock(
             "council_rule",
-            "who is eligible and what councils buy, usual = 1",
-            "ratio",
+            "who is eligible and what councils buy",
+            "relative to the usual",
             "care",
-            "Councils' money",
+            "Council money",
             mean=True,
         ),
         Stock(
             "care_supply",
-            "care homes and agencies in business, start = 1",
-            "ratio",
+            "care homes and agencies in business",
+            "relative to the usual",
             "care",
             "Care homes and agencies",
             mean=True,
@@ -96,7 +96,8 @@ class SocialCare(Providers):
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
         Flow("care_capacity_followed", "towards what money, ageing and supply allow", "", "care_capacity",
-             delay="social_care.capacity_years", law="(allowed − capacity) / τ each year",
+             delay="social_care.capacity_years",
+             words=("social care capacity bought",), law="(allowed − capacity) / τ each year",
              up=("council_rule", "care_supply", "registered"), down=("care_capacity",), both_ways=True),
         Flow("care_capacity_changed", "places that a funding file adds or takes", "", "care_capacity", both_ways=True,
              law="as the file says"),
@@ -104,10 +105,10 @@ class SocialCare(Providers):
              law="income over cost of care, relative to the usual, within bounds", up=("held_social_care",),
              down=("home_care", "council_place"), both_ways=True),
         Flow("care_supply_moved", "homes and agencies that enter or leave", "", "care_supply",
-             delay="social_care.supply_years", law="towards what fees sustain", up=("council_rule",),
+             delay="social_care.supply_years",
+             words=("-care homes and agencies leaving",), law="towards what fees sustain", up=("council_rule",),
              down=("care_supply",), both_ways=True),
     )  # fmt: skip
-    PLANS_SEE: ClassVar[tuple[str, ...]] = ("care_capacity", "waiting_for_care_in_bed")
     CAPACITY: ClassVar[tuple[str, ...]] = ("home_care", "care_home_places")
     MEMBER: ClassVar[type[Member]] = SocialCareProvider
     CARE: ClassVar[tuple[str, ...]] = KINDS  # kinds of care

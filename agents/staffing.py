@@ -32,11 +32,12 @@ class Staffing(Workforce):
             "income of practices beyond the usual, as they judge it",
             "£ a year",
             "practice",
-            "Practices' income",
+            "Practice income",
         ),
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
         Flow("other_staff_hired", "hired", "", "other_staff", delay="general_practice.other_joining_years",
+             words=("practice staff hired",),
              law="towards the posts that money pays for, as far as people are found", up=("income_known",),
              down=("other_staff",)),
         Flow("other_staff_shed", "shed", "other_staff", "", delay="general_practice.other_leaving_years",
@@ -46,7 +47,7 @@ class Staffing(Workforce):
         Flow("other_staff_regraded", "posts measured anew where a practice closes", "", "other_staff", both_ways=True,
              law="staff of the closed practice are taken over in proportion to lists"),
         Flow("income_known_learnt", "towards what was paid", "", "income_known", delay="general_practice.income_years",
-             law="(paid − known) · (1 − e^(−Δt/τ)) each quarter", up=("held_practices",), down=("income_known",),
+             law="(paid − known) · (1 − e^(−Δt/τ)) each quarter", down=("income_known",),
              both_ways=True),
         Flow("income_known_closed", "forgotten where a practice closes", "", "income_known", both_ways=True,
              law="what the practice had earned beyond the usual"),

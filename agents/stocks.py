@@ -41,7 +41,7 @@ class Flow(NamedTuple):
     up: tuple[str, ...] = ()  # stocks of which more makes it larger
     down: tuple[str, ...] = ()  # stocks of which more makes it smaller
     both_ways: bool = False
-    unit: str = ""  # where it is not the unit of its stock a week
+    words: tuple[str, ...] = ()  # what links call it; with ``-`` before a word that means less of it
 
     def counted(self) -> tuple[tuple[str, int], ...]:
         """Names of what is counted, and 1 or -1: whether it is added or taken off."""
@@ -55,7 +55,8 @@ SECTORS = {
     "people": "People",
     "needs": "Needs",
     "list": "Waiting list",
-    "hospital": "Hospital",
+    "hospital": "Hospital beds",
+    "capacity": "Hospital capacity",
     "practice": "General practice",
     "care": "Social care",
     "community": "Community services",

@@ -43,19 +43,21 @@ class Workforce(Providers):
 
     STOCKS: ClassVar[tuple[Stock, ...]] = (
         Stock("gps", "GPs in post", "FTE", "practice", "GPs"),
-        Stock("gp_hours", "hours of a full-time GP, usual = 1", "ratio", "practice", "Hours of GPs", mean=True),
+        Stock("gp_hours", "hours of a full-time GP", "relative to the usual", "practice", "Hours of GPs", mean=True),
     )
     FLOWS: ClassVar[tuple[Flow, ...]] = (
         Flow("gps_joined", "GPs who join", "", "gps", delay="general_practice.joining_years",
+             words=("GPs joining",),
              law="the usual intake and vacancies, at most so many as the country trains; fewer where income has fallen",
              up=("income_known",), down=("gps",)),
         Flow("gps_left", "GPs who leave", "gps", "", delay="general_practice.leaving_rate",
-             law="a rate that rises with contacts per GP and with falls in income",
+             words=("GPs leaving",), law="a rate that rises with contacts per GP and with falls in income",
              up=("gps", "asking_again", "registered"), down=("income_known",)),
         Flow("gps_changed", "posts that a funding file adds or takes", "", "gps", both_ways=True,
              law="as the file says"),
         Flow("gp_hours_changed", "towards the hours that income asks for", "", "gp_hours",
-             delay="behaviour.adjustment_years", law="(hours wanted − hours) · (1 − e^(−Δt/τ)) each year",
+             delay="behaviour.adjustment_years",
+             words=("GP hours",), law="(hours wanted − hours) · (1 − e^(−Δt/τ)) each year",
              up=("gps",), down=("income_known", "gp_hours"), both_ways=True),
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ from .commands.risk import risk
 from .commands.run import run
 from .commands.scenarios import scenarios
 from .commands.sensitivity import sensitivity
+from .commands.structure import structure
 from .commands.sweep import sweep
 from .commands.validate import validate
 from .commands.verify import verify
@@ -44,8 +45,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: drawing boxes took most of the time of --help
     context_settings={"max_content_width": 120},
 )
-COMMANDS = (open_app, run, compare, report, why, scenarios, parameters, incentives, sweep, sensitivity, discover,
-            frontier, margin, risk, claims, validate, history, calibrate, behaviour, verify)  # fmt: skip
+COMMANDS = (open_app, run, compare, report, why, scenarios, parameters, structure, incentives, sweep, sensitivity,
+            discover, frontier, margin, risk, claims, validate, history, calibrate, behaviour, verify)  # fmt: skip
 for command in COMMANDS:
     first, *_ = (getdoc(command) or "").split("\n\n")
     app.command(short_help=" ".join(first.split()))(command)  # a description would be cut off; short_help is wrapped

@@ -70,6 +70,9 @@ class Measured(Economy, Protocol):
 
     total: np.ndarray
 
+    @property
+    def stocks(self) -> StockSeries: ...
+
 
 def counts(model: Measured) -> np.ndarray:
     """What has been counted since the start but events, whole place, in the order of ``COUNTED`` after them."""

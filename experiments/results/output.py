@@ -19,6 +19,7 @@ import pandas as pd
 from ...agents.patients.events import EVENTS
 from ...model import leftovers, record
 from ...model.errors import InputError
+from ...model.stocks import stock_table
 from ...model.system import HealthEconomy
 
 OLD = "-old"  #: how the name of an earlier run ends that is about to be replaced
@@ -111,6 +112,7 @@ def tables(model: HealthEconomy) -> dict[str, pd.DataFrame]:
         "ledger": model.ledger.flows(),
         "people": record.people(model),
         "weekly": record.weekly(model),
+        "stocks": stock_table(model.stocks),
     }
 
 

@@ -22,9 +22,9 @@ OF_KIND = {
 }  #: the kind of account of each kind of provider  # fmt: skip
 #: what is said of money that one kind pays another; what comes back is taken off
 PAID = {
-    ("outside", "commissioners"): "allocations and central cover, less interest and surplus returned",
+    ("outside", "commissioners"): "allocations and cover, less returns",
     ("outside", "nhs_england"): "allocations, less surplus returned",
-    ("outside", "councils"): "grant and council tax, less other council services",
+    ("outside", "councils"): "grant and tax, less other services",
     ("outside", "social_care"): "clients' payments and loans, less running cost",
     ("commissioners", "councils"): "better care fund",
     ("commissioners", "nhs_england"): "responsibilities handed over",
@@ -40,6 +40,9 @@ PAID = {
     ("community", "outside"): "running cost, less loans",
     ("other_services", "outside"): "running cost",
 }  # fmt: skip
+
+#: what links call some of these payments
+WORDS = {("councils", "social_care"): ("pay of social care",), ("hospitals", "outside"): ("interest",)}
 
 
 def _name(payer: str, payee: str) -> str:
@@ -63,7 +66,8 @@ def _stock(sector: str) -> str:
 FLOWS: tuple[Flow, ...] = tuple(
     Flow(
         _name(payer, payee), f"{label}", _stock(payer), _stock(payee), both_ways=True,
-        counts=(_name(payer, payee), f"-{_name(payee, payer)}"), law="contracts and rules, every four weeks",
+        counts=(_name(payer, payee), f"-{_name(payee, payer)}"), words=WORDS.get((payer, payee), ()),
+        law="contracts and rules, every four weeks",
     )
     for (payer, payee), label in PAID.items()
 )  # fmt: skip
