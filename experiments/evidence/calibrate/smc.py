@@ -13,7 +13,7 @@ import numpy as np
 
 from .match import effective, resample
 
-MOVES = 3  #: steps of every point at each temperature
+MOVES = 12  #: steps of every point at each temperature
 KEEP = 0.5  #: effective share of the population left by the weights at each temperature
 
 
