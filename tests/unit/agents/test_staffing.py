@@ -28,7 +28,7 @@ def practice(**numbers):
     )  # fmt: skip
     own, one = Practices.__new__(Practices), np.array([1.0])
     own.p = Some(general_practice=Some(**gp | numbers), money=money)
-    own.levers, own.group = np.ones((1, 4)), np.array([-1])
+    own.levers, own.group, own.flowed = np.ones((1, 4)), np.array([-1]), {}
     own.usual_list, own.lists = 1000.0 * one, 1000.0 * one
     own.gp_fte, own.usual_fte, own.other_fte, own.usual_other_fte = (2.0 * one for _ in range(4))
     own.posts, own.staffing, own.earned, own.usual_leaving = one.copy(), one.copy(), one.copy(), 0.08

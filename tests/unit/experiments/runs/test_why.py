@@ -25,10 +25,17 @@ def apart(other, names):
 
 
 def test_with_behaviour_frozen_another_price_is_all_of_the_difference(hospitals_per_head):
-    paid = apart(hospitals_per_head, ["workforce", "capacity"])["hospital_income"]
+    paid = apart(hospitals_per_head, ["capacity"])["hospital_income"]
     assert paid["whole"] != 0.0
     assert paid["prices"] == paid["whole"]
-    assert paid["workforce"] == paid["capacity"] == 0.0
+    assert paid["capacity"] == 0.0
+
+
+def test_a_part_whose_work_is_priced_in_one_way_of_paying_only_has_that_little(hospitals_per_head):
+    """GPs who leave for chance of their workload change referrals, which bring money per item and none per head."""
+    paid = apart(hospitals_per_head, ["workforce", "capacity"])["hospital_income"]
+    assert paid["prices"] + paid["workforce"] == pytest.approx(paid["whole"], abs=1e-9)
+    assert abs(paid["workforce"]) < 0.01 * paid["whole"]
 
 
 def test_another_contract_for_hospitals_is_what_hospitals_do_and_nobody_else(hospitals_per_head):
