@@ -65,6 +65,7 @@ def test_a_council_that_pays_three_tenths_less_buys_less_and_delays_rise(cut):
     assert yearly(less, "social_care", "cost")[-1] < 0.87 * yearly(usual, "social_care", "cost")[-1]
 
 
+@pytest.mark.long
 def test_a_cut_over_eight_years_never_lowers_delays():
     usual, less = runs(years=10), runs(pay=0.7, over=8, years=10)
     assert (clients(less)[4:] < clients(usual)[4:]).all()
@@ -102,6 +103,7 @@ def test_a_fifth_more_buys_more_and_what_is_left_goes_back():
     assert paid(more, "surplus returned") > 0.0
 
 
+@pytest.mark.long
 def test_a_leads_margin_is_money_that_others_do_not_get():
     by_margin = [runs("prime_provider", margin) for margin in MARGINS]
     for kind in ("practice", "social_care"):

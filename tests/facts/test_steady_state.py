@@ -58,7 +58,7 @@ def _year_means(model):
     return [{name: np.array([years[0][k][name], years[-1][k][name]]) for name in years[0][k]} for k in (0, 1)]
 
 
-@pytest.fixture(scope="module", params=["anytown", pytest.param("somerset", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["anytown", pytest.param("somerset", marks=pytest.mark.long)])
 def runs(request):
     """Five seeds of a place at rest, and each one's stocks."""
     models = [FundingFlows(request.param, "status_quo", rng=s, ageing=False, freeze_behaviour=True) for s in SEEDS]

@@ -55,6 +55,7 @@ def results() -> dict[float, dict[str, np.ndarray]]:
     return {share: together([outcomes(seed, share) for seed in range(1, n + 1)]) for share, n in RUNS.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("name", OWNED)
 def test_a_sample_is_no_more_biased_than_the_manual_says(results, name, share):
@@ -64,6 +65,7 @@ def test_a_sample_is_no_more_biased_than_the_manual_says(results, name, share):
     assert abs(part.mean() - whole.mean()) < MOST_Z * error + owned
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", SHARES)
 def test_chance_swings_wider_in_a_sample_as_the_number_of_people_has_it(results, share):
     wider = [results[share][name].std(ddof=1) / results[1.0][name].std(ddof=1) for name in FREE]
@@ -71,6 +73,7 @@ def test_chance_swings_wider_in_a_sample_as_the_number_of_people_has_it(results,
     assert np.exp(np.log(wider).mean()) * np.sqrt(share) == pytest.approx(1.0, rel=0.4)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", OWNED)
 def test_the_fewer_the_people_the_wider_the_swings(results, name):
     spread = [results[share][name].std(ddof=1) for share in (1.0, 0.1, 0.01)]
@@ -78,6 +81,7 @@ def test_the_fewer_the_people_the_wider_the_swings(results, name):
     assert spread[0] < 1.3 * spread[1] < 1.3**2 * spread[2]  # a standard deviation of ten seeds is known to a quarter
 
 
+@pytest.mark.long
 def test_a_difference_between_ways_of_paying_is_that_of_the_whole_place(results):
     """Paired by seed, so that a tenth finds a difference in emergencies of 0.3 % and one in electives of 0.15 %."""
     moved = {}
