@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ..results import compare as comparing
 from ..results.compared import Compared
-from ..results.numbers import signed
+from ..results.numbers import number, signed, valued
 from ..results.words import likelihood
 from .book import Book
 from .parts import Points, Said, Section
@@ -37,9 +37,12 @@ SPOKEN = {
 }  # fmt: skip
 TITLED = ("failed", "median_wait", "electives", "emergencies", "ae")  #: measures that a title may speak of
 POINTS = ("failed", "hospital_margin")  #: measures in per cent: their differences are points, not per cent of per cent
+PLAIN = {
+    "qalys": "per 1,000 people"
+}  #: measures whose level says nothing: health gained is set beside nobody's whole life
 ASKED = ("failed", "emergencies", "median_wait", "public", "qalys")  #: what an answer speaks of even if it stays
 MOST = 4  #: changes that a sentence names
-LEAST = 1.0  #: per cent of the level, or tenths of a point: a smaller difference is not spoken of
+LEAST = 1.0  #: per cent of the level, or tenths of a point or QALY: a smaller difference is not spoken of
 SURE = 0.9  #: probability of a direction from which an answer speaks of it
 
 
@@ -118,38 +121,46 @@ def _sentence(book: Book, compared: Compared, name: str) -> Markup:
     for measure in SPOKEN:
         row = f"{measure}/{name}"
         difference, sure = book.value("differences", row, "difference"), book.value("differences", row, "sure")
-        size = 10.0 * abs(difference) if measure in POINTS else abs(book.value("differences", row, "change"))
+        tenths = measure in POINTS or measure in PLAIN
+        size = 10.0 * abs(difference) if tenths else abs(book.value("differences", row, "change"))
         if size >= LEAST and not sure < SURE:
-            moved.append((-abs(float(table.at[row, "change"])), _moved(book, measure, row)))  # type: ignore[arg-type]
+            first = -np.inf if measure in PLAIN else -abs(float(table.at[row, "change"]))  # type: ignore[arg-type]
+            moved.append((first, _moved(book, measure, row)))
         elif measure in ASKED:
             still.append(SPOKEN[measure].words)
     said = [words for _, words in sorted(moved, key=lambda pair: pair[0])[:MOST]]
     if not said:
         return Markup("{}: nothing moves that chance does not explain.").format(compared.way(name))
-    rest = Markup(" No sure change in {}.").format(", ".join(still)) if still else Markup("")
+    rest = Markup(" Little or no sure change in {}.").format(", ".join(still)) if still else Markup("")
     return Markup("{}: {}.{}").format(compared.way(name), Markup("; ").join(said), rest)
 
 
 def _moved(book: Book, measure: str, row: str) -> Markup:
     difference, sure = book.value("differences", row, "difference"), book.value("differences", row, "sure")
+    unit = str(book.tables["differences"].at[row, "unit"])
     if measure in POINTS:
         how = Markup("{} points").format(book.quote("differences", row, "difference", _one))
+    elif measure in PLAIN:
+        how = Markup("{} {}").format(book.quote("differences", row, "difference", _one), PLAIN[measure])
     else:
         how = Markup("{} %").format(book.quote("differences", row, "change", _size))
-    levels = Markup("from {} to {}").format(
-        book.quote("differences", row, "before"), book.quote("differences", row, "level")
-    )
-    likely = f", {likelihood(sure)}" if sure == sure else ""
+    write, rest = (_millions, unit.removeprefix("£m")) if unit.startswith("£m") else (number, f" {unit}")
+    before, level = (book.quote("differences", row, column, write) for column in ("before", "level"))
+    levels = Markup("from {} to {}{}, ").format(before, level, rest)
+    likely = likelihood(sure) if sure == sure else ""
     if "sure_of_all" in book.tables["differences"]:
         likely += f"; {likelihood(book.value('differences', row, 'sure_of_all'))} with all that is not known drawn"
-    unit = book.tables["differences"].at[row, "unit"]
-    return Markup("{} {} by {} ({} {}{})").format(
-        SPOKEN[measure].words, SPOKEN[measure].verb(difference), how, levels, unit, likely
-    )
+    inside = Markup("{}{}").format("" if measure in PLAIN else levels, likely).removesuffix(", ")
+    told = Markup(" ({})").format(inside) if inside else ""
+    return Markup("{} {} by {}{}").format(SPOKEN[measure].words, SPOKEN[measure].verb(difference), how, told)
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
+
+
+def _millions(value: float) -> str:
+    return valued(value, "£m")
 
 
 def _size(value: float) -> str:
