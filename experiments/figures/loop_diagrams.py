@@ -22,6 +22,7 @@ text { font-family: "DejaVu Sans", Verdana, sans-serif; font-size: 12.5px; fill:
 .thin { stroke-width: 1.3; stroke-dasharray: 5 3 } .sign { font-weight: bold; font-size: 14px }
 .disc { fill: #fff; stroke-width: 1.2 }
 """
+FEW = 3  # variables of a group that stands aside
 EVERYONE = "People registered"
 #: panels, and the sectors whose variables are acted upon there
 PANELS = {
@@ -60,35 +61,44 @@ def loop_diagram(panel: str) -> str:
 def _places(arrows: list[Influence]) -> dict[str, tuple[float, float]]:
     """The middle of each variable's box: near those that it acts on, and boxes apart from one another."""
     graph = nx.Graph(sorted((i.source, i.target) for i in arrows))
-    first = min(graph)
-    for part in list(nx.connected_components(graph)):
-        graph.add_edge(first, min(part), weight=3.0)
-    names = sorted(graph)
-    placed = nx.kamada_kawai_layout(graph.subgraph(names), pos=nx.circular_layout(names))
+    groups = sorted(nx.connected_components(graph), key=len)
+    aside = [sorted(group) for group in groups[:-1] if len(group) <= FEW]
+    column = BOX[0] + 60 if aside else 0.0
+    names = sorted(set(graph) - {name for group in aside for name in group})
+    linked = graph.subgraph(names).copy()
+    for group in list(nx.connected_components(linked)):
+        linked.add_edge(names[0], min(group), weight=3.0)
+    placed = nx.kamada_kawai_layout(linked, pos=nx.circular_layout(names))
     xy = np.array([placed[name] for name in names])
     low, high = xy.min(axis=0), xy.max(axis=0)
     margin = np.array([BOX[0] / 2 + 24, BOX[1] / 2 + 24])
-    xy = margin + (xy - low) / np.maximum(high - low, 1e-9) * (np.array([WIDTH, HEIGHT - TOP]) - 2 * margin)
-    xy = _apart(xy, margin)
-    return {name: (float(x), float(y) + TOP) for name, (x, y) in zip(names, xy, strict=True)}
+    first, room = margin + np.array([column, 0.0]), np.array([WIDTH - column, HEIGHT - TOP]) - 2 * margin
+    xy = _apart(first + (xy - low) / np.maximum(high - low, 1e-9) * room, first, first + room)
+    out = {name: (float(x), float(y) + TOP) for name, (x, y) in zip(names, xy, strict=True)}
+    beside = [name for group in aside for name in group]
+    for k, name in enumerate(beside):
+        out[name] = (float(margin[0]), TOP + float(margin[1]) + k * (BOX[1] + 58.0))
+    return out
 
 
-def _apart(xy: np.ndarray, margin: np.ndarray) -> np.ndarray:
-    """Push boxes apart until none is close to another."""
+def _apart(xy: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Push boxes apart until none is close to another; their middles stay between ``low`` and ``high``."""
     least = np.array([BOX[0] + 40, BOX[1] + 58])
-    for _ in range(400):
+    for attempt in range(4000):
+        if attempt % 400 == 399:
+            least = least * 0.94  # where there is no room for that much
         moved = False
         for i in range(len(xy)):
             for j in range(i):
                 gap = xy[i] - xy[j]
                 over = least - np.abs(gap)
                 if (over > 0).all():
-                    axis = int(over.argmin())
+                    axis = int((over / (high - low)).argmin())
                     push = (over[axis] / 2 + 0.5) * (1 if gap[axis] >= 0 else -1)
                     xy[i, axis] += push
                     xy[j, axis] -= push
                     moved = True
-        xy = np.clip(xy, margin, np.array([WIDTH, HEIGHT - TOP]) - margin)
+        xy = np.clip(xy, low, high)
         if not moved:
             break
     return xy
