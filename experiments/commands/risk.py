@@ -30,6 +30,7 @@ def risk(
     """How far a budget ends from what its people cost, by how many share it, and what a pool for outliers does."""
     from ..evidence.risk import report, spending, table
     from ..results import output
+    from ..results.numbers import pounds
     from ..runs.engine import make_all
     from ..runs.recipe import manifest, named
 
@@ -47,7 +48,7 @@ def risk(
     rows = table.table([made[run.key] for run in runs])
     heading = (
         f"{case.place.file.title}, {funding_of(case).title}, year {years + 1}, {seeds} seeds; "
-        f"spending on a person £{rows['mean'].iloc[0]:,.0f} a year on average"
+        f"spending on a person {pounds(rows['mean'].iloc[0])} a year on average"
     )
     with output.writing(folder) as temporary:
         output.keep_runs(folder, temporary)

@@ -40,13 +40,15 @@ def drawn(
     paths: str | None = None,
 ) -> Drawn:  # fmt: skip
     """The same comparison at draws of all that is not known, kept in a folder beside that of the comparison."""
+    import numpy as np
+
     from ..results.compared import Drawn
     from ..sweeps import uncertainty
 
     beside = out and out.with_name(f"{out.name}-uncertainty")
     found = _made(place, fundings, years, sample, draws, seeds, beside, paths)
     effects = {
-        (str(name), measure): own.groupby("point")["difference"].mean().to_numpy()
+        (str(name), measure): np.asarray(own.groupby("point")["difference"].mean())
         for measure in found.measures
         for name, own in found.differences(measure).groupby("funding")
     }

@@ -68,7 +68,7 @@ def _places(arrows: list[Influence]) -> dict[str, tuple[float, float]]:
     linked = graph.subgraph(names).copy()
     for group in list(nx.connected_components(linked)):
         linked.add_edge(names[0], min(group), weight=3.0)
-    placed = nx.kamada_kawai_layout(linked, pos=nx.circular_layout(names))
+    placed = nx.kamada_kawai_layout(linked, pos=nx.circular_layout(linked))
     xy = np.array([placed[name] for name in names])
     low, high = xy.min(axis=0), xy.max(axis=0)
     margin = np.array([BOX[0] / 2 + 24, BOX[1] / 2 + 24])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -18,14 +19,14 @@ def picture(rows: pd.DataFrame, finding: str, path: Path) -> None:
     from ..evidence.risk.spending import ADJUSTED
 
     figure, axes = new_figure(9.0, 5.0)
-    pool = float(rows["part"].max())
+    pool = float(rows["part"].to_numpy(float).max())
     for k, (how, words) in enumerate(ADJUSTED.items()):
         for part, style, note in ((0.0, "-", ""), (pool, "--", f", pool for the costliest {100 * pool:g} %")):
-            own = rows[(rows["adjusted"] == how) & (rows["part"] == part)].sort_values("people")
+            own = cast(pd.DataFrame, rows[(rows["adjusted"] == how) & (rows["part"] == part)]).sort_values("people")
             axes.plot(own["people"], 100 * own["range"], style, color=COLOURS[k], marker=MARKERS[k],
                       label=f"budget {words}{note}")  # fmt: skip
     axes.set_xscale("log")
-    sizes = np.sort(rows["people"].unique())
+    sizes = np.unique(rows["people"].to_numpy(int))
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
     axes.set_ylim(bottom=0.0)

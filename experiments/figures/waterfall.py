@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -29,11 +29,12 @@ def waterfall(table: pd.DataFrame, finding: str, path: Path) -> None:
 
     plt.rcParams.update({"svg.hashsalt": "fundingflows", "svg.fonttype": "none", "font.size": 10})
     figure, panels = plt.subplots(2, 3, figsize=(13.5, 8.5), layout="constrained", sharey=True)
-    for axes, key in zip(panels.ravel(), PICTURED, strict=True):
-        own = table[(table["measure"] == key) & (table["part"] != INTERACTION)]
+    bars = cast(pd.DataFrame, table[table["part"] != INTERACTION])
+    shown = [cast(pd.DataFrame, bars[bars["measure"] == key]) for key in PICTURED]
+    for axes, own in zip(panels.ravel(), shown, strict=True):
         _panel(axes, own)
     for row in panels:
-        row[0].set_yticks(range(len(own)), own["part_label"], fontsize=9)
+        row[0].set_yticks(range(len(shown[0])), list(shown[0]["part_label"]), fontsize=9)
     panels[0, 0].invert_yaxis()
     figure.suptitle(finding, x=0.01, ha="left", fontsize=12, fontweight="bold")
     save(figure, path)

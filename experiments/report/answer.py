@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -52,24 +52,27 @@ def differences(compared: Compared) -> pd.DataFrame:
     ``sure``: probability of the direction that the mean has; empty for a single seed.
     """
     table = compared.table.copy()
-    first = table["measure"].map(table[table["funding"] == compared.first].set_index("measure")["level"])
+    own = cast(pd.DataFrame, table[table["funding"] == compared.first])
+    levels = dict(zip(own["measure"], own["level"], strict=True))
+    first = pd.Series([levels[measure] for measure in table["measure"]], index=table.index, dtype=float)
     table["before"] = first
     table["change"] = 100.0 * table["difference"] / first.abs().where(first != 0.0)
     above = table["probability_higher"]
     table["sure"] = above.where(table["difference"] > 0.0, 1.0 - above)
     if compared.drawn is not None:
         drawn = compared.drawn.table.set_index(["measure", "funding"])["above"]
-        everything = drawn.reindex(pd.MultiIndex.from_frame(table[["measure", "funding"]])).to_numpy()
+        everything = drawn.reindex(
+            pd.MultiIndex.from_frame(cast(pd.DataFrame, table[["measure", "funding"]]))
+        ).to_numpy()
         table["sure_of_all"] = np.where(table["difference"] > 0.0, everything, 1.0 - everything)
     return table.set_index(table["measure"] + "/" + table["funding"])
 
 
 def finding(table: pd.DataFrame, compared: Compared) -> str | None:
     """The row of the largest relative difference that chance does not explain; none where there is no such row."""
-    rows = table[table["measure"].isin(TITLED)]
-    rows = rows[rows["funding"].isin(compared.others) & ~(rows["sure"] < SURE)]
-    sizes = rows["change"].abs().dropna()
-    return str(sizes.idxmax()) if len(sizes) and sizes.max() >= LEAST else None
+    told = table["measure"].isin(TITLED) & table["funding"].isin(compared.others) & ~(table["sure"] < SURE)
+    sizes = cast(pd.Series, table["change"][told]).abs().dropna()
+    return str(sizes.idxmax()) if len(sizes) and sizes.to_numpy(float).max() >= LEAST else None
 
 
 def title(book: Book, compared: Compared) -> Markup:

@@ -49,7 +49,8 @@ def section(book: Book, compared: Compared) -> Section:
 
 def _grades(compared: Compared) -> pd.DataFrame:
     status = pd.Series([p.status for p in compared.parameters.values()]).value_counts()
-    return pd.DataFrame({"numbers": {**{g: float(status.get(g, 0)) for g in GRADES}, "all": float(status.sum())}})
+    found = status.to_dict()
+    return pd.DataFrame({"numbers": {**{g: float(found.get(g, 0)) for g in GRADES}, "all": float(sum(found.values()))}})
 
 
 def correlations(compared: Compared) -> pd.DataFrame:
@@ -83,10 +84,11 @@ def strongest(compared: Compared) -> pd.DataFrame:
 def _shared(book: Book, compared: Compared, rows: list[list[str]]) -> list[list[str]]:
     """The rows with each grade's part of all squared correlations, which luck spreads over the numbers evenly."""
     every = correlations(compared)
-    status = every["path"].map({path: compared.parameters[path].status for path in every["path"].unique()})
-    parts = (every["correlation"] ** 2).groupby(status).sum()
-    parts = 100.0 * parts / (parts.sum() or 1.0)
-    book.add("shares", pd.DataFrame({"share": {grade: float(parts.get(grade, 0.0)) for grade in GRADES}}))
+    status = np.array([compared.parameters[path].status for path in every["path"]])
+    squared = every["correlation"].to_numpy(float) ** 2
+    whole = float(squared.sum()) or 1.0
+    parts = {grade: 100.0 * float(squared[status == grade].sum()) / whole for grade in GRADES}
+    book.add("shares", pd.DataFrame({"share": parts}))
     return [
         [*row, f"{number(book.value('shares', grade, 'share'), 0)} %"] for row, grade in zip(rows, GRADES, strict=True)
     ]

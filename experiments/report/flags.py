@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -93,31 +93,36 @@ def _moves(compared: Compared, name: str) -> dict[tuple[str, str], dict[str, flo
 
 def _facts(compared: Compared, name: str) -> dict[str, float]:
     """Figures that flags compare, means over seeds: of the last year, loans a year over all years."""
-    frames = {key: frame[frame["funding"] == name] for key, frame in compared.all.items()}
+    frames = {key: cast(pd.DataFrame, frame[frame["funding"] == name]) for key, frame in compared.all.items()}
     organisations, ledger = frames["organisations"], frames["ledger"]
-    last = organisations[organisations["year"] == compared.years]
+    last = cast(pd.DataFrame, organisations[organisations["year"] == compared.years])
     runs = len(compared.seeds)
-    practices = last[last["kind"] == "practice"]
-    loans = ledger[ledger["purpose"] == "loan"].groupby("payee")["pence"].sum() / 1e8 / runs / compared.years
+    practices = cast(pd.DataFrame, last[last["kind"] == "practice"])
+    loans = cast(pd.Series, cast(pd.DataFrame, ledger[ledger["purpose"] == "loan"]).groupby("payee")["pence"].sum())
     kinds = dict(zip(last["organisation"], last["kind"], strict=True))
-    lent = loans.groupby(loans.index.map(lambda payee: kinds.get(payee, payee))).sum()
-    cover = ledger[ledger["purpose"] == "central cover"]["pence"].sum() / 1e8 / runs / compared.years
+    a_year = 1e8 * runs * compared.years  # pence of all runs in £m of one run and year
+    lent: dict[str, float] = {}
+    for payee, pence in loans.items():
+        kind = str(kinds.get(payee, payee))
+        lent[kind] = lent.get(kind, 0.0) + float(pence) / a_year
+    cover = float(ledger["pence"].to_numpy(float)[(ledger["purpose"] == "central cover").to_numpy()].sum()) / a_year
     facts = {
-        "closed": float((practices["list"] <= 0).sum()) / runs,
-        "beds": float(last["beds"].sum()) / runs,
+        "closed": float((practices["list"].to_numpy(float) <= 0).sum()) / runs,
+        "beds": float(np.nansum(last["beds"].to_numpy(float))) / runs,
         "contacts": float(compared.yearly("contacts", name)[:, -1].mean()),
         "family": float(compared.yearly("family_care", name)[:, -1].mean()),
-        "hospital_cost": _cost(last, "hospital", runs), "care_cost": _cost(last, "social_care", runs),
-        "cover": float(cover),
+        "hospital_cost": _sum(last, "hospital", "cost", runs),
+        "care_cost": _sum(last, "social_care", "cost", runs),
+        "cover": cover,
     }  # fmt: skip
     for kind in KINDS:
-        facts[f"lent_{kind}"] = float(lent.get(kind, 0.0))
-        facts[f"income_{kind}"] = float(last.loc[last["kind"] == kind, "income"].sum()) / 1e6 / runs
+        facts[f"lent_{kind}"] = lent.get(kind, 0.0)
+        facts[f"income_{kind}"] = _sum(last, kind, "income", runs)
     return facts
 
 
-def _cost(frame: pd.DataFrame, kind: str, runs: int) -> float:
-    return float(frame.loc[frame["kind"] == kind, "cost"].sum()) / 1e6 / runs
+def _sum(frame: pd.DataFrame, kind: str, column: str, runs: int) -> float:
+    return float(frame[column].to_numpy(float)[(frame["kind"] == kind).to_numpy()].sum()) / 1e6 / runs
 
 
 def _change(now: float, before: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -25,9 +26,9 @@ def flows(compared: Compared, year: int) -> dict[str, Flows]:
     kinds = dict(zip(organisations["organisation"], organisations["kind"], strict=True))
     of_year = ledger[(ledger["week"] > (year - 1) * WEEKS) & (ledger["week"] <= year * WEEKS)]
     of_year = of_year.groupby(["funding", "payer", "payee", "purpose"], sort=False, observed=True)["pence"]
-    summed = of_year.sum().reset_index()
+    summed = cast(pd.DataFrame, of_year.sum()).reset_index()
     return {
-        name: sankey.flows(summed[summed["funding"] == name], kinds, float(len(compared.seeds)))
+        name: sankey.flows(cast(pd.DataFrame, summed[summed["funding"] == name]), kinds, float(len(compared.seeds)))
         for name in compared.names
     }
 
@@ -46,7 +47,7 @@ def tables(book: Book, compared: Compared) -> None:
 
 def section(book: Book, compared: Compared) -> Section:
     """Income of each kind of provider by year, and a diagram a way of paying and of its difference."""
-    parts = [_said(book, compared)]
+    parts: list[Said | Table | Pictures] = [_said(book, compared)]
     years = list(dict.fromkeys((1, compared.years)))
     parts += [_table(book, compared, year) for year in years]
     found = {year: flows(compared, year) for year in years}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 
 from ...model.parameters import AXES
@@ -35,17 +38,17 @@ def rows(compared: Compared) -> dict[str, dict[str, against.Row]]:
     people = compared.all["people"]
     people = people.assign(
         emergency=people["emergency_zero_day"] + people["emergency_overnight"],
-        fifth=people["quintile"].map(FIFTHS), age=people["age_band"].map(OF_AGE),
+        fifth=[FIFTHS[fifth] for fifth in people["quintile"]], age=[OF_AGE[band] for band in people["age_band"]],
     )  # fmt: skip
     out: dict[str, dict[str, against.Row]] = {column: {} for column, _, _ in SHOWN}
     for axis, groups in (("fifth", FIFTHS.values()), ("age", AGES)):
         columns = ["people", *(column for column, _, _ in SHOWN)]
-        summed = people.groupby([axis, "funding", "seed"], sort=False)[columns].sum()
+        summed = cast(pd.DataFrame, people.groupby([axis, "funding", "seed"], sort=False)[columns].sum())
         for group in groups:
-            own = summed.loc[group]
-            living = against.values(compared, own["people"])[:1]
+            own = cast(pd.DataFrame, summed.loc[group])
+            living = against.values(compared, cast(pd.Series, own["people"]))[:1]
             for column, _, digits in SHOWN:
-                per = 1000.0 * against.values(compared, own[column]) / np.maximum(living, 1.0)
+                per = 1000.0 * against.values(compared, cast(pd.Series, own[column])) / np.maximum(living, 1.0)
                 out[column][group] = against.Row(group, digits, per)
     return out
 

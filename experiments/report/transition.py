@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
@@ -39,8 +41,11 @@ def double(costs: np.ndarray) -> np.ndarray:
 def _costs(compared: Compared) -> dict[str, np.ndarray]:
     """£m by way of paying, (kinds, years): means over seeds."""
     frame = compared.all["organisations"]
-    summed = frame.groupby(["funding", "kind", "year"])["cost"].sum() / 1e6 / len(compared.seeds)
-    return {name: np.array([summed.loc[name, kind].to_numpy() for kind in KINDS]) for name in compared.names}
+    summed = cast(pd.Series, frame.groupby(["funding", "kind", "year"])["cost"].sum())
+    millions = 1e6 * len(compared.seeds)
+    return {
+        name: np.array([np.asarray(summed.loc[name, kind]) / millions for kind in KINDS]) for name in compared.names
+    }
 
 
 def tables(book: Book, compared: Compared) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
@@ -27,15 +29,18 @@ def section(book: Book, compared: Compared) -> Section:
     counts, pictures = {}, []
     for name in compared.others:
         found = winners.providers(organisations, compared.first, name)
-        book.add(f"income of {name}", found.set_index("organisation")[["level", "change", "low", "high"]])
-        own = found[found["kind"] == "practice"]
+        book.add(
+            f"income of {name}", cast(pd.DataFrame, found.set_index("organisation")[["level", "change", "low", "high"]])
+        )
+        own = cast(pd.DataFrame, found[found["kind"] == "practice"])
         counts[name] = {
-            "practices": len(own), "gain": int((own["change"] > NOTED).sum()),
-            "lose": int((own["change"] < -NOTED).sum()),
+            "practices": len(own), "gain": int((own["change"].to_numpy(float) > NOTED).sum()),
+            "lose": int((own["change"].to_numpy(float) < -NOTED).sum()),
         }  # fmt: skip
         shown = winners.ends(found, EACH)
         drawn = [
-            (names.get(row["organisation"], row["organisation"]), row["change"]) for row in shown.to_dict("records")
+            (str(names.get(row["organisation"], row["organisation"])), float(row["change"]))
+            for row in shown.to_dict("records")
         ]
         pictures.append(bars.bars(compared.titles[name], "change in income, %", drawn, width=520))
     book.add("winners", pd.DataFrame.from_dict(counts, orient="index"))

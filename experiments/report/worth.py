@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
@@ -27,7 +29,8 @@ def sums(compared: Compared) -> tuple[np.ndarray, np.ndarray]:
     """£m of public spending and QALYs over all years, discounted, (ways of paying, seeds) each."""
     rate = float(compared.parameters["behaviour.discount_rate"].value)
     spent = [[present(years, rate) for years in compared.yearly("public", name)] for name in compared.names]
-    people = compared.all["people"].groupby(["funding", "seed", "year"])["qalys"].sum().unstack("year")
+    yearly = cast(pd.Series, compared.all["people"].groupby(["funding", "seed", "year"])["qalys"].sum())
+    people = cast(pd.DataFrame, yearly.unstack("year"))
     gained = [
         [present(people.loc[(name, seed)].to_numpy(), rate) for seed in compared.seeds] for name in compared.names
     ]

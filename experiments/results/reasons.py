@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from .numbers import signed, valued
@@ -32,7 +33,7 @@ def sentences(table: pd.DataFrame) -> list[str]:
     whole = table[table["part"] == WHOLE].set_index("measure")["difference"].to_dict()
     said, silent = [], []
     for name, does in _subjects().items():
-        moved = _moved(table[table["part"] == name])
+        moved = _moved(cast(pd.DataFrame, table[table["part"] == name]))
         if moved:
             said.append((_size(moved[0]), f"{does} {_joined([_phrase(row, whole) for row in moved])}."))
         else:
@@ -46,12 +47,17 @@ def sentences(table: pd.DataFrame) -> list[str]:
 
 def finding(table: pd.DataFrame, first: str, second: str) -> str:
     """A title that says the finding: the measures of the picture that differ most, and the part that explains most."""
-    shown = [row for row in _rows(table[table["part"] == WHOLE]) if row["measure"] in PICTURED and _size(row) >= LEAST]
+    shown = [
+        row
+        for row in _rows(cast(pd.DataFrame, table[table["part"] == WHOLE]))
+        if row["measure"] in PICTURED and _size(row) >= LEAST
+    ]
     lines = []
     for row in sorted(shown, key=_size, reverse=True)[:2]:
-        own = table[(table["measure"] == row["measure"]) & ~table["part"].isin((WHOLE, INTERACTION))]
+        single = ~table["part"].isin((WHOLE, INTERACTION))
+        own = cast(pd.DataFrame, table[(table["measure"] == row["measure"]) & single])
         direction = 1.0 if row["difference"] > 0.0 else -1.0
-        top = own.loc[(own["difference"] * direction).idxmax()]
+        top = own.iloc[int(np.argmax(own["difference"].to_numpy(float) * direction))]
         lines.append(
             f"{row['label']} {signed(row['difference'])} {row['unit']}, of which {_small(str(top['part_label']))} "
             f"{signed(top['difference'])}"
@@ -90,7 +96,7 @@ def _phrase(row: Mapping[str, Any], whole: Mapping[str, float]) -> str:
 
 def _together(table: pd.DataFrame) -> list[str]:
     """What parts do only together, where it is large."""
-    rows = _moved(table[table["part"] == INTERACTION])
+    rows = _moved(cast(pd.DataFrame, table[table["part"] == INTERACTION]))
     return [
         f"{row['label']}: {signed(row['difference'])} comes about only where parts act together, and is divided among "
         "them."

@@ -37,8 +37,8 @@ def rows(sector: str, parameters: Parameters) -> Iterator[Row]:
             inward, outward = moved_by(stock)
             timed = [flow for flow in (*inward, *outward) if flow.delay and flow.source in ("", stock.name)]
             times = dict.fromkeys(f"{flow.label}: {taking(flow, parameters)}" for flow in timed)
-            yield Row(stock.label, stock.unit, *(", ".join(f.label for f in flows) for flows in (inward, outward)),
-                      "; ".join(times))  # fmt: skip
+            filled, drained = (", ".join(flow.label for flow in flows) for flows in (inward, outward))
+            yield Row(stock.label, stock.unit, filled, drained, "; ".join(times))
 
 
 def taking(flow: Flow, parameters: Parameters) -> str:

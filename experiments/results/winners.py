@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,14 @@ def providers(organisations: pd.DataFrame, first: str, other: str) -> pd.DataFra
     ``organisations``: the table of all runs (``compare.frames``). Providers that are paid nothing under ``first`` are
     left out.
     """
-    mean = organisations.groupby(["organisation", "funding", "seed"], sort=False)["income"].mean()
-    kinds = organisations.groupby("organisation", sort=False)["kind"].first()
-    before, after = (mean.xs(name, level="funding").unstack("seed") for name in (first, other))
+    mean = cast(pd.Series, organisations.groupby(["organisation", "funding", "seed"], sort=False)["income"].mean())
+    kinds = dict(zip(organisations["organisation"], organisations["kind"], strict=True))
+    before, after = (
+        cast(pd.DataFrame, cast(pd.Series, mean.xs(name, level="funding")).unstack("seed")) for name in (first, other)
+    )
     rows = []
     for name in before.index:
-        level = float(before.loc[name].mean())
+        level = float(np.mean(before.loc[name].to_numpy(float)))
         if level > 0.0:
             found = paired(100.0 * np.subtract(after.loc[name], before.loc[name]) / level)
             rows.append((name, kinds[name], level, found.mean, found.low, found.high))
@@ -36,7 +39,9 @@ def ends(table: pd.DataFrame, each: int) -> pd.DataFrame:
 
 def places(organisations: pd.DataFrame, towns: Sequence[str], codes: Sequence[str]) -> pd.DataFrame:
     """Practice income, £ a year, by town (rows), way of paying and seed (columns); one town for each code."""
-    own = organisations[organisations["kind"] == "practice"]
-    town = own["organisation"].map(dict(zip(codes, towns, strict=True)))
-    yearly = own.groupby([town, "funding", "seed", "year"], sort=False)["income"].sum()
-    return yearly.groupby(level=[0, 1, 2], sort=False).mean().unstack([1, 2])
+    town = dict(zip(codes, towns, strict=True))
+    own = cast(pd.DataFrame, organisations[organisations["kind"] == "practice"])
+    own = own.assign(town=[town[code] for code in own["organisation"]])
+    yearly = cast(pd.Series, own.groupby(["town", "funding", "seed", "year"], sort=False)["income"].sum())
+    mean = cast(pd.Series, yearly.groupby(level=[0, 1, 2], sort=False).mean())
+    return cast(pd.DataFrame, mean.unstack([1, 2]))

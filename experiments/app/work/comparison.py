@@ -159,7 +159,8 @@ def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int
     found = winners.providers(frame, shown.names[0], name)
     names = _names(shown)
     kept = winners.ends(found, 7).to_dict("records")
-    return [(names.get(row["organisation"], row["organisation"]), row["change"]) for row in kept], len(found)
+    changes = [(str(names.get(row["organisation"], row["organisation"])), float(row["change"])) for row in kept]
+    return changes, len(found)
 
 
 def _names(shown: Compared) -> dict[str, str]:

@@ -77,7 +77,8 @@ def cells(row: Mapping[str, Any]) -> list[str]:
 
 def finding(rows: pd.DataFrame) -> str:
     """What the table says, in two sentences."""
-    few, many = int(rows["people"].min()), int(rows["people"].max())
+    sizes = rows["people"].to_numpy(int)
+    few, many = int(sizes.min()), int(sizes.max())
     own = rows[rows["adjusted"] == "age"].set_index(["people", "part"])
     one, other, pooled = own.loc[(few, 0.0)], own.loc[(many, 0.0)], own.loc[(few, max(COSTLIEST))]
     return (
