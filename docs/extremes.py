@@ -60,7 +60,7 @@ def page() -> str:
 Something is pulled hard, and everything else is left alone: does what follows make sense?
 {len(TABLE["cases"])} tests with {len(rows)} expectations are written in `tests/extremes/table.toml`, each with a
 direction, a size where evidence knows one, and a reason. **{passed} of {len(rows)} are met.** A row that fails names
-what the model lacks, and `uv run pytest tests/extremes` complains when such a row passes unnoticed.
+what the model lacks, and `uv run pytest -m long tests/extremes` complains when such a row passes unnoticed.
 
 Each case is compared with the status quo on the same seeds, over all years unless a row says first or last. A
 difference below {100.0 * MATERIAL:g} % of the reference counts as none ({least}), and so does one that

@@ -35,7 +35,7 @@ def _in_somerset(case: dict[str, Any]) -> dict[str, Any]:
         )
         rows.append(kept | there["apart"].get(label(case, row), {}))
     name = {key: f"somerset-{case[key]}" for key in ("name", "against") if key in case}
-    years = {"years": max(case.get("years", 0), there["years"]), "long": case["name"] not in there["plain"]}
+    years = {"years": max(case.get("years", 0), there["years"])}
     return case | name | {key: there[key] for key in where} | years | {"expect": rows}
 
 

@@ -16,11 +16,11 @@ def _rows() -> list[Any]:
         for row in case["expect"]:
             name = label(case, row)
             marks = [pytest.mark.xfail(strict=True, reason=MISSING[name])] if name in MISSING else []
-            marks += [pytest.mark.long] if case.get("long") else []
             rows.append(pytest.param(case, row, id=name, marks=marks))
     return rows
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("case", "row"), _rows())
 def test_what_was_expected_is_found(case, row):
     seen = found(case, row)

@@ -11,6 +11,8 @@ from fundingflows.scenarios.baseline import load_baseline
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.long  # thirteen behaviours, each at numbers drawn
+
 NUMBERS = (
     "outcomes.need_gain", "outcomes.need_years", "outcomes.need_returns", "outcomes.withdrawn_need",
     "outcomes.need_death", "outcomes.need_emergency", "outcomes.unwell_weeks", "outcomes.unwell_emergency",
