@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from fundingflows.agents import plans
-from fundingflows.experiments.figures.plots import COLOURS, save
+from fundingflows.experiments.figures.plots import COLOURS, new_panels, save
 from fundingflows.model.contracts.contract import Contract
 from fundingflows.model.contracts.terms.block import Block
 from fundingflows.model.scenario import Funding
@@ -95,14 +95,8 @@ def simulated(panel: Panel) -> dict[float, tuple[float, float]]:
 
 def draw(found: dict[str, tuple[dict[Any, float], dict[float, tuple[float, float]]]], points: list[Any]) -> None:
     """The picture: plans as a line, runs as marks with intervals, published reforms as diamonds."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    plt.rcParams.update({"svg.hashsalt": "fundingflows", "svg.fonttype": "none", "font.size": 10})
-    figure, axes = plt.subplots(1, 2, figsize=(11.0, 5.2), layout="constrained", sharey=True)
-    for axis, (key, (plan, runs)) in zip(axes, found.items(), strict=True):
+    figure, axes = new_panels(1, 2, 11.0, 5.2, sharey=True)
+    for axis, (key, (plan, runs)) in zip(axes[0], found.items(), strict=True):
         axis.axhline(0.0, color="#CFD3D6", zorder=0)
         axis.plot(PRICES, [plan[p] for p in PRICES], color=COLOURS[0], marker=".", label="plans: behaviour alone")
         axis.plot(

@@ -68,9 +68,16 @@ def _read(folder: Path) -> Baseline:
     except ValidationError as error:
         raise say(error, FILE, list(BaselineFile.model_fields)) from None
     parameters = read(folder / "parameters")
-    carried = load_baseline(file.carries) if file.carries else None
+    carried = _carried(file.carries) if file.carries else None
     if carried:
         parameters = carried.parameters.carried(parameters)
     return Baseline(
         folder.name, file.title, file.starts, file.usual, file.place, file.registered, folder, parameters, carried
     )
+
+
+def _carried(name: str) -> Baseline:
+    """The shipped year that another carries on; one that carries on itself, or another by path, could go round."""
+    if name not in baselines():
+        raise unknown("baseline", name, baselines(), where=f"{FILE}: carries")
+    return _shipped(name)

@@ -9,7 +9,7 @@ import typer
 
 from ..default import PLACE
 from .inputs import whole
-from .options import Processes, Sample, stopping
+from .options import Place, Processes, Sample, Seeds, stopping
 
 
 def claims(
@@ -17,8 +17,8 @@ def claims(
         list[str] | None,
         typer.Argument(metavar="[CLAIM]...", help="Claims to answer, by key.", show_default="all nine"),
     ] = None,
-    place: Annotated[str, typer.Option(help="The place.")] = PLACE,
-    seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
+    place: Place = PLACE,
+    seeds: Seeds = 5,
     sample: Sample = 1.0,
     uncertainty: Annotated[
         int | None,

@@ -10,7 +10,7 @@ import typer
 from ..default import PLACE
 from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
-from .options import FOUR, Hold, Paths, Sample, links_of, stopping
+from .options import FOUR, Folder, Fundings, Hold, Paths, Place, Sample, Seeds, Years, links_of, stopping
 from .printing import initial_state, progress_bar, terminal
 from .uncertainty import drawn, separate
 
@@ -22,17 +22,10 @@ if TYPE_CHECKING:
 
 
 def compare(
-    fundings: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[FUNDING]...",
-            help="Funding files, by name or path; differences are from the first.",
-            show_default="status_quo activity_based capitated outcome_based",
-        ),
-    ] = None,
-    place: Annotated[str, typer.Option(help="The place.")] = PLACE,
-    years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
-    seeds: Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")] = 5,
+    fundings: Fundings = None,
+    place: Place = PLACE,
+    years: Years = 5.0,
+    seeds: Seeds = 5,
     sample: Sample = 1.0,
     paths: Paths = None,
     hold: Hold = None,
@@ -46,9 +39,7 @@ def compare(
     report: Annotated[
         bool, typer.Option("--report", help="Also write report.html: the whole answer in one file that prints.")
     ] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the results.", show_default="results/compare-PLACE")
-    ] = None,
+    out: Folder = None,
 ) -> None:
     """Compare ways of paying on the same people with the same chance events: paired differences with intervals."""
     whole(seeds, "--seeds", 1)

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import Dask, Out, Processes, make, run_options
+from .options import Dask, Out, Place, Processes, make, run_options
 from .printing import print_frame
 
 
 def frontier(
-    place: Annotated[str, typer.Option(help="The place.")] = "anytown",
+    place: Place = "anytown",
     kind: Annotated[
         list[str] | None,
         typer.Option(

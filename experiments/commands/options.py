@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 
 FOUR = ("status_quo", "activity_based", "capitated", "outcome_based")  #: compared when none are named
 
+Fundings = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[FUNDING]...",
+        help="Funding files, by name or path; differences are from the first.",
+        show_default=" ".join(FOUR),
+    ),
+]
+Place = Annotated[str, typer.Option(help="The place.")]
+Years = Annotated[float, typer.Option(help="Years to run.")]
+Seeds = Annotated[int, typer.Option(help="Repeat runs of each way of paying, with seeds in common.")]
+Folder = Annotated[Path | None, typer.Option(help="Folder for the results.", show_default="results/compare-PLACE")]
 Sample = Annotated[float, typer.Option(help="Share of the people to simulate, above 0 and at most 1.")]
 Paths = Annotated[
     str | None, typer.Option(help="A paths file: how prices, pay, need and allocations move.", show_default="flat")

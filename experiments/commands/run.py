@@ -12,7 +12,7 @@ import typer
 
 from ..results.numbers import number, signed
 from .inputs import MOST_SEED, check_years, funding_of, rows_of, scenario_of, whole
-from .options import Hold, Paths, Sample, links_of
+from .options import Hold, Paths, Sample, Years, links_of
 from .printing import initial_state, progress_bar, terminal
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def run(
     place: Annotated[str, typer.Argument(help="A place, or the path of a place's TOML file.")],
     funding: Annotated[str, typer.Argument(help="A funding file, by name or path.")],
-    years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
+    years: Years = 5.0,
     seed: Annotated[int, typer.Option(help="Random seed.")] = 1,
     threads: Annotated[
         int | None, typer.Option(help="Threads; results are the same for any number.", show_default="one per core")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Dask, Out, Processes, make, run_options
+from .options import Dask, Out, Place, Processes, Years, make, run_options
 from .printing import print_frame
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def sensitivity(
         typer.Option(help="Parameter or group, or everything; may be repeated.", show_default="behaviour"),
     ] = None,
     method: Annotated[str, typer.Option(help="tornado, morris (screening) or sobol (variance shares).")] = "morris",
-    place: Annotated[str, typer.Option(help="The place.")] = "anytown",
-    years: Annotated[float, typer.Option(help="Years to run.")] = 3.0,
+    place: Place = "anytown",
+    years: Years = 3.0,
     seeds: Annotated[int, typer.Option(help="Repeat runs at each point, with seeds in common.")] = 3,
     trajectories: Annotated[int, typer.Option(help="For morris: number of trajectories.")] = 10,
     points: Annotated[int, typer.Option(help="For sobol: base points, a power of 2.")] = 64,

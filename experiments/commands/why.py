@@ -9,7 +9,7 @@ import typer
 
 from ..default import PLACE
 from .inputs import check_years, funding_of, scenario_of, whole
-from .options import Paths, Processes, Sample, run_options, stopping
+from .options import Paths, Place, Processes, Sample, Years, run_options, stopping
 from .printing import initial_state, progress_bar, terminal
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def why(
     first: Annotated[str, typer.Argument(metavar="A", help="A funding file, by name or path.")],
     second: Annotated[str, typer.Argument(metavar="B", help="Another; the difference is B less A.")],
-    place: Annotated[str, typer.Option(help="The place.")] = PLACE,
-    years: Annotated[float, typer.Option(help="Years to run.")] = 5.0,
+    place: Place = PLACE,
+    years: Years = 5.0,
     seeds: Annotated[int, typer.Option(help="Repeat runs, with seeds in common; 32 runs each.")] = 4,
     sample: Sample = 1.0,
     paths: Paths = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -27,14 +27,19 @@ PICTURED = (
 
 def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
     """An empty figure of so many inches, in the style of all pictures."""
+    figure, panels = new_panels(1, 1, width, height)
+    return figure, panels[0, 0]
+
+
+def new_panels(rows: int, columns: int, width: float, height: float, **how: Any) -> tuple[Figure, np.ndarray]:
+    """An empty figure of so many inches with its panels (rows, columns), in the style of all pictures."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
     plt.rcParams.update({"svg.hashsalt": "fundingflows", "svg.fonttype": "none", "font.size": 10})
-    figure, axes = plt.subplots(figsize=(width, height), layout="constrained")
-    return figure, axes
+    return plt.subplots(rows, columns, figsize=(width, height), layout="constrained", squeeze=False, **how)
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -88,18 +93,12 @@ def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, s
 
 def run_picture(model: HealthEconomy, path: Path) -> None:
     """Four panels of one run: requests not met, the waiting list, beds, and what each sector is paid."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
     from ...model import record
     from ..results.year import Year
 
-    plt.rcParams.update({"svg.hashsalt": "fundingflows", "svg.fonttype": "none", "font.size": 10})
     frame = record.weekly(model)
     years = frame["week"] / 52.0
-    figure, panels = plt.subplots(2, 2, figsize=(11, 7), layout="constrained")
+    figure, panels = new_panels(2, 2, 11.0, 7.0)
     smooth = lambda s: s.rolling(13, min_periods=1).mean()  # noqa: E731
     panels[0, 0].plot(years, smooth(100.0 * frame["failed_requests"] / frame["requests"]), color=COLOURS[0])
     panels[0, 0].set_title("Requests not met by practices", loc="left")

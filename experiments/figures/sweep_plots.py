@@ -12,7 +12,7 @@ import pandas as pd
 
 from ...model.parameters import Parameters
 from ..sweeps.design import parameter
-from .plots import COLOURS, MARKERS, new_figure, save
+from .plots import COLOURS, MARKERS, new_figure, new_panels, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,15 +95,9 @@ def frontier(
     table: pd.DataFrame, goals: Sequence[str], units: dict[str, tuple[str, str]], finding: str, path: Path
 ) -> None:
     """Each objective against the first. Filled: not dominated, with 95 % intervals, larger the surer that is."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    plt.rcParams.update({"svg.hashsalt": "fundingflows", "svg.fonttype": "none", "font.size": 10})
     others = list(goals[1:5])
-    figure, panels = plt.subplots(-(-len(others) // 2), min(2, len(others)), figsize=(11, 4.2 * -(-len(others) // 2)),
-                                  layout="constrained", squeeze=False)  # fmt: skip
+    rows = -(-len(others) // 2)
+    figure, panels = new_panels(rows, min(2, len(others)), 11.0, 4.2 * rows)
     for panel, goal in zip(panels.ravel(), others, strict=False):
         _blends(panel, table, goals[0], goal)
         panel.set_ylabel("\n".join(units[goal]))

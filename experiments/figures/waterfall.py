@@ -11,7 +11,7 @@ import pandas as pd
 from ..results.numbers import signed, valued
 from ..results.parts import INTERACTION, WHOLE
 from ..results.reasons import PICTURED
-from .plots import COLOURS, save
+from .plots import COLOURS, new_panels, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,13 +22,7 @@ HIGH = 0.62  #: of a row that a bar takes
 
 def waterfall(table: pd.DataFrame, finding: str, path: Path) -> None:
     """Panels of horizontal bars, each beginning where the last one ends; whiskers are 95 % intervals over seeds."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    plt.rcParams.update({"svg.hashsalt": "fundingflows", "svg.fonttype": "none", "font.size": 10})
-    figure, panels = plt.subplots(2, 3, figsize=(13.5, 8.5), layout="constrained", sharey=True)
+    figure, panels = new_panels(2, 3, 13.5, 8.5, sharey=True)
     bars = cast(pd.DataFrame, table[table["part"] != INTERACTION])
     shown = [cast(pd.DataFrame, bars[bars["measure"] == key]) for key in PICTURED]
     for axes, own in zip(panels.ravel(), shown, strict=True):

@@ -19,12 +19,11 @@ from .parts import Pictures, Points, Section, Table
 EACH = 6  #: largest gains, and largest losses, that are drawn
 NOTED = 1.0  #: per cent of income from which a provider counts as winning or losing
 MOST = 20  #: towns of the table, those whose practices are paid most
-OTHERS = {"social_care": "Social care", "community": "Community services"}
 
 
 def section(book: Book, compared: Compared) -> Section:
     """A sentence and a picture a way of paying, and a table by town."""
-    names = _names(compared)
+    names = winners.names(compared.case.place)
     organisations = compared.all["organisations"]
     counts, pictures = {}, []
     for name in compared.others:
@@ -37,23 +36,13 @@ def section(book: Book, compared: Compared) -> Section:
             "practices": len(own), "gain": int((own["change"].to_numpy(float) > NOTED).sum()),
             "lose": int((own["change"].to_numpy(float) < -NOTED).sum()),
         }  # fmt: skip
-        shown = winners.ends(found, EACH)
-        drawn = [
-            (str(names.get(row["organisation"], row["organisation"])), float(row["change"]))
-            for row in shown.to_dict("records")
-        ]
+        drawn = winners.changes(found, names, EACH)
         pictures.append(bars.bars(compared.titles[name], "change in income, %", drawn, width=520))
     book.add("winners", pd.DataFrame.from_dict(counts, orient="index"))
     book.add("noted", pd.DataFrame({"percent": NOTED}, index=["run"]))
     said = [_said(book, compared, name, names) for name in compared.others]
     title = "The largest gains and losses of income" if len(names) > 2 * EACH else "Change in income by provider"
     return Section("winners", "Winners and losers", [Points(said), Pictures(title, pictures), _towns(compared)])
-
-
-def _names(compared: Compared) -> dict[str, str]:
-    place = compared.case.place
-    practices = dict(zip(place.practices["code"], place.practices["name"], strict=True))
-    return practices | {h.id: h.name for h in place.file.hospitals} | OTHERS
 
 
 def _said(book: Book, compared: Compared, name: str, names: dict[str, str]) -> Markup:

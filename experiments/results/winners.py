@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
 import pandas as pd
 
+from ...model.place.place import Place
 from .intervals import paired
+
+OTHERS = {"social_care": "Social care", "community": "Community services"}  #: kinds that are one account
 
 
 def providers(organisations: pd.DataFrame, first: str, other: str) -> pd.DataFrame:
@@ -30,6 +33,18 @@ def providers(organisations: pd.DataFrame, first: str, other: str) -> pd.DataFra
             rows.append((name, kinds[name], level, found.mean, found.low, found.high))
     table = pd.DataFrame(rows, columns=["organisation", "kind", "level", "change", "low", "high"])
     return table.sort_values("change", ascending=False, kind="stable", ignore_index=True)
+
+
+def names(place: Place) -> dict[str, str]:
+    """What providers are called, by code or id."""
+    practices = dict(zip(place.practices["code"], place.practices["name"], strict=True))
+    return practices | {site.id: site.name for site in place.file.hospitals} | OTHERS
+
+
+def changes(table: pd.DataFrame, called: Mapping[str, str], each: int) -> list[tuple[str, float]]:
+    """The largest gains and losses by name, in %, so many each; see ``providers``."""
+    rows = ends(table, each).to_dict("records")
+    return [(str(called.get(row["organisation"], row["organisation"])), float(row["change"])) for row in rows]
 
 
 def ends(table: pd.DataFrame, each: int) -> pd.DataFrame:

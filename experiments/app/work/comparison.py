@@ -16,6 +16,7 @@ from ...results.numbers import number, signed, valued
 from ...results.result import Result
 from ..drawings import intervals
 
+EACH = 7  #: largest gains, and largest losses, that are drawn
 FANS = (
     ("failed", "Requests not met", "% of appointment requests, 13-week mean", True),
     ("waiting", "The waiting list", "pathways per 1,000 registered people", True),
@@ -154,25 +155,12 @@ def _winners(shown: Compared) -> list[str]:
 
 def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int]:
     """Providers with the largest gains and losses, best first, and the number of all providers."""
+    from ....scenarios import load_place
 
     frame = pd.concat([r.table("organisations").assign(funding=r.funding, seed=r.seed) for r in shown.results])
     found = winners.providers(frame, shown.names[0], name)
-    names = _names(shown)
-    kept = winners.ends(found, 7).to_dict("records")
-    changes = [(str(names.get(row["organisation"], row["organisation"])), float(row["change"])) for row in kept]
-    return changes, len(found)
-
-
-def _names(shown: Compared) -> dict[str, str]:
-    from ....scenarios import load_place
-
-    place = load_place(shown.results[0].place)
-    names = dict(zip(place.practices.code, place.practices.name, strict=True))
-    return (
-        names
-        | {h.id: h.name for h in place.file.hospitals}
-        | {"social_care": "Social care", "community": "Community services"}
-    )
+    called = winners.names(load_place(shown.results[0].place))
+    return winners.changes(found, called, EACH), len(found)
 
 
 def _fifths(shown: Compared, name: str) -> list[tuple[str, float]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from ...figures.margin import picture
+from ...results.markdown import table
 from .published import Figure, figures
 from .table import COLUMNS, cells
 
@@ -15,13 +15,9 @@ from .table import COLUMNS, cells
 def markdown(rows: pd.DataFrame, text: str) -> str:
     """The table of results and that of published figures, below some words of introduction."""
     known = dict(zip(rows["service"], rows["title"], strict=True))
-    lines = [text, "", *_rows(list(COLUMNS.values()), [[row["title"], *cells(row)] for row in rows.to_dict("records")])]
+    lines = [text, "", *table(list(COLUMNS.values()), [[row["title"], *cells(row)] for row in rows.to_dict("records")])]
     shown = [[known.get(f.service, f.service), f.figure, f.year, f.meaning, f.source] for f in figures()]
-    return "\n".join([*lines, "", *_rows(["Service", "Published", "Prices", "What it means", "Source"], shown), ""])
-
-
-def _rows(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(cells)} |" for cells in (names, ["---"] * len(names), *rows)]
+    return "\n".join([*lines, "", *table(["Service", "Published", "Prices", "What it means", "Source"], shown), ""])
 
 
 def write(rows: pd.DataFrame, text: str, folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ...figures.risk import picture
+from ...results.markdown import table
 from .table import COLUMNS, cells, finding
 
 WHAT = """*Chance* is the luck of who falls ill; it falls with the root of the number of people. *Formula* is what a
@@ -20,9 +21,8 @@ people cost less than the costliest in truth; prices, epidemics and staff that h
 
 def markdown(rows: pd.DataFrame, heading: str) -> str:
     """The finding, what its words mean, and the table."""
-    lines = [" | ".join(line) for line in (list(COLUMNS.values()), ["---"] * len(COLUMNS),
-                                           *(cells(row) for row in rows.to_dict("records")))]  # fmt: skip
-    return "\n".join([finding(rows), "", WHAT, "", heading, "", *(f"| {line} |" for line in lines), ""])
+    lines = table(list(COLUMNS.values()), [cells(row) for row in rows.to_dict("records")])
+    return "\n".join([finding(rows), "", WHAT, "", heading, "", *lines, ""])
 
 
 def write(rows: pd.DataFrame, heading: str, folder: Path) -> None:

@@ -10,18 +10,15 @@ import numpy as np
 
 from ....agents.patients.calendar import WEEKS
 from ....agents.patients.people import GONE, People
+from ....model.parameters import AXES
 from ....model.scenario import Scenario
 from ....model.system import HealthEconomy
 from ...runs.spec import RunSpec
 
-MOST_CONDITIONS = 5  #: counts of long-term conditions, the last for four and more
-FRAILTIES = 4
 #: how a budget is divided among people: what it knows of them
 ADJUSTED = {"head": "per head", "age": "by age and sex", "illness": "by age, sex and illness"}
-COSTLIEST = (
-    0.0,
-    0.01,
-)  #: share of people, the costliest, for whom a pool pays what they cost beyond all others; 0: no pool
+#: shares of people, the costliest, for whom a pool pays what they cost beyond all others; 0: no pool
+COSTLIEST = (0.0, 0.01)
 
 
 def plan(case: Scenario, funding: str, years: int, seeds: Sequence[int]) -> list[RunSpec]:
@@ -59,7 +56,7 @@ def year_of_spending(model: HealthEconomy) -> Everyone:
     cost[there] = patients.people.spend[rows[there]]
     sex, band = traits & 1, (traits >> 4) & 7
     cell = band.astype(np.int64) * 2 + sex
-    fine = (cell * MOST_CONDITIONS + state["conditions"]) * FRAILTIES + state["frailty"]
+    fine = (cell * len(AXES["conditions"]) + state["conditions"]) * len(AXES["frailty"]) + state["frailty"]
     return Everyone(practice, cell, fine, cost * WEEKS / (WEEKS - 1))
 
 

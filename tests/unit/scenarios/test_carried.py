@@ -51,6 +51,14 @@ def test_a_number_that_nobody_reads_or_of_another_shape_is_refused(year):
         load_baseline(year)
 
 
+def test_a_year_carries_on_one_that_ships_and_never_itself(year):
+    (year / "parameters" / "general_practice.toml").write_text(NUMBER.format(value=0.5), encoding="utf-8")
+    text = (year / "baseline.toml").read_text(encoding="utf-8")
+    (year / "baseline.toml").write_text(text.replace('carries = "2015_16"', f'carries = "{year}"'), encoding="utf-8")
+    with pytest.raises(InputError, match=r"baseline.toml: carries: unknown baseline"):
+        load_baseline(year)
+
+
 def test_held_numbers_and_the_fitted_sample_are_carried_on():
     assert NOW.carried is THEN
     assert fitted.latest(NOW) == fitted.latest(THEN)
