@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
 
+from pkgutil import iter_modules
+
 import numpy as np
 import pytest
+from fundingflows.model.contracts import terms as package
 from fundingflows.model.contracts.contract import Contract, Neutral, closing, holders, payer_of, placed, together
 from fundingflows.model.contracts.terms import terms
 from fundingflows.model.contracts.terms.best_practice import BestPractice
+from fundingflows.model.contracts.terms.blended import Blended
 from fundingflows.model.contracts.terms.block import Block
 from fundingflows.model.contracts.terms.capitation import Capitation
 from fundingflows.model.contracts.terms.floating_point import FloatingPoint
@@ -65,7 +69,7 @@ def test_a_term_cannot_be_changed_and_names_itself():
 
 def test_only_classes_with_a_term_of_their_own_are_terms():
     assert all(isinstance(term, type) and term.term == name for name, term in terms().items())
-    assert len(terms()) == 9
+    assert set(terms()) == {file.name for file in iter_modules(package.__path__)}  # a file each, of the term's name
 
 
 def test_who_depends_on_others_and_who_may_hold_a_term():
@@ -130,6 +134,38 @@ def test_a_rebased_tariff_takes_line_cap_and_floor_from_the_year_just_gone():
 def test_units_beyond_the_baseline_may_pay_more_than_the_price():
     term = Tariff(prices={"visits": 10.0}, marginal_rate=1.5)
     assert_allclose(term.due(QUARTER), [250.0 + 225.0, 400.0 + 150.0, 40.0])
+
+
+# blended payment ---------------------------------------------------------------------------------------------------
+
+# done: £700, £600 and £90; planned: a quarter of £2,000, £2,400 and £800, so 500, 600 and 200
+
+
+def test_a_plan_is_paid_whatever_is_done_and_a_share_of_what_differs_from_it():
+    assert_allclose(Blended(prices=PRICES).due(QUARTER), [500.0 + 0.2 * 200, 600.0, 200.0 - 0.2 * 110])
+    uneven = Blended(prices=PRICES, up=0.5, down=0.7, scale=2.0)
+    assert_allclose(uneven.due(QUARTER), [2 * (500.0 + 0.5 * 200), 1200.0, 2 * (200.0 - 0.7 * 110)])
+    assert_allclose(Blended(prices=PRICES, up=0.0, down=0.0).due(QUARTER), [500.0, 600.0, 200.0])
+
+
+def test_a_plan_may_be_above_last_year_and_from_the_year_just_gone():
+    # 1.2 of the plan: 600, 720 and 240, missed by +100, -120 and -150
+    assert_allclose(Blended(prices=PRICES, plan=1.2).due(QUARTER), [620.0, 696.0, 210.0])
+    # a quarter of £2,400, £2,400 and £1,000, missed by +100, 0 and -160
+    rebased = Blended(prices=PRICES, rebased=True)
+    assert_allclose(rebased.due(QUARTER), [620.0, 600.0, 218.0])
+    assert (rebased.depends_on_last_year, Blended().depends_on_last_year) == (True, False)
+
+
+def test_within_the_tolerance_nothing_changes_and_beyond_it_only_the_rest_counts():
+    # 50 and 20 of the 200 beyond and of the 110 short are free
+    assert_allclose(Blended(prices=PRICES, tolerance=0.1).due(QUARTER), [500.0 + 0.2 * 150, 600.0, 200.0 - 0.2 * 90])
+    assert_allclose(Blended(prices=PRICES, tolerance=0.6).due(QUARTER), [500.0, 600.0, 200.0])
+
+
+def test_a_blended_payment_is_a_block_and_a_tariff_at_part_of_the_price_where_both_shares_are_alike():
+    part = Tariff(prices=PRICES, scale=0.2).due(QUARTER)
+    assert_allclose(Blended(prices=PRICES).due(QUARTER), 0.8 * np.array([500.0, 600.0, 200.0]) + part)
 
 
 # gain shares ---------------------------------------------------------------------------------------------------------
