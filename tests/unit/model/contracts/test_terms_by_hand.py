@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
-
 from pkgutil import iter_modules
 
 import numpy as np
