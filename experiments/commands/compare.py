@@ -70,6 +70,7 @@ def _compare(
     from ..results import output
     from ..results.compared import Compared
     from ..runs import comparison
+    from ..runs.recipe import comparison_recipe as recipe_of
     from ..runs.recipe import named, of_comparison
 
     cases = _cases(place, asked, sample, paths)
@@ -82,8 +83,7 @@ def _compare(
     title = f"{len(runs)} runs of {cases[names[0]].place.file.title}"
     results = stopping(lambda: comparison.kept(runs, folder, title=title), folder)
     files = {name: named(file) for name, file in zip(names, asked, strict=True)}
-    recipe = {"place": named(place), "fundings": files, "sample": sample, "paths": paths and named(paths),
-              "weeks": runs[0].weeks, "hold": links}  # fmt: skip
+    recipe = recipe_of(named(place), files, sample, runs[0].weeks, paths and named(paths), links)
     beside = drawn(place, asked, years, sample, draws, seeds, out, paths) if draws else None
     compared = Compared(results, cases, of_comparison("compare", results, cases, recipe), beside)
     apart = _taken_apart(cases, folder, runs[0].weeks, seeds) if why else {}
@@ -122,24 +122,15 @@ def _reasons(apart: dict[str, pd.DataFrame], cases: dict[str, Scenario]) -> list
 
 
 def _write(compared: Compared, folder: Path, report: bool, apart: dict[str, pd.DataFrame]) -> None:
-    from ..figures import plots
-    from ..results import output
+    from ..report import folder as writing
+    from ..report import make
     from .why import write as write_why
 
-    names, titles = compared.names, {name: funding_of(case).title for name, case in compared.cases.items()}
-    with output.writing(folder) as temporary:
-        output.keep_runs(folder, temporary)
-        output.write_tables(temporary, {"comparison": compared.table, **compared.all})
-        if len(names) > 1:
-            finding = _finding(compared.table, names, titles)
-            plots.comparison(compared.table, names, titles, finding, temporary / "comparison")
+    def reasons(temporary: Path) -> None:
         for name, table in apart.items():
-            write_why(table, [compared.cases[names[0]], compared.cases[name]], temporary, f"why-{name}")
-        if report:
-            from ..report import make
+            write_why(table, [compared.cases[compared.first], compared.cases[name]], temporary, f"why-{name}")
 
-            make.write(compared, temporary)
-        output.write_manifest(temporary, dict(compared.manifest))
+    writing.write(compared, folder, make.composed(compared) if report else None, reasons)
 
 
 def _cases(place: str, files: list[str], sample: float, paths: str | None) -> dict[str, Scenario]:
@@ -154,22 +145,6 @@ def _cases(place: str, files: list[str], sample: float, paths: str | None) -> di
             raise InputError(f"compare: '{name}' is named twice; rename one of the files")
         cases[name] = case
     return cases
-
-
-def _finding(table: pd.DataFrame, names: list[str], titles: dict[str, str]) -> str:
-    """A title that says the finding: where hospital work and general practice's access move most."""
-    rows = {(row["measure"], row["funding"]): row for row in table.to_dict("records")}
-
-    def share(key: str, name: str) -> float:
-        return 100.0 * rows[key, name]["difference"] / max(abs(rows[key, names[0]]["level"]), 1e-9)
-
-    parts = []
-    for name in names[1:]:
-        parts.append(
-            f"{titles[name]}: requests not met {signed(share('failed', name), 0)} %, "
-            f"emergencies {signed(share('emergencies', name), 0)} %, electives {signed(share('electives', name), 0)} %"
-        )
-    return "\n".join(parts)
 
 
 def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float) -> None:

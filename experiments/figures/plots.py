@@ -52,7 +52,7 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, str], finding: str, path: Path) -> None:
-    """Paired differences from the status quo in per cent of its level, with 95 % intervals."""
+    """Paired differences from the first way of paying in per cent of its level, with 95 % intervals."""
     figure, axes = new_figure(11.0, 8.5)
     shown = [key for key in PICTURED if key in set(table["measure"])]
     others = list(fundings[1:])
@@ -82,7 +82,7 @@ def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, s
         axes.axhspan(row - 0.5, row + 0.5, color="#F3F2F1", zorder=0)
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_xlabel(
-        "Difference from the status quo, % of its level (margin: percentage points); bars are 95 % intervals"
+        f"Difference from “{titles[fundings[0]]}”, % of its level (margin: percentage points); bars are 95 % intervals"
     )
     figure.suptitle(finding, x=0.01, ha="left", fontsize=11, fontweight="bold")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=len(others), frameon=False)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
 
 from ..results.compared import Compared
 from . import (
@@ -25,12 +29,23 @@ from . import (
     worth,
 )
 from .book import Book
+from .parts import Section
 
 HTML, FIGURES = "report.html", "figures.csv"
 
 
-def make(compared: Compared) -> tuple[str, Book]:
-    """The page, and the tables that its sentences quote."""
+class Report(NamedTuple):
+    """A report before it is a page: its sections in a reader's order, and the tables that its sentences quote."""
+
+    title: Markup
+    kicker: str
+    sections: Sequence[Section]
+    book: Book
+    version: str
+
+
+def composed(compared: Compared) -> Report:
+    """The sections of a comparison."""
     book = Book()
     book.add("design", _design(compared))
     book.add("differences", answer.differences(compared))
@@ -51,23 +66,43 @@ def make(compared: Compared) -> tuple[str, Book]:
         every.section(book, compared),
         reproduce.section(compared),
     ]
-    page = _template().render(
-        title=answer.title(book, compared), kicker=_kicker(compared), sections=sections, style=_own("page.css"),
-        version=compared.manifest["model"],
-    )  # fmt: skip
-    return page, book
+    return Report(answer.title(book, compared), _kicker(compared), sections, book, str(compared.manifest["model"]))
 
 
-def write(compared: Compared, folder: Path) -> None:
+def make(compared: Compared) -> tuple[str, Book]:
+    """The page, and the tables that its sentences quote."""
+    report = composed(compared)
+    return page(report), report.book
+
+
+def page(report: Report) -> str:
+    """The whole page."""
+    facts = report._asdict() | {"style": style()}
+    return _environment().get_template("page.html").render(facts)
+
+
+def inside(section: Section) -> Markup:
+    """The parts of a section, without its heading."""
+    module = _environment().get_template("section.html").module
+    return Markup(module.inside(section))  # type: ignore[attr-defined]
+
+
+def style() -> str:
+    """The style of the page."""
+    return _own("page.css")
+
+
+def write(report: Report, folder: Path) -> None:
     """The page, and every figure that it may quote as CSV: table, row, column, value."""
-    page, book = make(compared)
-    (folder / HTML).write_text(page, encoding="utf-8")
-    book.long().to_csv(folder / FIGURES, index=False)
+    (folder / HTML).write_text(page(report), encoding="utf-8")
+    report.book.long().to_csv(folder / FIGURES, index=False)
 
 
-def _template():
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_own("page.html"))
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_own), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
 
 
 def _own(name: str) -> str:

@@ -48,6 +48,14 @@ def of_run(model: HealthEconomy, recipe: dict[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def comparison_recipe(
+    place: str, fundings: dict[str, str], sample: float, weeks: int, paths: str | None = None,
+    hold: tuple[str, ...] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """What a manifest says of a comparison, so that it can be made again; files by the name of each way of paying."""
+    return {"place": place, "fundings": fundings, "sample": sample, "paths": paths, "weeks": weeks, "hold": hold}
+
+
 def of_comparison(
     made_by: str, results: Sequence[Result], cases: Mapping[str, Scenario], recipe: dict[str, Any]
 ) -> dict[str, Any]:
