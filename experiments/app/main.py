@@ -27,6 +27,7 @@ HEADERS = (
     (b"content-security-policy", POLICY.encode()), (b"x-frame-options", b"DENY"),
     (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"),
 )  # fmt: skip
+KEPT = "/kept/"  #: how addresses of files begin that leave an answer
 PAGES = "fundingflows.experiments.app.pages.site"
 FRONT = "@widgetti/solara-vuetify-app@10.1.1/dist/main8.css"  # from solara-assets; the page is blank without it
 INSTALL = "install the extra with: pip install 'fundingflows[app]'"
@@ -113,13 +114,29 @@ class Local:
             await self.app(scope, receive, send)
             return
         status = refusal(list(scope["headers"]), scope["type"] == "websocket")
-        if not status:
+        if not status and scope["type"] == "http" and scope["path"].startswith(KEPT):
+            await _kept(scope["path"].removeprefix(KEPT))(scope, receive, _with_headers(send))
+        elif not status:
             await self.app(scope, receive, _with_headers(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4000 + status})
         else:
             await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"fundingflows answers on this machine only."})
+
+
+def _kept(path: str) -> Any:
+    """A file of an answer to be saved, or 404."""
+    from starlette.responses import PlainTextResponse, Response
+
+    from .work import kept
+
+    key, _, name = path.partition("/")
+    found = kept.content(key, name)
+    if found is None:
+        return PlainTextResponse("There is no such file.", 404)
+    content, kind, called = found
+    return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{called}"'})
 
 
 def refusal(headers: Sequence[tuple[bytes, bytes]], websocket: bool = False) -> int:
@@ -187,10 +204,14 @@ def serve(place: str, port: int, show: bool) -> None:
 
 
 def warm_up() -> None:
-    """Compile or load the kernels by running and drawing the smallest place, to spare the first visitor the wait."""
+    """Read places, load pictures, and compile or load kernels by running the smallest place: visitors need not wait."""
     from ..runs.spec import spec_of
     from .drawings import frame
+    from .work import making, state
     from .work.task import LOCK
+
+    state.allowed()
+    making.warm_up()
 
     with LOCK:
         model = spec_of("anytown", "status_quo").model(threads=None).run(0.1)

@@ -111,10 +111,17 @@ def _comparison(folder: Path, facts: dict[str, Any], most: int | None) -> Iterat
     check_years(recipe["weeks"] / WEEKS)
     for label in _spread(list(facts["digests"]), most):
         funding, _, seed = label.rpartition("/")
-        case = scenario_of(recipe["place"], recipe["fundings"][funding], recipe["sample"], [], recipe.get("paths"))
+        file = _within(folder, recipe["fundings"][funding])
+        case = scenario_of(recipe["place"], file, recipe["sample"], [], recipe.get("paths"))
         _same(facts["scenario_hash"][funding], case, funding)
         spec = RunSpec(case, funding, int(seed), recipe["weeks"], hold=tuple(recipe.get("hold", ())))
         yield label, facts["digests"][label], spec.model(threads=None).run(spec.years).digest
+
+
+def _within(folder: Path, name: str) -> str:
+    """A funding file that travels with its results is named by its path in their folder."""
+    inside = folder / name
+    return str(inside) if name.endswith(".toml") and not Path(name).is_absolute() and inside.is_file() else name
 
 
 def _sweep(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:

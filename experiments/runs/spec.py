@@ -146,7 +146,7 @@ class RunSpec:
         A Mesa model and its agents refer to one another. Python frees such cycles only now and then, and dozens
         of runs may fill memory by then. Breaking the cycle here frees each run's arrays at once.
         """
-        row, began = self._identity(), perf_counter()
+        row, began = self.identity(), perf_counter()
         try:
             steady_state(self.scenario.place)
             began = perf_counter()
@@ -160,9 +160,10 @@ class RunSpec:
 
     def failed(self, why: str) -> dict[str, Any]:
         """The row of a run that could not be made."""
-        return self._identity() | {"error": why}
+        return self.identity() | {"error": why}
 
-    def _identity(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, Any]:
+        """The columns of its row that say which run it is, without error and result."""
         return {"key": self.key, "place": self.place, "funding": self.funding, "seed": self.seed, "weeks": self.weeks,
                 "error": None, "digest": None, "seconds": None, **self.values}  # fmt: skip
 

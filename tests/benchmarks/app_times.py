@@ -146,7 +146,7 @@ def main():
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         tab = chromium.new_page(viewport={"width": 1280, "height": 800})
         tab.set_default_timeout(120_000)
-        tab.goto(url)
+        tab.goto(url + "/explore")
         tab.wait_for_selector(".ff-figure")
         tab.fill("#ff-years", choice.years)
         tab.wait_for_timeout(1000)

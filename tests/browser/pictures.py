@@ -32,7 +32,7 @@ def main(place, folder, pages):
 
 
 def explore(tab, url):
-    tab.goto(url)
+    tab.goto(url + "/explore")
     tab.wait_for_selector(".ff-figure")
     tab.select_option("#ff-funding", "activity_based")
     tab.click("text=Run to the end")

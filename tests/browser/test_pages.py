@@ -30,7 +30,7 @@ def run_to_the_end(tab, years="1"):
 
 
 def test_explore_runs_and_another_funding_changes_the_numbers(visit):
-    tab = visit()
+    tab = visit("/explore")
     tab.wait_for_selector(".ff-figure")
     first = run_to_the_end(tab)
     tab.wait_for_selector(".ff-charts svg >> nth=5", state="attached")
@@ -63,7 +63,7 @@ def test_explore_runs_and_another_funding_changes_the_numbers(visit):
 
 
 def test_play_pause_step_and_stop(visit):
-    tab = visit()
+    tab = visit("/explore")
     tab.wait_for_selector(".ff-figure")
     tab.click("text=Step a week")
     tab.wait_for_selector(".ff-figure b:has-text('0 y 1 w')")
@@ -78,7 +78,7 @@ def test_play_pause_step_and_stop(visit):
 
 
 def test_a_bad_value_is_refused_beside_the_control_and_reset_shows_no_traceback(visit):
-    tab = visit()
+    tab = visit("/explore")
     tab.wait_for_selector(".ff-figure")
     for bad in ("abc", "99", "-1", "1e999", "' OR 1=1", "<b>x</b>"):
         tab.fill("#ff-seed", "1")
@@ -181,7 +181,7 @@ def test_files_are_loaded_or_refused_in_words(visit):
 
 
 def test_a_number_that_is_found_and_changed_counts_on_three_pages(visit):
-    tab = visit()
+    tab = visit("/explore")
     tab.wait_for_selector(".ff-figure")
     tab.click("text=Model assumptions")
     tab.fill("#ff-find", "GP vacancy")
@@ -231,7 +231,7 @@ def test_a_dated_change_is_built_by_hand(visit):
 
 
 def test_two_visitors_have_models_of_their_own(visit):
-    one, two = visit(), visit()
+    one, two = visit("/explore"), visit("/explore")
     for tab in (one, two):
         tab.wait_for_selector(".ff-figure")
     two.select_option("#ff-funding", "capitated")

@@ -51,7 +51,7 @@ def Document():
 
 
 @solara.component_vue("fold.vue")
-def _Toggle(label: str, unfolded: bool, event_toggled: Callable[[bool], None]):
+def _Toggle(label: str, unfolded: bool, heading: bool, event_toggled: Callable[[bool], None]):
     pass
 
 
@@ -174,10 +174,10 @@ def Choice(
 
 
 @solara.component
-def Fold(summary: str, children: list[Any] = [], expand: bool = False):  # noqa: B006
-    """A section that opens on a click; its contents are made only then."""
+def Fold(summary: str, children: list[Any] = [], expand: bool = False, heading: bool = False):  # noqa: B006
+    """A section that opens on a click; its contents are made only then. ``heading``: its label is a heading."""
     unfolded, unfold = solara.use_state(expand)
-    _Toggle(label=summary, unfolded=unfolded, event_toggled=lambda now: unfold(bool(now)))
+    _Toggle(label=summary, unfolded=unfolded, heading=heading, event_toggled=lambda now: unfold(bool(now)))
     if unfolded:
         solara.Div(children=children, classes=["ff-folded"])
 

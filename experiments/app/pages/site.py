@@ -9,7 +9,7 @@ import solara.lab
 
 from ..controls.fields import Document
 from ..work import state
-from . import build, compare, explore, follow, incentives
+from . import answer, ask, build, compare, explore, follow, incentives
 
 HERE = Path(__file__).parent
 
@@ -29,7 +29,7 @@ def _arrive():
 
 @solara.component
 def Layout(children: list[solara.Element] = []):  # noqa: B006
-    """Header with links to the five pages, and the current page."""
+    """Header with links to the pages, and the current page."""
     current, siblings = solara.use_route(peek=True)
     solara.Style(HERE / "look.css")
     with solara.Div(classes=["ff-whole"]):
@@ -37,15 +37,18 @@ def Layout(children: list[solara.Element] = []):  # noqa: B006
         with solara.v.Html(tag="header", class_="ff-head"), solara.Div(classes=["ff-head-inner"]):
             solara.HTML(tag="div", unsafe_innerHTML="fundingflows", classes=["ff-brand"])
             with solara.v.Html(tag="nav", class_="ff-nav"):
-                for page in siblings:
-                    here = " ff-here" if page is current or (current and page.path == current.path) else ""
+                for page in [page for page in siblings if page.label]:
+                    under = {"answer": "/"}.get(current.path, current.path) if current else ""
+                    here = " ff-here" if page.path == under else ""
                     with solara.Link(solara.resolve_path(page)):
                         solara.HTML(tag="div", unsafe_innerHTML=str(page.label), classes=["ff-tab" + here])
         solara.v.Html(tag="main", children=children)
 
 
 routes = [
-    solara.Route(path="/", component=explore.Page, layout=Layout, label="Explore"),
+    solara.Route(path="/", component=ask.Page, layout=Layout, label="Ask"),
+    solara.Route(path="answer", component=answer.Page),
+    solara.Route(path="explore", component=explore.Page, label="Explore"),
     solara.Route(path="follow", component=follow.Page, label="Follow a patient"),
     solara.Route(path="compare", component=compare.Page, label="Compare"),
     solara.Route(path="incentives", component=incentives.Page, label="Incentives"),

@@ -21,7 +21,7 @@ from ....scenarios import default_place, load_funding, load_place, places, scena
 from ...runs.spec import RunSpec
 from ..controls.numbers import changes
 from . import store
-from .task import LOCK, Handle, Task
+from .task import LOCK, Handle, Reports, Task
 
 MOST_PEOPLE = 1_000_000  #: in the largest place that a page may run
 SMALL = 100_000  #: number of people below which one thread is fastest
@@ -40,8 +40,8 @@ numbers: solara.Reactive[dict[str, float]] = solara.reactive({})  #: changed ass
 problems: solara.Reactive[dict[str, str]] = solara.reactive({})
 shelf = solara.reactive(0)  #: rises with each change to the saved scenarios, so that lists are read again
 
-exploring, following, comparing, pricing = Task(), Task(), Task(), Task()
-TASKS = (exploring, following, comparing, pricing)
+exploring, following, comparing, pricing, answering = Task(), Task(), Task(), Task(), Task()
+TASKS = (exploring, following, comparing, pricing, answering)
 
 
 @cache
@@ -67,11 +67,17 @@ def place_title(name: str) -> str:
     return f"{place_of(name).file.title} ({_people(name):,} people)"
 
 
-def fundings() -> list[str]:
-    """Names of the ways of paying on offer: the main four, other built-in ones, then saved ones."""
-    from ....scenarios import fundings as shipped
+def fundings(where: str = "") -> list[str]:
+    """Names of the ways of paying on offer for a place or the chosen one: the main four, other built-in, saved ones."""
+    built = shipped(where)
+    return [*FOUR, *(n for n in built if n not in FOUR), *(n for n in store.saved() if n not in built)]
 
-    return [*FOUR, *(n for n in shipped() if n not in FOUR), *store.saved()]
+
+def shipped(where: str = "") -> list[str]:
+    """Names of the built-in ways of paying of the baseline of a place or of the chosen one."""
+    from ....scenarios import fundings as built
+
+    return built(place_of(where or place.value).baseline)
 
 
 def funding_of(name: str, where: str = "") -> Funding:
@@ -82,15 +88,15 @@ def funding_of(name: str, where: str = "") -> Funding:
 @lru_cache(maxsize=256)
 def _read(name: str, stamp: int, where: str) -> Funding:
     """A cached funding file: pages ask for titles at every keystroke. ``stamp`` changes when a file is saved."""
-    if not stamp and name not in fundings():
-        raise unknown("way of paying", name[:60], fundings())  # a path would be refused here
+    if not stamp and name not in fundings(where):
+        raise unknown("way of paying", name[:60], fundings(where))  # a path would be refused here
     return load_funding(store.path(name) if stamp else name, place_of(where).baseline)
 
 
-def title(name: str) -> str:
-    """The title of a way of paying; its name when the file cannot be read."""
+def title(name: str, where: str = "") -> str:
+    """The title of a way of paying, for a place or the chosen one; its name when the file cannot be read."""
     try:
-        return funding_of(name).title
+        return funding_of(name, where).title
     except ValueError:
         return name
 
@@ -132,7 +138,7 @@ def spec(
     return RunSpec(case(where, how, numbers), how, seed, years * WEEKS, **more)
 
 
-def model_of(run: RunSpec, handle: Handle, trace: Sequence[int] = ()) -> HealthEconomy:
+def model_of(run: RunSpec, handle: Reports, trace: Sequence[int] = ()) -> HealthEconomy:
     """A model before its first week. Its initial state is calibrated first unless it is in the cache."""
     place = run.scenario.place
     handle.say(0.0, preparing(place.file.title))
@@ -146,7 +152,7 @@ def model_of(run: RunSpec, handle: Handle, trace: Sequence[int] = ()) -> HealthE
 def advance(
     model: HealthEconomy,
     weeks: int,
-    handle: Handle,
+    handle: Reports,
     text: str,
     low: float = 0.0,
     high: float = 1.0,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from operator import is_
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import solara
 
@@ -34,6 +34,13 @@ class Progress:
     @property
     def running(self) -> bool:
         return self.state == "running"
+
+
+class Reports(Protocol):
+    """What work reports its progress to. Both methods raise ``Stopped`` once the work should stop."""
+
+    def say(self, share: float, text: str) -> None: ...
+    def check(self) -> None: ...
 
 
 class Handle:

@@ -8,9 +8,11 @@ from fundingflows.scenarios import FundingFlows
 def home(tmp_path, monkeypatch):
     """Scenarios are saved below a temporary folder; every test begins with a visitor's first values."""
     from fundingflows.experiments.app.pages import build, incentives
-    from fundingflows.experiments.app.work import state, store
+    from fundingflows.experiments.app.work import kept, making, state, store
 
-    monkeypatch.setattr(store, "user_data_path", lambda name: tmp_path / name)
+    for one in (store, kept):
+        monkeypatch.setattr(one, "user_data_path", lambda name: tmp_path / name)
+    making._answers.clear()
     state.place.value, state.funding.value, state.other.value = "anytown", "status_quo", "activity_based"
     state.years.value, state.seed.value, state.seeds.value = 1, 1, 2
     state.numbers.value, state.problems.value, state.several.value = {}, {}, ["status_quo", "capitated"]

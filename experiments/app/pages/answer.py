@@ -1,0 +1,138 @@
+"""An answer at its own address: what changes, how sure, why, who gains and loses, limits, and files to hand on."""
+
+from __future__ import annotations
+
+from html import escape
+
+import solara
+
+from ....model.errors import InputError
+from ...report import make
+from ..controls.fields import Fold, Html
+from ..controls.pickers import Status
+from ..work import kept, making, state
+from ..work import question as asking
+from ..work.answer import Answer, Tile
+from ..work.question import Question
+from .ask import LIMITS, PURPOSE
+
+STYLE = ".ff-report { " + make.style().replace(":root", "&") + " }"
+OPEN = ("limits",)  #: sections that stand open, with the one that was asked about
+FOLDED = (
+    ("work", "What changes in work"), ("money", "What changes in money"), ("patients", "What changes for patients"),
+    ("planet", "What changes for the planet"), ("evidence", "How sure: what the answer rests on"),
+    ("winners", "Who gains and who loses"), ("flags", "What to look at before believing it"),
+    ("differences", "The chief differences side by side"), ("worth", "Is it worth the money?"),
+    ("transition", "Year by year"), ("every", "Every measure, with its range"),
+    ("limits", "What this cannot say"), ("reproduce", "How to make it again"),
+)  # fmt: skip
+LINKS = (
+    ("report.html", "Report (HTML, prints)"), (kept.BOOK, "Table (xlsx)"), (kept.TABLE, "Table (CSV)"),
+    ("figures.csv", "Every figure (CSV)"), ("comparison.png", "Chart (PNG)"), ("comparison.svg", "Chart (SVG)"),
+    (kept.BUNDLE, "Everything (zip)"),
+)  # fmt: skip
+
+
+def question_of(search: str | None) -> tuple[Question | None, str]:
+    """The question of an address, or what is wrong with it."""
+    try:
+        return asking.read(search), ""
+    except InputError as error:
+        return None, str(error)
+
+
+@solara.component
+def Page():
+    """The page."""
+    search = solara.use_router().search
+    question, wrong = solara.use_memo(lambda: question_of(search), [search, state.shelf.value])
+
+    def begin() -> None:
+        state.answering.clear()
+        if question is not None:
+            state.answering.start(lambda handle: making.watch(question, handle))
+
+    solara.use_effect(begin, [question])
+    shown: Answer | None = state.answering.result.value
+    with solara.Div(classes=["ff-app"]):
+        solara.Style(STYLE)
+        if question is None:
+            Html(f'<h1>This address asks nothing</h1><p class="ff-bad" role="alert">{escape(wrong)}.</p>')
+            with solara.Link("/"):
+                Html('<span class="ff-link">Ask a question</span>')
+            return
+        if shown is None:
+            Html(f"<h1>{escape(_asked(question))}</h1>")
+        else:
+            Html(f'<div class="ff-report"><h1>{shown.title}</h1></div>')
+        Html(f'<p class="ff-note">{escape(shown.kicker if shown else _asked(question))}</p>')
+        Progress(question)
+        if shown is not None:
+            Shown(shown)
+        Html(f'<p class="ff-note">{PURPOSE} {LIMITS}</p>')
+
+
+def _asked(question: Question) -> str:
+    names = " and ".join(f"“{state.title(name, question.place)}”" for name in question.others)
+    where = state.place_of(question.place).file.title
+    return f"{where}: {names} compared with “{state.title(question.reference, question.place)}”"
+
+
+@solara.component
+def Progress(question: Question):
+    """Progress, and a button that stops it."""
+    Status(state.answering)
+
+    def stop() -> None:
+        making.stop(question)
+        state.answering.stop()
+
+    if state.answering.running.value:
+        solara.Button("Stop", on_click=stop, outlined=True, small=True, classes=["ff-stop"])
+
+
+@solara.component
+def Shown(shown: Answer):
+    """The answer."""
+    if shown.first:
+        part = f"{100 * shown.question.sample:g} % of the people" if shown.question.sample < 1.0 else "everyone"
+        Html(
+            f'<div class="ff-first" role="status">First estimate: one run of {part}, so that chance is not told apart. '
+            "The full answer takes its place when it is ready.</div>"
+        )
+    for way, tiles in shown.tiles.items():
+        Html(f'<h2>{escape(way)}</h2><div class="ff-tiles">{"".join(map(_tile, tiles))}</div>')
+    HandOn(shown)
+    Html(f'<div class="ff-report ff-answer">{shown.lead}</div>')
+    for key, words in FOLDED:
+        if key in shown.sections:
+            with Fold(summary=words, expand=key in (*OPEN, shown.question.about), heading=True).key(key):
+                Html(f'<div class="ff-report ff-part-{key}">{shown.sections[key][1]}</div>')
+
+
+def _tile(tile: Tile) -> str:
+    likely = f'<span class="ff-likely">{escape(tile.likely)}</span>' if tile.likely else ""
+    return (
+        f'<div class="ff-figure ff-tile" data-measure="{tile.measure}" data-way="{escape(tile.way)}"><b>{tile.size}</b>'
+        f"<span>of {tile.level}: {escape(tile.label)}</span>{likely}</div>"
+    )
+
+
+@solara.component
+def HandOn(shown: Answer):
+    """The address, and files to save."""
+    if not shown.key:
+        return
+    there = [
+        (name, words) for name, words in LINKS if name == kept.BUNDLE or (kept.folder_of(shown.key) / name).is_file()
+    ]
+    links = "".join(f'<a class="ff-save" href="/kept/{shown.key}/{name}" download>{words}</a>' for name, words in there)
+    own = asking.saved(shown.question)
+    said = "A link with this address opens the same answer on any machine with this version."
+    if own:
+        said += " It needs your own contract, which only this machine has: hand on everything (zip) instead."
+    Html(
+        f'<div class="ff-panel ff-hand"><h2>Hand it on</h2><div class="ff-row">{links}</div>'
+        f'<p class="ff-note">{said} Kept on this machine, and checked by <code>fundingflows verify</code> in the '
+        "unpacked zip.</p></div>"
+    )

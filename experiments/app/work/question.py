@@ -1,0 +1,117 @@
+"""A question that a page answers: ways of paying against a reference, for a place; and its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlencode
+
+from ....model.errors import InputError, unknown
+from ...results.result import whole
+from ...runs.spec import RunSpec, key_of, spec_of
+from . import state, store
+
+MOST = 4  #: ways of paying, the reference among them
+PERSON_YEARS = 2e6  #: of a first estimate; a larger one is made for a sample of the people
+FIELDS = ("place", "reference", "ways", "years", "seeds", "about")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Ways of paying, the first of which is the reference; years and repeat runs, seeds 1, 2, 3 …
+
+    ``about``: the part of the answer to open, by the key of its section. ``sample``: part of the people that is run.
+    """
+
+    place: str
+    ways: tuple[str, ...]
+    years: int = 5
+    seeds: int = 5
+    about: str = ""
+    sample: float = 1.0
+
+    @property
+    def reference(self) -> str:
+        """The way of paying that the others differ from."""
+        return self.ways[0]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """All but the reference."""
+        return self.ways[1:]
+
+    def address(self) -> str:
+        """The settings as the query string of an address; ``read`` reads them."""
+        about = {"about": self.about} if self.about else {}
+        facts = {
+            "place": self.place, "reference": self.reference, "ways": ",".join(self.others), "years": self.years,
+            "seeds": self.seeds, **about,
+        }  # fmt: skip
+        return urlencode(facts, safe=",")
+
+    def runs(self) -> list[RunSpec]:
+        """Every way of paying with every seed, seed by seed.
+
+        Raises:
+            InputError: when a way of paying cannot be used in the place.
+        """
+        return [self._run(name, seed) for seed in range(1, self.seeds + 1) for name in self.ways]
+
+    def _run(self, name: str, seed: int) -> RunSpec:
+        how = name if name in state.shipped(self.place) else state.funding_of(name, self.place)
+        return spec_of(self.place, how, seed, self.years, self.sample, reader=whole)
+
+    def estimate(self) -> Question:
+        """What is asked first: one seed, for so many people that it takes a few seconds."""
+        part = PERSON_YEARS / (state.place_of(self.place).registered * self.years * len(self.ways))
+        return replace(self, seeds=1, sample=1.0 if part >= 1.0 else round(part, 2) or 0.01)
+
+
+def key(runs: list[RunSpec]) -> str:
+    """Digest of everything that an answer depends on: the model, the place, each contract, years and seeds."""
+    return key_of("answer", [run.key for run in runs])
+
+
+def read(search: str | None) -> Question:
+    """The question of an address.
+
+    Raises:
+        InputError: for a place, way of paying or number that cannot be used; one sentence.
+    """
+    given = {name: values[-1].strip() for name, values in parse_qs((search or "")[:2000]).items()}
+    for name in given:
+        if name not in FIELDS:
+            raise unknown("setting", name[:40], FIELDS, where="address")
+    place = given.get("place", state.place.peek())
+    if place not in state.allowed():
+        raise unknown("place", place[:60], state.allowed(), where="address")
+    asked = [given.get("reference", "status_quo"), *given.get("ways", "").split(",")]
+    ways = tuple(dict.fromkeys(name.strip() for name in asked if name.strip()))
+    if not 2 <= len(ways) <= MOST:
+        raise InputError(
+            f"address: expected one to {MOST - 1} ways of paying beside the reference, got {len(ways) - 1}"
+        )
+    for name in ways:
+        if name not in state.fundings(place):
+            raise unknown("way of paying", name[:60], state.fundings(place), where="address")
+    return Question(
+        place, ways, _whole(given, "years", 5, state.YEARS), _whole(given, "seeds", 5, state.SEEDS),
+        given.get("about", "")[:20],
+    )  # fmt: skip
+
+
+def _whole(given: dict[str, str], name: str, usual: int, bounds: tuple[int, int]) -> int:
+    text = given.get(name, str(usual))
+    low, high = bounds
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and low <= int(text) <= high):
+        raise InputError(f"address: {name}: expected a whole number from {low} to {high}, got '{text[:20]}'")
+    return int(text)
+
+
+def files(question: Question) -> dict[str, str]:
+    """The text of each funding file, by name."""
+    return {name: state.funding_of(name, question.place).text or "" for name in question.ways}
+
+
+def saved(question: Question) -> list[str]:
+    """The ways of paying that the visitor has written."""
+    return [name for name in question.ways if name in store.saved() and name not in state.shipped(question.place)]

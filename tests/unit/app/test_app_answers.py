@@ -1,0 +1,271 @@
+"""Answers: their address, the same figures as the command line's, files that are handed on, and what is kept."""
+
+import json
+import re
+import threading
+from io import BytesIO
+from zipfile import ZipFile
+
+import numpy as np
+import pandas as pd
+import pytest
+from app_visitor import GOOD, handle, solara, until, wait
+from fundingflows.experiments import cli
+from fundingflows.experiments.app import main
+from fundingflows.experiments.app.pages import answer as page
+from fundingflows.experiments.app.pages import ask
+from fundingflows.experiments.app.work import draft, kept, making, state, store
+from fundingflows.experiments.app.work import question as asking
+from fundingflows.experiments.app.work.question import Question
+from fundingflows.experiments.app.work.task import Stopped
+from fundingflows.model.errors import InputError
+from typer.testing import CliRunner
+
+pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
+ASKED = Question("anytown", ("status_quo", "capitated"), years=1, seeds=2)
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """An answer with a contract of the visitor's own, made once: it, what was shown on the way, and its home."""
+    home = tmp_path_factory.mktemp("answers")
+    with pytest.MonkeyPatch.context() as patch:
+        for one in (store, kept):
+            patch.setattr(one, "user_data_path", lambda name: home / name)
+        store.save("mine", store.write(draft.with_term(draft.fresh(), ("contracts", "practice"), "practice", "tariff")))
+        question = Question("anytown", ("status_quo", "mine"), years=1, seeds=2)
+        shown = []
+        watching = handle()
+        watching.show = shown.append
+        return making.watch(question, watching), shown, home, kept.content(asking.key(question.runs()), kept.BUNDLE)
+
+
+def test_an_address_holds_every_setting_and_is_read_back():
+    asked = Question("anytown", ("capitated", "status_quo", "outcome_based"), years=3, seeds=4, about="money")
+    assert asking.read(asked.address()) == asked
+    assert asked.address() == (
+        "place=anytown&reference=capitated&ways=status_quo,outcome_based&years=3&seeds=4&about=money"
+    )
+    assert asking.read("ways=capitated") == Question("anytown", ("status_quo", "capitated"))
+
+
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        ("", "one to 3 ways of paying beside the reference, got 0"),
+        ("ways=status_quo", "got 0"),
+        ("ways=capitated,outcome_based,activity_based,spqs", "got 4"),
+        ("ways=capitatd", "did you mean 'capitated'?"),
+        ("ways=../../etc/passwd", "unknown way of paying"),
+        ("ways=capitated&place=england", "unknown place"),
+        ("ways=capitated&years=99", "years: expected a whole number from 1 to 10, got '99'"),
+        ("ways=capitated&seeds=-1", "seeds: expected a whole number"),
+        ("ways=capitated&seeds=²", "seeds: expected a whole number"),
+        ("ways=capitated&sample=0.1", "unknown setting 'sample'"),
+        ("ways=somerset_obc&place=somerset_2025", "unknown way of paying"),
+        ("ways=" + "x" * 9000, "unknown way of paying"),
+    ],
+)
+def test_an_address_that_asks_nothing_is_refused_in_a_sentence(search, said):
+    with pytest.raises(InputError, match=re.escape(said)):
+        asking.read(search)
+
+
+def test_a_place_of_another_year_offers_the_contracts_of_that_year():
+    offered = state.fundings("somerset_2025")
+    assert "blended_urgent_care" in offered
+    assert "somerset_obc" not in offered
+    assert ask.ways(next(c for c in ask.CARDS if c.key == "today"), "somerset_2025")
+    assert state.funding_of("blended_urgent_care", "somerset_2025").baseline == "2024_25"
+
+
+def test_a_first_estimate_is_one_seed_of_no_more_people_than_take_seconds():
+    assert ASKED.estimate() == Question("anytown", ("status_quo", "capitated"), years=1, seeds=1)
+    rough = Question("somerset", ("status_quo", "capitated")).estimate()
+    people = state.place_of("somerset").registered
+    assert rough.seeds == 1
+    assert 5 * 2 * people * rough.sample == pytest.approx(2e6, rel=0.02)
+
+
+def test_every_tile_is_the_number_of_compare(answered, tmp_path):
+    found, _, home, _ = answered
+    file = home / "fundingflows" / "scenarios" / "mine.toml"
+    words = ["compare", "status_quo", str(file), "--place", "anytown", "--years", "1", "--seeds", "2"]
+    done = CliRunner().invoke(cli.app, [*words, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    table = pd.read_parquet(tmp_path / "out" / "comparison.parquet").set_index(["measure", "funding"])
+    (tiles,) = found.tiles.values()
+    assert len(tiles) == 6
+    for tile in tiles:
+        row = table.loc[(tile.measure, "mine")]
+        first = table.loc[(tile.measure, "status_quo")]
+        assert float(re.search('value="([^"]+)"', tile.size)[1]) == pytest.approx(row["difference"], rel=1e-9)
+        assert float(re.search('value="([^"]+)"', tile.level)[1]) == pytest.approx(first["level"], rel=1e-9)
+
+
+def test_a_first_estimate_is_said_to_be_one_and_the_whole_takes_its_place(answered, draw):
+    found, shown, _, _ = answered
+    assert [one.first for one in shown] == [True, False, False]
+    assert [bool(one.key) for one in shown] == [False, False, True]
+    assert shown[-1] == found
+    said = [w.unsafe_innerHTML for w in draw(page.Shown(shown[0])).find(solara.widgets.HTML).widgets]
+    assert any("First estimate: one run of everyone" in markup for markup in said)
+    said = " ".join(w.unsafe_innerHTML for w in draw(page.Shown(found)).find(solara.widgets.HTML).widgets)
+    assert "First estimate" not in said
+    assert "Nothing here is a forecast" in said  # the limits stand open
+    assert {key for key, _ in page.FOLDED} == set(found.sections)
+
+
+def test_a_bundle_of_an_own_contract_is_verified_where_it_is_unpacked(answered, tmp_path):
+    found, _, home, (content, kind, called) = answered
+    assert (kind, called) == ("application/zip", f"fundingflows-{found.key[:8]}-bundle.zip")
+    with ZipFile(BytesIO(content)) as archive:
+        names = set(archive.namelist())
+        archive.extractall(tmp_path / "unpacked")
+    assert {"manifest.json", "fundings/mine.toml", "fundings/status_quo.toml", "report.html", "comparison.csv",
+            "comparison.xlsx", "comparison.png", "comparison.svg", "ledger.parquet"} <= names  # fmt: skip
+    assert not any(name.startswith("runs/") for name in names)
+    manifest = json.loads((tmp_path / "unpacked" / "manifest.json").read_text())
+    assert manifest["recipe"]["fundings"] == {"status_quo": "status_quo", "mine": "fundings/mine.toml"}
+    (home / "fundingflows" / "scenarios" / "mine.toml").rename(tmp_path / "gone.toml")  # as on another machine
+    done = CliRunner().invoke(cli.app, ["verify", str(tmp_path / "unpacked"), "--most", "2"])
+    (tmp_path / "gone.toml").rename(home / "fundingflows" / "scenarios" / "mine.toml")
+    assert done.exit_code == 0, done.output
+    assert "every run made again is the same" in done.output
+    other = tmp_path / "unpacked" / "fundings" / "mine.toml"
+    other.write_text(GOOD)
+    assert CliRunner().invoke(cli.app, ["verify", str(tmp_path / "unpacked")]).exit_code != 0
+
+
+def test_the_workbook_holds_the_table(answered):
+    found, _, home, _ = answered
+    folder = home / "fundingflows" / "answers" / found.key
+    with ZipFile(folder / "comparison.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    table = pd.read_csv(folder / "comparison.csv")
+    numbers = np.array([float(v) for v in re.findall(r"<c [^>]*><v>([^<]+)</v></c>", sheet)])
+    for value in table["difference"]:
+        assert np.isclose(numbers, value, rtol=1e-9, atol=1e-12).any()
+
+
+def test_finished_runs_are_kept_and_a_stopped_answer_resumes(monkeypatch):
+    made = []
+    advance = state.advance
+
+    def counted(model, *more, **how):
+        made.append(model)
+        if len(made) == 3:
+            raise Stopped
+        advance(model, *more, **how)
+
+    monkeypatch.setattr(state, "advance", counted)
+    with pytest.raises(Stopped):
+        making.watch(ASKED, handle())
+    assert len(made) == 3
+    found = making.watch(ASKED, handle())
+    assert len(made) == 3 + 2  # two of four were there
+    assert kept.complete(found.key)
+    again = making.watch(ASKED, handle())
+    assert again is found
+    making._answers.clear()  # as after a restart of the server
+    assert making.watch(ASKED, handle()).title == found.title
+    assert len(made) == 5
+    (earlier,) = kept.earlier()
+    assert asking.read(earlier.address) == ASKED
+
+
+def test_two_visitors_share_a_job_and_one_who_stops_leaves_the_other_with_it(monkeypatch):
+    go_on = threading.Event()
+
+    def waiting(model, weeks, job, *more):
+        while not go_on.wait(0.01):
+            job.check()
+        raise InputError("enough")
+
+    monkeypatch.setattr(state, "advance", waiting)
+    one, two = making.join(ASKED), making.join(ASKED)
+    assert one is two
+    making.stop(ASKED)  # by one of two
+    making.leave(one)
+    assert not two.halt.is_set()
+    making.stop(ASKED)
+    until(two.ended.is_set)
+    assert isinstance(two.error, Stopped)
+    third = making.join(ASKED)
+    assert third is not two
+    go_on.set()
+    until(third.ended.is_set)
+    assert str(third.error) == "enough"
+
+
+def test_nobody_watches_a_job_for_ever(monkeypatch):
+    monkeypatch.setattr(making, "PATIENCE", 0.0)
+    job = making.Job(ASKED, "k", [])
+    job.watchers = 1
+    job.check()
+    job.watchers, job.left = 0, -1.0
+    with pytest.raises(Stopped):
+        job.check()
+
+
+@pytest.mark.parametrize(
+    "path", ["", "x/report.html", "../manifest.json", "{key}/manifest.json", "{key}/../x", "{key}/runs"]
+)
+def test_only_files_of_answers_leave(answered, path):
+    found = answered[0]
+    key, _, name = path.format(key=found.key).partition("/")
+    assert kept.content(key, name) is None
+
+
+def test_a_file_that_leaves_is_to_be_saved_and_not_shown(answered, monkeypatch):
+    import asyncio
+
+    found, _, home, _ = answered
+    monkeypatch.setattr(kept, "user_data_path", lambda name: home / name)
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def get(path):
+        scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"host", b"localhost:8765")]}
+        await main.Local(None)(scope, None, send)
+
+    asyncio.run(get(f"/kept/{found.key}/report.html"))
+    headers = dict(sent[0]["headers"])
+    assert sent[0]["status"] == 200
+    assert headers[b"content-disposition"].startswith(b'attachment; filename="fundingflows-')
+    assert b"content-security-policy" in headers
+    assert b"<!DOCTYPE html>" in sent[1]["body"]
+    sent.clear()
+    asyncio.run(get(f"/kept/{found.key}/manifest.json"))
+    assert sent[0]["status"] == 404
+
+
+def test_the_oldest_answers_go_first(home):
+    for k, key in enumerate(("a" * 32, "b" * 32, "c" * 32)):
+        folder = kept.folder_of(key)
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text("{}")
+        import os
+
+        os.utime(folder / "manifest.json", (k, k))
+    kept.prune(2)
+    assert sorted(path.name for path in kept.home().iterdir()) == ["b" * 32, "c" * 32]
+
+
+def test_a_card_says_what_it_will_run_and_offers_own_contracts(draw):
+    said = " ".join(w.unsafe_innerHTML for w in draw(ask.Page()).find(solara.widgets.HTML).widgets)
+    assert "You have saved no contract yet" in said
+    assert "Anytown (20,000 people)" in said
+    assert "capitated.toml; 5 years, 5 repeat runs" in said
+    store.save("mine", GOOD)
+    state.shelf.value += 1
+    said = " ".join(w.unsafe_innerHTML for w in draw(ask.Page()).find(solara.widgets.HTML).widgets)
+    assert "funding file mine.toml" in said
+
+
+def test_an_address_without_a_question_says_so(draw):
+    said = [w.unsafe_innerHTML for w in draw(page.Page()).find(solara.widgets.HTML).widgets]
+    assert any("expected one to 3 ways of paying" in markup for markup in said)
+    assert wait(state.answering).state == "idle"
