@@ -114,7 +114,7 @@ class Local:
             await self.app(scope, receive, send)
             return
         status = refusal(list(scope["headers"]), scope["type"] == "websocket")
-        if not status and scope["type"] == "http" and scope["path"].startswith(KEPT):
+        if not status and scope["type"] == "http" and scope.get("path", "").startswith(KEPT):
             await _kept(scope["path"].removeprefix(KEPT))(scope, receive, _with_headers(send))
         elif not status:
             await self.app(scope, receive, _with_headers(send))

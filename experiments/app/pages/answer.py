@@ -102,8 +102,8 @@ def Shown(shown: Answer):
         )
     for way, tiles in shown.tiles.items():
         Html(f'<h2>{escape(way)}</h2><div class="ff-tiles">{"".join(map(_tile, tiles))}</div>')
+    Html(f'<h2>What changes, and why</h2><div class="ff-report ff-answer">{shown.lead}</div>')
     HandOn(shown)
-    Html(f'<div class="ff-report ff-answer">{shown.lead}</div>')
     for key, words in FOLDED:
         if key in shown.sections:
             with Fold(summary=words, expand=key in (*OPEN, shown.question.about), heading=True).key(key):

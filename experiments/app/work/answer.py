@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor, log10
 
 from markupsafe import Markup
 
@@ -59,8 +60,13 @@ def answer(question: Question, compared: Compared, report: make.Report, first: b
 def _tile(report: make.Report, measure: str, name: str) -> Tile:
     row = f"{measure}/{name}"
     m = next(m for m in MEASURES if m.key == measure)
-    size = report.book.quote("differences", row, "difference", lambda x: signed(x, m.digits))
-    level = report.book.quote("differences", row, "before", lambda x: number(x, m.digits))
+    size = report.book.quote("differences", row, "difference", lambda x: signed(x, _digits(x, m.digits)))
+    level = report.book.quote("differences", row, "before", number)
     sure = report.book.value("differences", row, "sure")
     likely = "" if sure != sure else likelihood(sure) if sure >= LIKELY else "within chance"
     return Tile(measure, name, size, level, f"{m.label}, {m.unit}", likely)
+
+
+def _digits(value: float, usual: int) -> int:
+    """Decimals that show two figures of a difference, at most two more than those of the measure."""
+    return min(max(1 - floor(log10(abs(value))), usual), usual + 2) if value else usual
