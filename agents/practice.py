@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from .advising import Advising
 from .forecast.activity import Contract
 from .forecast.practice import PracticeForecast
 from .links import link
@@ -16,7 +17,6 @@ from .patients.people import HEADROOM, TINY
 from .patients.tables import PRACTICE_WEEK
 from .plans import Forecast
 from .ratios import ratio
-from .referring import Referring
 from .stocks import Flow, Stock
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
@@ -42,7 +42,7 @@ HANDED_BACK = link(
 )  # fmt: skip
 
 
-class Practices(Referring):
+class Practices(Advising):
     """All practices of a place, one row each."""
 
     kind: ClassVar[str] = "practice"
@@ -62,6 +62,7 @@ class Practices(Referring):
         Activity("other_consultations", "nurse and other consultations", "nurse or other consultation"),
         Activity("unmet_requests", "unmet requests", compared=True),
         Activity("gp_referrals", "GP referrals", "referral", compared=True),
+        Activity("advice_requests", "requests for advice", "request for advice"),
         Activity("ae_attendances", "A&E attendances", "A&E attendance of its patients", compared=True),
         Activity("emergency_zero_day", "short emergency admissions"),
         Activity("emergency_overnight", "overnight emergency admissions", "emergency admission of its patients"),
@@ -78,6 +79,7 @@ class Practices(Referring):
         State("gp_fte", "GPs in post", "FTE"),
         State("other_fte", "nurses and other clinical staff in post", "FTE"),
         State("control", "conditions controlled", "%", mean=True, compared=True, scale=100.0),
+        State("advice", "needs for referral put to a specialist as a request for advice", "share", mean=True),
         State("served", "requests served", "share", mean=True),
         State("expected_acsc", "avoidable admissions expected from case mix", "a year"),
         State("expected_emergencies", "emergency admissions expected from case mix", "a year"),
@@ -173,7 +175,7 @@ class Practices(Referring):
         self.handed_back = np.minimum(minutes, self.p.general_practice.intensity_demand_high * usual) - usual
 
     def observe_week(self, events: WeekEvents) -> None:
-        self.count(events.practice.T[self.event_columns])
+        self.count(self.with_requests(events.practice.T[self.event_columns]))
 
     def observe_quarter(self, lists: np.ndarray, stock: np.ndarray) -> None:
         """Learn lists (P,) and, from the census's ``stock`` (P, GROUPS, 8), the mean control of people's conditions."""
@@ -218,6 +220,7 @@ class Practices(Referring):
         return {
             "list": self.lists, "gp_fte": self.gp_fte.copy(), "other_fte": self.other_fte * self.staffing,
             "control": self.control, "served": self.served.copy(), "continuity": self.continuity_index(),
+            "advice": self.advice.copy(),
             "expected_acsc": self.expected_acsc, "expected_emergencies": self.expected_emergencies,
             "contacts_per_fte_week": self.loads.copy(), "turnover": self.turnover.copy(), "hours": self.hours.copy(),
         }  # fmt: skip
@@ -231,7 +234,7 @@ class Practices(Referring):
         part = part * (1.0 - self.displaced(self.time_on_indicators() + self.time_treating()))
         by_gp = (
             self.gp_fte * self.hours * self.intensity * gp.gp_contacts_per_fte_week * part * (1.0 - self.meeting)
-            - self.handed_back / gp.gp_contact_minutes
+            - (self.handed_back + gp.advice_minutes * self.requests_beyond()) / gp.gp_contact_minutes
         )
         by_others = self.other_fte * self.staffing * gp.other_contacts_per_fte_week * part
         if (self.group >= 0).any():  # staff of practices that work together go where they are asked for

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from ....agents.forecast.activity import Activity
-from ..fields import Factor, Help, Limit, Prices, Scale
+from ..fields import Factor, Help, Limit, Number, Prices, Scale
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Tariff:
     activity in the year before the contract (national marginal-rate emergency tariff: gov.uk, NHS England 2015); when
     ``rebased``, in the year just gone, so that doing more now raises the line.
     ``cap`` and ``floor``: the most and the least that is paid in a year, as shares of what the activity of the year
-    before would be paid at the full price.
+    before would be paid at the full price. ``most_per_head``: the most that is paid in a year for each person at the
+    start of the run, £.
     """
 
     term: ClassVar[str] = "tariff"
@@ -32,6 +33,7 @@ class Tariff:
     cap: Annotated[Limit, Help("share of last year's payment")] = None
     floor: Annotated[Limit, Help("share of last year's payment")] = None
     rebased: bool = False
+    most_per_head: Annotated[float | None, Number(unit="£"), Help("most paid for each person, £ a year")] = None
 
     @property
     def depends_on_last_year(self) -> bool:
@@ -55,4 +57,7 @@ class Tariff:
             total = np.minimum(total, self.cap * usual)
         if self.floor is not None:
             total = np.maximum(total, self.floor * usual)
-        return np.asarray(self.scale * total)  # type: ignore[operator]
+        paid = self.scale * total  # type: ignore[operator]
+        if self.most_per_head is not None:
+            paid = np.minimum(paid, self.most_per_head * activity["people_at_start"] * activity["elapsed"])
+        return np.asarray(paid)
