@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import networkx as nx
 
 from ..agents.links import LINKS, Link
 from ..agents.stocks import DOWN, UP, Flow
+from . import system  # noqa: F401  (declares the links)
 from .stocks import FLOWS, STOCKS
 
-LONGEST = 4  #: variables in a loop that is listed, at most
 #: words of links for what is a variable by another name, and whether more of the one is less of the other
 ALIASES = {
     "commissioner deficit": ("Money of commissioners", DOWN),
@@ -62,28 +63,30 @@ def ends(flow: Flow) -> Iterator[tuple[str, int]]:
 
 
 def influences() -> list[Influence]:
-    """All influences, those of links first; each pair of variables once by polarity.
+    """Each influence between two variables once by polarity, and once for each link that carries it.
 
     Left out are what a variable's own level does to its flows, and what acts both ways without a link for either.
     """
-    found: dict[tuple[str, str, int], Influence] = {}
+    found: dict[tuple[str, str, int, str], Influence] = {}
     for _, link in sorted(LINKS.items()):  # in an order that imports do not change
         source, turned = variable_of(link)
         for flow, sign in flows_of(link):
             for target, fills in ends(flow):
                 _add(found, Influence(source, target, link.polarity * turned * sign * fills, flow.label, link.name))
+    by_links = {key[:3] for key in found}
     for flow in FLOWS.values():
         for names, sign in ((flow.up, UP), (flow.down, DOWN)):
             for name in (n for n in names if STOCKS[n].sector != "behaviour"):  # several, of different signs
                 for target, fills in ends(flow):
-                    _add(found, Influence(STOCKS[name].shown, target, sign * fills, flow.label))
-    return [i for i in found.values() if i.link or (i.source, i.target, -i.polarity) not in found]
+                    new = Influence(STOCKS[name].shown, target, sign * fills, flow.label)
+                    if new.source not in ("", target) and new[:3] not in by_links:
+                        _add(found, new)
+    joined = {key[:3] for key in found}
+    return [i for i in found.values() if i.link or (i.source, i.target, -i.polarity) not in joined]
 
 
-def _add(found: dict[tuple[str, str, int], Influence], new: Influence) -> None:
-    own = new.source == new.target and not new.link
-    if new.source and not own:
-        found.setdefault((new.source, new.target, new.polarity), new)
+def _add(found: dict[tuple[str, str, int, str], Influence], new: Influence) -> None:
+    found.setdefault((new.source, new.target, new.polarity, new.link), new)
 
 
 class Loop(NamedTuple):
@@ -94,7 +97,7 @@ class Loop(NamedTuple):
     links: tuple[str, ...]  # that can be held and so cut it
 
 
-def loops(longest: int = LONGEST) -> list[Loop]:
+def loops(longest: int) -> list[Loop]:
     """Loops of at most so many variables that a link is part of, the shortest first."""
     graph = nx.MultiDiGraph()
     for k, influence in enumerate(influences()):
@@ -116,3 +119,14 @@ def _signed(graph: nx.MultiDiGraph, circle: list[str]) -> Iterator[Loop]:
     for sign, links in dict.fromkeys(ways):
         if links:
             yield Loop(tuple(circle), sign > 0, links)
+
+
+def cut_at(found: Sequence[Loop]) -> list[str]:
+    """The link at which each of these loops is cut: that of its links which fewest of them share."""
+    sharing = Counter(name for loop in found for name in set(loop.links))
+    return [min(loop.links, key=lambda name: (sharing[name], name)) for loop in found]
+
+
+def links_of(found: Sequence[Loop]) -> list[str]:
+    """The links that are part of some of these loops."""
+    return sorted({name for loop in found for name in loop.links})

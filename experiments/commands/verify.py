@@ -196,6 +196,17 @@ def _why(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tupl
     yield from _kept(folder, list(planned.values()), most)
 
 
+def _loops(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    from ...agents.patients.calendar import WEEKS
+    from ...model.structure import links_of, loops
+    from ..runs.loops import plan
+
+    how = facts["recipe"]
+    case = scenario_of(how["place"], how["funding"], how["sample"], [], how["paths"])
+    planned = plan(case, round(how["years"] * WEEKS), range(1, how["seeds"] + 1), links_of(loops(how["longest"])))
+    yield from _kept(folder, list(planned.values()), most)
+
+
 def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterator[tuple[str, str, str]]:
     """Runs that are kept in the folder, found by the key of what they depend on, and made again."""
     from ...model.errors import InputError
@@ -216,4 +227,5 @@ def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterato
 
 
 MADE_BY = {"run": _run, "compare": _comparison, "behaviour": _comparison, "sweep": _sweep, "margin": _margin,
-           "risk": _risk, "history": _history, "validate": _validate, "claims": _claims, "why": _why}  # fmt: skip
+           "risk": _risk, "history": _history, "validate": _validate, "claims": _claims, "why": _why,
+           "loops": _loops}  # fmt: skip

@@ -78,7 +78,7 @@ def _print(table: pd.DataFrame, cases: list[Scenario], seeds: int, years: float)
     from rich.table import Table
 
     from ..results import parts, reasons
-    from ..results.numbers import number, signed
+    from ..results.numbers import difference_unit, number, signed
 
     titles = [funding_of(case).title for case in cases]
     shown = Table(
@@ -89,7 +89,7 @@ def _print(table: pd.DataFrame, cases: list[Scenario], seeds: int, years: float)
     shown.add_column("")
     for key in reasons.PICTURED:
         row = table[table["measure"] == key].iloc[0]
-        shown.add_column(f"{row['label']}, {row['unit']}", justify="right")
+        shown.add_column(f"{row['label']}, {difference_unit(row['unit'])}", justify="right")
     cells: dict[tuple[Any, Any], Any] = {(row["part"], row["measure"]): row for row in table.to_dict("records")}
     for part, label in parts.labels().items():
         if part == parts.WHOLE:

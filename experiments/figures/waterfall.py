@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from ..results.numbers import signed, valued
+from ..results.numbers import difference_unit, signed, valued
 from ..results.parts import INTERACTION, WHOLE
 from ..results.reasons import PICTURED
 from .plots import COLOURS, new_panels, save
@@ -50,7 +50,9 @@ def _panel(axes: Axes, own: pd.DataFrame) -> None:
     first = rows[0]
     axes.axvline(0.0, color="#333333", linewidth=1)
     axes.set_title(f"{first['label']}: {signed(rows[-1]['difference'])}", loc="left", fontsize=10, fontweight="bold")
-    axes.set_xlabel(f"difference, {first['unit']}\n(from {valued(first['level'], first['unit'])})", fontsize=8)
+    axes.set_xlabel(
+        f"difference, {difference_unit(first['unit'])}\n(from {valued(first['level'], first['unit'])})", fontsize=8
+    )
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)

@@ -77,6 +77,11 @@ def valued(value: float, unit: str) -> str:
     return f"{number(value)} {unit}"
 
 
+def difference_unit(unit: str) -> str:
+    """The unit of a difference: shares in per cent differ in percentage points."""
+    return "percentage points" if unit.startswith("%") else unit
+
+
 def probability(p: float) -> str:
     """A probability in per cent, never rounded to certainty."""
     return "above 99.9 %" if p > 0.999 else "below 0.1 %" if p < 0.001 else f"{100 * p:.1f} %"

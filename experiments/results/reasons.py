@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from .numbers import signed, valued
+from .numbers import difference_unit, signed, valued
 from .parts import INTERACTION, PRICES, WHOLE, labels, parts
 
 #: measures that sentences speak of, and how; what is only written down differently is none of them
@@ -23,6 +23,7 @@ SPOKEN = {
 PICTURED = ("failed", "emergencies", "electives", "waiting", "public", "qalys")  #: measures of the picture
 LEAST = 0.005  #: smallest change worth a sentence, as a share of the level under the first way of paying
 MOST = 3  #: measures in a sentence
+NOTHING_TOLD = f"no effect of {100.0 * LEAST:g} % or more that can be told from chance"
 
 
 def sentences(table: pd.DataFrame) -> list[str]:
@@ -33,15 +34,15 @@ def sentences(table: pd.DataFrame) -> list[str]:
     whole = table[table["part"] == WHOLE].set_index("measure")["difference"].to_dict()
     said, silent = [], []
     for name, does in _subjects().items():
-        moved = _moved(cast(pd.DataFrame, table[table["part"] == name]))
-        if moved:
-            said.append((_size(moved[0]), f"{does} {_joined([_phrase(row, whole) for row in moved])}."))
+        moves = moved(cast(pd.DataFrame, table[table["part"] == name]))
+        if moves:
+            said.append((size(moves[0]), f"{does} {joined([_phrase(row, whole) for row in moves])}."))
         else:
             silent.append(labels()[name])
     lines = [text for _, text in sorted(said, key=lambda pair: -pair[0])]
     if silent:
-        listed = _joined([text if k == 0 else _small(text) for k, text in enumerate(silent)])
-        lines.append(f"{listed}: no effect that can be told from chance.")
+        listed = joined([text if k == 0 else _small(text) for k, text in enumerate(silent)])
+        lines.append(f"{listed}: {NOTHING_TOLD}.")
     return lines + _together(table)
 
 
@@ -50,16 +51,17 @@ def finding(table: pd.DataFrame, first: str, second: str) -> str:
     shown = [
         row
         for row in _rows(cast(pd.DataFrame, table[table["part"] == WHOLE]))
-        if row["measure"] in PICTURED and _size(row) >= LEAST
+        if row["measure"] in PICTURED and size(row) >= LEAST
     ]
     lines = []
-    for row in sorted(shown, key=_size, reverse=True)[:2]:
+    for row in sorted(shown, key=size, reverse=True)[:2]:
         single = ~table["part"].isin((WHOLE, INTERACTION))
         own = cast(pd.DataFrame, table[(table["measure"] == row["measure"]) & single])
         direction = 1.0 if row["difference"] > 0.0 else -1.0
         top = own.iloc[int(np.argmax(own["difference"].to_numpy(float) * direction))]
         lines.append(
-            f"{row['label']} {signed(row['difference'])} {row['unit']}, of which {_small(str(top['part_label']))} "
+            f"{row['label']} {signed(row['difference'])} {difference_unit(row['unit'])}, of which "
+            f"{_small(str(top['part_label']))} "
             f"{signed(top['difference'])}"
         )
     return "\n".join([f"“{second}” compared with “{first}”", *(lines or ["Hardly anything differs"])])
@@ -74,14 +76,15 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return table.to_dict("records")  # type: ignore[return-value]
 
 
-def _size(row: Mapping[str, Any]) -> float:
+def size(row: Mapping[str, Any]) -> float:
+    """A difference as a share of the level that it is a difference from."""
     return abs(row["difference"]) / max(abs(row["level"]), 1e-9)
 
 
-def _moved(own: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a part worth saying: large enough, and more than chance; the largest first."""
-    rows = [row for row in _rows(own) if row["measure"] in SPOKEN and _size(row) >= LEAST and _sure(row)]
-    return sorted(rows, key=_size, reverse=True)[:MOST]
+def moved(own: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a part or link worth saying: large enough, and more than chance; the largest first."""
+    rows = [row for row in _rows(own) if row["measure"] in SPOKEN and size(row) >= LEAST and _sure(row)]
+    return sorted(rows, key=size, reverse=True)[:MOST]
 
 
 def _sure(row: Mapping[str, Any]) -> bool:
@@ -89,14 +92,19 @@ def _sure(row: Mapping[str, Any]) -> bool:
 
 
 def _phrase(row: Mapping[str, Any], whole: Mapping[str, float]) -> str:
+    return f"{change(row)} (whole difference {signed(whole[row['measure']])})"
+
+
+def change(row: Mapping[str, Any]) -> str:
+    """What happens to a measure: lowers requests not met by 3 percentage points."""
     verb = "raises" if row["difference"] > 0.0 else "lowers"
-    by = valued(abs(row["difference"]), "percentage points" if row["unit"].startswith("%") else row["unit"])
-    return f"{verb} {SPOKEN[row['measure']]} by {by} (whole difference {signed(whole[row['measure']])})"
+    by = valued(abs(row["difference"]), difference_unit(row["unit"]))
+    return f"{verb} {SPOKEN[row['measure']]} by {by}"
 
 
 def _together(table: pd.DataFrame) -> list[str]:
     """What parts do only together, where it is large."""
-    rows = _moved(cast(pd.DataFrame, table[table["part"] == INTERACTION]))
+    rows = moved(cast(pd.DataFrame, table[table["part"] == INTERACTION]))
     return [
         f"{row['label']}: {signed(row['difference'])} comes about only where parts act together, and is divided among "
         "them."
@@ -104,7 +112,8 @@ def _together(table: pd.DataFrame) -> list[str]:
     ]
 
 
-def _joined(phrases: list[str]) -> str:
+def joined(phrases: list[str]) -> str:
+    """A list in a sentence."""
     return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"
 
 

@@ -11,7 +11,9 @@ from ...agents.links import LINKS
 from ...agents.stocks import SECTORS, Flow, Stock
 from ...model.parameters import Parameters
 from ...model.stocks import FLOWS, STOCKS
-from ...model.structure import LONGEST, flows_of, loops
+from ...model.structure import flows_of, loops
+
+LONGEST = 3  #: variables in a loop of the page, at most
 
 
 class Row(NamedTuple):
@@ -89,10 +91,11 @@ def _sector_lines(sector: str, title: str, parameters: Parameters) -> Iterator[s
 
 
 def _loop_lines() -> Iterator[str]:
-    found = [loop for loop in loops() if len(loop.variables) < LONGEST]
+    found = loops(LONGEST)
     yield (
-        f"Loops of at most {LONGEST - 1} variables that a link is part of, {len(found)} of them; "
-        f"`fundingflows structure` lists those of {LONGEST}, too. Holding one of its links cuts a loop.\n"
+        f"Loops of at most {LONGEST} variables that a link is part of, {len(found)} of them; `fundingflows structure` "
+        "lists longer ones, too. Holding one of its links cuts a loop; [how much that matters]"
+        "(why.md#how-much-loops-matter) is measured by runs.\n"
     )
     yield "| Loop | Kind | Links |\n|---|---|---|"
     for loop in found:

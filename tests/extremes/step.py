@@ -154,7 +154,7 @@ def started(case: dict[str, Any], seed: int) -> FundingFlows:
     model = FundingFlows(
         place, funding(case), rng=seed, parameters=parameters.replaced(first), threads=1,
         sample=case.get("sample", 1.0),
-        freeze_behaviour=case.get("frozen", False), ageing=case.get("ageing", True),
+        freeze_behaviour=case.get("frozen", False), ageing=case.get("ageing", True), hold=case.get("hold", ()),
     )  # fmt: skip
     for path, value in case.get("levers", {}).items():
         kind, lever = path.split(".")

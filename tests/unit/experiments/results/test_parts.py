@@ -102,6 +102,5 @@ def test_sentences_lead_with_what_changes_most():
 
 def test_the_title_names_the_part_that_explains_most():
     title = reasons.finding(rowed(hospitals=1.0, workforce=-3.0), "As today", "Something else")
-    assert (
-        title == "“Something else” compared with “As today”\nRequests not met −2 % of requests, of which workforce −3"
-    )
+    points = "Requests not met −2 percentage points, of which workforce −3"
+    assert title == f"“Something else” compared with “As today”\n{points}"
