@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..results.numbers import number, valued
-from .svg import COLOURS, DASHES, GREY, MARKS, apart, line, mark, picture, short, tag, text, ticks
+from .svg import COLOURS, DASHES, GREY, MARKS, apart, line, mark, named, picture, short, tag, text, ticks
 
 MANY = 20  #: marks across: beyond these, every tenth is shown
 
@@ -59,9 +59,8 @@ def lines(
 
     across = left + np.asarray(x, dtype=float) / stop * (right - left)
     parts = [
-        line(left, float(at(m)), right, float(at(m)))
-        + text(left - 6, float(at(m)) + 4, number(float(m)), 11, "end", GREY)
-        for m in marks
+        line(left, float(at(m)), right, float(at(m))) + text(left - 6, float(at(m)) + 4, words, 11, "end", GREY)
+        for m, words in zip(marks, named(marks), strict=True)
     ]
     for year in range(0, int(np.floor(stop)) + 1, 1 if stop <= MANY else 10):
         place = left + year / stop * (right - left)

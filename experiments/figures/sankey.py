@@ -56,7 +56,7 @@ def flows(ledger: pd.DataFrame, kinds: Mapping[str, str], years: float) -> dict[
     together = {name: f"{kind}s" for name, kind in kinds.items() if kind in ("practice", "hospital")}
     others = {*payer.unique(), *payee.unique()} - {*LAYER, *kinds, "staff_and_suppliers"}
     together |= dict.fromkeys(others, "pools")
-    payer, payee = payer.replace(together), payee.replace(together)
+    payer, payee = (names.map({**{n: n for n in names.unique()}, **together}) for names in (payer, payee))
     payer = payer.mask((payer == "treasury") & (ledger["purpose"] == "loan"), "loans")
     pence: Any = ledger["pence"]
     total = pence.groupby([payer, payee]).sum() / 1e8 / years

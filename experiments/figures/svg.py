@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..results.numbers import number
+
 BLUE = "#005EB8"
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 INK, GREY, PALE = "#212B32", "#4C6272", "#D8DDE0"
@@ -94,6 +96,13 @@ def ticks(low: float, high: float, count: int = 5) -> np.ndarray:
     if high - low < 1e-9:
         low, high = low - 0.5, high + 0.5
     return np.asarray(MaxNLocator(count, min_n_ticks=3).tick_values(low, high))
+
+
+def named(marks: np.ndarray) -> list[str]:
+    """Ticks as they are written: all with as many decimals as tell them apart, whatever their size."""
+    step = float(np.diff(marks).min())
+    digits = next((d for d in range(9) if np.allclose(marks, np.round(marks, d), atol=1e-3 * step, rtol=0.0)), 9)
+    return [number(float(m), digits) for m in marks]
 
 
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..figures.svg import COLOURS, GREY, INK, line, mark, picture, short, tag, text, ticks
-from ..results.numbers import number, signed
+from ..figures.svg import COLOURS, GREY, INK, line, mark, named, picture, short, tag, text, ticks
+from ..results.numbers import signed
 
 WIDTH, PITCH, TOP = 420, 20, 44
 
@@ -33,7 +33,7 @@ def dots(title: str, unit: str, rows: Sequence[Dot], digits: int = 1) -> str:
         return left + (value - marks[0]) / (marks[-1] - marks[0]) * (right - left)
 
     parts = [line(at(m), TOP - 4, at(m), height - 22) for m in marks]
-    parts += [text(at(m), height - 9, number(float(m)), 10, "middle", GREY) for m in marks]
+    parts += [text(at(m), height - 9, words, 10, "middle", GREY) for m, words in zip(marks, named(marks), strict=True)]
     parts.append(line(at(0.0), TOP - 4, at(0.0), height - 22, INK, 1.4))
     for k, row in enumerate(rows):
         y = TOP + PITCH * k + PITCH / 2

@@ -7,6 +7,7 @@ from typing import Any
 import solara
 
 from ..work import state
+from ..work.task import Task
 from .fields import Fold, Html, Number, Text
 from .numbers import MATTER, default_of, search
 
@@ -65,7 +66,8 @@ def Figure(path: str):
 
 
 @solara.component
-def Outdated(shown: tuple[Any, ...] | None, what: tuple[Any, ...], running: bool):
-    """A note when the settings have changed since the last run."""
-    if shown is not None and shown != what and not running:
-        Html('<div class="ff-note ff-stale" role="status">You have changed the settings. Run again to update.</div>')
+def Outdated(task: Task, what: tuple[Any, ...]):
+    """A note when the settings have changed since the last run began."""
+    if task.asked.value is not None and task.asked.value != what:
+        now = "The run goes on with the earlier ones." if task.running.value else "Run again to update."
+        Html(f'<div class="ff-note ff-stale" role="status">You have changed the settings. {now}</div>')

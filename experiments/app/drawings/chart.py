@@ -58,7 +58,8 @@ def Details(shown: frame.Frame, node: int):
     details = solara.use_memo(lambda: story.story(shown.model, node), [shown.week, id(shown.model), node])
     markup = f"<h2>{escape(details.title)}</h2><p>{escape(details.lead)}</p>"
     if details.income:
-        markup += "<h3>Income in the last 52 weeks</h3>" + table(details.income, ("Paid by", "For", "£ a year"), (2,))
+        words, who = details.heading
+        markup += f"<h3>{escape(words)}</h3>" + table(details.income, (who, "For", "£ a year"), (2,))
     if details.levers:
         baseline = escape(shown.model.place.baseline.title)
         markup += f"<h3>How its behaviour has changed ({baseline} = 100 %)</h3>" + table(

@@ -14,6 +14,7 @@ from ....model.system import HealthEconomy
 from ...figures.charts import Series, lines, moved
 from ...results import levers
 from ...results.numbers import valued
+from ...results.received import received
 
 SPAN = 13  #: weeks over which weekly figures are averaged
 
@@ -62,19 +63,21 @@ def series(model: HealthEconomy) -> dict[str, np.ndarray]:
 
 
 def paid(model: HealthEconomy) -> dict[str, np.ndarray]:
-    """£m a year paid to each sector over the last year, or since the start, every 4 weeks: weeks and three series."""
+    """£m a year that each sector is paid over the last year, or since the start, every 4 weeks: weeks and four series.
+
+    What is taken back is taken off; over whole years it is the income of the measures.
+    """
     flows = model.ledger.flows()
     weeks = np.arange(4, model.week + 1, 4)
     out = {"week": weeks.astype(float)}
-    payee = flows["payee"].astype(str)
     for kind, names in (
         ("General practice", model.practices.names),
         ("Hospitals", model.hospitals.names),
-        ("Social care", ["social_care"]),
+        ("Social care", model.social_care.names),
         ("Community services", model.community.names),
     ):
-        kept = payee.isin(names) & (flows["purpose"] != "loan")
-        by_week = np.bincount(flows["week"][kept], flows["pence"][kept], minlength=model.week + 1) / 1e8
+        own = received(flows, names)
+        by_week = np.bincount(own["week"], own["pence"], minlength=model.week + 1) / 1e8
         total = np.cumsum(by_week)
         before = np.maximum(weeks - WEEKS, 0)
         out[kind] = (total[weeks] - total[before]) / (weeks - before) * WEEKS
@@ -115,7 +118,7 @@ def _money(model: HealthEconomy, end: float) -> str:
     x = money.pop("week") / WEEKS
     parts = [Series(name, y) for name, y in money.items()]
     first = sum(float(s.y[min(12, s.y.size - 1)]) for s in parts)
-    title = moved("Income of the three sectors", first, sum(float(s.y[-1]) for s in parts), "£m")
+    title = moved("Income of the four sectors", first, sum(float(s.y[-1]) for s in parts), "£m")
     return lines(title, "£m a year, last 52 weeks or since the start", x, parts, end=end, size=(400, 230))
 
 
@@ -125,9 +128,9 @@ def _figures(model: HealthEconomy, data: dict[str, np.ndarray]) -> list[tuple[st
     balance = model.commissioners.balance / 1e8
     return [
         (f"{year} y {week} w", f"simulated in {model.place.file.title} (years, weeks)"),
-        (f"{last['failed']:.1f} %" if last else "–", "of appointment requests not met"),
+        (f"{last['failed']:.1f} %" if last else "–", "of appointment requests not met, last 13 weeks"),
         (f"{float(model.hospitals.listed.sum() / model.sample):,.0f}", "pathways on the waiting list"),
-        (f"{last['occupancy']:.0f} %" if last else "–", "of hospital beds occupied"),
+        (f"{last['occupancy']:.0f} %" if last else "–", "of hospital beds occupied, last 13 weeks"),
         (f"{float(model.practices.gp_fte.sum()):,.1f}", "GPs in post, full-time equivalents"),
         (valued(balance, "£m"), "commissioner's balance so far"),
     ]

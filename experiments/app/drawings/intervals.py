@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...figures.svg import COLOURS, GREY, INK, MARKS, line, mark, picture, short, tag, text, ticks
-from ...results.numbers import interval, number, signed
+from ...figures.svg import COLOURS, GREY, INK, MARKS, line, mark, named, picture, short, tag, text, ticks
+from ...report.every import direction
+from ...results.numbers import interval, signed
 
 
 class Difference(NamedTuple):
@@ -17,6 +18,7 @@ class Difference(NamedTuple):
     label: str
     level: str
     cells: list[tuple[float, float, float, float]]
+    unit: str = "%"
 
 
 def differences(title: str, names: Sequence[str], rows: Sequence[Difference], width: int = 1100) -> str:
@@ -34,10 +36,10 @@ def differences(title: str, names: Sequence[str], rows: Sequence[Difference], wi
     for k, name in enumerate(names):
         x = left + k * 250
         parts += [mark(MARKS[(k + 1) % 4], x, 52, 5, fill=COLOURS[(k + 1) % 4]), text(x + 12, 56, short(name, 34), 12)]
-    for m in marks:
+    for m, words in zip(marks, named(marks), strict=True):
         parts += [
             line(at(m), top - 8, at(m), height - 36),
-            text(at(m), height - 22, f"{number(float(m))} %", 11, "middle", GREY),
+            text(at(m), height - 22, f"{words} %", 11, "middle", GREY),
         ]
     parts.append(line(at(0), top - 8, at(0), height - 36, INK, 1.5))
     for r, row in enumerate(rows):
@@ -49,12 +51,12 @@ def differences(title: str, names: Sequence[str], rows: Sequence[Difference], wi
             text(8, y + pitch / 2 + 8, row.level, 11, fill=GREY),
         ]
         for k, (mean, low, high, above) in enumerate(row.cells):
-            parts.append(_difference(k, names[k], row.label, at, y + 5 + 13 * k, mean, low, high, above))
+            parts.append(_difference(k, names[k], row, at, y + 5 + 13 * k, mean, low, high, above))
     parts.append(
         text(
             (left + right) / 2,
             height - 4,
-            "difference from the first, % of its level; bars: 95 % range from chance alone",
+            "difference from the first, % of its level (margin: percentage points); bars: 95 % range from chance alone",
             11,
             "middle",
             GREY,
@@ -64,13 +66,13 @@ def differences(title: str, names: Sequence[str], rows: Sequence[Difference], wi
 
 
 def _difference(
-    k: int, name: str, label: str, at: Any, y: float, mean: float, low: float, high: float, above: float
+    k: int, name: str, row: Difference, at: Any, y: float, mean: float, low: float, high: float, above: float
 ) -> str:
     colour = COLOURS[(k + 1) % 4]
-    hint = f"{label}, {name}: {signed(mean, 1)} %"
+    hint = f"{row.label}, {name}: {signed(mean, 1)} {row.unit}"
     parts = ""
     if np.isfinite(low):
-        hint += f" (95 % range {interval(low, high)}); probability higher {above:.2f}"
+        hint += f" (95 % range {interval(low, high)}); {direction(mean, above)}"
         parts = line(at(low), y, at(high), y, colour, 2) + line(at(low), y - 4, at(low), y + 4, colour, 2)
         parts += line(at(high), y - 4, at(high), y + 4, colour, 2)
     return parts + mark(MARKS[(k + 1) % 4], at(mean), y, 5, hint, fill=colour)

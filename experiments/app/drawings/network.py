@@ -85,7 +85,7 @@ def _edges(model: HealthEconomy, x: np.ndarray, y: np.ndarray, carries: str) -> 
     drawn = [
         tag("path", d=f"M{x[a]:.0f},{y[a]:.0f} {x[b]:.0f},{y[b]:.0f}", stroke_width=max(0.4, 9.0 * v / most))
         for a, b, v in sorted(chosen, key=lambda e: e[2])
-        if v > 0.01 * most
+        if v > (0.0 if carries == "pence" else 0.01 * most)
     ]
     return [tag("g", *drawn, stroke="#5B8DB8", fill="none")]
 

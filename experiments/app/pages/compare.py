@@ -55,7 +55,7 @@ def go() -> None:
         table, sentences = comparing.table(results, names), comparing.sentences(results, names)
         return Compared(list(names), titles, results, stacked, table, sentences, years, seeds, wanted, numbers)
 
-    state.comparing.start(work)
+    state.comparing.start(work, asked=wanted)
 
 
 def _made(run: RunSpec, low: float, high: float, text: str, handle: Handle) -> tuple[Result, dict[str, np.ndarray]]:
@@ -127,8 +127,7 @@ def Controls():
 @solara.component
 def Stale():
     """A note when the settings have changed since the run."""
-    shown = state.comparing.result.value
-    Outdated(shown and shown.choice, choice(), state.comparing.running.value)
+    Outdated(state.comparing, choice())
 
 
 @solara.component
@@ -141,7 +140,7 @@ def Shown(shown: Compared):
     Html("<h2>Over the years</h2>" + _grid(drawn["fans"], "ff-half"))
     Html("<h2>Who pays whom</h2>" + _grid(drawn["money"], "ff-half"))
     Html("<h2>Winners and losers</h2>" + _grid(drawn["winners"], "ff-half"))
-    with Fold(summary="All measures: level, difference, 95 % range and probability of being better"):
+    with Fold(summary="All measures: level, difference, 95 % range and how likely a rise or fall is"):
         Html(every(shown))
     where, names = shown.results[0].place, shown.names
     command = "" if shown.numbers else reproduce.comparison_shell(where, names, shown.seeds, shown.years)

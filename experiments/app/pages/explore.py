@@ -12,6 +12,7 @@ import solara
 from ....agents.patients.calendar import WEEKS
 from ..controls import tree
 from ..controls.fields import Html
+from ..controls.numbers import listed
 from ..controls.pickers import Funding, Place, Running, Seed, Years
 from ..controls.tree import Numbers, Outdated
 from ..drawings import chart, frame
@@ -44,7 +45,7 @@ def begin(again: bool = True) -> None:
     def work(handle: Handle) -> frame.Frame:
         return frame.draw(_begin(handle, wanted, None if again else old), wanted, weeks)
 
-    state.exploring.start(work)
+    state.exploring.start(work, asked=wanted)
 
 
 def go(to_end: bool, weeks: int | None = None) -> None:
@@ -70,7 +71,7 @@ def go(to_end: bool, weeks: int | None = None) -> None:
                 return frame.draw(model, wanted, horizon, perf_counter() - begun)
         return play(model, stop, lambda: frame.draw(model, wanted, horizon), handle)
 
-    state.exploring.start(work)
+    state.exploring.start(work, asked=wanted)
 
 
 def play(model: Any, stop: int, draw: Callable[[], frame.Frame], handle: Handle) -> frame.Frame:
@@ -92,6 +93,8 @@ def Page():
     shown = state.exploring.result.value
     with solara.Div(classes=["ff-app"]):
         Html(f"<h1>{escape(shown.finding if shown else 'Where work and money go in a local health economy')}</h1>")
+        if shown is not None:
+            Html(listed(state.known(shown.choice[0]), shown.choice[3]))
         with solara.Div(classes=["ff-two"]):
             with solara.Div(classes=["ff-panel", "ff-controls"]):
                 Controls()
@@ -138,9 +141,8 @@ def Buttons():
 @solara.component
 def Stale():
     """A note when the settings have changed since the run."""
-    shown = state.exploring.result.value
     _ = (state.place.value, state.funding.value, state.seed.value, state.numbers.value)
-    Outdated(shown and shown.choice, choice(), state.exploring.running.value)
+    Outdated(state.exploring, choice())
 
 
 @solara.component

@@ -56,7 +56,7 @@ def go() -> None:
             lives.append(live(model, row, years * WEEKS, handle, k / 2, (k + 1) / 2))
         return Followed(who, lives, wanted)
 
-    state.following.start(work)
+    state.following.start(work, asked=wanted)
 
 
 @solara.component
@@ -97,8 +97,7 @@ def Page():
 @solara.component
 def Stale():
     """A note when the settings have changed since the run."""
-    shown = state.following.result.value
-    Outdated(shown and shown.choice, choice(), state.following.running.value)
+    Outdated(state.following, choice())
 
 
 def _next() -> None:

@@ -113,7 +113,8 @@ def _differences(shown: Compared) -> str:
                 )
             )
         shown_level = valued(float(base["level"]), str(base["unit"]))
-        out.append(intervals.Difference(str(base["label"]), shown_level, cells))  # type: ignore[arg-type]
+        unit = "points" if key == "hospital_margin" else "%"
+        out.append(intervals.Difference(str(base["label"]), shown_level, cells, unit))  # type: ignore[arg-type]
     runs = f"{shown.seeds} repeat run{'s' * (shown.seeds != 1)}"
     title = f"Difference from “{shown.titles[0]}”, means over {shown.years} years and {runs}"
     return intervals.differences(title, shown.titles[1:], out)

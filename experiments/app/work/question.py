@@ -11,7 +11,7 @@ from ...runs.spec import RunSpec, key_of, spec_of
 from . import state, store
 
 MOST = 4  #: ways of paying, the reference among them
-PERSON_YEARS = 2e6  #: of a first estimate; a larger one is made for a sample of the people
+PERSON_YEARS = 1e6  #: of a first estimate; a larger one is made for a sample of the people
 FIELDS = ("place", "reference", "ways", "years", "seeds", "about")
 
 

@@ -10,6 +10,9 @@ from ....model.system import HealthEconomy
 from ...results import incentives
 from ...results.incentives import cohort_of
 from ...results.numbers import price, valued
+from ...results.received import received
+
+PAYS = ("What it paid in the last 52 weeks", "Paid by")  #: heading of a payer's table, and its first column
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Story:
     income: list[tuple[str, str, str]]
     levers: list[tuple[str, str]]
     margin: list[tuple[str, str]]
+    heading: tuple[str, str] = ("Income in the last 52 weeks", "Paid by")
 
 
 def story(model: HealthEconomy, node: int) -> Story:
@@ -64,12 +68,14 @@ def _lead(model: HealthEconomy, kind: str, i: int) -> str:
 
 
 def _income(model: HealthEconomy, account: str) -> list[tuple[str, str, str]]:
-    flows: Any = model.ledger.flows(payee=account, weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
+    """Pay over the last year by payer and purpose, less what was taken back, and the sum."""
+    flows = received(model.ledger.flows(weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1))), [account])
     if flows.empty:
         return []
     years = min(model.week, WEEKS) / WEEKS
-    total = flows.groupby(["payer", "purpose"], observed=True)["pence"].sum().sort_values(ascending=False) / 100 / years
-    return [(_account(str(a)), str(b).replace("_", " "), price(v, 0)) for (a, b), v in total.items()]
+    pounds = flows.groupby(["other", "purpose"])["pence"].sum().sort_values(ascending=False) / 100 / years
+    rows = [(_account(str(a)), str(b).replace("_", " "), price(v, 0)) for (a, b), v in pounds.items()]  # type: ignore[misc]
+    return [*rows, ("Together", "", price(float(pounds.sum()), 0))]
 
 
 def _margin(model: HealthEconomy, kind: str, i: int) -> list[tuple[str, str]]:
@@ -86,10 +92,10 @@ def _commissioner(model: HealthEconomy, name: str) -> Story:
     out: Any = model.ledger.flows(payer="commissioner", weeks=(max(model.week - WEEKS, 0) + 1, max(model.week, 1)))
     rows = []
     if not out.empty:
-        total = out.groupby("purpose", observed=True)["pence"].sum().sort_values(ascending=False) / 1e8
-        rows = [("commissioner", str(k).replace("_", " "), f"{valued(v, '£m')} paid") for k, v in total.items()]
+        total = out.groupby("purpose", observed=True)["pence"].sum().sort_values(ascending=False) / 100
+        rows = [("commissioner", str(k).replace("_", " "), price(v, 0)) for k, v in total.items()]
     balance = model.commissioners.balance / 1e8
-    return Story(name, f"Holds the contracts. Balance so far {valued(balance, '£m')}.", rows, [], [])
+    return Story(name, f"Holds the contracts. Balance so far {valued(balance, '£m')}.", rows, [], [], PAYS)
 
 
 def _account(name: str) -> str:

@@ -79,11 +79,13 @@ class Task:
         self.progress = solara.reactive(Progress())
         self.running = solara.reactive(False)  #: for components that need not be redrawn at each report
         self.result: solara.Reactive[Any] = solara.reactive(None, equals=is_)
+        self.asked: solara.Reactive[Any] = solara.reactive(None)  #: the settings with which it was begun
         self.halt: solara.Reactive[threading.Event | None] = solara.reactive(None, equals=is_)
 
-    def start(self, work: Callable[[Handle], Any], text: str = "Starting") -> None:
-        """Start work; earlier work is stopped and its result discarded."""
+    def start(self, work: Callable[[Handle], Any], text: str = "Starting", asked: Any = None) -> None:
+        """Start work with the settings ``asked``; earlier work is stopped and its result discarded."""
         self._end()
+        self.asked.value = asked
         halt = threading.Event()
         self.halt.value = halt
         self._set(Progress("running", 0.0, text))
@@ -125,7 +127,7 @@ class Task:
     def clear(self) -> None:
         """Stop and discard the result."""
         self._end()
-        self.result.value = None
+        self.result.value = self.asked.value = None
         self._set(Progress())
 
 

@@ -308,3 +308,21 @@ def test_any_uploaded_file_gives_a_scenario_or_a_sentence(data):
 def test_files_that_are_no_scenario_are_refused_in_words(data):
     build.take(data.decode("utf-8", "replace"))
     assert build.said.value[0] == "bad"
+
+
+def test_explore_says_that_numbers_or_settings_were_changed(draw):
+    state.numbers.value = {"behaviour.horizon_years": 2.0}
+    explore.go(True)
+    assert wait(state.exploring).state == "done"
+    page = draw(explore.Page())
+
+    def said():
+        return " ".join(w.unsafe_innerHTML for w in page.find(solara.widgets.HTML).widgets)
+
+    assert "With changed assumptions: Years ahead" in said()
+    assert "You have changed the settings" not in said()
+    state.seed.value = 9
+    assert "You have changed the settings. Run again to update." in said()
+    state.exploring.running.value = True  # as in Play
+    assert "The run goes on with the earlier ones." in said()
+    state.exploring.running.value = False
