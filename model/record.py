@@ -229,6 +229,9 @@ def people(model: Recorded) -> pd.DataFrame:
         frame.insert(6, "qalys", facts["qaly_years"])
         frame.insert(7, "untreated_needs", facts["stock"][:, 8] / model.sample)
         frame.insert(8, "unmet_care", facts["unmet_care"] / model.sample)
+        waiting, weeks = facts["waits"]
+        frame.insert(9, "waiting", waiting / model.sample)
+        frame.insert(10, "weeks_waited", weeks / np.maximum(waiting, 1))
         frames.append(frame)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 

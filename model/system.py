@@ -15,6 +15,7 @@ from ..agents.patients.moving import move_list
 from .money.payments import PERIOD
 from .opening import PlaceOpen
 from .people import outcomes
+from .people.waits import waits
 from .place import network
 
 
@@ -211,6 +212,7 @@ class HealthEconomy(PlaceOpen):
             "qaly_years": outcomes.qalys(health, events, self.parameters.outcomes),
             "costliest_5_percent": outcomes.costliest_share(self.patients.people),
             "listed": self.hospitals.listed.copy(),
+            "waits": waits(self.patients, self.week - 1),
         }
 
     def _arms(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:

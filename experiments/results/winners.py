@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from ...model.errors import InputError
 from ...model.place.place import Place
 from .intervals import paired
 
@@ -53,9 +54,19 @@ def ends(table: pd.DataFrame, each: int) -> pd.DataFrame:
 
 
 def places(organisations: pd.DataFrame, towns: Sequence[str], codes: Sequence[str]) -> pd.DataFrame:
-    """Practice income, £ a year, by town (rows), way of paying and seed (columns); one town for each code."""
+    """Practice income, £ a year, by town (rows), way of paying and seed (columns); one town for each code.
+
+    Raises:
+        InputError: for results of a practice that has no town among ``codes``.
+    """
     town = dict(zip(codes, towns, strict=True))
     own = cast(pd.DataFrame, organisations[organisations["kind"] == "practice"])
+    for code in own["organisation"].unique():
+        if code not in town:
+            raise InputError(
+                f"results have the practice '{code}', and the place's table of practices has not: results and place "
+                "do not belong together"
+            )
     own = own.assign(town=[town[code] for code in own["organisation"]])
     yearly = cast(pd.Series, own.groupby(["town", "funding", "seed", "year"], sort=False)["income"].sum())
     mean = cast(pd.Series, yearly.groupby(level=[0, 1, 2], sort=False).mean())

@@ -20,13 +20,15 @@ from fundingflows.experiments.cli import app
 from fundingflows.experiments.commands import compare as command
 from fundingflows.experiments.commands import report
 from fundingflows.experiments.figures import sankey
-from fundingflows.experiments.report import make, reproduce
+from fundingflows.experiments.report import make, patients, reproduce
 from fundingflows.experiments.results.compare import warnings
 from fundingflows.experiments.results.compared import Compared, Drawn
 from fundingflows.experiments.results.measures import MEASURES
 from fundingflows.experiments.results.numbers import pounds
 from fundingflows.experiments.results.variance import parts
+from fundingflows.experiments.results.winners import places
 from fundingflows.experiments.runs import comparison, recipe
+from fundingflows.model.errors import InputError
 from report_reader import Page, written
 from typer.testing import CliRunner
 
@@ -180,6 +182,29 @@ def test_one_file_without_scripts_or_anything_to_fetch(made, page):
     assert not page.all("script")
     assert not page.all("link")
     assert not re.search(r"(?:src|href)=\"(?!#)|url\((?!#)|@import", made[0])
+
+
+@pytest.mark.parametrize(("column", "value"), [("quintile", 6), ("age_band", "90+")])
+def test_an_unknown_group_of_people_is_named(compared, column, value):
+    people = compared.all["people"]
+    known = people[column].iloc[0]
+    frames = {**compared.all, "people": people.assign(**{column: people[column].replace({known: value})})}
+    with pytest.raises(InputError, match=rf"'{re.escape(str(value))}'; expected .*{re.escape(str(known))}"):
+        patients.rows(replace(compared, frames=frames))
+
+
+def test_a_practice_that_the_place_does_not_have_is_named(compared):
+    with pytest.raises(InputError, match="results have the practice '"):
+        places(compared.all["organisations"], ["Town"], ["X99999"])
+
+
+def test_waits_of_groups_are_means_over_pathways(compared):
+    people = compared.all["people"]
+    own = people[(people["funding"] == NAMES[0]) & (people["seed"] == 1) & (people["quintile"] == 1)]
+    expected = np.average(own["weeks_waited"], weights=own["waiting"])
+    row = patients.rows(compared)["weeks_waited"][patients.FIFTHS[1]]
+    assert row.values[0, 0] == pytest.approx(expected)
+    assert 1.0 < expected < 52.0
 
 
 def test_the_title_says_the_finding_in_the_page_and_on_the_tab(page):
