@@ -117,7 +117,7 @@ class CommunityServices(Providers):
     # what it is told ----------------------------------------------------------------------------------------
 
     def observe_registered(self, registered: Registered, first: bool = False) -> None:
-        self.weighted = {name: self.by_area(value) for name, value in registered.weighted.items()}
+        self.weighted = self.weighed({name: self.by_area(value) for name, value in registered.weighted.items()}, first)
         self.people = self.weighted["people_flat"]
         self.need = np.maximum(self.by_area(registered.frailty @ self.p.community.visits_by_frailty), TINY)
         self.residents = self.by_area(registered.residents)

@@ -177,7 +177,7 @@ class Hospitals(Capacity):
         self.clinic_slots, self.theatre_slots = clinics, theatres
 
     def observe_registered(self, registered: Registered, first: bool = False) -> None:
-        self.weighted = {name: self.share.T @ value for name, value in registered.weighted.items()}
+        self.weighted = self.weighed({name: self.share.T @ value for name, value in registered.weighted.items()}, first)
         self.served_people = self.weighted["people_flat"]
         self.expected_acsc = self.share.T @ registered.expected_acsc
         if first:

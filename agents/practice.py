@@ -73,6 +73,7 @@ class Practices(Advising):
         Indicator("control", "conditions controlled", "share", step=PERCENT),
         Indicator("access", "requests served", "share", step=PERCENT),
         Indicator("acsc_rate", "avoidable admissions", "of those expected from case mix"),
+        Indicator("experience", "patients with a good experience", "share", step=PERCENT),
     )
     STATES: ClassVar[tuple[State, ...]] = (
         State("list", "people registered", "people"),
@@ -151,7 +152,7 @@ class Practices(Advising):
         self.loads = self.usual_load.copy()
 
     def observe_registered(self, registered: Registered, first: bool = False) -> None:
-        self.weighted = registered.weighted
+        self.weighted = self.weighed(registered.weighted, first)
         self.lists = registered.weighted["people_flat"]
         self.expected_emergencies, self.expected_acsc = registered.expected_emergencies, registered.expected_acsc
         if first:
@@ -327,18 +328,24 @@ class Practices(Advising):
         more = room * (1.0 - np.exp(-np.maximum(effort, 0.0) / room))
         return np.maximum(gp.recorded_mean + np.minimum(effort, 0.0), 0.0) + more
 
+    def experience(self, more_served: np.ndarray) -> np.ndarray:
+        """Share of patients who rate their experience as good, where so much more of requests is served than usual."""
+        gp = self.p.general_practice
+        return np.clip(gp.experience_mean + gp.experience_access * more_served, 0.0, 1.0)
+
     def outcomes(self) -> dict[str, np.ndarray]:
         acsc = self.seen("acsc_admissions")
         return {
             "recorded_quality": self.recorded(self.control, self.lever("proactive"), self.lever("recording")),
             "control": self.control,
             "access": self.served.copy(),
+            "experience": self.experience(self.served - self.usual_served),
             "acsc_rate": acsc / np.maximum(self.expected_acsc, 1e-9),
             "acsc_rate.crude": 1000.0 * acsc / np.maximum(self.lists, 1.0),
         }
 
     def measure(self, shock: np.ndarray) -> None:
-        """Measure the year's outcomes, late and with error. ``shock`` (4, P) standard normal, by indicator."""
+        """Measure the year's outcomes, late and with error. ``shock`` (5, P) standard normal, by indicator."""
         true = self.reading()
         error = self.p.outcomes.acsc_measure_error * np.sqrt(1000.0 / np.maximum(self.lists, 1.0))
         for name, z in zip(self.INDICATORS, shock, strict=True):

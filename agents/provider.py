@@ -14,6 +14,7 @@ from .counts import QUARTERS, Counts
 from .forecast.activity import Activity, Contract, Lazy, PlanActivity
 from .member import Member
 from .observed import Registered, WeekEvents, YearEnd
+from .patients.people import TINY
 from .stocks import Flow, Stock
 
 
@@ -84,6 +85,7 @@ class Providers(Counts):
         self.contract_changed = False  # the contract is new, so that the whole range is worth a look
         self.motives: plans.Motives | None = None
         self.usual_income = np.ones(n)
+        self.need_scale = 1.0  # weight of a £ of expected cost
         self.altruism = np.ones(n)
         self.excess_deficit: np.ndarray | float = 0.0  # share of income by which a deficit exceeds the usual one
 
@@ -147,6 +149,19 @@ class Providers(Counts):
     def observe_registered(self, registered: Registered, first: bool = False) -> None:
         """Take note of the people to care for, each year; ``first``: at the start, as the usual number."""
         raise NotImplementedError
+
+    def weighed(self, weighted: dict[str, np.ndarray], first: bool) -> dict[str, np.ndarray]:
+        """Weighted people (N,) by formula, with those weighed by need of this kind's own care, ``people_need``.
+
+        ``weighted`` has £ a year for it, by kind. A weight of 1 is the mean of the place's people at the start.
+        """
+        own = f"people_need_{self.kind}"
+        if own not in weighted:
+            return weighted
+        kept = {name: people for name, people in weighted.items() if not name.startswith("people_need_")}
+        if first:
+            self.need_scale = kept["people_flat"].sum() / max(weighted[own].sum(), TINY)
+        return kept | {"people_need": weighted[own] * self.need_scale}
 
     def observe_week(self, events: WeekEvents) -> None:
         """Count a week's events."""

@@ -165,7 +165,7 @@ class SocialCare(Providers):
 
     def observe_registered(self, registered: Registered, first: bool = False) -> None:
         by_council = self.model.practices.by_council
-        self.weighted = {name: by_council(value) for name, value in registered.weighted.items()}
+        self.weighted = self.weighed({name: by_council(value) for name, value in registered.weighted.items()}, first)
         self.people = self.weighted["people_flat"]
         self.people_65 = by_council(registered.people[:, :, 4:].sum(axis=(1, 2)))
         self.people_working = by_council(registered.people[:, :, 2:4].sum(axis=(1, 2)))

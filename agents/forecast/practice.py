@@ -173,6 +173,9 @@ class PlannedIndicators:
         part = own.in_time(self.year)
         if name == "access":
             return self.access[0] + part * (np.minimum(self.access[1], 1.0) - self.access[0])
+        if name == "experience":
+            more = part * (np.minimum(self.access[1], 1.0) - self.access[0])
+            return own.experience(own.served - own.usual_served + more)
         now = own.lever("proactive"), own.lever("recording")
         reviews, effort = (
             a + part * (b - a) for a, b in zip(now, (self.plan.proactive, self.plan.recording), strict=True)

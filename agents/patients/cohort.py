@@ -18,7 +18,7 @@ from .lists import QUEUES, STOPPED, THEATRE, Lists, lengthened, partition_rows, 
 from .outbox import MORE_MESSAGES, ONE_IN, outbox
 from .people import BANDS, GROUPS, HOME, People
 from .rows import PatientRows
-from .tables import HOSPITAL_WEEK, PRACTICE_WEEK, Census, PracticeWeek
+from .tables import HOSPITAL_WEEK, KINDS, PRACTICE_WEEK, Census, PracticeWeek
 from .tally import ASKED_GP, ASKED_OTHER, N_LOG, N_REFERRED, N_URGENT, empty_tally
 from .threads import ThreadPool, partitions_of
 from .waiting_list import Allocation
@@ -170,7 +170,7 @@ class Patients(PatientRows):
         n = self.start.size
         census = Census(
             np.zeros((n, GROUPS, 10), dtype=np.int64), np.zeros((n, BANDS, 9), dtype=np.int64),
-            np.zeros((n, 2, BANDS), dtype=np.int64), np.zeros((n, 2)),
+            np.zeros((n, 2, BANDS), dtype=np.int64), np.zeros((n, KINDS)), np.zeros((n, 2)),
         )  # fmt: skip
         self.threads.run(review, self.partitions, weeks, ease, self.when, self.here, census)
         return census

@@ -18,6 +18,7 @@ from .people import (
     REFUSED_CARE,
     group_of,
 )
+from .tables import KINDS
 
 
 @kernel
@@ -101,6 +102,7 @@ def weigh(p, unvisited, rates, cells, census):
     """From counts by kind (GROUPS, conditions, frailty): who there is, in what health, and at what risk."""
     stock, spread = census.stock, census.spread
     spread[p] = 0
+    census.cost[p] = 0.0
     emergencies = 0.0
     acsc = 0.0
     for group in range(GROUPS):
@@ -114,6 +116,8 @@ def weigh(p, unvisited, rates, cells, census):
                 stock[p, group, 3] += n * np.int64(rates.utility[band, conditions, frailty] - lost)
                 spread[p, band, conditions] += n
                 spread[p, band, 5 + frailty] += n
+                for kind in range(KINDS):
+                    census.cost[p, kind] += n * rates.expected_cost[kind, band, conditions, frailty]
                 risk = rates.emergency[band] * rates.emergency_frailty[frailty] * rates.emergency_condition[conditions]
                 risk *= n * rates.emergency_quintile[group % 5]
                 emergencies += risk

@@ -7,6 +7,8 @@ import numpy as np
 from .events import EVENTS
 from .people import NEEDS, table_type
 
+KINDS = 4  #: of provider, in the order of ``COHORTS``
+
 #: chances a week and shapes, ready for use, as a table of one row (see ``model/people/rates.py``)
 RATES = table_type(
     request=("f8", (7, 2)),  # chance a week of a first ask at relative propensity 1, by age band and sex
@@ -83,6 +85,7 @@ RATES = table_type(
     care_cost=("f8", (7,)),  # £ a week by kind of care
     working_age_client="f8",  # share of people aged 15-64 with long-term care
     working_age_cost="f8",  # £ a week of it
+    expected_cost=("f8", (KINDS, 7, 5, 4)),  # £ a year of a person, by kind of provider, age, conditions and frailty
     utility=("f8", (7, 5, 4)),  # millionths of a QALY a quarter
     stationary="u1",  # ageing off: the dead are replaced by their like
 )
@@ -154,4 +157,5 @@ class Census(NamedTuple):
     # planned need neither met nor lapsed, waiting for care or refused it
     spread: np.ndarray  # (P, BANDS, 9) int64: people by conditions (5) and frailty (4)
     sexes: np.ndarray  # (P, 2, BANDS) int64: people by sex and age band
+    cost: np.ndarray  # (P, 4): £ a year that the people are expected to cost each kind of provider
     risk: np.ndarray  # (P, 2): emergency admissions a year, and ACSC ones, expected at the usual control and continuity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -54,6 +54,27 @@ def incentives(
     terminal().print(table)
     if pooled:
         print("Through pools: the provider's own part of what one more leaves in a pool or takes out of it.")
+    from ..results import patient_types
+
+    _print_patients(patient_types.table(model, by or marginal.final(model)))
+
+
+def _print_patients(frame: Any) -> None:
+    """What one more patient of each type brings and costs each kind of provider."""
+    from rich.table import Table
+
+    table = Table(title="One more patient of a type, with the care that such a person needs: pounds a year",
+                  title_justify="left")  # fmt: skip
+    for name in ("provider", "patient", "pays", "usual cost", "gain"):
+        table.add_column(name, justify="left" if name in ("provider", "patient") else "right")
+    for kind, rows in frame.groupby("kind", sort=False):
+        for k, row in enumerate(rows.to_dict("records")):
+            label = str(kind).replace("_", " ") if k == 0 else ""
+            table.add_row(label, row["person"], *(price(row[key], 0) for key in ("pays", "costs", "gain")))
+        table.add_section()
+    terminal().print(table)
+    print("Usual cost: usual income a head times expected need. Sums fixed when the run began do not follow a patient.")
+    print("Providers do not choose their patients in the model: a gain or loss says where it would pay them to.")
 
 
 def _paid(pounds: float) -> str:

@@ -44,7 +44,8 @@ def section(book: Book, compared: Compared) -> Section:
         parts += [Said(lead), Points([Markup('<span data-from="moves">{}.</span>').format(text) for text in beyond])]
     note = Markup(
         "A flag compares with the first way of paying and names the figure that raised it. Providers of the model "
-        "cannot choose their patients, so that selection of patients can neither appear nor be ruled out."
+        "cannot choose their patients, so that selection can neither appear nor be ruled out; fundingflows incentives "
+        "shows which types of patient a contract pays above or below their cost."
     )
     return Section("flags", "Flags", [Said(note, "note"), *parts])
 

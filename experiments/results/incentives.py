@@ -15,7 +15,7 @@ from ...model.contracts.holding import Holding, Holdings, holdings_of
 from ...model.scenario import Funding
 from ...model.system import HealthEconomy
 
-PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hill_b")
+PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hill_b", "people_need")
 
 
 Held = Mapping[str, Sequence[Holding]]  #: terms with their holders, by kind of provider
@@ -39,6 +39,13 @@ def held(model: HealthEconomy, week: int) -> Held:
     return {cohort.kind: model.timetable.holdings(cohort, week, {}) for cohort in model.cohorts}
 
 
+def final(model: HealthEconomy) -> Held:
+    """What the model's own file pays by when the last of its changes has come."""
+    if model.timetable is None:
+        raise ValueError("a way of paying is needed")
+    return {cohort.kind: model.timetable.final_contract(cohort).holdings for cohort in model.cohorts}
+
+
 def table(model: HealthEconomy, funding: Funding | None = None, of: str = "", by: Held | None = None) -> pd.DataFrame:
     """£ that the kind's average provider is paid for one more unit at the year's end, and what the unit costs it.
 
@@ -57,7 +64,7 @@ def table(model: HealthEconomy, funding: Funding | None = None, of: str = "", by
     rows: list[dict[str, Any]] = []
     timetable = model.timetable if funding is model.funding else None
     if by is None and timetable:
-        by = {c.kind: timetable.final_contract(c).holdings for c in model.cohorts}
+        by = final(model)
     elif by is None:
         by = {c.kind: holdings_of(funding.contracts[c.kind], len(c)) for c in model.cohorts}
     for cohort in model.cohorts:

@@ -25,6 +25,7 @@ from .age_curves import BAND_OF_AGE, onsets
 from .needs import needs
 from .outcomes import MILLION
 from .population import ReferencePopulation, health_distributions
+from .predictable import predictable_costs
 from .values import QUARTERS, care_costs, unit_costs, utilities
 
 FIRST_GUESS = 0.7  #: new needs for care relative to stocks over years held; the steady state corrects it
@@ -105,6 +106,7 @@ def rates(
     basis = Basis(p, population, ages, place.file.need_factor, corrections, ageing)
     requests = _requests(basis, place)
     risk = _emergency_risk(basis)
+    unit_cost = unit_costs(p, ages)
     return _packed(
         **requests,
         **_health(basis, place, parameters),
@@ -116,7 +118,8 @@ def rates(
         **_referrals(basis),
         **_stays(basis, risk),
         **_care(basis),
-        unit_cost=unit_costs(p, ages),
+        unit_cost=unit_cost,
+        expected_cost=predictable_costs(p, population, basis.need, unit_cost),
         care_cost=care_costs(p),
         utility=utilities(p, population),
         stationary=not ageing,

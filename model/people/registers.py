@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...agents.cohorts import COHORTS
 from ...agents.observed import Registered
 from ...agents.patients.tables import Census
 from ..parameters import Parameters
@@ -18,23 +19,29 @@ def registered(census: Census, place: Place, parameters: Parameters, sample: flo
 
     Weights are relative to England's people: Carr-Hill's index of need by sex and age (Carr-Hill 1994), with its
     factor for residents of care homes, whose mean over the place is 1, and the practice's weight for other things.
+    Need is the £ a year that the people are expected to cost a kind of provider, which weighs them by it.
     """
     gp = parameters.general_practice
     people = census.sexes / sample
     number = people.sum(axis=(1, 2))
-    local = place.people.sum(axis=0).astype(float)
-    england = local / local.sum(axis=0) * parameters.people.england_by_age
     residents = census.stock[:, :, IN_HOMES].sum(axis=(1, 2)) / sample
     homes = 1.0 + (gp.carr_hill_care_home - 1.0) * residents / np.maximum(number, 1.0)
     homes = homes / np.average(homes, weights=number)
     weighted = {"people_flat": number}
-    for name, table, care in (
-        ("age_sex", gp.consultation_rate, 1.0),
-        ("carr_hill_a", gp.carr_hill_a, homes * place.formula_weight),
-        ("carr_hill_b", gp.carr_hill_b, homes * place.formula_weight),
-    ):
-        mean = (table * england).sum() / england.sum()
-        weighted[f"people_{name}"] = (people * table).sum(axis=(1, 2)) / mean * care
+    for name, weights in weights_by_age(place, parameters).items():
+        other = 1.0 if name == "people_age_sex" else homes * place.formula_weight
+        weighted[name] = (people * weights).sum(axis=(1, 2)) * other
     emergencies, acsc = census.risk.T / sample
+    costs = census.cost.T / sample
+    weighted |= {f"people_need_{kind}": cost for kind, cost in zip(COHORTS, costs, strict=True)}
     frailty = census.spread[:, :, FRAILTY].sum(axis=1) / sample
     return Registered(weighted, people, frailty, emergencies, acsc, residents)
+
+
+def weights_by_age(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
+    """Weights (2, BANDS) by sex and age of each formula that has them, relative to the mean of England's people."""
+    gp = parameters.general_practice
+    local = place.people.sum(axis=0).astype(float)
+    england = local / local.sum(axis=0) * parameters.people.england_by_age
+    tables = {"age_sex": gp.consultation_rate, "carr_hill_a": gp.carr_hill_a, "carr_hill_b": gp.carr_hill_b}
+    return {f"people_{name}": table / ((table * england).sum() / england.sum()) for name, table in tables.items()}

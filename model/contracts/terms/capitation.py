@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 
 from ....agents.forecast.activity import Activity
-from ..fields import Help, Money
+from ..fields import Help, Money, Share
 
 
 @dataclass(frozen=True)
@@ -17,15 +17,22 @@ class Capitation:
 
     ``weights``: ``flat``; ``age_sex`` (consultation need by age and sex); ``carr_hill_a`` or ``carr_hill_b``, the
     global-sum formula with either of its two published age-sex tables (Statement of Financial Entitlements,
-    Annex B; New GMS Contract 2003, Annex D).
+    Annex B; New GMS Contract 2003, Annex D); ``need``, what care by this kind of provider is expected to cost for a
+    person of an age, with so many long-term conditions, of a frailty. With ``need`` it is a year-of-care payment.
+    ``adjustment``: how much of the difference between people's weights the price follows; 0 pays the same for everyone.
     """
 
     term: ClassVar[str] = "capitation"
     name: str = "capitation"
     payer: str = "commissioner"
     rate: Annotated[Money, Help("£ per weighted person a year")] = 0.0
-    weights: Literal["flat", "age_sex", "carr_hill_a", "carr_hill_b"] = "flat"
+    weights: Literal["flat", "age_sex", "carr_hill_a", "carr_hill_b", "need"] = "flat"
+    adjustment: Annotated[Share, Help("share of the difference between weights that the price follows")] = 1.0
 
     def due(self, activity: Activity) -> np.ndarray:
         """Pounds for the year to date."""
-        return np.asarray(self.rate * activity[f"people_{self.weights}"])  # type: ignore[operator]
+        people = activity[f"people_{self.weights}"]
+        if self.adjustment < 1.0:
+            everyone = activity["people_flat"]
+            people = everyone + self.adjustment * (people - everyone)
+        return np.asarray(self.rate * people)  # type: ignore[operator]

@@ -73,7 +73,8 @@ def councils(**care):
 
 def practice(**gp):
     facts = {
-        "control_mean": 0.6, "control_gain": 0.2, "control_access_gain": 0.1, "control_acsc": -0.5, "found_acsc": 0.05,
+        "experience_mean": 0.7, "experience_access": 2.0, "control_mean": 0.6, "control_gain": 0.2,
+        "control_access_gain": 0.1, "control_acsc": -0.5, "found_acsc": 0.05,
         "found_referral": 0.1, "control_years": 1.0, "safe_contacts_per_fte_week": 100.0, "proactive_share": 0.05,
         "recording_share": 0.02, "absorbed": 0.5, "recorded_mean": 0.7, "recorded_effort": 0.1, "recorded_review": 0.05,
         "recorded_control": 0.2, "recorded_ceiling": 0.9, "referral_substitution": 0.0,
@@ -93,10 +94,10 @@ def practice(**gp):
         p=p, level=level, levers=np.ones((1, 4)), control=one(0.6), usual_control=one(0.6), loads=one(90),
         group=np.array([-1]), lot=np.array([0]), usual_list=one(10_000), lists=one(10_000), expected_acsc=one(125),
         staffing=one(1), measured={}, INDICATORS=Practices.INDICATORS, LEVERS=Practices.LEVERS, found=Practices.found,
-        usual_served=one(50 / 60), wait=1.0, before=level,
+        usual_served=one(50 / 60), served=one(50 / 60), wait=1.0, before=level,
     )  # fmt: skip
     names = ("lever", "time_on", "time_on_indicators", "displaced", "recorded", "pooled", "teams", "passed_on",
-             "willing", "time_treating")  # fmt: skip
+             "willing", "time_treating", "experience")  # fmt: skip
     for name in names:
         setattr(own, name, getattr(Practices, name).__get__(own))
     return own

@@ -144,6 +144,7 @@ def test_outcomes_of_a_year_are_partly_those_of_before():
     capacity = 1.1 * 0.965
     before, after = 50 / 60, 50 / 60 * capacity
     assert mean(f, "access") == pytest.approx(before + 0.75 * (after - before))
+    assert mean(f, "experience") == pytest.approx(0.7 + 2.0 * 0.75 * (after - before))  # two points for each point
     # control starts to move a quarter into the year that is measured: it is where it was for that quarter
     left = 0.25 + 1 - np.exp(-0.75)
     settled = 0.8 + 0.1 * (after - before)

@@ -97,13 +97,20 @@ def test_a_block_is_paid_evenly_over_the_year():
     assert_allclose(Block(per_head=3.0, discretionary=True).due(QUARTER), [30.0, 60.0, 210.0])
 
 
-@pytest.mark.parametrize("weights", ["flat", "age_sex", "carr_hill_a", "carr_hill_b"])
+@pytest.mark.parametrize("weights", ["flat", "age_sex", "carr_hill_a", "carr_hill_b", "need"])
 def test_capitation_pays_by_the_weights_that_it_names(weights):
-    names = ("flat", "age_sex", "carr_hill_a", "carr_hill_b")
+    names = ("flat", "age_sex", "carr_hill_a", "carr_hill_b", "need")
     people = {f"people_{name}": np.array([10.0, 20.0]) * (k + 1) for k, name in enumerate(names)}
     rank = names.index(weights) + 1
     assert_allclose(Capitation(rate=2.5, weights=weights).due(people), [25.0 * rank, 50.0 * rank])
     assert Capitation().weights == "flat"
+
+
+def test_a_price_may_follow_a_part_of_need():
+    people = {"people_flat": np.array([10.0, 20.0]), "people_need": np.array([6.0, 28.0])}
+    assert_allclose(Capitation(rate=2.0, weights="need", adjustment=1.0).due(people), [12.0, 56.0])
+    assert_allclose(Capitation(rate=2.0, weights="need", adjustment=0.25).due(people), [18.0, 44.0])  # 10 - 1, 20 + 2
+    assert_allclose(Capitation(rate=2.0, weights="need", adjustment=0.0).due(people), [20.0, 40.0])
 
 
 def test_a_plain_tariff_needs_no_year_before():

@@ -24,6 +24,7 @@ def found():
         sexes=np.array([[[2, 1], [1, 0]], [[0, 1], [1, 4]]]),
         stock=stock,
         spread=spread,
+        cost=np.array([[100.0, 500.0, 50.0, 10.0], [200.0, 900.0, 0.0, 20.0]]),
         risk=np.array([[1.0, 0.25], [2.0, 0.5]]),
     )
     practice = SimpleNamespace(
@@ -42,6 +43,12 @@ def test_people_and_risks_are_those_of_the_whole_place(found):
     assert_allclose(found.people, [[[4, 2], [2, 0]], [[0, 2], [2, 8]]])
     assert_allclose(found.frailty, [[4, 1, 0, 1], [4, 0, 1, 0]])
     assert_allclose((found.expected_emergencies, found.expected_acsc), [[2.0, 4.0], [0.5, 1.0]])
+
+
+def test_need_is_the_expected_cost_to_each_kind_of_provider(found):
+    kinds = ("practice", "hospital", "social_care", "community")
+    cost = [found.weighted[f"people_need_{kind}"].tolist() for kind in kinds]
+    assert cost == [[200.0, 400.0], [1000.0, 1800.0], [100.0, 0.0], [20.0, 40.0]]  # of the whole place
 
 
 def test_need_by_age_and_sex_is_relative_to_england(found):
