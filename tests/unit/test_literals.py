@@ -56,6 +56,7 @@ EXEMPT: dict[str, dict[float, str]] = {
         9: "a week later than any run",
         0.30: "readmission: default of the term, a file can set another",
         0.25: "tournament: default of the term, a file can set another",
+        0.2: "blended: default of the term, a file can set another",
     },
     "model/errors.py": {12: "names that a message lists", 0.72: "CLOSE: likeness of spellings"},
     "model/initial": {
