@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...agents.cohorts import COHORTS
 from ...model.contracts.holding import Holding, Holdings
-from ...model.people.registers import weights_by_age
+from ...model.people.registers import formulas
 from ...model.system import HealthEconomy
 from .incentives import Held, held
 
@@ -59,8 +59,8 @@ def _row(model: HealthEconomy, cohort: Any, terms: Sequence[Holding], person: Pa
     needed, shape = need(model, cohort, person), (len(cohort),)
     whose = activity["share_at_start"]
     more = dict(activity)
-    for name, weights in weights_by_age(model.place, model.parameters).items():
-        more[name] = activity[name] + weights[:, person.band].mean()
+    for name, (weights, mean) in formulas(model.place, model.parameters).items():
+        more[name] = activity[name] + weights[:, person.band].mean() / mean
     more["people_flat"] = activity["people_flat"] + 1.0
     more["people_need"] = activity["people_need"] + needed
     for name in cohort.COUNTED:

@@ -28,9 +28,9 @@ def registered(census: Census, place: Place, parameters: Parameters, sample: flo
     homes = 1.0 + (gp.carr_hill_care_home - 1.0) * residents / np.maximum(number, 1.0)
     homes = homes / np.average(homes, weights=number)
     weighted = {"people_flat": number}
-    for name, weights in weights_by_age(place, parameters).items():
+    for name, (table, mean) in formulas(place, parameters).items():
         other = 1.0 if name == "people_age_sex" else homes * place.formula_weight
-        weighted[name] = (people * weights).sum(axis=(1, 2)) * other
+        weighted[name] = (people * table).sum(axis=(1, 2)) / mean * other
     emergencies, acsc = census.risk.T / sample
     costs = census.cost.T / sample
     weighted |= {f"people_need_{kind}": cost for kind, cost in zip(COHORTS, costs, strict=True)}
@@ -38,10 +38,10 @@ def registered(census: Census, place: Place, parameters: Parameters, sample: flo
     return Registered(weighted, people, frailty, emergencies, acsc, residents)
 
 
-def weights_by_age(place: Place, parameters: Parameters) -> dict[str, np.ndarray]:
-    """Weights (2, BANDS) by sex and age of each formula that has them, relative to the mean of England's people."""
+def formulas(place: Place, parameters: Parameters) -> dict[str, tuple[np.ndarray, float]]:
+    """Of each formula that has them its weights (2, BANDS) by sex and age, and their mean over England's people."""
     gp = parameters.general_practice
     local = place.people.sum(axis=0).astype(float)
     england = local / local.sum(axis=0) * parameters.people.england_by_age
     tables = {"age_sex": gp.consultation_rate, "carr_hill_a": gp.carr_hill_a, "carr_hill_b": gp.carr_hill_b}
-    return {f"people_{name}": table / ((table * england).sum() / england.sum()) for name, table in tables.items()}
+    return {f"people_{name}": (table, (table * england).sum() / england.sum()) for name, table in tables.items()}
