@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from html import escape
-from math import hypot
 
 import networkx as nx
 import numpy as np
 
 from ...model.stocks import STOCKS
 from ...model.structure import Influence, influences
-from .stock_diagrams import _text, svg, wrapped
+from .routing import Route, Routes
+from .stock_diagrams import HEADS, _text, svg, wrapped
 
 WIDTH, HEIGHT, TOP = 1080.0, 640.0, 62.0  # pixels of a panel
 BOX = (164.0, 42.0)  # of a variable
@@ -49,16 +49,16 @@ def loop_diagram(panel: str) -> str:
     """One panel as the text of an SVG."""
     title, sectors = PANELS[panel]
     arrows = drawn(panel)
-    at = _places(arrows)
+    at = places(arrows)
     parts = [_text(20, 30, title, "title"),
              _text(WIDTH - 20, 30, "+ more makes more · − more makes less · solid: a link that can be held · "
                    "dashed: others", "note", "end")]  # fmt: skip
-    parts += [line for arrow in arrows for line in _arrow(arrow, at, arrows)]
+    parts += [line for same, route in routed(arrows, at) for line in _arrow(same, route)]
     parts += [line for name in at for line in _box(name, at[name], sector_of(name) in sectors)]
     return svg(WIDTH, HEIGHT, parts, STYLE, f"What acts on what: {title}")
 
 
-def _places(arrows: list[Influence]) -> dict[str, tuple[float, float]]:
+def places(arrows: list[Influence]) -> dict[str, tuple[float, float]]:
     """The middle of each variable's box: near those that it acts on, and boxes apart from one another."""
     graph = nx.Graph(sorted((i.source, i.target) for i in arrows))
     groups = sorted(nx.connected_components(graph), key=len)
@@ -114,49 +114,31 @@ def _box(name: str, at: tuple[float, float], own: bool) -> list[str]:
     ]
 
 
-def _arrow(arrow: Influence, at: dict[str, tuple[float, float]], arrows: list[Influence]) -> list[str]:
-    """A curve from one box to another with its sign; its title says which flow it acts on."""
+def routed(arrows: list[Influence], at: dict[str, tuple[float, float]]) -> list[tuple[list[Influence], Route]]:
+    """Each arrow, with all links that it stands for, and its way; those to the same box come last."""
+    routes = Routes(at, BOX, (WIDTH, HEIGHT))
+    order = sorted(arrows, key=lambda arrow: (arrow.source == arrow.target, not arrow.link))
+    alike: dict[tuple[str, str, int], list[Influence]] = {}
+    for arrow in order:
+        alike.setdefault((arrow.source, arrow.target, arrow.polarity), []).append(arrow)
+    return [(same, routes.find(source, target)) for (source, target, _), same in alike.items()]
+
+
+def _arrow(same: list[Influence], route: Route) -> list[str]:
+    """A curve from one box to another with its sign; its title says which flows it acts on."""
+    arrow = same[0]
     kind = "plus" if arrow.polarity > 0 else "minus"
     thin = "" if arrow.link else " thin"
-    if arrow.source == arrow.target:
-        return _own(arrow, at[arrow.source], kind)
-    twins = [i for i in arrows if (i.source, i.target) == (arrow.source, arrow.target)]
-    bend = 0.14 + 0.16 * twins.index(arrow)
-    (x0, y0), (x1, y1) = at[arrow.source], at[arrow.target]
-    cx, cy = (x0 + x1) / 2 - bend * (y1 - y0), (y0 + y1) / 2 + bend * (x1 - x0)
-    start, stop = _edge((x0, y0), (cx, cy), 2), _edge((x1, y1), (cx, cy), 5)
-    path = f"M{start[0]:.1f},{start[1]:.1f} Q{cx:.1f},{cy:.1f} {stop[0]:.1f},{stop[1]:.1f}"
-    t = 0.72
-    sx, sy = (
-        ((1 - t) ** 2) * a + 2 * t * (1 - t) * c + t * t * b for a, c, b in zip(start, (cx, cy), stop, strict=True)
-    )
-    return [_path(arrow, path, f"{kind}{thin}", kind), *_sign(sx, sy, arrow, kind)]
+    first, *others = (f"{x:.1f},{y:.1f}" for x, y in route.points)
+    path = f"M{first} {'Q' if len(others) == 2 else 'C'}{' '.join(others)}"
+    said = "; ".join(f"{i.source} → {i.flow}" + (f" (link {i.link})" if i.link else "") for i in same)
+    line = f'<path d="{path}" class="{kind}{thin}" marker-end="url(#{kind})"><title>{escape(said)}</title></path>'
+    return [line, *_sign(*route.sign, arrow)]
 
 
-def _own(arrow: Influence, at: tuple[float, float], kind: str) -> list[str]:
-    """A variable that acts on itself through a link."""
-    x, y = at[0], at[1] - BOX[1] / 2
-    path = f"M{x - 22:.1f},{y:.1f} C{x - 40:.1f},{y - 44:.1f} {x + 40:.1f},{y - 44:.1f} {x + 22:.1f},{y - 4:.1f}"
-    return [_path(arrow, path, kind, kind), *_sign(x, y - 33, arrow, kind)]
-
-
-def _path(arrow: Influence, path: str, classes: str, head: str) -> str:
-    said = f"{arrow.source} → {arrow.flow}" + (f" (link {arrow.link})" if arrow.link else "")
-    return f'<path d="{path}" class="{classes}" marker-end="url(#{head})"><title>{escape(said)}</title></path>'
-
-
-def _sign(x: float, y: float, arrow: Influence, kind: str) -> list[str]:
-    sign = "+" if arrow.polarity > 0 else "−"
-    colour = "#1b7f5c" if arrow.polarity > 0 else "#c2410c"
+def _sign(x: float, y: float, arrow: Influence) -> list[str]:
+    sign, colour = ("+", HEADS["plus"]) if arrow.polarity > 0 else ("−", HEADS["minus"])
     return [
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8.5" class="disc" stroke="{colour}"/>',
         f'<text x="{x:.1f}" y="{y + 5:.1f}" class="sign" text-anchor="middle" fill="{colour}">{sign}</text>',
     ]
-
-
-def _edge(box: tuple[float, float], towards: tuple[float, float], beyond: float) -> tuple[float, float]:
-    """Where a line from the middle of a box towards a point leaves the box, and a little beyond."""
-    dx, dy = towards[0] - box[0], towards[1] - box[1]
-    scale = min(BOX[0] / 2 / max(abs(dx), 1e-9), BOX[1] / 2 / max(abs(dy), 1e-9))
-    length = max(hypot(dx, dy), 1e-9)
-    return box[0] + dx * scale + beyond * dx / length, box[1] + dy * scale + beyond * dy / length

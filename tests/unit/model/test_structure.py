@@ -15,7 +15,8 @@ from fundingflows.agents.links import LINKS
 from fundingflows.agents.patients.events import EVENTS
 from fundingflows.agents.patients.moves import MOVES
 from fundingflows.agents.stocks import PER_WEEK, SECTORS
-from fundingflows.experiments.figures.loop_diagrams import PANELS, drawn, sector_of
+from fundingflows.experiments.figures.loop_diagrams import BOX, PANELS, drawn, places, routed, sector_of
+from fundingflows.experiments.figures.routing import Routes, along
 from fundingflows.experiments.figures.structure import write
 from fundingflows.experiments.results import stock_tables
 from fundingflows.model import stocks
@@ -98,6 +99,34 @@ def test_every_influence_but_those_of_everyone_is_in_one_panel():
     assert set(of_panels) >= {i for i in influences() if i.link}
     assert set(of_panels.values()) == {1}
     assert {sector for _, inside in PANELS.values() for sector in inside} == {sector_of(i.target) for i in influences()}
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_no_arrow_runs_over_a_box_that_is_not_its_own(panel):
+    arrows = drawn(panel)
+    at = places(arrows)
+    for same, route in routed(arrows, at):
+        line = along(route.points, np.linspace(0.0, 1.0, 60)[:, None])
+        for name in set(at) - {same[0].source, same[0].target}:
+            inside = (np.abs(line - at[name]) < np.array(BOX) / 2).all(axis=1)
+            assert not inside.any(), f"{same[0].source} → {same[0].target} runs over {name}"
+
+
+def test_two_links_between_the_same_variables_are_one_arrow_that_names_both():
+    arrows = drawn("practice")
+    (both,) = [same for same, _ in routed(arrows, places(arrows)) if same[0].source == "Practice income" and
+               same[0].target == "GPs"]  # fmt: skip
+    assert {i.link for i in both} == {"income_joining", "income_leaving"}
+
+
+def test_an_arrow_bends_round_a_box_that_is_in_its_way():
+    at = {"from": (100.0, 300.0), "between": (400.0, 300.0), "to": (700.0, 300.0)}
+    route = Routes(at, BOX, (800.0, 600.0)).find("from", "to")
+    assert abs(along(route.points, np.array([[0.5]]))[0, 1] - 300.0) > BOX[1] / 2
+
+
+def test_a_curve_by_hand():
+    assert along([(0.0, 0.0), (2.0, 4.0), (4.0, 0.0)], np.array([[0.5]])) == pytest.approx(np.array([[2.0, 2.0]]))
 
 
 def test_page_and_drawings_of_the_documentation_are_those_of_the_code(tmp_path):
