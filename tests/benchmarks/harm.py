@@ -252,7 +252,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commands", nargs="*", default=list(COMMANDS))
     parser.add_argument("--moments", type=int, default=10)
-    parser.add_argument("--only", choices=["files", "disk", "signal"], help="this kind of harm alone")
+    parser.add_argument("--only", choices=["files", "disk", *(one.name for one in SIGNALS)], help="this harm alone")
     parser.add_argument("--mount", action="store_true", help="fill a small disk, too; needs root")
     given = parser.parse_args()
     os.cpu_count = lambda: 1  # compare works in this process: kills.py kills workers
@@ -265,7 +265,7 @@ def main() -> None:
                 sys.argv = ["fundingflows", *words(which, made, 1)]
                 cli.main()
             for harm in harms(which, made, given.moments, given.mount):
-                if given.only not in (None, harm.kind):
+                if given.only not in (None, harm.kind, harm.which and signal.Signals(harm.which).name):
                     continue
                 found, code = tried(which, made, harm)
                 bad += bool(found)
