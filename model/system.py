@@ -8,7 +8,7 @@ import numpy as np
 
 from ..agents.closures import close_practices
 from ..agents.observed import WeekEvents, YearEnd
-from ..agents.patients.calendar import QUARTER, WEEKS
+from ..agents.patients.calendar import QUARTER, WEEKS, weeks_of
 from ..agents.patients.cohort import OutboxFullError
 from ..agents.patients.events import EVENTS
 from ..agents.patients.moving import move_list
@@ -50,7 +50,8 @@ class HealthEconomy(PlaceOpen):
 
     def run(self, years: float = 5.0) -> Self:
         """Step to the end of so many years from the start; returns the model."""
-        while self.week < round(years * WEEKS):
+        weeks = weeks_of(years)
+        while self.week < weeks:
             self.step()
         return self
 

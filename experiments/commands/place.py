@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .inputs import whole
+
+if TYPE_CHECKING:
+    from ...scenarios.published.make import Made
 
 app = typer.Typer(help="Make a place of your own from published files.", no_args_is_help=True, rich_markup_mode=None)
 LARGEST = 100_000  #: people of a practice below which it may be left out
@@ -48,28 +51,24 @@ def make(
 ) -> None:
     """Make a place from published files, such as the practice-level workforce file, with a page that says how."""
     from ...scenarios import baseline_of, default_place
-    from ...scenarios.published.choose import Wanted
-    from ...scenarios.published.lists import practices as listed
-    from ...scenarios.published.make import make as make_place
+    from ...scenarios.published.lists import absolute
     from ..results import data_page, output
     from ..runs.recipe import digest_of, manifest
 
     whole(smallest, "--smallest", 1, LARGEST)
     baseline = baseline or baseline_of(default_place()).id
-    codes = listed(practices, group)
-    networks = [part.strip() for part in pcn.split(";") if part.strip()]
-    wanted = Wanted(icb.strip(), networks, list(codes), codes)
     if out:
         output.check(out)
-    made = make_place(files, wanted, baseline, title.strip(), smallest)
+    recipe: dict[str, Any] = {
+        "files": [str(file.absolute()) for file in files], "icb": icb, "pcn": pcn, "practices": absolute(practices),
+        "group": group, "baseline": baseline, "title": title, "smallest": smallest,
+    }  # fmt: skip
+    made = made_of(recipe)
+    recipe |= {"files": {file: digest_of(Path(file)) for file in recipe["files"]}, "baseline": made.tables["baseline"]}
     folder = out or Path("results") / f"place-{made.id}"
     with output.writing(folder) as temporary:
         path = made.write(temporary)
         data_page.write(made, temporary / "data.html", str(folder / path.name))
-        recipe = {
-            "files": {str(file.absolute()): digest_of(file) for file in files}, "icb": icb, "pcn": pcn,
-            "practices": practices, "group": group, "baseline": baseline, "title": title, "smallest": smallest,
-        }  # fmt: skip
         output.write_manifest(temporary, manifest("place make", recipe, place=made.id))
     account = made.account
     print(f"{made.tables['title']}: {made.tables['description'].split(', made')[0]}.")
@@ -77,3 +76,24 @@ def make(
     print(f"It stands in the rates and prices of the baseline {baseline}.")
     print(f"Written to {folder}/: {path.name}, {made.practices_file}, data.html (read this first)")
     print(f"Next: fundingflows compare --place {folder / path.name}")
+
+
+def made_of(recipe: dict[str, Any]) -> Made:
+    """The place that a manifest describes.
+
+    Raises:
+        InputError: for a file or a choice that cannot be used.
+    """
+    from ...model.errors import InputError
+    from ...scenarios.published.choose import Wanted
+    from ...scenarios.published.lists import practices
+    from ...scenarios.published.make import make as make_place
+
+    codes = practices(recipe["practices"], recipe["group"])
+    networks = [part.strip() for part in recipe["pcn"].split(";") if part.strip()]
+    wanted = Wanted(recipe["icb"].strip(), networks, list(codes), codes)
+    files = [Path(file) for file in recipe["files"]]
+    for file in files:
+        if files.count(file) > 1:
+            raise InputError(f"{file.name}: is given twice")
+    return make_place(files, wanted, recipe["baseline"], recipe["title"].strip(), recipe["smallest"])

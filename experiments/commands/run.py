@@ -78,10 +78,10 @@ def run(
             raise InputError(f"--checkpoint {checkpoint}: lies in {folder}/, which is replaced as a whole")
     with progress_bar() as bar:
         start = initial_state(case, bar)
-        from ...agents.patients.calendar import WEEKS
+        from ...agents.patients.calendar import weeks_of
         from ..runs.spec import RunSpec
 
-        spec = RunSpec(case, funding_of(case).id, seed, round(years * WEEKS), frozen=freeze_behaviour, hold=links)
+        spec = RunSpec(case, funding_of(case).id, seed, weeks_of(years), frozen=freeze_behaviour, hold=links)
         model = spec.model(threads, rows) if from_ is None else taken_up(from_, spec, start, threads)
         weeks, before = spec.weeks, model.week
         if before >= weeks:

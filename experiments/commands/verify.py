@@ -23,7 +23,7 @@ def verify(
         int | None, typer.Option(help="Runs to make again, spread evenly over the folder's.", show_default="all")
     ] = None,
 ) -> None:
-    """Make the runs of a folder again, as its manifest describes them, and compare digests. Writes nothing."""
+    """Make the runs, or the place, of a folder again as its manifest describes them, and compare. Writes nothing."""
     if most is not None:
         whole(most, "--most", 1, 10**6)
     differ = 0
@@ -33,9 +33,9 @@ def verify(
             f"{label}: {'the same' if written == found else f'differs: {written[:16]}… written, {found[:16]}… found'}"
         )
     if differ:
-        print(f"{folder}: {differ} of the runs made again differ from what is written there")
+        print(f"{folder}: {differ} of those made again differ from what is written there")
         raise AlreadyReported(1)
-    print(f"{folder}: every run made again is the same")
+    print(f"{folder}: everything made again is the same")
 
 
 def again(folder: Path, most: int | None = None) -> Iterator[tuple[str, str, str]]:
@@ -186,13 +186,31 @@ def _validate(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator
     yield from _kept(folder, planned, most)
 
 
+def _place(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
+    """The place made again from its files, which have to be where they were, compared with what is in the folder."""
+    from tempfile import TemporaryDirectory
+
+    from ...model.errors import InputError
+    from ..runs.recipe import digest_of
+    from .place import made_of
+
+    for file, digest in facts["recipe"]["files"].items():
+        if not Path(file).is_file() or digest_of(Path(file)) != digest:
+            raise InputError(f"files: {file} is not there or has changed since")
+    made = made_of(facts["recipe"])
+    with TemporaryDirectory() as temporary:
+        for path in (made.write(Path(temporary)), Path(temporary) / made.practices_file):
+            there = folder / path.name
+            yield path.name, digest_of(there) if there.is_file() else "missing", digest_of(path)
+
+
 def _why(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
-    from ...agents.patients.calendar import WEEKS
+    from ...agents.patients.calendar import weeks_of
     from ..runs import why
 
     how = facts["recipe"]
     cases = [scenario_of(how["place"], name, how["sample"], [], how["paths"]) for name in how["fundings"]]
-    planned = why.plan(cases, round(how["years"] * WEEKS), range(1, how["seeds"] + 1), how["exact"])
+    planned = why.plan(cases, weeks_of(how["years"]), range(1, how["seeds"] + 1), how["exact"])
     yield from _kept(folder, list(planned.values()), most)
 
 
@@ -228,4 +246,4 @@ def _kept(folder: Path, planned: Sequence[RunSpec], most: int | None) -> Iterato
 
 MADE_BY = {"run": _run, "compare": _comparison, "behaviour": _comparison, "sweep": _sweep, "margin": _margin,
            "risk": _risk, "history": _history, "validate": _validate, "claims": _claims, "why": _why,
-           "loops": _loops}  # fmt: skip
+           "loops": _loops, "place make": _place}  # fmt: skip

@@ -36,7 +36,7 @@ def why(
 
     Run again to resume.
     """
-    from ...agents.patients.calendar import WEEKS
+    from ...agents.patients.calendar import weeks_of
     from ..results import output, reasons
     from ..runs import why as running
     from ..runs.recipe import manifest, named
@@ -51,7 +51,7 @@ def why(
         initial_state(cases[0], bar)
     recipe = {"place": named(place), "fundings": [named(first), named(second)], "years": years, "seeds": seeds,
               "sample": sample, "paths": paths and named(paths), "exact": exact}  # fmt: skip
-    planned = running.plan(cases, round(years * WEEKS), range(1, seeds + 1), exact)
+    planned = running.plan(cases, weeks_of(years), range(1, seeds + 1), exact)
     title = f"{len(planned)} runs of {cases[0].place.file.title}"
     options = run_options(processes, None, None)
     table = stopping(lambda: running.table(planned, folder, options, title), folder)

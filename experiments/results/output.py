@@ -145,9 +145,14 @@ def write_tables(folder: Path, frames: dict[str, pd.DataFrame], csv: bool = Fals
 
 def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
     """The manifest, last of all and whole or not at all: a folder with one is complete."""
-    temporary = folder / f"{leftovers.prefix(MARK)}tmp"
+    write_text(folder / MARK, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """A file, whole or not at all; one that was there before is replaced."""
+    temporary = path.with_name(f"{leftovers.prefix(path.name)}tmp")
     try:
-        temporary.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.replace(folder / MARK)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

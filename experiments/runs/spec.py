@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ...agents.patients.calendar import WEEKS
+from ...agents.patients.calendar import WEEKS, weeks_of
 from ...model.initial.calibrate import steady_state
 from ...model.initial.rescale import rescaled
 from ...model.initial.state import InitialState
@@ -180,7 +180,7 @@ def spec_of(
     described = _scenario(place, funding, sample, paths)
     if described.funding is None:
         raise ValueError("a way of paying is needed")
-    return RunSpec(described, described.funding.id, seed, round(years * WEEKS), **more)
+    return RunSpec(described, described.funding.id, seed, weeks_of(years), **more)
 
 
 def _scenario(place: str, funding: str | Funding, sample: float, paths: str | None) -> Scenario:

@@ -79,6 +79,6 @@ def why(
     options: Options = HERE,
 ) -> pd.DataFrame:  # fmt: skip
     """The parts of the difference between two ways of paying, one row a measure and part, from paired runs."""
-    from ...agents.patients.calendar import WEEKS
+    from ...agents.patients.calendar import weeks_of
 
-    return table(plan(cases, round(years * WEEKS), range(1, seeds + 1), exact), folder, options)
+    return table(plan(cases, weeks_of(years), range(1, seeds + 1), exact), folder, options)

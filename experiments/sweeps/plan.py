@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ...agents.patients.calendar import WEEKS
+from ...agents.patients.calendar import weeks_of
 from ...model.errors import InputError, asked_by
 from ...model.links import held as links_held
 from ...model.parameters import Parameters
@@ -114,7 +114,7 @@ def make(
     scenarios = _scenarios(where, places, fundings, points, moving)
     with asked_by(f"{where}: hold"):
         links = tuple(sorted(links_held(file.hold)))
-    runs, weeks = [], round(file.years * WEEKS)
+    runs, weeks = [], weeks_of(file.years)
     for seed in file.seed_list():
         for k, (point, change) in enumerate(zip(points, changes, strict=True)):
             for p in range(len(places)):

@@ -10,6 +10,7 @@ from typing import Any
 from ...model.errors import InputError, unknown
 from ..tables import decoded, raw
 
+FILES = (".json", ".csv", ".txt")
 CODE = re.compile(r"\b[A-Z]\d{5}\b")
 
 
@@ -22,7 +23,7 @@ def practices(asked: str, group: str = "") -> dict[str, str]:
         InputError: for a file that cannot be read or has no codes, and for a place that it has not.
     """
     path = Path(asked)
-    if path.suffix.lower() not in (".json", ".csv", ".txt"):
+    if path.suffix.lower() not in FILES:
         if group:
             raise InputError("--group: names a place of a saved session; give its file to --practices")
         return dict.fromkeys((code.strip().upper() for code in asked.split(",") if code.strip()), "")
@@ -31,6 +32,11 @@ def practices(asked: str, group: str = "") -> dict[str, str]:
     if not found:
         raise InputError(f"{path.name}: expected codes of practices, such as A81001; found none")
     return found
+
+
+def absolute(asked: str) -> str:
+    """Codes as they are, the path of a file made absolute, so that it is found from any folder."""
+    return str(Path(asked).absolute()) if Path(asked).suffix.lower() in FILES else asked
 
 
 def _codes(text: str) -> dict[str, str]:

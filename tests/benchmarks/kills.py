@@ -43,18 +43,18 @@ def start(file: Path, folder: Path, *words: str) -> subprocess.Popen:
 
 
 LONGEST = 14.0  #: seconds of processor time before a worker or parent is killed; some three of them are its start
-MOST = 10  #: workers that are killed in a spree
+MOST = 10  #: kills of workers in a spree
 
 
 @contextmanager
-def killing(pids: Callable[[], list[int]], luck: random.Random) -> Iterator[list[int]]:
+def killing(pids: Callable[[], list[int]], luck: random.Random, most: int = MOST) -> Iterator[list[int]]:
     """While inside, workers are killed when they have worked for a random time; the list holds those that were."""
     killed: list[int] = []
     lives: dict[int, float] = {}
     over = threading.Event()
 
     def spree() -> None:
-        while len(killed) < MOST and not over.wait(0.1):
+        while len(killed) < most and not over.wait(0.1):
             for pid in pids():
                 if used(pid) > lives.setdefault(pid, luck.uniform(0.5, LONGEST)) and pid not in killed:
                     killed.append(pid)
@@ -89,15 +89,15 @@ def finish(process: subprocess.Popen) -> str:
     return said
 
 
-def kill_workers(file: Path, folder: Path, luck: random.Random, *words: str) -> str:
+def kill_workers(file: Path, folder: Path, luck: random.Random, *words: str, most: int = MOST) -> str:
     """A spree among the workers of one sweep."""
     process = start(file, folder, *words)
-    with killing(lambda: workers(process.pid), luck) as killed:
+    with killing(lambda: workers(process.pid), luck, most) as killed:
         finish(process)
     return f"{len(killed)} workers killed"
 
 
-def kill_parents(file: Path, folder: Path, luck: random.Random, *ways: tuple[str, ...], times: int = 5) -> str:
+def kill_parents(file: Path, folder: Path, luck: random.Random, *ways: tuple[str, ...], times: int) -> str:
     """Parents are killed at random moments, as often as is asked; orphans are waited for. ``ways``: one a parent."""
     slowest, halfway = 0.0, 0
     for _ in range(times):
@@ -126,10 +126,10 @@ def kill_parents(file: Path, folder: Path, luck: random.Random, *ways: tuple[str
     return f"killed {times} times ({halfway} with workers), orphans gone after at most {slowest:.1f} s"
 
 
-def two_parts(file: Path, folder: Path, luck: random.Random) -> str:
+def two_parts(file: Path, folder: Path, luck: random.Random, most: int = MOST) -> str:
     """Two array parts at once, with a spree among the workers of both."""
     parts = [start(file, folder, *words) for words in PARTS]
-    with killing(lambda: [pid for part in parts for pid in workers(part.pid)], luck) as killed:
+    with killing(lambda: [pid for part in parts for pid in workers(part.pid)], luck, most) as killed:
         for part in parts:
             finish(part)
     return f"{len(killed)} workers killed"
@@ -141,19 +141,22 @@ DASK = ("--dask", "local", "--processes", "2")
 
 def main() -> None:
     """All of them, or those that are named."""
-    ways: dict[str, Callable[[Path, Path, random.Random], str]] = {
-        "spree": lambda *a: kill_workers(*a, "--processes", "2"),
-        "parents": lambda *a: kill_parents(*a, ("--processes", "2")),
-        "parts": two_parts,
-        "parts-parents": lambda *a: kill_parents(*a, *PARTS, times=3),
-        "dask": lambda *a: kill_workers(*a, *DASK),
-        "dask-parents": lambda *a: kill_parents(*a, DASK, times=3),
-    }
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("ways", nargs="*", help=f"[default: {' '.join(ways)}]")
+    asked.add_argument("ways", nargs="*", help="[default: all of them]")
     asked.add_argument("--seeds", type=int, default=12)
     asked.add_argument("--luck", type=int, default=1)
+    asked.add_argument("--most", type=int, default=MOST, help="kills of workers in a spree")
+    asked.add_argument("--times", type=int, default=4, help="kills of parents")
     asked = asked.parse_args()
+    most, times = asked.most, asked.times
+    ways: dict[str, Callable[[Path, Path, random.Random], str]] = {
+        "spree": lambda *a: kill_workers(*a, "--processes", "2", most=most),
+        "parents": lambda *a: kill_parents(*a, ("--processes", "2"), times=times),
+        "parts": lambda *a: two_parts(*a, most=most),
+        "parts-parents": lambda *a: kill_parents(*a, *PARTS, times=times),
+        "dask": lambda *a: kill_workers(*a, *DASK, most=most),
+        "dask-parents": lambda *a: kill_parents(*a, DASK, times=times),
+    }
     with tempfile.TemporaryDirectory() as here:
         file = Path(here) / "kills.toml"
         file.write_text(TOML.format(seeds=asked.seeds))

@@ -46,7 +46,7 @@ def made(tmp_path_factory):
 @pytest.mark.parametrize("name", ["run", "plain", "later"])
 def test_a_folder_says_how_to_make_it_again_from_anywhere(made, tmp_path, monkeypatch, capsys, name):
     assert call(monkeypatch, tmp_path, "verify", str(made / name)) == 0
-    assert "every run made again is the same" in capsys.readouterr().out
+    assert "everything made again is the same" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
 
 
@@ -239,7 +239,7 @@ def test_folders_of_other_commands_are_verified(others, tmp_path, monkeypatch, c
     monkeypatch.setattr(money, "services", lambda model: [Service("social_care", "Social care", {})])
     monkeypatch.setattr(margin_runs, "changed", lambda funding, *_: funding)
     assert call(monkeypatch, tmp_path, "verify", str(others / name), "--most", "2") == 0
-    assert "every run made again is the same" in capsys.readouterr().out
+    assert "everything made again is the same" in capsys.readouterr().out
 
 
 def test_no_run_of_a_frontier_over_pooled_budgets_fails(others):

@@ -3,7 +3,9 @@
 from time import monotonic, process_time
 
 import pytest
+from fundingflows.agents.patients.calendar import weeks_of
 from fundingflows.experiments.cli import main
+from fundingflows.experiments.runs.spec import spec_of
 from fundingflows.experiments.sweeps import design, frontier, plan, samples
 from fundingflows.model.errors import InputError
 
@@ -113,3 +115,18 @@ def test_options_are_bounded(tmp_path, monkeypatch, capsys, words):
 def test_a_lattice_has_steps(steps):
     with pytest.raises(InputError, match="expected a divisor of 20"):
         frontier.lattice(["status_quo"], steps)
+
+
+@pytest.mark.parametrize(("years", "weeks"), [(1.0, 52), (1.5, 78), (1.25, 65), (1.02, 53), (1.0193, 53), (0.0, 0)])
+def test_years_that_are_whole_weeks_are_taken_as_they_are(years, weeks):
+    assert weeks_of(years) == weeks
+
+
+@pytest.mark.parametrize(("years", "weeks"), [(1.005, 52), (1.33, 69), (2.7, 140), (1.1, 57), (49.99, 2599)])
+def test_years_that_are_no_whole_weeks_are_not_rounded_in_silence(years, weeks):
+    with pytest.warns(UserWarning, match=f"{years:g} years are .* weeks; .* this one has {weeks}"):
+        assert weeks_of(years) == weeks
+    with pytest.warns(UserWarning, match="weeks"):
+        assert {run.weeks for run in planned(years=years).runs} == {weeks}
+    with pytest.warns(UserWarning, match="weeks"):
+        assert spec_of("anytown", "status_quo", years=years).weeks == weeks

@@ -131,7 +131,7 @@ def test_a_bundle_of_an_own_contract_is_verified_where_it_is_unpacked(answered, 
     done = CliRunner().invoke(cli.app, ["verify", str(tmp_path / "unpacked"), "--most", "2"])
     (tmp_path / "gone.toml").rename(home / "fundingflows" / "scenarios" / "mine.toml")
     assert done.exit_code == 0, done.output
-    assert "every run made again is the same" in done.output
+    assert "everything made again is the same" in done.output
     other = tmp_path / "unpacked" / "fundings" / "mine.toml"
     other.write_text(GOOD)
     assert CliRunner().invoke(cli.app, ["verify", str(tmp_path / "unpacked")]).exit_code != 0

@@ -84,3 +84,24 @@ def test_refusals_leave_nothing_behind(here, words, said):
     assert isinstance(done.exception, InputError)
     assert said in str(done.exception)
     assert not (here / "refused").exists()
+
+
+def test_a_place_is_verified_from_anywhere_and_every_change_is_found(here, tmp_path, monkeypatch):
+    codes = here / "codes.txt"
+    codes.write_text("X98001 X98002 X98003 X98004")
+    assert run("place", "make", "GPWPracticeCSV.072026.zip", "--practices", codes.name, "--out", "p").exit_code == 0
+    (here / "away").mkdir()
+    monkeypatch.chdir(here / "away")
+    done = run("verify", "../p")
+    assert (done.exit_code, done.output.count(": the same\n")) == (0, 2)
+    table = next((here / "p").glob("*_practices.csv"))
+    whole = table.read_bytes()
+    table.write_bytes(whole.replace(b"X98001", b"X98009", 1))
+    assert f"{table.name}: differs" in run("verify", "../p").output
+    table.unlink()
+    assert run("verify", "../p").exit_code == 1
+    table.write_bytes(whole)
+    (here / "GPWPracticeCSV.072026.zip").write_bytes(b"PK")
+    refused = run("verify", "../p")
+    assert isinstance(refused.exception, InputError)
+    assert "GPWPracticeCSV.072026.zip is not there or has changed since" in str(refused.exception)
