@@ -24,7 +24,7 @@ def measure(
     processes: int | None, out: Path | None,
 ) -> None:  # fmt: skip
     """Make the runs with each link held, write the folder, print what loops change."""
-    from ...agents.patients.calendar import WEEKS
+    from ...agents.patients.calendar import weeks_of
     from ...model.structure import links_of, loops
     from ..results import loops as results
     from ..results import output
@@ -40,7 +40,7 @@ def measure(
     with progress_bar() as bar:
         initial_state(case, bar)
     found = loops(longest)
-    planned = running.plan(case, round(years * WEEKS), range(1, seeds + 1), links_of(found))
+    planned = running.plan(case, weeks_of(years), range(1, seeds + 1), links_of(found))
     title = f"{case.place.file.title}, {paid.title}"
     options = run_options(processes, None, None)
     table = stopping(lambda: running.table(planned, folder, options, f"{len(planned)} runs of {title}"), folder)

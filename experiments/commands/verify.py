@@ -215,13 +215,13 @@ def _why(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tupl
 
 
 def _loops(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[tuple[str, str, str]]:
-    from ...agents.patients.calendar import WEEKS
+    from ...agents.patients.calendar import weeks_of
     from ...model.structure import links_of, loops
     from ..runs.loops import plan
 
     how = facts["recipe"]
     case = scenario_of(how["place"], how["funding"], how["sample"], [], how["paths"])
-    planned = plan(case, round(how["years"] * WEEKS), range(1, how["seeds"] + 1), links_of(loops(how["longest"])))
+    planned = plan(case, weeks_of(how["years"]), range(1, how["seeds"] + 1), links_of(loops(how["longest"])))
     yield from _kept(folder, list(planned.values()), most)
 
 

@@ -16,6 +16,7 @@ from invented import workforce, write
 
 COMMANDS = {
     "structure": ["structure"],
+    "loops": ["structure", "--loops", "anytown", "status_quo", "--years", "1", "--seeds", "1", "--processes", "1"],
     "place": ["place", "make", "people.csv"],
     "risk": ["risk", "anytown", "status_quo", "--years", "0", "--seeds", "2", "--sample", "0.2", "--processes", "1"],
     "report": ["report", "status_quo", "capitated", "--place", "anytown", "--years", "1", "--seeds", "1"],
@@ -68,6 +69,13 @@ def test_a_target_that_is_somebodys_is_refused_before_the_work(here, monkeypatch
     [
         (("structure", "--baseline", "2015-16"), "unknown baseline '2015-16'; did you mean '2015_16'?"),
         (("structure", "--baseline", "./other"), "other: not a baseline"),
+        (("structure", "--years", "2"), "are for --loops PLACE FUNDING"),
+        (("structure", "--longest", "0"), "--longest: expected a whole number from 1"),
+        (("structure", "--loops", "nowhere", "status_quo"), "unknown place 'nowhere'"),
+        (("structure", "--loops", "anytown", "bad.toml"), "bad.toml: not valid TOML"),
+        (("structure", "--loops", "anytown", "status_quo", "--seeds", "0"), "--seeds: expected a whole number from 1"),
+        (("structure", "--loops", "anytown", "status_quo", "--years", "0.5"), "--years: expected from 1 to 50 years"),
+        (("structure", "--loops", "anytown", "status_quo", "--baseline", "2015_16"), "cannot go with --loops"),
         (("place", "make", "nowhere.csv"), "nowhere.csv: cannot be read: no such file"),
         (("place", "make", "other"), "other: cannot be read: is a directory"),
         (("place", "make", "bad.toml"), "bad.toml: "),

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import argparse
 import collections
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import mutated
+
+sys.path.append(str(Path(__file__).parents[1] / "unit/scenarios/published"))
+from invented import workforce, write
 
 SHARE = {"funding": 0.6, "place": 0.3, "sweep": 0.06, "study": 0.04}  #: of the files, by kind
 
@@ -20,6 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--commands", type=int, default=1_000)
+    parser.add_argument("--newer", type=int, default=200, help="command lines of commands made later")
     parser.add_argument("--first", type=int, default=0, help="number of the first")
     given = parser.parse_args()
     counts: collections.Counter[str] = collections.Counter()
@@ -38,9 +43,11 @@ def main() -> None:
                 if kind == "funding" and found.used is not None and number % 10 == 0:
                     note(mutated.run(found, baseline=30.0), "run")
             print(f"{kind}: {time.monotonic() - began:.0f} s", flush=True)
-    for number in range(given.first, given.first + given.commands):
-        with tempfile.TemporaryDirectory() as folder:
-            note(mutated.call(mutated.command(number), Path(folder)), "command")
+    for known, count in ((mutated.COMMANDS, given.commands), (mutated.NEWER, given.newer)):
+        for number in range(given.first, given.first + count):
+            with tempfile.TemporaryDirectory() as folder:
+                write(Path(folder) / "people.csv", workforce())
+                note(mutated.call(mutated.command(number, known), Path(folder)), "command")
     print(dict(counts), f"{time.monotonic() - began:.0f} s")
 
 
