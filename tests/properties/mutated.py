@@ -310,7 +310,7 @@ COMMANDS = [
 ]
 NEWER = [  # commands made later, in a list of their own so that each number stays the same command line
     ["structure", "--baseline", "2015_16", "--longest", "2", "--out", "drawn"],
-    [
+    ["structure", "--loops", "anytown", "capitated", "--longest", "2", "--years", "1", "--seeds", "1", "--processes", "1"],
         "structure",
         "--loops",
         "anytown",
