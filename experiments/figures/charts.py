@@ -14,12 +14,13 @@ MANY = 20  #: marks across: beyond these, every tenth is shown
 
 
 class Series(NamedTuple):
-    """A named line, with its lowest and highest runs where there are several."""
+    """A named line, with its lowest and highest runs where there are several, and dashed what it is compared with."""
 
     name: str
     y: np.ndarray
     low: np.ndarray | None = None
     high: np.ndarray | None = None
+    beside: np.ndarray | None = None
 
 
 def moved(what: str, first: float, last: float, unit: str) -> str:
@@ -48,7 +49,7 @@ def lines(
     """Lines over years, each identified by colour, dash and a name at its end."""
     width, height = size
     left, right, top, bottom = 50, width - (0.28 * width if len(series) > 1 else 14), 46, height - 34
-    everything = [a for s in series for a in (s.y, s.low, s.high) if a is not None and len(a)]
+    everything = [a for s in series for a in (s.y, s.low, s.high, s.beside) if a is not None and len(a)]
     high = max((float(np.nanmax(a)) for a in everything), default=1.0)
     low = 0.0 if from_zero else min((float(np.nanmin(a)) for a in everything), default=0.0)
     marks = ticks(low, high * 1.02 if high > 0 else 1.0, 4)
@@ -70,6 +71,8 @@ def lines(
     ends = apart([float(at(s.y[-1])) for s in drawn], 13, top, bottom)
     for k, s in enumerate(drawn):
         parts.append(_line(k, s, across, at))
+        if s.beside is not None:
+            parts.append(_dashed(k, s.beside, across, at))
         if len(series) > 1:
             name = short(s.name, int((0.28 * width - 20) / 5.7))
             parts.append(text(right + 20, ends[k] + 4, name, 11))
@@ -92,3 +95,8 @@ def _line(k: int, s: Series, across: np.ndarray, at: Any) -> str:
     return fan + tag(
         "polyline", points=points, fill="none", stroke=colour, stroke_width=2.2, stroke_dasharray=DASHES[k % 4]
     )
+
+
+def _dashed(k: int, y: np.ndarray, across: np.ndarray, at: Any) -> str:
+    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(across, at(y), strict=True))
+    return tag("polyline", points=points, fill="none", stroke=COLOURS[k % 4], stroke_width=1.4, stroke_dasharray="5 3")

@@ -13,7 +13,7 @@ from ....agents.patients.events import EVENTS
 from ....model.system import HealthEconomy
 from ...figures.charts import Series, lines, moved
 from ...results import levers
-from ...results.numbers import valued
+from ...results.numbers import number, signed, valued
 from ...results.received import received
 
 SPAN = 13  #: weeks over which weekly figures are averaged
@@ -27,13 +27,14 @@ class Frame:
     choice: tuple[Any, ...]
     week: int
     weeks: int
-    figures: list[tuple[str, str]]
+    figures: list[tuple[str, str, str]]
     charts: list[str]
     finding: str
     digest: str
     ran: float = 0.0  #: seconds of simulation, when run without drawing
     drawn: float = 0.0  #: seconds of drawing
     ended: float = 0.0  #: end of the model's last week, s since 1970
+    beside: str = ""  #: title of the reference, drawn dashed
 
 
 def smooth(y: np.ndarray, span: int = SPAN) -> np.ndarray:
@@ -55,6 +56,7 @@ def series(model: HealthEconomy) -> dict[str, np.ndarray]:
     return {
         "failed": 100.0 * smooth(of("failed_requests")) / np.maximum(smooth(of("requests")), 1e-9),
         "contacts": smooth(of("gp_consultations") / fte) * WEEKS / model.parameters.general_practice.gp_weeks,
+        "listed": rows["waiting"].sum(axis=1),
         "waiting": 1000.0 * rows["waiting"].sum(axis=1) / people,
         "occupancy": 100.0 * smooth(used / beds),
         "acsc": smooth(of("acsc_admissions"), WEEKS) * WEEKS * 1000.0 / people,
@@ -93,8 +95,32 @@ CHARTS = (
 )
 
 
-def draw(model: HealthEconomy, choice: tuple[Any, ...], weeks: int, ran: float = 0.0) -> Frame:
-    """Draw the current state of a run; ``ran``: seconds of simulation."""
+@dataclass(frozen=True)
+class Beside:
+    """The run that Explore compares with: the same people and seed under the reference, to its horizon."""
+
+    title: str
+    data: dict[str, np.ndarray]
+    money: dict[str, np.ndarray]
+    balance: float
+    moves: list[dict[str, Any]]
+
+    @property
+    def weeks(self) -> int:
+        """Weeks that were run."""
+        return len(self.data["failed"])
+
+
+def beside_of(model: HealthEconomy) -> Beside:
+    """What a finished run of the reference is compared by."""
+    title = model.case.funding.title if model.case.funding else "No money moves"
+    return Beside(title, series(model), paid(model), model.commissioners.balance / 1e8, levers.moves(model))
+
+
+def draw(
+    model: HealthEconomy, choice: tuple[Any, ...], weeks: int, ran: float = 0.0, beside: Beside | None = None
+) -> Frame:
+    """Draw the current state of a run; ``ran``: seconds of simulation; ``beside``: drawn dashed."""
     ended, begun = time(), perf_counter()
     data = series(model)
     years = np.arange(1, model.week + 1) / WEEKS
@@ -104,41 +130,70 @@ def draw(model: HealthEconomy, choice: tuple[Any, ...], weeks: int, ran: float =
         y = data[key]
         start = min(SPAN, y.size) - 1
         title = moved(what, float(y[start]), float(y[-1]), unit)
-        charts.append(lines(title, unit, years, [Series(what, y)], end=end, from_zero=zero, size=(400, 230)))
+        other = beside.data[key][: model.week] if beside else None
+        line = Series(what, y, beside=other)
+        charts.append(lines(title, unit, years, [line], end=end, from_zero=zero, size=(400, 230)))
     if model.week >= 4 and model.funding is not None:
-        charts.insert(4, _money(model, end))
+        charts.insert(4, _money(model, end, beside))
     drawn = Frame(
-        model, choice, model.week, weeks, _figures(model, data), charts, _finding(model, data), model.digest[:16]
-    )
-    return replace(drawn, ran=ran, drawn=perf_counter() - begun, ended=ended)
+        model, choice, model.week, weeks, _figures(model, data, beside), charts, _finding(model, beside),
+        model.digest[:16],
+    )  # fmt: skip
+    other = beside.title if beside else ""
+    return replace(drawn, ran=ran, drawn=perf_counter() - begun, ended=ended, beside=other)
 
 
-def _money(model: HealthEconomy, end: float) -> str:
+def _money(model: HealthEconomy, end: float, beside: Beside | None) -> str:
     money = paid(model)
     x = money.pop("week") / WEEKS
-    parts = [Series(name, y) for name, y in money.items()]
+    parts = [Series(name, y, beside=beside.money[name][: y.size] if beside else None) for name, y in money.items()]
     first = sum(float(s.y[min(12, s.y.size - 1)]) for s in parts)
     title = moved("Income of the four sectors", first, sum(float(s.y[-1]) for s in parts), "£m")
     return lines(title, "£m a year, last 52 weeks or since the start", x, parts, end=end, size=(400, 230))
 
 
-def _figures(model: HealthEconomy, data: dict[str, np.ndarray]) -> list[tuple[str, str]]:
+TILES = (
+    ("failed", 1, " %", "of appointment requests not met, last 13 weeks"),
+    ("listed", 0, "", "pathways on the waiting list"),
+    ("occupancy", 1, " %", "of hospital beds occupied, last 13 weeks"),
+    ("gp_fte", 1, "", "GPs in post, full-time equivalents"),
+)  #: series of weekly figures that tiles show, with decimals and unit
+
+
+def _figures(model: HealthEconomy, data: dict[str, np.ndarray], beside: Beside | None) -> list[tuple[str, str, str]]:
+    """Headline figures: value, label, and the difference from the reference in the same week."""
     year, week = divmod(model.week, WEEKS)
-    last = {name: float(y[-1]) for name, y in data.items()}
+    out = [(f"{year} y {week} w", f"simulated in {model.place.file.title} (years, weeks)", "")]
+    for key, digits, unit, label in TILES:
+        now = float(data[key][-1]) if data else float("nan")
+        than = _than(now, float(beside.data[key][model.week - 1]), digits, unit) if data and beside else ""
+        out.append((f"{number(now, digits)}{unit}" if data else _opening(model, key, digits), label, than))
     balance = model.commissioners.balance / 1e8
-    return [
-        (f"{year} y {week} w", f"simulated in {model.place.file.title} (years, weeks)"),
-        (f"{last['failed']:.1f} %" if last else "–", "of appointment requests not met, last 13 weeks"),
-        (f"{float(model.hospitals.listed.sum() / model.sample):,.0f}", "pathways on the waiting list"),
-        (f"{last['occupancy']:.0f} %" if last else "–", "of hospital beds occupied, last 13 weeks"),
-        (f"{float(model.practices.gp_fte.sum()):,.1f}", "GPs in post, full-time equivalents"),
-        (valued(balance, "£m"), "commissioner's balance so far"),
-    ]
+    than = ""
+    if beside and model.week == beside.weeks:
+        than = f"{valued(balance - beside.balance, '£m')} compared with {valued(beside.balance, '£m')}"
+    return [*out, (valued(balance, "£m"), "commissioner's balance so far", than)]
 
 
-def _finding(model: HealthEconomy, data: dict[str, np.ndarray]) -> str:
+def _opening(model: HealthEconomy, key: str, digits: int) -> str:
+    """A figure before the first week, where there is one."""
+    known = {
+        "listed": float(model.hospitals.listed.sum() / model.sample),
+        "gp_fte": float(model.practices.gp_fte.sum()),
+    }
+    return number(known[key], digits) if key in known else "–"
+
+
+def _than(now: float, other: float, digits: int, unit: str) -> str:
+    """A difference from the reference and what it is from: +4.3 compared with 443."""
+    return f"{signed(now - other, digits)} compared with {number(other, digits)}{unit}"
+
+
+def _finding(model: HealthEconomy, beside: Beside | None) -> str:
+    """What changed most; compared with the reference where both have run as long."""
     title = model.case.funding.title if model.case.funding else "No money moves"
     if model.week < SPAN:
         return f"{title}: starting position"
     moves = levers.moves(model)
-    return levers.sentence(title, moves, few=True) if moves else title
+    base = beside.moves if beside and model.week == beside.weeks else None
+    return levers.sentence(title, moves, base, few=True) if moves else title

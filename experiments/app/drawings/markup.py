@@ -21,15 +21,15 @@ def _n(i: int, numbers: Sequence[int]) -> str:
     return ' class="n"' if i in numbers else ""
 
 
-def figures(pairs: Sequence[tuple[str, str]]) -> str:
-    """Headline figures in a row, each with its label."""
-    return (
-        '<div class="ff-figures">'
-        + "".join(
-            f'<div class="ff-figure"><b>{escape(value)}</b><span>{escape(label)}</span></div>' for value, label in pairs
-        )
+def figures(tiles: Sequence[tuple[str, str, str]]) -> str:
+    """Headline figures in a row, each with its label and, if any, its difference from the reference."""
+    said = "".join(
+        f'<div class="ff-figure"><b>{escape(value)}</b><span>{escape(label)}</span>'
+        + (f'<span class="ff-than">{escape(than)}</span>' if than else "")
         + "</div>"
+        for value, label, than in tiles
     )
+    return f'<div class="ff-figures">{said}</div>'
 
 
 def empty(words: str) -> str:

@@ -18,6 +18,7 @@ from ..controls.tree import Numbers, Outdated
 from ..drawings import chart, frame
 from ..drawings.markup import empty, figures
 from ..work import state
+from ..work.alongside import beside
 from ..work.reproduce import Reproduce
 from ..work.task import LOCK, Handle, Stopped
 
@@ -67,9 +68,14 @@ def go(to_end: bool, weeks: int | None = None) -> None:
                 with LOCK:
                     handle.leave(frame.draw(model, wanted, horizon))
                 raise
+            ran = perf_counter() - begun
             with LOCK:
-                return frame.draw(model, wanted, horizon, perf_counter() - begun)
-        return play(model, stop, lambda: frame.draw(model, wanted, horizon), handle)
+                handle.show(frame.draw(model, wanted, horizon, ran))
+            other = beside(wanted, horizon, handle)
+            with LOCK:
+                return frame.draw(model, wanted, horizon, ran, other)
+        other = beside(wanted, horizon, handle)
+        return play(model, stop, lambda: frame.draw(model, wanted, horizon, beside=other), handle)
 
     state.exploring.start(work, asked=wanted)
 
@@ -170,6 +176,11 @@ def Charts(shown: frame.Frame):
     """Workload, waits, money and outcomes over the years."""
     if shown.charts:
         grid = "".join(f"<div>{svg}</div>" for svg in shown.charts)
+        if shown.beside:
+            said = (
+                f"Dashed lines and differences: {escape(shown.beside)}, with the same people, chance and assumptions."
+            )
+            Html(f'<p class="ff-note ff-dashed">{said}</p>')
         Html(f'<div class="ff-charts">{grid}</div>')
         where, how, seed, changes = shown.choice
         Reproduce(where, how, seed, changes, shown.weeks, shown.digest if shown.week == shown.weeks else "")

@@ -8,7 +8,8 @@ from app_visitor import DATED, GOOD, handle, solara, until, wait
 from fundingflows.experiments import cli
 from fundingflows.experiments.app import main
 from fundingflows.experiments.app.controls import numbers, pools, reform
-from fundingflows.experiments.app.pages import build, compare, explore, follow, incentives
+from fundingflows.experiments.app.drawings import frame
+from fundingflows.experiments.app.pages import answer, ask, build, compare, explore, follow, incentives
 from fundingflows.experiments.app.work import draft, reproduce, state, store, story
 from fundingflows.experiments.results import numbers as formats
 from fundingflows.scenarios import FundingFlows
@@ -19,7 +20,7 @@ from typer.testing import CliRunner
 pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
 
 
-@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build])
+@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build, ask, answer])
 def test_every_page_renders(page, draw):
     draw(page.Page())
 
@@ -127,7 +128,7 @@ JUNK = (
 )
 
 
-@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build])
+@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build, ask, answer])
 def test_whatever_a_browser_sends_a_control_the_page_stays_and_says_no(page, draw):
     if page is incentives:
         incentives.find()
@@ -326,3 +327,28 @@ def test_explore_says_that_numbers_or_settings_were_changed(draw):
     state.exploring.running.value = True  # as in Play
     assert "The run goes on with the earlier ones." in said()
     state.exploring.running.value = False
+
+
+def test_the_reference_runs_silently_beside_another_way_of_paying():
+    state.funding.value, state.seed.value = "activity_based", 3
+    explore.go(True)
+    assert wait(state.exploring).state == "done"
+    shown = state.exploring.result.value
+    usual = FundingFlows("anytown", "status_quo", rng=3).run(1)
+    wanted = frame.series(usual)
+    tiles = {label: (value, than) for value, label, than in shown.figures}
+    now = float(shown.model.practices.gp_fte.sum())
+    value, than = tiles["GPs in post, full-time equivalents"]
+    assert value == formats.number(now, 1)
+    other = float(usual.practices.gp_fte.sum())
+    assert than == f"{formats.signed(now - other, 1)} compared with {formats.number(other, 1)}"
+    listed = float(usual.hospitals.listed.sum())
+    assert tiles["pathways on the waiting list"][1].endswith(f"compared with {formats.number(listed, 0)}")
+    assert wanted["listed"][-1] == pytest.approx(listed)
+    assert shown.beside == "Status quo: England, 2015/16"
+    assert sum(svg.count('stroke-dasharray="5 3"') for svg in shown.charts) == 5 + 4
+    state.funding.value = "status_quo"
+    explore.go(True)
+    assert wait(state.exploring).state == "done"
+    assert not any(than for _, _, than in state.exploring.result.value.figures)
+    assert not any('stroke-dasharray="5 3"' in svg for svg in state.exploring.result.value.charts)
