@@ -82,6 +82,12 @@ def difference_unit(unit: str) -> str:
     return "percentage points" if unit.startswith("%") else unit
 
 
+def signed_valued(value: float, unit: str) -> str:
+    """A difference with its unit: +£0.29m a year, −2 percentage points."""
+    text = valued(value, difference_unit(unit))
+    return f"+{text}" if isfinite(value) and value > 0 and number(value).strip("0.") else text
+
+
 def probability(p: float) -> str:
     """A probability in per cent, never rounded to certainty."""
     return "above 99.9 %" if p > 0.999 else "below 0.1 %" if p < 0.001 else f"{100 * p:.1f} %"

@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from .numbers import difference_unit, signed, valued
+from .numbers import difference_unit, signed, signed_valued, valued
 from .parts import INTERACTION, PRICES, WHOLE, labels, parts
 
 #: measures that sentences speak of, and how; what is only written down differently is none of them
@@ -60,7 +60,7 @@ def finding(table: pd.DataFrame, first: str, second: str) -> str:
         direction = 1.0 if row["difference"] > 0.0 else -1.0
         top = own.iloc[int(np.argmax(own["difference"].to_numpy(float) * direction))]
         lines.append(
-            f"{row['label']} {signed(row['difference'])} {difference_unit(row['unit'])}, of which "
+            f"{row['label']} {signed_valued(row['difference'], row['unit'])}, of which "
             f"{_small(str(top['part_label']))} "
             f"{signed(top['difference'])}"
         )

@@ -15,6 +15,7 @@ from fundingflows.experiments.results.numbers import (
     probability,
     signed,
     signed_significant,
+    signed_valued,
     significant,
     valued,
 )
@@ -41,6 +42,13 @@ def test_a_number_keeps_about_three_figures_and_zero_has_no_sign(value, text):
 def test_a_difference_says_which_way_it_goes_unless_it_is_nothing():
     assert [signed(x, 1) for x in (1.25, -1.26, 0.04, -0.04)] == ["+1.2", "−1.3", "0.0", "0.0"]
     assert interval(-1.24, 0.26) == "−1.2 to +0.3"
+
+
+def test_a_difference_has_its_sign_before_the_pound_and_shares_differ_in_points():
+    given = ((0.29, "£m a year"), (-0.29, "£m a year"), (-4.49, "% of requests"), (0.001, "per 1,000 people"))
+    assert [signed_valued(*one) for one in given] == [
+        "+£0.29m a year", "−£0.29m a year", "−4.49 percentage points", "0.00 per 1,000 people",
+    ]  # fmt: skip
 
 
 def test_significant_figures_never_need_an_exponent():
