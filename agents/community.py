@@ -116,6 +116,9 @@ class CommunityServices(Providers):
 
     # what it is told ----------------------------------------------------------------------------------------
 
+    def of_practices(self, what: np.ndarray) -> np.ndarray:
+        return self.by_area(what)
+
     def observe_registered(self, registered: Registered, first: bool = False) -> None:
         self.weighted = self.weighed({name: self.by_area(value) for name, value in registered.weighted.items()}, first)
         self.people = self.weighted["people_flat"]

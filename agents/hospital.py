@@ -176,6 +176,9 @@ class Hospitals(Capacity):
         """Set the time a week for first clinics and in theatres at lever 1, (H,) each."""
         self.clinic_slots, self.theatre_slots = clinics, theatres
 
+    def of_practices(self, what: np.ndarray) -> np.ndarray:
+        return np.asarray(self.share.T @ what)
+
     def observe_registered(self, registered: Registered, first: bool = False) -> None:
         self.weighted = self.weighed({name: self.share.T @ value for name, value in registered.weighted.items()}, first)
         self.served_people = self.weighted["people_flat"]

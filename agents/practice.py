@@ -16,6 +16,7 @@ from .patients.calendar import QUARTER, WEEKS
 from .patients.people import HEADROOM, TINY
 from .patients.tables import PRACTICE_WEEK
 from .plans import Forecast
+from .quality import experience
 from .ratios import ratio
 from .stocks import Flow, Stock
 from .tables import PERCENT, Activity, Decision, Indicator, State
@@ -121,8 +122,7 @@ class Practices(Advising):
         self.scale = np.array(1.0)  # of appointments, so that the place's consultations are those published
         self.style = table.consultation_style.to_numpy(dtype=float)
         self.continuity = table.continuity.to_numpy(dtype=float)
-        # the council area that each practice's patients live in: a row of social care
-        self.council = model.place.council
+        self.council = model.place.council  # row of social care of each practice's patients
         self.n_councils = len(model.place.file.councils)
         self.lot = np.unique(table.lot.to_numpy(dtype=str), return_inverse=True)[1]
         self.peers = np.arange(len(self))[:, None]  # (P, n) rows of those whom each learns from
@@ -328,18 +328,13 @@ class Practices(Advising):
         more = room * (1.0 - np.exp(-np.maximum(effort, 0.0) / room))
         return np.maximum(gp.recorded_mean + np.minimum(effort, 0.0), 0.0) + more
 
-    def experience(self, more_served: np.ndarray) -> np.ndarray:
-        """Share of patients who rate their experience as good, where so much more of requests is served than usual."""
-        gp = self.p.general_practice
-        return np.clip(gp.experience_mean + gp.experience_access * more_served, 0.0, 1.0)
-
     def outcomes(self) -> dict[str, np.ndarray]:
         acsc = self.seen("acsc_admissions")
         return {
             "recorded_quality": self.recorded(self.control, self.lever("proactive"), self.lever("recording")),
             "control": self.control,
             "access": self.served.copy(),
-            "experience": self.experience(self.served - self.usual_served),
+            "experience": experience(self.served - self.usual_served, self.p.general_practice),
             "acsc_rate": acsc / np.maximum(self.expected_acsc, 1e-9),
             "acsc_rate.crude": 1000.0 * acsc / np.maximum(self.lists, 1.0),
         }

@@ -150,6 +150,10 @@ class Providers(Counts):
         """Take note of the people to care for, each year; ``first``: at the start, as the usual number."""
         raise NotImplementedError
 
+    def of_practices(self, what: np.ndarray) -> np.ndarray:
+        """Sums (N,) of ``what`` (P,) over the practices whose patients a provider cares for, by its part of them."""
+        return what
+
     def weighed(self, weighted: dict[str, np.ndarray], first: bool) -> dict[str, np.ndarray]:
         """Weighted people (N,) by formula, with those weighed by need of this kind's own care, ``people_need``.
 

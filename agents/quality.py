@@ -55,3 +55,11 @@ def dying(quality: np.ndarray, p: Any) -> np.ndarray:
 def recorded(effort: np.ndarray, p: Any) -> np.ndarray:
     """Share of patients for whom everything that good care asks for is recorded, at this effort."""
     return np.minimum(np.maximum(p.process_quality * effort, 0.0), 1.0)
+
+
+def experience(more_served: np.ndarray, gp: Any) -> np.ndarray:
+    """Share of a practice's patients whose experience is good, where so much more of requests is served than usual.
+
+    ``gp``: numbers of general practice.
+    """
+    return np.clip(gp.experience_mean + gp.experience_access * more_served, 0.0, 1.0)

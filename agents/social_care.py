@@ -163,6 +163,9 @@ class SocialCare(Providers):
         """Set the chance a week that care starts for a patient in hospital, where there is room."""
         self.start[:, 1] = chance
 
+    def of_practices(self, what: np.ndarray) -> np.ndarray:
+        return np.asarray(self.model.practices.by_council(what))
+
     def observe_registered(self, registered: Registered, first: bool = False) -> None:
         by_council = self.model.practices.by_council
         self.weighted = self.weighed({name: by_council(value) for name, value in registered.weighted.items()}, first)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..plans import MEAN, NODES, Forecast, smaller
+from ..quality import experience
 
 
 class Plan(NamedTuple):
@@ -175,7 +176,7 @@ class PlannedIndicators:
             return self.access[0] + part * (np.minimum(self.access[1], 1.0) - self.access[0])
         if name == "experience":
             more = part * (np.minimum(self.access[1], 1.0) - self.access[0])
-            return own.experience(own.served - own.usual_served + more)
+            return experience(own.served - own.usual_served + more, self.p.general_practice)
         now = own.lever("proactive"), own.lever("recording")
         reviews, effort = (
             a + part * (b - a) for a, b in zip(now, (self.plan.proactive, self.plan.recording), strict=True)

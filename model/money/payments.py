@@ -15,6 +15,7 @@ from .account import Account, continued, keeping, pence
 from .balances import COUNCIL_CASH, STAFF, CashBooks, balance_commissioners
 from .nhs_england import NAME as NHS_ENGLAND
 from .nhs_england import NHSEnglandBooks
+from .outliers import facts_beyond
 
 PERIOD = 4  #: weeks between payments
 YEARS = PERIOD / WEEKS  #: the same in years
@@ -81,8 +82,10 @@ class Payments:
         return (self.model.week // PERIOD * PERIOD % WEEKS or WEEKS) / WEEKS
 
     def settle(self) -> None:
-        """Pay what the outcomes just measured have changed in the year's dues."""
+        """Pay what the outcomes just measured have changed in the year's dues; plans learn what patients cost."""
         self._pay_contracts(1.0)
+        for cohort in self.model.cohorts:
+            cohort.outside_facts = self._facts_beyond(cohort)
 
     def year_end(self) -> None:
         """Lend providers what they have lost, balance the payers' books, and start the year's accounts again."""
@@ -187,8 +190,15 @@ class Payments:
         for cohort in self.model.cohorts:
             if cohort.contract is None:
                 continue
-            activity = {**cohort.to_date(elapsed), "closing": elapsed >= 1.0}
+            activity = {**cohort.to_date(elapsed), **self._facts_beyond(cohort), "closing": elapsed >= 1.0}
             self._earn(cohort.kind, sum(self._pay(cohort, account, activity) for account in self._accounts(cohort)))
+
+    def _facts_beyond(self, cohort: Any) -> dict[str, np.ndarray]:
+        """What this cohort's patients have cost beyond the thresholds of its terms, where it has such terms."""
+        terms = [account.holding.term for account in self._accounts(cohort)] if cohort.contract is not None else []
+        if not any(hasattr(term, "threshold") for term in terms):
+            return {}
+        return facts_beyond(self.model.patients, cohort, terms, self.model.sample)
 
     def _accounts(self, cohort: Any) -> list[Account]:
         """This year's accounts of a cohort's holdings, opened when they are first needed."""
@@ -266,7 +276,7 @@ class Payments:
         if gone == 0.0:
             self.accounts.pop(cohort.kind, None)
             return
-        activity = {**cohort.to_date(gone), "closing": True}
+        activity = {**cohort.to_date(gone), **self._facts_beyond(cohort), "closing": True}
         running = [a for a in self._accounts(cohort) if any(a.holding is x for x in old)]
         for account in running:
             after = next((x.rows for x in new if x.has_same_term(account.holding)), np.zeros(len(cohort), dtype=bool))

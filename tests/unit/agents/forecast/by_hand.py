@@ -97,7 +97,7 @@ def practice(**gp):
         usual_served=one(50 / 60), served=one(50 / 60), wait=1.0, before=level,
     )  # fmt: skip
     names = ("lever", "time_on", "time_on_indicators", "displaced", "recorded", "pooled", "teams", "passed_on",
-             "willing", "time_treating", "experience")  # fmt: skip
+             "willing", "time_treating")  # fmt: skip
     for name in names:
         setattr(own, name, getattr(Practices, name).__get__(own))
     return own

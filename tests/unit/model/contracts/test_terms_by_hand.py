@@ -73,7 +73,7 @@ def test_only_classes_with_a_term_of_their_own_are_terms():
 
 def test_who_depends_on_others_and_who_may_hold_a_term():
     assert {name for name, term in terms().items() if getattr(term, "collective", False)} == {
-        "floating_point", "tournament",
+        "floating_point", "outlier_pool", "tournament",
     }  # fmt: skip
     assert Readmission.kinds == ("hospital",)
 
