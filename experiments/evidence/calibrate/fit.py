@@ -22,6 +22,7 @@ from .space import Space, candidates
 
 MIDDLE = 1024  #: points of which the one in the middle ships
 IDENTIFIED = 0.7  #: a sample narrower than this share of its range identifies the parameter
+OPEN = 0.9  #: of a sample wider than this share of its range the experiments say nothing
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Fit:
     def within_reach(self) -> list[str]:
         """Outcomes that are fitted."""
         return [t.name for t in self.targets if t.name not in self.out_of_reach]
+
+    @property
+    def spoken_of(self) -> np.ndarray:
+        """Numbers of which the fitted outcomes say something, as positions in the space."""
+        return np.intersect1d(np.flatnonzero(width(self.sample) < OPEN), self.active)
 
 
 def fit(
@@ -215,19 +221,25 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, options: Optio
     return found
 
 
+def width(sample: np.ndarray) -> np.ndarray:
+    """Width of a sample (n, d) of the unit cube, each parameter as a share of a flat range, (d,)."""
+    return sample.std(axis=0) * np.sqrt(12.0)
+
+
 def identified(sample: np.ndarray) -> np.ndarray:
     """Which parameters a sample (n, d) of the unit cube identifies, (d,): those narrower than a flat range."""
-    return sample.std(axis=0) * np.sqrt(12.0) < IDENTIFIED
+    return width(sample) < IDENTIFIED
 
 
 def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator], effort: Effort) -> np.ndarray:
     """The point (d,) that ships: the middle of what fits when the numbers that stayed open are as before.
 
     A number that the sample leaves as wide as its range keeps its value, which had a reason; its range's middle has
-    none. The others follow from it, so they are drawn again beside it.
+    none. The others follow from it, so they are drawn again beside it. A number that is narrower moves, even where it
+    is not identified: its former value may lie outside what fits.
     """
     point, names = found.space.unit([found.space.shipped()])[0], found.within_reach
-    known = np.intersect1d(np.flatnonzero(identified(found.sample)), found.active)
+    known = found.spoken_of
     if not len(known):
         return point
 

@@ -15,7 +15,7 @@ from ...results.numbers import NOTHING
 from ...runs.spec import version
 from ..natural.score import ONE_SIDED, span
 from . import match
-from .fit import Effort, Fit, identified
+from .fit import OPEN, Effort, Fit, identified, width
 
 HEAD = """# Calibration
 
@@ -34,11 +34,10 @@ def identification(found: Fit) -> pd.DataFrame:
     low, high = found.space.ranges
     values = low + (high - low) * found.sample
     ends = np.quantile(values, [0.025, 0.5, 0.975], axis=0)
-    known = identified(found.sample)
+    known, wide = identified(found.sample), width(found.sample)
     rows = []
     for k, name in enumerate(found.space.names):
-        ratio = float(found.sample[:, k].std() * np.sqrt(12.0))  # of a flat range
-        rows.append((name, low[k], high[k], *ends[[1, 0, 2], k], ratio, bool(known[k]), _told(found, name)))
+        rows.append((name, low[k], high[k], *ends[[1, 0, 2], k], float(wide[k]), bool(known[k]), _told(found, name)))
     columns = ["parameter", "from", "to", "median", "low", "high", "width_ratio", "identified", "experiments"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -49,11 +48,10 @@ def _told(found: Fit, name: str) -> str:
 
 
 def centre(found: Fit) -> dict[str, float]:
-    """Default values of the numbers that the sample identifies: the middle of what fits beside the others."""
+    """Default values of the numbers that the experiments speak of: the middle of what fits beside the others."""
     low, high = found.space.ranges
     values = low + (high - low) * found.centre
-    known = identified(found.sample)
-    return {found.space.names[k]: float(f"{values[k]:.3g}") for k in found.active if known[k]}
+    return {found.space.names[k]: float(f"{values[k]:.3g}") for k in found.spoken_of}
 
 
 def residuals(found: Fit) -> pd.DataFrame:
@@ -115,7 +113,7 @@ def markdown(found: Fit, effort: Effort) -> str:
         lines.append(f"| `{r['parameter']}` | {r['from']:g} to {r['to']:g} | {r['median']:.3g} | {r['low']:.3g} to "
                      f"{r['high']:.3g} | {r['width_ratio']:.2f} | {r['experiments']} | {said} |")  # fmt: skip
     lines += ["", *_alone(found), "## Default values", "",
-              "Numbers that are not identified keep their values. Beside those, these lie in the middle of what fits: "
+              f"Numbers wider than {OPEN:g} keep their values. Beside those, these lie in the middle of what fits: "
               "of all such sets, the one nearest to the others.", ""]  # fmt: skip
     lines += [f"- `{name}` = {value:g}" for name, value in centre(found).items()]
     return "\n".join([*lines, ""])

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from fundingflows.experiments.evidence.calibrate import emulate, match, screen, smc
-from fundingflows.experiments.evidence.calibrate.fit import Effort, Fit, _centre, middle
+from fundingflows.experiments.evidence.calibrate.fit import Effort, Fit, _centre, identified, middle
 from fundingflows.experiments.evidence.calibrate.left_out import left_out
 from fundingflows.experiments.evidence.calibrate.outcomes import Target
 from fundingflows.experiments.evidence.calibrate.space import Space, candidates
@@ -139,6 +139,17 @@ def test_what_ships_fits_beside_the_numbers_that_stayed_open():
     kept = space.unit([space.shipped()])[0][1]
     assert point[1] == kept
     assert point[0] + kept == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_number_that_is_narrower_than_its_range_moves_although_it_is_not_identified():
+    # spread evenly over 0.2 to 1: 0.8 of the range, so that the former value at its foot need not stay
+    space = Space(NUMBERS, ("behaviour.response_stay", "behaviour.response_elective"))
+    goal = studied("A", 1, effect=1.2, low=1.18, high=1.22)
+    wide = np.linspace(0.2, 1.0, 300)
+    sample = np.column_stack([1.2 - wide, wide])
+    found = Fit([], space, [goal], sample, {}, sample, {}, sample=sample, active=[0, 1])
+    assert (identified(sample).tolist(), found.spoken_of.tolist()) == ([False, False], [0, 1])
+    assert _centre(found, {"A.1": Sum()}, Effort()).sum() == pytest.approx(1.2, abs=0.02)  # type: ignore[dict-item]
 
 
 class Sum:
