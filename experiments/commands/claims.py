@@ -11,6 +11,8 @@ from ..default import PLACE
 from .inputs import whole
 from .options import Place, Processes, Sample, Seeds, stopping
 
+OWN = 4  #: repeat runs, at least, at the baseline's own numbers beside those at drawn ones
+
 
 def claims(
     only: Annotated[
@@ -43,20 +45,22 @@ def claims(
     for key in only or []:
         if key not in known:
             raise unknown("claim", key, known)
-    if seeds < 2:
-        raise InputError(f"--seeds: expected at least 2, got {seeds}")
     if uncertainty is not None:
         whole(uncertainty, "--uncertainty", 2)
+    elif seeds < 2:
+        raise InputError(f"--seeds: expected at least 2 (or 1 with --uncertainty), got {seeds}")
     chosen = [claim for claim in CLAIMS if not only or claim.key in only]
     folder = out or Path("results") / f"claims-{load_place(place).id}"
     output.check(folder)
     arms = [arm for claim in chosen for arm in claim.arms]
-    own = stopping(lambda: runs.make(arms, place, range(1, seeds + 1), folder, sample, processes), folder)
+    ours = range(1, (seeds if uncertainty is None else max(seeds, OWN)) + 1)
+    own = stopping(lambda: runs.make(arms, place, ours, folder, sample, processes), folder)
     answers = {claim.key: claim.answer(own) for claim in chosen}
     found, at_own = own, None
     if uncertainty is not None:
         drawn = draws(baseline_of(place), uncertainty)
-        found = stopping(lambda: runs.make(arms, place, own.seeds, folder, sample, processes, drawn), folder)
+        drawn_seeds = range(1, seeds + 1)
+        found = stopping(lambda: runs.make(arms, place, drawn_seeds, folder, sample, processes, drawn), folder)
         at_own, answers = answers, {claim.key: claim.answer(found) for claim in chosen}
     rows = report.table(chosen, answers, found, at_own)
     recipe = {"claims": [claim.key for claim in chosen], "place": named(place), "seeds": seeds, "sample": sample,

@@ -34,7 +34,7 @@ class Arm:
     """One arm of a claim: a way of paying, for how long, with levers held (and behaviour frozen) if any.
 
     ``text``: the claim's own funding file, named by ``funding``. ``whole``: simulate everyone even where the user asked
-    for a sample, because the answer is about chance in small numbers.
+    for a sample, because the answer is about chance in small numbers. ``seeds``: the fewest with which it can be read.
     """
 
     funding: str
@@ -43,6 +43,7 @@ class Arm:
     frozen: bool = False
     text: str = ""
     whole: bool = False
+    seeds: int = 1
 
     @property
     def name(self) -> str:
@@ -78,10 +79,14 @@ class Results:
         """Number of the draw and seed of each case."""
         return [(k, seed) for k in range(max(len(self.draws), 1)) for seed in self.seeds]
 
-    @property
-    def blocks(self) -> list[np.ndarray]:
-        """Positions of the cases of each draw; of all cases where nothing is drawn."""
-        return np.split(np.arange(len(self.cases)), max(len(self.draws), 1))
+    def cases_of(self, arm: Arm) -> list[tuple[int, int]]:
+        """The cases of an arm, which may need more seeds than there are."""
+        more = range(max(self.seeds) + 1, max(self.seeds) + 1 + arm.seeds - len(self.seeds))
+        return [(k, seed) for k in range(max(len(self.draws), 1)) for seed in (*self.seeds, *more)]
+
+    def blocks(self, arm: Arm) -> list[np.ndarray]:
+        """Positions of an arm's cases at each draw; of all its cases where nothing is drawn."""
+        return np.split(np.arange(len(self.cases_of(arm))), max(len(self.draws), 1))
 
     def spec(self, arm: Arm, case: tuple[int, int]) -> RunSpec:
         """The run of an arm in a case."""
@@ -104,7 +109,7 @@ class Results:
         return Interval(mean, low, high, above if sign > 0 else 1.0 - above)
 
     def _each(self, arm: Arm, read: Callable[[dict[str, Any]], Any]) -> np.ndarray:
-        return np.array([read(self.stored[arm.name, *case]) for case in self.cases], dtype=float)
+        return np.array([read(self.stored[arm.name, *case]) for case in self.cases_of(arm)], dtype=float)
 
     def measure(self, arm: Arm, key: str) -> np.ndarray:
         """A headline measure (cases, years)."""
@@ -145,7 +150,7 @@ def make(
 
 def plan(arms: Sequence[Arm], empty: Results) -> dict[tuple[str, int, int], RunSpec]:
     """The runs by arm and case; ``empty``: place, seeds, sample and draws."""
-    return {(arm.name, *case): empty.spec(arm, case) for case in empty.cases for arm in dict.fromkeys(arms)}
+    return {(arm.name, *case): empty.spec(arm, case) for arm in dict.fromkeys(arms) for case in empty.cases_of(arm)}
 
 
 def _read(run: RunSpec, row: dict[str, Any]) -> dict[str, Any]:

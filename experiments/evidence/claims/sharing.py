@@ -15,7 +15,9 @@ from ...runs.spec import RunSpec
 from .claim import Answer, Claim, verdict
 from .runs import Arm, Results, shipped
 
-USUAL = Arm("status_quo", 2, whole=True)  # two years, everyone simulated: a sample would change chance in small numbers
+USUAL = Arm(
+    "status_quo", 2, whole=True, seeds=2
+)  # two years, everyone simulated: a sample would change chance in small numbers
 SIZES = (1, 2, 3, 5, 10, 25)  #: practices that share an indicator
 #: as the funding file outcome_based pays for avoidable admissions, each practice for its own
 OWN = Outcome(indicator="acsc_rate", start=1.30, target=0.85, per_head=1.0)
@@ -41,7 +43,7 @@ def responses(run: RunSpec) -> dict[int, float]:
 def dilution(found: Results) -> Answer:
     """How the response to an indicator falls with the number of practices sharing it."""
     # at a draw of numbers one seed says as much as all
-    each = [found.cases[block[0]] for block in found.blocks] if found.draws else found.cases
+    each = [(k, found.seeds[0]) for k in range(len(found.draws))] if found.draws else found.cases
     moves = [responses(found.spec(USUAL, case)) for case in each]
     sizes = np.array(list(moves[0]))
     kept = np.array([[move[n] / move[1] for n in sizes] for move in moves])
@@ -100,8 +102,8 @@ def _variances(earned: np.ndarray) -> tuple[np.ndarray, float]:
 def _shares(found: Results, size: float) -> np.ndarray:
     """The share due to chance: of each draw, or jackknife pseudo-values over seeds."""
     if found.draws:
-        return np.array([luck_share(found, size, block) for block in found.blocks])
-    n = len(found.cases)
+        return np.array([luck_share(found, size, block) for block in found.blocks(USUAL)])
+    n = len(found.cases_of(USUAL))
     if n < 3:
         return np.array([luck_share(found, size)])
     each = np.array([luck_share(found, size, np.delete(np.arange(n), k)) for k in range(n)])
@@ -110,7 +112,7 @@ def _shares(found: Results, size: float) -> np.ndarray:
 
 def own_luck(found: Results) -> list[tuple[float, float]]:
     """Mean list and share due to chance in three size classes; the true variance is that of all practices."""
-    each = [_variances(paid(found, keep=block)) for block in found.blocks]
+    each = [_variances(paid(found, keep=block)) for block in found.blocks(USUAL)]
     luck, between = np.mean([luck for luck, _ in each], axis=0), float(np.mean([between for _, between in each]))
     lists = found.practices(USUAL, "list")[0, 0]
     parts = np.array_split(np.argsort(lists), min(3, lists.size))
@@ -125,7 +127,7 @@ def mostly_luck(found: Results) -> Answer:
     sizes = ", ".join(f"{100 * part:.0f} % at {people:,.0f} people" for people, part in own_luck(found))
     total = float(found.practices(USUAL, "list")[0, 0].sum())
     scale = min(50_000.0, total / 2.0)
-    network = float(np.mean([luck_share(found, scale, block) for block in found.blocks]))
+    network = float(np.mean([luck_share(found, scale, block) for block in found.blocks(USUAL)]))
     spread = paid(found).std(axis=2).mean(), paid(found, scale).std(axis=2).mean()
     sure = found.effect(shares - 0.5).above
     return Answer(

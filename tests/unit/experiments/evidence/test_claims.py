@@ -161,6 +161,16 @@ def test_the_page_says_what_was_asked_and_how_sure_it_is():
     assert f"1. **{asked.text}: very likely.** A sentence." in page
 
 
+def test_one_seed_at_each_draw_is_enough_except_where_the_answer_is_about_chance():
+    made = runs.Results("anytown", (1,), {}, draws=({}, {}, {}))
+    plain = runs.Arm("capitated")
+    assert made.cases == made.cases_of(plain) == [(0, 1), (1, 1), (2, 1)]
+    assert made.cases_of(sharing.USUAL) == [(0, 1), (0, 2), (1, 1), (1, 2), (2, 1), (2, 2)]
+    assert [block.tolist() for block in made.blocks(sharing.USUAL)] == [[0, 1], [2, 3], [4, 5]]
+    many = runs.Results("anytown", (1, 2, 3), {})
+    assert many.cases_of(sharing.USUAL) == many.cases
+
+
 @pytest.mark.parametrize(("words", "said"), [(["luc"], "did you mean 'luck'"), (["--seeds", "1"], "at least 2")])
 def test_what_claims_cannot_do_is_said(words, said):
     from fundingflows.experiments.cli import app
