@@ -11,8 +11,6 @@ from ..default import PLACE
 from .inputs import whole
 from .options import Place, Processes, Sample, Seeds, stopping
 
-OWN = 4  #: repeat runs, at least, at the baseline's own numbers beside those at drawn ones
-
 
 def claims(
     only: Annotated[
@@ -53,7 +51,7 @@ def claims(
     folder = out or Path("results") / f"claims-{load_place(place).id}"
     output.check(folder)
     arms = [arm for claim in chosen for arm in claim.arms]
-    ours = range(1, (seeds if uncertainty is None else max(seeds, OWN)) + 1)
+    ours = runs.own_seeds(seeds, uncertainty is not None)
     own = stopping(lambda: runs.make(arms, place, ours, folder, sample, processes), folder)
     answers = {claim.key: claim.answer(own) for claim in chosen}
     found, at_own = own, None

@@ -171,9 +171,10 @@ def _claims(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[t
     how = facts["recipe"]
     arms = [arm for claim in CLAIMS if claim.key in how["claims"] for arm in claim.arms]
     drawn = draws(baseline_of(how["place"]), how["uncertainty"]) if how["uncertainty"] else []
-    seeds = tuple(range(1, how["seeds"] + 1))
-    each = [(), tuple(drawn)] if drawn else [()]  # the baseline's own numbers, then what is drawn
-    cases = [runs.Results(how["place"], seeds, {}, how["sample"], which) for which in each]
+    each = [(runs.own_seeds(how["seeds"], bool(drawn)), ())]  # at the baseline's own numbers
+    if drawn:
+        each.append((range(1, how["seeds"] + 1), tuple(drawn)))
+    cases = [runs.Results(how["place"], tuple(seeds), {}, how["sample"], which) for seeds, which in each]
     yield from _kept(folder, [run for case in cases for run in runs.plan(arms, case).values()], most)
 
 

@@ -26,6 +26,7 @@ from ...sweeps.draws import changes
 
 Draw = Mapping[str, float]  # of numbers, by path
 
+OWN = 4  #: repeat runs, at least, at the baseline's own numbers beside those at drawn ones
 KEPT = ("list", "gp_fte", "acsc_admissions", "expected_acsc", "first_requests", "income", "cost")  # of practices
 
 
@@ -127,6 +128,11 @@ class Results:
         """Money paid by one account or kind to another for a purpose, £m (cases, years)."""
         years = arm.years
         return self._each(arm, lambda run: run["money"].get(f"{payer}>{payee}>{purpose}", [0.0] * years))
+
+
+def own_seeds(seeds: int, drawn: bool) -> range:
+    """Seeds of the runs at the baseline's own numbers, which may be more than those at each draw."""
+    return range(1, (max(seeds, OWN) if drawn else seeds) + 1)
 
 
 def make(
