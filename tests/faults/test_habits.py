@@ -2,10 +2,12 @@
 
 import copy
 import pickle
+import random
 import subprocess
 import sys
 
 import networkx as nx
+import numpy as np
 import pytest
 from fundingflows.agents.patients.events import EVENTS
 from fundingflows.model import record
@@ -93,3 +95,39 @@ def test_a_script_without_a_main_guard_is_told_so_once(tmp_path):
     assert done.stderr.count("Traceback") == 1
     assert "must stand under if __name__ == '__main__':" in done.stderr.splitlines()[-1]
     assert not list(tmp_path.glob("out/runs/*"))
+
+
+def looks(model):
+    """All that a notebook shows between two steps."""
+    record.weekly(model)
+    record.organisations(model)
+    model.ledger.flows()
+    list(model.agents)
+    model.datacollector.get_model_vars_dataframe()
+    nx.degree_centrality(model.network)
+
+
+HABITS = {
+    "looking between steps": looks,
+    "collecting once more": lambda model: model.datacollector.collect(model),
+    "shuffling and selecting agents": lambda model: model.agents.shuffle().select(lambda agent: True),
+    "seeding the libraries": lambda model: (np.random.seed(7), random.seed(7)),  # noqa: NPY002 (the habit)
+    "changing a table that was handed out": lambda model: record.weekly(model).iloc[:, 1:].__imul__(0),
+    "changing flows that were handed out": lambda model: model.ledger.flows().__setitem__("pounds", 0.0),
+    "another model beside it": lambda model: FundingFlows("anytown", "capitated", rng=2).step(),
+    "running to where it is": lambda model: model.run(model.week / 52),
+}
+
+
+@pytest.mark.parametrize("habit", HABITS)
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_a_habit_between_two_steps_changes_no_result(anytown, habit):
+    other = FundingFlows("anytown", "status_quo", rng=1)
+    for _ in range(3):
+        anytown.step()
+        other.step()
+    HABITS[habit](anytown)
+    for _ in range(3):
+        anytown.step()
+        other.step()
+    assert anytown.digest == other.digest

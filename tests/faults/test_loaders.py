@@ -154,6 +154,24 @@ def test_a_council_that_is_nobodys_is_not_paid_in_silence(tmp_path, column, said
         place(tmp_path, TABLE, text)
 
 
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [(["anytown_commissioner"] * 3 + ["other"] * 3, None), (["other"] * 6, "no practice belongs to 'anytown_commis"),
+     (["othr"] * 6, "unknown commissioner 'othr'; did you mean 'other'"), ([""] * 6, "expected text, got nothing"),
+     (None, "missing column 'commissioner'")],
+)  # fmt: skip
+def test_a_second_commissioner_has_practices_of_its_own(tmp_path, who, said):
+    text = PLACE + '\n[[commissioners]]\nid = "other"\nname = "other"\nlatitude = 51.0\nlongitude = -2.8\n'
+    table = TABLE
+    if who is not None:
+        table = "\n".join(f"{r},{w}" for r, w in zip(TABLE.splitlines(), ["commissioner", *who], strict=True)) + "\n"
+    if said is None:
+        assert place(tmp_path, table, text).commissioner.tolist() == [0, 0, 0, 1, 1, 1]
+        return
+    with pytest.raises(InputError, match=said):
+        place(tmp_path, table, text)
+
+
 def test_a_byte_order_mark_begins_no_key(tmp_path):
     (tmp_path / "mine.toml").write_text(HEAD + 'extends = "status_quo"\n', encoding="utf-8-sig")
     assert load_funding(tmp_path / "mine.toml").title == "t"

@@ -40,7 +40,8 @@ def main() -> None:
             for number in range(given.first, given.first + round(share * given.files)):
                 found = mutated.read(kind, number, Path(folder))
                 note(found, kind)
-                if kind == "funding" and found.used is not None and number % 10 == 0:
+                every = {"funding": 10, "place": 50}.get(kind)  # a place's own state has to be made first
+                if every and found.used is not None and number % every == 0:
                     note(mutated.run(found, baseline=30.0), "run")
             print(f"{kind}: {time.monotonic() - began:.0f} s", flush=True)
     for known, count in ((mutated.COMMANDS, given.commands), (mutated.NEWER, given.newer)):
