@@ -51,7 +51,7 @@ CARDS = (
          "Who is paid less, who keeps the difference, and what it does to balances.",
          ("somerset_obc", "prime_provider", "capitated", "outcome_based"), "money"),
     Card("today", "Today against a proposal of 2026",
-         "Somerset as it is paid in the latest baseline year, and what has been decided or proposed since.", place="somerset_2025"),
+         "Somerset in the latest baseline year, and what has been decided or proposed since.", place="somerset_2025"),
     Card("own", "My own contract", "A contract that you have built or loaded, compared with any other.", own=True),
 )  # fmt: skip
 
