@@ -10,7 +10,7 @@ import typer
 from ..default import PLACE
 from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
-from .options import FOUR, Folder, Fundings, Hold, Paths, Place, Sample, Seeds, Years, links_of, stopping
+from .options import FOUR, Folder, Fundings, Hold, Paths, Place, Sample, Seeds, Why, Years, links_of, stopping
 from .printing import initial_state, progress_bar, terminal
 from .uncertainty import drawn, separate
 
@@ -33,9 +33,7 @@ def compare(
         int | None,
         typer.Option(help="Number of parameter draws; reports parameter uncertainty and chance separately."),
     ] = None,
-    why: Annotated[
-        bool, typer.Option("--why", help="Take each difference apart, as the command why does; 32 runs more a seed.")
-    ] = False,
+    why: Why = False,
     report: Annotated[
         bool, typer.Option("--report", help="Also write report.html: the whole answer in one file that prints.")
     ] = False,
@@ -47,10 +45,12 @@ def compare(
         whole(uncertainty, "--uncertainty", 2)
     check_years(years)
     asked, links = list(fundings or FOUR), links_of(hold)
-    if why and (links or uncertainty is not None):
+    if why and (links or (uncertainty is not None and not report)):
         from ...model.errors import InputError
 
-        raise InputError("--why: cannot go with --hold or --uncertainty; it holds links and freezes behaviour itself")
+        raise InputError(
+            "--why: cannot go with --hold, since it holds links itself, and goes with --uncertainty only in a report"
+        )
     if links and uncertainty is not None:
         from ...model.errors import InputError
 
@@ -85,9 +85,9 @@ def _compare(
     files = {name: named(file) for name, file in zip(names, asked, strict=True)}
     recipe = recipe_of(named(place), files, sample, runs[0].weeks, paths and named(paths), links)
     beside = drawn(place, asked, years, sample, draws, seeds, out, paths) if draws else None
-    compared = Compared(results, cases, of_comparison("compare", results, cases, recipe), beside)
     apart = _taken_apart(cases, folder, runs[0].weeks, seeds) if why else {}
-    _write(compared, folder, report, apart)
+    compared = Compared(results, cases, of_comparison("compare", results, cases, recipe), beside, apart=apart)
+    _write(compared, folder, report)
     _print_table(compared.table, names, seeds, years)
     for line in _reasons(apart, cases) if apart else comparing.sentences(results, names):
         print(f"• {line}")
@@ -121,13 +121,13 @@ def _reasons(apart: dict[str, pd.DataFrame], cases: dict[str, Scenario]) -> list
     ]
 
 
-def _write(compared: Compared, folder: Path, report: bool, apart: dict[str, pd.DataFrame]) -> None:
+def _write(compared: Compared, folder: Path, report: bool) -> None:
     from ..report import folder as writing
     from ..report import make
     from .why import write as write_why
 
     def reasons(temporary: Path) -> None:
-        for name, table in apart.items():
+        for name, table in compared.apart.items():
             write_why(table, [compared.cases[compared.first], compared.cases[name]], temporary, f"why-{name}")
 
     writing.write(compared, folder, make.composed(compared) if report else None, reasons)

@@ -35,6 +35,9 @@ Hold = Annotated[
     list[str] | None,
     typer.Option("--hold", help="A link that keeps its usual value, such as waits_referrals. May be repeated."),
 ]
+Why = Annotated[
+    bool, typer.Option("--why", help="Take each difference apart, as the command why does; 32 runs more a seed.")
+]
 Processes = Annotated[int | None, typer.Option(help="Processes on this machine.", show_default="one per core")]
 Dask = Annotated[
     str | None, typer.Option(help="Address of a Dask scheduler, or 'local' for a cluster on this machine.")

@@ -8,7 +8,7 @@ import typer
 
 from ..default import PLACE
 from .compare import compare
-from .options import Folder, Fundings, Hold, Paths, Place, Sample, Seeds, Years
+from .options import Folder, Fundings, Hold, Paths, Place, Sample, Seeds, Why, Years
 
 
 def report(
@@ -22,7 +22,8 @@ def report(
     uncertainty: Annotated[
         int | None, typer.Option(help="Number of parameter draws, for intervals from all that is not known.")
     ] = None,
+    why: Why = False,
     out: Folder = None,
 ) -> None:
     """Compare ways of paying and write the answer as one HTML file to read, print and hand on."""
-    compare(fundings, place, years, seeds, sample, paths, hold, uncertainty, report=True, out=out)
+    compare(fundings, place, years, seeds, sample, paths, hold, uncertainty, why, report=True, out=out)

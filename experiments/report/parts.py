@@ -41,7 +41,7 @@ class Table:
 class Pictures:
     """Pictures side by side, as SVG, under a heading."""
 
-    title: str
+    title: Cell
     svgs: Sequence[str]
     kind: str = "pictures"
     size: str = "half"

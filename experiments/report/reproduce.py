@@ -13,7 +13,7 @@ from ..results.compared import Compared
 from .parts import Said, Section, Table, Verbatim
 
 
-def command(manifest: Mapping[str, Any], draws: int = 0) -> str:
+def command(manifest: Mapping[str, Any], draws: int = 0, apart: bool = False) -> str:
     """The command that makes the report again, from its manifest."""
     recipe = manifest["recipe"]
     words = ["fundingflows", "report", *recipe["fundings"].values(), "--place", recipe["place"]]
@@ -23,7 +23,7 @@ def command(manifest: Mapping[str, Any], draws: int = 0) -> str:
         words += [name, given] if given else []
     for link in recipe["hold"]:
         words += ["--hold", link]
-    return join(words)
+    return join([*words, "--why"] if apart else words)
 
 
 def section(compared: Compared) -> Section:
@@ -49,7 +49,11 @@ def section(compared: Compared) -> Section:
     ]
     draws = len(compared.drawn.draws) if compared.drawn else 0
     table = Table("The manifest", ["What", "Value"], rows, words=(1,))
-    return Section("reproduce", "Make it again", [Said(said, "note"), Verbatim(command(manifest, draws)), table, *own])
+    return Section(
+        "reproduce",
+        "Make it again",
+        [Said(said, "note"), Verbatim(command(manifest, draws, bool(compared.apart))), table, *own],
+    )
 
 
 def _text(compared: Compared, name: str) -> str:

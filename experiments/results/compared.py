@@ -40,6 +40,7 @@ class Compared:
     manifest: Mapping[str, Any]
     drawn: Drawn | None = None
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    apart: Mapping[str, pd.DataFrame] = field(default_factory=dict)  #: parts of each difference (``parts.table``)
 
     @property
     def names(self) -> list[str]:

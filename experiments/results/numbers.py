@@ -69,12 +69,17 @@ def pounds(value: float) -> str:
 
 def valued(value: float, unit: str) -> str:
     """A number with its unit: £ goes before it, thousands of pounds are written out."""
+    return "".join(amount(value, unit))
+
+
+def amount(value: float, unit: str) -> tuple[str, str]:
+    """A number and the rest of its unit, which follows it: £ and m belong to the number."""
     for written, times, after in (("£m", 1.0, "m"), ("£000", 1000.0, "")):
         if unit.startswith(written):
             text = number(times * value)
             sign = "−" if text.startswith("−") else ""
-            return f"{sign}£{text.removeprefix('−')}{after}{unit.removeprefix(written)}"
-    return f"{number(value)} {unit}"
+            return f"{sign}£{text.removeprefix('−')}{after}", unit.removeprefix(written)
+    return number(value), f" {unit}"
 
 
 def difference_unit(unit: str) -> str:
@@ -84,8 +89,13 @@ def difference_unit(unit: str) -> str:
 
 def signed_valued(value: float, unit: str) -> str:
     """A difference with its unit: +£0.29m a year, −2 percentage points."""
-    text = valued(value, difference_unit(unit))
-    return f"+{text}" if isfinite(value) and value > 0 and number(value).strip("0.") else text
+    return "".join(signed_amount(value, unit))
+
+
+def signed_amount(value: float, unit: str) -> tuple[str, str]:
+    """A difference and the rest of its unit, which follows it."""
+    text, rest = amount(value, difference_unit(unit))
+    return f"+{text}" if isfinite(value) and value > 0 and number(value).strip("0.") else text, rest
 
 
 def probability(p: float) -> str:

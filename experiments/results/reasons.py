@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
 
-from .numbers import difference_unit, signed, signed_valued, valued
+from .numbers import amount, difference_unit, signed, signed_amount
 from .parts import INTERACTION, PRICES, WHOLE, labels, parts
 
 #: measures that sentences speak of, and how; what is only written down differently is none of them
@@ -26,28 +26,46 @@ MOST = 3  #: measures in a sentence
 NOTHING_TOLD = f"no effect of {100.0 * LEAST:g} % or more that can be told from chance"
 
 
-def sentences(table: pd.DataFrame) -> list[str]:
+class Prose(NamedTuple):
+    """How sentences are written: their kind of text, which escapes what it is given, and how a figure is quoted."""
+
+    text: type[str] = str
+    figure: Callable[[Mapping[str, Any], str], str] = lambda row, written: written  # the difference of a row
+    nothing: str = NOTHING_TOLD
+
+
+PLAIN = Prose()
+
+
+def sentences(table: pd.DataFrame, prose: Prose = PLAIN) -> list[str]:
     """One sentence a part, the parts that change most first; those of which nothing can be told are named together.
 
     ``table``: as ``parts.table`` makes it.
     """
-    whole = table[table["part"] == WHOLE].set_index("measure")["difference"].to_dict()
+    whole = {row["measure"]: row for row in _rows(cast(pd.DataFrame, table[table["part"] == WHOLE]))}
     said, silent = [], []
     for name, does in _subjects().items():
         moves = moved(cast(pd.DataFrame, table[table["part"] == name]))
         if moves:
-            said.append((size(moves[0]), f"{does} {joined([_phrase(row, whole) for row in moves])}."))
+            phrases = [_phrase(row, whole[row["measure"]], prose) for row in moves]
+            said.append((size(moves[0]), prose.text("{} {}.").format(does, joined(phrases, prose))))
         else:
             silent.append(labels()[name])
     lines = [text for _, text in sorted(said, key=lambda pair: -pair[0])]
     if silent:
-        listed = joined([text if k == 0 else _small(text) for k, text in enumerate(silent)])
-        lines.append(f"{listed}: {NOTHING_TOLD}.")
-    return lines + _together(table)
+        listed = joined([text if k == 0 else _small(text) for k, text in enumerate(silent)], prose)
+        lines.append(prose.text("{}: {}.").format(listed, prose.nothing))
+    return lines + _together(table, prose)
 
 
 def finding(table: pd.DataFrame, first: str, second: str) -> str:
     """A title that says the finding: the measures of the picture that differ most, and the part that explains most."""
+    lines = findings(table) or ["Hardly anything differs"]
+    return "\n".join([f"“{second}” compared with “{first}”", *lines])
+
+
+def findings(table: pd.DataFrame, prose: Prose = PLAIN) -> list[str]:
+    """The two measures of the picture that differ most, each with the part that explains most of it."""
     shown = [
         row
         for row in _rows(cast(pd.DataFrame, table[table["part"] == WHOLE]))
@@ -59,12 +77,14 @@ def finding(table: pd.DataFrame, first: str, second: str) -> str:
         own = cast(pd.DataFrame, table[(table["measure"] == row["measure"]) & single])
         direction = 1.0 if row["difference"] > 0.0 else -1.0
         top = own.iloc[int(np.argmax(own["difference"].to_numpy(float) * direction))]
+        by, unit = signed_amount(row["difference"], row["unit"])
         lines.append(
-            f"{row['label']} {signed_valued(row['difference'], row['unit'])}, of which "
-            f"{_small(str(top['part_label']))} "
-            f"{signed(top['difference'])}"
-        )
-    return "\n".join([f"“{second}” compared with “{first}”", *(lines or ["Hardly anything differs"])])
+            prose.text("{} {}{}, of which {} {}").format(
+                row["label"], prose.figure(row, by), unit, _small(str(top["part_label"])),
+                prose.figure(top.to_dict(), signed(top["difference"])),
+            )
+        )  # fmt: skip
+    return lines
 
 
 def _subjects() -> dict[str, str]:
@@ -91,30 +111,30 @@ def _sure(row: Mapping[str, Any]) -> bool:
     return not row["low"] <= 0.0 <= row["high"]
 
 
-def _phrase(row: Mapping[str, Any], whole: Mapping[str, float]) -> str:
-    return f"{change(row)} (whole difference {signed(whole[row['measure']])})"
+def _phrase(row: Mapping[str, Any], whole: Mapping[str, Any], prose: Prose) -> str:
+    in_all = prose.figure(whole, signed(whole["difference"]))
+    return prose.text("{} (whole difference {})").format(change(row, prose), in_all)
 
 
-def change(row: Mapping[str, Any]) -> str:
+def change(row: Mapping[str, Any], prose: Prose = PLAIN) -> str:
     """What happens to a measure: lowers requests not met by 3 percentage points."""
     verb = "raises" if row["difference"] > 0.0 else "lowers"
-    by = valued(abs(row["difference"]), difference_unit(row["unit"]))
-    return f"{verb} {SPOKEN[row['measure']]} by {by}"
+    by, unit = amount(abs(row["difference"]), difference_unit(row["unit"]))
+    return prose.text("{} {} by {}{}").format(verb, SPOKEN[row["measure"]], prose.figure(row, by), unit)
 
 
-def _together(table: pd.DataFrame) -> list[str]:
+def _together(table: pd.DataFrame, prose: Prose) -> list[str]:
     """What parts do only together, where it is large."""
     rows = moved(cast(pd.DataFrame, table[table["part"] == INTERACTION]))
-    return [
-        f"{row['label']}: {signed(row['difference'])} comes about only where parts act together, and is divided among "
-        "them."
-        for row in rows
-    ]
+    said = prose.text("{}: {} comes about only where parts act together, and is divided among them.")
+    return [said.format(row["label"], prose.figure(row, signed(row["difference"]))) for row in rows]
 
 
-def joined(phrases: list[str]) -> str:
+def joined(phrases: Sequence[str], prose: Prose = PLAIN) -> str:
     """A list in a sentence."""
-    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"
+    if len(phrases) == 1:
+        return phrases[0]
+    return prose.text("{} and {}").format(prose.text(", ").join(phrases[:-1]), phrases[-1])
 
 
 def _small(text: str) -> str:

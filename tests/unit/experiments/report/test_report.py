@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -21,6 +23,8 @@ from fundingflows.experiments.commands import compare as command
 from fundingflows.experiments.commands import report
 from fundingflows.experiments.figures import sankey
 from fundingflows.experiments.report import make, patients, reproduce
+from fundingflows.experiments.results import parts as apart
+from fundingflows.experiments.results import reasons
 from fundingflows.experiments.results.compare import warnings
 from fundingflows.experiments.results.compared import Compared, Drawn
 from fundingflows.experiments.results.measures import MEASURES
@@ -32,6 +36,7 @@ from fundingflows.model.errors import InputError
 from report_reader import Page, written
 from typer.testing import CliRunner
 
+ROOT = Path(__file__).parents[4]
 NAMES = ["status_quo", "outcome_based"]
 RECIPE = {"place": "anytown", "fundings": {name: name for name in NAMES}, "sample": 0.25, "paths": None, "weeks": 104,
           "hold": ()}  # fmt: skip
@@ -66,6 +71,55 @@ def with_draws(compared):
     return make.make(replace(compared, drawn=Drawn(pd.DataFrame(rows), effects, draws, 2)))
 
 
+@pytest.fixture(scope="module")
+def taken_apart(compared):
+    """The same with parts of the difference: those of games that chance has made, whose whole is the difference."""
+    names, draw = list(apart.parts()), np.random.default_rng(1)
+    worth: dict[str, list] = {}
+    for measure in MEASURES:
+        levels = [[compared.by[name, seed].measures[measure.key] for name in NAMES] for seed in compared.seeds]
+        size = np.mean(np.abs(levels))
+        worth[measure.key] = [
+            {at_work: other - first if len(at_work) == len(names) else draw.normal(0.1 * size, 0.001 * size)
+             for at_work in apart.coalitions(names, number)}
+            for number, (first, other) in enumerate(levels)
+        ]  # fmt: skip
+    firsts = {
+        m.key: float(np.mean([compared.by[NAMES[0], s].measures[m.key] for s in compared.seeds])) for m in MEASURES
+    }
+    found = replace(compared, apart={NAMES[1]: apart.table(worth, firsts)})
+    return found, *make.make(found)
+
+
+def test_bars_of_why_add_up_to_the_difference(taken_apart):
+    _, html, book = taken_apart
+    difference = book.tables["differences"]["difference"]
+    whys = re.search(r'<section id="why".*?\n</section>\n', html, re.S)[0]
+    panels = re.findall(r"<svg.*?</svg>", whys, re.S)
+    assert len(panels) == len(reasons.PICTURED)
+    for key, svg in zip(reasons.PICTURED, panels, strict=True):
+        bars = re.findall(r'<rect x="[^"]*" y="[^"]*" width="([^"]*)"[^>]*data-size="([^"]*)"', svg)
+        *parts, whole = [float(size) for _, size in bars]
+        assert len(parts) == 9
+        assert sum(parts) == pytest.approx(whole, abs=1e-9)
+        assert whole == pytest.approx(difference[f"{key}/{NAMES[1]}"], abs=1e-9)
+        wide = [(float(width), abs(float(size))) for width, size in bars]
+        scale = max(wide)[0] / max(wide)[1]
+        assert all(width == pytest.approx(max(scale * size, 0.8), abs=0.11) for width, size in wide)
+
+
+def test_why_has_a_sentence_a_part_and_says_points_of_shares(taken_apart, made):
+    compared, html, _ = taken_apart
+    whys = re.search(r'<section id="why".*?\n</section>\n', html, re.S)[0]
+    said = [unescape(re.sub("<[^>]*>", "", item)) for item in re.findall("<li>(.*?)</li>", whys, re.S)]
+    for part in apart.parts().values():
+        assert any(line.startswith(part.does) or part.label.lower() in line.lower() for line in said)
+    assert "percentage points, from" in whys
+    assert "--why" not in whys
+    assert "--why" in re.search(r'<section id="why".*?</section>', made[0], re.S)[0]
+    assert reproduce.command(compared.manifest, apart=True).endswith(" --why")
+
+
 def test_draws_give_intervals_of_their_own_and_name_the_number_that_matters(with_draws, made):
     html, book = with_draws
     assert "From all that is not known" in html
@@ -75,9 +129,9 @@ def test_draws_give_intervals_of_their_own_and_name_the_number_that_matters(with
     assert "with all that is not known drawn" in html
 
 
-@pytest.mark.parametrize("which", ["made", "with_draws"])
+@pytest.mark.parametrize("which", ["made", "with_draws", "taken_apart"])
 def test_every_number_in_a_sentence_is_quoted_from_the_table_it_names(which, request):
-    made = request.getfixturevalue(which)
+    made = request.getfixturevalue(which)[-2:]
     tables, quotes = made[1].tables, Page(made[0]).all("data")
     assert len(quotes) > 20
     for quote in quotes:
@@ -88,8 +142,10 @@ def test_every_number_in_a_sentence_is_quoted_from_the_table_it_names(which, req
         assert number == pytest.approx(abs(value), abs=max(half, 0.005 * abs(value)) + 1e-9), quote
 
 
-def test_no_sentence_has_a_number_that_is_not_quoted(made, compared):
-    sentences = re.findall(r'<(p|h1|ul) class="(?:said|note|flag)">(.*?)</\1>', made[0], re.S)
+@pytest.mark.parametrize("which", ["made", "with_draws", "taken_apart"])
+def test_no_sentence_has_a_number_that_is_not_quoted(which, request):
+    made = request.getfixturevalue(which)[-2:]
+    sentences = re.findall(r'<(p|h1|ul|h3)(?: class="(?:said|note|flag)")?>(.*?)</\1>', made[0], re.S)
     assert len(sentences) > 5
     for _, words in sentences:
         words = re.sub(r'<span data-from="moves">.*?</span>', "", words, flags=re.S)
@@ -232,26 +288,48 @@ def test_the_command_line_hands_everything_on_to_compare(monkeypatch, tmp_path):
     monkeypatch.setattr(report, "compare", noted)
     options = {"--place": "anytown", "--years": "3", "--seeds": "4", "--sample": "0.5", "--paths": "flat",
                "--hold": "access", "--uncertainty": "6", "--out": str(tmp_path)}  # fmt: skip
-    done = CliRunner().invoke(app, ["report", *NAMES, *(word for pair in options.items() for word in pair)])
+    done = CliRunner().invoke(app, ["report", *NAMES, "--why", *(word for pair in options.items() for word in pair)])
     assert done.exit_code == 0, done.output
     assert given == {"fundings": NAMES, "place": "anytown", "years": 3.0, "seeds": 4, "sample": 0.5, "paths": "flat",
-                     "hold": ["access"], "uncertainty": 6, "report": True, "out": tmp_path}  # fmt: skip
+                     "hold": ["access"], "uncertainty": 6, "why": True, "report": True, "out": tmp_path}  # fmt: skip
     assert set(given) == set(signature(report.report).parameters) | {"report"}
 
 
 @pytest.mark.long
-def test_the_command_of_a_report_makes_the_same_again(tmp_path):
-    words = ["report", *NAMES, "--place", "anytown", "--years", "1", "--seeds", "2", "--sample", "0.25"]
-    first = _made(words, tmp_path / "one" / "results")
-    again = shlex.split(reproduce.command(first))[1:]
-    second = _made(again, tmp_path / "other" / "results")
-    assert second["digest"] == first["digest"]
-    html = (tmp_path / "other" / "results" / "report.html").read_text()
+def test_the_command_of_a_report_makes_the_same_again_in_a_fresh_environment(tmp_path):
+    """Another clone, an environment installed for it alone, no compiled kernels and no kept steady state."""
+    words = ["report", *NAMES, "--place", "anytown", "--years", "1", "--seeds", "2", "--sample", "0.25", "--why"]
+    first = _made([sys.executable, "-m", "fundingflows.experiments.cli", *words], tmp_path / "one" / "results")
+    html = (tmp_path / "one" / "results" / "report.html").read_text()
     assert first["digest"] in html
+    again = shlex.split(unescape(re.findall("<pre>(.*?)</pre>", html)[0]))
+    assert again[0] == "fundingflows"
+    assert again[-1] == "--why"
+    clone, kept = tmp_path / "clone", tmp_path / "cache"
+    _run(["git", "clone", "-q", str(ROOT), str(clone)], ROOT)
+    shutil.copytree(ROOT, clone, ignore=_unknown, dirs_exist_ok=True)  # with what is not yet committed
+    _run(["uv", "sync", "-q", "--frozen", "--no-dev"], clone)
+    fresh = {"XDG_CACHE_HOME": str(kept), "NUMBA_CACHE_DIR": str(kept / "numba")}
+    second = _made([str(clone / ".venv" / "bin" / again[0]), *again[1:]], tmp_path / "two" / "results", fresh)
+    assert second["digest"] == first["digest"]
+    assert list(kept.glob("fundingflows/anytown-*"))
 
 
-def _made(words: list[str], folder: Path) -> dict:
-    done = subprocess.run([sys.executable, "-m", "fundingflows.experiments.cli", *words, "--out", str(folder)],
-                          capture_output=True, text=True, check=False)  # fmt: skip
+def _unknown(folder: str, names: list[str]) -> set[str]:
+    """Files of a folder that git does not keep."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "."]
+    known = {Path(line).parts[0] for line in _run(listed, Path(folder)).splitlines()}
+    return set(names) - known
+
+
+def _run(words: list[str], folder: Path, more: dict[str, str] | None = None) -> str:
+    own = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT")}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=folder, env={**own, **(more or {})})
     assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _made(words: list[str], folder: Path, more: dict[str, str] | None = None) -> dict:
+    folder.parent.mkdir()
+    _run([*words, "--out", str(folder)], folder.parent, more)
     return json.loads((folder / "manifest.json").read_text())
