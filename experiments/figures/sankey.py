@@ -104,12 +104,10 @@ def _draw(title: str, flow: Flows, width: int, height: int, signed: bool) -> str
             place[name] = (columns[k], y)
             y += max(size[name] * scale, 2) + pad
     parts = _ribbons(flow, place, scale, bar, signed) + _nodes(flow, place, size, scale, bar, signed)
-    back = "; orange stripes: paid back" if min(flow.values(), default=0.0) < 0.0 else ""
+    back = "; striped: paid back" if min(flow.values(), default=0.0) < 0.0 else ""
     if not flow:
         parts.append(text(0, (top + bottom) / 2, "No difference", 12, fill=GREY))
-    note = (
-        "£m a year" + ("; blue: more, orange stripes: less" if signed else back) + "; hospitals' income excludes loans"
-    )
+    note = "£m a year" + ("; solid: more, striped: less" if signed else back) + "; hospitals' income excludes loans"
     parts.append(text(0, height - 4, note, 11, fill=GREY))
     return picture(width, height, title, *parts, title=title, data_scale=f"{scale:.12g}")
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ...agents.patients.calendar import WEEKS
 from ..figures import sankey
 from ..results.compared import Compared
-from ..results.numbers import number, signed
+from ..results.numbers import number, signed, valued
 from .book import Book
 from .parts import Pictures, Said, Section, Table
 
@@ -34,14 +34,20 @@ def flows(compared: Compared, year: int) -> dict[str, Flows]:
 
 
 def tables(book: Book, compared: Compared) -> None:
-    """Net £m from payers to providers in the first and the last year, by ``payer/payee/year/way``."""
+    """Net £m from payers to providers in the first and the last year, by ``payer/payee/year/way``.
+
+    ``change/payee/year/way``: what a kind of provider is paid more than under the first way of paying.
+    """
     rows = {}
     for year in dict.fromkeys((1, compared.years)):
         for name, flow in flows(compared, year).items():
             for (payer, payee), value in sankey.net(flow).items():
                 rows[f"{payer}/{payee}/{year}/{name}"] = {"millions": value}
             for payee in sankey.LAYERS[-1]:
-                rows[f"all/{payee}/{year}/{name}"] = {"millions": sankey.gets(flow, payee)}
+                paid = sankey.gets(flow, payee)
+                rows[f"all/{payee}/{year}/{name}"] = {"millions": paid}
+                before = rows[f"all/{payee}/{year}/{compared.first}"]["millions"]
+                rows[f"change/{payee}/{year}/{name}"] = {"millions": paid - before}
     book.add("money", pd.DataFrame.from_dict(rows, orient="index"))
 
 
@@ -58,7 +64,21 @@ def section(book: Book, compared: Compared) -> Section:
         drawn = [sankey.change(f"Year {year}", found[year][compared.first], found[year][name], *SIZE) for year in years]
         title = f"{compared.titles[name]}: what changes, compared with {compared.titles[compared.first]}"
         parts.append(Pictures(title, drawn))
-    return Section("money", "Money: who pays whom", parts)
+    return Section("money", "Money: who pays whom", parts, _finding(book, compared))
+
+
+def _finding(book: Book, compared: Compared) -> Markup:
+    """The largest change in what a kind of provider is paid in the last year."""
+    rows = [f"change/{who}/{compared.years}/{name}" for name in compared.others for who in sankey.LAYERS[-1]]
+    if not rows:
+        return Markup("")
+    row = max(rows, key=lambda row: abs(book.value("money", row, "millions")))
+    _, who, _, name = row.split("/")
+    return Markup("{} changes most: it is paid {} {} in year {} under “{}”.").format(
+        sankey.NAMES[who], book.quote("money", row, "millions", lambda x: valued(abs(x), "£m")),
+        "more" if book.value("money", row, "millions") > 0.0 else "less",
+        book.quote("design", "run", "years", number), compared.way(name),
+    )  # fmt: skip
 
 
 def _said(book: Book, compared: Compared) -> Said:

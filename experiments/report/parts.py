@@ -57,8 +57,9 @@ class Verbatim:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report, under its own heading."""
+    """A section of the report, under its own heading; ``finding``: what it comes to, in a sentence."""
 
     key: str
     title: str
     parts: Sequence[Said | Points | Table | Pictures | Verbatim] = field(default_factory=tuple)
+    finding: Cell = ""

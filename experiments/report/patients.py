@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ...model.errors import InputError
 from ...model.parameters import AXES
 from ..results.compared import Compared
-from ..results.numbers import signed
+from ..results.numbers import number, signed
 from . import against
 from .book import Book
 from .parts import Points, Said, Section
@@ -98,7 +98,24 @@ def section(book: Book, compared: Compared) -> Section:
     lead = Markup(
         "Unmet requests of the most deprived fifth less those of the least deprived, per 1,000 people a year:"
     )
-    return Section("patients", "Patients", [Said(note, "note"), Said(lead), Points(said), *tables])
+    parts = [Said(note, "note"), Said(lead), Points(said), *tables]
+    return Section("patients", "Patients", parts, _finding(book, compared))
+
+
+def _finding(book: Book, compared: Compared) -> Markup:
+    """The group whose health changes most, among changes that chance does not explain."""
+    table = book.tables["patients"]
+    keys = [f"qalys/{group}/{name}" for group in (*FIFTHS.values(), *AGES) for name in compared.others]
+    sure = [key for key in keys if against.certain(book.value("patients", key, "above"))]
+    if not sure:
+        return Markup("No group of people gains or loses health in a way that chance does not explain.")
+    row = max(sure, key=lambda key: abs(float(table.at[key, "difference"])))  # type: ignore[arg-type]
+    _, group, name = row.split("/")
+    said = Markup("The group whose health changes most, <cite>{}</cite>, {} {} QALYs per 1,000 people under “{}”.")
+    return said.format(
+        group, "gains" if book.value("patients", row, "difference") > 0.0 else "loses",
+        book.quote("patients", row, "difference", lambda x: number(abs(x), 2)), compared.way(name),
+    )  # fmt: skip
 
 
 def _gap(book: Book, compared: Compared, name: str) -> Markup:

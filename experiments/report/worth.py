@@ -109,7 +109,22 @@ def section(book: Book, compared: Compared) -> Section:
         "worth", "Value for money",
         [Said(note, "note"), Points([*said, _knowing(book)]), _table(book, compared), _chances(book, compared, which),
          Pictures("Chance of being the best buy, by the value of a QALY", [_curve(compared, spent, gained, which)])],
+        _finding(book, compared),
     )  # fmt: skip
+
+
+def _finding(book: Book, compared: Compared) -> Markup:
+    """The way of paying with the largest net benefit, and how likely it is to have any."""
+    if not compared.others:
+        return Markup("")
+    name = max(compared.others, key=lambda name: book.value("worth", name, "net"))
+    if book.value("worth", name, "net") <= 0.0:
+        return Markup("No way of paying brings a net benefit compared with “{}”.").format(compared.way(compared.first))
+    above = book.value("worth", name, "net_above")
+    likely = f", {likelihood(above)} more than nothing" if above == above else ""
+    return Markup("“{}” brings the largest net benefit, {}{}.").format(
+        compared.way(name), book.quote("worth", name, "net", lambda x: valued(x, "£m")), likely
+    )
 
 
 def _said(book: Book, compared: Compared, name: str) -> Markup:
