@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ...agents.patients.calendar import WEEKS
 from ..figures import sankey
+from ..results import reasons
 from ..results.compared import Compared
 from ..results.numbers import number, signed, valued
 from .book import Book
@@ -74,10 +75,10 @@ def _finding(book: Book, compared: Compared) -> Markup:
         return Markup("")
     row = max(rows, key=lambda row: abs(book.value("money", row, "millions")))
     _, who, _, name = row.split("/")
-    return Markup("{} changes most: it is paid {} {} in year {} under “{}”.").format(
-        sankey.NAMES[who], book.quote("money", row, "millions", lambda x: valued(abs(x), "£m")),
-        "more" if book.value("money", row, "millions") > 0.0 else "less",
-        book.quote("design", "run", "years", number), compared.way(name),
+    return Markup("The largest change in pay in year {}: {}, {} {} under “{}”.").format(
+        book.quote("design", "run", "years", number), reasons.small(sankey.NAMES[who]),
+        book.quote("money", row, "millions", lambda x: valued(abs(x), "£m")),
+        "more" if book.value("money", row, "millions") > 0.0 else "less", compared.way(name),
     )  # fmt: skip
 
 

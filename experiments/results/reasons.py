@@ -53,7 +53,7 @@ def sentences(table: pd.DataFrame, prose: Prose = PLAIN) -> list[str]:
             silent.append(labels()[name])
     lines = [text for _, text in sorted(said, key=lambda pair: -pair[0])]
     if silent:
-        listed = joined([text if k == 0 else _small(text) for k, text in enumerate(silent)], prose)
+        listed = joined([text if k == 0 else small(text) for k, text in enumerate(silent)], prose)
         lines.append(prose.text("{}: {}.").format(listed, prose.nothing))
     return lines + _together(table, prose)
 
@@ -80,7 +80,7 @@ def findings(table: pd.DataFrame, prose: Prose = PLAIN) -> list[str]:
         by, unit = signed_amount(row["difference"], row["unit"])
         lines.append(
             prose.text("{} {}{}, of which {} {}").format(
-                row["label"], prose.figure(row, by), unit, _small(str(top["part_label"])),
+                row["label"], prose.figure(row, by), unit, small(str(top["part_label"])),
                 prose.figure(top.to_dict(), signed(top["difference"])),
             )
         )  # fmt: skip
@@ -137,6 +137,6 @@ def joined(phrases: Sequence[str], prose: Prose = PLAIN) -> str:
     return prose.text("{} and {}").format(prose.text(", ").join(phrases[:-1]), phrases[-1])
 
 
-def _small(text: str) -> str:
+def small(text: str) -> str:
     """Text as it stands within a sentence: A&E, GP and QALYs keep their capitals."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
