@@ -98,10 +98,11 @@ def section(book: Book, compared: Compared) -> Section:
     asked = Markup(
         "What would change in {} if it were paid differently? Each way of paying meets the same people and the same "
         "chance events for {} years, in {} repeat runs; it is compared with {}. "
-        "Figures are means over the years, and the words for probability allow for chance alone unless they say more."
+        "Figures are means over the years, and the words for probability allow for chance alone{}."
     ).format(
         compared.place, book.quote("design", "run", "years", _whole), book.quote("design", "run", "seeds", _whole),
         compared.way(compared.first),
+        "" if compared.drawn is None else "; after “all drawn” they allow for all that is not known as well",
     )  # fmt: skip
     asks = [
         Markup("{}: {}").format(compared.way(n), Markup("<q>{}</q>").format(_plain(compared.cases[n].funding.question)))  # type: ignore[union-attr]
@@ -152,7 +153,7 @@ def _moved(book: Book, measure: str, row: str) -> Markup:
     levels = Markup("from {} to {}{}, ").format(before, level, rest)
     likely = likelihood(sure) if sure == sure else ""
     if "sure_of_all" in book.tables["differences"]:
-        likely += f"; {likelihood(book.value('differences', row, 'sure_of_all'))} with all that is not known drawn"
+        likely += f"; all drawn: {likelihood(book.value('differences', row, 'sure_of_all'))}"
     inside = Markup("{}{}").format("" if measure in PLAIN else levels, likely).removesuffix(", ")
     told = Markup(" ({})").format(inside) if inside else ""
     return Markup("{} {} by {}{}").format(SPOKEN[measure].words, SPOKEN[measure].verb(difference), how, told)

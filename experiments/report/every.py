@@ -87,13 +87,12 @@ def _of(compared: Compared, name: str) -> Table:
     out: list[list[Cell]] = []
     for m in measures.MEASURES:
         row, base = rows.loc[(m.key, name)], rows.loc[(m.key, compared.first)]
-        above = float(row["probability_higher"])
         digits = m.digits + 1
         out.append(
             [
                 f"{m.label}, {m.unit}", number(float(base["level"]), m.digits), number(float(row["level"]), m.digits),
                 signed(float(row["difference"]), digits), _between(float(row["low"]), float(row["high"]), digits),
-                _unknown(compared, m.key, name, digits), direction(float(row["difference"]), above),
+                _unknown(compared, m.key, name, digits), _likely(compared, m.key, name),
             ]
         )  # fmt: skip
     head = ["Measure", "First", "This", "Difference", "From chance", "From all that is not known", "Likely?"]
@@ -113,6 +112,15 @@ def _unknown(compared: Compared, measure: str, name: str, digits: int) -> str:
     rows = compared.drawn.table
     row = rows[(rows["measure"] == measure) & (rows["funding"] == name)].iloc[0]
     return f"{signed(float(row['effect']), digits)} ({interval(float(row['low']), float(row['high']), digits)})"
+
+
+def _likely(compared: Compared, measure: str, name: str) -> str:
+    """The direction of a difference in words: with draws that of all of them, without that of chance."""
+    rows, mean, above = compared.table, "difference", "probability_higher"
+    if compared.drawn is not None:
+        rows, mean, above = compared.drawn.table, "effect", "above"
+    row = rows[(rows["measure"] == measure) & (rows["funding"] == name)].iloc[0]
+    return direction(float(row[mean]), float(row[above]))
 
 
 def direction(difference: float, above: float) -> str:

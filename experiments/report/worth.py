@@ -69,7 +69,10 @@ def information(spent: np.ndarray, gained: np.ndarray, value: float) -> float:
 
 
 def tables(book: Book, compared: Compared) -> None:
-    """``worth`` by way of paying; ``best`` by way of paying, a column a value of a QALY; ``information`` by value."""
+    """``worth`` by way of paying; ``best`` by way of paying, a column a value of a QALY; ``information`` by value.
+
+    ``gains`` by way of paying: per cent of scenes in which it has a net benefit.
+    """
     value = float(compared.parameters["money.qaly_value"].value)
     spent, gained = sums(compared)
     rows = {}
@@ -85,6 +88,8 @@ def tables(book: Book, compared: Compared) -> None:
         }  # fmt: skip
     book.add("worth", pd.DataFrame.from_dict(rows, orient="index"))
     spent, gained, _ = scenes(compared)
+    gains = 100.0 * (gained * value / MILLION - spent > 0.0).mean(axis=1)
+    book.add("gains", pd.DataFrame({"percent": gains}, index=compared.names))
     shares = {f"{v:.0f}": 100.0 * best(spent, gained, v) for v in VALUES}
     book.add("best", pd.DataFrame(shares, index=compared.names))
     knowing = {f"{v:.0f}": {"millions": information(spent, gained, v)} for v in VALUES}
@@ -121,7 +126,10 @@ def _finding(book: Book, compared: Compared) -> Markup:
     if book.value("worth", name, "net") <= 0.0:
         return Markup("No way of paying brings a net benefit compared with “{}”.").format(compared.way(compared.first))
     above = book.value("worth", name, "net_above")
-    likely = f", {likelihood(above)} more than nothing" if above == above else ""
+    likely = Markup("") if above != above else Markup(", {} more than nothing").format(likelihood(above))
+    if compared.drawn is not None:
+        share = book.quote("gains", name, "percent", lambda x: number(x, 0))
+        likely = Markup(", and has any in {} % of draws of what is not known").format(share)
     return Markup("“{}” brings the largest net benefit, {}{}.").format(
         compared.way(name), book.quote("worth", name, "net", lambda x: valued(x, "£m")), likely
     )
