@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zlib import crc32
 
 from ..results.numbers import number
 from .svg import COLOURS, GREY, INK, line, picture, short, tag, text
@@ -21,13 +22,14 @@ def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 
     def at(value: float) -> float:
         return middle + value / most * (right - left) / 2 * 0.74
 
+    loss = f"loss-{crc32(f'{title}{rows}'.encode()):x}"  # a page may have several pictures, and an id only once
     hatch = tag(
         "defs",
         tag(
             "pattern",
             tag("rect", width=6, height=6, fill="#F46A25"),
             tag("path", d="M0,6 L6,0", stroke="#ffffff", stroke_width=1.2),
-            id="loss",
+            id=loss,
             width=6,
             height=6,
             patternUnits="userSpaceOnUse",
@@ -44,7 +46,7 @@ def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 
                 y=float(y),
                 width=float(max(stop - start, 0.5)),
                 height=pitch - 7,
-                fill=COLOURS[0] if (value <= 0 if less else value >= 0) else "url(#loss)",
+                fill=COLOURS[0] if (value <= 0 if less else value >= 0) else f"url(#{loss})",
             )
         )
         parts.append(text(left - 8, y + 12, short(name, 28), 12, "end"))
