@@ -304,7 +304,7 @@ def test_the_command_line_hands_everything_on_to_compare(monkeypatch, tmp_path):
 
 @pytest.mark.long
 def test_the_command_of_a_report_makes_the_same_again_in_a_fresh_environment(tmp_path):
-    """Another clone, an environment installed for it alone, no compiled kernels and no kept steady state."""
+    """An environment of its own with the versions of the manifest, no compiled kernels and no kept steady state."""
     words = ["report", *NAMES, "--place", "anytown", "--years", "1", "--seeds", "2", "--sample", "0.25", "--why"]
     first = _made([sys.executable, "-m", "fundingflows.experiments.cli", *words], tmp_path / "one" / "results")
     html = (tmp_path / "one" / "results" / "report.html").read_text()
@@ -312,21 +312,27 @@ def test_the_command_of_a_report_makes_the_same_again_in_a_fresh_environment(tmp
     again = shlex.split(unescape(re.findall("<pre>(.*?)</pre>", html)[0]))
     assert again[0] == "fundingflows"
     assert again[-1] == "--why"
-    clone, kept = tmp_path / "clone", tmp_path / "cache"
-    _run(["git", "clone", "-q", str(ROOT), str(clone)], ROOT)
-    shutil.copytree(ROOT, clone, ignore=_unknown, dirs_exist_ok=True)  # with what is not yet committed
-    _run(["uv", "sync", "-q", "--frozen", "--no-dev"], clone)
+    copy, kept = _copied(tmp_path / "copy"), tmp_path / "cache"
+    same = tmp_path / "versions.txt"
+    own = {name: version for name, version in first["versions"].items() if name not in ("python", "fundingflows")}
+    same.write_text("".join(f"{name}=={version}\n" for name, version in own.items()))
+    python = first["versions"]["python"]
+    _run(["uv", "venv", "-q", "--python", python, str(tmp_path / "env")], copy)
+    _run(["uv", "pip", "install", "-q", "--python", str(tmp_path / "env"), "-c", str(same), "."], copy)
     fresh = {"XDG_CACHE_HOME": str(kept), "NUMBA_CACHE_DIR": str(kept / "numba")}
-    second = _made([str(clone / ".venv" / "bin" / again[0]), *again[1:]], tmp_path / "two" / "results", fresh)
+    command = str(tmp_path / "env" / "bin" / again[0])
+    second = _made([command, *again[1:]], tmp_path / "two" / "results", fresh)
     assert second["digest"] == first["digest"]
     assert list(kept.glob("fundingflows/anytown-*"))
 
 
-def _unknown(folder: str, names: list[str]) -> set[str]:
-    """Files of a folder that git does not keep."""
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "."]
-    known = {Path(line).parts[0] for line in _run(listed, Path(folder)).splitlines()}
-    return set(names) - known
+def _copied(folder: Path) -> Path:
+    """All files of the repository that git keeps, or would keep."""
+    for name in _run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], ROOT).splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
 
 
 def _run(words: list[str], folder: Path, more: dict[str, str] | None = None) -> str:
