@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ..figures.steps import Step, steps
 from ..results import reasons
 from ..results.compared import Compared
-from ..results.numbers import difference_unit, number, valued
+from ..results.numbers import difference_unit, significant, valued
 from ..results.parts import INTERACTION, WHOLE
 from .book import Book
 from .parts import Pictures, Points, Said, Section
@@ -47,7 +47,7 @@ def _one(book: Book, compared: Compared, name: str, table: pd.DataFrame) -> list
     def figure(row: Mapping[str, Any], written: str) -> Markup:
         return book.quote(key, f"{row['measure']}/{row['part']}", "difference", lambda _: written)
 
-    least = book.quote("told", "run", "least", number)
+    least = book.quote("told", "run", "least", significant)
     prose = reasons.Prose(
         Markup, figure, Markup("no effect of {} % or more that can be told from chance").format(least)
     )
