@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 
-from . import habit, plans
-from .forecast.activity import Contract, with_facts
+from .forecast.activity import Contract
 from .patients.calendar import WEEKS, share_closed
 from .patients.events import EVENTS
 from .referring import Referring
+from .single import Dues, Single
 from .stocks import Flow, Stock
-
-NEXT_YEAR = np.zeros((1, 1))  #: the year that dues of advice are compared for
 
 
 class Advising(Referring):
@@ -39,9 +36,7 @@ class Advising(Referring):
         super().__init__(model, table, parameters)
         self.advice = np.full(len(table), parameters.general_practice.advice_usual)  # share of needs put as a request
         self.best_advice = self.advice.copy()  # share that pays best
-        self.usual_advice_pay = np.zeros(
-            len(table)
-        )  # £ a year that the usual contract pays for all needs instead of none
+        self.usual_advice_pay = np.zeros(len(table))  # £ a year that the usual contract pays for all needs
 
     # what it does ---------------------------------------------------------------------------------------
 
@@ -84,9 +79,7 @@ class Advising(Referring):
 
     def fit_adjustment_cost(self, usual: Contract) -> None:
         super().fit_adjustment_cost(usual)
-        share = self.p.general_practice.advice_usual + np.array([[0.0], [plans.STEP]])
-        now, more = self._dues_of_advice(usual)(share)
-        self.usual_advice_pay = (more - now) / plans.STEP
+        self.usual_advice_pay = self._asking().slope(self._dues_of_advice(usual))
 
     def decide(self, years: float, look_around: bool = True) -> None:
         """Compare plans, and how many needs to put to a specialist; then move towards both."""
@@ -98,28 +91,16 @@ class Advising(Referring):
         self.advice = self.advice + step
         self.count_flow("advice_learnt", step.mean())
 
+    def _asking(self) -> Single:
+        """The share of needs that is put as requests."""
+        behaviour, usual = self.p.behaviour, self.p.general_practice.advice_usual
+        return Single(usual, usual, behaviour.room_up_advice, behaviour.response_advice)
+
     def _best_advice(self, contract: Contract) -> np.ndarray:
         """The share of needs (P,) that is worth most under a contract."""
-        usual, up = self.p.general_practice.advice_usual, self.p.behaviour.room_up_advice
         dues = self._dues_of_advice(contract)
-        low, here, high = dues(np.array([[0.0], [usual], [usual + up]]))
-        if np.array_equal(low, high) and np.array_equal(low, here) and not self.usual_advice_pay.any():
-            return np.full(len(self), usual)
-        room = habit.Room(*(np.maximum([way], habit.TINY) for way in (usual, up)))
-        curvature = self.usual_income[:, None] / max(self.p.behaviour.response_advice, habit.TINY)
-        cost = habit.Habit(self.usual_advice_pay[:, None], curvature, room).cost
-        start = 1.0 + (self.best_advice - usual)[:, None]
-        best = plans.best(lambda x: dues(usual + x[..., 0] - 1.0) - cost(x), start, room.low, room.high)
-        return usual + best[:, 0] - 1.0
+        return self._asking().best(dues, self.usual_advice_pay, self.usual_income, self.best_advice)
 
-    def _dues_of_advice(self, contract: Contract) -> Callable[[np.ndarray], np.ndarray]:
+    def _dues_of_advice(self, contract: Contract) -> Dues:
         """£ a year (K, P) that a contract pays where some share of needs, (K, P) or (K, 1), is put as requests."""
-        self.look_back()
-        needs = self.lately("gp_referrals") / (1.0 - self.spared(self.advice))
-        now = self.forecast(self.levers[None], NEXT_YEAR).activity
-
-        def dues(share: np.ndarray) -> np.ndarray:
-            due = plans.expected_due(contract, with_facts(now, {"advice_requests": (share * needs)[..., None]}))
-            return np.broadcast_to(due, (len(share), len(self)))
-
-        return dues
+        return self.dues_by(contract, "advice_requests", self.lately("gp_referrals") / (1.0 - self.spared(self.advice)))

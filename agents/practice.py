@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from .advising import Advising
 from .forecast.activity import Contract
 from .forecast.practice import PracticeForecast
+from .hiring import Hiring
 from .links import link
 from .member import Member, Practice
 from .observed import Registered, WeekEvents, YearEnd
@@ -43,7 +43,7 @@ HANDED_BACK = link(
 )  # fmt: skip
 
 
-class Practices(Advising):
+class Practices(Hiring):
     """All practices of a place, one row each."""
 
     kind: ClassVar[str] = "practice"
@@ -68,6 +68,7 @@ class Practices(Advising):
         Activity("emergency_zero_day", "short emergency admissions"),
         Activity("emergency_overnight", "overnight emergency admissions", "emergency admission of its patients"),
         Activity("acsc_admissions", "avoidable admissions", "avoidable admission of its patients", compared=True),
+        Activity("other_staff_years", "years of nurses and other clinicians in post", "nurse or clinician for a year"),
     )
     OUTCOMES: ClassVar[tuple[Indicator, ...]] = (
         Indicator("recorded_quality", "recorded quality", "share", step=PERCENT),
@@ -176,7 +177,7 @@ class Practices(Advising):
         self.handed_back = np.minimum(minutes, self.p.general_practice.intensity_demand_high * usual) - usual
 
     def observe_week(self, events: WeekEvents) -> None:
-        self.count(self.with_requests(events.practice.T[self.event_columns]))
+        self.count(self.with_staff(self.with_requests(events.practice.T[self.event_columns])))
 
     def observe_quarter(self, lists: np.ndarray, stock: np.ndarray) -> None:
         """Learn lists (P,) and, from the census's ``stock`` (P, GROUPS, 8), the mean control of people's conditions."""
@@ -376,7 +377,7 @@ class Practices(Advising):
 
     def variable_cost(self, name: str) -> float:
         if name not in ("gp_consultations", "other_consultations"):
-            return float("nan")
+            return super().variable_cost(name)
         money = self.p.money
         seen = sum(self.before[k].sum() for k in ("gp_consultations", "other_consultations"))
         people = self.usual_list.sum()

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import habit, plans, tables
 from .counts import QUARTERS, Counts
-from .forecast.activity import Activity, Contract, Lazy, PlanActivity
+from .forecast.activity import Activity, Contract, Lazy, PlanActivity, with_facts
 from .member import Member
 from .observed import Registered, WeekEvents, YearEnd
 from .patients.people import TINY
@@ -375,6 +375,20 @@ class Providers(Counts):
             return np.broadcast_to(due, (motives.years, *levers.shape[:2])).mean(axis=0)
 
         return plans.slopes(np.ones_like(self.levers), pay)
+
+    def dues_by(self, contract: Contract, name: str, each: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """£ a year that a contract pays at present behaviour as an activity varies: a function of its amount.
+
+        The amount, (K, N) or (K, 1), is in units of ``each`` (N,); dues are (K, N).
+        """
+        self.look_back()
+        now = self.forecast(self.levers[None], plans.years_of(1)[0]).activity
+
+        def dues(amount: np.ndarray) -> np.ndarray:
+            due = plans.expected_due(contract, with_facts(now, {name: (amount * each)[..., None]}))
+            return np.broadcast_to(due, (len(amount), len(self)))
+
+        return dues
 
     @staticmethod
     def shocked(quantity: np.ndarray, error: float) -> np.ndarray:

@@ -25,6 +25,13 @@ INCOME_STAFF = link(
 class Staffing(Workforce):
     """Practices by what they are paid, spend and can therefore staff, (P,) each."""
 
+    paid_posts: np.ndarray | float = (
+        0.0  # posts wanted because a contract pays them back, relative to those of the start
+    )
+    paid_back: np.ndarray | float = (
+        0.0  # £ a year lately paid for staff beyond the usual, which other posts cannot cost
+    )
+
     STOCKS: ClassVar[tuple[Stock, ...]] = (
         Stock("other_staff", "nurses and other clinical staff in post", "FTE", "practice", "Nurses and other staff"),
         Stock(
@@ -124,17 +131,22 @@ class Staffing(Workforce):
     def affordable_staffing(self) -> np.ndarray:
         """Posts for other staff that money lately received pays for, relative to the start, (P,).
 
-        They grow with the list; of what comes in beyond the usual, a share is spent on staff. Partners forgo all that
-        is theirs before they lose money.
+        They grow with the list; of what comes in beyond the usual, a share is spent on staff. Posts that are paid back
+        come on top, and what pays for them pays for no others. Partners forgo all that is theirs before they lose
+        money.
         """
         gp, cost = self.p.general_practice, self.staff_cost()
         list_growth = self.lists / self.usual_list
         if INCOME_STAFF.held_by(self):
             return list_growth
-        beyond = self.usual_income + self.extra - self.usual_income * list_growth
-        wanted = list_growth + gp.staff_share * beyond / cost
+        beyond = self.usual_income + self.extra - self.usual_income * list_growth - self.paid_back
+        wanted = list_growth + self.paid_posts + gp.staff_share * beyond / cost
         profit = self.usual_profit + self.extra - (self.expenses(WEEKS) - self.usual_expenses)
         return np.maximum(np.minimum(wanted, self.staffing + profit / cost), 0.0)
+
+    def posts_paid_back(self) -> np.ndarray:
+        """Posts filled because a contract pays them back, relative to those of the start, (P,)."""
+        return np.clip(self.staffing - self.lists / self.usual_list, 0.0, self.paid_posts)
 
     # money --------------------------------------------------------------------------------------------------
 
@@ -155,4 +167,5 @@ class Staffing(Workforce):
         usual = sum(self.before[k] for k in ("gp_consultations", "other_consultations")) / QUARTERS
         v = money.practice_variable_share
         premises = premises * (1.0 - v + v * seen / np.maximum(usual, 1.0))
-        return years * (salaried + self.staff_cost() * self.staffing + premises)
+        office = money.practice_cost_admin * self.usual_list * self.posts_paid_back()  # which such posts do not add to
+        return years * (salaried + self.staff_cost() * self.staffing - office + premises)

@@ -56,7 +56,9 @@ class ChangeFile(BaseModel):
     set: dict[str, float | bool | str | list[float] | dict[str, float | bool | str | list[float]]] = Field(
         {}, description="numbers by path: of parameters, contracts or capacity; a list has one for each year"
     )
-    together: bool = Field(False, description="practices share staff and results while it holds")
+    together: bool | Literal["lot"] = Field(
+        False, description="practices share staff and results while it holds: all of them, or those of each lot"
+    )
 
 
 class PoolFile(BaseModel):

@@ -22,6 +22,8 @@ from .place_files import default_baseline
 from .terms import PAYERS, read_contract, say
 
 MOST_EXTENDS = 20  #: files in a chain
+#: care whose providers have no contract in the model, and the parameter that its money is
+FIXED_SUMS = {"mental_health": "money.block_mental_health"}
 USUAL = "usual"  #: as the name of a funding file: the usual contract of the baseline
 
 
@@ -85,6 +87,11 @@ def read_funding(
     except ValidationError as error:
         raise say(error, path.name, _fields_of(error)) from None
     for kind in file.contracts:
+        if kind in FIXED_SUMS:
+            raise InputError(
+                f"{path.name}: contracts.{kind}: the model has no providers of {kind.replace('_', ' ')}, only a fixed "
+                f"sum for them; set {FIXED_SUMS[kind]} in a change instead"
+            )
         if kind not in KINDS:
             raise unknown("kind of provider", kind, KINDS, where=f"{path.name}: contracts")
     pools = read_pools(path.name, file.pools)

@@ -15,7 +15,7 @@ from ...model.contracts.holding import Holding, Holdings, holdings_of
 from ...model.scenario import Funding
 from ...model.system import HealthEconomy
 
-PEOPLE = ("people_flat", "people_age_sex", "people_carr_hill_a", "people_carr_hill_b", "people_need")
+PEOPLE = ("people_flat", "people_age_sex", "people_workload", "people_carr_hill_a", "people_carr_hill_b", "people_need")
 
 
 Held = Mapping[str, Sequence[Holding]]  #: terms with their holders, by kind of provider

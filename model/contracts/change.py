@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class Change:
     add_terms: tuple[Any, ...] = ()
     drop_terms: tuple[str, ...] = ()
     set: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    together: bool = False  # practices share staff and results while it holds
+    together: bool | Literal["lot"] = False  # practices share staff and results while it holds: all, or those of a lot
 
     @property
     def joins(self) -> bool:

@@ -171,6 +171,8 @@ def _price(term: Any, key: str, pounds: float, activity: Activity, where: str) -
     def shortfall(price: float) -> float:
         return _spend(replace(term, **{key: price}), activity) - pounds
 
+    if shortfall(0.0) > 0.0:
+        raise InputError(f"{where}.{term.name}.{key}: the term pays more than £{pounds:,.0f} even at a price of £0")
     high = 1.0
     while shortfall(high) < 0.0:
         high *= 4.0

@@ -119,11 +119,16 @@ class Provisions:
         return factor
 
     def federations(self, week: int, joined: Joined) -> np.ndarray:
-        """Federation (P,) of each practice, −1 for none: practices that work together under one change."""
+        """Federation (P,) of each practice, −1 for none: practices that work together under one change.
+
+        Where those of each lot do, lots have numbers of their own after the numbers of all changes.
+        """
+        lot, lots = self.place.lot, len(self.place.file.lots)
         group = np.full(len(self.names["practice"]), -1)
         for n, rows in self.joined_rows("practice", week, joined).items():
             if self.changes[n].together:
-                group[rows] = n
+                by_lot = self.changes[n].together == "lot"
+                group[rows] = len(self.changes) + n * lots + lot[rows] if by_lot else n
         return group
 
     def arms(self, kind: str) -> np.ndarray:

@@ -126,6 +126,11 @@ class Place:
         return self._row_of("commissioner", [site.id for site in self.file.commissioners])
 
     @cached_property
+    def lot(self) -> np.ndarray:
+        """Row of the lot that each practice belongs to, (P,)."""
+        return self._row_of("lot", self.file.lots)
+
+    @cached_property
     def formula_weight(self) -> np.ndarray:
         """Weight of each practice (P,) in Carr-Hill formulas for other things than age, sex and care homes."""
         if "formula_weight" not in self.practices:

@@ -52,3 +52,22 @@ def test_contracts_of_2025_leave_emergencies_where_they_are(runs):
     now = np.array([emergencies(model) for model in runs])
     then = np.array([emergencies(FundingFlows(PLACE, "payment_scheme_2025", rng=seed).run(YEARS)) for seed in SEEDS])
     assert np.abs(then / now - 1.0).max() < 0.01
+
+
+def test_files_of_2026_pay_practices_in_their_first_year_what_the_usual_contract_pays():
+    """Neutral in the expected year; what practices earn by sparing admissions and referrals comes on top."""
+
+    def first_year(file):
+        model = FundingFlows(PLACE, file, rng=1, sample=0.1).run(1)
+        return model, model.record.years[0]["organisations"]["practice"]["income"]
+
+    (usual, before), (_, formula), (_, networks) = map(
+        first_year, ("status_quo", "gp_formula", "neighbourhood_provider")
+    )
+    assert formula.sum() == pytest.approx(before.sum(), rel=0.002)
+    assert networks.sum() == pytest.approx(before.sum(), rel=0.03)
+    deprived = usual.place.practices[["imd1", "imd2"]].sum(axis=1) / usual.place.practices.filter(like="imd").sum(
+        axis=1
+    )
+    assert np.corrcoef(formula / before, deprived)[0, 1] > 0.1
+    assert (formula / before).min() > 0.96  # a twentieth of the global sum, itself half of income, and chance

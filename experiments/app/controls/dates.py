@@ -74,7 +74,8 @@ def Whom(raw: Draft, at: Path, kind: str, one: dict[str, Any]):
         Field(raw, (*at, "who", "volunteers"), "Volunteers only", "choice", yes, who.get("volunteers"), "no")
         if kind == "practice":
             Typed(raw, (*at, "who", "lot"), "Lot", who.get("lot"), "words", "a lot of this place; leave empty for all")
-            Field(raw, (*at, "together"), "Work as one group", "choice", yes, one.get("together"), "no")
+            groups = ("true", "lot", "false")
+            Field(raw, (*at, "together"), "Work as one group, or by lot", "choice", groups, one.get("together"), "no")
 
 
 @solara.component

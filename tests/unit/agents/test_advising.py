@@ -39,6 +39,16 @@ def test_the_usual_number_of_requests_takes_no_time_beyond_the_usual():
     assert own(share=0.4).requests_beyond().item() == pytest.approx(9.0 * (0.5 - 0.2 / 0.9))
 
 
+def test_specialists_answer_in_time_taken_from_clinics():
+    asked = own(share=0.4)
+    asked.p.hospital = Some(advice_clinic_time=0.4)
+    asked.model = Some(share=np.array([[0.75, 0.25]]), sample=0.5)
+    hospitals = {"clinic_slots": np.array([10.0, 0.1])}
+    Advising.shape_week(asked, None, hospitals)
+    beyond = 9.0 * (0.5 - 0.2 / 0.9)  # requests a week in the whole place; half of it is simulated
+    assert hospitals["clinic_slots"] == pytest.approx([10.0 - 0.75 * beyond * 0.4 * 0.5, 0.0])
+
+
 def test_requests_are_counted_with_the_referrals_of_the_week():
     counted = own(share=0.4).with_requests(np.array([[8.0], [3.0]]))
     assert counted.ravel().tolist() == [8.0, 4.0, 3.0]

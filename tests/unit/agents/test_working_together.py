@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fundingflows.model.errors import InputError
 from fundingflows.scenarios import FundingFlows, load_baseline
 
 NETWORKS = "family_care_networks"
@@ -48,3 +49,34 @@ def test_joining_is_paid_for_in_the_ledger_and_is_no_offer_at_too_high_a_price()
     dear = networks(network_entry=1000.0).run(1.1)
     assert (dear.practices.group < 0).all()
     assert dear.ledger.flows(purpose=PURPOSE).empty
+
+
+BY_LOT = """
+title = "Networks"
+question = "What if the practices of each lot shared staff?"
+source = "invented"
+extends = "status_quo"
+
+[[changes]]
+when = 2015-04-01
+who = { kind = "practice" }
+together = "lot"
+"""
+
+
+def test_the_practices_of_each_lot_work_together(tmp_path):
+    file = tmp_path / "networks.toml"
+    file.write_text(BY_LOT, encoding="utf-8")
+    model = FundingFlows("anytown", str(file), rng=1)
+    model.step()
+    lots = model.place.practices.lot.to_numpy()
+    together = model.practices.group[:, None] == model.practices.group
+    assert (together == (lots[:, None] == lots)).all()
+    assert (model.practices.group >= 0).all()
+
+
+def test_a_group_that_is_no_lot_is_refused(tmp_path):
+    file = tmp_path / "networks.toml"
+    file.write_text(BY_LOT.replace('"lot"', '"network"'), encoding="utf-8")
+    with pytest.raises(InputError, match=r"networks.toml: changes.*together"):
+        FundingFlows("anytown", str(file))

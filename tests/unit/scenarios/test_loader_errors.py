@@ -275,6 +275,14 @@ def test_a_file_that_only_extends_pays_as_the_other_does(tmp_path):
     assert mine.contracts == scenarios.load_funding("capitated").contracts
 
 
+def test_a_programme_without_providers_in_the_model_is_refused_in_a_sentence(tmp_path):
+    text = "[[contracts.mental_health]]\nterm = 'block'\nper_head = 1.0\n"
+    with pytest.raises(InputError) as caught:
+        funding(tmp_path, text, HEAD + 'extends = "status_quo"\n')
+    says(caught, "mine.toml: contracts.mental_health", "no providers of mental health", "money.block_mental_health")
+    assert "money.block_mental_health" in scenarios.load_baseline("2015_16").parameters
+
+
 def test_a_kind_without_a_contract_is_not_silently_unpaid(tmp_path):
     with pytest.raises(InputError) as caught:
         funding(tmp_path, term(term='"block"', per_head="1.0"))

@@ -67,6 +67,10 @@ def test_nothing_unsolved_is_left_and_other_terms_are_untouched():
             "mine: contracts.practice: terms with a price already pay £4,400",
         ),
         (
+            [Capitation(rate=LIKE, floor=20.0, floor_weights="flat")],
+            "mine: contracts.practice.capitation.rate: the term pays more than £4,000 even at a price of £0",
+        ),
+        (
             [Block(per_head=LIKE, discretionary=True)],
             "mine: contracts.practice.block.per_head: no price raises £4,000",
         ),

@@ -97,9 +97,9 @@ def test_a_block_is_paid_evenly_over_the_year():
     assert_allclose(Block(per_head=3.0, discretionary=True).due(QUARTER), [30.0, 60.0, 210.0])
 
 
-@pytest.mark.parametrize("weights", ["flat", "age_sex", "carr_hill_a", "carr_hill_b", "need"])
+@pytest.mark.parametrize("weights", ["flat", "age_sex", "workload", "carr_hill_a", "carr_hill_b", "need"])
 def test_capitation_pays_by_the_weights_that_it_names(weights):
-    names = ("flat", "age_sex", "carr_hill_a", "carr_hill_b", "need")
+    names = ("flat", "age_sex", "workload", "carr_hill_a", "carr_hill_b", "need")
     people = {f"people_{name}": np.array([10.0, 20.0]) * (k + 1) for k, name in enumerate(names)}
     rank = names.index(weights) + 1
     assert_allclose(Capitation(rate=2.5, weights=weights).due(people), [25.0 * rank, 50.0 * rank])
@@ -111,6 +111,13 @@ def test_a_price_may_follow_a_part_of_need():
     assert_allclose(Capitation(rate=2.0, weights="need", adjustment=1.0).due(people), [12.0, 56.0])
     assert_allclose(Capitation(rate=2.0, weights="need", adjustment=0.25).due(people), [18.0, 44.0])  # 10 - 1, 20 + 2
     assert_allclose(Capitation(rate=2.0, weights="need", adjustment=0.0).due(people), [20.0, 40.0])
+
+
+def test_capitation_pays_no_less_than_its_floor_by_the_weights_of_the_floor():
+    people = {"people_workload": np.array([10.0, 20.0]), "people_carr_hill_a": np.array([16.0, 12.0])}
+    term = Capitation(rate=2.0, weights="workload", floor=1.5)
+    assert_allclose(term.due(people), [24.0, 40.0])  # 1.5 × 16 where 2 × 10 is less
+    assert_allclose(Capitation(rate=2.0, weights="workload").due(people), [20.0, 40.0])
 
 
 def test_a_plain_tariff_needs_no_year_before():

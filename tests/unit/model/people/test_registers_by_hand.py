@@ -15,9 +15,11 @@ HALF = 0.5  # of the people is simulated
 @pytest.fixture
 def found():
     """A place of 30 and 10 women, 10 and 40 men, in an England of 80 and 100 people: 60 and 20 women, 20 and 80 men."""
-    stock = np.zeros((2, 3, 8))
+    stock = np.zeros((2, 10, 8))
     stock[0, [0, 1, 2], [5, 6, 7]] = 0.25, 0.5, 0.25  # one resident of a care home, two in the whole place
-    stock[:, :, :5] = 77.0  # counts of something else
+    stock[:, :, 1:5] = 77.0  # counts of something else
+    stock[0, [0, 5], 0] = 1.0, 3.0  # all of them in the most deprived fifth; of the others a third in the least
+    stock[1, [2, 9], 0] = 4.0, 2.0
     spread = np.full((2, 2, 9), 77.0)
     spread[:, :, 5:] = np.array([[[3, 1, 0, 0], [1, 0, 0, 1]], [[4, 0, 1, 0], [0, 0, 0, 0]]]) / 2.0
     census = SimpleNamespace(
@@ -29,7 +31,7 @@ def found():
     )
     practice = SimpleNamespace(
         consultation_rate=np.array([[1.0, 1.0], [1.0, 2.0]]), carr_hill_a=np.array([[1.0, 2.0], [3.0, 4.0]]),
-        carr_hill_b=np.array([[2.0, 2.0], [1.0, 1.0]]), carr_hill_care_home=1.4,
+        carr_hill_b=np.array([[2.0, 2.0], [1.0, 1.0]]), carr_hill_care_home=1.4, workload_deprivation=1.5,
     )  # fmt: skip
     people = SimpleNamespace(england_by_age=np.array([80.0, 100.0]))
     place = SimpleNamespace(
@@ -54,6 +56,12 @@ def test_need_is_the_expected_cost_to_each_kind_of_provider(found):
 def test_need_by_age_and_sex_is_relative_to_england(found):
     # English mean (60 + 20 + 20 + 2 × 80) / 180; the practices' people count 8 and 20
     assert_allclose(found.weighted["people_age_sex"], np.array([8.0, 20.0]) / (260 / 180))
+
+
+def test_workload_weighs_the_most_deprived_half_as_much_again_as_the_least(found):
+    # fifths weigh 1.2, 1.1, 1.0, 0.9, 0.8; the second practice has four in the middle one and two in the last
+    deprived = np.array([1.2, (4 * 1.0 + 2 * 0.8) / 6])
+    assert_allclose(found.weighted["people_workload"], found.weighted["people_age_sex"] * deprived)
 
 
 def test_carr_hill_weighs_care_homes_with_a_mean_of_one_over_the_place(found):
