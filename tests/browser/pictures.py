@@ -23,7 +23,7 @@ def main(place, folder, pages):
         tab = chromium.new_page(viewport={"width": 1280, "height": 800})
         tab.set_default_timeout(LONG)
         tab.on("console", lambda m: print(m.type, m.text[:300]) if m.type in ("error", "warning") else None)
-        for take in [t for t in (incentives, build, explore, follow, compare) if not pages or t.__name__ in pages]:
+        for take in [t for t in (ask, incentives, build, explore, follow, compare, answer) if not pages or t.__name__ in pages]:
             take(tab, url)
             tab.wait_for_timeout(800)
             tab.screenshot(path=str(folder / f"app-{take.__name__}.png"), full_page=take is not build)
@@ -31,12 +31,22 @@ def main(place, folder, pages):
         chromium.close()
 
 
+def ask(tab, url):
+    tab.goto(url)
+    tab.wait_for_selector(".ff-card")
+
+
+def answer(tab, url):
+    tab.goto(f"{url}/answer?ways=capitated&years={YEARS}&seeds={SEEDS}&about=work")
+    tab.wait_for_selector(".ff-save")
+
+
 def explore(tab, url):
     tab.goto(url + "/explore")
     tab.wait_for_selector(".ff-figure")
     tab.select_option("#ff-funding", "activity_based")
     tab.click("text=Run to the end")
-    tab.wait_for_selector(".ff-took")
+    tab.wait_for_selector(".ff-dashed")
     tab.locator(".ff-node[aria-label*='beds']").first.focus()
     tab.keyboard.press("Enter")
     tab.wait_for_selector(".ff-scroll h3")
