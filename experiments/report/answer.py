@@ -97,11 +97,11 @@ def section(book: Book, compared: Compared) -> Section:
     """What was asked, and a sentence a way of paying."""
     asked = Markup(
         "What would change in {} if it were paid differently? Each way of paying meets the same people and the same "
-        "chance events for {} years, in {} repeat runs; it is compared with {}. "
+        "chance events for {} years, in {} repeat run{}; it is compared with {}. "
         "Figures are means over the years, and the words for probability allow for chance alone{}."
     ).format(
         compared.place, book.quote("design", "run", "years", _whole), book.quote("design", "run", "seeds", _whole),
-        compared.way(compared.first),
+        "s" * (len(compared.seeds) != 1), compared.way(compared.first),
         "" if compared.drawn is None else "; after “all drawn” they allow for all that is not known as well",
     )  # fmt: skip
     asks = [

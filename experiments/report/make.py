@@ -125,5 +125,5 @@ def _kicker(compared: Compared) -> str:
     part = f", a sample of {100 * sample:g} % of the people" if sample < 1.0 else ""
     return (
         f"fundingflows: {compared.place}{part}; {len(compared.names)} ways of paying, {compared.years} years, "
-        f"{len(compared.seeds)} repeat runs. Read differences, not levels: nothing here is a forecast."
+        f"{len(compared.seeds)} repeat run{'s' * (len(compared.seeds) != 1)}. Read differences, not levels: nothing here is a forecast."
     )

@@ -23,7 +23,9 @@ def main(place, folder, pages):
         tab = chromium.new_page(viewport={"width": 1280, "height": 800})
         tab.set_default_timeout(LONG)
         tab.on("console", lambda m: print(m.type, m.text[:300]) if m.type in ("error", "warning") else None)
-        for take in [t for t in (ask, incentives, build, explore, follow, compare, answer) if not pages or t.__name__ in pages]:
+        for take in [
+            t for t in (ask, incentives, build, explore, follow, compare, answer) if not pages or t.__name__ in pages
+        ]:
             take(tab, url)
             tab.wait_for_timeout(800)
             tab.screenshot(path=str(folder / f"app-{take.__name__}.png"), full_page=take is not build)

@@ -81,14 +81,15 @@ def _asked(question: Question) -> str:
 @solara.component
 def Progress(question: Question):
     """Progress, and a button that stops it."""
-    Status(state.answering)
 
     def stop() -> None:
         making.stop(question)
         state.answering.stop()
 
-    if state.answering.running.value:
-        solara.Button("Stop", on_click=stop, outlined=True, small=True, classes=["ff-stop"])
+    with solara.Div():
+        Status(state.answering)
+        if state.answering.running.value:
+            solara.Button("Stop", on_click=stop, outlined=True, small=True, classes=["ff-stop"])
 
 
 @solara.component

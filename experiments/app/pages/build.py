@@ -23,6 +23,8 @@ raw: solara.Reactive[dict[str, Any]] = solara.reactive({})
 name = solara.reactive("my_scenario")
 kind = solara.reactive("practice")
 said: solara.Reactive[tuple[str, str]] = solara.reactive(("", ""))  #: good or bad, and a sentence
+own = solara.reactive("")  #: name of the saved scenario that the draft is of, or that may be replaced
+doomed = solara.reactive("")  #: name of the saved scenario that another press deletes
 
 
 def _say(work: Callable[[], str]) -> None:
@@ -39,7 +41,11 @@ def save() -> None:
     """Save the draft under its name."""
 
     def work() -> str:
+        if name.value in store.saved() and own.value != name.value:
+            own.value = name.value
+            raise InputError(f"{name.value} is saved already; press Save again to replace it, or choose another name")
         store.save(name.value, store.write(raw.value))
+        own.value = name.value
         state.shelf.value += 1
         return f"Saved as {name.value}. You can choose it on every page."
 
@@ -53,7 +59,7 @@ def load(which: str) -> None:
         raw.value = draft.of(which)
         state.problems.value = {k: v for k, v in state.problems.value.items() if not k.startswith("draft.")}
         if which in store.saved():
-            name.value = which
+            name.value = own.value = which
         return f"Loaded {which}."
 
     _say(work)
@@ -74,6 +80,10 @@ def forget(which: str) -> None:
     """Delete a saved scenario."""
 
     def work() -> str:
+        if doomed.value != which:
+            doomed.value = which
+            return f"Press Delete again to delete {which} for good."
+        doomed.value = ""
         store.delete(which)
         state.shelf.value += 1
         for chosen in (state.funding, state.other):

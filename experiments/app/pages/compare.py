@@ -61,7 +61,7 @@ def go() -> None:
 def _made(run: RunSpec, low: float, high: float, text: str, handle: Handle) -> tuple[Result, dict[str, np.ndarray]]:
     """A run's result and weekly series: those that are remembered, or made now."""
     if run.key not in _remembered:
-        model = state.model_of(run, handle)
+        model = state.model_of(run, handle, said=(low, text) if low else None)
         state.advance(model, run.weeks, handle, text, low, high)
         while len(_remembered) >= REMEMBERED:
             _remembered.pop(next(iter(_remembered)), None)

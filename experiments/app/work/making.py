@@ -180,7 +180,7 @@ def _row(run: RunSpec, job: Job, span: tuple[float, float], text: str) -> dict[s
     folder = kept.folder_of(job.key)
     if shards.kept(folder, [run.key]):
         return shards.row_of(folder, run.key)
-    model = state.model_of(run, job)  # type: ignore[arg-type]
+    model = state.model_of(run, job, said=(span[0], text) if span[0] else None)
     state.advance(model, run.weeks, job, text, *span)
     row = run.identity() | dict(result_of(run, model).row)
     shards.write(folder, [row])

@@ -138,10 +138,15 @@ def spec(
     return RunSpec(case(where, how, numbers), how, seed, years * WEEKS, **more)
 
 
-def model_of(run: RunSpec, handle: Reports, trace: Sequence[int] = ()) -> HealthEconomy:
-    """A model before its first week. Its initial state is calibrated first unless it is in the cache."""
+def model_of(
+    run: RunSpec, handle: Reports, trace: Sequence[int] = (), said: tuple[float, str] | None = None
+) -> HealthEconomy:
+    """A model before its first week. Its initial state is calibrated first unless it is in the cache.
+
+    ``said``: progress to report meanwhile; left out, that the place is prepared.
+    """
     place = run.scenario.place
-    handle.say(0.0, preparing(place.file.title))
+    handle.say(*(said or (0.0, preparing(place.file.title))))
     with LOCK:  # report nothing while holding it: the page could be waiting for it
         steady_state(place, lambda _: handle.check())
         handle.check()

@@ -16,6 +16,7 @@ def home(tmp_path, monkeypatch):
     state.place.value, state.funding.value, state.other.value = "anytown", "status_quo", "activity_based"
     state.years.value, state.seed.value, state.seeds.value = 1, 1, 2
     state.numbers.value, state.problems.value, state.several.value = {}, {}, ["status_quo", "capitated"]
+    build.own.value, build.doomed.value = "", ""
     build.raw.value, build.said.value, incentives.edits.value = {}, ("", ""), {}
     for one in state.TASKS:
         one.clear()

@@ -82,6 +82,13 @@ def test_a_scenario_is_saved_found_loaded_and_deleted(home, draw):
     said = [w.unsafe_innerHTML for w in draw(build.Page()).find(solara.widgets.HTML).widgets]
     assert any("Mine &amp; &lt;b&gt;ours" in markup for markup in said)
     assert not any("<b>ours" in markup for markup in said)
+    build.own.value = ""
+    build.save()  # another draft under a name that is taken
+    assert build.said.value[1].startswith("mine is saved already; press Save again")
+    build.save()
+    assert build.said.value[0] == "good"
+    build.forget("mine")
+    assert store.saved() == ["mine"]
     build.forget("mine")
     assert store.saved() == []
 
