@@ -123,7 +123,8 @@ def _design(compared: Compared) -> pd.DataFrame:
 def _kicker(compared: Compared) -> str:
     sample = compared.case.place.sample
     part = f", a sample of {100 * sample:g} % of the people" if sample < 1.0 else ""
+    runs = f"{len(compared.seeds)} repeat run{'s' * (len(compared.seeds) != 1)}"
     return (
-        f"fundingflows: {compared.place}{part}; {len(compared.names)} ways of paying, {compared.years} years, "
-        f"{len(compared.seeds)} repeat run{'s' * (len(compared.seeds) != 1)}. Read differences, not levels: nothing here is a forecast."
+        f"fundingflows: {compared.place}{part}; {len(compared.names)} ways of paying, {compared.years} years, {runs}. "
+        "Read differences, not levels: nothing here is a forecast."
     )
