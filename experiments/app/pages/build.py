@@ -190,12 +190,23 @@ def Verdict(now: dict[str, Any], text: str, wrong: str):
     if wrong:
         Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
     elif now:
-        Html('<div class="ff-good">Ready to save and run.</div>')
+        Ready(text)
         Fits(text)
     Html(f'<h3>The file</h3><div class="ff-code ff-toml ff-scroll" tabindex="0">{escape(text)}</div>')
     if name.value in store.saved():
         changes = tuple(sorted(state.numbers.value.items()))
         Reproduce(state.place.value, name.value, state.seed.value, changes, state.years.value * WEEKS, "")
+
+
+@solara.component
+def Ready(text: str):
+    """That the draft can be run, or who is paid nothing by it."""
+    nothing = solara.use_memo(lambda: draft.unpaid(text), [text])
+    names = " and ".join(SHOWN[which].lower() for which in nothing)
+    if nothing:
+        Html(f'<div class="ff-bad" role="alert">This pays nothing to {escape(names)}. It can be saved and run.</div>')
+    else:
+        Html('<div class="ff-good">Ready to save and run.</div>')
 
 
 @solara.component

@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from ....model.contracts.contract import Neutral
 from ....model.contracts.fields import ByActivity, Number, OfIndicator, TermField, term_fields
 from ....model.contracts.terms import terms
 from ....model.errors import InputError
@@ -142,6 +143,24 @@ def check(raw: Raw) -> tuple[str, str]:
     except (TypeError, ValueError):
         return "", "This cannot be written as TOML."
     return text, ""
+
+
+def unpaid(text: str) -> list[str]:
+    """Kinds of provider whose contract from the beginning pays nothing: no term has an amount above 0."""
+    contracts = store.read(text, "draft")[1].contracts
+    return [kind for kind, contract in contracts.items() if not any(map(_pays, contract))]
+
+
+def _pays(term: Any) -> bool:
+    """Whether a term has an amount above 0, or none at all: it then follows what other terms pay."""
+    amounts: list[Any] = []
+    for name, field in term_fields(type(term)).items():
+        value = getattr(term, name)
+        if isinstance(field.rule, ByActivity):
+            amounts += value.values()
+        elif isinstance(field.rule, Number) and field.rule.unit:
+            amounts.append(value)
+    return not amounts or any(isinstance(amount, Neutral) or amount > 0.0 for amount in amounts)
 
 
 def fits(text: str, where: str) -> str:

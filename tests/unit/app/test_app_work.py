@@ -150,3 +150,18 @@ def test_nights_in_a_bed_make_stays_that_admissions_divide():
     drawn = timeline.draw("t", ["a", "b"], [trace, trace.iloc[:1]], 52)
     assert "From week 5: 10 nights in a bed, after an emergency, h" in drawn
     assert events.words("gp_consultations", 2) == "GP consultation × 2"
+
+
+def test_a_contract_that_pays_nothing_is_said_to(draw):
+    assert draft.unpaid(draft.check(draft.fresh())[0]) == []
+    raw = draft.changed(draft.fresh(), ("contracts", "practice"), [])
+    assert "expected at least one term" in draft.check(raw)[1]
+    raw = draft.with_term(raw, ("contracts", "practice"), "practice", "tariff")
+    raw = draft.changed(raw, ("contracts", "practice", 0, "prices"), {"gp_consultations": 0.0})
+    text, wrong = draft.check(raw)
+    assert wrong == ""
+    assert draft.unpaid(text) == ["practice"]
+    build.raw.value = raw
+    said = " ".join(w.unsafe_innerHTML for w in draw(build.Page()).find(solara.widgets.HTML).widgets)
+    assert "This pays nothing to " in said
+    assert "Ready to save and run" not in said
