@@ -160,7 +160,7 @@ def _pays(term: Any) -> bool:
             amounts += value.values()
         elif isinstance(field.rule, Number) and field.rule.unit:
             amounts.append(value)
-    return not amounts or any(isinstance(amount, Neutral) or amount > 0.0 for amount in amounts)
+    return not amounts or any(isinstance(amount, Neutral) or (amount or 0.0) > 0.0 for amount in amounts)
 
 
 def fits(text: str, where: str) -> str:
