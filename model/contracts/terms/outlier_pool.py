@@ -17,7 +17,7 @@ from ..fields import Help, Price, Prices, Share
 class OutlierPool:
     """Pays holders a share of what each patient costs beyond a threshold in a year, from what all of them put in.
 
-    ``threshold``: £ a patient and year; all public care counts, of people registered when the year ends. ``share``: of
+    ``threshold``: £ a patient and year (0: all cost); all public care counts, of people registered at the year's end. ``share``: of
     the cost beyond it that is claimed. ``top_slice``: the most that each holder puts in, £ a head and year. Where
     claims exceed what is put in, all are met in part; where they are fewer, all put in less. The pool itself neither
     gains nor loses. ``prices``: £ that one more unit of an activity adds to the cost of the patients who get it, as
@@ -32,10 +32,6 @@ class OutlierPool:
     share: Annotated[Share, Help("share of the cost beyond it")] = 1.0
     top_slice: Annotated[Price, Help("most put in, £ a head and year")] = 0.0
     prices: Prices = field(default_factory=dict)
-
-    def problem(self, kind: str) -> str:
-        """What is wrong with the term as written, in a few words; empty when nothing is."""
-        return "" if self.threshold > 0 else "threshold: expected £ a patient and year, more than 0"
 
     def due(self, activity: Activity) -> np.ndarray:
         """Pounds for the year to date: the claim that is met less the part put in; all holders' add up to zero."""

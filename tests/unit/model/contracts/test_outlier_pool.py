@@ -64,12 +64,6 @@ def test_in_plans_one_more_unit_brings_its_part_beyond_the_threshold_less_what_i
     assert due[1:, 0] == pytest.approx([-200.0, 50.0])
 
 
-def test_a_threshold_is_asked_for():
-    assert "threshold" in OutlierPool().problem("practice")
-    assert pool().problem("practice") == ""
-    assert OutlierPool.collective
-
-
 def test_costs_beyond_a_threshold_are_counted_by_practice():
     people = SimpleNamespace(where=np.array([HOME, HOME, GONE, HOME]), spend=np.array([150, 40, 900, 300]))
     patients = SimpleNamespace(people=people, start=np.array([0, 3]), stop=np.array([3, 4]))
