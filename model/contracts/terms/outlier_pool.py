@@ -17,11 +17,11 @@ from ..fields import Help, Price, Prices, Share
 class OutlierPool:
     """Pays holders a share of what each patient costs beyond a threshold in a year, from what all of them put in.
 
-    ``threshold``: £ a patient and year (0: all cost); all public care counts, of people registered at the year's end. ``share``: of
-    the cost beyond it that is claimed. ``top_slice``: the most that each holder puts in, £ a head and year. Where
-    claims exceed what is put in, all are met in part; where they are fewer, all put in less. The pool itself neither
-    gains nor loses. ``prices``: £ that one more unit of an activity adds to the cost of the patients who get it, as
-    plans see it: the pool bears it for the part of spending that falls on patients beyond the threshold.
+    ``threshold``: £ a patient and year, 0 for all cost; all public care counts, of people registered at the year's end.
+    ``share``: of the cost beyond it that is claimed. ``top_slice``: the most that each holder puts in, £ a head and
+    year. Where claims exceed what is put in, all are met in part; where they are fewer, all put in less. The pool
+    itself neither gains nor loses. ``prices``: £ that one more unit of an activity adds to the cost of the patients who
+    get it, as plans see it: the pool bears it for the part of spending that falls on patients beyond the threshold.
     """
 
     term: ClassVar[str] = "outlier_pool"
