@@ -39,14 +39,14 @@ def test_gps_of_those_who_move_see_fewer_until_the_quarter_ends(practices):
 
 
 def test_joining_is_paid_for_in_the_ledger_and_is_no_offer_at_too_high_a_price():
-    model = networks().run(1.1)
+    model = networks().run(57 / 52)
     joined = model.practices.group >= 0
     assert joined.any()
     paid = model.ledger.flows(purpose=PURPOSE).groupby("payer", observed=True).pence.sum()
     names = np.array(model.practices.names)
     assert set(paid.index) == set(names[joined])
     assert paid.sum() == pytest.approx(60 * model.practices.lists[joined].sum(), rel=0.02)
-    dear = networks(network_entry=1000.0).run(1.1)
+    dear = networks(network_entry=1000.0).run(57 / 52)
     assert (dear.practices.group < 0).all()
     assert dear.ledger.flows(purpose=PURPOSE).empty
 
