@@ -44,8 +44,8 @@ def rows(compared: Compared) -> dict[str, dict[str, against.Row]]:
     people = compared.all["people"]
     people = people.assign(
         emergency=people["emergency_zero_day"] + people["emergency_overnight"],
-        fifth=_grouped(people["quintile"], FIFTHS, "fifth of deprivation"),
-        age=_grouped(people["age_band"], OF_AGE, "age band"),
+        fifth=_grouped(cast(pd.Series, people["quintile"]), FIFTHS, "fifth of deprivation"),
+        age=_grouped(cast(pd.Series, people["age_band"]), OF_AGE, "age band"),
         weeks=people["waiting"] * people["weeks_waited"],
     )  # fmt: skip
     out: dict[str, dict[str, against.Row]] = {column: {} for column, _, _ in (WAITED, *SHOWN)}
