@@ -34,6 +34,8 @@ def test_each_cohort_counts_the_events_of_its_own_kind(model):
         expected = {"practice": {"gp_consultations": 5.0}, "hospital": {"clock_stops": 3.0}, "social_care": {}}
         for name, number in expected[cohort.kind].items():
             assert gained.pop(name) == number
+        if cohort.kind == "practice":  # staff are in post whatever happens
+            assert gained.pop("other_staff_years") == pytest.approx(cohort.other_fte[0] / 52)
         if cohort.kind == "social_care":
             assert gained["care_refused"] == 2.0
             assert gained["home_care_weeks"] == cohort.held[0, 0]
