@@ -20,7 +20,8 @@ STYLE = ".ff-report { " + make.style().replace(":root", "&") + " }"
 OPEN = ("limits",)  #: sections that stand open, with the one that was asked about
 FOLDED = (
     ("work", "What changes in work"), ("money", "What changes in money"), ("patients", "What changes for patients"),
-    ("planet", "What changes for the planet"), ("why", "Why: the difference taken apart"), ("evidence", "How sure: what the answer rests on"),
+    ("planet", "What changes for the planet"), ("why", "Why: the difference taken apart"),
+    ("evidence", "How sure: what the answer rests on"),
     ("winners", "Who gains and who loses"), ("flags", "What to look at before believing it"),
     ("differences", "The chief differences side by side"), ("worth", "Is it worth the money?"),
     ("transition", "Year by year"), ("every", "Every measure, with its range"),
