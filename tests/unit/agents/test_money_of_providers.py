@@ -164,7 +164,7 @@ def practice():
         practice_cost_admin=12.0, practice_cost_premises_other=20.0, practice_variable_share=0.4,
     ))  # fmt: skip
     cohort.levers = np.ones((1, 4))
-    cohort.usual_list = np.array([1000.0])
+    cohort.usual_list = cohort.lists = np.array([1000.0])
     cohort.gp_fte = cohort.usual_fte = cohort.other_fte = cohort.usual_other_fte = np.array([2.0])
     cohort.staffing = np.array([1.0])
     cohort.before = {"gp_consultations": np.array([1000.0]), "other_consultations": np.array([600.0])}
