@@ -156,7 +156,9 @@ def make(
 
 def plan(arms: Sequence[Arm], empty: Results) -> dict[tuple[str, int, int], RunSpec]:
     """The runs by arm and case; ``empty``: place, seeds, sample and draws."""
-    return {(arm.name, *case): empty.spec(arm, case) for arm in dict.fromkeys(arms) for case in empty.cases_of(arm)}
+    each = [(case, arm) for arm in dict.fromkeys(arms) for case in empty.cases_of(arm)]
+    each.sort(key=lambda one: one[0])  # what a draw needs is made once for all of its runs
+    return {(arm.name, *case): empty.spec(arm, case) for case, arm in each}
 
 
 def _read(run: RunSpec, row: dict[str, Any]) -> dict[str, Any]:
