@@ -216,6 +216,10 @@ class Providers(Counts):
 
     # what it is paid ----------------------------------------------------------------------------------------
 
+    def learn(self, facts: dict[str, np.ndarray]) -> None:
+        """Take in facts (N,) from outside that contracts refer to."""
+        self.outside_facts = facts
+
     def contract_facts(self) -> dict[str, Any]:
         """Facts that contracts refer to and plans do not change: people, weights, shares."""
         raise NotImplementedError

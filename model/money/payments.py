@@ -85,7 +85,7 @@ class Payments:
         """Pay what the outcomes just measured have changed in the year's dues; plans learn what patients cost."""
         self._pay_contracts(1.0)
         for cohort in self.model.cohorts:
-            cohort.outside_facts = self._facts_beyond(cohort)
+            cohort.learn(self._facts_beyond(cohort))
 
     def year_end(self) -> None:
         """Lend providers what they have lost, balance the payers' books, and start the year's accounts again."""

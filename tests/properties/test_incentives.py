@@ -100,7 +100,7 @@ def test_doubling_the_emergency_price_raises_admissions_and_a_block_of_the_same_
     once = usual.contracts["hospital"]
     assert as_block(doubled).due(hospitals.expected()).sum() > 1.01 * as_block(once).due(hospitals.expected()).sum()
     assert target(hospitals, once) == pytest.approx(1.0, abs=0.01)
-    assert target(hospitals, doubled) > 1.03
+    assert target(hospitals, doubled) > 1.02  # nearly all the room there is
     assert target(hospitals, as_block(doubled)) == pytest.approx(target(hospitals, as_block(once)), abs=1e-6)
     assert target(hospitals, as_block(doubled)) <= 1.0
 
@@ -122,7 +122,7 @@ def test_the_response_to_a_shared_indicator_falls_as_the_part_in_the_lot(anytown
     practices = anytown.practices
     if together:
         practices.lot = np.zeros_like(practices.lot)
-        practices.measure(np.zeros((4, len(practices))))
+        practices.measure(np.zeros((len(practices.INDICATORS), len(practices))))
     k = practices.LEVERS.index("proactive")
     usual, shift = plan(practices, practices.contract, k)[:, k], {}
     for shared in ("own", "lot"):

@@ -284,8 +284,9 @@ def test_late_figures_weaken_what_an_outcome_pays_for_effort():
     for late in (0.0, 0.25, 1.0):
         practices = with_numbers(outcomes__measured_late=late).practices
         rewards.append(practices.marginal_pay(pay)[0, practices.LEVERS.index("recording")])
-    assert rewards[1] / rewards[0] == pytest.approx(2.75 / 3.0, rel=0.01)  # three years, a quarter of one unseen
-    assert rewards[2] / rewards[0] == pytest.approx(2.0 / 3.0, rel=0.01)
+    years = practices.p.behaviour.horizon_years  # of which a quarter of one, or one, goes unseen
+    assert rewards[1] / rewards[0] == pytest.approx((years - 0.25) / years, rel=0.01)
+    assert rewards[2] / rewards[0] == pytest.approx((years - 1.0) / years, rel=0.01)
 
 
 # neighbours ---------------------------------------------------------------------------------------------------------

@@ -95,7 +95,8 @@ def test_a_price_gives_the_closed_form_response_near_and_far(anytown, cohort, le
     anytown.hospitals.resize("beds", np.array([2.0]))  # full beds are worth more the fuller they are: no straight line
     cohort = getattr(anytown, cohort)
     k = cohort.LEVERS.index(lever)
-    cohort.use(cohort.p.replaced({f"behaviour.response_{lever}": 8.0}))
+    # what care is worth to patients is no straight line either
+    cohort.use(cohort.p.replaced({f"behaviour.response_{lever}": 8.0, "behaviour.altruism": 0.0}))
     usual = paid_for(cohort, unit, 1.0)
     cohort.fit_adjustment_cost(usual)
     assert_allclose(plan(cohort, usual, k), 1.0, atol=1e-3)

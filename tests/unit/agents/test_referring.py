@@ -71,7 +71,8 @@ def test_practices_that_refer_less_treat_more_themselves(usual):
     assert less["gp_consultations"] > usual["gp_consultations"]
 
 
-def test_fewer_appointments_leave_referrals_about_as_they_were(usual):
+def test_what_practices_do_less_of_themselves_they_refer_a_little_more(usual):
     fewer = year(appointments=0.9)
     assert fewer["gp_consultations"] < 0.95 * usual["gp_consultations"]
-    assert fewer["gp_referrals"] / usual["gp_referrals"] == pytest.approx(1.0, abs=0.04)
+    # Ontario: referrals +5 to +7 % beside services of −10 to −15 % (docs/validation.md, C9)
+    assert 1.0 < fewer["gp_referrals"] / usual["gp_referrals"] < 1.08

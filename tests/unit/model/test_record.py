@@ -69,5 +69,5 @@ def test_people_are_read_from_disk_as_they_were(tmp_path):
 
 
 def test_people_registered_are_counted_from_the_practices_lists(anytown):
-    anytown.run(0.3)
+    anytown.run(0.25)
     assert len(anytown.patients) == len(list(anytown.patients))

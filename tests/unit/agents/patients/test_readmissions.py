@@ -64,7 +64,7 @@ def test_quality_changes_deaths_in_hospital_and_no_others(usual):
     half, _, _ = year_at(weeks=26)
     assert none["hospital_deaths"] == 0
     # in half a year nearly all of the dead are the same but for those that care saves or adds
-    assert none["deaths"] == pytest.approx(half["deaths"] - half["hospital_deaths"], rel=0.03)
+    assert none["deaths"] == pytest.approx(half["deaths"] - half["hospital_deaths"], rel=0.05)
     assert worse["hospital_deaths"] / half["hospital_deaths"] == pytest.approx(HEADROOM, rel=0.25)
     assert events["deaths"] > half["deaths"]
 

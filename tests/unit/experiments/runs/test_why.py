@@ -35,7 +35,7 @@ def test_a_part_whose_work_is_priced_in_one_way_of_paying_only_has_that_little(h
     """GPs who leave for chance of their workload change referrals, which bring money per item and none per head."""
     paid = apart(hospitals_per_head, ["workforce", "capacity"])["hospital_income"]
     assert paid["prices"] + paid["workforce"] == pytest.approx(paid["whole"], abs=1e-9)
-    assert abs(paid["workforce"]) < 0.01 * paid["whole"]
+    assert abs(paid["workforce"]) < 0.05 * abs(paid["whole"])
 
 
 def test_another_contract_for_hospitals_is_what_hospitals_do_and_nobody_else(hospitals_per_head):

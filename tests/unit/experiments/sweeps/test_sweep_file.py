@@ -114,9 +114,10 @@ def test_what_can_change_a_result_changes_the_key():
 
 
 def test_the_shipped_value_is_the_same_run_as_no_change():
-    assert keys(vary={ALTRUISM: [0.1]}) == keys()
+    shipped = float(NUMBERS[ALTRUISM].value)
+    assert keys(vary={ALTRUISM: [shipped]}) == keys()
     both = plan.make(
-        "t", design.SweepFile(fundings=["status_quo"], seeds=1, vary={ALTRUISM: [0.1, 0.2]},
+        "t", design.SweepFile(fundings=["status_quo"], seeds=1, vary={ALTRUISM: [shipped, 0.2]},
                               design=design.Design(kind="one_at_a_time"))
     )  # fmt: skip
     assert (len(both.rows), len(both.runs)) == (3, 2)
