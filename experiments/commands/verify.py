@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -171,10 +172,10 @@ def _claims(folder: Path, facts: dict[str, Any], most: int | None) -> Iterator[t
     how = facts["recipe"]
     arms = [arm for claim in CLAIMS if claim.key in how["claims"] for arm in claim.arms]
     drawn = draws(baseline_of(how["place"]), how["uncertainty"]) if how["uncertainty"] else []
-    each = [(runs.own_seeds(how["seeds"], bool(drawn)), ())]  # at the baseline's own numbers
+    own = runs.Results(how["place"], tuple(runs.own_seeds(how["seeds"], bool(drawn))), {}, how["sample"])
+    cases = [own]
     if drawn:
-        each.append((range(1, how["seeds"] + 1), tuple(drawn)))
-    cases = [runs.Results(how["place"], tuple(seeds), {}, how["sample"], which) for seeds, which in each]
+        cases.append(replace(own, seeds=tuple(range(1, how["seeds"] + 1)), draws=tuple(drawn)))
     yield from _kept(folder, [run for case in cases for run in runs.plan(arms, case).values()], most)
 
 

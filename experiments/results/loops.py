@@ -40,7 +40,8 @@ def _ranked(table: pd.DataFrame) -> pd.DataFrame:
         str(link): max(map(reasons.size, _moved(table, str(link))), default=0.0) for link in table["link"].unique()
     }
     order = sorted(sizes, key=lambda link: (-sizes[link], link))
-    return pd.concat([table[table["link"] == link] for link in order], ignore_index=True)
+    parts = [cast(pd.DataFrame, table[table["link"] == link]) for link in order]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _moved(table: pd.DataFrame, link: str) -> list[dict[str, Any]]:

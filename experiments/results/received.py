@@ -17,10 +17,10 @@ def received(flows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     What goes to staff and suppliers, what partners pay in to cover a deficit, loans and interest are no pay.
     ``flows``: ``Ledger.flows``.
     """
-    pay = flows[~flows["purpose"].isin(BORROWED)]
+    pay = cast(pd.DataFrame, flows[~flows["purpose"].isin(BORROWED)])
     parts = []
     for account, other, sign in (("payee", "payer", 1), ("payer", "payee", -1)):
-        own = pay[pay[account].isin(names) & (pay[other] != STAFF)]
+        own = cast(pd.DataFrame, pay[pay[account].isin(names) & (pay[other] != STAFF)])
         renamed = own.rename(columns={account: "account", other: "other"})
         parts.append(renamed.assign(pence=sign * own["pence"].astype("int64"))[COLUMNS])
     return cast(pd.DataFrame, pd.concat([part.astype(dict.fromkeys(COLUMNS[:3], str)) for part in parts]))

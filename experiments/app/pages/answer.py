@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import solara
@@ -51,7 +52,7 @@ def Page():
     def begin() -> None:
         state.answering.clear()
         if question is not None:
-            state.answering.start(lambda handle: making.watch(question, handle))
+            state.answering.start(partial(making.watch, question))
 
     solara.use_effect(begin, [question])
     shown: Answer | None = state.answering.result.value

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+import pandas as pd
 
 from ....agents.patients.calendar import WEEKS
 from ....model.system import HealthEconomy
@@ -73,7 +75,8 @@ def _income(model: HealthEconomy, account: str) -> list[tuple[str, str, str]]:
     if flows.empty:
         return []
     years = min(model.week, WEEKS) / WEEKS
-    pounds = flows.groupby(["other", "purpose"])["pence"].sum().sort_values(ascending=False) / 100 / years
+    pounds = cast(pd.Series, flows.groupby(["other", "purpose"])["pence"].sum()).sort_values(ascending=False)
+    pounds = pounds / 100 / years
     rows = [(_account(str(a)), str(b).replace("_", " "), price(v, 0)) for (a, b), v in pounds.items()]  # type: ignore[misc]
     return [*rows, ("Together", "", price(float(pounds.sum()), 0))]
 

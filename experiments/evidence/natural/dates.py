@@ -25,7 +25,7 @@ def begins(funding: Funding, arm: str, starts: date) -> int:
 
 def acts(change: Change) -> bool:
     """Whether a change does more than label providers."""
-    return change.pays or change.together or bool(change.set)
+    return change.pays or bool(change.together) or bool(change.set)
 
 
 def check_dates(study: Study, control: Funding, treated: Mapping[str, Funding], starts: date) -> None:
