@@ -91,7 +91,7 @@ def visit(browser, address, noted, first):
 def opened(browser, address, noted):
     """A tab of a visitor whose every request and console message is looked at."""
     tab = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    tab.set_default_timeout(60_000)
+    tab.set_default_timeout(180_000)  # where kernels have to be compiled first
     tab.on("console", lambda m: noted.append(f"console: {m.text}") if m.type == "error" else None)
     tab.on("pageerror", lambda e: noted.append(f"page: {e}"))
     tab.on("request", lambda r: None if _near(r.url, address) else noted.append(f"elsewhere: {r.url}"))

@@ -108,6 +108,7 @@ def test_a_practice_that_nobody_consults_keeps_its_doctors_at_the_usual_rate(any
     assert (np.abs(practices.gp_fte - twin) < twin).all()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("people", [1, 2])
 def test_a_practice_of_hardly_anybody_earns_and_costs_hardly_anything(tmp_path, people):
     folder = Path(scenarios.FOLDER) / "places"

@@ -81,6 +81,7 @@ def test_england_is_shaped_as_its_table_says(england):
     assert np.median(km[london]) < 0.5 * np.median(km[~london])
 
 
+@pytest.mark.long
 def test_several_councils_and_commissioners_pay_for_their_own(twins):
     runs = [FundingFlows(twins, "status_quo", rng=2, threads=threads) for threads in (1, 2)]
     while runs[0].week < 60:
