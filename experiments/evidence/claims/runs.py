@@ -78,12 +78,15 @@ class Results:
     @property
     def cases(self) -> list[tuple[int, int]]:
         """Number of the draw and seed of each case."""
-        return [(k, seed) for k in range(max(len(self.draws), 1)) for seed in self.seeds]
+        return self._at_each_draw(self.seeds)
 
     def cases_of(self, arm: Arm) -> list[tuple[int, int]]:
         """The cases of an arm, which may need more seeds than there are."""
         more = range(max(self.seeds) + 1, max(self.seeds) + 1 + arm.seeds - len(self.seeds))
-        return [(k, seed) for k in range(max(len(self.draws), 1)) for seed in (*self.seeds, *more)]
+        return self._at_each_draw((*self.seeds, *more))
+
+    def _at_each_draw(self, seeds: Sequence[int]) -> list[tuple[int, int]]:
+        return [(k, seed) for k in range(max(len(self.draws), 1)) for seed in seeds]
 
     def blocks(self, arm: Arm) -> list[np.ndarray]:
         """Positions of an arm's cases at each draw; of all its cases where nothing is drawn."""
