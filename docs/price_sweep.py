@@ -95,8 +95,8 @@ def simulated(panel: Panel) -> dict[float, tuple[float, float]]:
 
 def draw(found: dict[str, tuple[dict[Any, float], dict[float, tuple[float, float]]]], points: list[Any]) -> None:
     """The picture: plans as a line, runs as marks with intervals, published reforms as diamonds."""
-    figure, axes = new_panels(1, 2, 11.0, 5.2, sharey=True)
-    for axis, (key, (plan, runs)) in zip(axes[0], found.items(), strict=True):
+    figure, (axes,) = new_panels(1, 2, 11.0, 5.2, sharey=True)
+    for axis, (key, (plan, runs)) in zip(axes, found.items(), strict=True):
         axis.axhline(0.0, color="#CFD3D6", zorder=0)
         axis.plot(PRICES, [plan[p] for p in PRICES], color=COLOURS[0], marker=".", label="plans: behaviour alone")
         axis.plot(
@@ -152,17 +152,18 @@ How hospitals' work answers when the price of emergencies, or of electives, is m
 behaviour alone: the best plan at each price, before money and beds answer. The circles are whole runs of {YEARS} years
 on {len(SEEDS)} paired seeds (± twice the standard error), with no money to make up for the price: hospitals that earn
 less close beds, a commissioner that pays more rations planned work, and one that saves buys more of it. That is why
-electives in runs go the other way. Diamonds are what published reforms did, near today's prices and far from them.
+electives in runs fall where their price rises. Diamonds are what published reforms did, near today's prices and far
+from them.
 
 ![Change in hospital cases by price](price_sweep.png)
 
 {chr(10).join(table(found))}
 
-The curve is steepest near today's price and flattens towards both ends ([model.md](model.md), *Adjustment cost*): its
-slope there and its reach are separate numbers (`response_*` and `room_*` in `behaviour.toml`). Between them no bound
-decides. English hospitals were paid 70 % of the price for emergencies beyond a baseline, so that × 1 is 0.7 of the
-tariff. Under a block for everything a bed taken by an emergency no longer costs an operation that would be paid for, so
-that fewer overnight stays are turned away than where only their price goes.
+Of emergencies the curve is steepest near today's price and flattens towards both ends ([model.md](model.md),
+*Adjustment cost*): its slope there and its reach are separate numbers (`response_*` and `room_*` in `behaviour.toml`).
+Between them no bound decides. English hospitals were paid 70 % of the price for emergencies beyond a baseline, so
+that × 1 is 0.7 of the tariff. Under a block for everything a bed taken by an emergency no longer costs an operation
+that would be paid for, so that fewer overnight stays are turned away than where only their price goes.
 
 ## Published points
 
