@@ -37,6 +37,19 @@ def hold(model: HealthEconomy, held: Mapping[str, float]) -> None:
             cohort.levers[:, k] *= held.get(f"{cohort.kind}.{name}", 1.0)
 
 
+def settle(model: HealthEconomy) -> None:
+    """Bring levers to the best plan under the first day's contract, as those of providers who have known no other.
+
+    What unusual behaviour costs stays as it is: it stands for norms as well as for habit.
+    """
+    for cohort in model.cohorts:
+        if cohort.kind not in model.frozen:
+            cohort.choose()
+            step = cohort.target - cohort.levers
+            cohort.levers += step
+            cohort.count_lever_flow("planned", step)
+
+
 def moves(model: HealthEconomy) -> list[dict[str, Any]]:
     """One row for each lever: its level at the end (weighted by providers' income) and what the contract pays for it.
 

@@ -67,9 +67,9 @@ class RunSpec:
     price contracts or compare plans. ``changes``: of parameters, by path. ``held``: levers by
     ``kind.lever``, held at fixed values. ``rescale``: rates and capacity are put right for the changed parameters, so
     that they meet the baseline year; otherwise the change happens to a place that was settled without it. ``hold``:
-    names of links that keep their usual value. ``frozen``: behaviour of all providers, or of some kinds. ``reader``:
-    the row made from the finished run. ``values`` and ``point``: the run's position in a design; shown in its row,
-    without effect on it.
+    names of links that keep their usual value. ``frozen``: behaviour of all providers, or of some kinds. ``settled``:
+    levers begin at the best plan, as those of providers who have known no other pay. ``reader``: the row made from the
+    finished run. ``values`` and ``point``: the run's position in a design; shown in its row, without effect on it.
     """
 
     scenario: Scenario
@@ -84,6 +84,7 @@ class RunSpec:
     values: Mapping[str, float] = field(default_factory=dict)
     point: int = 0
     hold: tuple[str, ...] = ()
+    settled: bool = False
 
     @property
     def place(self) -> str:
@@ -117,7 +118,7 @@ class RunSpec:
         links = (["links", *sorted(set(self.hold))],) if self.hold else ()
         return key_of(
             _hash(self.scenario), differ, self.seed, self.weeks, self.frozen, held, _named(self.reader),
-            *rescaled, *links,
+            *rescaled, *links, *(("settled",) if self.settled else ()),
         )  # fmt: skip
 
     def model(self, threads: int | None = 1, trace: Sequence[int] = ()) -> HealthEconomy:
@@ -130,6 +131,8 @@ class RunSpec:
             trace=list(trace),
         )  # fmt: skip
         levers.hold(model, self.held)
+        if self.settled:
+            levers.settle(model)
         return model
 
     def _initial(self) -> InitialState:

@@ -11,7 +11,7 @@ import numpy as np
 from ....agents.patients.calendar import WEEKS
 from .arms import Arms
 from .dates import years_to
-from .names import PEOPLE, bands, figure_of, means_of, per_of
+from .names import PEOPLE, bands, counterpart, figure_of, means_of, per_of
 from .outcome import Outcome
 from .study import CONTROL
 from .yearly import ALL, unpacked
@@ -69,10 +69,19 @@ def change(outcome: Outcome, control: float, treated: float) -> float:
     return (treated - control) * (100.0 if outcome.unit == "points" else 1.0)
 
 
+def ratio(change: float, of: float) -> float:
+    """One change for each unit of another; nought where nothing has changed."""
+    if change == 0.0:
+        return 0.0
+    return change / of if of else nan
+
+
 def effect(arms: Arms, outcome: Outcome, runs: Mapping[str, Mapping[str, Any]]) -> float:
     """The reform's effect with one seed: ``runs`` by arm, as ``yearly.row`` leaves them."""
     rows = {name: unpacked(run) for name, run in runs.items()}
     found = _span(arms, outcome, rows, *outcome.span)
+    if outcome.for_each:
+        return ratio(found, _span(arms, counterpart(outcome), rows, *outcome.span))
     return found - _span(arms, outcome, rows, *outcome.less) if outcome.less else found
 
 

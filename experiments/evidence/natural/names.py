@@ -102,6 +102,8 @@ def check(study: Study) -> None:
             figure = figure_of(outcome.of)
             _check_figure(f"{where}: of", outcome.of, figure, study.solve)
             _check_rest(where, outcome, figure, study.solve)
+            if outcome.for_each:
+                _check_for_each(where, outcome, figure, study.solve)
 
 
 def _check_figure(where: str, name: str, figure: Figure, solve: str) -> None:
@@ -162,6 +164,23 @@ def _check_rest(where: str, outcome: Outcome, figure: Figure, solve: str) -> Non
             raise InputError(f"{where}: ages: {error}") from None
     if outcome.halves:
         _check_halves(where, outcome, figure, solve)
+
+
+def counterpart(outcome: Outcome) -> Outcome:
+    """The change that an outcome's own is divided by, ``for_each``, as an outcome."""
+    per = per_of(outcome) if outcome.per else ""
+    return outcome.model_copy(update={"of": outcome.for_each, "for_each": "", "per": per, "ages": ""})
+
+
+def _check_for_each(where: str, outcome: Outcome, figure: Figure, solve: str) -> None:
+    other = counterpart(outcome)
+    below = figure_of(other.of)
+    _check_figure(f"{where}: for_each", other.of, below, solve)
+    _check_rest(f"{where}: for_each", other, below, solve)
+    if (solve == "plans" or outcome.arm) and owner(other.of) != owner(outcome.of):
+        raise InputError(f"{where}: for_each: with arms or plans expected a figure of the same kind of provider")
+    if other.of == outcome.of:
+        raise InputError(f"{where}: for_each: '{other.of}' would be divided by itself")
 
 
 def _check_halves(where: str, outcome: Outcome, figure: Figure, solve: str) -> None:

@@ -20,6 +20,9 @@ class Outcome(BaseModel):
         "", description="the model's figure: a measure, lever.KIND.LEVER, KIND.COLUMN, people.EVENT, paid.PAYER.PAYEE"
     )
     per: str = Field("", description="a column to divide by, of the same kind unless it names another: KIND.COLUMN")
+    for_each: str = Field(
+        "", description="a figure by whose own change the change is divided, in units: A&E visits for each visit lost"
+    )
     ages: str = Field("", description="of people.EVENT: such as 65+, 75+ or 45-64; all ages if omitted")
     unit: Literal["percent", "points", "units"] = Field(
         "percent", description="percent: of the control arm's level; points: percentage points; units: as it is"
@@ -52,6 +55,10 @@ class Outcome(BaseModel):
         for name, span in (("halves", self.halves), ("years", self.years), ("less", self.less)):
             if span and not 1 <= span[0] <= span[1]:
                 raise ValueError(f"{name}: expected first and last, counted from 1, got {list(span)}")
+        if self.for_each and (self.unit != "units" or self.less or self.score not in ("numeric", "null", "none")):
+            raise ValueError(
+                'for_each: one change divided by another has unit = "units", no less, and a numeric or null score'
+            )
         return self
 
     def _check_published(self) -> None:

@@ -1,8 +1,9 @@
 """Studies that concern behaviour alone, solved by comparing plans without simulating a week.
 
 Each provider chooses its best plan once, on the day of the reform. Each lever moves there with its time constant τ:
-``years`` after the reform it has moved ``1 − e^(−years/τ)`` of the way. Activity is the forecast at these levers.
-Outcomes are read without the payer's delay, because the studies read them from records.
+``years`` after the reform it has moved ``1 − e^(−years/τ)`` of the way; in a study that is ``settled``, all of it at
+once. Activity is the forecast at these levers. Outcomes are read without the payer's delay, because the studies read
+them from records.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from ....model.parameters import Parameters
 from ...results import room
 from ...runs.spec import RunSpec
 from .arms import Arms
-from .figure import change
-from .names import figure_of
+from .figure import change, ratio
+from .names import counterpart, figure_of
 from .outcome import Outcome
 
 
@@ -88,11 +89,14 @@ class PlanStudy:
 
     def _effect(self, outcome: Outcome, targets: Mapping[tuple[str, str], np.ndarray], parameters: Parameters) -> float:
         found = self._after(outcome, targets, parameters, outcome.years[1])
+        if outcome.for_each:
+            return ratio(found, self._after(counterpart(outcome), targets, parameters, outcome.years[1]))
         return found - self._after(outcome, targets, parameters, outcome.less[1]) if outcome.less else found
 
     def _after(self, outcome: Outcome, targets: Any, parameters: Parameters, years: int) -> float:
         kind = kind_of(outcome)
-        gone = shares_closed(parameters.behaviour, self._cohort(self.first, kind).LEVERS, years)
+        pace = np.inf if self.arms.study.settled else years
+        gone = shares_closed(parameters.behaviour, self._cohort(self.first, kind).LEVERS, pace)
         levels = []
         for arm in (outcome.against, self.arms.case(outcome)):
             levers = 1.0 + (targets[arm, kind] - 1.0) * gone

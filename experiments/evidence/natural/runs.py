@@ -14,4 +14,4 @@ def spec(arms: Arms, arm: str, seed: int, parameters: Mapping[str, float]) -> Ru
     """The run of one arm of an experiment, with these parameters by path in place of the baseline's."""
     changes = {path: {"set": value} for path, value in parameters.items()}
     name, weeks = f"{arms.study.id}/{arm}", arms.years * WEEKS
-    return RunSpec(arms.cases[arm], name, seed, weeks, changes, reader=row)
+    return RunSpec(arms.cases[arm], name, seed, weeks, changes, reader=row, settled=arms.study.settled)

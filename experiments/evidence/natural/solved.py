@@ -39,7 +39,8 @@ class Solved:
         """Content key: everything that the effects depend on."""
         cases = [case.hash for case in self.arms.cases.values()]
         outcomes = [o.model_dump_json(exclude={"name", "why"}) for o in self.arms.study.scored]
-        return key_of("study", _source(), cases, outcomes, self.seed, self.parameters.digest)
+        settled = ("settled",) if self.arms.study.settled else ()
+        return key_of("study", _source(), cases, outcomes, self.seed, self.parameters.digest, *settled)
 
     @property
     def needs(self) -> tuple[Place, ...]:

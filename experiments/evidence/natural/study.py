@@ -44,6 +44,9 @@ class StudyFile(BaseModel):
     )
     place: str = "anytown"
     before: int = Field(1, ge=0, le=10, description="years of the run before the reform")
+    settled: bool = Field(
+        False, description="providers had no habit of other pay: levers are at their best plan from the first day"
+    )
     seeds: tuple[int, int] = Field((8, 100), description="fewest and most seeds")
     control: dict[str, Any] = Field({}, description="the way of paying before; adjustment costs are fitted under it")
     treatment: dict[str, Any] = Field({}, description="what the reform changes in it")
@@ -66,6 +69,11 @@ class StudyFile(BaseModel):
             raise ValueError("treatments: arms in one run are marked changes of one treatment, each with its own arm")
         if self.design == "arms" and not self.before:
             raise ValueError("before: arms are compared with their own past; expected at least 1 year, got 0")
+        if self.settled and self.solve == "runs" and self.before:
+            raise ValueError(
+                f"settled: providers who have known no other pay are paid by it from the first day; "
+                f"expected before = 0, got {self.before}"
+            )
         if not 2 <= self.seeds[0] <= self.seeds[1]:
             raise ValueError(f"seeds: expected fewest (at least 2) and most, got {list(self.seeds)}")
         return self

@@ -8,6 +8,7 @@ from fundingflows.experiments.runs import comparison, engine
 from fundingflows.experiments.runs.engine import Options
 from fundingflows.experiments.runs.executors import Stopped
 from fundingflows.experiments.runs.spec import RunSpec, spec_of
+from fundingflows.model.stocks import stock_table
 from fundingflows.scenarios import FundingFlows
 
 ONE = spec_of("anytown", "status_quo", 1, 1.0, 0.25)
@@ -19,6 +20,7 @@ SHARE = "hospital.acsc_share"
     [
         replace(ONE, seed=2), replace(ONE, weeks=104), replace(ONE, frozen=True), replace(ONE, reader=whole),
         replace(ONE, changes={SHARE: {"multiply": 1.1}}), replace(ONE, frozen=True, held={"practice.proactive": 1.5}),
+        replace(ONE, settled=True),
         spec_of("anytown", "status_quo", 1, 1.0), spec_of("anytown", "capitated", 1, 1.0, 0.25),
     ],
 )  # fmt: skip
@@ -38,6 +40,19 @@ def test_a_changed_number_has_one_key_however_it_is_written():
     by_change = replace(ONE, changes={SHARE: {"set": value}})
     in_scenario = replace(ONE, scenario=replace(ONE.scenario, parameters=known.changed({SHARE: {"set": value}})))
     assert by_change.key == in_scenario.key
+
+
+def test_settled_levers_begin_at_the_best_plan_and_those_of_the_frozen_stay():
+    paid = spec_of("anytown", "activity_based", 1, 0.0, 0.25)
+    model = replace(paid, settled=True).model()
+    assert (model.practices.lever("appointments") > 1.0).all()
+    for cohort in model.cohorts:
+        assert cohort.levers == pytest.approx(cohort.target)
+    model.step()  # the way there is a flow like any other
+    shown = stock_table(model.stocks)["practice_appointments"].iloc[0]
+    assert shown == pytest.approx(model.practices.lever("appointments").mean())
+    frozen = replace(paid, settled=True, frozen=True).model()
+    assert (frozen.practices.levers == 1.0).all()
 
 
 def test_a_result_is_the_models_own():

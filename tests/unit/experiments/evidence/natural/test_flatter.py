@@ -97,6 +97,13 @@ def test_a_reform_that_changes_nothing_is_refused(tmp_path):
     assert "changes nothing" in refused(tmp_path, NULL, treatment=label)
 
 
+def test_those_who_have_known_no_other_pay_have_no_years_before_it(tmp_path):
+    said = refused(tmp_path, NULL, head="settled = true")
+    assert "settled: providers who have known no other pay" in said
+    assert "expected before = 0, got 1" in said
+    assert prepared(tmp_path, NULL, head="settled = true\nbefore = 0", when="2015-04-01")
+
+
 # arms and names ---------------------------------------------------------------------------------------------------
 
 HALF = {"who": ", share = 0.5", "more": 'arm = "treated"', "head": 'design = "arms"'}
@@ -273,6 +280,32 @@ def test_years_of_a_later_arm_count_from_its_own_beginning(tmp_path):
     run = {f"{y}/{arm}/practice.gp_consultations": 100.0 for y in (1, 2, 3, 4) for arm in ("control", "late")}
     run["4/late/practice.gp_consultations"] = 130.0
     assert figure.effect(made, made.study.outcomes[0], {"treatment": run}) == pytest.approx(30.0)
+
+
+LOST = {"of": "practice.ae_attendances", "for_each": "practice.gp_consultations", "unit": "units", "effect": -0.2}
+
+
+def test_one_change_is_divided_by_another(tmp_path):
+    made = prepared(tmp_path, {**LOST, "per": "list"})
+    run = {"practice.gp_consultations": 400.0, "practice.ae_attendances": 40.0, "practice.list": 100.0}
+    less = run | {"practice.gp_consultations": 350.0, "practice.ae_attendances": 52.0}
+    runs = {arm: {f"2/*/{key}": x for key, x in row.items()} for arm, row in (("control", run), ("treatment", less))}
+    assert figure.effect(made, made.study.outcomes[0], runs) == pytest.approx(12.0 / -50.0)
+    assert figure.effect(made, made.study.outcomes[0], dict.fromkeys(runs, runs["control"])) == 0.0
+    assert np.isnan(figure.ratio(1.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"unit": "percent"}, 'for_each: one change divided by another has unit = "units"'),
+        ({"less": [1, 1], "years": [2, 2]}, "for_each: one change divided by another"),
+        ({"for_each": "practice.gp_consultation"}, "for_each: unknown column 'gp_consultation'; did you mean"),
+        ({"for_each": "practice.ae_attendances"}, "for_each: 'practice.ae_attendances' would be divided by itself"),
+    ],
+)
+def test_a_change_that_cannot_be_divided_by_another_is_refused(tmp_path, keys, said):
+    assert said in refused(tmp_path, {**LOST, **keys})
 
 
 def read(keys, run, first=1, last=1, **more):

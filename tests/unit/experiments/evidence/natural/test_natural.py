@@ -135,6 +135,15 @@ def test_several_treatments_are_solved_from_plans_and_compared_with_one_another(
     assert -up < down < -0.2
 
 
+def test_levers_of_those_who_know_no_other_pay_are_at_their_best_plan_at_once(tmp_path):
+    heads = ('solve = "plans"', 'solve = "plans"\nsettled = true')
+    texts = [EXAMPLE.replace('solve = "plans"', head) for head in heads]
+    files = [written(tmp_path, text, f"{k}.toml") for k, text in enumerate(texts)]
+    usual, settled = (plan.PlanStudy(arms.make(study.read(file)), 1).effects(NUMBERS)[1] for file in files)
+    moved = 1.0 - np.exp(-2.0 / NUMBERS["behaviour.years_appointments"].value)
+    assert usual == pytest.approx(moved * settled, rel=0.01)
+
+
 RUN = EXAMPLE.replace('solve = "plans"', "before = 0\nseeds = [2, 2]").replace("[2, 2]                ", "[1, 1]  ")
 
 
