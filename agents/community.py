@@ -16,6 +16,7 @@ from .patients.events import Event
 from .patients.people import HEADROOM, TINY
 from .plans import Forecast
 from .provider import Providers
+from .step_up import StepUpBeds
 from .stocks import Flow, Stock
 from .tables import PERCENT, Activity, Decision, Indicator, State
 
@@ -53,6 +54,7 @@ class CommunityServices(Providers):
         Activity("home_visits", "visits to people at home", "visit to someone at home"),
         Activity("home_cases", "cases of hospital at home", "case of hospital at home"),
         Activity("step_down_nights", "nights in step-down beds"),
+        Activity("step_up_cases", "people looked after in step-up beds", "stay in a step-up bed in place of hospital"),
         Activity("nhs_delayed_nights", "delayed nights in hospital", "delayed night in hospital"),
     )
     OUTCOMES: ClassVar[tuple[Indicator, ...]] = (
@@ -98,6 +100,7 @@ class CommunityServices(Providers):
         self.need = np.ones(n)  # visits a year that people's frailty calls for, at the usual rate
         self.usual_need = np.ones(n)
         self.residents = np.zeros(n)  # people in care homes
+        self.step_up = StepUpBeds(n)
         self.other_cost = np.zeros(n)  # £ a year at the start beside visits, cases and beds: clinics, management
         #: row of the area whose services most of each hospital's patients have, (H,); ``share`` (P, H) of its work
         self.of_hospital = self.commissioner_of_most(model.place.people.sum(axis=(1, 2))[:, None] * share)
@@ -124,6 +127,8 @@ class CommunityServices(Providers):
         self.people = self.weighted["people_flat"]
         self.need = np.maximum(self.by_area(registered.frailty @ self.p.community.visits_by_frailty), TINY)
         self.residents = self.by_area(registered.residents)
+        bands = registered.people.sum(axis=1).T
+        self.step_up.observe_people(np.stack([self.by_area(band) for band in bands], axis=1), self.p)
         if first:
             self.usual_people, self.usual_need = self.people.copy(), self.need.copy()
 
@@ -132,7 +137,8 @@ class CommunityServices(Providers):
         cases = self.by_area(events.practice[:, Event.EMERGENCY_OVERNIGHT]) * self.p.community.home_cases_share
         nights = np.bincount(self.of_hospital, DAYS * self.model.hospitals.step_down_used(), minlength=len(self))
         delayed = self.by_area(events.practice[:, Event.NHS_DELAYED_NIGHTS])
-        self.count(np.array([visits, cases * self.staff * self.lever("hospital_at_home"), nights, delayed]))
+        in_place = self.by_area(events.in_step_up)
+        self.count(np.array([visits, cases * self.staff * self.lever("hospital_at_home"), nights, in_place, delayed]))
 
     def observe_year(self, money: YearEnd) -> None:
         """Hire the staff that the year's money beyond its cost pays for, or let go those that it does not."""
@@ -196,6 +202,7 @@ class CommunityServices(Providers):
         practices["continuity"] = np.minimum(acsc, HEADROOM)
         practices["unvisited"] = here
         practices["care_home_acsc"] *= 1.0 - community.care_home_support * community.care_home_support_effect
+        practices["step_up"] = self.step_up.chance(self.staff, community)[self.model.place.commissioner]
         hospitals["delay"] *= self.delay(reached)[at]
         hospitals["early"] += community.unvisited_discharge * there
         more = self.staff * self.lever("hospital_at_home") - 1.0
@@ -260,6 +267,7 @@ class CommunityServices(Providers):
         return community.care_home_support * community.care_home_support_cost * self.residents
 
     def bed_cost(self) -> np.ndarray:
-        """£ a year (N,) of the step-down beds that are open, full or not."""
+        """£ a year (N,) of the step-down and step-up beds that are open, full or not."""
         beds = np.bincount(self.of_hospital, self.model.hospitals.step_down_beds(), minlength=len(self))
+        beds = beds + self.step_up.open(self.staff, self.p.community)
         return self.p.community.step_down_cost * DAYS * WEEKS * beds

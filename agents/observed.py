@@ -14,6 +14,7 @@ class WeekEvents(NamedTuple):
     hospital: np.ndarray  # (H, E)
     council: np.ndarray  # (C, E) by the area in which patients live
     waiting_for_care: np.ndarray  # (C,) people at the week's end
+    in_step_up: np.ndarray  # (P,) people whom a step-up bed took in place of a hospital
 
 
 class Registered(NamedTuple):

@@ -21,7 +21,7 @@ from .patients.people import (
     UNWELL,
     People,
 )
-from .patients.wards import ARRANGING, DELAYED
+from .patients.wards import ARRANGING, DELAYED, STEP_UP
 from .stocks import Flow, Stock
 
 PEOPLE, PATHWAYS = "people", "pathways"
@@ -41,6 +41,7 @@ STOCKS: tuple[Stock, ...] = (
           "Fit to leave, still in a bed", whole=True),
     Stock("arranging", "in a bed, refused care, until there is another way home", PEOPLE, "hospital",
           "Fit to leave, still in a bed", whole=True),
+    Stock("in_step_up", "people in step-up beds, in place of hospital", PEOPLE, "community", whole=True),
     Stock("waiting_for_care_in_bed", "in a bed, fit to leave, waiting for social care", PEOPLE, "hospital",
           "Fit to leave, still in a bed", whole=True),
     Stock("waiting_for_care_at_home", "at home, waiting for social care", PEOPLE, "care", "Unmet care",
@@ -89,6 +90,12 @@ _WHERE: tuple[Flow, ...] = (
          law="rates by age, condition and frailty; fewer where conditions are controlled, "
          "the GP is known, the hospital's threshold is higher or no bed is open",
          up=("at_home", *ILLNESS, "acute_beds", "hospital_overnight"), down=("disease_control", "quality_of_care")),
+    Flow("step_up_begun", "emergencies taken into a step-up bed", "at_home", "in_step_up",
+         law="a share of overnight emergencies, as far as there are beds; none where a file opens none",
+         up=("at_home", *ILLNESS, "community_staff")),
+    Flow("step_up_ended", "home from a step-up bed", "in_step_up", "at_home", delay="community.step_up_nights",
+         law="length of stay", up=("in_step_up",)),
+    Flow("deaths_in_step_up", "deaths in a step-up bed", "in_step_up", "", law="as deaths", up=("in_step_up",)),
     Flow("elective_admissions", "elective inpatients", "at_home", "in_hospital", counts=("inpatients",),
          law="theatre time to the longest waiters, where emergencies leave a bed",
          up=("listed_theatre", "planned_capacity", "acute_beds", "hospital_elective"),
@@ -248,12 +255,12 @@ def levels(patients: Any) -> dict[str, int]:
     """How much of each of ``STOCKS`` there is, counted person by person and pathway by pathway, in the sample."""
     rows, lists = patients.people.key.size, patients.lists
     people = np.sum([_count_people(patients.people, first) for first in range(0, rows, AT_ONCE)], axis=0)
-    stays = np.bincount(all_rows(lists.stays)["kind"], minlength=ARRANGING + 1)
+    stays = np.bincount(all_rows(lists.stays)["kind"], minlength=STEP_UP + 1)
     in_bed = all_rows(lists.care)["hospital"] >= 0
     listed = np.bincount(still_waiting(lists.waiting)["stage"], minlength=QUEUES)
     counts = {
         **dict(zip(PERSON_BY_PERSON, people, strict=True)),
-        "waiting_for_nhs_care": stays[DELAYED], "arranging": stays[ARRANGING],
+        "waiting_for_nhs_care": stays[DELAYED], "arranging": stays[ARRANGING], "in_step_up": stays[STEP_UP],
         "waiting_for_care_in_bed": in_bed.sum(), "waiting_for_care_at_home": (~in_bed).sum(),
         **{f"listed_{stage}": n for stage, n in zip(STAGES, listed, strict=True)},
     }  # fmt: skip

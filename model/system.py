@@ -100,6 +100,7 @@ class HealthEconomy(PlaceOpen):
         self.events = WeekEvents(
             by_practice / self.sample, by_hospital / self.sample,
             self.practices.by_council(by_practice) / self.sample, self._queued().sum(axis=1) / self.sample,
+            self.patients.taken_in_step_up() / self.sample,
         )  # fmt: skip
         self.total = self.events.council.sum(axis=0)
         for cohort in self.cohorts:

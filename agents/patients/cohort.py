@@ -15,6 +15,7 @@ from .entry import (
     serve_week,
 )
 from .lists import QUEUES, STOPPED, THEATRE, Lists, lengthened, partition_rows, still_waiting
+from .moves import Move
 from .outbox import MORE_MESSAGES, ONE_IN, outbox
 from .people import BANDS, GROUPS, HOME, People
 from .rows import PatientRows
@@ -75,6 +76,7 @@ class Patients(PatientRows):
         self.shares = (np.zeros((0, 0)), np.zeros((0, 0)))
         self.hospitals = np.zeros(n_hospitals, dtype=HOSPITAL_WEEK)
         self.stopped = np.zeros((0, 0))  # clocks stopped this week, by hospital and weeks waited (H, LONGEST)
+        self.in_step_up = np.zeros(start.size, dtype=np.int64)  # taken there since the run began, (P,)
         self.listed = np.zeros((0, 0))  # pathways on the list at the week's end, (H, LONGEST)
 
     def use_threads(self, threads: int | None) -> None:
@@ -154,6 +156,12 @@ class Patients(PatientRows):
     def hospital_events(self) -> np.ndarray:
         """Events of the week so far, (H, EVENTS)."""
         return self.tally.hospital.sum(axis=0)
+
+    def taken_in_step_up(self) -> np.ndarray:
+        """People whom a step-up bed took in place of a hospital since this was last asked, (P,)."""
+        before = self.in_step_up
+        self.in_step_up = self.tally.moves[:, Move.STEP_UP_BEGUN].copy()
+        return self.in_step_up - before
 
     def moved(self) -> np.ndarray:
         """Moves since the run began, (MOVES,), in the order of ``Move``."""

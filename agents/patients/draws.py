@@ -61,6 +61,7 @@ class Draw(IntEnum):
     ARRANGE = 28
     WITHDRAWN_NEED = 29
     TREATED = 30
+    STEP_UP = 31
 
 
 DRAWS = len(Draw)

@@ -13,7 +13,7 @@ QUEUES = 4
 LONGEST = 105  # waits of two years and more share the last bin
 
 PATHWAY = table_type(key="u8", row="u4", start="i2", ready="i2", practice="i2", hospital="i2", stage="u1")
-#: kind 0 emergency, 1 elective, 2 delayed
+#: kind: of stay, see `wards`
 STAY = table_type(row="i8", key="u8", nights="i2", practice="i2", hospital="i2", kind="u1")
 #: hospital -1 for a person at home; kind HOME_CARE to NHS_PLACE
 CARE_REQUEST = table_type(row="i8", key="u8", practice="i2", hospital="i2", kind="u1")

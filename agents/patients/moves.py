@@ -76,6 +76,10 @@ class Move(IntEnum):
     CONTROL_FELL = 57
     CONTROL_CAME = 58
     CONTROL_GONE = 59
+    # beds in the community for people who would go to hospital
+    STEP_UP_BEGUN = 60
+    STEP_UP_ENDED = 61
+    DEATHS_IN_STEP_UP = 62
 
 
 MOVES = tuple(move.name.lower() for move in Move)

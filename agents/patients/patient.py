@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WHERE = ("gone", "home", "in hospital", "fit to leave, waiting for care")
+WHERE = ("gone", "home", "in hospital", "fit to leave, waiting for care", "in a step-up bed")
 CARE = (
     "none",
     "home care",

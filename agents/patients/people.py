@@ -12,7 +12,7 @@ GROUPS = BANDS * 5  #: age band x deprivation quintile
 HEADROOM = 1.6  #: widest that a lever or modifier may stretch a chance (majorant ÷ baseline)
 
 # where a person is
-GONE, HOME, HOSPITAL, FIT = 0, 1, 2, 3
+GONE, HOME, HOSPITAL, FIT, STEP_UP_BED = 0, 1, 2, 3, 4
 OLD = 4  # age band from which a stay can end in a wait for care: 65 years
 UNMET_BIT = 128  # of traits: a failed request is to be repeated
 # care that a person receives
@@ -53,7 +53,7 @@ class People(NamedTuple):
     key: np.ndarray  # uint64, identity
     t_request: np.ndarray  # uint32, chance of asking for an appointment this week, of 2**32
     t_rare: np.ndarray  # uint32, sum of the majorants of the rare events, of 2**32
-    where: np.ndarray  # uint8, GONE, HOME, HOSPITAL or FIT
+    where: np.ndarray  # uint8, GONE, HOME, HOSPITAL, FIT or STEP_UP_BED
     traits: np.ndarray  # uint8: bit 0 female, 1-3 deprivation quintile from 0 (most deprived), 4-6 age band, 7 UNMET
     spend: np.ndarray  # int32, £ of care received since the year began; without meaning in an empty row
     state: np.ndarray  # STATE

@@ -70,6 +70,9 @@ RATES = table_type(
     elective_want="f8",  # nights wanted this week per theatre slot
     overnight_nights=("f8", (7,)),
     stay_frailty=("f8", (4,)),
+    step_up_suited=("f8", (7,)),  # share of overnight emergencies whom a GP and nurses can look after
+    step_up_sent_on="f8",  # of those taken into a step-up bed, to hospital within a day
+    step_up_nights="f8",
     early_unwell=("f8", (4,)),  # chance of being unwell after a stay cut to nothing, by frailty
     stay_shape=("f8", (256,)),  # stay relative to its mean
     nhs_need=("f8", (4,)),  # share of overnight stays at 65+ that wait for NHS care
@@ -111,6 +114,7 @@ PRACTICE_WEEK = table_type(
     eligible="f8",  # share of council cases that this council takes on
     unvisited="f8",  # share of needs at home that nobody visits, beyond the usual
     arrange_nights="f8",  # mean nights in hospital until those refused have another way home
+    step_up="f8",  # chance that an emergency suited to a step-up bed finds one
 )
 
 #: a hospital in a week

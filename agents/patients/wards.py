@@ -18,7 +18,7 @@ from .outbox import (
     URGENT_VIA_AE,
     first_message,
 )
-from .people import FIT, GONE, HOME, HOME_CARE, HOSPITAL, NO_CARE, OLD, REFUSED_CARE, UNWELL
+from .people import FIT, GONE, HOME, HOME_CARE, HOSPITAL, NO_CARE, OLD, REFUSED_CARE, STEP_UP_BED, UNWELL
 from .scratch import CHUNK, prefetch
 from .social_care import QUEUED, REFUSED, join_queue
 from .tally import N_URGENT, PLANNED, count, count_at_hospital, discharge, leave_hospital, stay_nights, treat
@@ -26,6 +26,7 @@ from .week import Case, case_of
 
 # kinds of stay
 EMERGENCY, ELECTIVE, DELAYED, ARRANGING = 0, 1, 2, 3  # the last: until who was refused care has another way home
+STEP_UP = 4  # in a bed in the community, in place of hospital
 
 
 @kernel
@@ -56,15 +57,58 @@ def begin_stay(case, mean, kind, when, here, stays):
     """A stay of at least one night, ``mean`` nights before the hospital's own behaviour, begins on a day this week."""
     key = here.people.key[case.i]
     draw = mix(key ^ when.salt[Draw.STAY])
-    shape = here.rates.stay_shape[draw & BYTE]
-    u = np.float64(draw >> S32) * TO_UNIT32
-    nights = max(1, whole(mean * shape * here.hospitals[case.h].stay, u))
+    nights = nights_of(draw, mean * here.hospitals[case.h].stay, here)
     count_nights_needed(case, mean, when, here)
-    day = np.int64((draw >> S8) & BYTE) * 7 // 256
-    now = min(nights, 7 - day)
+    now = nights_this_week(draw, nights)
     stay_nights(case, night_of(kind), now, when.week, here)
     here.people.where[case.i] = HOSPITAL
     add_stay(case, key, nights - now, kind, stays)
+
+
+@kernel
+def nights_of(draw, mean, here):
+    """Nights of a stay of ``mean`` nights, at least one."""
+    u = np.float64(draw >> S32) * TO_UNIT32
+    return max(1, whole(mean * here.rates.stay_shape[draw & BYTE], u))
+
+
+@kernel
+def nights_this_week(draw, nights):
+    """Those of its nights that a stay spends in the week in which it begins, on a day that is drawn."""
+    return min(nights, 7 - np.int64((draw >> S8) & BYTE) * 7 // 256)
+
+
+@kernel
+def takes_step_up(case, when, here, stays):
+    """Whether a bed in the community takes an overnight emergency; who is sent on within a day, none does.
+
+    The illness is the same and takes as many nights; the GP and nurses look after it, and no hospital does anything.
+    """
+    chance = here.practices.table[case.p].step_up * here.rates.step_up_suited[case.group // 5]
+    key = here.people.key[case.i]
+    u = uniform(key, when.salt[Draw.STEP_UP])
+    if u >= chance or u < chance * here.rates.step_up_sent_on:
+        return False
+    draw = mix(key ^ when.salt[Draw.STAY])
+    nights = nights_of(draw, here.rates.step_up_nights, here)
+    count_nights_needed(case, usual_nights(case, here), when, here)
+    change_need(case, UNWELL, 0, Move.UNWELL_ADMITTED, when, here)
+    here.people.where[case.i] = STEP_UP_BED
+    count_move(case.p, Move.STEP_UP_BEGUN, 1, here)
+    add_stay(case, key, nights - nights_this_week(draw, nights), STEP_UP, stays)
+    return True
+
+
+@kernel
+def leave_step_up(case, when, here, queue):
+    """Home from a bed in the community, where a new need for social care may wait."""
+    state = here.people.state[case.i]
+    here.people.where[case.i] = HOME
+    count_move(case.p, Move.STEP_UP_ENDED, 1, here)
+    if case.group // 5 >= OLD and state.care in (NO_CARE, HOME_CARE, REFUSED_CARE):
+        if uniform(here.people.key[case.i], when.salt[Draw.DISCHARGE]) < here.rates.social_need[state.frailty]:
+            answer = join_queue(Case(case.i, case.p, np.int64(-1), case.group), when, here, queue)
+            count_move(case.p, Move.QUEUED_AT_HOME, np.int64(answer == QUEUED), here)
 
 
 @kernel
@@ -72,6 +116,9 @@ def end_stay(case, kind, when, here, lists):
     """The stay is over: home, or a wait for NHS care or social care."""
     people, rates = here.people, here.rates
     key, state = people.key[case.i], people.state[case.i]
+    if kind == STEP_UP:
+        leave_step_up(case, when, here, lists.care)
+        return
     if kind < DELAYED:
         early = rates.early_unwell[state.frailty] * here.hospitals[case.h].early
         if uniform(key, when.salt[Draw.EARLY]) < early:
@@ -114,6 +161,8 @@ def death_during(kind):
     """The move of someone who dies during a stay of this kind."""
     if kind == DELAYED:
         return Move.DEATHS_IN_NHS_WAIT
+    if kind == STEP_UP:
+        return Move.DEATHS_IN_STEP_UP
     return Move.DEATHS_WHILE_ARRANGING if kind == ARRANGING else Move.DEATHS_IN_BED
 
 
@@ -143,8 +192,8 @@ def ward_round(when, here, lists, scratch):
         kind = np.int64(stays.rows[k].kind)
         now = min(np.int64(stays.rows[k].nights), 7)
         left = stays.rows[k].nights - now
-        event = night_of(kind)
-        stay_nights(case, event, now, when.week, here)
+        if kind != STEP_UP:
+            stay_nights(case, night_of(kind), now, when.week, here)
         if left > 0 or (now == 7 and kind < DELAYED):
             add_stay(case, key, left, kind, stays)
         else:
@@ -177,7 +226,7 @@ def admit_emergencies(p, when, here, lists, scratch):
             count_move(p, Move.QUEUED_AT_HOME, np.int64(answer == QUEUED), here)
         elif kind & URGENT_PLANNED:
             plan_day_case(case, when, here)
-        else:
+        elif not (kind & URGENT_OVERNIGHT and takes_step_up(case, when, here, lists.stays)):
             admit(case, kind, when, here, lists.stays)
 
 

@@ -350,6 +350,9 @@ def _stays(basis: Basis, risk: np.ndarray) -> Fields:
     return {
         "overnight_nights": nights * basis.fix("overnight_nights"),
         "stay_frailty": hospital.stay_by_frailty,
+        "step_up_suited": basis.p.community.step_up_suited,
+        "step_up_sent_on": basis.p.community.step_up_sent_on,
+        "step_up_nights": basis.p.community.step_up_nights,
         "early_unwell": basis.p.out.early_unwell,
         "stay_shape": _gamma(1.0, hospital.stay_dispersion),
         "nhs_need": hospital.nhs_need_after_stay,

@@ -22,7 +22,7 @@ def events(model, **numbers):
     for name, number in numbers.items():
         for table in tables:
             table[0, EVENTS.index(name)] = number
-    return WeekEvents(*tables, np.full(len(model.social_care), 9.0))
+    return WeekEvents(*tables, np.full(len(model.social_care), 9.0), np.full(len(model.practices), 2.0))
 
 
 def test_each_cohort_counts_the_events_of_its_own_kind(model):

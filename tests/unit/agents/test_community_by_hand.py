@@ -43,9 +43,11 @@ def made(*names):
         unvisited_discharge=0.2, delay_elasticity=-1.0, delay_most=3.0, home_cases_share=0.1, home_stay_share=0.5,
         visit_cost=40.0, home_case_cost=1000.0, step_down_cost=100.0, staff_hire_limit=0.1, staff_loss_limit=0.3,
         care_home_support=0.0, care_home_support_effect=0.3, care_home_support_cost=200.0,
+        step_up_beds=0.0, step_up_suited=np.array([0.0, 0.0, 0.1, 0.1, 0.2, 0.2, 0.2]), step_up_occupancy=0.5,
+        step_up_nights=3.64, step_up_instead=0.4,
     )  # fmt: skip
     parameters = Some(
-        community=community, outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, delay_harm=0.001),
+        community=community, hospital=Some(emergency_rate=np.full(7, 0.2), zero_day_share=np.full(7, 0.5)), outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, delay_harm=0.001),
         behaviour=Some(forecast_error=0.1, **BEHAVIOUR), money=Some(qaly_value=3e4),
     )  # fmt: skip
     people = np.full((3, 2, 7), 100.0)
@@ -67,7 +69,7 @@ def registered(severe=0.0):
     frailty = np.tile([100.0, 0.0, 10.0, 0.0], (3, 1))
     frailty[0, 3] = severe
     weighted, residents = {"people_flat": frailty.sum(axis=1)}, np.array([4.0, 5.0, 6.0])
-    return Registered(weighted, np.zeros((3, 2, 7)), frailty, np.zeros(3), np.zeros(3), residents)
+    return Registered(weighted, np.full((3, 2, 7), 50.0), frailty, np.zeros(3), np.zeros(3), residents)
 
 
 def test_areas_are_the_commissioners(community):
@@ -101,10 +103,12 @@ def test_a_week_of_visits_cases_and_nights(community):
     events[:, EVENTS.index("emergency_overnight")] = [10.0, 20.0, 30.0]
     events[:, EVENTS.index("nhs_delayed_nights")] = [1.0, 2.0, 4.0]
     community.levers[:] = [[1.5, 2.0], [1.0, 1.0]]
-    community.observe_week(WeekEvents(events, np.zeros(0), np.zeros(0), np.zeros(0)))
+    in_step_up = np.array([3.0, 4.0, 5.0])
+    community.observe_week(WeekEvents(events, np.zeros(0), np.zeros(0), np.zeros(0), in_step_up))
     assert community.year["home_visits"] == pytest.approx([300 * 1.5 / 52, 600 / 52])
     assert community.year["home_cases"] == pytest.approx([0.1 * 10 * 2.0, 0.1 * 50])
     assert community.year["step_down_nights"] == pytest.approx([7 * 5.0, 7 * 10.0])
+    assert community.year["step_up_cases"].tolist() == [3.0, 9.0]
     assert community.year["nhs_delayed_nights"].tolist() == [1.0, 6.0]
 
 
@@ -138,6 +142,23 @@ def test_support_for_care_homes_costs_money_and_lowers_avoidable_admissions(comm
     assert practices["care_home_acsc"] == pytest.approx([0.85] * 3)  # half of the homes, three tenths in each
     cost = community.costs({"home_visits": np.zeros(2), "home_cases": np.zeros(2)}, 52)
     assert cost - before == pytest.approx([0.5 * 200 * 4, 0.5 * 200 * 11])
+
+
+def test_step_up_beds_take_a_share_of_suited_emergencies_and_cost_money_full_or_not(community):
+    nothing = {"home_visits": np.zeros(2), "home_cases": np.zeros(2)}
+    before = community.costs(nothing, 52)
+    practices, hospitals = np.zeros(3, dtype=PRACTICE_WEEK), np.zeros(2, dtype=HOSPITAL_WEEK)
+    community.shape_week(practices, hospitals)
+    assert practices["step_up"].tolist() == [0.0, 0.0, 0.0]
+    community.p.community.step_up_beds = 10.0
+    community.employ(np.array([1.0, 0.5]))
+    community.shape_week(practices, hospitals)
+    # the north has 700 people and 0.7 beds: 0.7 x 364 x 0.5 / 3.64 = 35 stays, 14 of them in place of hospital; of each
+    # band's 100 people 10 are admitted overnight, so that 2 x 1 + 3 x 2 = 8 are suited. The south has twice the people
+    # and half the staff: 14 for 16
+    assert practices["step_up"] == pytest.approx([1.0, 0.875, 0.875])
+    community.employ(np.ones(2))
+    assert community.costs(nothing, 52) - before == pytest.approx([0.7 * 364 * 100.0, 1.4 * 364 * 100.0])
 
 
 def test_money_buys_staff_as_fast_as_they_can_be_hired_or_let_go(community):

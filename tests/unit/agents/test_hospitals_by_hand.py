@@ -110,7 +110,7 @@ def test_spells_are_paid_as_coded_and_counted_as_they_were(hospitals):
     hospitals.levers[1, hospitals.LEVERS.index("coding")] = 1.5
     events = np.zeros((2, len(EVENTS)))
     events[:, EVENTS.index("day_cases")], events[:, EVENTS.index("first_clinics")] = [20.0, 40.0], 7.0
-    hospitals.observe_week(WeekEvents(np.zeros(0), events, np.zeros(0), np.zeros(0)))
+    hospitals.observe_week(WeekEvents(np.zeros(0), events, np.zeros(0), np.zeros(0), np.zeros(0)))
     assert hospitals.year["day_cases"].tolist() == [20.0, 40.0]
     assert hospitals.year["coded_day_cases"].tolist() == [20.0, 42.0]
     assert hospitals.year["first_clinics"].tolist() == [7.0, 7.0]

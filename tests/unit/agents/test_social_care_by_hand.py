@@ -79,7 +79,7 @@ def test_people_in_care_are_those_before_with_starts_and_without_ends(care):
     }  # fmt: skip
     for name, number in numbers.items():
         events[0, EVENTS.index(name)] = number
-    care.observe_week(WeekEvents(np.zeros(0), np.zeros(0), events, np.array([8.0, 0.0])))
+    care.observe_week(WeekEvents(np.zeros(0), np.zeros(0), events, np.array([8.0, 0.0]), np.zeros(0)))
     assert care.held.tolist() == [[11.0, 23.0, 30.0, 41.0], [1.0, 2.0, 3.0, 4.0]]
     year = {name: count[0] for name, count in care.year.items()}
     assert year == {"home_care_weeks": 11, "council_place_weeks": 23, "self_place_weeks": 30, "nhs_place_weeks": 41,
