@@ -35,7 +35,7 @@ class StepUpBeds:
 
     def open(self, staff: np.ndarray, p: Any) -> np.ndarray:
         """Beds open, (N,), that staff relative to the usual can run. ``p``: numbers of community services."""
-        return p.step_up_beds / 10_000.0 * self.people * staff
+        return p.step_up_beds / 1000.0 * self.people * staff
 
     def chance(self, staff: np.ndarray, p: Any) -> np.ndarray:
         """Chance that an emergency suited to a bed finds one, (N,)."""

@@ -105,10 +105,11 @@ def leave_step_up(case, when, here, queue):
     state = here.people.state[case.i]
     here.people.where[case.i] = HOME
     count_move(case.p, Move.STEP_UP_ENDED, 1, here)
-    if case.group // 5 >= OLD and state.care in (NO_CARE, HOME_CARE, REFUSED_CARE):
-        if uniform(here.people.key[case.i], when.salt[Draw.DISCHARGE]) < here.rates.social_need[state.frailty]:
-            answer = join_queue(Case(case.i, case.p, np.int64(-1), case.group), when, here, queue)
-            count_move(case.p, Move.QUEUED_AT_HOME, np.int64(answer == QUEUED), here)
+    needs = here.rates.social_need[state.frailty] if case.group // 5 >= OLD else 0.0
+    needs = needs if state.care in (NO_CARE, HOME_CARE, REFUSED_CARE) else 0.0
+    if uniform(here.people.key[case.i], when.salt[Draw.DISCHARGE]) < needs:
+        answer = join_queue(Case(case.i, case.p, np.int64(-1), case.group), when, here, queue)
+        count_move(case.p, Move.QUEUED_AT_HOME, np.int64(answer == QUEUED), here)
 
 
 @kernel

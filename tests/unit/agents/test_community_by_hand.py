@@ -47,7 +47,8 @@ def made(*names):
         step_up_nights=3.64, step_up_instead=0.4,
     )  # fmt: skip
     parameters = Some(
-        community=community, hospital=Some(emergency_rate=np.full(7, 0.2), zero_day_share=np.full(7, 0.5)), outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, delay_harm=0.001),
+        community=community, hospital=Some(emergency_rate=np.full(7, 0.2), zero_day_share=np.full(7, 0.5)),
+        outcomes=Some(measured_late=0.0, acsc_measure_error=0.05, delay_harm=0.001),
         behaviour=Some(forecast_error=0.1, **BEHAVIOUR), money=Some(qaly_value=3e4),
     )  # fmt: skip
     people = np.full((3, 2, 7), 100.0)
@@ -150,7 +151,7 @@ def test_step_up_beds_take_a_share_of_suited_emergencies_and_cost_money_full_or_
     practices, hospitals = np.zeros(3, dtype=PRACTICE_WEEK), np.zeros(2, dtype=HOSPITAL_WEEK)
     community.shape_week(practices, hospitals)
     assert practices["step_up"].tolist() == [0.0, 0.0, 0.0]
-    community.p.community.step_up_beds = 10.0
+    community.p.community.step_up_beds = 1.0
     community.employ(np.array([1.0, 0.5]))
     community.shape_week(practices, hospitals)
     # the north has 700 people and 0.7 beds: 0.7 x 364 x 0.5 / 3.64 = 35 stays, 14 of them in place of hospital; of each

@@ -5,13 +5,15 @@ import pytest
 from fundingflows.agents.patients.events import EVENTS
 from fundingflows.agents.patients.moves import MOVES
 from fundingflows.agents.patients.people import STEP_UP_BED
-from fundingflows.scenarios import FundingFlows
+from fundingflows.scenarios import FundingFlows, load_baseline
+
+PARAMETERS = load_baseline("2015_16").parameters
 
 
 def half_a_year(chance, **numbers):
     """Half a year of Anytown with frozen behaviour and beds for this share of suited emergencies: events, moves."""
-    changed = {f"community.{name}": value for name, value in numbers.items()}
-    model = FundingFlows("anytown", "status_quo", rng=3, freeze_behaviour=True, set=changed)
+    parameters = PARAMETERS.replaced({f"community.{name}": value for name, value in numbers.items()})
+    model = FundingFlows("anytown", "status_quo", rng=3, freeze_behaviour=True, parameters=parameters)
     table = model.practices.week_table
 
     def with_beds(sample):
@@ -43,7 +45,9 @@ def test_a_tenth_of_overnight_emergencies_of_grown_ups_is_taken_less_those_sent_
     taken = moves["step_up_begun"]
     overnight = usual[0]["emergency_overnight"]
     # a tenth of those of 15 and over, of whom 0.236 are sent on: at most 7.6 % of all; three standard deviations
-    assert 0.05 * overnight - 3 * np.sqrt(0.05 * overnight) < taken < 0.0764 * overnight + 3 * np.sqrt(0.0764 * overnight)
+    assert (
+        0.05 * overnight - 3 * np.sqrt(0.05 * overnight) < taken < 0.0764 * overnight + 3 * np.sqrt(0.0764 * overnight)
+    )
     there = int((model.patients.people.where == STEP_UP_BED).sum())
     assert taken == moves["step_up_ended"] + moves["deaths_in_step_up"] + there
     assert model.community.year["step_up_cases"].sum() == taken
