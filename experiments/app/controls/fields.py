@@ -196,5 +196,9 @@ def Picture(svg: str, on_chosen: Callable[[str], None] | None = None, chosen: st
 
 @solara.component
 def Html(markup: str):
-    """Trusted HTML: callers escape whatever comes from visitors or files."""
+    """Trusted HTML: callers escape whatever comes from visitors or files.
+
+    Markup that comes and goes is drawn as ``""`` while it is away. Controls after it would otherwise be made anew,
+    and a click or a letter that is on its way to the old ones would be lost.
+    """
     solara.HTML(tag="div", unsafe_innerHTML=markup)

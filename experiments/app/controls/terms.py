@@ -42,8 +42,7 @@ def head(raw: Draft, at: Path, title: str, wrong: str) -> None:
     with solara.Div(classes=["ff-row"]):
         Html(f"<b>{escape(title)}</b>")
         solara.Button("Remove", small=True, text=True, on_click=lambda: change(raw, at, None))
-    if draft.dotted(at) in wrong:
-        Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>')
+    Html(f'<div class="ff-bad" role="alert">{escape(wrong)}</div>' if draft.dotted(at) in wrong else "")
 
 
 @solara.component

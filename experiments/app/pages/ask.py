@@ -109,8 +109,7 @@ def Asked(card: Card):
                 "Answer", color="#005EB8", dark=True, disabled=bool(bad), classes=[f"ff-ask-{card.key}"],
                 on_click=lambda: router.push(f"/answer?{question.address()}"),
             )  # fmt: skip
-        if bad:
-            Html(f'<div class="ff-bad" role="alert">{escape(bad)}</div>')
+        Html(f'<div class="ff-bad" role="alert">{escape(bad)}</div>' if bad else "")
         with Fold(summary="Change place, reference, years or repeat runs"):
             places = [(name, state.place_title(name)) for name in state.allowed()]
             Choice(f"{card.key}-place", "Place", where, set_where, places)

@@ -155,8 +155,7 @@ def Contract(now: dict[str, Any], wrong: str):
         "the term costs as much as the status quo in the first year, or <b>neutral 0.2</b> for a fifth of that. Leave "
         "a field empty for its default.</p>"
     )
-    if written is None:
-        Html(f"<p>{SHOWN[which]} keep the contract of the file chosen above.</p>")
+    Html(f"<p>{SHOWN[which]} keep the contract of the file chosen above.</p>" if written is None else "")
     Terms(raw, ("contracts", which), which, wrong)
 
 
@@ -170,10 +169,9 @@ def Shelf(now: dict[str, Any], wrong: str):
     with solara.Div(classes=["ff-row"]):
         solara.Button("Save", color="#005EB8", dark=True, on_click=save, disabled=bool(wrong or pending) or not now)
         solara.FileDownload(lambda: store.write(raw.peek()), filename="scenario.toml", label="Download as TOML")
-    if pending and not wrong:
-        Html(f'<div class="ff-bad">{escape(pending)} Correct this to save.</div>')
-    if sentence:
-        Html(f'<div class="ff-{sort}" role="status">{escape(sentence)}</div>')
+    first = f'<div class="ff-bad">{escape(pending)} Correct this to save.</div>' if pending and not wrong else ""
+    Html(first)
+    Html(f'<div class="ff-{sort}" role="status">{escape(sentence)}</div>' if sentence else "")
     Load("load", "Load a funding file (TOML)", take, help="up to 64 kB; it may extend a built-in file")
     kept = store.saved()
     Html("<h3>Saved on this machine</h3>" + ("" if kept else '<p class="ff-note">Nothing yet.</p>'))

@@ -116,8 +116,7 @@ def Controls():
         with solara.Div():
             solara.Button("Compare", color="#005EB8", dark=True, on_click=go, disabled=bool(bad))
             Html(f'<div class="ff-note">{runs} runs of {state.years.value} year{"s" * (state.years.value != 1)}</div>')
-            if bad:
-                Html(f'<div class="ff-bad">{escape(bad)}</div>')
+            Html(f'<div class="ff-bad">{escape(bad)}</div>' if bad else "")
             Running(state.comparing)
             Stale()
     with solara.Div(classes=["ff-panel", "ff-controls", "ff-tree"]):

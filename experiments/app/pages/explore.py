@@ -99,8 +99,7 @@ def Page():
     shown = state.exploring.result.value
     with solara.Div(classes=["ff-app"]):
         Html(f"<h1>{escape(shown.finding if shown else 'Where work and money go in a local health economy')}</h1>")
-        if shown is not None:
-            Html(listed(state.known(shown.choice[0]), shown.choice[3]))
+        Html(listed(state.known(shown.choice[0]), shown.choice[3]) if shown else "")
         with solara.Div(classes=["ff-two"]):
             with solara.Div(classes=["ff-panel", "ff-controls"]):
                 Controls()

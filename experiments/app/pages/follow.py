@@ -77,8 +77,7 @@ def Page():
             with solara.Div():
                 solara.Button("Follow", color="#005EB8", dark=True, on_click=go, disabled=bool(bad))
                 solara.Button("Next person", outlined=True, on_click=_next, disabled=bool(bad))
-                if bad:
-                    Html(f'<div class="ff-bad">{escape(bad)}</div>')
+                Html(f'<div class="ff-bad">{escape(bad)}</div>' if bad else "")
                 Running(state.following)
                 Stale()
         with solara.Div(classes=["ff-panel", "ff-controls", "ff-tree"]):

@@ -81,8 +81,8 @@ def Shown(base: HealthEconomy, own: Priced | str):
         with solara.Div(classes=["ff-panel", "ff-controls"]):
             Place()
             Editor(own)
-            for sentence in [*wrong, *([own] if isinstance(own, str) else [])]:
-                Html(f'<div class="ff-bad" role="alert">{escape(sentence)}</div>')
+            wrong = [*wrong, *([own] if isinstance(own, str) else [])]
+            Html("".join(f'<div class="ff-bad" role="alert">{escape(sentence)}</div>' for sentence in wrong))
             Running(state.pricing)
         with solara.Div(classes=["ff-panel"]):
             Whose(base, of)

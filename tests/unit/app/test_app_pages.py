@@ -25,6 +25,37 @@ def test_every_page_renders(page, draw):
     draw(page.Page())
 
 
+def controls(page):
+    """Fields, lists and buttons that stay on a page, each with what the visitor reads on it."""
+    templates = page.find(solara.widgets.widgets.v.VuetifyTemplate).widgets
+    buttons = page.find(solara.widgets.widgets.v.Btn).widgets
+    fields = {w.model_id: w.label for w in templates if hasattr(w, "label")}
+    return fields | {w.model_id: w.children[0] for w in buttons if w.children[0] != "Stop"}
+
+
+@pytest.mark.parametrize(("page", "task"), [(explore, "exploring"), (follow, "following"), (compare, "comparing")])
+def test_controls_stay_the_same_when_a_result_arrives_so_that_no_click_is_lost(page, task, draw):
+    shown = draw(page.Page())
+    wait(getattr(state, task))
+    before = controls(shown)
+    page.go(True) if page is explore else page.go()
+    wait(getattr(state, task))
+    state.problems.value = {"years": "Years to run: enter a whole number."}
+    assert len(before) > 3
+    assert set(before) <= set(controls(shown))
+
+
+def test_explore_keeps_its_controls_while_its_first_picture_comes(draw, monkeypatch):
+    monkeypatch.setattr(explore, "begin", lambda: None)
+    shown = draw(explore.Page())
+    before = controls(shown)
+    monkeypatch.undo()
+    explore.begin()
+    assert wait(state.exploring).state == "done"
+    assert state.exploring.result.value is not None
+    assert set(before) <= set(controls(shown))
+
+
 def test_explore_runs_to_the_horizon_and_gives_the_digest_of_its_own_texts():
     state.numbers.value = {"behaviour.horizon_years": 2.0}
     explore.go(True)
