@@ -43,6 +43,14 @@ def test_money_of_year_one_is_the_matrix(runs):
     assert (small["difference"].abs() < 1.5).all(), small.to_string()
 
 
+def test_paid_posts_are_at_rest_under_the_usual_contract_and_cost_what_was_published(runs):
+    """322 network staff are paid back up to a limit, £13.9m, so that one more brings nothing but in a few practices."""
+    for model in runs:
+        assert np.mean(model.practices.paid_posts) < 0.002
+        flows = model.ledger.flows(purpose="additional_roles", weeks=(1, 52))
+        assert flows["pence"].sum() / 1e8 == pytest.approx(13.9, rel=0.01)
+
+
 def test_contracts_of_2025_leave_emergencies_where_they_are(runs):
     """Since 2020 emergencies have been paid by fixed sums, and did not fall by a tenth; nor do they here."""
 
