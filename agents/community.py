@@ -202,7 +202,8 @@ class CommunityServices(Providers):
         practices["continuity"] = np.minimum(acsc, HEADROOM)
         practices["unvisited"] = here
         practices["care_home_acsc"] *= 1.0 - community.care_home_support * community.care_home_support_effect
-        practices["step_up"] = self.step_up.chance(self.staff, community)[self.model.place.commissioner]
+        if community.step_up_beds > 0.0:
+            practices["step_up"] = self.step_up.chance(self.staff, community)[self.model.place.commissioner]
         hospitals["delay"] *= self.delay(reached)[at]
         hospitals["early"] += community.unvisited_discharge * there
         more = self.staff * self.lever("hospital_at_home") - 1.0

@@ -22,7 +22,6 @@ def half_a_year(chance, **numbers):
         return week
 
     model.practices.week_table = with_beds
-    model.community.step_up.chance = lambda staff, p: np.full(1, chance)
     for _ in range(26):
         model.step()
     events = np.sum(model.record.practice, axis=0).sum(axis=0).tolist()
