@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +28,7 @@ class Registered(NamedTuple):
     expected_emergencies: np.ndarray  # (P,) admissions a year expected from the patients' risks
     expected_acsc: np.ndarray  # (P,) the ambulatory-care-sensitive ones among them
     residents: np.ndarray  # (P,) in care homes
+    one_more: Mapping[str, np.ndarray] = MappingProxyType({})  # (P, BANDS) weight of one more person by age, by formula
 
 
 class YearEnd(NamedTuple):

@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from .choosing import Choosing
 from .forecast.activity import Contract
 from .forecast.practice import PracticeForecast
-from .hiring import Hiring
 from .links import link
 from .member import Member, Practice
 from .observed import Registered, WeekEvents, YearEnd
@@ -43,7 +43,7 @@ HANDED_BACK = link(
 )  # fmt: skip
 
 
-class Practices(Hiring):
+class Practices(Choosing):
     """All practices of a place, one row each."""
 
     kind: ClassVar[str] = "practice"
@@ -79,6 +79,7 @@ class Practices(Hiring):
     )
     STATES: ClassVar[tuple[State, ...]] = (
         State("list", "people registered", "people"),
+        State("turned_away", "people who asked to join and were turned away", "people"),
         State("gp_fte", "GPs in post", "FTE"),
         State("other_fte", "nurses and other clinical staff in post", "FTE"),
         State("control", "conditions controlled", "%", mean=True, compared=True, scale=100.0),
@@ -155,6 +156,7 @@ class Practices(Hiring):
     def observe_registered(self, registered: Registered, first: bool = False) -> None:
         self.weighted = self.weighed(registered.weighted, first)
         self.lists = registered.weighted["people_flat"]
+        self.one_more = registered.one_more
         self.expected_emergencies, self.expected_acsc = registered.expected_emergencies, registered.expected_acsc
         if first:
             self.usual_list = np.maximum(self.lists, 1.0)
@@ -220,7 +222,8 @@ class Practices(Hiring):
 
     def states(self) -> dict[str, np.ndarray]:
         return {
-            "list": self.lists, "gp_fte": self.gp_fte.copy(), "other_fte": self.other_fte * self.staffing,
+            "list": self.lists, "turned_away": self.people_turned_away(),
+            "gp_fte": self.gp_fte.copy(), "other_fte": self.other_fte * self.staffing,
             "control": self.control, "served": self.served.copy(), "continuity": self.continuity_index(),
             "advice": self.advice.copy(),
             "expected_acsc": self.expected_acsc, "expected_emergencies": self.expected_emergencies,

@@ -236,6 +236,22 @@ def people(model: Recorded) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
+def joiners(model: Recorded) -> pd.DataFrame:
+    """One row per year and kind of joiner: people who asked to join a practice, and those whom it turned away.
+
+    No rows where practices may not choose their patients.
+    """
+    frames = []
+    grades = pd.MultiIndex.from_product(
+        [AXES["age_band"], AXES["conditions"], AXES["frailty"]], names=["age_band", "conditions", "frailty"]
+    )
+    for year, facts in enumerate(model.record.years):
+        if facts["joiners"]:
+            frames.append(pd.DataFrame(facts["joiners"], index=grades).assign(year=year + 1).reset_index())
+    columns = ["year", *grades.names, "asked", "turned_away"]
+    return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
+
+
 def weekly(model: Recorded) -> pd.DataFrame:
     """One row a week for the whole place: events, waiting list, beds, people in care. None before the first week."""
     total = np.array([events.sum(axis=0) for events in model.record.practice]).reshape(-1, len(EVENTS)) / model.sample

@@ -214,6 +214,7 @@ class HealthEconomy(PlaceOpen):
             "qaly_years": outcomes.qalys(health, events, self.parameters.outcomes),
             "costliest_5_percent": outcomes.costliest_share(self.patients.people),
             "listed": self.hospitals.listed.copy(),
+            "joiners": self.practices.joiners(),
             "waits": waits(self.patients, self.week - 1),
         }
 

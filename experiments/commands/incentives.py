@@ -65,16 +65,18 @@ def _print_patients(frame: Any) -> None:
 
     table = Table(title="One more patient of a type, with the care that such a person needs: pounds a year",
                   title_justify="left")  # fmt: skip
-    for name in ("provider", "patient", "pays", "usual cost", "gain"):
+    for name in ("provider", "patient", "pays", "usual cost", "gain", "turned away"):
         table.add_column(name, justify="left" if name in ("provider", "patient") else "right")
     for kind, rows in frame.groupby("kind", sort=False):
         for k, row in enumerate(rows.to_dict("records")):
             label = str(kind).replace("_", " ") if k == 0 else ""
-            table.add_row(label, row["person"], *(price(row[key], 0) for key in ("pays", "costs", "gain")))
+            away = f"{100.0 * row['turned_away']:.0f} %" if row["turned_away"] == row["turned_away"] else ""
+            table.add_row(label, row["person"], *(price(row[key], 0) for key in ("pays", "costs", "gain")), away)
         table.add_section()
     terminal().print(table)
     print("Usual cost: usual income a head times expected need. Sums fixed when the run began do not follow a patient.")
-    print("Providers do not choose their patients in the model: a gain or loss says where it would pay them to.")
+    print("Turned away: of such people who ask to join, those whom practices would turn away if they might choose.")
+    print("  England's contract forbids it; general_practice.choice_of_patients, set to 1, lifts the rule.")
 
 
 def _paid(pounds: float) -> str:

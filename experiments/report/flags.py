@@ -43,9 +43,10 @@ def section(book: Book, compared: Compared) -> Section:
                       "rests on the shape of a response and not on what has been seen.")  # fmt: skip
         parts += [Said(lead), Points([Markup('<span data-from="moves">{}.</span>').format(text) for text in beyond])]
     note = Markup(
-        "A flag compares with the first way of paying and names the figure that raised it. Providers of the model "
-        "cannot choose their patients, so that selection can neither appear nor be ruled out; fundingflows incentives "
-        "shows which types of patient a contract pays above or below their cost."
+        "A flag compares with the first way of paying and names the figure that raised it. Practices choose "
+        "their patients only where a funding file lets them, and other providers never, so that selection can neither "
+        "appear elsewhere nor be ruled out; fundingflows incentives shows which types of patient a contract pays above "
+        "or below their cost, and whom practices would turn away."
     )
     return Section("flags", "Flags", [Said(note, "note"), *parts])
 
@@ -115,6 +116,7 @@ def _facts(compared: Compared, name: str) -> dict[str, float]:
         "hospital_cost": _sum(last, "hospital", "cost", runs),
         "care_cost": _sum(last, "social_care", "cost", runs),
         "cover": cover,
+        "turned_away": float(practices["turned_away"].to_numpy(float).sum()) / runs,
     }  # fmt: skip
     for kind in KINDS:
         facts[f"lent_{kind}"] = lent.get(kind, 0.0)
@@ -190,6 +192,13 @@ def _ruin(book: Book, compared: Compared, name: str) -> Iterator[Markup]:
         )
 
 
+def _selected(book: Book, compared: Compared, name: str) -> Iterator[Markup]:
+    if book.value("warnings", name, "turned_away") > 0.0:
+        yield Markup(
+            "Selection: in the last year practices turned away {} people who asked to join and by whom they would lose."
+        ).format(book.quote("warnings", name, "turned_away", lambda x: number(x, 0)))
+
+
 def _at_end(book: Book, compared: Compared, name: str) -> Iterator[Markup]:
     full: list[tuple[Any, Markup]] = []
     for row in book.tables["behaviour"].index:
@@ -216,4 +225,4 @@ def _gap(book: Book, compared: Compared, name: str) -> Iterator[Markup]:
         )
 
 
-FINDERS: tuple[Finder, ...] = (_ruin, _induced, _shifted, _gap, _at_end)
+FINDERS: tuple[Finder, ...] = (_ruin, _induced, _shifted, _gap, _selected, _at_end)

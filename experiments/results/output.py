@@ -106,6 +106,7 @@ def keep_runs(folder: Path, temporary: Path) -> None:
 
 def tables(model: HealthEconomy) -> dict[str, pd.DataFrame]:
     """The tables of a run by file name; docs/outputs.md describes their columns."""
+    chosen = record.joiners(model)
     return {
         "organisations": record.organisations(model),
         "edges": record.edges(model),
@@ -113,6 +114,7 @@ def tables(model: HealthEconomy) -> dict[str, pd.DataFrame]:
         "people": record.people(model),
         "weekly": record.weekly(model),
         "stocks": stock_table(model.stocks),
+        **({"joiners": chosen} if len(chosen) else {}),
     }
 
 

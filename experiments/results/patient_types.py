@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ...agents.cohorts import COHORTS
+from ...agents.choosing import CONDITIONS, FRAILTY
+from ...agents.joiners import needs, with_joiner
+from ...agents.patients.people import BANDS
 from ...model.contracts.holding import Holding, Holdings
 from ...model.people.registers import formulas
 from ...model.system import HealthEconomy
@@ -41,7 +43,8 @@ def table(model: HealthEconomy, by: Held | None = None) -> pd.DataFrame:
     Costs are the usual income per head, in the same proportion: what gains or loses by a type of patient is the
     difference. ``by``: terms by kind, those in force at the start when left out.
 
-    Columns: kind, person, pays, costs, gain (£ a year each).
+    Columns: kind, person, pays, costs, gain (£ a year each), turned_away: share of such people who ask to join whom
+    practices would turn away if they were free to choose (0 under the usual contract), not a number for other kinds.
     """
     by = held(model, 0) if by is None else by
     rows = [_row(model, cohort, by[cohort.kind], person) for cohort in model.cohorts for person in TYPES]
@@ -50,21 +53,25 @@ def table(model: HealthEconomy, by: Held | None = None) -> pd.DataFrame:
 
 def need(model: HealthEconomy, cohort: Any, person: PatientType) -> float:
     """Care by a kind of provider that a person is expected to need, relative to the mean of the place's people."""
-    costs = model.patients.rates["expected_cost"][0, list(COHORTS).index(cohort.kind)]
-    return float(costs[person.band, person.conditions, person.frailty] * cohort.need_scale)
+    return float(needs(cohort)[person.band, person.conditions, person.frailty])
 
 
 def _row(model: HealthEconomy, cohort: Any, terms: Sequence[Holding], person: PatientType) -> dict[str, Any]:
     activity, contract = cohort.expected(), Holdings(terms)
     needed, shape = need(model, cohort, person), (len(cohort),)
     whose = activity["share_at_start"]
-    more = dict(activity)
-    for name, (weights, mean) in formulas(model.place, model.parameters).items():
-        more[name] = activity[name] + weights[:, person.band].mean() / mean
-    more["people_flat"] = activity["people_flat"] + 1.0
-    more["people_need"] = activity["people_need"] + needed
-    for name in cohort.COUNTED:
-        more[name] = activity[name] + needed * activity[name] / np.maximum(activity["people_flat"], 1.0)
+    weights = {
+        name: table[:, person.band].mean() / mean
+        for name, (table, mean) in formulas(model.place, model.parameters).items()
+    }
+    more = with_joiner(activity, cohort.COUNTED, weights, needed)
     extra = np.broadcast_to(contract.due(more), shape) - np.broadcast_to(contract.due(activity), shape)
     pays, costs = float(whose @ extra), needed * float(cohort.usual_income.sum() / activity["people_at_start"].sum())
-    return {"kind": cohort.kind, "person": person.words, "pays": pays, "costs": costs, "gain": pays - costs}
+    away = _turned_away(cohort, contract, person, whose) if cohort is model.practices else float("nan")
+    row = {"kind": cohort.kind, "person": person.words, "pays": pays, "costs": costs, "gain": pays - costs}
+    return row | {"turned_away": away}
+
+
+def _turned_away(practices: Any, contract: Holdings, person: PatientType, whose: np.ndarray) -> float:
+    shares = practices.shares_turned_away(contract).reshape(BANDS, CONDITIONS, FRAILTY, -1)
+    return float(shares[person.band, person.conditions, person.frailty] @ whose)

@@ -59,6 +59,7 @@ class Newcomers:
             return
         now = self.coming[first:last]
         now["practice"] = model.practices.successor[now["practice"]]
+        model.practices.welcome(now, model.week)
         model.patients.register(now, SPARE_ROWS)
 
     def draw(self, since: int, until: int, model: Economy) -> None:

@@ -31,14 +31,16 @@ def registered(census: Census, place: Place, parameters: Parameters, sample: flo
     homes = homes / np.average(homes, weights=number)
     weighted = {"people_flat": number}
     others = {"people_age_sex": 1.0, "people_workload": _deprivation(census, gp.workload_deprivation)}
+    one_more = {}
     for name, (table, mean) in formulas(place, parameters).items():
         other = others.get(name, homes * place.formula_weight)
         weighted[name] = (people * table).sum(axis=(1, 2)) / mean * other
+        one_more[name] = np.outer(np.broadcast_to(other, number.shape), table.mean(axis=0) / mean)
     emergencies, acsc = census.risk.T / sample
     costs = census.cost.T / sample
     weighted |= {f"people_need_{kind}": cost for kind, cost in zip(COHORTS, costs, strict=True)}
     frailty = census.spread[:, :, FRAILTY].sum(axis=1) / sample
-    return Registered(weighted, people, frailty, emergencies, acsc, residents)
+    return Registered(weighted, people, frailty, emergencies, acsc, residents, one_more)
 
 
 def formulas(place: Place, parameters: Parameters) -> dict[str, tuple[np.ndarray, float]]:

@@ -35,7 +35,7 @@ def test_every_stock_balances_in_every_week(funding):
     run(model, 53)  # the year's end, when most of organisations' stocks move, and a week
 
 
-@pytest.mark.parametrize("example", ["more_capacity", "unpaid_follow_ups", "step_up_beds"])
+@pytest.mark.parametrize("example", ["more_capacity", "unpaid_follow_ups", "step_up_beds", "choice_of_patients"])
 def test_stocks_balance_where_a_file_changes_them(example):
     model = FundingFlows("anytown", str(ROOT / "docs" / "examples" / f"{example}.toml"), rng=1)
     run(model, 60)
