@@ -15,6 +15,7 @@ from ..work import kept, making, state
 from ..work import question as asking
 from ..work.answer import Answer, Tile
 from ..work.question import Question
+from ..work.task import sentence
 from .ask import LIMITS, PURPOSE
 
 STYLE = ".ff-report { " + make.style().replace(":root", "&") + " }"
@@ -59,7 +60,7 @@ def Page():
     with solara.Div(classes=["ff-app"]):
         solara.Style(STYLE)
         if question is None:
-            Html(f'<h1>This address asks nothing</h1><p class="ff-bad" role="alert">{escape(wrong)}.</p>')
+            Html(f'<h1>This address asks nothing</h1><p class="ff-bad" role="alert">{escape(sentence(wrong))}</p>')
             with solara.Link("/"):
                 Html('<span class="ff-link">Ask a question</span>')
             return

@@ -13,6 +13,7 @@ from ....model.errors import InputError
 from ....model.scenario import KINDS
 from ..controls.dates import Dates
 from ..controls.fields import Choice, Html, Load, Text
+from ..controls.keep import Keep
 from ..controls.pools import Pools
 from ..controls.terms import Terms
 from ..drawings.heat import SHOWN
@@ -95,6 +96,16 @@ def forget(which: str) -> None:
     _say(work)
 
 
+def find(text: str) -> None:
+    """Go on with the draft that the browser has kept, unless one is at work already."""
+    if not text or raw.peek() != draft.fresh():
+        return
+    try:
+        name.value, raw.value = draft.kept(text)
+    except InputError:
+        return  # kept by another version, or by nobody
+
+
 @solara.component
 def Page():
     """The page."""
@@ -102,6 +113,7 @@ def Page():
     now = raw.value
     text, wrong = solara.use_memo(lambda: draft.check(now) if now else ("", ""), [now])
     with solara.Div(classes=["ff-app"]):
+        Keep(name="draft", text=draft.keepable(name.value, now), event_found=find)
         Html(
             "<h1>Build a way of paying</h1>"
             '<p class="ff-lead">A contract is a list of terms, and a provider is paid their total. You can choose a '

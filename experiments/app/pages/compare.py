@@ -14,6 +14,7 @@ from ...results.result import Result, whole
 from ...runs.comparison import result_of
 from ...runs.spec import RunSpec
 from ..controls import tree
+from ..controls.address import Address
 from ..controls.fields import Fold, Html, Number, Picture
 from ..controls.numbers import listed
 from ..controls.pickers import Place, Running, Years
@@ -21,12 +22,14 @@ from ..controls.tree import Numbers, Outdated
 from ..drawings.frame import series
 from ..drawings.markup import empty
 from ..drawings.odds import every
-from ..work import reproduce, state
+from ..work import address, reproduce, state
 from ..work.comparison import FANS, Compared, finding, pictures
 from ..work.task import Handle
 
 TITLE = "Compare ways of paying for the same people"
-
+ADDRESS = address.Address(
+    "compare", place=state.place, ways=state.several, years=state.years, seeds=state.seeds, set=state.numbers
+)
 
 REMEMBERED = 40  #: runs whose results stay in memory, of all visitors together
 _remembered: dict[str, tuple[Result, dict[str, np.ndarray]]] = {}
@@ -40,6 +43,7 @@ def choice() -> tuple[Any, ...]:
 def go() -> None:
     """Run every way of paying with every seed."""
     wanted = choice()
+    ADDRESS.run()
     where, names, years, seeds, numbers = wanted
 
     def work(handle: Handle) -> Compared:
@@ -75,6 +79,7 @@ def Page():
     """The page."""
     shown = state.comparing.result.value
     with solara.Div(classes=["ff-app"]):
+        Address(ADDRESS, go)
         Html(f"<h1>{escape(finding(shown) if shown else TITLE)}</h1>")
         Controls()
         if shown is None:

@@ -11,18 +11,22 @@ import solara
 
 from ....agents.patients.calendar import WEEKS
 from ..controls import tree
+from ..controls.address import Address
 from ..controls.fields import Html
 from ..controls.numbers import listed
 from ..controls.pickers import Funding, Place, Running, Seed, Years
 from ..controls.tree import Numbers, Outdated
 from ..drawings import chart, frame
 from ..drawings.markup import empty, figures
-from ..work import state
+from ..work import address, state
 from ..work.alongside import beside
 from ..work.reproduce import Reproduce
 from ..work.task import LOCK, Handle, Stopped
 
 PAUSE = 0.12  #: seconds between weeks in Play
+ADDRESS = address.Address(
+    "explore", place=state.place, way=state.funding, years=state.years, seed=state.seed, set=state.numbers
+)
 
 
 def choice() -> tuple[Any, ...]:
@@ -42,6 +46,7 @@ def begin(again: bool = True) -> None:
     """Show the starting position."""
     wanted, weeks, old = choice(), state.years.peek() * WEEKS, state.exploring.result.peek()
     chart.chosen.value = None
+    ADDRESS.ran.value = ""
 
     def work(handle: Handle) -> frame.Frame:
         return frame.draw(_begin(handle, wanted, None if again else old), wanted, weeks)
@@ -54,6 +59,8 @@ def go(to_end: bool, weeks: int | None = None) -> None:
     wanted, horizon, old = choice(), state.years.peek() * WEEKS, state.exploring.result.peek()
     if old is not None and old.week >= horizon:
         old = None  # finished: start again
+    if weeks is None:
+        ADDRESS.run()
 
     def work(handle: Handle) -> frame.Frame:
         model = _begin(handle, wanted, old)
@@ -95,9 +102,9 @@ def play(model: Any, stop: int, draw: Callable[[], frame.Frame], handle: Handle)
 @solara.component
 def Page():
     """The page."""
-    solara.use_effect(lambda: begin() if state.exploring.result.peek() is None else None, [])
     shown = state.exploring.result.value
     with solara.Div(classes=["ff-app"]):
+        Address(ADDRESS, lambda: go(True), lambda: begin() if state.exploring.result.peek() is None else None)
         Html(f"<h1>{escape(shown.finding if shown else 'Where work and money go in a local health economy')}</h1>")
         Html(listed(state.known(shown.choice[0]), shown.choice[3]) if shown else "")
         with solara.Div(classes=["ff-two"]):

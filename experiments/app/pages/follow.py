@@ -11,20 +11,25 @@ import solara
 from ....agents.patients.calendar import WEEKS
 from ...results.numbers import price
 from ..controls import tree
+from ..controls.address import Address
 from ..controls.fields import Choice, Html, Number, Picture
 from ..controls.numbers import listed
 from ..controls.pickers import Funding, Place, Running, Seed, Years
 from ..controls.tree import Numbers, Outdated
 from ..drawings import timeline
 from ..drawings.markup import empty, table
-from ..work import state
+from ..work import address, state
 from ..work.events import NIGHTS
-from ..work.life import SORTS, Life, describe, find, live
+from ..work.life import MOST_RANK, SORTS, Life, describe, find, live
 from ..work.task import Handle
 
 NOBODY = "no extra payment"
 sort = solara.reactive("frail")
 rank = solara.reactive(1)
+ADDRESS = address.Address(
+    "follow", place=state.place, person=sort, number=rank, way=state.funding, other=state.other, years=state.years,
+    seed=state.seed, set=state.numbers,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ def choice() -> tuple[Any, ...]:
 def go() -> None:
     """Run both ways of paying and trace this person."""
     wanted = choice()
+    ADDRESS.run()
     where, ways, kind, which, years, seed, numbers = wanted
 
     def work(handle: Handle) -> Followed:
@@ -65,11 +71,13 @@ def Page():
     shown = state.following.result.value
     bad = state.trouble("years", "seed", "rank") or tree.trouble()
     with solara.Div(classes=["ff-app"]):
+        Address(ADDRESS, go)
         Html(f"<h1>{escape(_finding(shown) if shown else 'One person under two ways of paying')}</h1>")
         with solara.Div(classes=["ff-panel", "ff-controls", "ff-bar"]):
             Place()
             Choice("sort", "Person", sort.value, sort.set, [(k, v[0]) for k, v in SORTS.items()])
-            Number("rank", "Number among matching people", rank.value, rank.set, 1, 97, whole=True, help="1 to 97")
+            Number("rank", "Number among matching people", rank.value, rank.set, 1, MOST_RANK, whole=True,
+                   help=f"1 to {MOST_RANK}")  # fmt: skip
             Funding("funding-a", "Way of paying", state.funding)
             Funding("funding-b", "Compared with", state.other)
             Years()
@@ -100,7 +108,7 @@ def Stale():
 
 
 def _next() -> None:
-    rank.value = rank.value % 97 + 1
+    rank.value = rank.value % MOST_RANK + 1
     go()
 
 

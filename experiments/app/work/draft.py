@@ -145,6 +145,32 @@ def check(raw: Raw) -> tuple[str, str]:
     return text, ""
 
 
+def keepable(name: str, raw: Raw) -> str:
+    """The draft and the name that it is to be saved under, as text that a browser keeps; ``""`` if it cannot."""
+    try:
+        return f"# {name}\n{store.write(raw)}" if raw else ""
+    except (TypeError, ValueError):
+        return ""
+
+
+def kept(text: str) -> tuple[str, Raw]:
+    """Name and draft from a text that a browser has kept.
+
+    Raises:
+        InputError: when it is no draft, whatever it is.
+    """
+    if len(text) > 2 * store.MOST_BYTES:
+        raise InputError("draft: too long")
+    raw, name = parsed(text, "draft.toml"), text.partition("\n")[0].removeprefix("# ")
+    contracts, lists = raw.get("contracts", {}), [raw.get("changes", []), raw.get("pools", [])]
+    if not isinstance(contracts, dict) or not set(contracts) <= set(KINDS):
+        raise InputError("draft: contracts: expected a table by kind of provider")
+    for entries in (*lists, *contracts.values()):
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise InputError("draft: expected lists of tables")
+    return name if store.NAME.fullmatch(name) else "my_scenario", raw
+
+
 def unpaid(text: str) -> list[str]:
     """Kinds of provider whose contract from the beginning pays nothing: no term has an amount above 0."""
     contracts = store.read(text, "draft")[1].contracts

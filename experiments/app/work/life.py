@@ -17,6 +17,7 @@ from ...results import incentives, output
 from . import events, state
 from .task import Handle
 
+MOST_RANK = 97  #: of the matching people, the number of the last that can be followed
 #: descriptions of people: label, lowest and highest age, fewest conditions, least frailty, most deprived fifth only
 SORTS: dict[str, tuple[str, int, int, int, int, bool]] = {
     "frail": ("Frail, aged 80 or over, several conditions", 80, 110, 2, 2, False),

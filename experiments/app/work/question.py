@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
-from ....model.errors import InputError, unknown
+from ....model.errors import InputError
 from ...results.result import whole
 from ...runs.spec import RunSpec, key_of, spec_of
-from . import state, store
+from . import address, state, store
 
 MOST = 4  #: ways of paying, the reference among them
 PERSON_YEARS = 1e6  #: of a first estimate; a larger one is made for a sample of the people
@@ -77,34 +77,19 @@ def read(search: str | None) -> Question:
     Raises:
         InputError: for a place, way of paying or number that cannot be used; one sentence.
     """
-    given = {name: values[-1].strip() for name, values in parse_qs((search or "")[:2000]).items()}
-    for name in given:
-        if name not in FIELDS:
-            raise unknown("setting", name[:40], FIELDS, where="address")
-    place = given.get("place", state.place.peek())
-    if place not in state.allowed():
-        raise unknown("place", place[:60], state.allowed(), where="address")
-    asked = [given.get("reference", "status_quo"), *given.get("ways", "").split(",")]
+    found = address.given(search, FIELDS)
+    place = address.one_of("place", found.get("place", state.place.peek()), state.allowed())
+    asked = [found.get("reference", "status_quo"), *found.get("ways", "").split(",")]
     ways = tuple(dict.fromkeys(name.strip() for name in asked if name.strip()))
     if not 2 <= len(ways) <= MOST:
         raise InputError(
             f"address: expected one to {MOST - 1} ways of paying beside the reference, got {len(ways) - 1}"
         )
     for name in ways:
-        if name not in state.fundings(place):
-            raise unknown("way of paying", name[:60], state.fundings(place), where="address")
-    return Question(
-        place, ways, _whole(given, "years", 5, state.YEARS), _whole(given, "seeds", 5, state.SEEDS),
-        given.get("about", "")[:20],
-    )  # fmt: skip
-
-
-def _whole(given: dict[str, str], name: str, usual: int, bounds: tuple[int, int]) -> int:
-    text = given.get(name, str(usual))
-    low, high = bounds
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and low <= int(text) <= high):
-        raise InputError(f"address: {name}: expected a whole number from {low} to {high}, got '{text[:20]}'")
-    return int(text)
+        address.way(name, place)
+    years = address.whole("years", found.get("years", "5"), state.YEARS)
+    seeds = address.whole("seeds", found.get("seeds", "5"), state.SEEDS)
+    return Question(place, ways, years, seeds, found.get("about", "")[:20])
 
 
 def files(question: Question) -> dict[str, str]:

@@ -201,6 +201,12 @@ def solved(model: HealthEconomy, how: Funding) -> Funding:
     return neutral.solve(how, model.case.others, expected)
 
 
+def forgive() -> None:
+    """Clear the errors of controls that settings from elsewhere replace."""
+    replaced = {"years", "seed", "seeds", "rank", *known()}
+    problems.value = {key: text for key, text in problems.value.items() if key not in replaced}
+
+
 def trouble(*keys: str) -> str:
     """The first error among some controls; empty when there is none."""
     found = problems.value

@@ -100,7 +100,7 @@ class Task:
         except Stopped:
             end = Progress("stopped", 0.0, "Stopped.")
         except InputError as error:
-            end = Progress("failed", 0.0, _sentence(str(error)))
+            end = Progress("failed", 0.0, sentence(str(error)))
         except Exception:
             log.exception("work of the app failed")
             end = Progress(
@@ -131,5 +131,6 @@ class Task:
         self._set(Progress())
 
 
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else text + "."
+def sentence(text: str) -> str:
+    """What is said of an error, with its full stop."""
+    return text if text.endswith((".", "?")) else text + "."

@@ -7,7 +7,7 @@ from fundingflows.scenarios import FundingFlows
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     """Scenarios are saved below a temporary folder; every test begins with a visitor's first values."""
-    from fundingflows.experiments.app.pages import build, incentives
+    from fundingflows.experiments.app.pages import build, compare, explore, follow, incentives
     from fundingflows.experiments.app.work import kept, making, state, store
 
     for one in (store, kept):
@@ -18,6 +18,9 @@ def home(tmp_path, monkeypatch):
     state.numbers.value, state.problems.value, state.several.value = {}, {}, ["status_quo", "capitated"]
     build.own.value, build.doomed.value = "", ""
     build.raw.value, build.said.value, incentives.edits.value = {}, ("", ""), {}
+    follow.sort.value, follow.rank.value = "frail", 1
+    for page in (explore, follow, compare):
+        page.ADDRESS.ran.value, page.ADDRESS.wrong.value = "", ("", "")
     for one in state.TASKS:
         one.clear()
     return tmp_path

@@ -2,6 +2,7 @@
 
 import asyncio
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from app_visitor import DATED, GOOD, handle, solara, until, wait
@@ -289,7 +290,8 @@ def test_answers_keep_other_sites_from_framing_or_scripting_them():
         said.append(message)
 
     scope = {"type": "http", "headers": [(b"host", b"localhost:8765")]}
-    asyncio.run(main.Local(page)(scope, None, send))
+    with ThreadPoolExecutor(1) as pool:  # a browser's loop may be running in this thread
+        pool.submit(asyncio.run, main.Local(page)(scope, None, send)).result()
     headers = dict(said[0]["headers"])
     assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
     assert (headers[b"x-frame-options"], headers[b"x-content-type-options"]) == (b"DENY", b"nosniff")
