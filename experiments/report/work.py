@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ..results import measures
 from ..results.compared import Compared
 from ..results.numbers import number
-from . import against
+from . import against, posts
 from .answer import SPOKEN
 from .book import Book
 from .parts import Points, Said, Section
@@ -32,13 +32,14 @@ def rows(compared: Compared, keys: tuple[str, ...] = KEYS) -> dict[str, against.
 
 def section(book: Book, compared: Compared) -> Section:
     """A table of the last year, and who is busiest."""
-    found = rows(compared)
+    found = rows(compared) | posts.rows(compared)
     book.add("last", against.frame(compared, found))
     note = Markup(
         "The means over all years are under “Differences”; this is year {}, when behaviour, staff and waits have had "
         "time to move. A difference is bold where its 95 % interval from chance leaves out zero."
     ).format(book.quote("design", "run", "years", lambda x: number(x, 0)))
     said = [extremes(book, compared, "last", key, SPOKEN[key].words) for key in NAMED]
+    said += posts.sentences(book, compared)
     table = against.table(compared, "The last year", list(found.values()), "Measure")
     return Section("work", "Workload, waits and workforce", [Said(note, "note"), Points(said), table])
 
