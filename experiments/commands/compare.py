@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from ...model.scenario import Scenario
     from ..results.compared import Compared
+
+ACROSS = 3  #: ways of paying beside the first that a table has room for
 
 
 def compare(
@@ -148,6 +151,14 @@ def _cases(place: str, files: list[str], sample: float, paths: str | None) -> di
 
 
 def _print_table(table: pd.DataFrame, names: list[str], seeds: int, years: float) -> None:
+    """Tables of the first way of paying and of as many others as a line has room for."""
+    for others in batched(names[1:], ACROSS):
+        _print_part(table, [names[0], *others], seeds, years)
+    if len(names) == 1:
+        _print_part(table, names, seeds, years)
+
+
+def _print_part(table: pd.DataFrame, names: list[str], seeds: int, years: float) -> None:
     from rich.table import Table
 
     from ..results import measures

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 MARKERS = ("o", "s", "^", "D")
+IN_A_ROW = 3  #: ways of paying in a row of the legend of a comparison
+TALLER = 1.2  #: inches that each further way of paying adds to the picture
 PICTURED = (
     "consultations", "failed", "emergencies", "electives", "median_wait", "delays", "practice_income",
     "hospital_income", "hospital_margin", "drawings", "qalys", "acsc", "unmet_poorest", "carbon",
@@ -53,9 +55,10 @@ def save(figure: Figure, path: Path) -> None:
 
 def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, str], finding: str, path: Path) -> None:
     """Paired differences from the first way of paying in per cent of its level, with 95 % intervals."""
-    figure, axes = new_figure(11.0, 8.5)
     shown = [key for key in PICTURED if key in set(table["measure"])]
     others = list(fundings[1:])
+    figure, axes = new_figure(11.0, 8.5 + TALLER * max(len(others) - IN_A_ROW, 0))
+    apart = min(0.24, 0.8 / max(len(others), 1))
     base = table[table["funding"] == fundings[0]].set_index("measure")
     labels = []
     for row, key in enumerate(shown):
@@ -67,13 +70,13 @@ def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, s
             cell = table[(table["measure"] == key) & (table["funding"] == name)].iloc[0]
             if key == "hospital_margin":  # already a percentage: points, not per cent of per cent
                 level = 100.0
-            y = row + (k - (len(others) - 1) / 2.0) * 0.24
+            y = row + (k - (len(others) - 1) / 2.0) * apart
             middle = 100.0 * cell["difference"] / level
             low, high = 100.0 * cell["low"] / level, 100.0 * cell["high"] / level
             error = None if np.isnan(low) else [[middle - low], [high - middle]]
             axes.errorbar(
-                middle, y, xerr=error, color=COLOURS[(k + 1) % 4], marker=MARKERS[(k + 1) % 4], markersize=6,
-                capsize=3, linestyle="none", label=titles[name] if row == 0 else None,
+                middle, y, xerr=error, color=COLOURS[(k + 1) % 4], marker=MARKERS[(k + 1 + (k + 1) // 4) % 4],
+                markersize=6, capsize=3, linestyle="none", label=titles[name] if row == 0 else None,
             )  # fmt: skip
     axes.axvline(0.0, color="#333333", linewidth=1)
     axes.set_yticks(range(len(shown)), labels, fontsize=9)
@@ -85,7 +88,8 @@ def comparison(table: pd.DataFrame, fundings: Sequence[str], titles: dict[str, s
         f"Difference from “{titles[fundings[0]]}”, % of its level (margin: percentage points); bars are 95 % intervals"
     )
     figure.suptitle(finding, x=0.01, ha="left", fontsize=11, fontweight="bold")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=len(others), frameon=False)
+    columns = len(others) if len(others) <= IN_A_ROW else IN_A_ROW - 1  # titles of a full row leave the picture
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=columns, frameon=False)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     save(figure, path)

@@ -23,6 +23,7 @@ BEHAVIOUR = 2.0  #: per cent by which a behaviour has to rise to be flagged
 WORKLOAD = 3.0  #: per cent of GPs' contacts, or of families' hours
 BEDS = 2.0  #: per cent of beds closed
 LENT = 1.0  #: loans a year, per cent of what the kind of provider is paid
+DEFICIT = 1.0  #: per cent of a year's public spending by which a commissioner ends worse
 GAP = 1.0  #: per cent of the unmet requests of the most deprived fifth
 COSTS = 1.0  #: per cent of social care's cost
 KINDS = ("hospital", "social_care", "community")
@@ -116,6 +117,8 @@ def _facts(compared: Compared, name: str) -> dict[str, float]:
         "hospital_cost": _sum(last, "hospital", "cost", runs),
         "care_cost": _sum(last, "social_care", "cost", runs),
         "cover": cover,
+        "balance": float(compared.yearly("balance", name)[:, -1].mean()),
+        "public": float(compared.yearly("public", name)[:, -1].mean()),
         "turned_away": float(practices["turned_away"].to_numpy(float).sum()) / runs,
     }  # fmt: skip
     for kind in KINDS:
@@ -178,6 +181,10 @@ def _ruin(book: Book, compared: Compared, name: str) -> Iterator[Markup]:
             yield Markup("Insolvency: loans to {} come to {} a year, {} more than under the first.").format(
                 words, *(book.quote("warnings", name, f"lent_{kind}{end}", _millions) for end in ("", "_more"))
             )
+    if value("balance") < 0.0 and value("balance_more") < -DEFICIT / 100.0 * value("public"):
+        yield Markup("Deficit: the commissioner ends {} in the red, {} worse than under the first.").format(
+            *(book.quote("warnings", name, f"balance{end}", _millions) for end in ("", "_more"))
+        )
     if value("cover_more") > 0.0:
         yield Markup("Insolvency: the commissioner’s deficit needs {} a year of central cover.").format(
             book.quote("warnings", name, "cover", _millions)
@@ -203,8 +210,8 @@ def _at_end(book: Book, compared: Compared, name: str) -> Iterator[Markup]:
     full: list[tuple[Any, Markup]] = []
     for row in book.tables["behaviour"].index:
         lever, _, way = str(row).partition("/")
-        used = book.value("behaviour", str(row), "room")
-        if way == name and used >= 100.0 * (1.0 - NEAR):
+        used, there = (book.value("behaviour", f"{lever}/{w}", "room") for w in (way, compared.first))
+        if way == name and used >= 100.0 * (1.0 - NEAR) > there:  # what is so under the first is not this one's doing
             owners, decision = DECISIONS[tuple(lever.split("."))]  # type: ignore[index]
             quoted = book.quote("behaviour", str(row), "room", lambda x: number(x, 0))
             full.append((-used, Markup("{} {} ({} % of its room)").format(owners, decision.label, quoted)))
