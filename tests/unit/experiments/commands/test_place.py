@@ -47,6 +47,16 @@ def test_the_tutorial(here):
     assert "rates and prices of the baseline 2015_16" in done.output
 
 
+@pytest.mark.long
+def test_the_tutorial_to_its_end(here):
+    """Both commands word for word: from one published file to the comparison of ways of paying in an own place."""
+    for command in COMMANDS:
+        done = run(*command.split())
+        assert done.exit_code == 0, done.output
+    assert "Means over 5 years and 5 seeds" in done.output
+    assert (here / "results" / "compare-my_somerset" / "comparison.png").exists()
+
+
 def test_the_page_says_the_year_and_needs_nothing_else(here):
     run(*COMMANDS[0].split())
     page = (here / "my_place" / "data.html").read_text(encoding="utf-8")
