@@ -6,7 +6,6 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
-from axe import sideways, violations
 from fundingflows.experiments import cli
 from typer.testing import CliRunner
 
@@ -89,22 +88,3 @@ def test_a_mistyped_address_says_what_is_wrong(visit):
     tab.wait_for_selector("text=did you mean 'capitated'?")
     tab.click("text=Ask a question")
     tab.wait_for_selector(".ff-card")
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_new_pages_are_accessible_and_do_not_scroll_sideways(visit, width):
-    tab = visit("/")
-    tab.set_viewport_size({"width": width, "height": 800})
-    try:
-        tab.wait_for_selector(".ff-card")
-        assert violations(tab) == []
-        assert sideways(tab) == 0
-        asked(tab)
-        for fold in tab.locator(".ff-fold[aria-expanded=false]").all()[::-1]:
-            fold.click()
-        tab.wait_for_selector(".ff-part-work")
-        tab.wait_for_selector(".ff-part-reproduce")
-        assert violations(tab) == []
-        assert sideways(tab) == 0
-    finally:
-        tab.set_viewport_size({"width": 1280, "height": 800})

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ....agents.cohorts import COHORTS
 from ...results.numbers import price
+from .markup import wider
 
 SHOWN = {kind: cohort.TITLE for kind, cohort in COHORTS.items()}  #: kinds of provider, as headings
 
@@ -45,10 +46,11 @@ def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
     )
     if pooled:
         note += " In brackets: the part that comes from a pooled budget."
-    return (
-        f'<p class="ff-note">{note}</p><table class="ff-heat"><thead><tr><th scope="col">One more</th>{head}'
+    kept = (
+        f'<table class="ff-heat"><thead><tr><th scope="col">One more</th>{head}'
         f'<th scope="col" class="n">Cost</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
     )
+    return f'<p class="ff-note">{note}</p>{wider(kept, "Marginal pay by activity and way of paying")}'
 
 
 def _row(row: dict[Any, Any], values: list[float], pools: list[float]) -> str:

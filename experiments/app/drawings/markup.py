@@ -21,6 +21,11 @@ def _n(i: int, numbers: Sequence[int]) -> str:
     return ' class="n"' if i in numbers else ""
 
 
+def wider(kept: str, label: str) -> str:
+    """A table that may be wider than a telephone: it scrolls by itself, also from the keyboard."""
+    return f'<div class="ff-wider" role="region" aria-label="{escape(label)}" tabindex="0">{kept}</div>'
+
+
 def figures(tiles: Sequence[tuple[str, str, str]]) -> str:
     """Headline figures in a row, each with its label and, if any, its difference from the reference."""
     said = "".join(

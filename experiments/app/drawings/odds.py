@@ -6,7 +6,7 @@ from ...report.every import direction
 from ...results import measures
 from ...results.numbers import number, signed
 from ..work.comparison import Compared
-from .markup import table
+from .markup import table, wider
 
 
 def every(shown: Compared) -> str:
@@ -23,7 +23,7 @@ def every(shown: Compared) -> str:
             said = signed(row["difference"], d) + interval
             cells.append(f"{said}\n{likely}" if interval else said)
         out.append(cells)
-    kept = table(out, ("Measure", "Unit", *shown.titles), range(2, 2 + len(shown.titles)))
+    kept = wider(table(out, ("Measure", "Unit", *shown.titles), range(2, 2 + len(shown.titles))), "All measures")
     return (
         '<p class="ff-note">The first column is a level; the others are differences from it, with the 95 % range '
         f'from chance alone and how likely a rise or fall is.</p><div class="ff-every">{kept}</div>'

@@ -1,0 +1,94 @@
+"""Every page and state, with axe (WCAG 2.2 AA) and for scrolling sideways, on a laptop and on a telephone."""
+
+import pytest
+from axe import looked_at, script
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(script() is None, reason="axe-core is not installed (group browser)"),
+]
+
+
+def unfolded(tab):
+    """Opens every fold."""
+    for fold in tab.locator(".ff-fold[aria-expanded=false]").all()[::-1]:
+        fold.click()
+    tab.wait_for_function("!document.querySelector('.ff-fold[aria-expanded=false]')")
+
+
+def test_questions_and_an_answer(visit):
+    tab = visit("/")
+    tab.wait_for_selector(".ff-card")
+    unfolded(tab)
+    tab.fill("#ff-paid-years", "99")
+    tab.wait_for_selector(".ff-bad")
+    wrong = looked_at(tab, "questions")
+    tab.goto(tab.url + "answer?ways=capitated&years=1&seeds=2")
+    tab.wait_for_selector(".ff-save")
+    unfolded(tab)
+    wrong += looked_at(tab, "answer")
+    tab.goto(tab.url.replace("capitated", "capitatd"))
+    tab.wait_for_selector("text=did you mean")
+    assert wrong + looked_at(tab, "answer that cannot be") == []
+
+
+def test_explore(visit):
+    tab = visit("/explore?years=1")
+    tab.wait_for_selector(".ff-figure")
+    wrong = looked_at(tab, "explore before a run")
+    tab.select_option("#ff-funding", "capitated")
+    tab.click("text=Run to the end")
+    tab.wait_for_selector(".ff-dashed")
+    for kind in ("people", "beds"):
+        tab.locator(f".ff-node[aria-label*='{kind}']").first.focus()
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("h3:has-text('extra activity')")
+    unfolded(tab)
+    tab.fill("#ff-seed", "x")
+    tab.wait_for_selector("#ff-seed-says .ff-bad")
+    wrong += looked_at(tab, "explore after a run")
+    tab.goto(tab.url.split("?")[0] + "?way=x")
+    tab.wait_for_selector("text=cannot be opened")
+    assert wrong + looked_at(tab, "explore, mistyped") == []
+
+
+def test_follow(visit):
+    tab = visit("/follow?years=1")
+    tab.wait_for_selector(".ff-empty")
+    wrong = looked_at(tab, "follow before a run")
+    tab.click("button:has-text('Follow')")
+    tab.wait_for_selector("text=Event by event")
+    unfolded(tab)
+    assert wrong + looked_at(tab, "follow") == []
+
+
+def test_compare(visit):
+    tab = visit("/compare?ways=status_quo,capitated&years=1&seeds=2")
+    tab.wait_for_selector(".ff-empty")
+    wrong = looked_at(tab, "compare before a run")
+    tab.click("button:has-text('Compare')")
+    tab.wait_for_selector("text=Winners and losers")
+    unfolded(tab)
+    assert wrong + looked_at(tab, "compare") == []
+
+
+def test_incentives(visit):
+    tab = visit("/incentives")
+    tab.wait_for_selector(".ff-heat")
+    tab.select_option("#ff-edited", "somerset_obc")
+    tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2017')")
+    assert looked_at(tab, "incentives") == []
+
+
+def test_build(visit):
+    tab = visit("/build")
+    tab.wait_for_selector("text=Ready to save and run.")
+    wrong = looked_at(tab, "build")
+    tab.click("text=Add a change")
+    tab.click("text=Add a pool")
+    tab.fill("#ff-draft-changes-0-when", "tomorrow")
+    tab.fill("#ff-draft-changes-0-find", "gps")
+    tab.click("button:has-text('Change capacity: gps')")
+    tab.wait_for_selector(".ff-toml:has-text('multiply = 1.1')")
+    unfolded(tab)
+    assert wrong + looked_at(tab, "build with a change and a pool") == []
