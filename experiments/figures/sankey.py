@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..results.numbers import valued
+from ..results.received import BORROWED
 from .svg import COLOURS, GREY, INK, picture, tag, text
 
 LAYERS = (
@@ -47,9 +48,10 @@ Flows = Mapping[tuple[str, str], float]
 
 
 def flows(ledger: pd.DataFrame, kinds: Mapping[str, str], years: float) -> dict[tuple[str, str], float]:
-    """£m a year from payer to payee; practices, hospitals and pools are grouped, Treasury loans are separate.
+    """£m a year from payer to payee; practices, hospitals and pools are grouped.
 
-    What goes to staff and suppliers is left out. ``kinds``: practice or hospital by organisation.
+    Treasury loans and their interest are separate, as they are no pay. What goes to staff and suppliers is left out.
+    ``kinds``: practice or hospital by organisation.
     """
     payer: Any = ledger["payer"].astype(str)
     payee: Any = ledger["payee"].astype(str)
@@ -57,7 +59,8 @@ def flows(ledger: pd.DataFrame, kinds: Mapping[str, str], years: float) -> dict[
     others = {*payer.unique(), *payee.unique()} - {*LAYER, *kinds, "staff_and_suppliers"}
     together |= dict.fromkeys(others, "pools")
     payer, payee = (names.map({**{n: n for n in names.unique()}, **together}) for names in (payer, payee))
-    payer = payer.mask((payer == "treasury") & (ledger["purpose"] == "loan"), "loans")
+    lent = ledger["purpose"].isin(BORROWED)
+    payer, payee = (names.mask((names == "treasury") & lent, "loans") for names in (payer, payee))
     pence: Any = ledger["pence"]
     total = pence.groupby([payer, payee]).sum() / 1e8 / years
     return {(str(a), str(b)): float(v) for (a, b), v in total.items() if a in LAYER and b in LAYER}
@@ -107,7 +110,8 @@ def _draw(title: str, flow: Flows, width: int, height: int, signed: bool) -> str
     back = "; striped: paid back" if min(flow.values(), default=0.0) < 0.0 else ""
     if not flow:
         parts.append(text(0, (top + bottom) / 2, "No difference", 12, fill=GREY))
-    note = "£m a year" + ("; solid: more, striped: less" if signed else back) + "; hospitals' income excludes loans"
+    note = "£m a year" + ("; solid: more, striped: less" if signed else back)
+    note += "; hospitals' income excludes loans and interest"
     parts.append(text(0, height - 4, note, 11, fill=GREY))
     return picture(width, height, title, *parts, title=title, data_scale=f"{scale:.12g}")
 

@@ -1,4 +1,4 @@
-"""One moment of a run, drawn: headline figures and six charts."""
+"""One moment of a run, drawn: its tiles and six charts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from ....agents.patients.events import EVENTS
 from ....model.system import HealthEconomy
 from ...figures.charts import Series, lines, moved
 from ...results import levers
-from ...results.numbers import number, signed, valued
 from ...results.received import received
+from . import tiles
+from .tiles import Tile
 
 SPAN = 13  #: weeks over which weekly figures are averaged
 
@@ -27,7 +28,7 @@ class Frame:
     choice: tuple[Any, ...]
     week: int
     weeks: int
-    figures: list[tuple[str, str, str]]
+    figures: list[Tile]
     charts: list[str]
     finding: str
     digest: str
@@ -102,7 +103,7 @@ class Beside:
     title: str
     data: dict[str, np.ndarray]
     money: dict[str, np.ndarray]
-    balance: float
+    measured: dict[str, float]
     moves: list[dict[str, Any]]
 
     @property
@@ -114,7 +115,7 @@ class Beside:
 def beside_of(model: HealthEconomy) -> Beside:
     """What a finished run of the reference is compared by."""
     title = model.case.funding.title if model.case.funding else "No money moves"
-    return Beside(title, series(model), paid(model), model.commissioners.balance / 1e8, levers.moves(model))
+    return Beside(title, series(model), paid(model), tiles.measured(model), levers.moves(model))
 
 
 def draw(
@@ -136,7 +137,7 @@ def draw(
     if model.week >= 4 and model.funding is not None:
         charts.insert(4, _money(model, end, beside))
     drawn = Frame(
-        model, choice, model.week, weeks, _figures(model, data, beside), charts, _finding(model, beside),
+        model, choice, model.week, weeks, _tiles(model, weeks, data, beside), charts, _finding(model, beside),
         model.digest[:16],
     )  # fmt: skip
     other = beside.title if beside else ""
@@ -152,41 +153,11 @@ def _money(model: HealthEconomy, end: float, beside: Beside | None) -> str:
     return lines(title, "£m a year, last 52 weeks or since the start", x, parts, end=end, size=(400, 230))
 
 
-TILES = (
-    ("failed", 1, " %", "of appointment requests not met, last 13 weeks"),
-    ("listed", 0, "", "pathways on the waiting list"),
-    ("occupancy", 1, " %", "of hospital beds occupied, last 13 weeks"),
-    ("gp_fte", 1, "", "GPs in post, full-time equivalents"),
-)  #: series of weekly figures that tiles show, with decimals and unit
-
-
-def _figures(model: HealthEconomy, data: dict[str, np.ndarray], beside: Beside | None) -> list[tuple[str, str, str]]:
-    """Headline figures: value, label, and the difference from the reference in the same week."""
-    year, week = divmod(model.week, WEEKS)
-    out = [(f"{year} y {week} w", f"simulated in {model.place.file.title} (years, weeks)", "")]
-    for key, digits, unit, label in TILES:
-        now = float(data[key][-1]) if data else float("nan")
-        than = _than(now, float(beside.data[key][model.week - 1]), digits, unit) if data and beside else ""
-        out.append((f"{number(now, digits)}{unit}" if data else _opening(model, key, digits), label, than))
-    balance = model.commissioners.balance / 1e8
-    than = ""
-    if beside and model.week == beside.weeks:
-        than = f"{valued(balance - beside.balance, '£m')} compared with {valued(beside.balance, '£m')}"
-    return [*out, (valued(balance, "£m"), "commissioner's balance so far", than)]
-
-
-def _opening(model: HealthEconomy, key: str, digits: int) -> str:
-    """A figure before the first week, where there is one."""
-    known = {
-        "listed": float(model.hospitals.listed.sum() / model.sample),
-        "gp_fte": float(model.practices.gp_fte.sum()),
-    }
-    return number(known[key], digits) if key in known else "–"
-
-
-def _than(now: float, other: float, digits: int, unit: str) -> str:
-    """A difference from the reference and what it is from: +4.3 compared with 443."""
-    return f"{signed(now - other, digits)} compared with {number(other, digits)}{unit}"
+def _tiles(model: HealthEconomy, weeks: int, data: dict[str, np.ndarray], beside: Beside | None) -> list[Tile]:
+    """Figures of the whole run at its end, and those of the last weeks until then."""
+    if tiles.whole(model, weeks):
+        return tiles.ending(model, beside.measured if beside and beside.weeks == weeks else None)
+    return tiles.moment(model, data, beside.data if beside else None)
 
 
 def _finding(model: HealthEconomy, beside: Beside | None) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from .tiles import Tile
+
 
 def table(rows: Sequence[Sequence[Any]], head: Sequence[str], numbers: Sequence[int] = ()) -> str:
     """A table as markup; columns in ``numbers`` are right-aligned."""
@@ -26,15 +28,25 @@ def wider(kept: str, label: str) -> str:
     return f'<div class="ff-wider" role="region" aria-label="{escape(label)}" tabindex="0">{kept}</div>'
 
 
-def figures(tiles: Sequence[tuple[str, str, str]]) -> str:
+def figures(tiles: Sequence[Tile]) -> str:
     """Headline figures in a row, each with its label and, if any, its difference from the reference."""
-    said = "".join(
-        f'<div class="ff-figure"><b>{escape(value)}</b><span>{escape(label)}</span>'
-        + (f'<span class="ff-than">{escape(than)}</span>' if than else "")
+    return f'<div class="ff-figures">{"".join(map(_figure, tiles))}</div>'
+
+
+def _figure(tile: Tile) -> str:
+    value, than = escape(tile.value), escape(tile.than)
+    if tile.measure:
+        value, than = _exact(tile.exact, value), _exact(tile.gap, than)
+    return (
+        f'<div class="ff-figure" data-measure="{tile.measure}"><b>{value}</b><span>{escape(tile.label)}</span>'
+        + (f'<span class="ff-than">{than}</span>' if tile.than else "")
         + "</div>"
-        for value, label, than in tiles
     )
-    return f'<div class="ff-figures">{said}</div>'
+
+
+def _exact(value: float, said: str) -> str:
+    """A rounded number with the one behind it."""
+    return f'<data value="{value!r}">{said}</data>'
 
 
 def empty(words: str) -> str:

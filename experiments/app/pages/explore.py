@@ -162,7 +162,8 @@ def Finished():
     """A note that the run has finished; ``data-ended`` is for the benchmark of the app."""
     shown = state.exploring.result.value
     if shown is not None and shown.ran and not state.exploring.running.value:
-        said = f"Finished: {shown.week / WEEKS:.3g} years"
+        years = shown.week / WEEKS
+        said = f"Finished: {years:.3g} year{'s' * (years != 1)}"
         Html(f'<div class="ff-note ff-took" data-ended="{shown.ended:.3f}" data-ran="{shown.ran:.3f}">{said}</div>')
 
 

@@ -118,13 +118,12 @@ def _finding(shown: Followed) -> str:
         events: Any = life.trace["event"]
         contacts = int(events.isin(["gp_consultations", "other_consultations"]).sum())
         nights = int(events.isin(NIGHTS).sum())
-        total = price(sum(r[4] for r in life.rows)).split(".")[0]
         happened.append(f"{contacts} contact{'s' * (contacts != 1)}, {nights} night{'s' * (nights != 1)} in a bed")
-        parts.append(f"{total} under “{life.title}”")
+        parts.append(f"{price(life.paid(), 0)} under “{life.title}”")
     if len(set(happened)) == 1:
-        return f"This person's care ({happened[0]}) brought providers {' and '.join(parts)}"
+        return f"Providers were paid {' and '.join(parts)} for this person ({happened[0]})"
     each = (f"{part} ({what})" for part, what in zip(parts, happened, strict=True))
-    return f"This person's care brought providers {' and '.join(each)}"
+    return f"Providers were paid {' and '.join(each)} for this person"
 
 
 @solara.component
@@ -161,7 +160,7 @@ def account(life: Life) -> str:
     return (
         f"<h2>{escape(life.title)}</h2>"
         f"<p>Providers are paid {head} a year for this person's registration, "
-        f"{price(life.registered())} over the {years:.3g} years {end}. Their care brought another "
+        f"{price(life.registered())} over the {years:.3g} year{'s' * (years != 1)} {end}. Their care brought another "
         f"{price(sum(by.values()))}, at the marginal prices of the contracts in each week (one person does not change "
         f"a block contract{shared}):</p>"
         + (table(sums, ("Payer", "Payee", "for events"), (2,)) if sums else "<p>No event changed anyone's pay.</p>")

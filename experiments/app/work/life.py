@@ -50,6 +50,10 @@ class Life:
         spans = [max(min(b, end) - min(a, end), 0.0) for a, b in pairwise(begins)]
         return sum(s / WEEKS * pounds for s, pounds in zip(spans, self.heads.values(), strict=True))
 
+    def paid(self) -> float:
+        """£ paid for the person: for their registration, and for each event."""
+        return self.registered() + sum(row[4] for row in self.rows)
+
     def stayed(self) -> tuple[float, str]:
         """Years that the person stayed, and why they ended."""
         for event, words in (("deaths", "until the person died"), ("leavers", "until the person moved away")):
@@ -72,7 +76,7 @@ def find(model: HealthEconomy, kind: str, which: int) -> int:
     rows = np.flatnonzero(fits)
     if not rows.size:
         rows = np.flatnonzero(here)
-    step = max(rows.size // 97, 1)  # neighbouring rows share a practice: spread out
+    step = max(rows.size // MOST_RANK, 1)  # neighbouring rows share a practice: spread out
     return int(rows[((which - 1) * step) % rows.size])
 
 

@@ -12,6 +12,7 @@ from fundingflows.experiments.app.controls import numbers, pools, reform
 from fundingflows.experiments.app.drawings import frame
 from fundingflows.experiments.app.pages import answer, ask, build, compare, explore, follow, incentives
 from fundingflows.experiments.app.work import draft, reproduce, state, store, story
+from fundingflows.experiments.results import measures
 from fundingflows.experiments.results import numbers as formats
 from fundingflows.scenarios import FundingFlows
 from hypothesis import HealthCheck, given, settings
@@ -369,19 +370,19 @@ def test_the_reference_runs_silently_beside_another_way_of_paying():
     shown = state.exploring.result.value
     usual = FundingFlows("anytown", "status_quo", rng=3).run(1)
     wanted = frame.series(usual)
-    tiles = {label: (value, than) for value, label, than in shown.figures}
-    now = float(shown.model.practices.gp_fte.sum())
-    value, than = tiles["GPs in post, full-time equivalents"]
-    assert value == formats.number(now, 1)
-    other = float(usual.practices.gp_fte.sum())
-    assert than == f"{formats.signed(now - other, 1)} compared with {formats.number(other, 1)}"
-    listed = float(usual.hospitals.listed.sum())
-    assert tiles["pathways on the waiting list"][1].endswith(f"compared with {formats.number(listed, 0)}")
-    assert wanted["listed"][-1] == pytest.approx(listed)
+    tiles = {tile.measure: tile for tile in shown.figures}
+    mine, other = measures.read(shown.model), measures.read(usual)
+    assert set(tiles) == {"", "contacts", "failed", "occupancy", "waiting", "balance"}
+    for key in set(tiles) - {""}:
+        assert tiles[key].exact == mine[key]
+        assert tiles[key].gap == pytest.approx(mine[key] - other[key])
+    gap = f"{formats.signed(mine['contacts'] - other['contacts'], 1)}"
+    assert tiles["contacts"].than == f"{gap} compared with {formats.number(other['contacts'], 1)}"
+    assert wanted["listed"][-1] == pytest.approx(float(usual.hospitals.listed.sum()))
     assert shown.beside == "Status quo: England, 2015/16"
     assert sum(svg.count('stroke-dasharray="5 3"') for svg in shown.charts) == 5 + 4
     state.funding.value = "status_quo"
     explore.go(True)
     assert wait(state.exploring).state == "done"
-    assert not any(than for _, _, than in state.exploring.result.value.figures)
+    assert not any(tile.than for tile in state.exploring.result.value.figures)
     assert not any('stroke-dasharray="5 3"' in svg for svg in state.exploring.result.value.charts)

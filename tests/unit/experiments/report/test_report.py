@@ -203,7 +203,8 @@ def test_widths_of_money_are_the_ledger_to_the_penny(made, compared, name):
         own = ledger[(ledger["funding"] == name) & ((ledger["week"] - 1) // 52 + 1 == year)]
         group = {name: f"{kind}s" for name, kind in kinds.items() if kind in ("practice", "hospital")}
         payer, payee = own["payer"].replace(group), own["payee"].replace(group)
-        payer = payer.mask((payer == "treasury") & (own["purpose"] == "loan"), "loans")
+        lent = own["purpose"].isin(("loan", "interest"))
+        payer, payee = (names.mask((names == "treasury") & lent, "loans") for names in (payer, payee))
         ribbons = _ribbons(svg)
         for node in sankey.LAYER:
             outside = {node, "staff_and_suppliers"}
