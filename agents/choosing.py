@@ -30,14 +30,16 @@ class Choosing(Hiring):
     registers with a neighbour in the same week. Patients on the list and newborn children stay.
     """
 
+    peers: np.ndarray  # (P, n) rows of each one's neighbours
+
     def __init__(self, model: Any, table: Any, parameters: Any) -> None:
         super().__init__(model, table, parameters)
         self.one_more: Mapping[str, np.ndarray] = {}  # weight of one more person, (P, BANDS), by formula
         self.usual_contract: Contract | None = None
         self.turning_away: np.ndarray | None = None  # shares (T, P); None where practices may not choose
         # people who asked to join this year, (T, P), once any may be turned away
-        self.asked = np.zeros((0, 0), dtype=np.int64)
-        self.turned_away = self.asked  # of these
+        self.asked: np.ndarray = np.zeros((0, 0), dtype=np.int64)
+        self.turned_away: np.ndarray = self.asked  # of these
 
     def fit_adjustment_cost(self, usual: Contract) -> None:
         super().fit_adjustment_cost(usual)
@@ -79,7 +81,8 @@ class Choosing(Hiring):
         if self.turning_away is None:
             return
         if not self.asked.size:
-            self.asked, self.turned_away = np.zeros((2, *self.turning_away.shape), dtype=np.int64)
+            self.asked = np.zeros(self.turning_away.shape, dtype=np.int64)
+            self.turned_away = np.zeros_like(self.asked)
         kind, first = kinds_of(newcomers, week), newcomers["practice"].copy()
         away = uniforms(newcomers["key"], np.uint64(IS_TURNED_AWAY)) < self.turning_away[kind, first]
         np.add.at(self.asked, (kind, first), 1)
@@ -95,6 +98,8 @@ class Choosing(Hiring):
         if not near.size or self.turning_away is None:
             return practice
         part = np.cumsum(self.lists[near] * (1.0 - self.turning_away[kind, near]))
+        if part[-1] <= 0.0:
+            return practice
         return int(near[np.searchsorted(part / part[-1], lot, side="right").clip(max=near.size - 1)])
 
     def people_turned_away(self) -> np.ndarray:

@@ -249,7 +249,7 @@ def joiners(model: Recorded) -> pd.DataFrame:
         if facts["joiners"]:
             frames.append(pd.DataFrame(facts["joiners"], index=grades).assign(year=year + 1).reset_index())
     columns = ["year", *grades.names, "asked", "turned_away"]
-    return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
+    return pd.concat(frames, ignore_index=True).reindex(columns=columns) if frames else pd.DataFrame(columns=columns)
 
 
 def weekly(model: Recorded) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pandas as pd
 
 FRAIL = ("moderate", "severe")  #: grades of frailty that are shown apart
@@ -12,17 +14,19 @@ def by_age(joiners: pd.DataFrame) -> pd.DataFrame:
 
     ``joiners``: of a run, as ``record.joiners`` makes them. Columns: age_band, asked, share, frail_asked, frail_share.
     """
-    years = joiners["year"].nunique()
+    years = max(len(set(joiners["year"])), 1)
     everyone = _sums(joiners, years)
-    frail = _sums(joiners[joiners["frailty"].isin(FRAIL)], years).reindex(everyone.index, fill_value=0.0)
-    out = everyone.join(frail.add_suffix("_frail"))
-    shares = {
-        name: 100.0 * out[f"turned_away{of}"] / out[f"asked{of}"].where(out[f"asked{of}"] > 0)
-        for name, of in (("share", ""), ("frail_share", "_frail"))
-    }
-    out = out.rename(columns={"asked_frail": "frail_asked"}).assign(**shares)
-    return out[["asked", "share", "frail_asked", "frail_share"]].reset_index()
+    frail = _sums(cast(pd.DataFrame, joiners[joiners["frailty"].isin(FRAIL)]), years)
+    frail = frail.reindex(everyone.index, fill_value=0.0)
+    out = {"age_band": everyone.index, "asked": everyone["asked"], "share": _share(everyone)}
+    return pd.DataFrame(out | {"frail_asked": frail["asked"], "frail_share": _share(frail)}).reset_index(drop=True)
 
 
 def _sums(joiners: pd.DataFrame, years: int) -> pd.DataFrame:
-    return joiners.groupby("age_band", sort=False)[["asked", "turned_away"]].sum() / max(years, 1)
+    sums = cast(pd.DataFrame, joiners.groupby("age_band", sort=False)[["asked", "turned_away"]].sum())
+    return sums / float(years)
+
+
+def _share(sums: pd.DataFrame) -> pd.Series:
+    asked = cast(pd.Series, sums["asked"])
+    return 100.0 * cast(pd.Series, sums["turned_away"]) / asked.where(asked > 0)
