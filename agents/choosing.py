@@ -49,8 +49,9 @@ class Choosing(Hiring):
         """Compare plans, and decide whom to turn away from now on."""
         super().decide(years, look_around)
         allowed = self.p.general_practice.choice_of_patients
-        chooses = allowed > 0.0 and self.contract is not None and self.motives is not None
-        self.turning_away = self.shares_turned_away(self.contract, allowed) if chooses else None
+        self.turning_away = None
+        if allowed > 0.0 and self.contract is not None and self.motives is not None:
+            self.turning_away = self.shares_turned_away(self.contract, allowed)
 
     def shares_turned_away(self, contract: Contract, allowed: float = 1.0) -> np.ndarray:
         """Share of each kind of joiner, (T, P), that practices turn away under a contract, as far as ``allowed``."""
