@@ -59,9 +59,8 @@ def Figure(path: str):
         rest = {k: v for k, v in state.numbers.value.items() if k != path}
         state.numbers.value = rest if number == usual else {**rest, path: float(number)}
 
-    source = facts.source if len(facts.source) < 120 else facts.source[:118] + "…"
     unit = f"times the table ({facts.unit})" if facts.by else facts.unit
-    words = f"{low:g} to {high:g}, default {usual:g}; {facts.status}: {source}"
+    words = f"{low:g} to {high:g}, default {usual:g}; {facts.status}: {facts.source}"
     Number(path, facts.label, state.numbers.value.get(path, usual), take, low, high, unit=unit, help=words)
 
 
