@@ -166,11 +166,12 @@ def _providers(shown: Compared, name: str) -> tuple[list[tuple[str, float]], int
 
 def _fifths(shown: Compared, name: str) -> list[tuple[str, float]]:
     def unmet(funding: str) -> pd.Series:  # of each run, then their mean, as measures are
-        each = [r.table("people").groupby("quintile")[["unmet_requests", "people"]].sum() for r in shown.results
-                if r.funding == funding]  # fmt: skip
-        return cast(
-            pd.Series, pd.concat([1000.0 * t["unmet_requests"] / t["people"] for t in each]).groupby(level=0).mean()
-        )
+        rates = []
+        for r in shown.results:
+            if r.funding == funding:
+                sums = cast(pd.DataFrame, r.table("people").groupby("quintile")[["unmet_requests", "people"]].sum())
+                rates.append(1000.0 * sums["unmet_requests"] / sums["people"])
+        return cast(pd.Series, pd.concat(rates).groupby(level=0).mean())
 
     change = unmet(name) - unmet(shown.names[0])
     words = {1: "Most deprived fifth", 5: "Least deprived fifth"}
