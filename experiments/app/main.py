@@ -16,6 +16,7 @@ from time import sleep
 from typing import Any
 
 from ...model.errors import InputError
+from .missing import page
 
 HOST = "127.0.0.1"
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -117,12 +118,30 @@ class Local:
         if not status and scope["type"] == "http" and scope.get("path", "").startswith(KEPT):
             await _kept(scope["path"].removeprefix(KEPT))(scope, receive, _with_headers(send))
         elif not status:
-            await self.app(scope, receive, _with_headers(send))
+            await self.app(scope, receive, _with_headers(_found(scope, send)))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4000 + status})
         else:
             await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"fundingflows answers on this machine only."})
+
+
+def _found(scope: Any, send: Any) -> Any:
+    """Sends a page of our own in place of what is not found, to a browser that asks for a page."""
+    wanted = b"text/html" in dict(scope["headers"]).get(b"accept", b"") if scope["type"] == "http" else False
+    missing = False
+
+    async def sending(message: Any) -> None:
+        nonlocal missing
+        if wanted and message["type"] == "http.response.start" and message["status"] == 404:
+            missing = True
+            await send({**message, "headers": [(b"content-type", b"text/html; charset=utf-8")]})
+        elif not missing:
+            await send(message)
+        elif not message.get("more_body"):
+            await send({"type": "http.response.body", "body": page(scope["path"])})
+
+    return sending
 
 
 def _kept(path: str) -> Any:

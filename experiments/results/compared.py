@@ -15,6 +15,7 @@ from ...model.parameters import Parameters
 from ...model.scenario import Scenario
 from . import compare as comparing
 from .result import Result
+from .words import apart
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class Compared:
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """Titles of the funding files by name."""
-        return {r.funding: r.title for r in self.results}
+        """Titles of the funding files by name, told apart where two are the same."""
+        return apart({r.funding: r.title for r in self.results})
 
     def way(self, name: str) -> Markup:
         """The title of a way of paying, as markup."""

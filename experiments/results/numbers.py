@@ -43,8 +43,10 @@ def signed_significant(value: float, count: int = 3) -> str:
     return f"+{text}" if isfinite(value) and value > 0 else text
 
 
-def price(value: float, digits: int = 2) -> str:
-    """£ to the penny, as on a bill, or to the pound with no digits: £75.37; £0 for nothing."""
+def price(value: float, digits: int | None = None) -> str:
+    """£ as on a bill, to the penny below £1,000 and to the pound from there on: £75.37, £587,364; £0 for nothing."""
+    if digits is None:
+        digits = 2 if round(abs(value), 2) < 1000.0 else 0
     text = number(abs(value), digits)
     if text == NOTHING:
         return NOTHING

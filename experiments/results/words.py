@@ -1,4 +1,7 @@
-"""Words that mean the same everywhere: for probabilities, and for what pydantic says of a value in a file."""
+"""Words that mean the same everywhere: for probabilities, titles, and what pydantic says of a value in a file."""
+
+from collections import Counter
+from collections.abc import Mapping
 
 #: lowest probability and its word; the scale of the IPCC (Mastrandrea and others, Guidance note on uncertainties, 2010)
 LIKELIHOOD = (
@@ -21,6 +24,12 @@ def likelihood(probability: float) -> str:
     if probability != probability:
         return "not known"
     return next((word for least, word in LIKELIHOOD if probability >= least), "exceptionally unlikely")
+
+
+def apart(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles by name; those that occur more than once are told apart by the name."""
+    often = Counter(titles.values())
+    return {name: text if often[text] == 1 else f"{text} ({name})" for name, text in titles.items()}
 
 
 def plain(said: str) -> str:

@@ -126,7 +126,7 @@ def pages(tab):
             rate = ("type", "#ff-draft-practice-0-rate", "81")
             said("a price of a draft", watch(tab, rate, (".ff-toml", "rate = 81.0")))
     price = "#ff-contracts-hospital-electives-prices-day-cases"
-    said("edit a price", watch(tab, ("type", price, "1234"), (".ff-heat", "£1,234.00")))
+    said("edit a price", watch(tab, ("type", price, "1234"), (".ff-heat", "£1,234")))
 
 
 def main():

@@ -81,6 +81,7 @@ def visit(browser, address, noted, first):
 
     yield page
     texts = [tab.inner_text("body") for tab in tabs]
+    first.evaluate("sessionStorage.clear(); localStorage.clear()")  # the next visitor is another one
     for tab in tabs[1:]:
         tab.context.close()
     wrong, noted[:] = list(noted), []

@@ -32,6 +32,14 @@ def test_questions_and_an_answer(visit):
     assert wrong + looked_at(tab, "answer that cannot be") == []
 
 
+def test_a_page_that_does_not_exist(visit, noted):
+    tab = visit("/")
+    tab.goto(tab.url + "exploer")
+    wrong = looked_at(tab, "no such page")
+    noted.clear()  # 404, as it should be
+    assert wrong == []
+
+
 def test_explore(visit):
     tab = visit("/explore?years=1")
     tab.wait_for_selector(".ff-figure")

@@ -61,3 +61,12 @@ def test_a_draft_that_is_not_saved_is_there_after_a_reload(visit):
     tab.reload()
     tab.wait_for_selector(".ff-toml:has-text('Not saved yet')")
     assert tab.input_value("#ff-name") == "not_saved"
+
+
+def test_a_page_that_does_not_exist_leads_back_in_the_style_of_the_house(visit, noted):
+    tab = visit("/")
+    assert tab.goto(tab.url + "exploer").status == 404
+    tab.click("p >> text=Explore")
+    tab.wait_for_selector(".ff-figure")
+    assert [line.partition(":")[0] for line in noted] == ["404", "console"]  # of this page only, not of its parts
+    noted.clear()

@@ -25,8 +25,7 @@ def Place():
 def Funding(key: str, label: str, value: Any, on_value: Callable[[str], None] | None = None):
     """A way of paying: a built-in or a saved one."""
     _ = state.shelf.value
-    names = state.fundings()
-    Choice(key, label, value.value, on_value or value.set, [(name, state.title(name)) for name in names])
+    Choice(key, label, value.value, on_value or value.set, state.labels())
 
 
 @solara.component

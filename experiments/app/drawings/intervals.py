@@ -23,7 +23,7 @@ class Difference(NamedTuple):
 
 def differences(title: str, names: Sequence[str], rows: Sequence[Difference], width: int = 1100) -> str:
     """Paired differences, % of the first file's level, with 95 % ranges. Colour and shape identify the files."""
-    pitch = 13 * len(names) + 10
+    pitch = max(13 * len(names) + 10, 32)  # room for two lines of words
     left, right, top = 330, width - 20, 76
     height = top + pitch * len(rows) + 40
     every = [v for row in rows for cell in row.cells for v in cell[:3] if np.isfinite(v)]

@@ -38,7 +38,7 @@ def draw(title: str, names: Sequence[str], traces: Sequence[pd.DataFrame], weeks
     for year in range(weeks // WEEKS + 1):
         parts.append(text(at(year * WEEKS), height - 20, f"year {year}" if year else "start", 11, "middle", GREY))
     legend = (
-        "Hover a mark for what it was. Dark ring: happens under this way of paying only. Bars: nights in a bed "
+        "Dark ring: happens under this way of paying only. Bars: nights in a bed "
         "(striped: fit to leave, waiting for care), and social care received."
     )
     parts.append(text(0, height - 3, legend, 11, fill=GREY))

@@ -76,9 +76,9 @@ def Page():
 
 
 def _asked(question: Question) -> str:
-    names = " and ".join(f"“{state.title(name, question.place)}”" for name in question.others)
+    names = " and ".join(f"“{state.label(name, question.place)}”" for name in question.others)
     where = state.place_of(question.place).file.title
-    return f"{where}: {names} compared with “{state.title(question.reference, question.place)}”"
+    return f"{where}: {names} compared with “{state.label(question.reference, question.place)}”"
 
 
 @solara.component

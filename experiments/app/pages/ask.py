@@ -100,7 +100,8 @@ def Asked(card: Card):
             with solara.Link("/build"):
                 Html('<span class="ff-link">Build a contract</span>')
             return
-        options = [(name, state.title(name, where)) for name in offered]
+        called = dict(state.labels(where))
+        options = [(name, called[name]) for name in offered]
         several = [(ALL, f"{'All' if len(offered) < MOST else 'The first'} {min(len(offered), MOST - 1)} side by side")]
         Choice(f"{card.key}-way", "Way of paying", chosen, set_way, options + several * (len(offered) > 1))
         Html(_said(question))
@@ -113,8 +114,7 @@ def Asked(card: Card):
         with Fold(summary="Change place, reference, years or repeat runs"):
             places = [(name, state.place_title(name)) for name in state.allowed()]
             Choice(f"{card.key}-place", "Place", where, set_where, places)
-            others = [(name, state.title(name, where)) for name in state.fundings(where)]
-            Choice(f"{card.key}-reference", "Compared with", reference, set_reference, others)
+            Choice(f"{card.key}-reference", "Compared with", reference, set_reference, state.labels(where))
             Number(f"{card.key}-years", "Years to run", years, set_years, *state.YEARS, whole=True)
             Number(f"{card.key}-seeds", "Repeat runs", seeds, set_seeds, *state.SEEDS, whole=True)
 
@@ -125,7 +125,7 @@ def _said(question: Question) -> str:
     files = ", ".join(f"{name}.toml" for name in question.others)
     parts = (
         f"<b>{escape(state.place_title(where))}</b>",
-        f"compared with <b>{escape(state.title(question.reference, where))}</b>",
+        f"compared with <b>{escape(state.label(question.reference, where))}</b>",
         f"funding file{'s' * (len(question.others) > 1)} {escape(files)}",
         f"{question.years} year{'s' * (question.years != 1)}, {question.seeds} repeat run{'s' * (question.seeds != 1)}",
     )

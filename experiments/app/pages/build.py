@@ -137,7 +137,7 @@ def Page():
 def Head(now: dict[str, Any]):
     """Title, question, source, and the file that it extends."""
     _ = state.shelf.value
-    options = [("", "Start from …"), *((n, state.title(n)) for n in state.fundings())]
+    options = [("", "Start from …"), *state.labels()]
     Choice("start", "Start from", "", lambda n: load(n) if n else None, options)
     for key, label in (("title", "Title"), ("question", "Question"), ("source", "Source")):
         Text(f"draft.{key}", label, str(now.get(key, "")), lambda v, k=key: _set((k,), v))

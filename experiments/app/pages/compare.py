@@ -55,7 +55,7 @@ def go() -> None:
             results.append(result)
             weekly[run.funding].append(path)
         stacked = {name: {key: np.array([r[key] for r in runs]) for key, *_ in FANS} for name, runs in weekly.items()}
-        titles = [run.scenario.funding.title for run in first]  # type: ignore[union-attr]
+        titles = [state.label(name, where) for name in names]
         table, sentences = comparing.table(results, names), comparing.sentences(results, names)
         return Compared(list(names), titles, results, stacked, table, sentences, years, seeds, wanted, numbers)
 
@@ -104,8 +104,8 @@ def Controls():
     with solara.Div(classes=["ff-panel", "ff-controls"]):
         Html("<h2>Ways of paying</h2>")
         with solara.Div(classes=["ff-ticks"]):
-            for name in state.fundings():
-                solara.Checkbox(label=state.title(name), value=name in picked, on_value=lambda on, n=name: tick(n, on))
+            for name, label in state.labels():
+                solara.Checkbox(label=label, value=name in picked, on_value=lambda on, n=name: tick(n, on))
     with solara.Div(classes=["ff-panel", "ff-controls", "ff-bar"]):
         Place()
         Years()
@@ -141,15 +141,13 @@ def Shown(shown: Compared):
     Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:]) + listed(state.known(), shown.numbers))
     with solara.Div(classes=["ff-panel"]):
         Picture(drawn["differences"])
-    Html("<h2>Over the years</h2>" + _grid(drawn["fans"], "ff-half"))
-    Html("<h2>Who pays whom</h2>" + _grid(drawn["money"], "ff-half"))
-    Html("<h2>Winners and losers</h2>" + _grid(drawn["winners"], "ff-half"))
+    for heading, part in (("Over the years", "fans"), ("Who pays whom", "money"), ("Winners and losers", "winners")):
+        Html(f"<h2>{heading}</h2>")
+        with solara.Div(classes=["ff-half"]):
+            for svg in drawn[part]:
+                Picture(svg)
     with Fold(summary="All measures: level, difference, 95 % range and how likely a rise or fall is"):
         Html(every(shown))
     where, names = shown.results[0].place, shown.names
     command = "" if shown.numbers else reproduce.comparison_shell(where, names, shown.seeds, shown.years)
-    reproduce.Texts(command, reproduce.comparison(where, names, shown.seeds, shown.numbers, shown.years), "")
-
-
-def _grid(svgs: list[str], kind: str) -> str:
-    return f'<div class="{kind}">' + "".join(f"<div>{svg}</div>" for svg in svgs) + "</div>"
+    reproduce.Texts(command, reproduce.comparison(where, names, shown.seeds, shown.numbers, shown.years), "", names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -59,7 +59,8 @@ def go() -> None:
             row = find(state.reference_model(where, handle), kind, which)  # every contract starts with the same people
             model = state.model_of(state.spec(where, how, seed, years, numbers), handle, [row])
             who = who or describe(model, row)
-            lives.append(live(model, row, years * WEEKS, handle, k / 2, (k + 1) / 2))
+            life = live(model, row, years * WEEKS, handle, k / 2, (k + 1) / 2)
+            lives.append(replace(life, title=state.label(how, where)))
         return Followed(who, lives, wanted)
 
     state.following.start(work, asked=wanted)
@@ -130,7 +131,11 @@ def _finding(shown: Followed) -> str:
 def Shown(shown: Followed):
     """The timeline, then both accounts of payments side by side."""
     Html(f'<p class="ff-lead">{escape(shown.who)}.</p>' + listed(state.known(), shown.choice[-1]))
-    names, traces = [life.title for life in shown.lives], [life.trace for life in shown.lives]
+    called = {site.id: site.name for site in state.place_of(shown.choice[0]).file.hospitals}
+    names, traces = (
+        [life.title for life in shown.lives],
+        [life.trace.replace({"hospital": called}) for life in shown.lives],
+    )
     svg = solara.use_memo(
         lambda: timeline.draw("What happened, week by week", names, traces, shown.lives[0].weeks), [id(shown)]
     )

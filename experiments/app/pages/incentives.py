@@ -179,6 +179,6 @@ def _finding(frames: dict[str, pd.DataFrame]) -> str:
         return "What each contract pays for extra activity"
     high, low = max(parts), min(parts)
     return (
-        f"Each extra overnight emergency earns a hospital {numbers.price(high[0]).split('.')[0]} under “{high[1]}” and "
-        f"{numbers.price(low[0]).split('.')[0]} under “{low[1]}”"
+        f"Each extra overnight emergency earns a hospital {numbers.price(high[0], 0)} under “{high[1]}” and "
+        f"{numbers.price(low[0], 0)} under “{low[1]}”"
     )

@@ -116,7 +116,8 @@ def _differences(shown: Compared) -> str:
         unit = "points" if key == "hospital_margin" else "%"
         out.append(intervals.Difference(str(base["label"]), shown_level, cells, unit))  # type: ignore[arg-type]
     runs = f"{shown.seeds} repeat run{'s' * (shown.seeds != 1)}"
-    title = f"Difference from “{shown.titles[0]}”, means over {shown.years} years and {runs}"
+    years = f"{shown.years} year{'s' * (shown.years != 1)}"
+    title = f"Difference from “{shown.titles[0]}”, means over {years} and {runs}"
     return intervals.differences(title, shown.titles[1:], out)
 
 

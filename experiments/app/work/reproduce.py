@@ -14,20 +14,14 @@ from . import state, store
 
 
 def funding(how: str) -> str:
-    """How commands and Python refer to a way of paying: by name, or by path when it is a saved one."""
-    return str(store.path(how)) if how in store.saved() else how
-
-
-def word(how: str) -> str:
-    """A way of paying as an argument of a command."""
-    file = funding(how)
-    return f'"{file}"' if file.endswith(".toml") else file
+    """How commands and Python refer to a way of paying: by name, or by its file, to be downloaded, if it is saved."""
+    return f"{how}.toml" if how in store.saved() else how
 
 
 def shell(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]], weeks: int) -> str:
     """The command that repeats a run."""
     options = numbers.options(state.known(where), changes)
-    return f"fundingflows run {where} {word(how)} --seed {seed} --years {weeks / WEEKS:g}{options}"
+    return f"fundingflows run {where} {funding(how)} --seed {seed} --years {weeks / WEEKS:g}{options}"
 
 
 def python(where: str, how: str, seed: int, changes: Iterable[tuple[str, float]], weeks: int) -> str:
@@ -58,13 +52,16 @@ def comparison(where: str, names: Sequence[str], seeds: int, changes: Iterable[t
 
 def comparison_shell(where: str, names: Sequence[str], seeds: int, years: int) -> str:
     """The command that repeats a comparison; it uses default assumptions only."""
-    return f"fundingflows compare {' '.join(map(word, names))} --place {where} --years {years} --seeds {seeds}"
+    return f"fundingflows compare {' '.join(map(funding, names))} --place {where} --years {years} --seeds {seeds}"
 
 
 @solara.component
-def Texts(command: str, program: str, ends: str):
-    """A folded section with the command, if any, and the Python code that reproduce the page."""
+def Texts(command: str, program: str, ends: str, names: Sequence[str]):
+    """A folded section with the command, if any, and the Python code that reproduce the page, and saved files."""
     with Fold(summary="Reproduce this in Python or on the command line"):
+        for name in [name for name in names if name in store.saved()]:
+            Html(f"<p>Download your own {escape(name)}.toml first, to the folder in which you work:</p>")
+            solara.FileDownload(lambda name=name: store.text(name), f"{name}.toml", label=f"Download {name}.toml")
         Html(
             (f'<h3>Command line</h3><div class="ff-code ff-shell">{escape(command)}</div>' if command else "")
             + f'<h3>Python</h3><div class="ff-code ff-python">{escape(program)}</div>{ends}'
@@ -79,4 +76,4 @@ def Reproduce(where: str, how: str, seed: int, changes: tuple[tuple[str, float],
         if digest
         else ""
     )
-    Texts(shell(where, how, seed, changes, weeks), python(where, how, seed, changes, weeks), ends)
+    Texts(shell(where, how, seed, changes, weeks), python(where, how, seed, changes, weeks), ends, [how])

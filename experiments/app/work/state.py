@@ -18,6 +18,7 @@ from ....model.place.place import Place
 from ....model.scenario import Funding, Scenario
 from ....model.system import HealthEconomy
 from ....scenarios import default_place, load_funding, load_place, places, scenario
+from ...results.words import apart
 from ...runs.spec import RunSpec
 from ..controls.numbers import changes
 from . import store
@@ -99,6 +100,16 @@ def title(name: str, where: str = "") -> str:
         return funding_of(name, where).title
     except ValueError:
         return name
+
+
+def labels(where: str = "") -> list[tuple[str, str]]:
+    """Names of the ways of paying on offer, each with its title; those of one title are told apart by their names."""
+    return list(apart({name: title(name, where) for name in fundings(where)}).items())
+
+
+def label(name: str, where: str = "") -> str:
+    """The title of a way of paying, with its name where another on offer has the same title."""
+    return dict(labels(where)).get(name) or title(name, where)
 
 
 def case(where: str, how: str, numbers: Iterable[tuple[str, float]] = ()) -> Scenario:

@@ -69,13 +69,14 @@ def test_explore_runs_to_the_horizon_and_gives_the_digest_of_its_own_texts():
     assert namespace["digest"] == shown.model.digest
 
 
-def test_the_command_line_of_a_saved_scenario_gives_the_digest_of_the_page(home, tmp_path):
+def test_the_command_line_of_a_saved_scenario_gives_the_digest_of_the_page(tmp_path, monkeypatch):
     store.save("mine", store.write(draft.with_term(draft.fresh(), ("contracts", "practice"), "practice", "tariff")))
+    monkeypatch.chdir(store.folder())  # where its file was downloaded to
     state.funding.value = "mine"
     explore.go(True)
     assert wait(state.exploring).state == "done"
     shown = state.exploring.result.value
-    words = reproduce.shell(*shown.choice, shown.weeks).replace('"', "").split()[1:]
+    words = reproduce.shell(*shown.choice, shown.weeks).split()[1:]
     done = CliRunner().invoke(cli.app, [*words, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     assert shown.digest in done.output
@@ -187,8 +188,11 @@ def sets(*pairs):
     return tuple(sorted(dict(pairs).items()))
 
 
-def test_changed_numbers_and_tables_give_one_digest_on_the_page_in_python_and_on_the_command_line(tmp_path):
+def test_changed_numbers_and_tables_give_one_digest_on_the_page_in_python_and_on_the_command_line(
+    tmp_path, monkeypatch
+):
     store.save("dated", store.write(reform.with_change(draft.fresh())))
+    monkeypatch.chdir(store.folder())
     changed = sets(("behaviour.horizon_years", 2.0), ("hospital.emergency_rate", 1.05))
     state.numbers.value, state.funding.value = dict(changed), "dated"
     explore.go(True)
@@ -198,7 +202,7 @@ def test_changed_numbers_and_tables_give_one_digest_on_the_page_in_python_and_on
     namespace = {}
     exec(reproduce.python(*shown.choice, shown.weeks).replace("print(", "digest = ("), namespace)
     assert namespace["digest"] == shown.model.digest
-    words = reproduce.shell(*shown.choice, shown.weeks).replace('"', "").split()[1:]
+    words = reproduce.shell(*shown.choice, shown.weeks).split()[1:]
     done = CliRunner().invoke(cli.app, [*words, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     assert shown.digest in done.output

@@ -5,9 +5,10 @@ import threading
 import pandas as pd
 import pytest
 from app_visitor import DATED, GOOD, handle, solara, wait
+from fundingflows.experiments.app import missing
 from fundingflows.experiments.app.drawings import timeline
 from fundingflows.experiments.app.pages import build, incentives
-from fundingflows.experiments.app.work import draft, events, priced, state, store, story, task
+from fundingflows.experiments.app.work import draft, events, priced, reproduce, state, store, story, task
 from fundingflows.model.errors import InputError
 
 pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
@@ -165,3 +166,29 @@ def test_a_contract_that_pays_nothing_is_said_to(draw):
     said = " ".join(w.unsafe_innerHTML for w in draw(build.Page()).find(solara.widgets.HTML).widgets)
     assert "This pays nothing to " in said
     assert "Ready to save and run" not in said
+
+
+def test_scenarios_of_one_title_are_told_apart_by_their_names():
+    assert "Status quo: England, 2015/16" in dict(state.labels()).values()
+    for name in ("mine", "another"):
+        store.save(name, GOOD)
+    known = dict(state.labels())
+    assert (known["mine"], known["another"]) == ("My way of paying (mine)", "My way of paying (another)")
+    assert state.label("mine") == "My way of paying (mine)"
+    assert state.label("capitated") == "Everyone paid per head"
+
+
+def test_what_reproduces_a_page_names_a_saved_file_and_no_folder_of_this_machine(home):
+    store.save("mine", GOOD)
+    said = [reproduce.shell("anytown", "mine", 1, (), 52), reproduce.python("anytown", "mine", 1, (), 52),
+            reproduce.comparison_shell("anytown", ["status_quo", "mine"], 2, 1),
+            reproduce.comparison("anytown", ["status_quo", "mine"], 2, (), 1)]  # fmt: skip
+    assert all("mine.toml" in text and str(home) not in text and "/" not in text.replace("1 /", "") for text in said)
+
+
+def test_an_address_that_does_not_exist_leads_back():
+    said = missing.page("/exploer").decode()
+    assert "There is no page /exploer" in said
+    assert 'Did you mean <a href="/explore">Explore</a>?' in said
+    assert "<script>" not in missing.page("/<script>").decode()
+    assert "Did you mean" not in missing.page("/zzzz").decode()
