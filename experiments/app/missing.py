@@ -11,7 +11,8 @@ PAGES = {
     "/": "Ask", "/explore": "Explore", "/follow": "Follow a patient", "/compare": "Compare",
     "/incentives": "Incentives", "/build": "Build a scenario",
 }  # fmt: skip
-PLAIN = "body { margin: 0; font-family: Arial, Helvetica, sans-serif; } * { box-sizing: border-box; } .ff-missing li { margin-bottom: 6px; } .ff-missing a { color: var(--ff-blue); }"
+PLAIN = """body { margin: 0; font-family: Arial, Helvetica, sans-serif; } * { box-sizing: border-box; }
+.ff-missing li { margin-bottom: 6px; } .ff-missing a { color: var(--ff-blue); }"""
 
 
 def page(path: str) -> bytes:
