@@ -31,9 +31,9 @@ per_head = { neutral_with = "status_quo", share = 0.5 }
 """
 
 
-def compare(ways, out):
+def compare(ways, out, seeds=2):
     """Difference by measure of the second way of paying, as the command line says."""
-    words = ["compare", *ways, "--place", "anytown", "--years", "1", "--seeds", "2"]
+    words = ["compare", *ways, "--place", "anytown", "--years", "1", "--seeds", str(seeds)]
     done = CliRunner().invoke(cli.app, [*words, "--out", str(out)])
     assert done.exit_code == 0, done.output
     table = pd.read_parquet(out / "comparison.parquet")
@@ -70,13 +70,14 @@ def pounds(text):
     return float(text.replace("£", "").replace(",", "").replace("−", "-") or 0.0)
 
 
-def asked(tab, card="paid"):
-    """Ask a card for one year and two repeat runs, and wait for the whole answer."""
+def asked(tab, card="paid", way="capitated", seeds=2):
+    """Ask a card for one year and some repeat runs, and wait for the whole answer."""
     panel = tab.locator(f".ff-card:has(.ff-ask-{card})")
     panel.locator(".ff-fold").click()
+    tab.select_option(f"#ff-{card}-way", way)
     tab.fill(f"#ff-{card}-years", "1")
-    tab.fill(f"#ff-{card}-seeds", "2")
-    panel.locator("text=1 year, 2 repeat runs").wait_for()
+    tab.fill(f"#ff-{card}-seeds", str(seeds))
+    panel.locator(f"text=1 year, {seeds} repeat run").wait_for()
     tab.click(f".ff-ask-{card}")
     tab.wait_for_selector(".ff-save")
 
@@ -130,10 +131,10 @@ def test_my_own_contract_half_per_head(visit, tmp_path):
     tab.click("button:has-text('Save')")
     tab.wait_for_selector("text=Saved as half_per_head")
     tab.click(".ff-tab:has-text('Ask')")
-    asked(tab, "own")
+    asked(tab, "own", "half_per_head", 1)
     file = tmp_path / "half_per_head.toml"
     file.write_text(HALF)
-    wanted = compare(["status_quo", str(file)], tmp_path / "out")
+    wanted = compare(["status_quo", str(file)], tmp_path / "out", 1)
     for measure in ("contacts", "public", "qalys"):
         shown = tab.locator(f".ff-tile[data-measure={measure}] b data").get_attribute("value")
         assert float(shown) == pytest.approx(wanted[measure], rel=1e-9, abs=1e-12)
