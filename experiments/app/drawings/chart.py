@@ -35,7 +35,7 @@ def _busier(busier: int, practices: int) -> str:
 
 
 def _choose(model: Any, node: str) -> None:
-    if node.isdigit() and int(node) < model.network.number_of_nodes():
+    if node.isascii() and node.isdigit() and len(node) < 8 and int(node) < model.network.number_of_nodes():
         chosen.value = int(node)
 
 
