@@ -74,19 +74,17 @@ def incentives(tab, url):
     tab.goto(url + "/incentives")
     tab.wait_for_selector(".ff-heat")
     tab.fill("#ff-contracts-hospital-electives-prices-day-cases", "900")
-    tab.wait_for_selector(".ff-heat td:has-text('£900.00')")
+    tab.wait_for_selector(".ff-heat td:text-is('£900.00')")
 
 
 def build(tab, url):
     tab.goto(url + "/build")
     tab.wait_for_selector("text=Ready to save and run.")
-    tab.click("text=Add a change")
-    tab.wait_for_selector(".ff-change")
-    tab.fill("#ff-draft-changes-0-find", "gps")
-    tab.click("button:has-text('Change capacity: gps')")
-    tab.wait_for_selector(".ff-toml:has-text('capacity.practice.gps')")
-    tab.evaluate("document.querySelector('.ff-toml').scrollTop = 1e6")
-    tab.evaluate("document.querySelector('.ff-change').scrollIntoView({block: 'start'})")
+    tab.wait_for_selector("#ff-share-practice-item")
+    move = "document.querySelector('#ff-share-practice-item')"
+    tab.evaluate(f"{move}.value = 30; {move}.dispatchEvent(new Event('change'))")
+    tab.wait_for_selector("#ff-share-practice-item + output:has-text('30 %')")
+    tab.evaluate("document.querySelector('.ff-slider').scrollIntoView({block: 'center'})")
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ def test_a_scenario_is_built_saved_and_still_there_after_a_reload(visit):
     tab.wait_for_selector("text=Ready to save and run.")
     tab.fill("#ff-draft-title", "Fewer <b>blocks</b>")
     tab.fill("#ff-draft-practice-0-rate", "lots")
-    tab.wait_for_selector("text=rate: enter a number")
+    tab.wait_for_selector("text=a year: enter a number")
     tab.fill("#ff-draft-practice-0-rate", "80")
     tab.wait_for_selector(".ff-toml:has-text('rate = 80.0')")
     tab.fill("#ff-name", "../../evil")
@@ -229,6 +229,25 @@ def test_a_dated_change_is_built_by_hand(visit):
     tab.select_option("#ff-draft-practice-0-payer", "pot")
     tab.wait_for_selector(".ff-toml:has-text('payer = \"pot\"')")
     tab.wait_for_selector("text=Ready to save and run.")
+
+
+def test_a_share_is_moved_beside_its_money_undone_and_asked(visit):
+    tab = visit("/build")
+    tab.wait_for_selector("text=Ready to save and run.")
+    tab.wait_for_selector("#ff-share-practice-item")
+    written = tab.inner_text(".ff-toml")
+    move = "to => { const e = document.querySelector('#ff-share-practice-item'); e.value = to; "
+    tab.evaluate(move + "e.dispatchEvent(new Event('change')); }", 30)
+    tab.wait_for_selector("#ff-share-practice-item + output:has-text('30 %')")
+    rows = tab.locator(".ff-money tr:has(th:text-is('General practice')) td").all_inner_texts()
+    assert rows[0] == rows[1]  # what general practice is paid stays
+    tab.click("button:has-text('Undo')")
+    tab.wait_for_function("text => document.querySelector('.ff-toml').innerText === text", arg=written)
+    tab.click("button:has-text('Redo')")
+    tab.wait_for_selector("#ff-share-practice-item + output:has-text('30 %')")
+    tab.fill("#ff-name", "a_third_by_item")
+    tab.click("button:has-text('Save and compare')")
+    tab.wait_for_url("**/answer?*ways=a_third_by_item*")
 
 
 def test_two_visitors_have_models_of_their_own(visit):

@@ -9,7 +9,7 @@ import solara
 
 from ....model.contracts.terms import terms
 from ....model.errors import InputError
-from ..work import draft, state
+from ..work import draft, state, words
 from .fields import Choice, Html, Text
 from .typed import parse, shown
 
@@ -54,7 +54,7 @@ def Terms(raw: Draft, under: Path, kind: str, wrong: str):
     with solara.Div(classes=["ff-row"]):
         for name in draft.terms_for(kind):
             solara.Button(
-                f"Add {name.replace('_', ' ')}",
+                f"Add: {words.term(name)}",
                 small=True,
                 outlined=True,
                 on_click=lambda name=name: raw.set(draft.with_term(raw.value, under, kind, name)),
@@ -68,12 +68,12 @@ def Term(raw: Draft, at: Path, kind: str, term: dict[str, Any], wrong: str) -> A
     """One term's fields, with its error message."""
     sort = str(term.get("term"))
     with solara.Div(classes=["ff-term"]):
-        head(raw, at, f"{at[-1] + 1}. {sort}", wrong)
+        head(raw, at, f"{at[-1] + 1}. {words.term(sort)}", wrong)
         if sort not in terms():
             return
         with solara.Div(classes=["ff-fields"]):
             for control in draft.fields(kind, sort, draft.pools(raw.value)):
-                name, label = control.key, control.key.replace("_", " ")
+                name, label = control.key, words.field(control.key)
                 if control.shape == "prices":
                     Prices(raw, (*at, name), kind, control.unit, dict(term.get(name, {})))
                 elif control.shape == "choice":
@@ -86,7 +86,7 @@ def Term(raw: Draft, at: Path, kind: str, term: dict[str, Any], wrong: str) -> A
 def Field(raw: Draft, at: Path, label: str, shape: str, choices: tuple[str, ...], value: Any, empty: str = "default"):
     """One field. Empty means the default, which a drop-down calls ``empty``."""
     if shape == "choice":
-        options = [("", empty), *((c, c.replace("_", " ")) for c in choices)]
+        options = [("", empty), *((c, words.value(c)) for c in choices)]
         Choice(key(at), label, shown(value), lambda v: change(raw, at, parse(v, shape)), options)
         return
     Typed(raw, at, label, value, shape)
@@ -131,12 +131,12 @@ def Typed(raw: Draft, at: Path, label: str, value: Any, shape: str, help: str = 
 def Prices(raw: Draft, at: Path, kind: str, unit: str, prices: dict[str, Any]):
     """A number for each activity, in £ or points."""
     for activity, price in prices.items():
-        Typed(raw, (*at, activity), f"{unit} {activity.replace('_', ' ')}", price, "number").key(activity)
+        Typed(raw, (*at, activity), f"{unit} {words.value(activity)}", price, "number").key(activity)
     left = [a for a in draft.ACTIVITIES[kind] if a not in prices]
     Choice(
         f"{key(at[:-1])}.more",
         f"Add {unit} for",
         "",
         lambda a: change(raw, (*at, a), 1.0) if a else None,
-        [("", "…"), *((a, a.replace("_", " ")) for a in left)],
+        [("", "…"), *((a, words.value(a)) for a in left)],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from time import monotonic
 from typing import Any
 
 import solara
@@ -11,6 +12,7 @@ import solara
 from ....agents.patients.calendar import WEEKS
 from ....model.errors import InputError
 from ....model.scenario import KINDS
+from ..controls.beside import Beside, Shares
 from ..controls.dates import Dates
 from ..controls.fields import Choice, Html, Load, Text
 from ..controls.keep import Keep
@@ -18,6 +20,8 @@ from ..controls.pools import Pools
 from ..controls.terms import Terms
 from ..drawings.heat import SHOWN
 from ..work import draft, state, store
+from ..work.history import History
+from ..work.question import Question
 from ..work.reproduce import Reproduce
 
 raw: solara.Reactive[dict[str, Any]] = solara.reactive({})
@@ -26,6 +30,28 @@ kind = solara.reactive("practice")
 said: solara.Reactive[tuple[str, str]] = solara.reactive(("", ""))  #: good or bad, and a sentence
 own = solara.reactive("")  #: name of the saved scenario that the draft is of, or that may be replaced
 doomed = solara.reactive("")  #: name of the saved scenario that another press deletes
+history: solara.Reactive[History] = solara.reactive(History())
+reference = solara.reactive("")  #: what the draft is compared with; empty for the usual contract of the place
+
+
+def compared_with() -> str:
+    """Name of the way of paying that the draft is compared with."""
+    usual = state.place_of(state.place.value).baseline.usual
+    return reference.value if reference.value in state.fundings() else usual
+
+
+def remember() -> None:
+    """Note the draft, so that the next change can be undone."""
+    if raw.peek():
+        history.value = history.peek().noted(raw.peek(), monotonic())
+
+
+def step(back: bool) -> None:
+    """Undo or redo one change; what was wrong with controls goes with the draft that goes."""
+    history.value = history.value.undone() if back else history.value.redone()
+    if history.value.now is not None:
+        state.problems.value = {k: v for k, v in state.problems.value.items() if not k.startswith("draft.")}
+        raw.value = history.value.now
 
 
 def _say(work: Callable[[], str]) -> None:
@@ -38,8 +64,8 @@ def _say(work: Callable[[], str]) -> None:
         said.value = ("bad", f"The folder of saved scenarios cannot be used: {error.strerror}.")
 
 
-def save() -> None:
-    """Save the draft under its name."""
+def save() -> bool:
+    """Save the draft under its name; says whether it could."""
 
     def work() -> str:
         if name.value in store.saved() and own.value != name.value:
@@ -51,6 +77,18 @@ def save() -> None:
         return f"Saved as {name.value}. You can choose it on every page."
 
     _say(work)
+    return said.value[0] == "good"
+
+
+def _saved(then: Callable[[str], Any] | None = None) -> None:
+    """Save the draft, and go to its answer where one is wanted."""
+    if save() and then is not None:
+        then(f"/answer?{question().address()}")
+
+
+def question() -> Question:
+    """What the draft is asked: itself against the reference."""
+    return Question(state.place.value, tuple(dict.fromkeys((compared_with(), name.value))), state.years.value)
 
 
 def load(which: str) -> None:
@@ -111,6 +149,7 @@ def Page():
     """The page."""
     solara.use_effect(lambda: raw.set(draft.fresh()) if not raw.peek() else None, [])
     now = raw.value
+    solara.use_effect(remember, [now])
     text, wrong = solara.use_memo(lambda: draft.check(now) if now else ("", ""), [now])
     with solara.Div(classes=["ff-app"]):
         Keep(name="draft", text=draft.keepable(name.value, now), event_found=find)
@@ -122,6 +161,7 @@ def Page():
         with solara.Div(classes=["ff-half"]):
             with solara.Div(classes=["ff-panel"]):
                 if now:
+                    Steps()
                     Head(now)
                     Contract(now, wrong)
                     Dates(raw, wrong)
@@ -130,7 +170,17 @@ def Page():
                 with solara.Div(classes=["ff-panel", "ff-controls"]):
                     Shelf(now, wrong)
                 with solara.Div(classes=["ff-panel"]):
+                    Beside(text, wrong, compared_with(), reference.set, kind.value)
+                with solara.Div(classes=["ff-panel"]):
                     Verdict(now, text, wrong)
+
+
+@solara.component
+def Steps():
+    """Undo and redo."""
+    with solara.Div(classes=["ff-row"]):
+        for label, back, there in (("Undo", True, history.value.past), ("Redo", False, history.value.future)):
+            solara.Button(label, small=True, outlined=True, disabled=not there, on_click=lambda back=back: step(back))
 
 
 @solara.component
@@ -168,6 +218,7 @@ def Contract(now: dict[str, Any], wrong: str):
         "a field empty for its default.</p>"
     )
     Html(f"<p>{SHOWN[which]} keep the contract of the file chosen above.</p>" if written is None else "")
+    Shares(raw, which, compared_with())
     Terms(raw, ("contracts", which), which, wrong)
 
 
@@ -175,11 +226,18 @@ def Contract(now: dict[str, Any], wrong: str):
 def Shelf(now: dict[str, Any], wrong: str):
     """Save the draft, load a file, and list saved scenarios."""
     _ = state.shelf.value
+    router = solara.use_router()
     sort, sentence = said.value
     pending = next((v for k, v in state.problems.value.items() if k.startswith("draft.")), "")
     Text("name", "Save as", name.value, name.set, help="lower-case letters, digits and underscores")
     with solara.Div(classes=["ff-row"]):
-        solara.Button("Save", color="#005EB8", dark=True, on_click=save, disabled=bool(wrong or pending) or not now)
+        solara.Button(
+            "Save", color="#005EB8", dark=True, on_click=lambda: _saved(), disabled=bool(wrong or pending) or not now
+        )
+        solara.Button(
+            "Save and compare", outlined=True, classes=["ff-ask-draft"], disabled=bool(wrong or pending) or not now,
+            on_click=lambda: _saved(router.push),
+        )  # fmt: skip
         solara.FileDownload(lambda: store.write(raw.peek()), filename="scenario.toml", label="Download as TOML")
     first = f'<div class="ff-bad">{escape(pending)} Correct this to save.</div>' if pending and not wrong else ""
     Html(first)

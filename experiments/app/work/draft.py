@@ -39,6 +39,23 @@ def fresh() -> Raw:
     }
 
 
+def written(raw: Raw, kind: str) -> list[Raw]:
+    """The terms of a kind's contract, from the draft or the file that it extends."""
+    seen = []
+    while kind not in raw.get("contracts", {}):
+        base = str(raw.get("extends") or state.place_of(state.place.value).baseline.usual)
+        if base in seen or base not in state.fundings():
+            return []
+        seen.append(base)
+        raw = of(base)
+    return list(raw["contracts"][kind])
+
+
+def with_written(raw: Raw, kind: str) -> Raw:
+    """A copy that holds a kind's contract itself, so that it can be changed."""
+    return changed(raw, ("contracts", kind), deepcopy(written(raw, kind)))
+
+
 def terms_for(kind: str) -> list[str]:
     """Names of the terms on offer for a kind of provider."""
     return sorted(name for name, made in terms().items() if kind in getattr(made, "kinds", KINDS))

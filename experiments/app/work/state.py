@@ -41,8 +41,8 @@ numbers: solara.Reactive[dict[str, float]] = solara.reactive({})  #: changed ass
 problems: solara.Reactive[dict[str, str]] = solara.reactive({})
 shelf = solara.reactive(0)  #: rises with each change to the saved scenarios, so that lists are read again
 
-exploring, following, comparing, pricing, answering = Task(), Task(), Task(), Task(), Task()
-TASKS = (exploring, following, comparing, pricing, answering)
+exploring, following, comparing, pricing, answering, costing = Task(), Task(), Task(), Task(), Task(), Task()
+TASKS = (exploring, following, comparing, pricing, answering, costing)
 
 
 @cache

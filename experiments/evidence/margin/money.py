@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from ....model.contracts.change import Change, Who
 from ....model.contracts.contract import payer_of
 from ....model.contracts.proportion import times
 from ....model.errors import InputError
 from ....model.scenario import Funding
 from ....model.system import HealthEconomy
+from ...results import usual_pay
 
 #: where a payer's money comes in, £ a person and year; NHS England's follows what its contracts are expected to cost
 ALLOCATIONS = {"commissioner": "money.commissioner_allocation", "council": "social_care.council_budget"}
@@ -48,7 +47,7 @@ def services(model: HealthEconomy) -> list[Service]:
 def _payers(model: HealthEconomy, cohort: Any) -> dict[str, float]:
     if model.timetable is None:
         raise ValueError("a way of paying is needed")
-    activity, out = cohort.expected(), {}
+    out: dict[str, float] = {}
     for holding in model.timetable.held[cohort.kind]:
         payer = payer_of(cohort.kind, holding.term)
         if payer == FOLLOWS:
@@ -58,8 +57,7 @@ def _payers(model: HealthEconomy, cohort: Any) -> dict[str, float]:
             raise InputError(
                 f"margin: pool '{payer}' pays {who}; choose a funding file without pools, such as status_quo"
             )
-        due = np.asarray(holding.due(activity))
-        out[payer] = out.get(payer, 0.0) + float(due.sum() / (due.shape[0] if due.ndim == 2 else 1))
+        out[payer] = out.get(payer, 0.0) + float(usual_pay.due(cohort, holding).sum())
     return {payer: pounds / model.treasury.people for payer, pounds in out.items()}
 
 

@@ -55,7 +55,7 @@ class Pools:
         """Set budgets for the terms that pools pay from this week on; a pool that pays nobody is closed."""
         for pool in self.pools:
             self.fill(pool, week)
-            self.budget[pool.name] = self._budget(pool, held)
+            self.budget[pool.name] = self.budget_from(pool, held)
             if self.budget[pool.name]:
                 self.filled.setdefault(pool.name, week)
                 self.first_week.setdefault(pool.name, week)
@@ -64,7 +64,7 @@ class Pools:
                 self._divide(pool, held)
                 del self.filled[pool.name]
 
-    def _budget(self, pool: Pool, held: Held) -> dict[str, float]:
+    def budget_from(self, pool: Pool, held: Held) -> dict[str, float]:
         """£ a year by payer: the reference contract's dues of the pool's providers, less what payers still pay them."""
         out = dict.fromkeys(FUNDERS, 0.0)
         covered = False
@@ -207,7 +207,7 @@ class Pools:
 
     def marginal_share(self, pool: Pool, held: Held) -> float:
         """Share (0–1) of one more £ of surplus that is expected to fall to the holder, over forecast errors."""
-        budget = sum(self._budget(pool, held).values()) * self._level(pool)
+        budget = sum(self.budget_from(pool, held).values()) * self._level(pool)
         surplus = self.surplus[pool.name] + self.model.parameters.behaviour.forecast_error * budget * NODES
         step = max(1e-3 * budget, 1.0)
         more, less = (pool.holder_result(surplus + sign * step, budget) for sign in (1.0, -1.0))
