@@ -26,6 +26,7 @@ from ..work.reproduce import Reproduce
 
 raw: solara.Reactive[dict[str, Any]] = solara.reactive({})
 name = solara.reactive("my_scenario")
+note = solara.reactive("")  #: what is new in the version that is saved next
 kind = solara.reactive("practice")
 said: solara.Reactive[tuple[str, str]] = solara.reactive(("", ""))  #: good or bad, and a sentence
 own = solara.reactive("")  #: name of the saved scenario that the draft is of, or that may be replaced
@@ -71,8 +72,8 @@ def save() -> bool:
         if name.value in store.saved() and own.value != name.value:
             own.value = name.value
             raise InputError(f"{name.value} is saved already; press Save again to replace it, or choose another name")
-        store.save(name.value, store.write(raw.value))
-        own.value = name.value
+        store.save(name.value, store.noted(store.write(raw.value), note.value))
+        own.value, note.value = name.value, ""
         state.shelf.value += 1
         return f"Saved as {name.value}. You can choose it on every page."
 
@@ -104,6 +105,20 @@ def load(which: str) -> None:
     _say(work)
 
 
+def load_version(which: str, number: str) -> None:
+    """Load an earlier version of a saved scenario into the draft."""
+
+    def work() -> str:
+        if not number.isdigit() or int(number) not in store.versions(which):
+            raise InputError(f"{which} has no version '{number[:10]}'")
+        raw.value = store.read(store.version(which, int(number)), which)[0]
+        state.problems.value = {k: v for k, v in state.problems.value.items() if not k.startswith("draft.")}
+        name.value = own.value = which
+        return f"Version {number} of {which} is here again. Save it to use it."
+
+    _say(work)
+
+
 def take(text: str) -> None:
     """Load an uploaded file into the draft. Only its text is read, never its name or folder."""
 
@@ -121,7 +136,7 @@ def forget(which: str) -> None:
     def work() -> str:
         if doomed.value != which:
             doomed.value = which
-            return f"Press Delete again to delete {which} for good."
+            return f"Press Delete again to delete {which} and its versions for good."
         doomed.value = ""
         store.delete(which)
         state.shelf.value += 1
@@ -250,6 +265,19 @@ def Shelf(now: dict[str, Any], wrong: str):
             Html(f"<span>{escape(state.title(which))} <small>({escape(which)})</small></span>")
             solara.Button("Load", small=True, outlined=True, on_click=lambda n=which: load(n))
             solara.Button("Delete", small=True, text=True, on_click=lambda n=which: forget(n))
+        Versions(which).key(f"{which}/versions")
+
+
+@solara.component
+def Versions(which: str):
+    """Earlier versions of a saved scenario, with what somebody wrote of each."""
+    earlier = store.versions(which)[1:]
+    if not earlier:
+        return
+    said = {number: store.note(store.version(which, number)) for number in earlier}
+    options = [(str(n), f"version {n}{': ' if said[n] else ''}{said[n]}") for n in earlier]
+    Choice(f"version-{which}", f"Earlier versions of {which}", "", lambda n: load_version(which, n) if n else None,
+           [("", "…"), *options])  # fmt: skip
 
 
 @solara.component

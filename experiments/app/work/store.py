@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from ....scenarios import USUAL, fundings, load_funding
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_BYTES = 64_000  #: largest file that may be loaded
 MOST_SAVED = 200
+MOST_VERSIONS = 50  #: earlier versions of a scenario that are kept
+MOST_NOTE = 80  #: characters of what somebody says of a version
 
 
 def folder() -> Path:
@@ -97,6 +100,7 @@ def save(name: str, text: str) -> Funding:
     if name not in saved() and len(saved()) >= MOST_SAVED:
         raise InputError(f"{MOST_SAVED} scenarios are saved already; delete one first")
     target.parent.mkdir(parents=True, exist_ok=True)
+    _keep(name, text)
     temporary = target.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(target)
@@ -109,5 +113,44 @@ def text(name: str) -> str:
 
 
 def delete(name: str) -> None:
-    """Delete a saved scenario."""
+    """Delete a saved scenario and its versions."""
     path(name).unlink(missing_ok=True)
+    shutil.rmtree(_versions(name), ignore_errors=True)
+
+
+def _versions(name: str) -> Path:
+    return folder() / "versions" / path(name).stem
+
+
+def _keep(name: str, text: str) -> None:
+    """Keep a version beside the earlier ones, unless it is the latest of them."""
+    earlier = versions(name)
+    if earlier and version(name, earlier[0]) == text:
+        return
+    home = _versions(name)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / f"{earlier[0] + 1 if earlier else 1:05d}.toml").write_text(text, encoding="utf-8")
+    for number in earlier[MOST_VERSIONS - 1 :]:
+        (home / f"{number:05d}.toml").unlink(missing_ok=True)
+
+
+def versions(name: str) -> list[int]:
+    """Numbers of the versions of a scenario, the latest first."""
+    return sorted((int(file.stem) for file in _versions(name).glob("[0-9]*.toml") if file.stem.isdigit()), reverse=True)
+
+
+def version(name: str, number: int) -> str:
+    """The text of a version."""
+    return (_versions(name) / f"{number:05d}.toml").read_text(encoding="utf-8")
+
+
+def note(text: str) -> str:
+    """What somebody wrote of a version: the comment in its first line, if there is one."""
+    first = text.partition("\n")[0]
+    return first.removeprefix("#").strip() if first.startswith("#") else ""
+
+
+def noted(text: str, words: str) -> str:
+    """The text with a note in its first line."""
+    plain = " ".join("".join(c for c in words if c.isprintable()).split())[:MOST_NOTE]
+    return f"# {plain}\n{text}" if plain else text

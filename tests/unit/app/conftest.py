@@ -19,6 +19,7 @@ def home(tmp_path, monkeypatch):
     build.own.value, build.doomed.value = "", ""
     build.raw.value, build.said.value, incentives.edits.value = {}, ("", ""), {}
     build.history.value, build.reference.value = build.History(), ""
+    build.note.value = ""
     follow.sort.value, follow.rank.value = "frail", 1
     for page in (explore, follow, compare):
         page.ADDRESS.ran.value, page.ADDRESS.wrong.value = "", ("", "")

@@ -75,3 +75,30 @@ def test_undo_brings_the_draft_of_before_to_the_page(draw):
     assert build.raw.value == first
     build.step(False)
     assert build.raw.value["title"] == "Another"
+
+
+def test_each_save_is_a_version_that_can_be_had_again(draw):
+    draw(build.Page())
+    build.name.value = "mine"
+    for title, words in (("First", "as it began"), ("Second", ""), ("Second", "the same again")):
+        build.raw.value = draft.changed(build.raw.value, ("title",), title)
+        build.note.value = words
+        assert build.save()
+    assert store.versions("mine") == [3, 2, 1]
+    assert store.note(store.version("mine", 1)) == "as it began"
+    build.load_version("mine", "1")
+    assert build.raw.value["title"] == "First"
+    build.load_version("mine", "9")
+    assert build.said.value == ("bad", "mine has no version '9'.")
+    build.forget("mine")
+    build.forget("mine")
+    assert store.versions("mine") == []
+
+
+def test_only_the_latest_versions_are_kept(monkeypatch):
+    monkeypatch.setattr(store, "MOST_VERSIONS", 3)
+    text = store.write(draft.fresh())
+    for number in range(5):
+        store.save("mine", store.noted(text, f"number {number}"))
+    store.save("mine", store.noted(text, "number 4"))  # nothing new: no version
+    assert store.versions("mine") == [5, 4, 3]
