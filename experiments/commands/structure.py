@@ -67,10 +67,12 @@ def _declared(out: Path | None, baseline: str | None, longest: int) -> None:
     from ...agents.stocks import SECTORS
     from ...model.structure import loops
     from ...scenarios import baseline_of, default_place, load_baseline
-    from ..figures.structure import write
+    from ..figures.structure import check, write
     from ..results import loops as results
     from ..results import stock_tables
 
+    if out is not None:
+        check(out)
     parameters = (load_baseline(baseline) if baseline else baseline_of(default_place())).parameters
     console = terminal()
     for sector, title in SECTORS.items():
