@@ -48,7 +48,7 @@ def said(capsys, monkeypatch, *words) -> tuple[int, str]:
     lines = err.splitlines()
     assert ended.value.code != 2 or not out
     assert not [line for line in lines if "Traceback" in line]
-    return ended.value.code or 0, lines[-1] if lines else ""
+    return int(ended.value.code or 0), lines[-1] if lines else ""
 
 
 def everything(folder: Path) -> dict[str, bytes]:
