@@ -118,7 +118,8 @@ class Sweep:
     def points(self) -> list[dict[str, float]]:
         """The values of what varies, point by point; a point without a value for a variable has its default."""
         rows: Any = self.plan.drop_duplicates("point").sort_values("point")[self.variables]
-        return [{str(k): x for k, x in row.items() if x == x} for row in rows.to_dict("records")]
+        points = rows.to_dict("index").values()  # by pandas 2 a table without columns has no records, whatever its rows
+        return [{str(k): x for k, x in row.items() if x == x} for row in points]
 
     @property
     def fundings(self) -> list[str]:

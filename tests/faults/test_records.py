@@ -1,6 +1,7 @@
 """What is written down about runs is true, and enough to make them again; reading changes nothing."""
 
 import json
+import os
 import shutil
 
 import pyarrow.parquet as pq
@@ -156,23 +157,11 @@ def test_a_sweep_is_verified_by_some_of_its_runs(sweep, monkeypatch, capsys):
 def test_paths_are_written_down_and_verified(tmp_path, monkeypatch, capsys):
     (tmp_path / "mine.toml").write_text("[need.emergencies]\ngrowth = 0.05\nsource = 't'\n")
     (tmp_path / "s.toml").write_text('fundings = ["status_quo"]\nyears = 1.5\nseeds = 1\n')
-    monkeypatch.setattr("fundingflows.experiments.figures.plots.comparison", lambda *_: None)
-    years = ("--years", "1.5")
+    monkeypatch.setattr(plots, "comparison", lambda *_: None)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # in this process: others take longer to start than to work
+    years, ways = ("--years", "1.5"), ("status_quo", "capitated")
     for words in (
-        (
-            "compare",
-            "status_quo",
-            "capitated",
-            "--place",
-            "anytown",
-            *years,
-            "--seeds",
-            "1",
-            "--paths",
-            "mine.toml",
-            "--out",
-            "c",
-        ),
+        ("compare", *ways, "--place", "anytown", *years, "--seeds", "1", "--paths", "mine.toml", "--out", "c"),
         ("sweep", "s.toml", "--paths", "mine.toml", "--out", "s"),
         ("sweep", "s.toml", "--out", "flat"),
         ("run", "anytown", "status_quo", *years, "--paths", "mine.toml", "--out", "r"),
@@ -271,6 +260,7 @@ def test_a_funding_file_by_path_has_one_name_in_every_table(made, monkeypatch):
     shutil.copy(made / "mine.toml", made / "sub/mine.toml")
     words = ("--place", "anytown", "--years", "1", "--seeds", "1", "--sample", "0.2", "--out", "named")
     monkeypatch.setattr(plots, "comparison", lambda *_: None)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
     assert call(monkeypatch, made, "compare", "status_quo", "sub/mine.toml", *words) == 0
     facts = json.loads((made / "named/manifest.json").read_text())
     assert set(facts["scenario_hash"]) == {"status_quo", "mine"}
