@@ -255,7 +255,7 @@ def test_a_manifest_that_was_changed_is_refused_in_a_sentence(made, tmp_path, mo
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_funding_file_by_path_has_one_name_in_every_table(made, monkeypatch):
+def test_a_funding_file_by_path_has_one_name_in_every_table(made, monkeypatch, capsys):
     (made / "sub").mkdir()
     shutil.copy(made / "mine.toml", made / "sub/mine.toml")
     words = ("--place", "anytown", "--years", "1", "--seeds", "1", "--sample", "0.2", "--out", "named")
@@ -268,3 +268,4 @@ def test_a_funding_file_by_path_has_one_name_in_every_table(made, monkeypatch):
     for table in ("comparison", "organisations", "ledger"):
         assert set(pq.read_table(made / f"named/{table}.parquet")["funding"].to_pylist()) == {"status_quo", "mine"}
     assert call(monkeypatch, made, "compare", "mine.toml", "sub/mine.toml", *words) == 2
+    assert "'mine' is named twice" in capsys.readouterr().err
