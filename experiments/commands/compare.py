@@ -11,7 +11,21 @@ import typer
 from ..default import PLACE
 from ..results.numbers import number, signed
 from .inputs import check_years, funding_of, scenario_of, whole
-from .options import FOUR, Folder, Fundings, Hold, Paths, Place, Sample, Seeds, Why, Years, links_of, stopping
+from .options import (
+    FOUR,
+    DrawSeeds,
+    Folder,
+    Fundings,
+    Hold,
+    Paths,
+    Place,
+    Sample,
+    Seeds,
+    Why,
+    Years,
+    links_of,
+    stopping,
+)
 from .printing import initial_state, progress_bar, terminal
 from .uncertainty import drawn, separate
 
@@ -36,6 +50,7 @@ def compare(
         int | None,
         typer.Option(help="Number of parameter draws; reports parameter uncertainty and chance separately."),
     ] = None,
+    draw_seeds: DrawSeeds = None,
     why: Why = False,
     report: Annotated[
         bool, typer.Option("--report", help="Also write report.html: the whole answer in one file that prints.")
@@ -47,6 +62,13 @@ def compare(
     if uncertainty is not None:
         whole(uncertainty, "--uncertainty", 2)
     check_years(years)
+    if draw_seeds is not None:
+        whole(draw_seeds, "--draw-seeds", 2)
+        if uncertainty is None:
+            from ...model.errors import InputError
+
+            raise InputError("--draw-seeds: goes with --uncertainty only")
+    each = draw_seeds or seeds
     asked, links = list(fundings or FOUR), links_of(hold)
     if why and (links or (uncertainty is not None and not report)):
         from ...model.errors import InputError
@@ -59,16 +81,17 @@ def compare(
 
         raise InputError("--hold: cannot go with --uncertainty; a sweep's file can hold links and draw parameters")
     if uncertainty is not None and not report:
-        separate(place, asked, years, sample, uncertainty, seeds, out, paths)
+        separate(place, asked, years, sample, uncertainty, each, out, paths)
     else:
-        _compare(place, asked, years, seeds, sample, paths, out, report, uncertainty, links, why)
+        beside = (uncertainty, each) if uncertainty is not None else None
+        _compare(place, asked, years, seeds, sample, paths, out, report, beside, links, why)
 
 
 def _compare(
     place: str, asked: list[str], years: float, seeds: int, sample: float, paths: str | None, out: Path | None,
-    report: bool, draws: int | None, links: tuple[str, ...], why: bool,
+    report: bool, draws: tuple[int, int] | None, links: tuple[str, ...], why: bool,
 ) -> None:  # fmt: skip
-    """Make the runs, write the folder, print the answer."""
+    """Make the runs, write the folder, print the answer. ``draws``: their number, and the repeat runs at each."""
     from ..results import compare as comparing
     from ..results import output
     from ..results.compared import Compared
@@ -87,7 +110,7 @@ def _compare(
     results = stopping(lambda: comparison.kept(runs, folder, title=title), folder)
     files = {name: named(file) for name, file in zip(names, asked, strict=True)}
     recipe = recipe_of(named(place), files, sample, runs[0].weeks, paths and named(paths), links)
-    beside = drawn(place, asked, years, sample, draws, seeds, out, paths) if draws else None
+    beside = drawn(place, asked, years, sample, *draws, out, paths) if draws else None
     apart = _taken_apart(cases, folder, runs[0].weeks, seeds) if why else {}
     compared = Compared(results, cases, of_comparison("compare", results, cases, recipe), beside, apart=apart)
     _write(compared, folder, report)

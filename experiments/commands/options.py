@@ -38,6 +38,7 @@ Hold = Annotated[
 Why = Annotated[
     bool, typer.Option("--why", help="Take each difference apart, as the command why does; 32 runs more a seed.")
 ]
+DrawSeeds = Annotated[int | None, typer.Option(help="Repeat runs at each draw.", show_default="as many as --seeds")]
 Processes = Annotated[int | None, typer.Option(help="Processes on this machine.", show_default="one per core")]
 Dask = Annotated[
     str | None, typer.Option(help="Address of a Dask scheduler, or 'local' for a cluster on this machine.")

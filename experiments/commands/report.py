@@ -8,7 +8,7 @@ import typer
 
 from ..default import PLACE
 from .compare import compare
-from .options import Folder, Fundings, Hold, Paths, Place, Sample, Seeds, Why, Years
+from .options import DrawSeeds, Folder, Fundings, Hold, Paths, Place, Sample, Seeds, Why, Years
 
 
 def report(
@@ -22,8 +22,9 @@ def report(
     uncertainty: Annotated[
         int | None, typer.Option(help="Number of parameter draws, for intervals from all that is not known.")
     ] = None,
+    draw_seeds: DrawSeeds = None,
     why: Why = False,
     out: Folder = None,
 ) -> None:
     """Compare ways of paying and write the answer as one HTML file to read, print and hand on."""
-    compare(fundings, place, years, seeds, sample, paths, hold, uncertainty, why, report=True, out=out)
+    compare(fundings, place, years, seeds, sample, paths, hold, uncertainty, draw_seeds, why, report=True, out=out)

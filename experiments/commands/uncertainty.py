@@ -40,19 +40,10 @@ def drawn(
     paths: str | None = None,
 ) -> Drawn:  # fmt: skip
     """The same comparison at draws of all that is not known, kept in a folder beside that of the comparison."""
-    import numpy as np
-
-    from ..results.compared import Drawn
     from ..sweeps import uncertainty
 
     beside = out and out.with_name(f"{out.name}-uncertainty")
-    found = _made(place, fundings, years, sample, draws, seeds, beside, paths)
-    effects = {
-        (str(name), measure): np.asarray(own.groupby("point")["difference"].mean())
-        for measure in found.measures
-        for name, own in found.differences(measure).groupby("funding")
-    }
-    return Drawn(uncertainty.table(found), effects, found.points, seeds)
+    return uncertainty.drawn(_made(place, fundings, years, sample, draws, seeds, beside, paths))
 
 
 def _made(

@@ -1,4 +1,4 @@
-"""Winners and losers as bars left and right of zero."""
+"""Changes as bars left and right of zero."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from ..results.numbers import number
 from .svg import COLOURS, GREY, INK, line, picture, short, tag, text
 
 
-def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 600, less: bool = False) -> str:
-    """Bars on both sides of zero: gains blue and solid, losses orange and hatched, each with its number.
-
-    ``less``: less is better, so that gains are to the left.
-    """
+def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 600) -> str:
+    """Bars on both sides of zero: rises blue and solid, falls orange and hatched, each with its number."""
     pitch, left, right, top = 22, 190, width - 70, 46
     height = top + pitch * len(rows) + 24
     most = max((abs(v) for _, v in rows), default=1.0) or 1.0
@@ -22,14 +19,14 @@ def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 
     def at(value: float) -> float:
         return middle + value / most * (right - left) / 2 * 0.74
 
-    loss = f"loss-{crc32(f'{title}{rows}'.encode()):x}"  # a page may have several pictures, and an id only once
+    fall = f"fall-{crc32(f'{title}{rows}'.encode()):x}"  # a page may have several pictures, and an id only once
     hatch = tag(
         "defs",
         tag(
             "pattern",
             tag("rect", width=6, height=6, fill="#F46A25"),
             tag("path", d="M0,6 L6,0", stroke="#ffffff", stroke_width=1.2),
-            id=loss,
+            id=fall,
             width=6,
             height=6,
             patternUnits="userSpaceOnUse",
@@ -46,7 +43,7 @@ def bars(title: str, unit: str, rows: Sequence[tuple[str, float]], width: int = 
                 y=float(y),
                 width=float(max(stop - start, 0.5)),
                 height=pitch - 7,
-                fill=COLOURS[0] if (value <= 0 if less else value >= 0) else f"url(#{loss})",
+                fill=COLOURS[0] if value >= 0 else f"url(#{fall})",
             )
         )
         parts.append(text(left - 8, y + 12, short(name, 28), 12, "end"))

@@ -13,6 +13,7 @@ from ..results.numbers import number
 BLUE = "#005EB8"
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 INK, GREY, PALE = "#212B32", "#4C6272", "#D8DDE0"
+LIGHT = "#9DB9D6"  #: the first colour, for the wider of two intervals
 DASHES = ("", "7 4", "2 3", "9 3 2 3")
 MARKS = ("circle", "square", "triangle", "diamond")
 

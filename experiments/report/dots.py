@@ -7,23 +7,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..figures.svg import COLOURS, GREY, INK, line, mark, named, picture, short, tag, text, ticks
+from ..figures.svg import COLOURS, GREY, INK, LIGHT, line, mark, named, picture, short, tag, text, ticks
 from ..results.numbers import signed
 
 WIDTH, PITCH, TOP = 420, 20, 44
 
 
 class Dot(NamedTuple):
-    """A difference and its interval; without one where the ends are not numbers."""
+    """A difference and its interval; without one where the ends are not numbers.
+
+    ``least`` and ``most``: interval from all that is not known, where it was drawn.
+    """
 
     name: str
     mean: float
     low: float
     high: float
+    least: float = float("nan")
+    most: float = float("nan")
 
 
 def dots(title: str, unit: str, rows: Sequence[Dot], digits: int = 1) -> str:
-    """One panel. Whole points have an interval that leaves out zero."""
+    """One panel. Whole points have an interval that leaves out zero, the wider one where there is one."""
     left, right = 176, WIDTH - 46
     height = TOP + PITCH * len(rows) + 24
     every = [v for row in rows for v in row[1:] if np.isfinite(v)]
@@ -37,7 +42,10 @@ def dots(title: str, unit: str, rows: Sequence[Dot], digits: int = 1) -> str:
     parts.append(line(at(0.0), TOP - 4, at(0.0), height - 22, INK, 1.4))
     for k, row in enumerate(rows):
         y = TOP + PITCH * k + PITCH / 2
-        sure = row.low > 0.0 or row.high < 0.0
+        low, high = (row.least, row.most) if np.isfinite(row.least) else (row.low, row.high)
+        sure = low > 0.0 or high < 0.0
+        if np.isfinite(row.least):
+            parts.append(line(at(row.least), y, at(row.most), y, LIGHT, 9.0))
         if np.isfinite(row.low):
             parts.append(line(at(row.low), y, at(row.high), y, COLOURS[0], 2.0))
         fill = COLOURS[0] if sure else "#ffffff"

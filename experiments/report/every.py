@@ -30,9 +30,10 @@ def overview(book: Book, compared: Compared) -> Section:
         if len(compared.seeds) > 1
         else "Means over all years, of one seed: chance cannot be told apart."
     )
-    pictures = Pictures(
-        "The chief differences, with 95 % intervals from chance", [drawn(compared, key) for key in DRAWN], size="third"
-    )
+    title = "The chief differences, with 95 % intervals from chance"
+    if compared.drawn is not None:
+        title += " (dark) and from all that is not known (light)"
+    pictures = Pictures(title, [drawn(compared, key) for key in DRAWN], size="third")
     return Section("differences", "Differences", [Said(Markup("{}").format(note), "note"), _table(compared), pictures])
 
 
@@ -54,7 +55,11 @@ def drawn(compared: Compared, key: str) -> str:
     rows = compared.table[compared.table["measure"] == key].set_index("funding")
     base = float(rows.at[compared.first, "level"])  # type: ignore[arg-type]
     found = [
-        Dot(compared.titles[name], *(float(rows.at[name, c]) for c in ("difference", "low", "high")))  # type: ignore[arg-type]
+        Dot(
+            compared.titles[name],
+            *(float(rows.at[name, c]) for c in ("difference", "low", "high")),  # type: ignore[arg-type]
+            *((float(compared.drawn.row(key, name)[c]) for c in ("low", "high")) if compared.drawn else ()),
+        )
         for name in compared.others
     ]
     return dots(m.label, f"difference from {valued(base, m.unit)}", found, m.digits)
@@ -109,18 +114,18 @@ def _between(low: float, high: float, digits: int) -> str:
 def _unknown(compared: Compared, measure: str, name: str, digits: int) -> str:
     if compared.drawn is None:
         return "–"
-    rows = compared.drawn.table
-    row = rows[(rows["measure"] == measure) & (rows["funding"] == name)].iloc[0]
+    row = compared.drawn.row(measure, name)
     return f"{signed(float(row['effect']), digits)} ({interval(float(row['low']), float(row['high']), digits)})"
 
 
 def _likely(compared: Compared, measure: str, name: str) -> str:
     """The direction of a difference in words: with draws that of all of them, without that of chance."""
-    rows, mean, above = compared.table, "difference", "probability_higher"
     if compared.drawn is not None:
-        rows, mean, above = compared.drawn.table, "effect", "above"
+        drawn = compared.drawn.row(measure, name)
+        return direction(float(drawn["effect"]), float(drawn["above"]))
+    rows = compared.table
     row = rows[(rows["measure"] == measure) & (rows["funding"] == name)].iloc[0]
-    return direction(float(row[mean]), float(row[above]))
+    return direction(float(row["difference"]), float(row["probability_higher"]))
 
 
 def direction(difference: float, above: float) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
-from scipy.stats import spearmanr
 
+from ...model.parameters import Parameters
 from ..results import measures
 from ..results.compared import Compared
-from ..results.leading import SURE
+from ..results.leading import SURE, correlations
 from ..results.numbers import number, signed, significant
 from .book import Book
 from .parts import Points, Said, Section, Table
@@ -53,26 +53,9 @@ def _grades(compared: Compared) -> pd.DataFrame:
     return pd.DataFrame({"numbers": {**{g: float(found.get(g, 0)) for g in GRADES}, "all": float(sum(found.values()))}})
 
 
-def correlations(compared: Compared) -> pd.DataFrame:
-    """Spearman's correlation of each drawn number with each chief difference: path, measure, funding, value, p."""
-    drawn = compared.drawn
-    if drawn is None:
-        return pd.DataFrame(columns=["path", "measure", "funding", "correlation", "p"])
-    table = pd.DataFrame(list(drawn.draws))
-    table = table.loc[:, table.nunique() > 1]
-    rows = []
-    for (funding, measure), effects in drawn.effects.items():
-        if measure not in CHIEF or len(effects) < 4 or np.ptp(effects) == 0.0:
-            continue
-        for path in table.columns:
-            found: Any = spearmanr(table[path], effects)
-            rows.append((path, measure, funding, float(found.statistic), float(found.pvalue)))
-    return pd.DataFrame(rows, columns=["path", "measure", "funding", "correlation", "p"])
-
-
 def strongest(compared: Compared) -> pd.DataFrame:
     """The ten numbers that move with a chief difference most; ``sure`` where luck does not explain it."""
-    every = correlations(compared)
+    every = chief(compared)
     every["size"] = every["correlation"].abs()
     best = every.sort_values("size", ascending=False, kind="stable").drop_duplicates("path").head(TEN).reset_index()
     best["sure"] = (best["p"] < SURE / max(every["path"].nunique(), 1)).astype(float)
@@ -81,14 +64,23 @@ def strongest(compared: Compared) -> pd.DataFrame:
     return best.drop(columns="index").set_index(pd.Index([f"{k}" for k in range(1, len(best) + 1)]))
 
 
-def _shared(book: Book, compared: Compared, rows: list[list[str]]) -> list[list[str]]:
-    """The rows with each grade's part of all squared correlations, which luck spreads over the numbers evenly."""
-    every = correlations(compared)
-    status = np.array([compared.parameters[path].status for path in every["path"]])
+def chief(compared: Compared) -> pd.DataFrame:
+    """The correlations with the chief differences."""
+    every = compared.drawn.correlations if compared.drawn else correlations({}, [])
+    return every.loc[every["measure"].isin(CHIEF).to_numpy()].reset_index(drop=True)
+
+
+def shares(every: pd.DataFrame, parameters: Parameters) -> dict[str, float]:
+    """Each grade's part of all squared correlations, %, which luck spreads over the numbers evenly."""
+    status = np.array([parameters[path].status for path in every["path"]])
     squared = every["correlation"].to_numpy(float) ** 2
     whole = float(squared.sum()) or 1.0
-    parts = {grade: 100.0 * float(squared[status == grade].sum()) / whole for grade in GRADES}
-    book.add("shares", pd.DataFrame({"share": parts}))
+    return {grade: 100.0 * float(squared[status == grade].sum()) / whole for grade in GRADES}
+
+
+def _shared(book: Book, compared: Compared, rows: list[list[str]]) -> list[list[str]]:
+    """The rows with each grade's share."""
+    book.add("shares", pd.DataFrame({"share": shares(chief(compared), compared.parameters)}))
     return [
         [*row, f"{number(book.value('shares', grade, 'share'), 0)} %"] for row, grade in zip(rows, GRADES, strict=True)
     ]

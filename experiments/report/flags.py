@@ -182,7 +182,7 @@ def _ruin(book: Book, compared: Compared, name: str) -> Iterator[Markup]:
                 words, *(book.quote("warnings", name, f"lent_{kind}{end}", _millions) for end in ("", "_more"))
             )
     if value("balance") < 0.0 and value("balance_more") < -DEFICIT / 100.0 * value("public"):
-        yield Markup("Deficit: the commissioner ends {} in the red, {} worse than under the first.").format(
+        yield Markup("Deficit: the commissioner ends {} in the red, {} further than under the first.").format(
             *(book.quote("warnings", name, f"balance{end}", _millions) for end in ("", "_more"))
         )
     if value("cover_more") > 0.0:

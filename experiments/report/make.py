@@ -15,6 +15,7 @@ from markupsafe import Markup
 from ..results.compared import Compared
 from . import (
     answer,
+    doubt,
     every,
     evidence,
     flags,
@@ -55,6 +56,7 @@ def composed(compared: Compared) -> Report:
         answer.section(book, compared),
         flags.section(book, compared),
         every.overview(book, compared),
+        doubt.section(book, compared),
         why.section(book, compared),
         money.section(book, compared),
         work.section(book, compared),

@@ -13,13 +13,15 @@ from ..results.compared import Compared
 from .parts import Said, Section, Table, Verbatim
 
 
-def command(manifest: Mapping[str, Any], draws: int = 0, apart: bool = False) -> str:
-    """The command that makes the report again, from its manifest."""
+def command(manifest: Mapping[str, Any], draws: int = 0, draw_seeds: int = 0, apart: bool = False) -> str:
+    """The command that makes the report again, from its manifest; ``draw_seeds``: repeat runs at each draw."""
     recipe = manifest["recipe"]
     words = ["fundingflows", "report", *recipe["fundings"].values(), "--place", recipe["place"]]
-    words += ["--years", f"{recipe['weeks'] / WEEKS:g}", "--seeds", str(len(manifest["seed"]))]
+    seeds = len(manifest["seed"])
+    words += ["--years", f"{recipe['weeks'] / WEEKS:g}", "--seeds", str(seeds)]
     for name, given in (("--sample", recipe["sample"] != 1.0 and f"{recipe['sample']:g}"), ("--paths", recipe["paths"]),
-                        ("--uncertainty", draws and str(draws))):  # fmt: skip
+                        ("--uncertainty", draws and str(draws)),
+                        ("--draw-seeds", draws and draw_seeds not in (0, seeds) and str(draw_seeds))):  # fmt: skip
         words += [name, given] if given else []
     for link in recipe["hold"]:
         words += ["--hold", link]
@@ -47,12 +49,12 @@ def section(compared: Compared) -> Section:
         if file.endswith(".toml")
         for part in (Said(Markup("The file <code>{}</code>:").format(file)), Verbatim(_text(compared, name)))
     ]
-    draws = len(compared.drawn.draws) if compared.drawn else 0
+    draws, each = (len(compared.drawn.draws), compared.drawn.seeds) if compared.drawn else (0, 0)
     table = Table("The manifest", ["What", "Value"], rows, words=(1,))
     return Section(
         "reproduce",
         "Make it again",
-        [Said(said, "note"), Verbatim(command(manifest, draws, bool(compared.apart))), table, *own],
+        [Said(said, "note"), Verbatim(command(manifest, draws, each, bool(compared.apart))), table, *own],
     )
 
 

@@ -1,4 +1,4 @@
-"""Cost per QALY, net benefit, the chance of being the best buy, and what knowing more would be worth."""
+"""Cost per QALY, net benefit, the chance of the largest one, and what knowing more would be worth."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ..results.words import likelihood
 from .book import Book
 from .parts import Pictures, Points, Said, Section, Table
 
-VALUES = (10_000.0, 13_000.0, 20_000.0, 30_000.0, 50_000.0)  #: £ a QALY in the table of best buys
+VALUES = (10_000.0, 13_000.0, 20_000.0, 30_000.0, 50_000.0)  #: £ a QALY in the table of chances
 CURVE = np.linspace(0.0, 60_000.0, 25)  #: £ a QALY along the curve
-DRAWN = 4  #: ways of paying that the curve shows, those that are most often the best buy
+DRAWN = 4  #: ways of paying that the curve shows, those that have the largest net benefit most often
 NOTHING = 0.005  #: £m that are not worth a word
 MILLION = 1e6
 
@@ -103,7 +103,7 @@ def section(book: Book, compared: Compared) -> Section:
     spent, gained, which = scenes(compared)
     note = Markup(
         "Public spending and QALYs over all years, discounted. Net benefit is QALYs gained at £{} each, less spending. "
-        "The chance of being the best buy, and the value of information, count {}{}."
+        "The chance of the largest net benefit, and the value of information, count {}{}."
     ).format(
         book.quote("values", "run", "qaly", lambda x: number(x, 0)), which,
         Markup(", so that they say what chance does and not what is not known: add <code>--uncertainty</code>")
@@ -113,7 +113,7 @@ def section(book: Book, compared: Compared) -> Section:
     return Section(
         "worth", "Value for money",
         [Said(note, "note"), Points([*said, _knowing(book)]), _table(book, compared), _chances(book, compared, which),
-         Pictures("Chance of being the best buy, by the value of a QALY", [_curve(compared, spent, gained, which)])],
+         Pictures("The largest net benefit, by the value of a QALY", [_curve(compared, spent, gained, which)])],
         _finding(book, compared),
     )  # fmt: skip
 
@@ -198,5 +198,10 @@ def _curve(compared: Compared, spent: np.ndarray, gained: np.ndarray, which: str
     most = np.argsort(-shares.sum(axis=0), kind="stable")[:DRAWN]
     series = [Series(compared.titles[compared.names[k]], shares[:, k]) for k in most if shares[:, k].any()]
     return lines(
-        "How often each is the best buy", f"% of {which}", CURVE / 1000.0, series, xlabel="£000 a QALY", size=(560, 300)
+        "How often each has the largest net benefit",
+        f"% of {which}",
+        CURVE / 1000.0,
+        series,
+        xlabel="£000 a QALY",
+        size=(560, 300),
     )

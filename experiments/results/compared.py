@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ...model.parameters import Parameters
 from ...model.scenario import Scenario
 from . import compare as comparing
+from .leading import correlations
 from .result import Result
 from .words import apart
 
@@ -30,6 +31,16 @@ class Drawn:
     effects: Mapping[tuple[str, str], np.ndarray]
     draws: Sequence[Mapping[str, float]]
     seeds: int
+
+    @cached_property
+    def correlations(self) -> pd.DataFrame:
+        """Rank correlations of numbers with effects (``leading.correlations``)."""
+        return correlations(self.effects, self.draws)
+
+    def row(self, measure: str, name: str) -> dict[str, Any]:
+        """The row of a measure and a way of paying."""
+        rows = self.table[(self.table["measure"] == measure) & (self.table["funding"] == name)]
+        return {str(column): value for column, value in rows.iloc[0].items()}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which drawn number an effect hangs on: rank correlation over draws."""
+"""Which drawn numbers an effect hangs on: rank correlation over draws."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy.stats import spearmanr
 
 SURE = 0.05  #: chance that the strongest of all correlations is no more than luck (Bonferroni)
@@ -33,3 +34,25 @@ def leading(effects: Sequence[float] | np.ndarray, draws: Sequence[Mapping[str, 
         if found.pvalue < least:
             best, least = Leading(path, float(found.statistic)), found.pvalue
     return best
+
+
+def correlations(effects: Mapping[tuple[str, str], np.ndarray], draws: Sequence[Mapping[str, float]]) -> pd.DataFrame:
+    """Spearman's correlation of each drawn number with each effect: path, measure, funding, correlation, p.
+
+    ``effects``: by way of paying and measure, a value a draw. Those that never differ, or are not known at some draw,
+    are left out, and all of them with fewer than four draws.
+    """
+    table = pd.DataFrame(list(draws))
+    table = table.loc[:, table.nunique() > 1]
+    known = {key: x for key, x in effects.items() if len(x) >= 4 and np.isfinite(x).all() and np.ptp(x) > 0.0}
+    columns = ["path", "measure", "funding", "correlation", "p"]
+    if not known or table.empty:
+        return pd.DataFrame(columns=columns)
+    found: Any = spearmanr(np.column_stack([table.to_numpy(float), *known.values()]))
+    sizes, chances = (np.reshape(x, (len(table.columns) + len(known),) * 2) for x in (found.statistic, found.pvalue))
+    rows = [
+        (path, measure, funding, float(sizes[k, m]), float(chances[k, m]))
+        for m, (funding, measure) in enumerate(known, len(table.columns))
+        for k, path in enumerate(table.columns)
+    ]
+    return pd.DataFrame(rows, columns=columns)

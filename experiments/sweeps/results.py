@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
@@ -53,6 +54,15 @@ class Sweep:
         except (OSError, ValueError, KeyError, TypeError):
             self.manifest, self.plan = self._from_shards()
         self.titles: dict[str, str] = self.manifest["titles"]
+
+    @classmethod
+    def of_rows(cls, plan: pd.DataFrame, titles: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> Sweep:
+        """A sweep whose rows are at hand. ``plan``: as it is kept in a folder; ``titles``: of its funding files."""
+        found = cls.__new__(cls)
+        found.folder, found.notes = Path(), []
+        found.manifest, found.plan, found.titles = {"titles": dict(titles)}, plan, dict(titles)
+        found.everything = pd.DataFrame(list(rows))
+        return found
 
     def _from_shards(self) -> tuple[dict[str, Any], pd.DataFrame]:
         """Manifest and plan as far as runs tell: without titles, and without what was planned and not made."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ...model.errors import InputError
 from ...scenarios import baseline_of
+from ..results.compared import Drawn
 from ..results.variance import parts
 from . import design
 from . import draws as drawing
@@ -52,6 +56,21 @@ def table(found: Sweep, measures: list[str] | None = None) -> pd.DataFrame:
             rows.append({"measure": measure, "label": facts["label"], "unit": facts["unit"], "funding": funding,
                          **vars(found_parts), "share": found_parts.share})  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def drawn(found: Sweep) -> Drawn:
+    """The comparison at all draws; raises as ``table``."""
+    effects = {
+        (str(name), measure): np.asarray(own.groupby("point")["difference"].mean())
+        for measure in found.measures
+        for name, own in found.differences(measure).groupby("funding")
+    }
+    return Drawn(table(found), effects, found.points, len(set(found.plan["seed"])))
+
+
+def of_rows(made: planning.Plan, rows: Sequence[Mapping[str, Any]]) -> Drawn:
+    """The same from the rows of the runs, wherever they are kept; raises as ``table``."""
+    return drawn(Sweep.of_rows(made.table().to_pandas(), made.titles, rows))
 
 
 def sentence(rows: pd.DataFrame, title: str, base: str) -> str:

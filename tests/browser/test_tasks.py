@@ -195,6 +195,38 @@ def test_a_sceptic_finds_how_sure_it_is_and_what_it_rests_on(visit, compared):
     assert re.search("likely|certain|chance", row[4])
 
 
+def test_how_sure_it_is_when_what_is_not_known_is_drawn(visit, tmp_path):
+    words = ["compare", "status_quo", "capitated", "--place", "anytown", "--years", "1", "--seeds", "2"]
+    done = CliRunner().invoke(cli.app, [*words, "--uncertainty", "4", "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    wanted = pd.read_csv(tmp_path / "out" / "uncertainty.csv").set_index("measure")
+    tab = visit(ANSWER)
+    tab.wait_for_selector(".ff-save")
+    tab.click("text=numbers assumed >> nth=0")
+    tab.wait_for_selector("details[open]:has-text('needs draws')")
+    tab.fill("#ff-draws", "4")
+    tab.wait_for_selector("text=16 runs")
+    tab.click(".ff-sure")
+    tab.wait_for_selector(".ff-alone")
+    for measure in ("contacts", "failed", "qalys"):
+        part = tab.locator(f".ff-tile[data-measure={measure}] .ff-alone data").get_attribute("value")
+        assert float(part) == pytest.approx(100.0 * (1.0 - wanted["share"][measure]), rel=1e-9)
+    tab.locator(".ff-tile[data-measure=failed] summary").click()
+    tab.wait_for_selector(".ff-tile[data-measure=failed] li:has-text('rank correlation')")
+    tab.wait_for_selector(".ff-save[href$='/uncertainty.csv']")
+    assert "draws=4" in tab.url
+    with saved(tab, "figures.csv", tmp_path).open(encoding="utf-8") as file:
+        shown = {r["column"]: float(r["value"]) for r in csv.DictReader(file)
+                 if (r["table"], r["row"]) == ("doubt", "failed/capitated")}  # fmt: skip
+    for column in ("effect", "low", "high", "above"):
+        assert shown[column] == pytest.approx(wanted[column]["failed"], rel=1e-9)
+    page = saved(tab, "report.html", tmp_path).read_text(encoding="utf-8")
+    assert "From chance</th>" in page
+    assert "From all that is not known</th>" in page
+    tab.reload()
+    tab.wait_for_selector(".ff-alone")
+
+
 def test_where_a_number_comes_from(visit, compared, tmp_path):
     tab = visit("/explore")
     tab.wait_for_selector(".ff-figure")

@@ -13,11 +13,19 @@ from ....agents.patients.events import EVENTS
 from ....model.system import HealthEconomy
 from ...figures.charts import Series, lines, moved
 from ...results import levers
+from ...results.measures import MEASURES
 from ...results.received import received
+from ..work.finding import Change, against, since
 from . import tiles
 from .tiles import Tile
 
 SPAN = 13  #: weeks over which weekly figures are averaged
+#: what a title may speak of: weekly series that are measures too
+SPOKEN = {
+    "failed": "requests not met", "waiting": "the waiting list", "contacts": "GP contacts per FTE-week",
+    "occupancy": "the share of hospital beds in use",
+}  # fmt: skip
+UNITS = {m.key: m.unit for m in MEASURES}
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class Frame:
     figures: list[Tile]
     charts: list[str]
     finding: str
+    because: str  #: what providers do differently, and what they are paid for it
     digest: str
     ran: float = 0.0  #: seconds of simulation, when run without drawing
     drawn: float = 0.0  #: seconds of drawing
@@ -137,8 +146,8 @@ def draw(
     if model.week >= 4 and model.funding is not None:
         charts.insert(4, _money(model, end, beside))
     drawn = Frame(
-        model, choice, model.week, weeks, _tiles(model, weeks, data, beside), charts, _finding(model, beside),
-        model.digest[:16],
+        model, choice, model.week, weeks, _tiles(model, weeks, data, beside), charts,
+        _finding(model, weeks, data, beside), _because(model, beside), model.digest[:16],
     )  # fmt: skip
     other = beside.title if beside else ""
     return replace(drawn, ran=ran, drawn=perf_counter() - begun, ended=ended, beside=other)
@@ -160,11 +169,30 @@ def _tiles(model: HealthEconomy, weeks: int, data: dict[str, np.ndarray], beside
     return tiles.moment(model, data, beside.data if beside else None)
 
 
-def _finding(model: HealthEconomy, beside: Beside | None) -> str:
-    """What changed most; compared with the reference where both have run as long."""
-    title = model.case.funding.title if model.case.funding else "No money moves"
+def _finding(model: HealthEconomy, weeks: int, data: dict[str, np.ndarray], beside: Beside | None) -> str:
+    """What moved most: away from the reference, or since the first weeks where nothing runs beside."""
+    title, now = _title(model), model.week - 1
     if model.week < SPAN:
         return f"{title}: starting position"
-    moves = levers.moves(model)
+    if beside is None:
+        moved = [_change(key, data[key][SPAN - 1], data[key][now]) for key in SPOKEN]
+        return since(title, moved, model.week / WEEKS)
+    if tiles.whole(model, weeks) and beside.weeks == weeks:
+        mine = tiles.measured(model)
+        return against(title, [_change(key, beside.measured[key], mine[key]) for key in SPOKEN])
+    return against(title, [_change(key, beside.data[key][now], data[key][now]) for key in SPOKEN])
+
+
+def _change(key: str, before: float, after: float) -> Change:
+    return Change(SPOKEN[key], UNITS[key], float(before), float(after))
+
+
+def _because(model: HealthEconomy, beside: Beside | None) -> str:
+    """What providers do differently, in the largest; compared with the reference where both have run as long."""
+    moves = levers.moves(model) if model.week >= SPAN else []
     base = beside.moves if beside and model.week == beside.weeks else None
-    return levers.sentence(title, moves, base, few=True) if moves else title
+    return levers.sentence("Behind it", moves, base, few=True) if moves else ""
+
+
+def _title(model: HealthEconomy) -> str:
+    return model.case.funding.title if model.case.funding else "No money moves"

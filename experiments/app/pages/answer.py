@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -9,16 +10,22 @@ import solara
 
 from ....model.errors import InputError
 from ...report import make
-from ..controls.fields import Fold, Html
+from ..controls.fields import Fold, Html, Number
 from ..controls.pickers import Status
+from ..drawings import doubt
 from ..work import kept, making, state
 from ..work import question as asking
 from ..work.answer import Answer, Tile
-from ..work.question import Question
+from ..work.question import DRAW_SEEDS, DRAWS, USUAL_DRAWS, Question
 from ..work.task import sentence
 from .ask import LIMITS, PURPOSE
 
 STYLE = ".ff-report { " + make.style().replace(":root", "&") + " }"
+UNSURE = (
+    "So far the words for likelihood allow for chance alone. Most numbers behind a run are not known exactly. A draw "
+    "takes all of them anew, each from its plausible range, and runs every way of paying again: a difference that "
+    "stays is sure whatever is not known, and one that turns is not."
+)
 OPEN = ("limits",)  #: sections that stand open, with the one that was asked about
 FOLDED = (
     ("work", "What changes in work"), ("money", "What changes in money"), ("patients", "What changes for patients"),
@@ -31,8 +38,8 @@ FOLDED = (
 )  # fmt: skip
 LINKS = (
     ("report.html", "Report (HTML, prints)"), (kept.BOOK, "Table (xlsx)"), (kept.TABLE, "Table (CSV)"),
-    ("figures.csv", "Every figure (CSV)"), ("comparison.png", "Chart (PNG)"), ("comparison.svg", "Chart (SVG)"),
-    (kept.BUNDLE, "Everything (zip)"),
+    ("figures.csv", "Every figure (CSV)"), (kept.DRAWN, "Draws (CSV)"), ("comparison.png", "Chart (PNG)"),
+    ("comparison.svg", "Chart (SVG)"),    (kept.BUNDLE, "Everything (zip)"),
 )  # fmt: skip
 
 
@@ -51,7 +58,9 @@ def Page():
     question, wrong = solara.use_memo(lambda: question_of(search), [search, state.shelf.value])
 
     def begin() -> None:
-        state.answering.clear()
+        before: Answer | None = state.answering.result.peek()
+        if question is None or before is None or _usual(before.question) != _usual(question):
+            state.answering.clear()
         if question is not None:
             state.answering.start(partial(making.watch, question))
 
@@ -69,10 +78,15 @@ def Page():
         else:
             Html(f'<div class="ff-report"><h1>{shown.title}</h1></div>')
         Html(f'<p class="ff-note">{escape(shown.kicker if shown else _asked(question))}</p>')
-        Progress(question)
+        if shown is None or shown.first or not question.draws:
+            Progress(question)
         if shown is not None:
-            Shown(shown)
+            Shown(shown, question)
         Html(f'<p class="ff-note">{PURPOSE} {LIMITS}</p>')
+
+
+def _usual(question: Question) -> Question:
+    return replace(question, draws=0)
 
 
 def _asked(question: Question) -> str:
@@ -96,8 +110,8 @@ def Progress(question: Question):
 
 
 @solara.component
-def Shown(shown: Answer):
-    """The answer."""
+def Shown(shown: Answer, question: Question):
+    """The answer so far to a question."""
     if shown.first:
         part = f"{100 * shown.question.sample:g} % of the people" if shown.question.sample < 1.0 else "everyone"
         Html(
@@ -106,6 +120,9 @@ def Shown(shown: Answer):
         )
     for way, tiles in shown.tiles.items():
         Html(f'<h2>{escape(way)}</h2><div class="ff-tiles">{"".join(map(_tile, tiles))}</div>')
+    Html(f'<p class="ff-note">{doubt.LEGEND[bool(shown.question.draws)]}</p>')
+    if not shown.first:
+        Doubt(shown, question)
     Html(f'<h2>What changes, and why</h2><div class="ff-report ff-answer">{shown.lead}</div>')
     HandOn(shown)
     for key, words in FOLDED:
@@ -116,10 +133,44 @@ def Shown(shown: Answer):
 
 def _tile(tile: Tile) -> str:
     likely = f'<span class="ff-likely">{escape(tile.likely)}</span>' if tile.likely else ""
+    likely += f'<span class="ff-alone">{tile.chance}</span>' if tile.chance else ""
     return (
         f'<div class="ff-figure ff-tile" data-measure="{tile.measure}" data-way="{escape(tile.way)}"><b>{tile.size}</b>'
-        f"<span>of {tile.level}: {escape(tile.label)}</span>{likely}</div>"
+        f"<span>of {tile.level}: {escape(tile.label)}</span>{likely}{doubt.ranges(tile.range)}"
+        f"{doubt.grade(tile.grade, tile.label)}</div>"
     )
+
+
+@solara.component
+def Doubt(shown: Answer, question: Question):
+    """How sure the answer is when all that is not known is drawn, and a button that draws it."""
+    draws, set_draws = solara.use_state(question.draws or USUAL_DRAWS)
+    router = solara.use_router()
+    running, done = state.answering.running.value, shown.question.draws
+    bad = state.trouble("draws")
+    wanted = replace(question, draws=draws)
+
+    def find_out() -> None:
+        if wanted == question:  # it was stopped
+            state.answering.start(partial(making.watch, question))
+        else:
+            router.push(f"/answer?{wanted.address()}")
+
+    with solara.Div(classes=["ff-panel", "ff-doubt"]):
+        said = f'<div class="ff-report">{shown.sections["doubt"][1]}</div>' if done else f"<p>{UNSURE}</p>"
+        Html(f"<h2>How sure is it?</h2>{said}")
+        with solara.Div(classes=["ff-controls", "ff-bar"]):
+            Number("draws", "Draws", draws, set_draws, *DRAWS, whole=True, help=f"{DRAWS[0]} to {DRAWS[1]}")
+            with solara.Div():
+                solara.Button(
+                    "Draw more" if done else "Find out how sure", color="#005EB8", dark=True, on_click=find_out,
+                    disabled=bool(bad) or running or draws == done, classes=["ff-sure"],
+                )  # fmt: skip
+                runs = draws * DRAW_SEEDS * len(question.ways)
+                Html(f'<div class="ff-note">{runs} runs, {DRAW_SEEDS} of each way of paying at each draw</div>')
+        Html(f'<div class="ff-bad" role="alert">{escape(bad)}</div>' if bad else "")
+        if question.draws:
+            Progress(question)
 
 
 @solara.component

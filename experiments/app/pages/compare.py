@@ -24,6 +24,7 @@ from ..drawings.markup import empty
 from ..drawings.odds import every
 from ..work import address, reproduce, state
 from ..work.comparison import FANS, Compared, finding, pictures
+from ..work.question import USUAL_DRAWS, Question
 from ..work.task import Handle
 
 TITLE = "Compare ways of paying for the same people"
@@ -146,6 +147,10 @@ def Shown(shown: Compared):
         with solara.Div(classes=["ff-half"]):
             for svg in drawn[part]:
                 Picture(svg)
+    if not shown.numbers:
+        asked = Question(shown.results[0].place, tuple(shown.names), shown.years, shown.seeds, draws=USUAL_DRAWS)
+        with solara.Link(f"/answer?{asked.address()}"):
+            Html('<span class="ff-link">How sure is it? Draw what is not known, and read the answer</span>')
     with Fold(summary="All measures: level, difference, 95 % range and how likely a rise or fall is"):
         Html(every(shown))
     where, names = shown.results[0].place, shown.names

@@ -106,6 +106,7 @@ def Page():
     with solara.Div(classes=["ff-app"]):
         Address(ADDRESS, lambda: go(True), lambda: begin() if state.exploring.result.peek() is None else None)
         Html(f"<h1>{escape(shown.finding if shown else 'Where work and money go in a local health economy')}</h1>")
+        Html(f'<p class="ff-lead">{escape(shown.because)}</p>' if shown and shown.because else "")
         Html(listed(state.known(shown.choice[0]), shown.choice[3]) if shown else "")
         with solara.Div(classes=["ff-two"]):
             with solara.Div(classes=["ff-panel", "ff-controls"]):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import floor, log10
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from ...report import make
+from ...report import doubt, make
+from ...report.evidence import GRADES
 from ...results.compared import Compared
 from ...results.measures import MEASURES
 from ...results.numbers import number, signed
@@ -22,9 +24,44 @@ TILES = {
 LIKELY = 0.66  #: probability of a direction from which it is likely (``words.LIKELIHOOD``)
 
 
+class Named(NamedTuple):
+    """A number that a difference moves with: label, grade, rank correlation, and whether luck does not explain it."""
+
+    label: str
+    grade: str
+    correlation: str
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What a figure rests on: parts by grade of evidence, %, and the numbers that it moves with most.
+
+    ``drawn``: whether draws have shown which numbers it moves with; otherwise the parts are of all numbers.
+    """
+
+    assumed: Markup
+    parts: dict[str, float]
+    named: list[Named]
+    drawn: bool
+
+
+class Range(NamedTuple):
+    """A difference with its 95 % range from chance, and that from all that is not known; NaN where there is none."""
+
+    mean: float
+    low: float
+    high: float
+    least: float = float("nan")
+    most: float = float("nan")
+
+
 @dataclass(frozen=True)
 class Tile:
-    """A difference as it is shown: its size, of what level, and how likely its direction is."""
+    """A difference as it is shown: its size, of what level, how likely its direction is, and what it rests on.
+
+    ``chance``: with draws, what chance alone says.
+    """
 
     measure: str
     way: str
@@ -32,6 +69,9 @@ class Tile:
     level: Markup
     label: str
     likely: str
+    chance: Markup
+    range: Range
+    grade: Grade
 
 
 @dataclass(frozen=True)
@@ -48,23 +88,60 @@ class Answer:
     key: str = ""
 
 
-def answer(question: Question, compared: Compared, report: make.Report, first: bool) -> Answer:
+def answer(question: Question, compared: Compared, report: make.Report, first: bool, key: str = "") -> Answer:
     """The answer of a comparison. Every figure in it is quoted from the report's tables."""
     lead, *rest = report.sections
     sections = {section.key: (section.title, make.inside(section)) for section in rest}
     asked = TILES.get(question.about, CHIEF)
-    tiles = {compared.titles[name]: [_tile(report, measure, name) for measure in asked] for name in compared.others}
-    return Answer(question, report.title, report.kicker, make.inside(lead), tiles, sections, first)
+    tiles = {
+        compared.titles[name]: [_tile(report, compared, measure, name) for measure in asked] for name in compared.others
+    }
+    return Answer(question, report.title, report.kicker, make.inside(lead), tiles, sections, first, key)
 
 
-def _tile(report: make.Report, measure: str, name: str) -> Tile:
-    row = f"{measure}/{name}"
+def _tile(report: make.Report, compared: Compared, measure: str, name: str) -> Tile:
+    book, row = report.book, f"{measure}/{name}"
     m = next(m for m in MEASURES if m.key == measure)
-    size = report.book.quote("differences", row, "difference", lambda x: signed(x, _digits(x, m.digits)))
-    level = report.book.quote("differences", row, "before", number)
-    sure = report.book.value("differences", row, "sure")
-    likely = "" if sure != sure else likelihood(sure) if sure >= LIKELY else "within chance"
-    return Tile(measure, name, size, level, f"{m.label}, {m.unit}", likely)
+    size = book.quote("differences", row, "difference", lambda x: signed(x, _digits(x, m.digits)))
+    level = book.quote("differences", row, "before", number)
+    likely, chance = _likely(book.value("differences", row, "sure"), "within chance"), Markup("")
+    ends = [book.value("differences", row, column) for column in ("difference", "low", "high")]
+    if compared.drawn is not None:
+        part = book.quote("doubt", row, "chance", _whole)
+        alone = f"by chance alone {likely}; " if likely else ""
+        chance = Markup("{}chance is {} % of the variation").format(alone, part)
+        likely = _likely(book.value("differences", row, "sure_of_all"), "not sure which way")
+        ends += [book.value("doubt", row, column) for column in ("low", "high")]
+    grade = _grade(report, compared, measure, name)
+    return Tile(measure, name, size, level, f"{m.label}, {m.unit}", likely, chance, Range(*ends), grade)
+
+
+def _likely(sure: float, otherwise: str) -> str:
+    """How likely a direction is, in words; nothing where it is not known."""
+    if sure != sure:
+        return ""
+    return likelihood(sure) if sure >= LIKELY else otherwise
+
+
+def _grade(report: make.Report, compared: Compared, measure: str, name: str) -> Grade:
+    """What a difference rests on: by its own draws, or by all numbers of the model as long as there are none."""
+    book, drawn = report.book, compared.drawn
+    if drawn is None:
+        every = book.value("grades", "all", "numbers")
+        parts = {grade: 100.0 * book.value("grades", grade, "numbers") / every for grade in GRADES}
+        return Grade(book.quote("grades", "assumed", "numbers", _whole), parts, [], False)
+    row, known = f"{measure}/{name}", compared.parameters
+    named = [
+        Named(known[one.path].label, known[one.path].status, signed(one.correlation, 2), one.sure)
+        for one in doubt.leaders(drawn, measure, name)
+    ]
+    return Grade(
+        book.quote("doubt", row, "assumed", _whole), {g: book.value("doubt", row, g) for g in GRADES}, named, True
+    )
+
+
+def _whole(value: float) -> str:
+    return number(value, 0)
 
 
 def _digits(value: float, usual: int) -> int:

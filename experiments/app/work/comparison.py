@@ -11,10 +11,12 @@ import pandas as pd
 from ....agents.patients.calendar import WEEKS
 from ...figures import bars, charts, plots, sankey
 from ...figures.svg import short
+from ...report.answer import SPOKEN, TITLED
 from ...results import winners
 from ...results.numbers import number, signed, valued
 from ...results.result import Result
 from ..drawings import intervals
+from .finding import Change, against
 
 EACH = 7  #: largest gains, and largest losses, that are drawn
 FANS = (
@@ -44,19 +46,15 @@ class Compared:
 def finding(shown: Compared) -> str:
     """The largest relative difference, in a sentence."""
     rows: Any = shown.table.set_index(["measure", "funding"])
-    most, sentence = 0.0, "No difference"
-    for measure in ("failed", "median_wait", "electives", "emergencies"):
+
+    def change(measure: str, name: str) -> Change:
         first = rows.loc[(measure, shown.names[0])]
-        before, label = float(first["level"]), str(first["label"])
-        for name, title in zip(shown.names[1:], shown.titles[1:], strict=True):
-            gap = float(rows.loc[(measure, name), "difference"])
-            change = 100.0 * gap / (abs(before) or 1.0)
-            if abs(change) > abs(most):
-                verb = "raises" if change > 0 else "cuts"
-                levels = f"{number(before)} to {valued(before + gap, str(first['unit']))}"
-                what = f"{label[0].lower()}{label[1:]}"
-                most, sentence = change, f"“{title}” {verb} {what} by {abs(change):.0f} % ({levels})"
-    return sentence
+        before, gap = float(first["level"]), float(rows.loc[(measure, name), "difference"])
+        return Change(SPOKEN[measure].words, str(first["unit"]), before, before + gap)
+
+    found = {name: [change(measure, name) for measure in TITLED] for name in shown.names[1:]}
+    most = max(found, key=lambda name: max(abs(one.percent) for one in found[name]))
+    return against(dict(zip(shown.names, shown.titles, strict=True))[most], found[most])
 
 
 def pictures(shown: Compared) -> dict[str, Any]:
@@ -151,7 +149,7 @@ def _winners(shown: Compared) -> list[str]:
             unit += f"; {len(rows) // 2} largest gains and losses of {every} providers each"
         out.append(bars.bars(f"{named}: {ends}", unit, rows))
         poor = f"{named}: unmet requests {signed(fifths[0][1], 0)} per 1,000 in the most deprived fifth"
-        out.append(bars.bars(poor, "change per 1,000 people a year; fewer is better", fifths, less=True))
+        out.append(bars.bars(poor, "change per 1,000 people a year", fifths))
     return out
 
 

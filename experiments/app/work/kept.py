@@ -22,11 +22,11 @@ from .question import Question
 
 KEY = re.compile(r"[0-9a-f]{32}")
 BUNDLE = "bundle.zip"
-TABLE, BOOK = "comparison.csv", "comparison.xlsx"
+TABLE, BOOK, DRAWN = "comparison.csv", "comparison.xlsx", "uncertainty.csv"
 ADDRESS = "address.txt"
 FILES = {
-    make.HTML: "text/html", TABLE: "text/csv", make.FIGURES: "text/csv", "comparison.png": "image/png",
-    "comparison.svg": "image/svg+xml", BUNDLE: "application/zip",
+    make.HTML: "text/html", TABLE: "text/csv", make.FIGURES: "text/csv", DRAWN: "text/csv",
+    "comparison.png": "image/png", "comparison.svg": "image/svg+xml", BUNDLE: "application/zip",
     BOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 FUNDINGS = "fundings"  #: folder of the funding files in that of an answer
@@ -77,7 +77,11 @@ def keep(question: Question, key: str, compared: Compared, report: make.Report) 
             (folder / FUNDINGS / f"{name}.toml").write_text(text, encoding="utf-8")
         compared.table.to_csv(folder / TABLE, index=False)
         _book(compared.table, folder / BOOK)
-        said = f"{question.address()}\n{report.title.striptags()}\n"
+        words = ""
+        if compared.drawn is not None:
+            compared.drawn.table.to_csv(folder / DRAWN, index=False)
+            words = f", with {question.draws} draws of what is not known"
+        said = f"{question.address()}\n{report.title.striptags()}{words}\n"
         (folder / ADDRESS).write_text(said, encoding="utf-8")
 
     writing.write(compared, folder_of(key), report, more)

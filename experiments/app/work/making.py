@@ -14,12 +14,13 @@ from ....agents.patients.calendar import WEEKS
 from ....model.errors import InputError
 from ...figures.plots import new_figure
 from ...report import make
-from ...results.compared import Compared
+from ...results.compared import Compared, Drawn
 from ...results.result import Result
 from ...runs import shards
-from ...runs.comparison import result_of
 from ...runs.recipe import comparison_recipe, of_comparison
 from ...runs.spec import RunSpec
+from ...sweeps import uncertainty
+from ...sweeps.plan import Plan
 from . import kept, state
 from . import question as asking
 from .answer import Answer, answer
@@ -47,8 +48,8 @@ def warm_up() -> None:
 class Job:
     """An answer in the making. Visitors read ``share``, ``text`` and ``answer``."""
 
-    def __init__(self, question: Question, key: str, runs: list[RunSpec]) -> None:
-        self.question, self.key, self.runs = question, key, runs
+    def __init__(self, question: Question, key: str, runs: list[RunSpec], plan: Plan | None = None) -> None:
+        self.question, self.key, self.runs, self.plan = question, key, runs, plan
         self.name = f"{key}/{question.about}"
         self.share, self.text = 0.0, "Starting"
         self.answer: Answer | None = None
@@ -73,8 +74,8 @@ def join(question: Question) -> Job:
     Raises:
         InputError: when a way of paying cannot be used in the place.
     """
-    runs = question.runs()
-    fresh = Job(question, asking.key(runs), runs)
+    runs, plan = question.runs(), question.plan()
+    fresh = Job(question, asking.key([*runs, *(plan.runs if plan else ())]), runs, plan)
     with _door:
         job = _jobs.get(fresh.name)
         if job is None or job.halt.is_set():
@@ -147,15 +148,20 @@ def _body(job: Job) -> None:
 
 
 def _make(job: Job) -> None:
-    """A first estimate, then the whole, then everything on disk. Each finished run is kept at once."""
-    question, folder = job.question, kept.folder_of(job.key)
-    shards.borrow(folder, [run.key for run in job.runs])
+    """A first estimate, then the whole, with draws if asked, then all on disk. Each finished run is kept at once."""
+    question, folder, plan = job.question, kept.folder_of(job.key), job.plan
+    usual, end = replace(question, draws=0), 0.2 if plan else 0.95
+    shards.borrow(folder, [run.key for run in (*job.runs, *(plan.runs if plan else ()))])
     rough = question.estimate()
-    if not all(shards.kept(folder, [run.key]) for run in job.runs) and rough != question:
+    if not all(shards.kept(folder, [run.key]) for run in job.runs) and rough != usual:
         compared, report = _answered(rough, _results(rough.runs(), job, 0.0, 0.1, "First estimate"))
         job.answer = answer(rough, compared, report, first=True)
-    compared, report = _answered(question, _results(job.runs, job, 0.1, 0.95, "Run"))
-    job.answer = answer(question, compared, report, first=False)
+    compared, report = _answered(question, _results(job.runs, job, 0.1, end, "Run"))
+    job.answer = answer(usual, compared, report, first=False, key=_known(asking.key(job.runs)))
+    if plan:
+        compared = replace(compared, drawn=_drawn(plan, job, end, 0.95))
+        report = make.composed(compared)
+        job.answer = answer(question, compared, report, first=False)
     job.say(0.96, "Writing the files to hand on")
     with _drawing:
         if not kept.complete(job.key):
@@ -164,6 +170,30 @@ def _make(job: Job) -> None:
     _answers[job.name] = job.answer
     while len(_answers) > REMEMBERED:
         _answers.popitem(last=False)
+
+
+def _known(key: str) -> str:
+    """The key of an answer that is kept already; empty where it is not."""
+    return key if kept.complete(key) else ""
+
+
+def _drawn(plan: Plan, job: Job, low: float, high: float) -> Drawn:
+    """The comparison at all draws, draw by draw, with the time that the rest may take."""
+    runs = sorted(plan.runs, key=lambda run: run.point)
+    rows, begun, made = [], monotonic(), 0
+    for k, run in enumerate(runs):
+        left = f", about {_span((monotonic() - begun) / made * (len(runs) - k))} left" if made else ""
+        text = f"Draw {run.point + 1} of {len(plan.points)}{left}"
+        made += not shards.kept(kept.folder_of(job.key), [run.key])
+        span = (low + (high - low) * k / len(runs), low + (high - low) * (k + 1) / len(runs))
+        rows.append(_row(run, job, span, text))
+    return uncertainty.of_rows(plan, rows)
+
+
+def _span(seconds: float) -> str:
+    """A time to wait, in words."""
+    minutes = round(seconds / 60.0)
+    return f"{minutes} minute{'s' * (minutes != 1)}" if minutes else "less than a minute"
 
 
 def _results(runs: list[RunSpec], job: Job, low: float, high: float, text: str) -> list[Result]:
@@ -182,7 +212,7 @@ def _row(run: RunSpec, job: Job, span: tuple[float, float], text: str) -> dict[s
         return shards.row_of(folder, run.key)
     model = state.model_of(run, job, said=(span[0], text) if span[0] else None)
     state.advance(model, run.weeks, job, text, *span)
-    row = run.identity() | dict(result_of(run, model).row)
+    row = run.identity() | {"digest": model.digest} | run.reader(model)
     shards.write(folder, [row])
     return row
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from ....model.errors import InputError
 from ...results.result import whole
 from ...runs.spec import RunSpec, key_of, spec_of
+from ...sweeps import uncertainty
+from ...sweeps.plan import Plan
 from . import address, state, store
 
 MOST = 4  #: ways of paying, the reference among them
 PERSON_YEARS = 1e6  #: of a first estimate; a larger one is made for a sample of the people
-FIELDS = ("place", "reference", "ways", "years", "seeds", "about")
+DRAWS = (4, 200)  #: of all that is not known: with fewer none shows what a difference hangs on
+USUAL_DRAWS = 24
+DRAW_SEEDS = 2  #: repeat runs at each draw: enough to tell chance apart
+FIELDS = ("place", "reference", "ways", "years", "seeds", "draws", "about")
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,7 @@ class Question:
     """Ways of paying, the first of which is the reference; years and repeat runs, seeds 1, 2, 3 …
 
     ``about``: the part of the answer to open, by the key of its section. ``sample``: part of the people that is run.
+    ``draws``: of all that is not known; 0 to allow for chance alone.
     """
 
     place: str
@@ -28,6 +35,7 @@ class Question:
     seeds: int = 5
     about: str = ""
     sample: float = 1.0
+    draws: int = 0
 
     @property
     def reference(self) -> str:
@@ -41,10 +49,10 @@ class Question:
 
     def address(self) -> str:
         """The settings as the query string of an address; ``read`` reads them."""
-        about = {"about": self.about} if self.about else {}
+        more = {name: value for name, value in (("draws", self.draws), ("about", self.about)) if value}
         facts = {
             "place": self.place, "reference": self.reference, "ways": ",".join(self.others), "years": self.years,
-            "seeds": self.seeds, **about,
+            "seeds": self.seeds, **more,
         }  # fmt: skip
         return urlencode(facts, safe=",")
 
@@ -60,14 +68,26 @@ class Question:
         how = name if name in state.shipped(self.place) else state.funding_of(name, self.place)
         return spec_of(self.place, how, seed, self.years, self.sample, reader=whole)
 
+    def plan(self) -> Plan | None:
+        """Every way of paying at every draw, as ``compare --uncertainty`` plans them; none without draws.
+
+        Raises:
+            InputError: when a way of paying cannot be used in the place.
+        """
+        if not self.draws:
+            return None
+        built = state.shipped(self.place)
+        files = [name if name in built else str(store.path(name)) for name in self.ways]
+        return uncertainty.plan(self.place, files, self.years, self.sample, self.draws, DRAW_SEEDS)
+
     def estimate(self) -> Question:
         """What is asked first: one seed, for so many people that it takes a few seconds."""
         part = PERSON_YEARS / (state.place_of(self.place).registered * self.years * len(self.ways))
-        return replace(self, seeds=1, sample=1.0 if part >= 1.0 else round(part, 2) or 0.01)
+        return replace(self, seeds=1, draws=0, sample=1.0 if part >= 1.0 else round(part, 2) or 0.01)
 
 
-def key(runs: list[RunSpec]) -> str:
-    """Digest of everything that an answer depends on: the model, the place, each contract, years and seeds."""
+def key(runs: Sequence[RunSpec]) -> str:
+    """Digest of everything that an answer depends on: the model, the place, each contract, years, seeds and draws."""
     return key_of("answer", [run.key for run in runs])
 
 
@@ -89,7 +109,8 @@ def read(search: str | None) -> Question:
         address.way(name, place)
     years = address.whole("years", found.get("years", "5"), state.YEARS)
     seeds = address.whole("seeds", found.get("seeds", "5"), state.SEEDS)
-    return Question(place, ways, years, seeds, found.get("about", "")[:20])
+    draws = address.whole("draws", found["draws"], DRAWS) if "draws" in found else 0
+    return Question(place, ways, years, seeds, found.get("about", "")[:20], draws=draws)
 
 
 def files(question: Question) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -12,17 +13,27 @@ import pytest
 from app_visitor import GOOD, handle, solara, until, wait
 from fundingflows.experiments import cli
 from fundingflows.experiments.app import main
+from fundingflows.experiments.app.drawings import doubt
 from fundingflows.experiments.app.pages import answer as page
 from fundingflows.experiments.app.pages import ask
 from fundingflows.experiments.app.work import draft, kept, making, state, store
 from fundingflows.experiments.app.work import question as asking
+from fundingflows.experiments.app.work.answer import Grade, Named, Range
 from fundingflows.experiments.app.work.question import Question
 from fundingflows.experiments.app.work.task import Stopped
+from fundingflows.experiments.figures.svg import COLOURS, LIGHT
+from fundingflows.experiments.results.words import likelihood
 from fundingflows.model.errors import InputError
+from markupsafe import Markup
 from typer.testing import CliRunner
 
 pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
 ASKED = Question("anytown", ("status_quo", "capitated"), years=1, seeds=2)
+
+
+def words(drawn):
+    """What a component says, as markup."""
+    return " ".join(w.unsafe_innerHTML for w in drawn.find(solara.widgets.HTML).widgets)
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +58,9 @@ def test_an_address_holds_every_setting_and_is_read_back():
         "place=anytown&reference=capitated&ways=status_quo,outcome_based&years=3&seeds=4&about=money"
     )
     assert asking.read("ways=capitated") == Question("anytown", ("status_quo", "capitated"))
+    drawn = Question("anytown", ("status_quo", "capitated"), draws=24)
+    assert asking.read(drawn.address()) == drawn
+    assert drawn.estimate().draws == 0
 
 
 @pytest.mark.parametrize(
@@ -62,6 +76,7 @@ def test_an_address_holds_every_setting_and_is_read_back():
         ("ways=capitated&seeds=-1", "seeds: expected a whole number"),
         ("ways=capitated&seeds=²", "seeds: expected a whole number"),
         ("ways=capitated&sample=0.1", "unknown setting 'sample'"),
+        ("ways=capitated&draws=3", "draws: expected a whole number from 4 to 200, got '3'"),
         ("ways=somerset_obc&place=somerset_2025", "unknown way of paying"),
         ("ways=" + "x" * 9000, "unknown way of paying"),
     ],
@@ -108,12 +123,86 @@ def test_a_first_estimate_is_said_to_be_one_and_the_whole_takes_its_place(answer
     assert [one.first for one in shown] == [True, False, False]
     assert [bool(one.key) for one in shown] == [False, False, True]
     assert shown[-1] == found
-    said = [w.unsafe_innerHTML for w in draw(page.Shown(shown[0])).find(solara.widgets.HTML).widgets]
+    said = [w.unsafe_innerHTML for w in draw(page.Shown(shown[0], found.question)).find(solara.widgets.HTML).widgets]
     assert any("First estimate: one run of everyone" in markup for markup in said)
-    said = " ".join(w.unsafe_innerHTML for w in draw(page.Shown(found)).find(solara.widgets.HTML).widgets)
+    said = words(draw(page.Shown(found, found.question)))
     assert "First estimate" not in said
+    assert "allow for chance alone" in said
     assert "Nothing here is a forecast" in said  # the limits stand open
-    assert {key for key, _ in page.FOLDED} == set(found.sections)
+    assert {key for key, _ in page.FOLDED} | {"doubt"} == set(found.sections)
+
+
+@pytest.fixture(scope="module")
+def doubted(tmp_path_factory):
+    """An answer with four draws, what was shown on the way, and the command line's table of the same draws."""
+    home, out = tmp_path_factory.mktemp("doubted"), tmp_path_factory.mktemp("command") / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        for one in (store, kept):
+            patch.setattr(one, "user_data_path", lambda name: home / name)
+        shown, watching, said = [], handle(), []
+        watching.show, watching.say = shown.append, lambda _, text: said.append(text)
+        found = making.watch(replace(ASKED, draws=4), watching)
+        folder = kept.folder_of(found.key)
+    words = ["compare", *ASKED.ways, "--place", "anytown", "--years", "1", "--seeds", "2", "--uncertainty", "4"]
+    done = CliRunner().invoke(cli.app, [*words, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    return found, shown, folder, pd.read_csv(out / "uncertainty.csv").set_index("measure"), said
+
+
+def test_draws_give_the_figures_of_compare_with_uncertainty(doubted):
+    found, _, folder, wanted, _ = doubted
+    (tiles,) = found.tiles.values()
+    for tile in tiles:
+        row = wanted.loc[tile.measure]
+        assert (tile.range.least, tile.range.most) == pytest.approx((row["low"], row["high"]), rel=1e-9)
+        sure = row["above"] if tile.range.mean > 0.0 else 1.0 - row["above"]
+        assert tile.likely == (likelihood(sure) if sure >= 0.66 else "not sure which way")
+        assert float(re.search('value="([^"]+)"', tile.chance)[1]) == pytest.approx(100.0 * (1.0 - row["share"]))
+        assert sum(tile.grade.parts.values()) == pytest.approx(100.0)
+        assert len(tile.grade.named) == 3
+    written = pd.read_csv(folder / "uncertainty.csv").set_index("measure")
+    pd.testing.assert_frame_equal(written, wanted, rtol=1e-9)
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert "From all that is not known</th>" in report
+    assert "From chance</th>" in report
+    assert "--seeds 2 --uncertainty 4</pre>" in report
+    assert ", with 4 draws of what is not known" in (folder / "address.txt").read_text(encoding="utf-8")
+
+
+def test_the_answer_from_chance_alone_stands_until_the_draws_are_done(doubted):
+    _, shown, _, _, said = doubted
+    assert [(one.question.draws, one.first) for one in shown] == [(0, True), (0, False), (4, False), (4, False)]
+    usual, drawn = shown[1], shown[-1]
+    for before, after in zip(*(next(iter(one.tiles.values())) for one in (usual, drawn)), strict=True):
+        assert before.size == after.size
+        assert before.range[:3] == after.range[:3]
+        assert np.isnan(before.range.least)
+    assert any(text.startswith("Draw 4 of 4, about ") or "less than a minute" in text for text in said)
+
+
+def test_the_page_offers_draws_and_then_says_what_they_show(doubted, draw):
+    found, shown, *_ = doubted
+    said = words(draw(page.Doubt(shown[1], shown[1].question)))
+    assert "allow for chance alone" in said
+    assert "96 runs, 2 of each way of paying at each draw" in said
+    said = words(draw(page.Doubt(found, found.question)))
+    assert "How sure the chief differences are" in said
+    assert "16 runs" in said
+
+
+def test_the_wider_range_is_light_and_a_grade_unfolds_to_its_numbers():
+    drawn = doubt.ranges(Range(2.0, 1.0, 3.0, -4.0, 6.0))
+    assert drawn.index(LIGHT) < drawn.index(COLOURS[0])
+    assert 'aria-label="95 % range from chance +1.0 to +3.0, from all that is not known −4.0 to +6.0"' in drawn
+    assert LIGHT not in doubt.ranges(Range(2.0, 1.0, 3.0))
+    assert doubt.ranges(Range(2.0, float("nan"), float("nan"))) == ""
+    named = [Named("a <gain>", "assumed", "+0.80", True), Named("a rate", "recalled", "−0.30", False)]
+    parts = {"verified": 0.0, "derived": 0.0, "recalled": 30.0, "assumed": 70.0}
+    said = doubt.grade(Grade(Markup("70"), parts, named, True), "Deaths")
+    assert "rests 70 % on assumed numbers" in said
+    assert "a &lt;gain&gt;: <b>assumed</b>, no published figure; rank correlation +0.80</li>" in said
+    assert "rank correlation −0.30, which may be luck</li>" in said
+    assert "By grade: 30 % recalled, 70 % assumed." in said
 
 
 def test_a_bundle_of_an_own_contract_is_verified_where_it_is_unpacked(answered, tmp_path):

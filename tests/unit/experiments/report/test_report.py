@@ -22,7 +22,10 @@ from fundingflows.experiments.cli import app
 from fundingflows.experiments.commands import compare as command
 from fundingflows.experiments.commands import report
 from fundingflows.experiments.figures import sankey
+from fundingflows.experiments.figures.svg import COLOURS, LIGHT
 from fundingflows.experiments.report import make, patients, reproduce
+from fundingflows.experiments.report.dots import Dot, dots
+from fundingflows.experiments.report.evidence import GRADES
 from fundingflows.experiments.results import parts as apart
 from fundingflows.experiments.results import reasons
 from fundingflows.experiments.results.compare import warnings
@@ -66,7 +69,8 @@ def with_draws(compared):
     """The same with four draws of two numbers, the first of which moves every difference."""
     draws = [{"hospital.acsc_share": x, "money.qaly_value": y} for x, y in ((1, 5), (2, 3), (3, 9), (4, 1))]
     spread = np.array([[1.0, 1.1], [2.0, 2.1], [3.0, 3.1], [4.0, 4.1]])
-    rows = [{"measure": m.key, "funding": NAMES[1], **vars(parts(spread))} for m in MEASURES]
+    found = parts(spread)
+    rows = [{"measure": m.key, "funding": NAMES[1], **vars(found), "share": found.share} for m in MEASURES]
     effects = {(NAMES[1], m.key): spread.mean(axis=1) for m in MEASURES}
     return make.make(replace(compared, drawn=Drawn(pd.DataFrame(rows), effects, draws, 2)))
 
@@ -132,6 +136,27 @@ def test_draws_give_intervals_of_their_own_and_name_the_number_that_matters(with
     assert set(words) == {"a rise, very likely"}  # of all draws
     assert "a fall, " in made[0]
     assert book.tables["gains"]["percent"].between(0.0, 100.0).all()
+    doubt = book.tables["doubt"]
+    assert doubt["hangs"].tolist() == pytest.approx([1.0] * len(MEASURES))
+    assert doubt["firm"].tolist() == doubt["above"].tolist()  # all rise
+    assert (doubt["chance"] < 1.0).all()  # seeds differ little
+    assert doubt[list(GRADES)].sum(axis=1).tolist() == pytest.approx([100.0] * len(MEASURES))
+    section = re.search(r'<section id="doubt".*?\n</section>\n', html, re.S)[0]
+    assert "very likely or surer whatever is not known: requests not met rise" in section
+    assert "+1.00)</td>" in section  # of the leading number, which luck does not explain
+    assert "--uncertainty" not in section
+
+
+def test_the_wider_interval_is_drawn_light_behind_the_one_from_chance():
+    drawn = dots("Deaths", "per 1,000", [Dot("Per head", 2.0, 1.0, 3.0, -4.0, 6.0)])
+    light, dark = (
+        re.search(rf'<line x1="([^"]+)"[^>]*x2="([^"]+)"[^>]*stroke="{c}"', drawn) for c in (LIGHT, COLOURS[0])
+    )
+    assert float(light[1]) < float(dark[1]) < float(dark[2]) < float(light[2])
+    assert drawn.index(LIGHT) < drawn.index(f'stroke="{COLOURS[0]}"')
+    assert 'fill="#ffffff"' in drawn  # not whole: the wider one holds zero
+    assert 'fill="#ffffff"' not in dots("Deaths", "per 1,000", [Dot("Per head", 2.0, 1.0, 3.0, 0.5, 6.0)])
+    assert LIGHT not in dots("Deaths", "per 1,000", [Dot("Per head", 2.0, 1.0, 3.0)])
 
 
 @pytest.mark.parametrize("which", ["made", "with_draws", "taken_apart"])
@@ -285,6 +310,8 @@ def test_the_command_names_all_that_the_runs_depend_on(compared):
     assert options == {
         "--place": "anytown", "--years": "2", "--seeds": "2", "--sample": "0.25", "--uncertainty": "24"
     }  # fmt: skip
+    assert reproduce.command(compared.manifest, 24, 2).endswith("--uncertainty 24")  # as many as all repeat runs
+    assert reproduce.command(compared.manifest, 24, 3).endswith("--uncertainty 24 --draw-seeds 3")
 
 
 def test_the_command_line_hands_everything_on_to_compare(monkeypatch, tmp_path):
@@ -295,11 +322,12 @@ def test_the_command_line_hands_everything_on_to_compare(monkeypatch, tmp_path):
 
     monkeypatch.setattr(report, "compare", noted)
     options = {"--place": "anytown", "--years": "3", "--seeds": "4", "--sample": "0.5", "--paths": "flat",
-               "--hold": "access", "--uncertainty": "6", "--out": str(tmp_path)}  # fmt: skip
+               "--hold": "access", "--uncertainty": "6", "--draw-seeds": "2", "--out": str(tmp_path)}  # fmt: skip
     done = CliRunner().invoke(app, ["report", *NAMES, "--why", *(word for pair in options.items() for word in pair)])
     assert done.exit_code == 0, done.output
     assert given == {"fundings": NAMES, "place": "anytown", "years": 3.0, "seeds": 4, "sample": 0.5, "paths": "flat",
-                     "hold": ["access"], "uncertainty": 6, "why": True, "report": True, "out": tmp_path}  # fmt: skip
+                     "hold": ["access"], "uncertainty": 6, "draw_seeds": 2, "why": True, "report": True,
+                     "out": tmp_path}  # fmt: skip
     assert set(given) == set(signature(report.report).parameters) | {"report"}
 
 

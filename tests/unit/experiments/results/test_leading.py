@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fundingflows.experiments.results.leading import leading
+from fundingflows.experiments.results.leading import correlations, leading
 
 
 def drawn(n, seed=1):
@@ -27,3 +27,16 @@ def test_luck_is_not_taken_for_a_cause():
 def test_nothing_is_found_where_nothing_differs():
     assert leading(np.ones(20), drawn(20)) is None
     assert leading([1.0, 2.0], drawn(2)) is None
+
+
+def test_correlations_are_those_of_each_number_with_each_effect():
+    draws = drawn(40)
+    effects = {("per_head", "deaths"): np.array([draw["one"] for draw in draws]),
+               ("per_head", "qalys"): np.array([-draw["two"] for draw in draws]),
+               ("per_head", "still"): np.ones(40), ("per_head", "unknown"): np.full(40, np.nan)}  # fmt: skip
+    found = correlations(effects, draws).set_index(["measure", "path"])
+    assert set(found.index.get_level_values(0)) == {"deaths", "qalys"}
+    assert found.loc[("deaths", "one"), "correlation"] == pytest.approx(1.0)
+    assert found.loc[("qalys", "two"), "correlation"] == pytest.approx(-1.0)
+    assert abs(found.loc[("qalys", "one"), "correlation"]) < 0.5
+    assert correlations({("per_head", "deaths"): np.arange(3.0)}, draws[:3]).empty
