@@ -69,8 +69,9 @@ def differences(compared: Compared) -> pd.DataFrame:
 
 
 def finding(table: pd.DataFrame, compared: Compared) -> str | None:
-    """The row of the largest relative difference that chance does not explain; none where there is no such row."""
-    told = table["measure"].isin(TITLED) & table["funding"].isin(compared.others) & ~(table["sure"] < SURE)
+    """The row of the largest relative difference whose direction is very likely; none where there is no such row."""
+    sure = table["sure" if compared.drawn is None else "sure_of_all"]
+    told = table["measure"].isin(TITLED) & table["funding"].isin(compared.others) & ~(sure < SURE)
     sizes = cast(pd.Series, table["change"][told]).abs().dropna()
     return str(sizes.idxmax()) if len(sizes) and sizes.to_numpy(float).max() >= LEAST else None
 
@@ -79,12 +80,14 @@ def title(book: Book, compared: Compared) -> Markup:
     """The finding, as the title of the report."""
     row = finding(book.tables["differences"], compared)
     if row is None:
-        return Markup("{}: no way of paying makes a difference that chance does not explain").format(compared.place)
+        doubt = "chance does not explain" if compared.drawn is None else "is very likely whatever is not known"
+        return Markup("{}: no way of paying makes a difference that {}").format(compared.place, doubt)
     measure, name = row.split("/")
     change = book.value("differences", row, "change")
-    said = Markup("{}: “{}” {} {} by {} % over {} years").format(
+    said = Markup("{}: “{}” {} {} by {} % over {} year{}").format(
         compared.place, compared.titles[name], "raises" if change > 0.0 else "cuts", SPOKEN[measure].words,
         book.quote("differences", row, "change", _size), book.quote("design", "run", "years", _whole),
+        "s" * (compared.years != 1),
     )  # fmt: skip
     if len(compared.others) < 2:
         return said
@@ -97,10 +100,11 @@ def section(book: Book, compared: Compared) -> Section:
     """What was asked, and a sentence a way of paying."""
     asked = Markup(
         "What would change in {} if it were paid differently? Each way of paying meets the same people and the same "
-        "chance events for {} years, in {} repeat run{}; it is compared with {}. "
+        "chance events for {} year{}, in {} repeat run{}; it is compared with {}. "
         "Figures are means over the years, and the words for probability allow for chance alone{}."
     ).format(
-        compared.place, book.quote("design", "run", "years", _whole), book.quote("design", "run", "seeds", _whole),
+        compared.place, book.quote("design", "run", "years", _whole), "s" * (compared.years != 1),
+        book.quote("design", "run", "seeds", _whole),
         "s" * (len(compared.seeds) != 1), compared.way(compared.first),
         "" if compared.drawn is None else "; after “all drawn” they allow for all that is not known as well",
     )  # fmt: skip

@@ -125,8 +125,9 @@ def _design(compared: Compared) -> pd.DataFrame:
 def _kicker(compared: Compared) -> str:
     sample = compared.case.place.sample
     part = f", a sample of {100 * sample:g} % of the people" if sample < 1.0 else ""
+    years = f"{compared.years} year{'s' * (compared.years != 1)}"
     runs = f"{len(compared.seeds)} repeat run{'s' * (len(compared.seeds) != 1)}"
     return (
-        f"fundingflows: {compared.place}{part}; {len(compared.names)} ways of paying, {compared.years} years, {runs}. "
+        f"fundingflows: {compared.place}{part}; {len(compared.names)} ways of paying, {years}, {runs}. "
         "Read differences, not levels: nothing here is a forecast."
     )

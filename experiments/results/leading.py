@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import factorial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,11 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 SURE = 0.05  #: chance that the strongest of all correlations is no more than luck (Bonferroni)
+
+
+def rarest(n: int) -> float:
+    """The smallest chance that luck orders ``n`` draws like, or opposite to, an effect: few draws prove nothing."""
+    return 2.0 / factorial(n)
 
 
 class Leading(NamedTuple):
@@ -31,8 +37,9 @@ def leading(effects: Sequence[float] | np.ndarray, draws: Sequence[Mapping[str, 
         if np.ptp(drawn) == 0.0:
             continue
         found: Any = spearmanr(drawn, x[known])
-        if found.pvalue < least:
-            best, least = Leading(path, float(found.statistic)), found.pvalue
+        chance = max(float(found.pvalue), rarest(int(known.sum())))
+        if chance < least:
+            best, least = Leading(path, float(found.statistic)), chance
     return best
 
 
@@ -49,9 +56,10 @@ def correlations(effects: Mapping[tuple[str, str], np.ndarray], draws: Sequence[
     if not known or table.empty:
         return pd.DataFrame(columns=columns)
     found: Any = spearmanr(np.column_stack([table.to_numpy(float), *known.values()]))
+    least = rarest(len(table))
     sizes, chances = (np.reshape(x, (len(table.columns) + len(known),) * 2) for x in (found.statistic, found.pvalue))
     rows = [
-        (path, measure, funding, float(sizes[k, m]), float(chances[k, m]))
+        (path, measure, funding, float(sizes[k, m]), max(float(chances[k, m]), least))
         for m, (funding, measure) in enumerate(known, len(table.columns))
         for k, path in enumerate(table.columns)
     ]

@@ -60,4 +60,5 @@ def _numbers(found: Grade) -> str:
         f"{one.correlation}{'' if one.sure else ', which may be luck'}</li>"
         for one in found.named
     )
-    return f"<p>Moves most with:</p><ul>{rows}</ul><p>By grade: {parts}.</p>"
+    luck = "luck spreads these parts evenly over all numbers"
+    return f"<p>Moves most with:</p><ul>{rows}</ul><p>By grade: {parts}; {luck}.</p>"

@@ -182,7 +182,7 @@ def _drawn(plan: Plan, job: Job, low: float, high: float) -> Drawn:
     runs = sorted(plan.runs, key=lambda run: run.point)
     rows, begun, made = [], monotonic(), 0
     for k, run in enumerate(runs):
-        left = f", about {_span((monotonic() - begun) / made * (len(runs) - k))} left" if made else ""
+        left = f", {_span((monotonic() - begun) / made * (len(runs) - k))} left" if made else ""
         text = f"Draw {run.point + 1} of {len(plan.points)}{left}"
         made += not shards.kept(kept.folder_of(job.key), [run.key])
         span = (low + (high - low) * k / len(runs), low + (high - low) * (k + 1) / len(runs))
@@ -193,7 +193,7 @@ def _drawn(plan: Plan, job: Job, low: float, high: float) -> Drawn:
 def _span(seconds: float) -> str:
     """A time to wait, in words."""
     minutes = round(seconds / 60.0)
-    return f"{minutes} minute{'s' * (minutes != 1)}" if minutes else "less than a minute"
+    return f"about {minutes} minute{'s' * (minutes != 1)}" if minutes else "less than a minute"
 
 
 def _results(runs: list[RunSpec], job: Job, low: float, high: float, text: str) -> list[Result]:

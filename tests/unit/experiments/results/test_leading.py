@@ -40,3 +40,12 @@ def test_correlations_are_those_of_each_number_with_each_effect():
     assert found.loc[("qalys", "two"), "correlation"] == pytest.approx(-1.0)
     assert abs(found.loc[("qalys", "one"), "correlation"]) < 0.5
     assert correlations({("per_head", "deaths"): np.arange(3.0)}, draws[:3]).empty
+
+
+def test_few_draws_in_perfect_order_prove_nothing():
+    draws = drawn(5)
+    effect = np.array([draw["one"] for draw in draws])
+    assert leading(effect, draws) is None
+    assert correlations({("per_head", "deaths"): effect}, draws)["p"].min() == pytest.approx(2 / 120)
+    many = drawn(9)
+    assert leading([draw["one"] for draw in many], many) is not None
