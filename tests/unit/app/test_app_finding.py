@@ -11,11 +11,11 @@ LIST = Change("the waiting list", "per 1,000 people", 100.0, 70.0)
 
 def test_the_largest_change_is_said_with_its_direction_and_levels():
     assert against("Per head", [FAILED, LIST]) == (
-        "“Per head” cuts the waiting list by 30 % (100.0 to 70.0 per 1,000 people)"
+        "“Per head” cuts the waiting list by 30 % (100 to 70 per 1,000 people)"
     )
-    assert against("Per head", [FAILED]) == "“Per head” raises requests not met by 20 % (5.0 to 6.0 % of requests)"
+    assert against("Per head", [FAILED]) == "“Per head” raises requests not met by 20 % (5 to 6 % of requests)"
     assert since("Per head", [FAILED, LIST], 1.0) == (
-        "“Per head”: the waiting list down by 30 % in 1 year (100.0 to 70.0 per 1,000 people)"
+        "“Per head”: the waiting list down by 30 % in 1 year (100 to 70 per 1,000 people)"
     )
     assert ": requests not met up by 20 % in 2.5 years (" in since("Per head", [FAILED], 2.5)
 
