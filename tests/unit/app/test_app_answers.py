@@ -114,8 +114,8 @@ def test_every_tile_is_the_number_of_compare(answered, tmp_path):
     for tile in tiles:
         row = table.loc[(tile.measure, "mine")]
         first = table.loc[(tile.measure, "status_quo")]
-        assert float(re.search('value="([^"]+)"', tile.size)[1]) == pytest.approx(row["difference"], rel=1e-9)
-        assert float(re.search('value="([^"]+)"', tile.level)[1]) == pytest.approx(first["level"], rel=1e-9)
+        assert float(re.findall('value="([^"]+)"', tile.size)[0]) == pytest.approx(row["difference"], rel=1e-9)
+        assert float(re.findall('value="([^"]+)"', tile.level)[0]) == pytest.approx(first["level"], rel=1e-9)
 
 
 def test_a_first_estimate_is_said_to_be_one_and_the_whole_takes_its_place(answered, draw):
@@ -157,7 +157,7 @@ def test_draws_give_the_figures_of_compare_with_uncertainty(doubted):
         assert (tile.range.least, tile.range.most) == pytest.approx((row["low"], row["high"]), rel=1e-9)
         sure = row["above"] if tile.range.mean > 0.0 else 1.0 - row["above"]
         assert tile.likely == (likelihood(sure) if sure >= 0.66 else "not sure which way")
-        assert float(re.search('value="([^"]+)"', tile.chance)[1]) == pytest.approx(100.0 * (1.0 - row["share"]))
+        assert float(re.findall('value="([^"]+)"', tile.chance)[0]) == pytest.approx(100.0 * (1.0 - row["share"]))
         assert sum(tile.grade.parts.values()) == pytest.approx(100.0)
         assert len(tile.grade.named) == 3
     written = pd.read_csv(folder / "uncertainty.csv").set_index("measure")

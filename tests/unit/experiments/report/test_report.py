@@ -98,7 +98,7 @@ def taken_apart(compared):
 def test_bars_of_why_add_up_to_the_difference(taken_apart):
     _, html, book = taken_apart
     difference = book.tables["differences"]["difference"]
-    whys = re.search(r'<section id="why".*?\n</section>\n', html, re.S)[0]
+    whys = re.findall(r'<section id="why".*?\n</section>\n', html, re.S)[0]
     panels = re.findall(r"<svg.*?</svg>", whys, re.S)
     assert len(panels) == len(reasons.PICTURED)
     for key, svg in zip(reasons.PICTURED, panels, strict=True):
@@ -114,13 +114,13 @@ def test_bars_of_why_add_up_to_the_difference(taken_apart):
 
 def test_why_has_a_sentence_a_part_and_says_points_of_shares(taken_apart, made):
     compared, html, _ = taken_apart
-    whys = re.search(r'<section id="why".*?\n</section>\n', html, re.S)[0]
+    whys = re.findall(r'<section id="why".*?\n</section>\n', html, re.S)[0]
     said = [unescape(re.sub("<[^>]*>", "", item)) for item in re.findall("<li>(.*?)</li>", whys, re.S)]
     for part in apart.parts().values():
         assert any(line.startswith(part.does) or part.label.lower() in line.lower() for line in said)
     assert "percentage points, from" in whys
     assert "--why" not in whys
-    assert "--why" in re.search(r'<section id="why".*?</section>', made[0], re.S)[0]
+    assert "--why" in re.findall(r'<section id="why".*?</section>', made[0], re.S)[0]
     assert reproduce.command(compared.manifest, apart=True).endswith(" --why")
 
 
@@ -141,7 +141,7 @@ def test_draws_give_intervals_of_their_own_and_name_the_number_that_matters(with
     assert doubt["firm"].tolist() == doubt["above"].tolist()  # all rise
     assert (doubt["chance"] < 1.0).all()  # seeds differ little
     assert doubt[list(GRADES)].sum(axis=1).tolist() == pytest.approx([100.0] * len(MEASURES))
-    section = re.search(r'<section id="doubt".*?\n</section>\n', html, re.S)[0]
+    section = re.findall(r'<section id="doubt".*?\n</section>\n', html, re.S)[0]
     assert "very likely or surer whatever is not known: requests not met rise" in section
     assert "+1.00; may be luck)</td>" in section  # four draws are few
     assert "--uncertainty" not in section
@@ -150,9 +150,9 @@ def test_draws_give_intervals_of_their_own_and_name_the_number_that_matters(with
 def test_the_wider_interval_is_drawn_light_behind_the_one_from_chance():
     drawn = dots("Deaths", "per 1,000", [Dot("Per head", 2.0, 1.0, 3.0, -4.0, 6.0)])
     light, dark = (
-        re.search(rf'<line x1="([^"]+)"[^>]*x2="([^"]+)"[^>]*stroke="{c}"', drawn) for c in (LIGHT, COLOURS[0])
+        re.findall(rf'<line x1="([^"]+)"[^>]*x2="([^"]+)"[^>]*stroke="{c}"', drawn)[0] for c in (LIGHT, COLOURS[0])
     )
-    assert float(light[1]) < float(dark[1]) < float(dark[2]) < float(light[2])
+    assert float(light[0]) < float(dark[0]) < float(dark[1]) < float(light[1])
     assert drawn.index(LIGHT) < drawn.index(f'stroke="{COLOURS[0]}"')
     assert 'fill="#ffffff"' in drawn  # not whole: the wider one holds zero
     assert 'fill="#ffffff"' not in dots("Deaths", "per 1,000", [Dot("Per head", 2.0, 1.0, 3.0, 0.5, 6.0)])
@@ -212,7 +212,7 @@ def test_tables_that_are_quoted_are_those_of_compare(made, compared):
 def _ribbons(svg: str) -> dict[tuple[str, str], float]:
     """£m by payer and payee from the widths of a diagram."""
     names = {words: name for name, words in sankey.NAMES.items()}
-    scale = float(re.search(r'data-scale="([^"]+)"', svg)[1])
+    scale = float(re.findall(r'data-scale="([^"]+)"', svg)[0])
     out = {}
     for width, payer, payee in re.findall(r'stroke-width="([\d.]+)"[^>]*><title>(.*?) to (.*?): ', svg):
         out[names[payer], names[payee]] = float(width) / scale
