@@ -18,7 +18,7 @@ from .parts import Points, Said, Section, Table
 
 GRADES = {
     "verified": "published, and read in the source", "derived": "worked out from published figures",
-    "recalled": "published, quoted from memory", "assumed": "assumed: no published figure",
+    "recalled": "published, quoted from memory", "assumed": "a judgement: no published figure",
 }  # fmt: skip
 CHIEF = ("failed", "emergencies", "electives", "median_wait", "hospital_margin", "public", "qalys")
 TEN = 10
@@ -26,8 +26,7 @@ TEN = 10
 
 def section(book: Book, compared: Compared) -> Section:
     """Counts by grade, and with draws which numbers move the differences most."""
-    grades = _grades(compared)
-    book.add("grades", grades)
+    book.add("grades", grades(compared.parameters))
     quote = lambda grade: book.quote("grades", grade, "numbers", lambda x: number(x, 0))  # noqa: E731
     said = Markup(
         "Of the {} numbers behind every run, {} are assumed, {} derived, {} recalled and {} verified."
@@ -42,13 +41,14 @@ def section(book: Book, compared: Compared) -> Section:
         found = strongest(compared)
         book.add("leading", found.drop(columns=["path", "label", "status", "measure", "funding"]))
         head, rows = [*head, "Share of explained variation"], _shared(book, compared, rows)
-        parts += [Said(_note(book)), Points([_leads(book, found)]), _ten(compared, found)]
+        parts += [Said(_note(book)), Points([_leads(book, found)]), ten(compared, found)]
     parts.append(Table("Numbers by grade of evidence", head, rows))
     return Section("evidence", "What the answer rests on", parts)
 
 
-def _grades(compared: Compared) -> pd.DataFrame:
-    status = pd.Series([p.status for p in compared.parameters.values()]).value_counts()
+def grades(parameters: Parameters) -> pd.DataFrame:
+    """How many numbers have which grade, and all together: one column, ``numbers``."""
+    status = pd.Series([p.status for p in parameters.values()]).value_counts()
     found = status.to_dict()
     return pd.DataFrame({"numbers": {**{g: float(found.get(g, 0)) for g in GRADES}, "all": float(sum(found.values()))}})
 
@@ -104,7 +104,8 @@ def _leads(book: Book, found: pd.DataFrame) -> Markup:
     )
 
 
-def _ten(compared: Compared, found: pd.DataFrame) -> Table:
+def ten(compared: Compared, found: pd.DataFrame) -> Table:
+    """The ten ``strongest`` as a table of the report."""
     labels = {m.key: m.label for m in measures.MEASURES}
     rows = []
     for row in found.to_dict("records"):

@@ -24,7 +24,9 @@ def main(place, folder, pages):
         tab.set_default_timeout(LONG)
         tab.on("console", lambda m: print(m.type, m.text[:300]) if m.type in ("error", "warning") else None)
         for take in [
-            t for t in (ask, incentives, build, explore, follow, compare, answer) if not pages or t.__name__ in pages
+            t
+            for t in (ask, incentives, build, explore, follow, compare, answer, assumptions, place)
+            if not pages or t.__name__ in pages
         ]:
             take(tab, url)
             tab.wait_for_timeout(800)
@@ -75,6 +77,20 @@ def incentives(tab, url):
     tab.wait_for_selector(".ff-heat")
     tab.fill("#ff-contracts-hospital-electives-prices-day-cases", "900")
     tab.wait_for_selector(".ff-heat td:text-is('£900.00')")
+
+
+def assumptions(tab, url):
+    tab.goto(
+        url + "/assumptions?set=behaviour.altruism:0.3&why=behaviour.altruism:The%20upper%20end%20of%20the%20laboratory"
+    )
+    tab.wait_for_selector("text=What you have changed")
+    tab.fill("#ff-find", "outcomes.need")
+    tab.wait_for_selector("#ff-outcomes-need-gain")
+
+
+def place(tab, url):
+    tab.goto(url + "/place")
+    tab.wait_for_selector("h2:has-text('Totals')")
 
 
 def build(tab, url):

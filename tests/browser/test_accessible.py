@@ -88,6 +88,23 @@ def test_incentives(visit):
     assert looked_at(tab, "incentives") == []
 
 
+def test_assumptions_and_place(visit):
+    tab = visit("/assumptions?set=behaviour.altruism:0.3&why=behaviour.altruism:A%20guess")
+    tab.wait_for_selector("text=What you have changed")
+    wrong = looked_at(tab, "assumptions")
+    tab.click(".ff-fold:has-text('People')")
+    tab.wait_for_selector(".ff-assumption")
+    wrong += looked_at(tab, "assumptions of a theme")
+    tab.fill("#ff-find", "by age")
+    tab.wait_for_selector("#ff-hospital-emergency-rate")
+    unfolded(tab)
+    wrong += looked_at(tab, "assumptions that are found, with their tables")
+    tab.click(".ff-tab:has-text('Place')")
+    tab.wait_for_selector("h2:has-text('Totals')")
+    unfolded(tab)
+    assert wrong + looked_at(tab, "place") == []
+
+
 def test_build(visit):
     tab = visit("/build")
     tab.wait_for_selector("text=Ready to save and run.")

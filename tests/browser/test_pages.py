@@ -4,6 +4,7 @@ import http.client
 import re
 import socket
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -197,6 +198,39 @@ def test_a_number_that_is_found_and_changed_counts_on_three_pages(visit):
     for page in ("Follow a patient", "Compare"):
         tab.click(f".ff-tab:has-text('{page}')")
         tab.wait_for_selector("text=Model assumptions (1 changed)")
+
+
+def test_a_number_is_changed_with_a_reason_that_travels_with_the_link(visit):
+    tab = visit("/assumptions")
+    tab.fill("#ff-find", "looks")
+    tab.wait_for_selector("#ff-behaviour-horizon-years")
+    tab.fill("#ff-behaviour-horizon-years", "2.5")
+    tab.fill("#ff-why-behaviour-horizon-years", "Contracts of two years & a half")
+    tab.wait_for_selector(".ff-changes:has-text('Contracts of two years & a half')")
+    tab.wait_for_url("**why=behaviour.horizon_years*")
+    other = visit("/" + tab.url.partition("//")[2].partition("/")[2])
+    other.wait_for_selector(".ff-changes:has-text('Contracts of two years & a half')")
+    other.click(".ff-tab:has-text('Explore')")
+    other.wait_for_selector(".ff-figure")
+    run_to_the_end(other)
+    other.wait_for_selector(".ff-warn:has-text('(default 6.17), “Contracts of two years & a half”')")
+    other.click(".ff-tab:has-text('Incentives')")
+    other.wait_for_selector("text=the 1 that you have changed is left out")
+    tab.click("button:has-text('Restore all defaults')")
+    tab.wait_for_selector(".ff-changes", state="detached")
+
+
+def test_the_data_of_a_place_are_downloaded_as_they_are_shown(visit):
+    tab = visit("/place")
+    tab.wait_for_selector("h1:has-text('Anytown: 20,000 people, 6 practices')")
+    with tab.expect_download() as waiting:
+        tab.click("text=Practices (CSV)")
+    rows = Path(waiting.value.path()).read_text().splitlines()
+    assert waiting.value.suggested_filename == "anytown-practices.csv"
+    assert len(rows) == 7
+    tab.click(".ff-fold:has-text('Practices as read')")
+    head = tab.locator(".ff-folded th").all_inner_texts()
+    assert ",".join(head) == rows[0]
 
 
 def test_a_dated_change_is_built_by_hand(visit):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -24,6 +24,7 @@ MATTER = (
     "social_care.council_budget",
 )
 Changes = Iterable[tuple[str, float]]
+LONGEST_NOTE = 200  #: letters of a note on why a number was changed
 
 
 def factor(known: Parameters, path: str) -> bool:
@@ -56,7 +57,12 @@ def _searchable(p: Parameter) -> str:
     return f"{p.path} {p.label} {p.unit} {p.source} {p.status}".lower()
 
 
-def listed(known: Parameters, numbers: Changes) -> str:
-    """The changed assumptions as a sentence of markup; empty when none has changed."""
-    parts = [f"{known[path].label} {'× ' * factor(known, path)}{value:g}" for path, value in numbers]
-    return f'<p class="ff-note">With changed assumptions: {escape("; ".join(parts))}.</p>' if parts else ""
+def listed(known: Parameters, numbers: Changes, notes: Mapping[str, str]) -> str:
+    """The changed assumptions with the visitor's notes as markup; empty when none has changed."""
+    parts = [escape(_said(known, path, value, notes.get(path, ""))) for path, value in numbers]
+    return f'<div class="ff-warn" role="status">With changed assumptions: {"; ".join(parts)}.</div>' if parts else ""
+
+
+def _said(known: Parameters, path: str, value: float, note: str) -> str:
+    usual = f"{'× ' * factor(known, path)}{value:g} (default {default_of(known, path):g})"
+    return f"{known[path].label} {usual}{f', “{note}”' if note else ''}"

@@ -8,8 +8,9 @@ import solara
 
 from ..work import state
 from ..work.task import Task
-from .fields import Fold, Html, Number, Text
-from .numbers import MATTER, default_of, search
+from .assumption import Assumption
+from .fields import Fold, Html, Text
+from .numbers import MATTER, search
 
 MOST = 12  #: search results shown
 
@@ -31,8 +32,10 @@ def Numbers() -> Any:
         paths = search(state.known(), query)[:MOST] if query.strip() else usual
         with solara.Div(classes=["ff-numbers"]):
             for path in paths:
-                Figure(path).key(path)
+                Assumption(path).key(path)
         solara.Button("Restore defaults", on_click=reset, outlined=True, small=True, disabled=not changed)
+        with solara.Link("/assumptions"):
+            Html('<span class="ff-link">All assumptions, by theme</span>')
 
 
 def _hits(query: str) -> str:
@@ -45,23 +48,18 @@ def _hits(query: str) -> str:
 
 def reset() -> None:
     """Restore every default."""
-    state.numbers.value = {}
+    state.numbers.value, state.notes.value = {}, {}
     state.problems.value = {k: v for k, v in state.problems.value.items() if k not in state.known()}
 
 
 @solara.component
-def Figure(path: str):
-    """One assumption, shared by Explore, Follow and Compare."""
-    facts, usual = state.known()[path], default_of(state.known(), path)
-    low, high = facts.range
-
-    def take(number: float) -> None:
-        rest = {k: v for k, v in state.numbers.value.items() if k != path}
-        state.numbers.value = rest if number == usual else {**rest, path: float(number)}
-
-    unit = f"times the table ({facts.unit})" if facts.by else facts.unit
-    words = f"{low:g} to {high:g}, default {usual:g}; {facts.status}: {facts.source}"
-    Number(path, facts.label, state.numbers.value.get(path, usual), take, low, high, unit=unit, help=words)
+def Unused():
+    """A note that a page leaves changed assumptions out."""
+    n = len(state.numbers.value)
+    said = (
+        f"This page uses the default assumptions; the {n} that you have changed {'is' if n == 1 else 'are'} left out."
+    )
+    Html(f'<div class="ff-warn" role="status">{said}</div>' if n else "")
 
 
 @solara.component

@@ -12,6 +12,7 @@ from ....model.errors import InputError
 from ...report import make
 from ..controls.fields import Fold, Html, Number
 from ..controls.pickers import Status
+from ..controls.tree import Unused
 from ..drawings import doubt
 from ..work import kept, making, state
 from ..work import question as asking
@@ -78,6 +79,7 @@ def Page():
         else:
             Html(f'<div class="ff-report"><h1>{shown.title}</h1></div>')
         Html(f'<p class="ff-note">{escape(shown.kicker if shown else _asked(question))}</p>')
+        Unused()
         if shown is None or shown.first or not question.draws:
             Progress(question)
         if shown is not None:

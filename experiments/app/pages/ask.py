@@ -9,6 +9,7 @@ from html import escape
 import solara
 
 from ..controls.fields import Choice, Fold, Html, Number
+from ..controls.tree import Unused
 from ..work import kept, state
 from ..work.question import MOST, Question
 
@@ -72,6 +73,7 @@ def Page():
     _ = state.shelf.value
     with solara.Div(classes=["ff-app"]):
         Html(f'<h1>What would change if care were paid for differently?</h1><p class="ff-lead">{PURPOSE} {LIMITS}</p>')
+        Unused()
         with solara.Div(classes=["ff-cards"]):
             for card in CARDS:
                 Asked(card)

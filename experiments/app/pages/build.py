@@ -18,6 +18,7 @@ from ..controls.fields import Choice, Html, Load, Text
 from ..controls.keep import Keep
 from ..controls.pools import Pools
 from ..controls.terms import Terms
+from ..controls.tree import Unused
 from ..drawings.heat import SHOWN
 from ..work import draft, state, store
 from ..work.history import History
@@ -173,6 +174,7 @@ def Page():
             '<p class="ff-lead">A contract is a list of terms, and a provider is paid their total. You can choose a '
             "saved scenario on every page, and use its file in Python and on the command line.</p>"
         )
+        Unused()
         with solara.Div(classes=["ff-half"]):
             with solara.Div(classes=["ff-panel"]):
                 if now:

@@ -29,7 +29,13 @@ from ..work.task import Handle
 
 TITLE = "Compare ways of paying for the same people"
 ADDRESS = address.Address(
-    "compare", place=state.place, ways=state.several, years=state.years, seeds=state.seeds, set=state.numbers
+    "compare",
+    place=state.place,
+    ways=state.several,
+    years=state.years,
+    seeds=state.seeds,
+    set=state.numbers,
+    why=state.notes,
 )
 
 REMEMBERED = 40  #: runs whose results stay in memory, of all visitors together
@@ -139,7 +145,10 @@ def Stale():
 def Shown(shown: Compared):
     """Differences, weekly series, money, winners and losers, and all measures."""
     drawn = solara.use_memo(lambda: pictures(shown), [id(shown)])
-    Html("".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:]) + listed(state.known(), shown.numbers))
+    Html(
+        "".join(f"<p>• {escape(s)}</p>" for s in shown.sentences[1:])
+        + listed(state.known(), shown.numbers, state.reasons())
+    )
     with solara.Div(classes=["ff-panel"]):
         Picture(drawn["differences"])
     for heading, part in (("Over the years", "fans"), ("Who pays whom", "money"), ("Winners and losers", "winners")):

@@ -25,7 +25,13 @@ from ..work.task import LOCK, Handle, Stopped
 
 PAUSE = 0.12  #: seconds between weeks in Play
 ADDRESS = address.Address(
-    "explore", place=state.place, way=state.funding, years=state.years, seed=state.seed, set=state.numbers
+    "explore",
+    place=state.place,
+    way=state.funding,
+    years=state.years,
+    seed=state.seed,
+    set=state.numbers,
+    why=state.notes,
 )
 
 
@@ -107,7 +113,7 @@ def Page():
         Address(ADDRESS, lambda: go(True), lambda: begin() if state.exploring.result.peek() is None else None)
         Html(f"<h1>{escape(shown.finding if shown else 'Where work and money go in a local health economy')}</h1>")
         Html(f'<p class="ff-lead">{escape(shown.because)}</p>' if shown and shown.because else "")
-        Html(listed(state.known(shown.choice[0]), shown.choice[3]) if shown else "")
+        Html(listed(state.known(shown.choice[0]), shown.choice[3], state.reasons()) if shown else "")
         with solara.Div(classes=["ff-two"]):
             with solara.Div(classes=["ff-panel", "ff-controls"]):
                 Controls()

@@ -28,7 +28,7 @@ sort = solara.reactive("frail")
 rank = solara.reactive(1)
 ADDRESS = address.Address(
     "follow", place=state.place, person=sort, number=rank, way=state.funding, other=state.other, years=state.years,
-    seed=state.seed, set=state.numbers,
+    seed=state.seed, set=state.numbers, why=state.notes,
 )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def _finding(shown: Followed) -> str:
 @solara.component
 def Shown(shown: Followed):
     """The timeline, then both accounts of payments side by side."""
-    Html(f'<p class="ff-lead">{escape(shown.who)}.</p>' + listed(state.known(), shown.choice[-1]))
+    Html(f'<p class="ff-lead">{escape(shown.who)}.</p>' + listed(state.known(), shown.choice[-1], state.reasons()))
     called = {site.id: site.name for site in state.place_of(shown.choice[0]).file.hospitals}
     names, traces = (
         [life.title for life in shown.lives],

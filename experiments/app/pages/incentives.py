@@ -17,6 +17,7 @@ from ...results import numbers
 from ..controls.fields import Choice, Html, Number
 from ..controls.pickers import Funding as Ways
 from ..controls.pickers import Place, Running
+from ..controls.tree import Unused
 from ..drawings.heat import SHOWN, day, heat
 from ..drawings.markup import empty
 from ..work import state, store
@@ -57,6 +58,7 @@ def Page():
     result, now = state.pricing.result.value, choice()
     solara.use_effect(lambda: find() if result is None or result[0] != now else None, [*now])
     with solara.Div(classes=["ff-app"]):
+        Unused()
         if result is None or result[0][0] != now[0]:
             Html("<h1>What each contract pays for extra activity</h1>")
             with solara.Div(classes=["ff-two"]):

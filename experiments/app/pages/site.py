@@ -9,7 +9,7 @@ import solara.lab
 
 from ..controls.fields import Document
 from ..work import state
-from . import answer, ask, build, compare, explore, follow, incentives
+from . import answer, ask, assumptions, build, compare, explore, follow, incentives, place
 
 HERE = Path(__file__).parent
 
@@ -53,4 +53,6 @@ routes = [
     solara.Route(path="compare", component=compare.Page, label="Compare"),
     solara.Route(path="incentives", component=incentives.Page, label="Incentives"),
     solara.Route(path="build", component=build.Page, label="Build a scenario"),
+    solara.Route(path="assumptions", component=assumptions.Page, label="Assumptions"),
+    solara.Route(path="place", component=place.Page, label="Place"),
 ]

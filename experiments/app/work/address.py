@@ -10,12 +10,13 @@ import solara
 
 from ....model.errors import InputError, unknown
 from ..controls.fields import parse_number
-from ..controls.numbers import factor
+from ..controls.numbers import LONGEST_NOTE, factor
 from . import state
 from .life import MOST_RANK, SORTS
 from .task import sentence
 
-LONGEST = 2000  #: letters of an address that are read
+LONGEST = 30_000  #: letters of an address; browsers and the server take a little more
+CHANGES = ("set", "why")  #: changed assumptions and the visitor's notes on them: left out where there are none
 RUN = "run"  #: in an address: the settings were run, and are run again when it is opened
 
 
@@ -23,10 +24,12 @@ def given(search: str | None, known: Iterable[str]) -> dict[str, str]:
     """The settings of an address as text, by name.
 
     Raises:
-        InputError: for a setting that the page does not have.
+        InputError: for a setting that the page does not have, or an address that is too long.
     """
     known = tuple(known)
-    out = {name: values[-1].strip() for name, values in parse_qs((search or "")[:LONGEST]).items()}
+    if len(search or "") > LONGEST:
+        raise InputError(f"address: it has more than {LONGEST:,} letters; restore some assumptions or shorten notes")
+    out = {name: values[-1].strip() for name, values in parse_qs(search or "").items()}
     for name in out:
         if name not in known:
             raise unknown("setting", name[:40], known, where="address")
@@ -78,6 +81,17 @@ def assumptions(text: str, where: str) -> dict[str, float]:
     return out
 
 
+def notes(text: str, where: str) -> dict[str, str]:
+    """Notes on changed assumptions, one a line: ``path: note``.
+
+    Raises:
+        InputError: for an unknown assumption.
+    """
+    pairs = [line.partition(":") for line in text.splitlines() if line.strip()]
+    known = state.known(where)
+    return {one_of("assumption", path.strip(), known): note.strip()[:LONGEST_NOTE] for path, _, note in pairs}
+
+
 READ: dict[str, Callable[[str, str], Any]] = {
     "way": way,
     "other": way,
@@ -88,10 +102,13 @@ READ: dict[str, Callable[[str, str], Any]] = {
     "person": lambda text, _: one_of("person", text, SORTS),
     "number": lambda text, _: whole("number", text, (1, MOST_RANK)),
     "set": assumptions,
+    "why": notes,
 }  #: how the settings of an address are read, given the place
 
 
-def _written(value: Any) -> str:
+def _written(name: str, value: Any) -> str:
+    if name == "why":
+        return "\n".join(f"{path}: {note}" for path, note in state.reasons().items())
     if isinstance(value, dict):
         return ",".join(f"{path}:{number!r}" for path, number in sorted(value.items()))
     return ",".join(value) if isinstance(value, list) else str(value)
@@ -112,8 +129,8 @@ class Address:
 
     def query(self) -> str:
         """The settings as the query string of an address."""
-        texts = {name: _written(value.value) for name, value in self.settings.items()}
-        return urlencode({name: text for name, text in texts.items() if text or name != "set"}, safe=",:")
+        texts = {name: _written(name, value.value) for name, value in self.settings.items()}
+        return urlencode({name: text for name, text in texts.items() if text or name not in CHANGES}, safe=",:")
 
     def shown(self) -> str:
         """What the page's address ends in: the settings, and whether they were run; empty to leave it alone."""
@@ -146,7 +163,8 @@ class Address:
 
     def _read(self, found: dict[str, str]) -> dict[str, Any]:
         where = one_of("place", found.get("place", state.place.peek()), state.allowed())
-        out: dict[str, Any] = {"place": where, "set": {}} if found else {}
+        out: dict[str, Any] = {"place": where} if found else {}
+        out |= {name: {} for name in CHANGES if found and name in self.settings}  # none, unless the address has some
         return out | {name: READ[name](found[name], where) for name in self.settings if name in found and name in READ}
 
     def run(self) -> None:

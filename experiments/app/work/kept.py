@@ -13,8 +13,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pandas as pd
 from platformdirs import user_data_path
 
+from ...report import evidence, make
 from ...report import folder as writing
-from ...report import make
 from ...results.compared import Compared
 from ...results.output import MARK, RUNS
 from . import question as asking
@@ -24,6 +24,7 @@ KEY = re.compile(r"[0-9a-f]{32}")
 BUNDLE = "bundle.zip"
 TABLE, BOOK, DRAWN = "comparison.csv", "comparison.xlsx", "uncertainty.csv"
 ADDRESS = "address.txt"
+LEADING = "leading.csv"  #: the numbers that the answer hangs on, where assumptions were drawn
 FILES = {
     make.HTML: "text/html", TABLE: "text/csv", make.FIGURES: "text/csv", DRAWN: "text/csv",
     "comparison.png": "image/png", "comparison.svg": "image/svg+xml", BUNDLE: "application/zip",
@@ -68,6 +69,15 @@ def earlier(most: int = 12) -> list[Earlier]:
     return sorted(found, key=lambda one: -one.when)[:most]
 
 
+def leading() -> tuple[Earlier, pd.DataFrame] | None:
+    """The latest answer that drew its assumptions, and the ten that it hangs on most; nothing where there is none."""
+    for one in earlier(MOST):
+        path = folder_of(one.key) / LEADING
+        if path.is_file():
+            return one, pd.read_csv(path, dtype=str)
+    return None
+
+
 def keep(question: Question, key: str, compared: Compared, report: make.Report) -> None:
     """Write everything of an answer: report, tables, picture, funding files and manifest, all or nothing."""
 
@@ -83,9 +93,17 @@ def keep(question: Question, key: str, compared: Compared, report: make.Report) 
             words = f", with {question.draws} draws of what is not known"
         said = f"{question.address()}\n{report.title.striptags()}{words}\n"
         (folder / ADDRESS).write_text(said, encoding="utf-8")
+        write_leading(compared, folder)
 
     writing.write(compared, folder_of(key), report, more)
     prune()
+
+
+def write_leading(compared: Compared, folder: Path) -> None:
+    """The ten numbers that an answer hangs on, as its report has them; nothing where assumptions were not drawn."""
+    if compared.drawn is not None:
+        ten = evidence.ten(compared, evidence.strongest(compared))
+        pd.DataFrame(list(ten.rows), columns=list(ten.head)).to_csv(folder / LEADING, index=False)
 
 
 def _book(table: pd.DataFrame, path: Path) -> None:

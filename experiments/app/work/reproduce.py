@@ -55,6 +55,11 @@ def comparison_shell(where: str, names: Sequence[str], seeds: int, years: int) -
     return f"fundingflows compare {' '.join(map(funding, names))} --place {where} --years {years} --seeds {seeds}"
 
 
+def notes() -> str:
+    """The visitor's notes on changed assumptions as lines of comment."""
+    return "".join(f"# {path}: {note}\n" for path, note in state.reasons().items())
+
+
 @solara.component
 def Texts(command: str, program: str, ends: str, names: Sequence[str]):
     """A folded section with the command, if any, and the Python code that reproduce the page, and saved files."""
@@ -63,8 +68,8 @@ def Texts(command: str, program: str, ends: str, names: Sequence[str]):
             Html(f"<p>Download your own {escape(name)}.toml first, to the folder in which you work:</p>")
             solara.FileDownload(lambda name=name: store.text(name), f"{name}.toml", label=f"Download {name}.toml")
         Html(
-            (f'<h3>Command line</h3><div class="ff-code ff-shell">{escape(command)}</div>' if command else "")
-            + f'<h3>Python</h3><div class="ff-code ff-python">{escape(program)}</div>{ends}'
+            (f'<h3>Command line</h3><div class="ff-code ff-shell">{escape(notes() + command)}</div>' if command else "")
+            + f'<h3>Python</h3><div class="ff-code ff-python">{escape(notes() + program)}</div>{ends}'
         )
 
 

@@ -38,6 +38,7 @@ funding = solara.reactive("status_quo")
 other = solara.reactive("activity_based")
 several = solara.reactive(["status_quo", "activity_based", "capitated", "outcome_based"])
 numbers: solara.Reactive[dict[str, float]] = solara.reactive({})  #: changed assumptions by path; a table by its factor
+notes: solara.Reactive[dict[str, str]] = solara.reactive({})  #: why the visitor has changed them, by path
 problems: solara.Reactive[dict[str, str]] = solara.reactive({})
 shelf = solara.reactive(0)  #: rises with each change to the saved scenarios, so that lists are read again
 
@@ -131,6 +132,11 @@ def known(where: str = "") -> Parameters:
 def changed() -> tuple[tuple[str, float], ...]:
     """Changed assumptions, sorted by path."""
     return tuple(sorted(numbers.value.items()))
+
+
+def reasons() -> dict[str, str]:
+    """The visitor's notes on the assumptions that are changed now, by path."""
+    return {path: note for path, note in sorted(notes.value.items()) if note and path in numbers.value}
 
 
 def preparing(place: str) -> str:

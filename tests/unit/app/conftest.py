@@ -7,7 +7,7 @@ from fundingflows.scenarios import FundingFlows
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     """Scenarios are saved below a temporary folder; every test begins with a visitor's first values."""
-    from fundingflows.experiments.app.pages import build, compare, explore, follow, incentives
+    from fundingflows.experiments.app.pages import assumptions, build, compare, explore, follow, incentives, place
     from fundingflows.experiments.app.work import kept, making, state, store
 
     for one in (store, kept):
@@ -16,12 +16,13 @@ def home(tmp_path, monkeypatch):
     state.place.value, state.funding.value, state.other.value = "anytown", "status_quo", "activity_based"
     state.years.value, state.seed.value, state.seeds.value = 1, 1, 2
     state.numbers.value, state.problems.value, state.several.value = {}, {}, ["status_quo", "capitated"]
+    state.notes.value = {}
     build.own.value, build.doomed.value = "", ""
     build.raw.value, build.said.value, incentives.edits.value = {}, ("", ""), {}
     build.history.value, build.reference.value = build.History(), ""
     build.note.value = ""
     follow.sort.value, follow.rank.value = "frail", 1
-    for page in (explore, follow, compare):
+    for page in (explore, follow, compare, assumptions, place):
         page.ADDRESS.ran.value, page.ADDRESS.wrong.value = "", ("", "")
     for one in state.TASKS:
         one.clear()

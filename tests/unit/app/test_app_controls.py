@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from app_visitor import solara
 from fundingflows.experiments.app.controls import fields, numbers, pools, reform, terms, tree, typed
+from fundingflows.experiments.app.controls.assumption import Assumption
 from fundingflows.experiments.app.pages import build
 from fundingflows.experiments.app.work import draft, state, store
 from fundingflows.model.errors import InputError
@@ -52,8 +53,9 @@ def test_every_number_can_be_found_and_says_unit_range_and_source(draw):
     )]  # fmt: skip
     assert numbers.search(state.known(), "GPs leaving") == found
     assert numbers.search(state.known(), "") == []
-    rendered = draw(tree.Figure("hospital.emergency_rate"))
-    (box,) = [w for w in rendered.find().widgets if getattr(w, "name", "") == "ff-hospital-emergency-rate"]
+    rendered = draw(Assumption("hospital.emergency_rate"))
+    templates = rendered.find(solara.widgets.widgets.v.VuetifyTemplate).widgets
+    (box,) = [w for w in templates if getattr(w, "name", "") == "ff-hospital-emergency-rate"]
     assert box.value == "1"
     assert "times the table" in box.unit
     assert "0.9 to 1.09" in box.help

@@ -10,7 +10,17 @@ from fundingflows.experiments import cli
 from fundingflows.experiments.app import main
 from fundingflows.experiments.app.controls import numbers, pools, reform
 from fundingflows.experiments.app.drawings import frame
-from fundingflows.experiments.app.pages import answer, ask, build, compare, explore, follow, incentives
+from fundingflows.experiments.app.pages import (
+    answer,
+    ask,
+    assumptions,
+    build,
+    compare,
+    explore,
+    follow,
+    incentives,
+    place,
+)
 from fundingflows.experiments.app.work import draft, reproduce, state, store, story
 from fundingflows.experiments.results import measures
 from fundingflows.experiments.results import numbers as formats
@@ -22,7 +32,7 @@ from typer.testing import CliRunner
 pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
 
 
-@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build, ask, answer])
+@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build, ask, answer, assumptions, place])
 def test_every_page_renders(page, draw):
     draw(page.Page())
 
@@ -162,7 +172,7 @@ JUNK = (
 )
 
 
-@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build, ask, answer])
+@pytest.mark.parametrize("page", [explore, follow, compare, incentives, build, ask, answer, assumptions, place])
 def test_whatever_a_browser_sends_a_control_the_page_stays_and_says_no(page, draw):
     if page is incentives:
         incentives.find()
