@@ -227,7 +227,7 @@ def test_a_comparison_with_changed_numbers_is_that_of_its_own_python():
     namespace = {}
     exec(text.replace("print(", "shown = ("), namespace)
     assert [r.digest for r in namespace["results"]] == [r.digest for r in shown.results]
-    assert "patients&#x27; benefit" in numbers.listed(state.known(), shown.numbers)
+    assert "patients&#x27; benefit" in numbers.listed(state.known(), shown.numbers, {})
 
 
 def test_a_bad_change_is_said_beside_it_and_the_page_still_renders(draw):
