@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite, isnan
+from typing import Any
 
 import numpy as np
 
@@ -29,9 +30,10 @@ class Measure:
     of: str = ""
 
 
-def _share(part: float, whole: float) -> float:
-    """Not a number where there is nothing to take a share of."""
-    return part / whole if whole else float("nan")
+def _share(part: Any, whole: Any) -> Any:
+    """Not a number where there is nothing to take a share of; both may be arrays, of the providers of a kind."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(whole, np.divide(part, whole), np.nan)[()]
 
 
 def _unmet(y: Year, quintile: int) -> float:
@@ -56,7 +58,7 @@ def _control(y: Year) -> float:
 def _drawings(y: Year) -> float:
     p = y.model.parameters.money
     partners = p.partners_rate * y.number()
-    return 1000.0 * (y.income("practice") - y.cost("practice")) / max(partners, 1e-9)
+    return 1000.0 * (y.income("practice") - y.cost("practice")) / np.maximum(partners, 1e-9)
 
 
 def _practice_share(y: Year) -> float:

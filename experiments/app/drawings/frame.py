@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from time import perf_counter, time
 from typing import Any
 
@@ -13,6 +14,7 @@ from ....agents.patients.events import EVENTS
 from ....model.system import HealthEconomy
 from ...figures.charts import Series, lines, moved
 from ...results import levers
+from ...results.by_provider import by_provider
 from ...results.measures import MEASURES
 from ...results.received import received
 from ..work.finding import Change, against, since
@@ -45,6 +47,8 @@ class Frame:
     drawn: float = 0.0  #: seconds of drawing
     ended: float = 0.0  #: end of the model's last week, s since 1970
     beside: str = ""  #: title of the reference, drawn dashed
+    each: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)  #: measures by provider, at the end
+    than: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)  #: those of the reference
 
 
 def smooth(y: np.ndarray, span: int = SPAN) -> np.ndarray:
@@ -114,6 +118,7 @@ class Beside:
     money: dict[str, np.ndarray]
     measured: dict[str, float]
     moves: list[dict[str, Any]]
+    each: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)
 
     @property
     def weeks(self) -> int:
@@ -124,7 +129,7 @@ class Beside:
 def beside_of(model: HealthEconomy) -> Beside:
     """What a finished run of the reference is compared by."""
     title = model.case.funding.title if model.case.funding else "No money moves"
-    return Beside(title, series(model), paid(model), tiles.measured(model), levers.moves(model))
+    return Beside(title, series(model), paid(model), tiles.measured(model), levers.moves(model), by_provider(model))
 
 
 def draw(
@@ -150,7 +155,10 @@ def draw(
         _finding(model, weeks, data, beside), _because(model, beside), model.digest[:16],
     )  # fmt: skip
     other = beside.title if beside else ""
-    return replace(drawn, ran=ran, drawn=perf_counter() - begun, ended=ended, beside=other)
+    each = by_provider(model) if tiles.whole(model, weeks) else {}
+    than = beside.each if each and beside and beside.weeks == weeks else {}
+    took = perf_counter() - begun
+    return replace(drawn, ran=ran, drawn=took, ended=ended, beside=other, each=each, than=than)
 
 
 def _money(model: HealthEconomy, end: float, beside: Beside | None) -> str:

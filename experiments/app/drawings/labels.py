@@ -9,13 +9,18 @@ import numpy as np
 from ...figures.svg import GREY, tag, text
 
 TALL = 29.0
+HIDES = 150.0  #: pixels that the name of a town may hide; beyond, it is left out
 Box = tuple[float, float, float]  # left, top and width
 
 
 def labels(
-    words: Sequence[tuple[int, str, str]], x: np.ndarray, y: np.ndarray, r: np.ndarray, width: float
-) -> list[str]:
-    """Two lines of text next to some points of a map, by index; all points have a position and a radius."""
+    words: Sequence[tuple[int, str, str]], x: np.ndarray, y: np.ndarray, r: np.ndarray, width: float,
+    towns: Sequence[tuple[str, float, float]] = (),
+) -> list[str]:  # fmt: skip
+    """Two lines of text next to some points of a map, by index; all points have a position and a radius.
+
+    ``towns``: names with their positions, written where they hide little, the first ones first.
+    """
     parts: list[str] = []
     taken: list[Box] = []
     for node, name, said in words:
@@ -29,6 +34,25 @@ def labels(
         parts.append(tag("rect", x=left, y=top, width=wide, height=TALL, **ground))
         parts.append(text(at, top + 12, name, 12, side, font_weight="bold", pointer_events="none"))
         parts.append(text(at, top + 25, said, 11, side, GREY, pointer_events="none"))
+    return parts + _towns(towns, x, y, r, taken, width)
+
+
+def _towns(
+    towns: Sequence[tuple[str, float, float]], x: np.ndarray, y: np.ndarray, r: np.ndarray, taken: list[Box],
+    width: float,
+) -> list[str]:  # fmt: skip
+    parts = []
+    for name, east, south in towns:
+        wide = 6.4 * len(name)
+        places = [(east - wide / 2, south + down) for down in (-20.0, 20.0, -34.0, 34.0)]
+        places += [(east + 14, south), (east - 14 - wide, south)]
+        boxes = [(left, mid - TALL / 2, wide) for left, mid in places if left > 0 and left + wide < width]
+        box = min(boxes, key=lambda box: _hidden(box, x, y, r, taken), default=None)
+        if box is None or _hidden(box, x, y, r, taken) > HIDES:
+            continue
+        taken.append(box)
+        halo = {"stroke": "#ffffff", "stroke_width": 2.5, "paint_order": "stroke", "font_style": "italic"}
+        parts.append(text(box[0], box[1] + TALL / 2 + 4, name, 11, pointer_events="none", **halo))
     return parts
 
 

@@ -7,31 +7,50 @@ from html import escape
 from typing import Any
 
 import numpy as np
+from scipy.spatial import ConvexHull
 
 from ....model.system import HealthEconomy
 from ...figures.svg import GREY, INK, picture, short, tag, text
-from ...results.numbers import number
+from . import payers, shades
 from .labels import labels
+from .shades import Shade
 
 WIDTH, HEIGHT = 560, 440
 MANY = 1000  #: providers above which there is no room to move them apart
-CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds paid in the last quarter"}
+CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds paid in the last quarter, by payer"}
 #: upper limit of workload relative to usual, colour and label
 LOADS = ((0.95, "#28A197", "below 95 %"), (1.05, "#B9C7D1", "95 to 105 %"), (9.9, "#F46A25", "above 105 %"))
 
 
-def draw(model: HealthEconomy, carries: str, title: str) -> str:
-    """The map. Nodes carry ``data-node`` so that the page knows which one was selected."""
+def draw(model: HealthEconomy, carries: str, title: str, shade: Shade | None = None) -> str:
+    """The map. Nodes carry ``data-node`` so that the page knows which one was selected.
+
+    ``carries``: what lines show, see ``CARRIES``. ``shade``: what colours show in place of GPs' workload and beds.
+    """
     net = model.network
     room = np.array([_radius(model, n, model.practices.usual_list) for n in net.nodes])
     x, y = np.frombuffer(_spread(*(a.tobytes() for a in (*_places(net), room)))).reshape(2, -1)
-    parts = _edges(model, x, y, carries)
+    drop = payers.TALL if carries == "pence" else 0.0
+    y = y + drop
+    parts = [_area(x, y, room, len(model.practices))]
+    parts += payers.draw(model, x, y, WIDTH, 28.0) if drop else _edges(model, x, y)
     load = model.practices.loads / model.practices.usual_load
     order = sorted(net.nodes, key=lambda n: -room[n])
-    parts += [_node(model, n, float(x[n]), float(y[n]), load) for n in order]
+    parts += [_node(model, n, float(x[n]), float(y[n]), load, shade) for n in order]
     parts += _labels(model, x, y, room)
-    parts += _legend(carries)
-    return picture(WIDTH, HEIGHT, f"Map of the network. {title}", *parts, title=title, role="group")
+    parts += _legend(carries, shade, HEIGHT + drop)
+    height = int(HEIGHT + drop) + 14
+    return picture(WIDTH, height, f"Map of the network. {title}", *parts, title=title, role="group")
+
+
+def _area(x: np.ndarray, y: np.ndarray, room: np.ndarray, practices: int) -> str:
+    """The area of the practices: the tightest line around them. No boundary of anything is known here."""
+    angle = np.linspace(0.0, 2.0 * np.pi, 12, endpoint=False)
+    wide = room[:practices, None] + 8.0
+    points = np.stack([x[:practices, None] + wide * np.cos(angle), y[:practices, None] + wide * np.sin(angle)], axis=-1)
+    points = points.reshape(-1, 2)
+    around = " ".join(f"{a:.1f},{b:.1f}" for a, b in points[ConvexHull(points).vertices])
+    return tag("polygon", points=around, fill="#F3F6F8", stroke="#B9C7D1", stroke_dasharray="4 4", class_="ff-area")
 
 
 def _places(net: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -76,8 +95,9 @@ def _radius(model: HealthEconomy, node: int, lists: np.ndarray) -> float:
     return 11.0 if data["kind"] == "hospital" else 8.0
 
 
-def _edges(model: HealthEconomy, x: np.ndarray, y: np.ndarray, carries: str) -> list[str]:
-    chosen = [(a, b, float(d[carries])) for a, b, d in model.network.edges(data=True) if carries in d]
+def _edges(model: HealthEconomy, x: np.ndarray, y: np.ndarray) -> list[str]:
+    """Lines of patients sent; those of a hundredth of the thickest and less are left out."""
+    chosen = [(a, b, float(d["patients"])) for a, b, d in model.network.edges(data=True) if "patients" in d]
     most = max((v for _, _, v in chosen), default=1.0) or 1.0
     if most <= 1.0:  # nothing has flowed yet: show the usual shares
         chosen = [(a, b, d["weight"]) for a, b, d in model.network.edges(data=True) if d["kind"] == "referral"]
@@ -85,17 +105,18 @@ def _edges(model: HealthEconomy, x: np.ndarray, y: np.ndarray, carries: str) -> 
     drawn = [
         tag("path", d=f"M{x[a]:.0f},{y[a]:.0f} {x[b]:.0f},{y[b]:.0f}", stroke_width=max(0.4, 9.0 * v / most))
         for a, b, v in sorted(chosen, key=lambda e: e[2])
-        if v > (0.0 if carries == "pence" else 0.01 * most)
+        if v > 0.01 * most
     ]
     return [tag("g", *drawn, stroke="#5B8DB8", fill="none")]
 
 
-def _node(model: HealthEconomy, node: int, x: float, y: float, load: np.ndarray) -> str:
+def _node(model: HealthEconomy, node: int, x: float, y: float, load: np.ndarray, shade: Shade | None) -> str:
     data, r = model.network.nodes[node], _radius(model, node, model.practices.lists)
     rim, thick = "#ffffff", 1.0
     first = len(model.practices)
     if data["kind"] == "practice":
-        colour = next(c for top, c, _ in LOADS if load[node] <= top or top > 9)
+        colour = shade.colour(node) if shade else next(c for top, c, _ in LOADS if load[node] <= top or top > 9)
+        rim = GREY if shade else rim
         hint = (
             f"{data['name']}: {model.practices.lists[node]:,.0f} people, "
             f"{model.practices.loads[node]:.0f} GP contacts per FTE-week "
@@ -116,11 +137,16 @@ def _node(model: HealthEconomy, node: int, x: float, y: float, load: np.ndarray)
             stroke=INK,
             stroke_width=1.5,
         )
-        shape += tag("rect", x=x - r, y=y + r - inner, width=2 * r, height=inner, fill="#12436D")
+        if shade and shade.kind == "hospital":
+            shape += tag("rect", x=x - r, y=y - r, width=2 * r, height=2 * r, fill=shade.colour(node), stroke=INK)
+        else:
+            used = "#B9C7D1" if shade else "#12436D"
+            shape += tag("rect", x=x - r, y=y + r - inner, width=2 * r, height=inner, fill=used)
     else:
         hint = f"{data['name']} ({data['kind'].replace('_', ' ')})"
         points = f"{x:.1f},{y - r:.1f} {x + r:.1f},{y:.1f} {x:.1f},{y + r:.1f} {x - r:.1f},{y:.1f}"
         shape = tag("polygon", points=points, fill="#801650", stroke=rim, stroke_width=thick)
+    hint += f"; {said}" if shade and (said := shade.said(node)) else ""
     return tag(
         "g",
         tag("title", escape(hint)),
@@ -134,39 +160,46 @@ def _node(model: HealthEconomy, node: int, x: float, y: float, load: np.ndarray)
 
 
 def _labels(model: HealthEconomy, x: np.ndarray, y: np.ndarray, radii: np.ndarray) -> list[str]:
-    """Hospitals' names and occupancy, drawn on top."""
+    """Hospitals' names and occupancy, and the towns that the place file knows, drawn on top."""
     rows = [n for n, d in model.network.nodes(data=True) if d["kind"] == "hospital"]
     words = [
         (n, short(model.network.nodes[n]["name"], 26), f"{100 * full:.0f} % of beds in use")
         for n, full in zip(rows, model.hospitals.occupancy, strict=True)
     ]
-    return labels(words, x, y, radii, WIDTH)
+    return labels(words, x, y, radii, WIDTH, _towns(model, x, y))
 
 
-def _legend(carries: str) -> list[str]:
-    y = HEIGHT - 34
-    parts = [text(0, y - 14, "GP workload, % of usual", 11, fill=GREY)]
-    for k, (_, colour, label) in enumerate(LOADS):
-        parts += [tag("circle", cx=8 + 92 * k, cy=y, r=6, fill=colour), text(18 + 92 * k, y + 4, label, 11)]
-    parts += [
-        tag("rect", x=290, y=y - 7, width=14, height=14, fill="#ffffff", stroke=INK),
-        tag("rect", x=290, y=y - 2, width=14, height=9, fill="#12436D"),
-        text(309, y + 4, "hospital, beds used", 11),
-    ]
+def _towns(model: HealthEconomy, x: np.ndarray, y: np.ndarray) -> list[tuple[str, float, float]]:
+    """Towns of the practices, by people registered there, each in the middle of its practices."""
+    town = np.array(model.place.practices["town"].fillna("").astype(str))
+    people = model.place.people.sum(axis=(1, 2))
+    names = sorted({name for name in town if name}, key=lambda name: -int(people[town == name].sum()))
+    here = [np.flatnonzero(town == name) for name in names]
+    return [(name, float(x[r].mean()), float(y[r].mean())) for name, r in zip(names, here, strict=True)]
+
+
+def _legend(carries: str, shade: Shade | None, height: float) -> list[str]:
+    y = height - 34
+    parts = shades.legend(shade, y - 4) if shade else _loads(y)
+    full = "#B9C7D1" if shade else "#12436D"
+    if not (shade and shade.kind == "hospital"):
+        parts += [
+            tag("rect", x=290, y=y - 7, width=14, height=14, fill="#ffffff", stroke=INK),
+            tag("rect", x=290, y=y - 2, width=14, height=9, fill=full),
+            text(309, y + 4, "hospital, beds used", 11),
+        ]
     parts += [
         tag("polygon", points=f"428,{y - 7} 435,{y} 428,{y + 7} 421,{y}", fill="#801650"),
         text(440, y + 4, "care, commissioner", 11),
     ]
-    parts.append(
-        text(
-            0,
-            HEIGHT - 6,
-            f"Circle size: people registered. Line width: {CARRIES[carries]}. Select one for details.",
-            11,
-            fill=GREY,
-        )
-    )
+    said = f"Circle size: people registered. Line width: {CARRIES[carries]}. Select one for details."
+    parts.append(text(0, height - 6, said, 11, fill=GREY))
+    parts.append(text(0, height + 9, "Dashed line: area of the practices, no boundary.", 11, fill=GREY))
     return parts
 
 
-__all__ = ["CARRIES", "draw", "number"]
+def _loads(y: float) -> list[str]:
+    parts = [text(0, y - 14, "GP workload, % of usual", 11, fill=GREY)]
+    for k, (_, colour, label) in enumerate(LOADS):
+        parts += [tag("circle", cx=8 + 92 * k, cy=y, r=6, fill=colour), text(18 + 92 * k, y + 4, label, 11)]
+    return parts

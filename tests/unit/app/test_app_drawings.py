@@ -8,9 +8,10 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from fundingflows.experiments.app.drawings import frame, intervals, labels, network
+from fundingflows.experiments.app.drawings import chart, frame, intervals, labels, network, payers, shades
 from fundingflows.experiments.app.work import story
 from fundingflows.experiments.figures import bars, sankey, svg
+from fundingflows.experiments.results import by_provider, measures
 from fundingflows.experiments.results.numbers import price
 from fundingflows.experiments.results.year import Year
 from fundingflows.scenarios import FundingFlows
@@ -81,14 +82,85 @@ def test_ticks_tell_apart_what_they_stand_for():
     assert svg.named(np.array([0.0, 500.0, 1000.0])) == ["0", "500", "1,000"]
 
 
-def test_a_thin_line_of_money_is_drawn_and_a_thin_one_of_patients_is_not():
+def test_a_thin_line_of_patients_is_left_out():
     net = nx.DiGraph()
-    net.add_edge(0, 1, pence=1000.0, patients=1000.0)
-    net.add_edge(0, 2, pence=3.0, patients=3.0)
+    net.add_edge(0, 1, patients=1000.0)
+    net.add_edge(0, 2, patients=3.0)
     x = np.arange(3.0)
     model = SimpleNamespace(network=net)
-    assert "M0,0 2,2" in network._edges(model, x, x, "pence")[0]
-    assert "M0,0 2,2" not in network._edges(model, x, x, "patients")[0]
+    assert "M0,0 1,1" in network._edges(model, x, x)[0]
+    assert "M0,0 2,2" not in network._edges(model, x, x)[0]
+
+
+def test_the_map_draws_every_pound_that_a_provider_received_by_its_payer(run):
+    table = payers.paid(run)
+    names = [name for cohort in run.cohorts for name in cohort.names]
+    flows = run.ledger.flows(weeks=(40, 52))
+    into, out = flows[flows["payee"].isin(names)], flows[flows["payer"].isin(names)]
+    pay = into[~into["purpose"].isin(["loan", "interest"])]["pence"].sum()
+    back = out[~out["purpose"].isin(["loan", "interest"]) & (out["payee"] != "staff_and_suppliers")]["pence"].sum()
+    assert table["pounds"].sum() == pytest.approx((pay - back) / 100.0)
+    assert sum(payers.payers(table).values()) == pytest.approx(table["pounds"].sum())
+    drawn = network.draw(run, "pence", "t")
+    assert drawn.count("<path") == len(table)
+    widths = [float(w) for w in re.findall(r'<path[^>]*stroke-width="([0-9.]+)"', drawn)]
+    assert min(widths) >= payers.LEAST
+    practices = table[table["node"] < len(run.practices)]
+    assert set(practices["node"]) == set(range(len(run.practices)))  # general practice is never shown as unpaid
+    assert "NHS England" in drawn
+
+
+def test_the_area_holds_every_practice_and_towns_of_the_place_file_are_named(run):
+    x, y = network._places(run.network)
+    drawn = network._area(x, y, np.full(x.size, 4.0), len(run.practices))
+    points = np.array([list(map(float, p.split(","))) for p in re.search('points="([^"]+)"', drawn)[1].split()])
+    for k in range(len(run.practices)):
+        assert points[:, 0].min() < x[k] < points[:, 0].max()
+        assert points[:, 1].min() < y[k] < points[:, 1].max()
+    names = [name for name, *_ in network._towns(run, x, y)]
+    assert names[0] == "Anytown"
+    assert set(names) == set(run.place.practices["town"])
+
+
+def test_a_measure_by_provider_adds_up_to_that_of_the_place(run):
+    each, place = by_provider.by_provider(run), measures.read(run)
+    people = by_provider.Each(Year(run), "practice").number()
+    assert people.sum() == pytest.approx(Year(run).number())
+    for key in ("gp_fte", "practice_income"):
+        assert each["practice", key].sum() == pytest.approx(place[key])
+    for key in ("consultations", "referrals", "emergencies", "electives", "ae", "acsc", "deaths", "delays"):
+        assert np.average(each["practice", key], weights=people) == pytest.approx(place[key])
+    for key in ("occupancy", "hospital_income", "hospital_margin"):
+        assert each["hospital", key].sum() == pytest.approx(place[key])  # Anytown has one hospital
+    assert ("practice", "qalys") not in each
+    assert ("practice", "unmet_poorest") not in each
+
+
+def test_colours_run_from_less_to_more_and_a_difference_of_nothing_is_neutral():
+    shade = shades.Shade("Requests not met", "%", 1, "practice", {0: -2.0, 1: 0.0, 2: 1.0}, difference=True)
+    assert shade.ends == (-2.0, 2.0)
+    assert [shade.colour(n) for n in (0, 1)] == list(shades.DIFFERENCES[:2])
+    assert shade.colour(9) == "#ffffff"
+    assert shade.said(2) == "Requests not met +1.0 %"
+    assert chart.spread(shade) == "Requests not met: more in 1 and less in 1 of 3 practices"
+    level = shades.Shade("x", "%", 1, "practice", {0: 3.0, 1: 5.0})
+    assert [level.colour(n) for n in (0, 1)] == list(shades.LEVELS)
+
+
+def test_the_map_of_explore_can_show_a_measure_and_its_difference_from_the_reference(run):
+    other = FundingFlows("anytown", "activity_based", rng=1).run(1)
+    shown = frame.draw(other, (), 52, beside=frame.beside_of(run))
+    offered = [name for name, _ in chart.colours(shown)]
+    assert {"load", "practice failed", "practice failed difference", "hospital occupancy"} <= set(offered)
+    shade = chart.shade_of(shown, "practice failed difference")
+    each, usual = by_provider.by_provider(other), by_provider.by_provider(run)
+    assert shade.values[2] == each["practice", "failed"][2] - usual["practice", "failed"][2]
+    assert shade.unit == "percentage points"
+    hospital = chart.shade_of(shown, "hospital occupancy")
+    assert list(hospital.values) == [len(other.practices)]
+    drawn = network.draw(other, "patients", "t", shade)
+    assert shade.said(2) in drawn
+    assert chart.shade_of(frame.draw(other, (), 104), "practice failed") is None  # it has not ended
 
 
 def test_money_of_explore_is_the_income_of_the_measures():
