@@ -18,7 +18,7 @@ from .parts import Points, Said, Section, Table
 
 GRADES = {
     "verified": "published, and read in the source", "derived": "worked out from published figures",
-    "recalled": "published, quoted from memory", "assumed": "a judgement: no published figure",
+    "recalled": "published, quoted from memory", "assumed": "no published figure",
 }  # fmt: skip
 CHIEF = ("failed", "emergencies", "electives", "median_wait", "hospital_margin", "public", "qalys")
 TEN = 10

@@ -56,7 +56,7 @@ def _numbers(found: Grade) -> str:
     if not found.drawn:
         return f"<p>Of all numbers of the model: {parts}. Which of them this hangs on needs draws: see below.</p>"
     rows = "".join(
-        f"<li>{escape(one.label)}: <b>{one.grade}</b>, {GRADES[one.grade].removeprefix('assumed: ')}; rank correlation "
+        f"<li>{escape(one.label)}: <b>{one.grade}</b>, {GRADES[one.grade]}; rank correlation "
         f"{one.correlation}{'' if one.sure else ', which may be luck'}</li>"
         for one in found.named
     )

@@ -20,10 +20,10 @@ from ..work import address, kept, state
 ADDRESS = address.Address("assumptions", place=state.place, set=state.numbers, why=state.notes)
 MOST = 30  #: search results shown
 WHY = (
-    "No comparison kept on this machine has drawn its assumptions yet, so nothing shows which of them an answer hangs "
-    "on. <code>fundingflows compare … --uncertainty 24 --report FILE</code> draws all that is not known and names the "
-    "ten that matter most; <code>fundingflows sensitivity</code> ranks them for one measure. The short list on "
-    "Explore, Follow a patient and Compare holds those that mattered most in earlier sweeps (docs/sweeps.md)."
+    "No answer kept on this machine has drawn its assumptions yet, so nothing shows which of them it hangs on. "
+    "<i>Find out how sure</i> on the page of an answer draws all that is not known and names the ten that matter most; "
+    "<code>fundingflows sensitivity</code> ranks them for one measure. The short list on Explore, Follow a patient and "
+    "Compare holds those that mattered most in earlier sweeps (docs/sweeps.md)."
 )
 
 

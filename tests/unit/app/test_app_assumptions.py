@@ -13,6 +13,7 @@ from fundingflows.experiments.app.controls import assumption, numbers, tree
 from fundingflows.experiments.app.pages import answer, ask, assumptions, explore, incentives, place
 from fundingflows.experiments.app.work import address, kept, place_tables, reproduce, state
 from fundingflows.experiments.report import evidence
+from fundingflows.experiments.results.compared import Drawn
 from fundingflows.model.parameters import STATUSES
 
 pytestmark = pytest.mark.filterwarnings("default")  # of other people's packages
@@ -96,10 +97,10 @@ def test_forty_changes_with_notes_of_full_length_fit_into_an_address():
 
 
 def test_what_an_answer_hangs_on_is_the_report_s_own_table_of_the_latest_drawn_comparison(tmp_path):
-    assert "No comparison kept on this machine" in assumptions.leading()
+    assert "No answer kept on this machine" in assumptions.leading()
     draws = [{"money.qaly_value": y, WAY: x} for x, y in ((1.0, 5.0), (2.0, 3.0), (3.0, 9.0), (4.0, 1.0))]
     effects = {("capitated", "qalys"): np.array([4.0, 3.0, 2.0, 1.0])}
-    drawn = SimpleNamespace(draws=draws, effects=effects)
+    drawn = Drawn(pd.DataFrame(), effects, draws, 1)
     compared = SimpleNamespace(drawn=drawn, parameters=state.known(), titles={"capitated": "Per head"})
     key = "0" * 32
     folder = kept.folder_of(key)
