@@ -37,7 +37,7 @@ def draw():
     opened = []
 
     def one(component):
-        opened.append(solara.render(component, handle_error=False)[1])
+        opened.append(solara.render(component, handle_error=False)[1])  # pyright: ignore[reportPrivateImportUsage]
         return opened[-1]
 
     yield one
