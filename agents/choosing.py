@@ -40,6 +40,9 @@ class Choosing(Hiring):
         # people who asked to join this year, (T, P), once any may be turned away
         self.asked: np.ndarray = np.zeros((0, 0), dtype=np.int64)
         self.turned_away: np.ndarray = self.asked  # of these
+        self.taken_on: np.ndarray = (
+            self.asked
+        )  # people whom another practice turned away and who registered here, (T, P)
 
     def fit_adjustment_cost(self, usual: Contract) -> None:
         super().fit_adjustment_cost(usual)
@@ -83,7 +86,7 @@ class Choosing(Hiring):
             return
         if not self.asked.size:
             self.asked = np.zeros(self.turning_away.shape, dtype=np.int64)
-            self.turned_away = np.zeros_like(self.asked)
+            self.turned_away, self.taken_on = np.zeros_like(self.asked), np.zeros_like(self.asked)
         kind, first = kinds_of(newcomers, week), newcomers["practice"].copy()
         away = uniforms(newcomers["key"], np.uint64(IS_TURNED_AWAY)) < self.turning_away[kind, first]
         np.add.at(self.asked, (kind, first), 1)
@@ -91,6 +94,7 @@ class Choosing(Hiring):
         lots = uniforms(newcomers["key"], np.uint64(GOES_TO))
         for k in np.flatnonzero(away):
             newcomers["practice"][k] = self._taken_on_by(int(first[k]), int(kind[k]), float(lots[k]))
+        np.add.at(self.taken_on, (kind[away], newcomers["practice"][away]), 1)
 
     def _taken_on_by(self, practice: int, kind: int, lot: float) -> int:
         """The practice that takes on someone whom ``practice`` turns away: a neighbour, or itself where it has none."""
@@ -103,9 +107,10 @@ class Choosing(Hiring):
             return practice
         return int(near[np.searchsorted(part / part[-1], lot, side="right").clip(max=near.size - 1)])
 
-    def people_turned_away(self) -> np.ndarray:
-        """People whom each practice has turned away this year, whole place, (P,)."""
-        return self.turned_away.sum(axis=0) / self.model.sample if self.turned_away.size else np.zeros(len(self))
+    def number(self, what: str) -> np.ndarray:
+        """People whom each practice has ``turned_away`` or ``taken_on`` this year, whole place, (P,)."""
+        counted: np.ndarray = getattr(self, what)
+        return counted.sum(axis=0) / self.model.sample if counted.size else np.zeros(len(self))
 
     def joiners(self) -> dict[str, np.ndarray]:
         """People who asked to join this year, and those turned away, whole place: (T,) by kind; none without choice."""
@@ -115,7 +120,7 @@ class Choosing(Hiring):
 
     def close_year(self) -> None:
         super().close_year()
-        self.asked, self.turned_away = np.zeros_like(self.asked), np.zeros_like(self.turned_away)
+        self.asked, self.turned_away, self.taken_on = (np.zeros_like(self.asked) for _ in range(3))
 
 
 def kinds_of(newcomers: np.ndarray, week: int) -> np.ndarray:

@@ -80,6 +80,7 @@ class Practices(Choosing):
     STATES: ClassVar[tuple[State, ...]] = (
         State("list", "people registered", "people"),
         State("turned_away", "people who asked to join and were turned away", "people"),
+        State("taken_on", "people whom another practice had turned away and who registered here", "people"),
         State("gp_fte", "GPs in post", "FTE"),
         State("other_fte", "nurses and other clinical staff in post", "FTE"),
         State("control", "conditions controlled", "%", mean=True, compared=True, scale=100.0),
@@ -222,7 +223,7 @@ class Practices(Choosing):
 
     def states(self) -> dict[str, np.ndarray]:
         return {
-            "list": self.lists, "turned_away": self.people_turned_away(),
+            "list": self.lists, "turned_away": self.number("turned_away"), "taken_on": self.number("taken_on"),
             "gp_fte": self.gp_fte.copy(), "other_fte": self.other_fte * self.staffing,
             "control": self.control, "served": self.served.copy(), "continuity": self.continuity_index(),
             "advice": self.advice.copy(),

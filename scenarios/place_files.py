@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,9 @@ def load_place(name: str | Path, sample: float = 1.0) -> Place:
         practices = _practices(path, file)
     else:
         _check_rows(path.name, practices, file)
+    if file.set:
+        with asked_by(f"{path.name}: set"):
+            baseline = replace(baseline, parameters=baseline.parameters.changed(file.set))
     place = Place(path.stem, file, practices, baseline, number)
     if place.registered * number < FEWEST:
         raise InputError(

@@ -115,6 +115,7 @@ def _compare(
     compared = Compared(results, cases, of_comparison("compare", results, cases, recipe), beside, apart=apart)
     _write(compared, folder, report)
     _print_table(compared.table, names, seeds, years)
+    _print_turned_away(compared)
     for line in _reasons(apart, cases) if apart else comparing.sentences(results, names):
         print(f"• {line}")
     for warning in comparing.warnings(results, cases):
@@ -210,6 +211,14 @@ def _print_part(table: pd.DataFrame, names: list[str], seeds: int, years: float)
         shown.add_row(measure.group if measure.group != last else "", measure.label, measure.unit, *cells)
         last = measure.group
     console.print(shown)
+
+
+def _print_turned_away(compared: Compared) -> None:
+    """Whom practices turned away under each way of paying that lets them choose."""
+    from ..results import turned_away
+
+    for name, joiners in compared.joiners.items():
+        turned_away.show(terminal(), joiners, compared.titles[name])
 
 
 def _print_first_year(frame: pd.DataFrame) -> None:

@@ -176,35 +176,16 @@ def _report(model: HealthEconomy, folder: Path, rows: list[int], runs: list[Heal
     console.print(table)
     if _is_baseline(model):
         _print_baseline(console, baseline, runs)
-    from ..results import did
+    from ..results import did, turned_away
 
     did.show(console, did.table(record.organisations(model)))
-    _print_turned_away(console, record.joiners(model))
+    turned_away.show(console, record.joiners(model))
     if rows:
         for line in output.traced(model).to_dict("records"):
             event = line["event"].replace("_", " ")
             print(f"week {line['week']:4d}  row {line['row']}  {event}  {line['hospital']}".rstrip())
     total = model.ledger.total()
     print(f"Ledger: all accounts together {total} pence. Digest {model.digest[:16]}… Written to {folder}/")
-
-
-def _print_turned_away(console: Any, joiners: Any) -> None:
-    """Whom practices turned away, where they may choose."""
-    from rich.table import Table
-
-    from ..results.turned_away import by_age
-
-    if not len(joiners):
-        return
-    table = Table(title="People who asked to join a practice, and those whom it turned away", title_justify="left")
-    for name in ("age", "asked a year", "turned away", "frail, asked", "frail, turned away"):
-        table.add_column(name, justify="left" if name == "age" else "right")
-    for row in by_age(joiners).to_dict("records"):
-        shares = (f"{row[name]:.1f} %" if row[name] == row[name] else "–" for name in ("share", "frail_share"))
-        share, frail = shares
-        table.add_row(row["age_band"], f"{row['asked']:,.0f}", share, f"{row['frail_asked']:,.0f}", frail)
-    console.print(table)
-    print("Whoever is turned away registers with a neighbour. Frail: moderate or severe.")
 
 
 def _print_baseline(console: Any, baseline: Any, models: list[HealthEconomy]) -> None:

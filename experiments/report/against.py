@@ -30,10 +30,19 @@ def certain(above: float) -> bool:
     return above > CERTAIN or above < 1.0 - CERTAIN
 
 
+def beyond_chance(difference: float, above: float) -> str:
+    """The direction of a difference that chance does not explain; what follows says nothing of numbers not known."""
+    if difference == 0.0 or above != above:
+        return "no change" if difference == 0.0 else "–"
+    if not certain(above):
+        return "within chance"
+    return "a rise" if difference > 0.0 else "a fall"
+
+
 def cell(difference: float, above: float, digits: int) -> Cell:
-    """A difference as a cell, bold where its direction is certain."""
+    """A difference as a cell, bold where its direction is certain and it is no zero as written."""
     text = signed(difference, digits)
-    return Markup("<b>{}</b>").format(text) if certain(above) else text
+    return Markup("<b>{}</b>").format(text) if certain(above) and text.strip("+−0.,") else text
 
 
 def differences(row: Row) -> list[Interval]:

@@ -12,6 +12,7 @@ from ..results import compare as comparing
 from ..results.compared import Compared
 from ..results.numbers import number, signed, valued
 from ..results.words import likelihood
+from . import against
 from .book import Book
 from .parts import Points, Said, Section
 
@@ -43,7 +44,7 @@ PLAIN = {
 ASKED = ("failed", "emergencies", "median_wait", "public", "qalys")  #: what an answer speaks of even if it stays
 MOST = 4  #: changes that a sentence names
 LEAST = 1.0  #: per cent of the level, or tenths of a point or QALY: a smaller difference is not spoken of
-SURE = 0.9  #: probability of a direction from which an answer speaks of it
+LIKELY = 0.9  #: probability of a direction, allowing for all that is not known, from which a title speaks of it
 
 
 def differences(compared: Compared) -> pd.DataFrame:
@@ -69,9 +70,12 @@ def differences(compared: Compared) -> pd.DataFrame:
 
 
 def finding(table: pd.DataFrame, compared: Compared) -> str | None:
-    """The row of the largest relative difference whose direction is very likely; none where there is no such row."""
-    sure = table["sure" if compared.drawn is None else "sure_of_all"]
-    told = table["measure"].isin(TITLED) & table["funding"].isin(compared.others) & ~(sure < SURE)
+    """The row of the largest relative difference that chance does not explain; none where there is no such row.
+
+    With draws it is one whose direction is very likely, whatever is not known; they have chance in them.
+    """
+    unsure = table["sure"] <= against.CERTAIN if compared.drawn is None else table["sure_of_all"] < LIKELY
+    told = table["measure"].isin(TITLED) & table["funding"].isin(compared.others) & ~unsure
     sizes = cast(pd.Series, table["change"][told]).abs().dropna()
     return str(sizes.idxmax()) if len(sizes) and sizes.to_numpy(float).max() >= LEAST else None
 
@@ -83,11 +87,10 @@ def title(book: Book, compared: Compared) -> Markup:
         doubt = "chance does not explain" if compared.drawn is None else "is very likely whatever is not known"
         return Markup("{}: no way of paying makes a difference that {}").format(compared.place, doubt)
     measure, name = row.split("/")
-    change = book.value("differences", row, "change")
-    said = Markup("{}: “{}” {} {} by {} % over {} year{}").format(
-        compared.place, compared.titles[name], "raises" if change > 0.0 else "cuts", SPOKEN[measure].words,
-        book.quote("differences", row, "change", _size), book.quote("design", "run", "years", _whole),
-        "s" * (compared.years != 1),
+    said = Markup("{}: “{}” {} {} by {} over {} year{}").format(
+        compared.place, compared.titles[name],
+        "raises" if book.value("differences", row, "difference") > 0.0 else "cuts", SPOKEN[measure].words,
+        _by(book, measure, row), book.quote("design", "run", "years", _whole), "s" * (compared.years != 1),
     )  # fmt: skip
     if len(compared.others) < 2:
         return said
@@ -100,13 +103,11 @@ def section(book: Book, compared: Compared) -> Section:
     """What was asked, and a sentence a way of paying."""
     asked = Markup(
         "What would change in {} if it were paid differently? Each way of paying meets the same people and the same "
-        "chance events for {} year{}, in {} repeat run{}; it is compared with {}. "
-        "Figures are means over the years, and the words for probability allow for chance alone{}."
+        "chance events for {} year{}, in {} repeat run{}; it is compared with {}. Figures are means over the years. {}"
     ).format(
         compared.place, book.quote("design", "run", "years", _whole), "s" * (compared.years != 1),
-        book.quote("design", "run", "seeds", _whole),
-        "s" * (len(compared.seeds) != 1), compared.way(compared.first),
-        "" if compared.drawn is None else "; after “all drawn” they allow for all that is not known as well",
+        book.quote("design", "run", "seeds", _whole), "s" * (len(compared.seeds) != 1), compared.way(compared.first),
+        _told(book, compared),
     )  # fmt: skip
     asks = [
         Markup("{}: {}").format(compared.way(n), Markup("<q>{}</q>").format(_plain(compared.cases[n].funding.question)))  # type: ignore[union-attr]
@@ -115,6 +116,21 @@ def section(book: Book, compared: Compared) -> Section:
     answers = [_sentence(book, compared, name) for name in compared.others]
     parts = [Said(asked), Points(asks), Points(answers), *_why(compared)]
     return Section("answer", "Question and answer", parts)
+
+
+def _told(book: Book, compared: Compared) -> Markup:
+    """Which changes are named, and what the words for probability allow for."""
+    if len(compared.seeds) < 2:
+        named = Markup("With one run of each, chance cannot be told apart.")
+    else:
+        named = Markup("A change is named where chance does not explain it: its 95 % interval leaves out zero.")
+    if compared.drawn is None:
+        return named + Markup(
+            " How sure it is when numbers of the model are not known is another question, which needs draws: add "
+            "<code>--uncertainty</code> to the command."
+        )
+    draws = book.quote("design", "run", "draws", _whole)
+    return named + Markup(" Words for probability allow for all that is not known, in {} draws.").format(draws)
 
 
 def _why(compared: Compared) -> list[Said | Points]:
@@ -131,7 +147,7 @@ def _sentence(book: Book, compared: Compared, name: str) -> Markup:
         difference, sure = book.value("differences", row, "difference"), book.value("differences", row, "sure")
         tenths = measure in POINTS or measure in PLAIN
         size = 10.0 * abs(difference) if tenths else abs(book.value("differences", row, "change"))
-        if size >= LEAST and not sure < SURE:
+        if size >= LEAST and not sure <= against.CERTAIN:
             first = -np.inf if measure in PLAIN else -abs(float(table.at[row, "change"]))  # type: ignore[arg-type]
             moved.append((first, _moved(book, measure, row)))
         elif measure in ASKED:
@@ -144,23 +160,25 @@ def _sentence(book: Book, compared: Compared, name: str) -> Markup:
 
 
 def _moved(book: Book, measure: str, row: str) -> Markup:
-    difference, sure = book.value("differences", row, "difference"), book.value("differences", row, "sure")
+    difference = book.value("differences", row, "difference")
     unit = str(book.tables["differences"].at[row, "unit"])
-    if measure in POINTS:
-        how = Markup("{} points").format(book.quote("differences", row, "difference", _one))
-    elif measure in PLAIN:
-        how = Markup("{} {}").format(book.quote("differences", row, "difference", _one), PLAIN[measure])
-    else:
-        how = Markup("{} %").format(book.quote("differences", row, "change", _size))
     write, rest = (_millions, unit.removeprefix("£m")) if unit.startswith("£m") else (number, f" {unit}")
     before, level = (book.quote("differences", row, column, write) for column in ("before", "level"))
-    levels = Markup("from {} to {}{}, ").format(before, level, rest)
-    likely = likelihood(sure) if sure == sure else ""
+    inside = [] if measure in PLAIN else [Markup("from {} to {}{}").format(before, level, rest)]
     if "sure_of_all" in book.tables["differences"]:
-        likely += f"; all drawn: {likelihood(book.value('differences', row, 'sure_of_all'))}"
-    inside = Markup("{}{}").format("" if measure in PLAIN else levels, likely).removesuffix(", ")
-    told = Markup(" ({})").format(inside) if inside else ""
-    return Markup("{} {} by {}{}").format(SPOKEN[measure].words, SPOKEN[measure].verb(difference), how, told)
+        inside.append(Markup(likelihood(book.value("differences", row, "sure_of_all"))))
+    told = Markup(" ({})").format(Markup(", ").join(inside)) if inside else ""
+    by = _by(book, measure, row)
+    return Markup("{} {} by {}{}").format(SPOKEN[measure].words, SPOKEN[measure].verb(difference), by, told)
+
+
+def _by(book: Book, measure: str, row: str) -> Markup:
+    """By how much a measure changes: points of what is a share, per cent of the rest."""
+    if measure in POINTS:
+        return Markup("{} points").format(book.quote("differences", row, "difference", _one))
+    if measure in PLAIN:
+        return Markup("{} {}").format(book.quote("differences", row, "difference", _one), PLAIN[measure])
+    return Markup("{} %").format(book.quote("differences", row, "change", _size))
 
 
 def _plain(text: str) -> str:

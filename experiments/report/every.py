@@ -25,8 +25,7 @@ def overview(book: Book, compared: Compared) -> Section:
     """The differences of all ways of paying side by side, and the chief ones drawn."""
     note = (
         "Means over all years. The first column is a level and the others are differences from it; a difference is "
-        "bold where its 95 % interval from chance leaves out zero. Intervals, and the words for their "
-        "probability, are at the end under “Every measure”."
+        "bold where its 95 % interval from chance leaves out zero. Intervals are at the end under “Every measure”."
         if len(compared.seeds) > 1
         else "Means over all years, of one seed: chance cannot be told apart."
     )
@@ -102,7 +101,7 @@ def _of(compared: Compared, name: str) -> Table:
         )  # fmt: skip
     head = ["Measure", "First", "This", "Difference", "From chance", "From all that is not known", "Likely?"]
     if compared.drawn is None:
-        head, out = head[:5] + head[6:], [cells[:5] + cells[6:] for cells in out]
+        head, out = [*head[:5], "Beyond chance?"], [cells[:5] + cells[6:] for cells in out]
     title = f"{compared.titles[name]}, compared with {compared.titles[compared.first]}"
     return Table(title, head, out, words=(len(head) - 1,))
 
@@ -119,13 +118,13 @@ def _unknown(compared: Compared, measure: str, name: str, digits: int) -> str:
 
 
 def _likely(compared: Compared, measure: str, name: str) -> str:
-    """The direction of a difference in words: with draws that of all of them, without that of chance."""
+    """The direction of a difference: with draws how likely it is, without whether it is more than chance."""
     if compared.drawn is not None:
         drawn = compared.drawn.row(measure, name)
         return direction(float(drawn["effect"]), float(drawn["above"]))
     rows = compared.table
     row = rows[(rows["measure"] == measure) & (rows["funding"] == name)].iloc[0]
-    return direction(float(row["difference"]), float(row["probability_higher"]))
+    return against.beyond_chance(float(row["difference"]), float(row["probability_higher"]))
 
 
 def direction(difference: float, above: float) -> str:

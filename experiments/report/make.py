@@ -19,6 +19,7 @@ from . import (
     every,
     evidence,
     flags,
+    joiners,
     limits,
     money,
     patients,
@@ -52,6 +53,7 @@ def composed(compared: Compared) -> Report:
     book.add("design", _design(compared))
     book.add("differences", answer.differences(compared))
     money.tables(book, compared)
+    joiners.tables(book, compared)
     sections = [  # a reader's order; what a later one adds to the book, an earlier one cannot quote
         answer.section(book, compared),
         flags.section(book, compared),

@@ -1,4 +1,4 @@
-"""Winners and losers: income by provider and by place."""
+"""Winners and losers: income by provider and by place, and people whom practices turned away."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..figures import bars
 from ..results import winners
 from ..results.compared import Compared
 from ..results.numbers import number, signed
-from . import against
+from . import against, joiners
 from .book import Book
 from .parts import Pictures, Points, Section, Table
 
@@ -42,7 +42,8 @@ def section(book: Book, compared: Compared) -> Section:
     book.add("noted", pd.DataFrame({"percent": NOTED}, index=["run"]))
     said = [_said(book, compared, name, names) for name in compared.others]
     title = "The largest gains and losses of income" if len(names) > 2 * EACH else "Change in income by provider"
-    return Section("winners", "Winners and losers", [Points(said), Pictures(title, pictures), _towns(compared)])
+    parts = [Points(said), Pictures(title, pictures), _towns(compared), *joiners.parts(book, compared)]
+    return Section("winners", "Winners and losers", parts)
 
 
 def _said(book: Book, compared: Compared, name: str, names: dict[str, str]) -> Markup:

@@ -14,13 +14,14 @@ from ..figures.charts import Series, lines
 from ..results.compared import Compared
 from ..results.intervals import paired, ratio
 from ..results.numbers import number, pounds, signed, valued
-from ..results.words import likelihood
+from . import against
 from .book import Book
 from .parts import Pictures, Points, Said, Section, Table
 
 VALUES = (10_000.0, 13_000.0, 20_000.0, 30_000.0, 50_000.0)  #: £ a QALY in the table of chances
 CURVE = np.linspace(0.0, 60_000.0, 25)  #: £ a QALY along the curve
 DRAWN = 4  #: ways of paying that the curve shows, those that have the largest net benefit most often
+FEWEST = 10  #: repeat runs or draws from which shares of them say anything
 NOTHING = 0.005  #: £m that are not worth a word
 MILLION = 1e6
 
@@ -68,6 +69,11 @@ def information(spent: np.ndarray, gained: np.ndarray, value: float) -> float:
     return float(worth.max(axis=0).mean() - worth.mean(axis=1).max())
 
 
+def enough(spent: np.ndarray) -> bool:
+    """Whether there are so many scenes that shares of them say anything."""
+    return spent.shape[1] >= FEWEST
+
+
 def tables(book: Book, compared: Compared) -> None:
     """``worth`` by way of paying; ``best`` by way of paying, a column a value of a QALY; ``information`` by value.
 
@@ -103,19 +109,30 @@ def section(book: Book, compared: Compared) -> Section:
     spent, gained, which = scenes(compared)
     note = Markup(
         "Public spending and QALYs over all years, discounted. Net benefit is QALYs gained at £{} each, less spending. "
-        "The chance of the largest net benefit, and the value of information, count {}{}."
-    ).format(
-        book.quote("values", "run", "qaly", lambda x: number(x, 0)), which,
-        Markup(", so that they say what chance does and not what is not known: add <code>--uncertainty</code>")
-        if compared.drawn is None else ", each with the same yearly mean over all years",
-    )  # fmt: skip
+        "{}"
+    ).format(book.quote("values", "run", "qaly", lambda x: number(x, 0)), _counted(compared, which, enough(spent)))
     said = [_said(book, compared, name) for name in compared.others]
-    return Section(
-        "worth", "Value for money",
-        [Said(note, "note"), Points([*said, _knowing(book)]), _table(book, compared), _chances(book, compared, which),
-         Pictures("The largest net benefit, by the value of a QALY", [_curve(compared, spent, gained, which)])],
-        _finding(book, compared),
-    )  # fmt: skip
+    parts: list[Said | Points | Table | Pictures] = [Said(note, "note"), Points(said), _table(book, compared)]
+    if enough(spent):
+        parts[1] = Points([*said, _knowing(book)])
+        drawn = _curve(compared, spent, gained, which)
+        parts += [
+            _chances(book, compared, which), Pictures("The largest net benefit, by the value of a QALY", [drawn])
+        ]  # fmt: skip
+    return Section("worth", "Value for money", parts, _finding(book, compared))
+
+
+def _counted(compared: Compared, which: str, shown: bool) -> Markup:
+    """What the chances count, or what would show them."""
+    what = Markup("The chance of the largest net benefit, and the value of information, {}.")
+    if not shown:
+        return what.format(Markup("need more draws or repeat runs: add <code>--uncertainty 24</code>"))
+    if compared.drawn is not None:
+        return what.format(f"count {which}, each with the same yearly mean over all years")
+    only = Markup(
+        "count {}, so that they say what chance does and not what is not known: add <code>--uncertainty</code>"
+    )
+    return what.format(only.format(which))
 
 
 def _finding(book: Book, compared: Compared) -> Markup:
@@ -126,7 +143,7 @@ def _finding(book: Book, compared: Compared) -> Markup:
     if book.value("worth", name, "net") <= 0.0:
         return Markup("No way of paying brings a net benefit compared with “{}”.").format(compared.way(compared.first))
     above = book.value("worth", name, "net_above")
-    likely = Markup("") if above != above else Markup(", {} more than nothing").format(likelihood(above))
+    likely = Markup(" (within chance)") if 1.0 - against.CERTAIN <= above <= against.CERTAIN else Markup("")
     if compared.drawn is not None:
         share = book.quote("gains", name, "percent", lambda x: number(x, 0))
         likely = Markup(", and has any in {} % of draws of what is not known").format(share)
@@ -137,7 +154,7 @@ def _finding(book: Book, compared: Compared) -> Markup:
 
 def _said(book: Book, compared: Compared, name: str) -> Markup:
     net, above = book.value("worth", name, "net"), book.value("worth", name, "net_above")
-    likely = f" ({likelihood(above if net > 0.0 else 1.0 - above)})" if above == above else ""
+    likely = " (within chance)" if 1.0 - against.CERTAIN <= above <= against.CERTAIN else ""
     return Markup("{}: {} a net benefit of {}{}, from {} QALYs and {} of public spending.").format(
         compared.way(name), "brings" if net > 0.0 else "loses",
         book.quote("worth", name, "net", lambda x: valued(abs(x), "£m")), likely,

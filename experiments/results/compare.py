@@ -11,7 +11,7 @@ import pandas as pd
 from ...model.scenario import Scenario
 from . import levers, measures, seen
 from .intervals import paired
-from .result import Result
+from .result import TABLES, Result
 
 
 def table(results: Sequence[Result], fundings: Sequence[str]) -> pd.DataFrame:
@@ -67,16 +67,19 @@ def first_year(results: Sequence[Result], fundings: Sequence[str]) -> pd.DataFra
 
 
 def frames(results: Sequence[Result]) -> dict[str, pd.DataFrame]:
-    """The tables of all runs, with funding file and seed in front."""
+    """The tables of all runs, with funding file and seed in front; a table that is empty in every run is left out."""
     out = {}
-    for name in ("organisations", "edges", "ledger", "people"):
+    for name in TABLES:
         parts = []
         for result in results:
             part = result.table(name)
+            if part.empty:
+                continue
             part.insert(0, "funding", result.funding)
             part.insert(1, "seed", result.seed)
             for column in part.select_dtypes("category"):
                 part[column] = part[column].astype(str)
             parts.append(part)
-        out[name] = pd.concat(parts, ignore_index=True)
+        if parts:
+            out[name] = pd.concat(parts, ignore_index=True)
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -116,6 +116,13 @@ class Compared:
     def yearly(self, measure: str, name: str) -> np.ndarray:
         """A measure year by year, (seeds, years)."""
         return np.array([[year[measure] for year in self.by[name, seed].by_year] for seed in self.seeds])
+
+    @property
+    def joiners(self) -> dict[str, pd.DataFrame]:
+        """People who asked to join a practice, by way of paying that lets practices choose and turned somebody away."""
+        found = self.all.get("joiners", pd.DataFrame({"funding": []}))
+        by = {name: cast(pd.DataFrame, found[found["funding"] == name]) for name in self.names}
+        return {name: rows for name, rows in by.items() if len(rows) and rows["turned_away"].to_numpy(float).any()}
 
     @cached_property
     def all(self) -> Mapping[str, pd.DataFrame]:

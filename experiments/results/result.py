@@ -13,13 +13,16 @@ from ...model import record
 from ...model.system import HealthEconomy
 from . import levers, measures
 
-TABLES = ("people", "organisations", "edges", "ledger")
+TABLES = ("people", "organisations", "edges", "ledger", "joiners")
 
 
 def whole(model: HealthEconomy) -> dict[str, Any]:
     """The row of a finished run: facts as text, each table as the bytes of a Parquet file."""
     years = [measures.read(model, year, year + 1) for year in range(len(model.record.years))]
-    frames = (record.people(model), record.organisations(model), record.edges(model), model.ledger.flows())
+    frames = (
+        record.people(model), record.organisations(model), record.edges(model), model.ledger.flows(),
+        record.joiners(model),
+    )  # fmt: skip
     return {
         "scenario_hash": model.case.hash,
         "title": model.case.funding.title if model.case.funding else "",

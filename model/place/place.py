@@ -76,6 +76,9 @@ class PlaceFile(BaseModel):
     lots: list[str] = Field(min_length=1)
     need_factor: float = Field(gt=0, le=100)
     resident_share: float = Field(gt=0, le=1.2)
+    set: dict[str, float | dict[str, float]] = Field(
+        {}, description="numbers of the baseline that are others here, by path: a number, or { multiply = 1.1 }"
+    )
     hospitals: list[HospitalSite] = Field(min_length=1)
     councils: list[CouncilSite] = Field(min_length=1)
     commissioners: list[CommissionerSite] = Field(min_length=1)
@@ -84,6 +87,8 @@ class PlaceFile(BaseModel):
 @dataclass(frozen=True, eq=False)
 class Place:
     """A place ready for use: the file, its practices (one row each), its baseline year, and a digest of the whole.
+
+    The baseline's parameters are those of the place: with what the file sets.
 
     Places are equal when their digests are.
     """
@@ -97,7 +102,11 @@ class Place:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the place and its baseline's parameters; its first day only dates the changes of funding files."""
-        text = self.file.model_dump_json(exclude={"starts"}) + self.practices.to_csv(index=False) + f"{self.sample:.6f}"
+        text = (
+            self.file.model_dump_json(exclude={"starts", "set"})
+            + self.practices.to_csv(index=False)
+            + f"{self.sample:.6f}"
+        )
         text += self.baseline.parameters.digest
         return sha256(text.encode()).hexdigest()
 

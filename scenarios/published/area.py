@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +25,7 @@ class Area:
     """Where an area lies and what it is like; ``known``: whether it is the board's own, not the mean of all.
 
     ``fifths``: shares of people by national fifth of deprivation, (5,). ``need`` and ``residents`` are the drawn
-    place's ``need_factor`` and ``resident_share``.
+    place's ``need_factor`` and ``resident_share``, ``numbers`` what it ``set``s of the baseline's.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Area:
     shape: Shape
     need: float
     residents: float
+    numbers: Mapping[str, Any]
     file: str
 
 
@@ -57,7 +60,7 @@ def area_of(board: str, baseline: str) -> Area:
     return Area(
         str(row["name"]) if known else str(raw["title"]), known, float(row["latitude"]), float(row["longitude"]),
         float(row["radius_km"]), float(row["rural"]), fifths / fifths.sum(), shape, float(raw["need_factor"]),
-        float(raw["resident_share"]), str(raw["areas"]),
+        float(raw["resident_share"]), raw.get("set", {}), str(raw["areas"]),
     )  # fmt: skip
 
 

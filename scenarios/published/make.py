@@ -118,12 +118,14 @@ def _place(draft: Draft, table: pd.DataFrame, practices: str, year: Baseline) ->
     source = "the drawn place's file"
     account.fill("need_factor", n, f"{area.need:g} relative to the baseline's place: England's mean", source)
     account.fill("resident_share", n, f"{area.residents:g} residents per registered person", source)
+    if area.numbers:
+        account.fill("set", n, "numbers of the baseline that are the nation's: " + ", ".join(area.numbers), source)
     return {
         "title": draft.title, "description": _described(table, draft.counts, account),
         "vintage": _vintage(account, year.title), "baseline": name_of(year), "source": _sources(account),
         "status": STATUS, "practices": practices, "lots": sorted(table["lot"].unique()), "need_factor": area.need,
         "resident_share": area.residents, "hospitals": _hospitals(draft, table), "councils": councils,
-        "commissioners": boards,
+        "commissioners": boards, **({"set": dict(area.numbers)} if area.numbers else {}),
     }  # fmt: skip
 
 

@@ -40,16 +40,15 @@ def test_figures_of_posts_and_advice_are_the_sums_of_practices_in_the_last_year(
 
 
 def test_the_report_says_what_a_contract_pays_for_and_nothing_of_others(made):
-    compared, html, book = made
+    compared, html, _ = made
     work = html[html.index('<section id="work"') :]
     work = work[: work.index("</section>")]
     assert work.count("pays for posts") == 1
     assert work.count("pays for advice and guidance") == 1
     assert compared.titles["staff_reimbursed"] in work
-    away = [book.value("warnings", name, "turned_away") for name in compared.others]
-    assert away[:2] == [0.0, 0.0]
+    assert set(compared.joiners) <= {"choice_of_patients"}
     flags = html[html.index('<section id="flags"') :]
-    assert flags[: flags.index("</section>")].count("Selection: in the last year") == (away[2] > 0.0)
+    assert flags[: flags.index("</section>")].count("Patients selected: of") == len(compared.joiners)
     assert Page(html)
 
 
