@@ -75,8 +75,8 @@ def compare(tab, url):
 def incentives(tab, url):
     tab.goto(url + "/incentives")
     tab.wait_for_selector(".ff-heat")
-    tab.fill("#ff-contracts-hospital-electives-prices-day-cases", "900")
-    tab.wait_for_selector(".ff-heat td:text-is('£900.00')")
+    tab.select_option("#ff-way", "somerset_obc")
+    tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2017')")
 
 
 def assumptions(tab, url):

@@ -83,9 +83,12 @@ def test_compare(visit):
 def test_incentives(visit):
     tab = visit("/incentives")
     tab.wait_for_selector(".ff-heat")
-    tab.select_option("#ff-edited", "somerset_obc")
+    tab.select_option("#ff-way", "somerset_obc")
     tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2017')")
-    assert looked_at(tab, "incentives") == []
+    wrong = looked_at(tab, "incentives")
+    tab.click(".ff-edit[aria-label$='one more day case']")
+    tab.wait_for_selector(".ff-money td")
+    assert wrong + looked_at(tab, "build at a price of a date") == []
 
 
 def test_assumptions_and_place(visit):

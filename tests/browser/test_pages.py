@@ -125,20 +125,41 @@ def test_two_ways_of_paying_are_compared(visit):
     tab.wait_for_selector("text=Choose two to four ways of paying (1 chosen).")
 
 
-def test_an_edited_contract_shows_at_once_with_no_run(visit):
+def test_edit_on_incentives_opens_the_price_in_build_where_its_marginal_pay_follows_it(visit):
     tab = visit("/incentives")
     tab.wait_for_selector(".ff-heat")
-    tab.fill("#ff-contracts-hospital-electives-prices-day-cases", "1234")
-    tab.wait_for_selector(".ff-heat td:text-is('£1,234')")
-    tab.fill("#ff-contracts-hospital-electives-prices-day-cases", "-5")
-    tab.wait_for_selector("text=enter a number from 0 to")
-    tab.click("text=Undo all edits")
-    tab.wait_for_selector(".ff-heat td:has-text('£1,234')", state="detached")
-    tab.select_option("#ff-edited", "somerset_obc")  # a reform: priced after it, beside the beginning
+    tab.select_option("#ff-way", "somerset_obc")  # a reform: priced after it, beside the beginning
     tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2017')")
     assert tab.locator(".ff-heat thead th").count() == 1 + 4 + 2 + 1
     tab.select_option("#ff-when", "0")
     tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2017')", state="detached")
+    tab.select_option("#ff-way", "status_quo")
+    tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2015')", state="detached")
+    tab.select_option("#ff-whose", index=1)  # a hospital
+    tab.wait_for_selector(".ff-heat tr:has-text('GP consultation')", state="detached")
+    tab.click(".ff-edit[aria-label$='one more day case']")
+    tab.wait_for_selector("text=This is what pays for one more day case")
+    price = "#ff-draft-hospital-0-prices-day-cases"
+    tab.wait_for_function(f"document.activeElement === document.querySelector('{price}')")
+    assert tab.locator("#ff-whose option:checked").inner_text() != "the average provider"
+    tab.fill(price, "1234")
+    tab.wait_for_selector(".ff-money tr:has(th:text-is('one more day case')) td:text-is('£1,234')")
+    tab.click("button:has-text('Undo')")
+    tab.wait_for_selector(".ff-money td:text-is('£1,234')", state="detached")
+
+
+def test_a_draft_that_pays_far_less_is_not_ready_and_is_run_from_the_page(visit):
+    tab = visit("/build")
+    tab.wait_for_selector("text=Ready to save and run.")
+    total = "document.querySelector('#ff-total-practice')"
+    tab.evaluate(f"{total}.value = 80; {total}.dispatchEvent(new Event('change'))")
+    tab.wait_for_selector("text=General practice: paid 20 % less than under the reference")
+    assert tab.locator("text=Ready to save and run.").count() == 0
+    tab.fill("#ff-name", "four_fifths")
+    tab.click(".ff-run-draft")
+    tab.wait_for_selector("text=Finished: 5 years")
+    assert tab.locator("#ff-funding").input_value() == "four_fifths"
+    assert "way=four_fifths" in tab.url
 
 
 def test_a_scenario_is_built_saved_and_still_there_after_a_reload(visit):

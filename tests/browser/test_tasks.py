@@ -151,6 +151,11 @@ def test_what_one_more_admission_earns(visit):
     for name, title in (("status_quo", "Status quo: England, 2015/16"), ("activity_based", "Everyone paid per item")):
         wanted = printed("incentives", "anytown", name)["one more overnight emergency admission"]
         assert row[titles.index(title)] == wanted
+    tab.select_option("#ff-way", "activity_based")  # and what if it were another price?
+    tab.click(".ff-edit[aria-label*='Everyone paid per item'][aria-label$='one more overnight emergency admission']")
+    beside = ".ff-money tr:has(th:text-is('one more overnight emergency admission')) td"
+    tab.wait_for_selector(f"{beside} >> nth=1")
+    assert tab.locator(beside).all_inner_texts()[1] == wanted
 
 
 def test_a_finding_is_handed_on_as_link_report_and_bundle(visit, compared, tmp_path):

@@ -45,6 +45,16 @@ def _Load(name: str, label: str, help: str, event_loaded: Callable[[str], None])
     pass
 
 
+@solara.component_vue("buttons.vue")
+def _Buttons(markup: str, event_pressed: Callable[[str], None]):
+    pass
+
+
+@solara.component_vue("focus.vue")
+def _Focus(name: str, event_found: Callable[[str], None]):
+    pass
+
+
 @solara.component_vue("document.vue")
 def Document():
     """Settings of the whole page: its language, and that visitors may zoom."""
@@ -192,6 +202,18 @@ def Load(key: str, label: str, on_text: Callable[[str], None], help: str = ""):
 def Picture(svg: str, on_chosen: Callable[[str], None] | None = None, chosen: str = ""):
     """An SVG picture. Parts with ``data-node`` can be selected by mouse or Enter and are highlighted at once."""
     _Picture(svg=svg, chosen=chosen, event_chosen=on_chosen or (lambda _: None))
+
+
+@solara.component
+def Buttons(markup: str, on_pressed: Callable[[str], None]):
+    """Trusted HTML with buttons of its own; ``on_pressed`` gets the ``data-node`` of the one that is pressed."""
+    _Buttons(markup=markup, event_pressed=lambda node: on_pressed(str(node)))
+
+
+@solara.component
+def Focus(key: str, on_found: Callable[[], None]):
+    """Moves the keyboard to the control of a key as soon as it is there, then says so; none for an empty key."""
+    _Focus(name=_id(key) if key else "", event_found=lambda _: on_found())
 
 
 @solara.component

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from html import escape
 from typing import Any
 
 import solara
 
+from ..drawings.heat import day
 from ..work import state
 from ..work.task import Task
 from .fields import Choice, Html, Number
@@ -26,6 +28,30 @@ def Funding(key: str, label: str, value: Any, on_value: Callable[[str], None] | 
     """A way of paying: a built-in or a saved one."""
     _ = state.shelf.value
     Choice(key, label, value.value, on_value or value.set, state.labels())
+
+
+@solara.component
+def Whose(kind: str = ""):
+    """Choice between the average provider and one practice or hospital; those of a kind only, or all."""
+    place = state.place_of(state.place.value)
+    practices = place.practices
+    names = {
+        "hospital": [(h.id, h.name) for h in place.file.hospitals],
+        "practice": list(zip(map(str, practices.code), map(str, practices.name), strict=True)),
+    }
+    offered = names.get(kind, []) if kind else [*names["hospital"], *names["practice"]]
+    average = "the average provider" + ("" if kind else " of each kind")
+    chosen = state.whose.value if state.whose.value in dict(offered) else ""
+    Choice("whose", "Paid to", chosen, state.whose.set, [("", average), *offered])
+
+
+@solara.component
+def When(days: Mapping[int, date], week: int):
+    """Choice of a date from which contracts are in force; nothing where they never change."""
+    if len(days) > 1:
+        options = [(str(at), day(date)) for at, date in days.items()]
+        Choice("when", "Contracts from", str(week), lambda at: state.when.set(int(at)), options,
+               help="dates on which this way of paying changes a contract")  # fmt: skip
 
 
 @solara.component

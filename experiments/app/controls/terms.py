@@ -9,7 +9,9 @@ import solara
 
 from ....model.contracts.terms import terms
 from ....model.errors import InputError
+from ...results import numbers
 from ..work import draft, state, words
+from .beside import latest
 from .fields import Choice, Html, Text
 from .typed import parse, shown
 
@@ -79,7 +81,21 @@ def Term(raw: Draft, at: Path, kind: str, term: dict[str, Any], wrong: str) -> A
                 elif control.shape == "choice":
                     Field(raw, (*at, name), label, control.shape, control.choices, term.get(name))
                 else:
-                    Typed(raw, (*at, name), label, term.get(name), control.shape, control.help)
+                    help = "; ".join(filter(None, (control.help, comes_to(at, kind, term, name))))
+                    Typed(raw, (*at, name), label, term.get(name), control.shape, help)
+
+
+def comes_to(at: Path, kind: str, term: dict[str, Any], field: str) -> str:
+    """What a neutral price of a term comes to, once the draft has been priced."""
+    found = latest()
+    if found is None or not isinstance(term.get(field), dict):
+        return ""
+    own = found[0]
+    week = 0 if at[0] == "contracts" else max(own.days)
+    value = own.amount(week, kind, str(term.get("name", term.get("term"))), field)
+    if value is None:
+        return ""
+    return f"comes to {numbers.price(value) if '£' in words.field(field) else numbers.significant(value, 4)}"
 
 
 @solara.component

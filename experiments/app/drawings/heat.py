@@ -20,10 +20,11 @@ def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
+def heat(frames: dict[str, pd.DataFrame], alone: bool = False, edits: str = "") -> str:
     """A table coloured by marginal pay: darker blue is higher within its row, orange is a loss.
 
-    ``alone``: the frames are of one provider, not of the average provider.
+    ``alone``: the frames are of one provider, not of the average provider. ``edits``: title of the way of paying that
+    a button in each row leads to; its ``data-node`` is the kind and the row's label, divided by a bar.
     """
     titles = list(frames)
     first = frames[titles[0]]
@@ -33,10 +34,12 @@ def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
     for i, row in enumerate(first.to_dict("records")):
         if row["kind"] != last:
             last = row["kind"]
-            body.append(f'<tr><th colspan="{len(titles) + 2}" class="ff-kind">{SHOWN[str(last)]}</th></tr>')
+            body.append(
+                f'<tr><th colspan="{len(titles) + 2 + bool(edits)}" class="ff-kind">{SHOWN[str(last)]}</th></tr>'
+            )
         pools = [float(frames[t]["pool"].iloc[i]) for t in titles]
         values = [float(frames[t]["pays"].iloc[i]) + pool for t, pool in zip(titles, pools, strict=True)]
-        body.append(_row(row, values, pools))
+        body.append(_row(row, values, pools, edits))
         pooled |= any(abs(pool) >= 0.005 for pool in pools)
     note = (
         f"£ paid to {'this provider' if alone else 'the average provider of each kind'} for one more unit, "
@@ -46,14 +49,16 @@ def heat(frames: dict[str, pd.DataFrame], alone: bool = False) -> str:
     )
     if pooled:
         note += " In brackets: the part that comes from a pooled budget."
+    build = '<th scope="col">In Build</th>' if edits else ""
     kept = (
         f'<table class="ff-heat"><thead><tr><th scope="col">One more</th>{head}'
-        f'<th scope="col" class="n">Cost</th></tr></thead><tbody>{"".join(body)}</tbody></table>'
+        f'<th scope="col" class="n">Cost</th>{build}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table>"
     )
     return f'<p class="ff-note">{note}</p>{wider(kept, "Marginal pay by activity and way of paying")}'
 
 
-def _row(row: dict[Any, Any], values: list[float], pools: list[float]) -> str:
+def _row(row: dict[Any, Any], values: list[float], pools: list[float], edits: str) -> str:
     most = max((abs(v) for v in values), default=0.0)
     cells = ""
     for v, pool in zip(values, pools, strict=True):
@@ -66,4 +71,10 @@ def _row(row: dict[Any, Any], values: list[float], pools: list[float]) -> str:
         cells += f'<td class="n" style="background:{colour};color:{ink}">{shown}</td>'
     cost = "" if row["costs"] != row["costs"] else price(float(row["costs"]))
     label = str(row["unit"]).removeprefix("one more ")
-    return f'<tr><td>{escape(label)}</td>{cells}<td class="n">{cost}</td></tr>'
+    edit = _edit(row, f"Edit what “{edits}” pays for {row['unit']}") if edits else ""
+    return f'<tr><td>{escape(label)}</td>{cells}<td class="n">{cost}</td>{edit}</tr>'
+
+
+def _edit(row: dict[Any, Any], label: str) -> str:
+    node = escape(f"{row['kind']}|{row['unit']}")
+    return f'<td><button class="ff-edit" data-node="{node}" aria-label="{escape(label)}">Edit</button></td>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from html import escape
 from time import monotonic
 from typing import Any
@@ -12,18 +13,20 @@ import solara
 from ....agents.patients.calendar import WEEKS
 from ....model.errors import InputError
 from ....model.scenario import KINDS
+from ..controls import beside
 from ..controls.beside import Beside, Shares
 from ..controls.dates import Dates
-from ..controls.fields import Choice, Html, Load, Text
+from ..controls.fields import Choice, Focus, Html, Load, Text
 from ..controls.keep import Keep
 from ..controls.pools import Pools
-from ..controls.terms import Terms
+from ..controls.terms import Terms, key
 from ..controls.tree import Unused
 from ..drawings.heat import SHOWN
-from ..work import draft, state, store
+from ..work import draft, state, store, words
 from ..work.history import History
 from ..work.question import Question
 from ..work.reproduce import Reproduce
+from . import explore
 
 raw: solara.Reactive[dict[str, Any]] = solara.reactive({})
 name = solara.reactive("my_scenario")
@@ -33,6 +36,10 @@ said: solara.Reactive[tuple[str, str]] = solara.reactive(("", ""))  #: good or b
 own = solara.reactive("")  #: name of the saved scenario that the draft is of, or that may be replaced
 doomed = solara.reactive("")  #: name of the saved scenario that another press deletes
 history: solara.Reactive[History] = solara.reactive(History())
+asked: solara.Reactive[tuple[str, str]] = solara.reactive(
+    ("", "")
+)  #: a kind of provider, and what is sought in its pay
+sought = solara.reactive("")  #: key of the control that the keyboard goes to, once
 reference = solara.reactive("")  #: what the draft is compared with; empty for the usual contract of the place
 
 
@@ -88,13 +95,36 @@ def _saved(then: Callable[[str], Any] | None = None) -> None:
         then(f"/answer?{question().address()}")
 
 
+def _run(then: Callable[[str], Any]) -> None:
+    """Save the draft, and run it in Explore."""
+    if save():
+        then(explore.opened(name.value))
+
+
 def question() -> Question:
     """What the draft is asked: itself against the reference."""
     return Question(state.place.value, tuple(dict.fromkeys((compared_with(), name.value))), state.years.value)
 
 
+def edit(which: str, of_kind: str, label: str, unit: str, called: list[str], day: date) -> None:
+    """Open a way of paying at what it pays for one more of something on a day by the terms ``called``."""
+    load(which)
+    if said.value[0] == "bad":
+        return
+    kind.value = of_kind
+    raw.value, path = draft.price_of(raw.value, of_kind, unit, called, day)
+    where = "" if path[:1] == ("contracts",) else " It is paid by a change on a date, below."
+    found = (
+        f"This is what pays for {label}: {words.plain(called[0])}.{where}"
+        if path
+        else f"Nothing here pays for {label}."
+    )
+    asked.value, sought.value = (of_kind, found), key(path) if path else ""
+
+
 def load(which: str) -> None:
     """Load a built-in or saved scenario into the draft."""
+    asked.value, sought.value = ("", ""), ""
 
     def work() -> str:
         raw.value = draft.of(which)
@@ -206,8 +236,8 @@ def Head(now: dict[str, Any]):
     _ = state.shelf.value
     options = [("", "Start from …"), *state.labels()]
     Choice("start", "Start from", "", lambda n: load(n) if n else None, options)
-    for key, label in (("title", "Title"), ("question", "Question"), ("source", "Source")):
-        Text(f"draft.{key}", label, str(now.get(key, "")), lambda v, k=key: _set((k,), v))
+    for field, label in (("title", "Title"), ("question", "Question"), ("source", "Source")):
+        Text(f"draft.{field}", label, str(now.get(field, "")), lambda v, k=field: _set((k,), v))
     base = [("", "none: this file has every contract"), *((n, state.title(n)) for n in state.FOUR)]
     Choice(
         "extends",
@@ -227,6 +257,9 @@ def Contract(now: dict[str, Any], wrong: str):
     """The starting contract of one kind of provider."""
     which = kind.value
     Html("<h2>Starting contract</h2>")
+    Focus(sought.value, lambda: sought.set(""))
+    told = asked.value[1] if asked.value[0] == which else ""
+    Html(f'<div class="ff-warn" role="status">{escape(told)}</div>' if told else "")
     Choice("draft-kind", "For", which, kind.set, list(SHOWN.items()))
     written = now.get("contracts", {}).get(which)
     Html(
@@ -251,6 +284,10 @@ def Shelf(now: dict[str, Any], wrong: str):
         solara.Button(
             "Save", color="#005EB8", dark=True, on_click=lambda: _saved(), disabled=bool(wrong or pending) or not now
         )
+        solara.Button(
+            "Run", outlined=True, classes=["ff-run-draft"], disabled=bool(wrong or pending) or not now,
+            on_click=lambda: _run(router.push),
+        )  # fmt: skip
         solara.Button(
             "Save and compare", outlined=True, classes=["ff-ask-draft"], disabled=bool(wrong or pending) or not now,
             on_click=lambda: _saved(router.push),
@@ -298,11 +335,14 @@ def Verdict(now: dict[str, Any], text: str, wrong: str):
 
 @solara.component
 def Ready(text: str):
-    """That the draft can be run, or who is paid nothing by it."""
-    nothing = solara.use_memo(lambda: draft.unpaid(text), [text])
-    names = " and ".join(SHOWN[which].lower() for which in nothing)
-    if nothing:
-        Html(f'<div class="ff-bad" role="alert">This pays nothing to {escape(names)}. It can be saved and run.</div>')
+    """That the draft can be run, once it has been priced; or what to look at first."""
+    found = beside.current(text, compared_with())
+    if found is None:
+        Html('<div class="ff-note">Not priced yet.</div>')
+        return
+    wrong = beside.doubts(*found)
+    if wrong:
+        Html(f'<div class="ff-bad" role="alert">Look at this before you run it. {escape(". ".join(wrong))}.</div>')
     else:
         Html('<div class="ff-good">Ready to save and run.</div>')
 

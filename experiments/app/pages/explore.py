@@ -105,6 +105,13 @@ def play(model: Any, stop: int, draw: Callable[[], frame.Frame], handle: Handle)
     return draw()
 
 
+def opened(how: str) -> str:
+    """The address that runs a way of paying from the beginning, whatever was run under its name before."""
+    state.funding.value, ADDRESS.ran.value = how, ""
+    state.exploring.clear()
+    return f"/explore?{ADDRESS.query()}&{address.RUN}=1"
+
+
 @solara.component
 def Page():
     """The page."""

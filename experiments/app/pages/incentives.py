@@ -1,8 +1,7 @@
-"""Incentives: marginal pay under each contract, on any date and with edited prices; nothing is simulated."""
+"""Incentives: marginal pay under each contract, on any date, for any provider; nothing is simulated."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -10,34 +9,30 @@ import pandas as pd
 import solara
 
 from ....model.errors import InputError
-from ....model.numbers import MOST
 from ....model.system import HealthEconomy
 from ...results import incentives as marginal
 from ...results import numbers
-from ..controls.fields import Choice, Html, Number
+from ..controls.fields import Buttons, Html
 from ..controls.pickers import Funding as Ways
-from ..controls.pickers import Place, Running
+from ..controls.pickers import Place, Running, When, Whose
 from ..controls.tree import Unused
-from ..drawings.heat import SHOWN, day, heat
+from ..drawings.heat import day, heat
 from ..drawings.markup import empty
 from ..work import state, store
 from ..work.priced import Priced, price
 from ..work.task import Handle
+from . import build
 
-edited = solara.reactive("status_quo")
-kind = solara.reactive("hospital")
-whose = solara.reactive("")  #: code of one provider; empty for the average of each kind
-when = solara.reactive(-1)  #: week whose contract is priced; the last change when no contract changes then
-edits: solara.Reactive[dict[str, float]] = solara.reactive({})
+looked_at = solara.reactive("status_quo")  #: the way of paying that is shown beside the main four, and that Edit opens
 
 
 def choice() -> tuple[Any, ...]:
     """The place and the file to price; the stamp changes when a file is saved again."""
-    return (state.place.value, edited.value, store.stamp(edited.value))
+    return (state.place.value, looked_at.value, store.stamp(looked_at.value))
 
 
 def find() -> None:
-    """Prepare the place and the edited way of paying for pricing."""
+    """Prepare the place and the chosen way of paying for pricing."""
     wanted = choice()
     where, name, _ = wanted
 
@@ -67,37 +62,38 @@ def Page():
                     Running(state.pricing)
                 Html(empty("Prices appear here once the place is ready. They need no simulation."))
         else:
-            Shown(result[1], result[2])
+            Shown(*result)
 
 
 @solara.component
-def Shown(base: HealthEconomy, own: Priced | str):
-    """The editor and the heat map."""
-    of = whose.value if any(whose.value in cohort.names for cohort in base.cohorts) else ""
+def Shown(wanted: tuple[Any, ...], base: HealthEconomy, own: Priced | str):
+    """The choices and the heat map, with a button in each row that leads to Build."""
+    router = solara.use_router()
+    of = state.whose.value if any(state.whose.value in cohort.names for cohort in base.cohorts) else ""
     frames, wrong = solara.use_memo(lambda: tables(base, of), [id(base), of])
-    at = own if isinstance(own, str) else week(own)
-    own_columns = solara.use_memo(lambda: columns(own, at, edits.value, of), [id(own), at, edits.value, of])
+    at = None if isinstance(own, str) else week(own)
+    own_columns = solara.use_memo(lambda: columns(own, at, of), [id(own), at, of])
     everything = {**frames, **own_columns}
+
+    def edit(node: str) -> None:
+        if not isinstance(own, str) and opened(wanted[1], own, node):
+            router.push("/build")
+
     Html(f"<h1>{escape(_finding(everything))}</h1>")
     with solara.Div(classes=["ff-two"]):
         with solara.Div(classes=["ff-panel", "ff-controls"]):
             Place()
-            Editor(own)
+            Ways("way", "Way of paying to look at", looked_at)
+            if not isinstance(own, str):
+                When(own.days, week(own))
             wrong = [*wrong, *([own] if isinstance(own, str) else [])]
             Html("".join(f'<div class="ff-bad" role="alert">{escape(sentence)}</div>' for sentence in wrong))
             Running(state.pricing)
+            Html('<p class="ff-note"><b>Edit</b> in a row opens this way of paying in Build, at what it pays for one '
+                 "more, with its marginal pay beside it.</p>")  # fmt: skip
         with solara.Div(classes=["ff-panel"]):
-            Whose(base, of)
-            Html(heat(everything, of != ""))
-
-
-@solara.component
-def Whose(model: HealthEconomy, of: str):
-    """Choice between the average provider of each kind and one provider."""
-    practices, hospitals = model.place.practices, model.place.file.hospitals
-    names = [(h.id, h.name) for h in hospitals]
-    names += list(zip(map(str, practices.code), map(str, practices.name), strict=True))
-    Choice("whose", "Paid to", of, whose.set, [("", "the average provider of each kind"), *names])
+            Whose()
+            Buttons(heat(everything, of != "", "" if isinstance(own, str) else own.title), edit)
 
 
 def tables(model: HealthEconomy, of: str = "") -> tuple[dict[str, pd.DataFrame], list[str]]:
@@ -113,61 +109,29 @@ def tables(model: HealthEconomy, of: str = "") -> tuple[dict[str, pd.DataFrame],
 
 
 def week(own: Priced) -> int:
-    """The week whose contract is priced: the chosen one, or that of the last change."""
-    return when.value if when.value in own.days else max(own.days)
+    """The week whose contracts are priced: the chosen one, or that of the last change."""
+    return state.when.value if state.when.value in own.days else max(own.days)
 
 
-def columns(own: Priced | str, at: Any, changes: Mapping[str, float], of: str = "") -> dict[str, pd.DataFrame]:
-    """Marginal pay under the edited way of paying, by title: on the chosen date and, if it changes, at the start."""
+def columns(own: Priced | str, at: Any, of: str = "") -> dict[str, pd.DataFrame]:
+    """Marginal pay under the chosen way of paying, by title: at the start and, if it changes, on the chosen date."""
     if isinstance(own, str):
         return {}
-    made = " (edited)" if changes else ""
     if len(own.days) == 1:
-        shown = own.title in [state.title(name) for name in state.FOUR] and not changes
-        return {} if shown else {own.title + made: own.table(at, changes, of)}
-    chosen = {f"{own.title}, from {day(own.days[at])}{made}": own.table(at, changes, of)}
-    first = min(own.days)
-    return chosen if at == first else {f"{own.title}, from {day(own.days[first])}": own.table(first, {}, of)} | chosen
+        shown = own.title in [state.title(name) for name in state.FOUR]
+        return {} if shown else {own.title: own.table(at, of)}
+    return {f"{own.title}, from {day(own.days[w])}": own.table(w, of) for w in dict.fromkeys((min(own.days), at))}
 
 
-@solara.component
-def Editor(own: Priced | str):
-    """The numbers of one contract; an edit shows at once."""
-    Ways("edited", "Contract to edit", edited, _other)
-    if isinstance(own, str):
-        return
-    if len(own.days) > 1:
-        options = [(str(at), day(date)) for at, date in own.days.items()]
-        Choice("when", "Contract from", str(week(own)), lambda at: when.set(int(at)), options,
-               help="dates on which this way of paying changes a contract")  # fmt: skip
-    Choice("kind", "Provider", kind.value, kind.set, list(SHOWN.items()))
-    solara.Button("Undo all edits", on_click=lambda: _undo(), outlined=True, small=True)
-    with solara.Div(classes=["ff-scroll"]):
-        for path, label, value in own.fields(week(own), kind.value):
-            Number(
-                path,
-                label,
-                edits.value.get(path, value),
-                lambda v, p=path, old=value: _edit(p, v, old),
-                0.0,
-                MOST,
-                help=f"default {value:,.4g}",
-            ).key(f"{own.name}/{week(own)}/{path}")
-
-
-def _other(name: str) -> None:
-    _undo()
-    edited.value = name
-
-
-def _edit(path: str, value: float, old: float) -> None:
-    rest = {k: v for k, v in edits.value.items() if k != path}
-    edits.value = rest if value == old else {**rest, path: float(value)}
-
-
-def _undo() -> None:
-    edits.value = {}
-    state.problems.value = {k: v for k, v in state.problems.value.items() if not k.startswith("contracts.")}
+def opened(name: str, own: Priced, node: str) -> bool:
+    """Open the chosen way of paying in Build at what it pays for one more; says whether there is such a row."""
+    kind, _, label = node.partition("|")
+    units = {(cohort.kind, said): unit for cohort in own.model.cohorts for unit, said in marginal.units(cohort)}
+    if (kind, label) not in units:
+        return False
+    at = week(own)
+    build.edit(name, kind, label, units[kind, label], own.payers_of(at, kind, units[kind, label]), own.days[at])
+    return True
 
 
 def _finding(frames: dict[str, pd.DataFrame]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, get_args
 
 from ....model.contracts.contract import Neutral
 from ....model.contracts.fields import ByActivity, Number, OfIndicator, TermField, term_fields
@@ -75,6 +76,13 @@ def at(raw: Raw, path: tuple[Any, ...]) -> Any:
 def dotted(path: tuple[Any, ...]) -> str:
     """A path as error messages write it: ``changes[2].contract[1]``."""
     return "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
+
+
+def amount_of(term: str) -> str:
+    """The field of a term that may be a share of a reference's money; empty when none may."""
+    if term not in terms():
+        return ""
+    return next((f.name for f in term_fields(terms()[term]).values() if Neutral in get_args(f.type)), "")
 
 
 def pools(raw: Raw) -> tuple[str, ...]:
@@ -188,22 +196,32 @@ def kept(text: str) -> tuple[str, Raw]:
     return name if store.NAME.fullmatch(name) else "my_scenario", raw
 
 
-def unpaid(text: str) -> list[str]:
-    """Kinds of provider whose contract from the beginning pays nothing: no term has an amount above 0."""
-    contracts = store.read(text, "draft")[1].contracts
-    return [kind for kind, contract in contracts.items() if not any(map(_pays, contract))]
+def price_of(raw: Raw, kind: str, name: str, called: list[str], day: date) -> tuple[Raw, tuple[Any, ...]]:
+    """The draft, and the path of what it pays for one more of something under the contracts of a day.
+
+    ``called``: names of the terms that pay for it, the first of which is looked for. The contract is written into the
+    draft where the file that it extends has it. The path is empty where the draft cannot say.
+    """
+    dated = [
+        n for n, x in enumerate(raw.get("changes", ())) if x.get("who", {}).get("kind") == kind and x["when"] <= day
+    ]
+    lists = [("changes", n, part) for n in dated for part in ("contract", "add_terms")]
+    out = with_written(raw, kind)
+    for one in called:
+        for under in [*lists[::-1], ("contracts", kind)]:
+            for i, term in enumerate(at(out, under) or ()):
+                if one == str(term.get("name", term.get("term"))):
+                    made = out if under[0] == "contracts" else raw
+                    return made, (*under, i, *_price_in(term, name))
+    return (raw, ()) if called else (out, ())
 
 
-def _pays(term: Any) -> bool:
-    """Whether a term has an amount above 0, or none at all: it then follows what other terms pay."""
-    amounts: list[Any] = []
-    for name, field in term_fields(type(term)).items():
-        value = getattr(term, name)
-        if isinstance(field.rule, ByActivity):
-            amounts += value.values()
-        elif isinstance(field.rule, Number) and field.rule.unit:
-            amounts.append(value)
-    return not amounts or any(isinstance(amount, Neutral) or (amount or 0.0) > 0.0 for amount in amounts)
+def _price_in(term: Raw, name: str) -> tuple[str, ...]:
+    """The field of a term that pays for one more of something: its own price, or an amount for all of it."""
+    for key, field in term_fields(terms()[term["term"]]).items():
+        if isinstance(field.rule, ByActivity) and name in term.get(key, {}):
+            return (key, name)
+    return tuple(filter(None, (amount_of(term["term"]),)))
 
 
 def fits(text: str, where: str) -> str:

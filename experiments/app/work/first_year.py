@@ -1,4 +1,4 @@
-"""What a draft pays in a year of usual activity, before anybody responds, beside a reference. Nothing is simulated."""
+"""What a way of paying pays in a year of usual activity, before anybody responds, beside a reference. No run."""
 
 from __future__ import annotations
 
@@ -7,33 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ....model.initial.calibrate import steady_state
 from ....model.scenario import KINDS
 from ....model.system import HealthEconomy
-from ....scenarios import scenario
 from ...results import incentives as marginal
 from ...results import usual_pay
-from ...runs.spec import RunSpec
-from . import state, store
-from .task import LOCK, Handle
 
 FAR = 0.10  #: part of its income by which a provider may differ from the reference before the page warns (judgement)
 
 
 @dataclass(frozen=True, eq=False)
 class Pay:
-    """A year of usual activity under the contracts of the first week.
+    """A year of usual activity under the contracts of one week.
 
-    ``terms``: as ``usual_pay.table``. ``payers``: £ a head by payer. ``incomes``: £ (N,) by kind. ``one_more``: as
-    ``incentives.table``.
+    ``terms``: as ``usual_pay.table``. ``payers``: £ a head by payer. ``incomes``: £ (N,) by kind.
     """
 
-    title: str
     terms: pd.DataFrame
     payers: dict[str, float]
     incomes: dict[str, np.ndarray]
     people: float
-    one_more: pd.DataFrame
 
     def pounds(self, kind: str) -> float:
         """£ a year that a kind of provider is paid."""
@@ -61,17 +53,20 @@ class Against:
     more: int
     providers: int
 
+    @property
+    def far(self) -> bool:
+        """Whether the kind as a whole is paid far less or far more."""
+        return abs(self.now - self.usual) > FAR * self.usual
 
-def pay(model: HealthEconomy) -> Pay:
-    """The year under the contracts with which a model begins."""
-    held, people = marginal.held(model, 0), float(model.treasury.people)
+
+def pay(model: HealthEconomy, week: int = 0) -> Pay:
+    """The year under the contracts of a week."""
+    held, people = marginal.held(model, week), float(model.treasury.people)
     return Pay(
-        model.funding.title if model.funding else "",
         usual_pay.table(model, held),
         {payer: pounds / people for payer, pounds in usual_pay.payers(model, held).items()},
         usual_pay.incomes(model, held),
         people,
-        marginal.table(model, by=held),
     )
 
 
@@ -83,18 +78,3 @@ def against(own: Pay, usual: Pay) -> list[Against]:
         less, more = int((change < -FAR).sum()), int((change > FAR).sum())
         out.append(Against(kind, own.head(kind), usual.head(kind), less, more, change.size))
     return out
-
-
-def priced(where: str, text: str, reference: str, handle: Handle) -> tuple[Pay, Pay]:
-    """The first year under a draft, and under the reference.
-
-    Raises:
-        InputError: when one of them cannot be used in the place.
-    """
-    funding = store.read(text, "draft")[1]
-    usual = state.reference_model(where, handle, reference)
-    handle.check()
-    with LOCK:
-        steady_state(state.place_of(where), lambda _: handle.check())
-        model = RunSpec(scenario(state.place_of(where), funding), "draft").model()
-        return pay(model), pay(usual)

@@ -9,11 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
-from ....model.contracts.contract import Neutral
-from ....model.contracts.fields import term_fields
-from ....model.contracts.terms import terms
 from . import draft, words
 
 LEAST = 0.0005  #: a smaller share is nothing
@@ -32,20 +29,13 @@ class Part:
     moves: bool  # whether its amount can be set by a share
 
 
-def amount_of(term: str) -> str:
-    """The field of a term that may be a share of a reference's money; empty when none may."""
-    if term not in terms():
-        return ""
-    return next((f.name for f in term_fields(terms()[term]).values() if Neutral in get_args(f.type)), "")
-
-
 def parts(raw: Raw, kind: str, paid: Mapping[str, tuple[str, float]]) -> list[Part]:
     """The parts of a kind's contract. ``paid``: payer and £ a year by name of the term."""
     out = []
     for term in draft.written(raw, kind):
         name, key = str(term.get("name", term.get("term"))), str(term.get("term"))
         payer, pounds = paid.get(name, ("", 0.0))
-        out.append(Part(name, words.manner(key), payer, pounds, bool(amount_of(key))))
+        out.append(Part(name, words.manner(key), payer, pounds, bool(draft.amount_of(key))))
     return out
 
 
@@ -94,14 +84,38 @@ def moved(raw: Raw, kind: str, found: list[Part], manner: str, share: float, goa
     return _written(out, kind, wanted, goal[0], total / goal[1] if goal[1] else 1.0)
 
 
-def totalled(raw: Raw, kind: str, found: list[Part], times: float, reference: str) -> Raw:
-    """A copy in which a kind is paid so many times what the reference pays it, in the same proportions."""
-    total = sum(part.pounds for part in found)
-    if not total or not movable(found):
+def totalled(raw: Raw, kind: str, found: list[Part], times: float, goal: tuple[str, float]) -> Raw:
+    """A copy in which a kind is paid so many times what the reference pays it; movable parts keep their proportions.
+
+    ``goal``: as in ``moved``. What cannot be moved is paid in any case, so that the total never falls below it.
+    """
+    able = {part.name: part.pounds for part in movable(found)}
+    if not sum(able.values()) or not goal[1]:
         return raw
-    fixed = total - sum(part.pounds for part in movable(found))
-    wanted = _scaled({part.name: part.pounds for part in movable(found)}, 1.0 - fixed / total)
-    return _written(draft.with_written(raw, kind), kind, wanted, reference, times)
+    fixed = sum(part.pounds for part in found) - sum(able.values())
+    total = max(times * goal[1], fixed / (1.0 - 10.0 * LEAST))
+    wanted = _scaled(able, 1.0 - fixed / total)
+    return _written(draft.with_written(raw, kind), kind, wanted, goal[0], total / goal[1])
+
+
+def left_out(raw: Raw, kind: str, found: list[Part]) -> list[str]:
+    """What sliders leave as it is: parts that they cannot move, pools that the kind belongs to, and dated changes."""
+    total, able = sum(part.pounds for part in found), movable(found)
+    rest = [part for part in found if part not in able and part.pounds]
+    out = []
+    if rest and total:
+        names = ", ".join(words.plain(part.name).lower() for part in rest)
+        share = 100.0 * sum(part.pounds for part in rest) / total
+        out.append(f"fees and sums that are fixed by their file or paid by somebody else ({names}; {share:.0f} %)")
+    pools = [words.value(str(pool.get("name"))) for pool in raw.get("pools", ()) if kind in pool.get("members", {})]
+    if pools:
+        out.append(f"gains and losses of {' and '.join(pools)}")
+    days = sorted(
+        {str(x["when"]) for x in raw.get("changes", ()) if x.get("who", {}).get("kind") == kind and "when" in x}
+    )
+    if days:
+        out.append(f"what changes from {' and '.join(days)}")
+    return out
 
 
 def _scaled(values: Mapping[str, float], to: float) -> dict[str, float]:
@@ -114,13 +128,13 @@ def _add(contract: list[Raw], kind: str, manner: str, payer: str) -> dict[str, f
     found: list[Raw] = [{"term": "block", "name": "fixed_sum"}] if manner == "fixed" else []
     if manner in TEMPLATES:
         shipped = draft.written(draft.of(TEMPLATES[manner]), kind)
-        found = [t for t in shipped if words.manner(str(t["term"])) == manner and amount_of(str(t["term"]))]
+        found = [t for t in shipped if words.manner(str(t["term"])) == manner and draft.amount_of(str(t["term"]))]
     out = {}
     for term in found:
         taken = {str(t.get("name", t.get("term"))) for t in contract}
         name = str(term.get("name", term["term"]))
         name = next(n for n in (name, *(f"{name}_{i}" for i in range(2, 99))) if n not in taken)
-        amount = term.get(amount_of(str(term["term"])))
+        amount = term.get(draft.amount_of(str(term["term"])))
         out[name] = float(amount.get("share", 1.0)) if isinstance(amount, dict) else 1.0
         contract.append(deepcopy(term) | {"name": name, "payer": payer})
     return out
@@ -140,7 +154,7 @@ def _written(raw: Raw, kind: str, wanted: Mapping[str, float], reference: str, t
             amount: Raw = {"neutral_with": reference}
             amount |= {} if name == largest else {"share": round(kept[name], 4)}
             amount |= {} if abs(times - 1.0) < LEAST else {"times": round(times, 4)}
-            term[amount_of(key)] = amount
+            term[draft.amount_of(key)] = amount
             if key == "block":
                 term.pop("amount", None)
         contract.append(term)

@@ -1,97 +1,79 @@
-"""Marginal pay of a way of paying on a given day, with edited prices. Nothing is simulated."""
+"""Ways of paying priced in a place, by the dates on which their contracts change. Nothing is simulated."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from ....model.contracts.holding import Holding
-from ....model.scenario import KINDS
+from ....model.initial.calibrate import steady_state
 from ....model.system import HealthEconomy
+from ....scenarios import scenario
 from ...results import incentives as marginal
-from . import state
-from .task import Handle
+from ...runs.spec import RunSpec
+from . import state, store
+from .first_year import Pay, pay
+from .task import LOCK, Handle
 
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """A way of paying in a place. ``days``: the weeks in which its contracts change, each with its date."""
+    """A way of paying in a place.
 
-    name: str
+    ``days``: the weeks in which its contracts change, the first week among them, each with its date. ``years``: a year
+    of usual activity under the contracts of each of these weeks.
+    """
+
     title: str
     model: HealthEconomy
     days: dict[int, date]
+    years: dict[int, Pay]
 
-    def table(self, week: int, edits: Mapping[str, float], of: str = "") -> pd.DataFrame:
-        """Marginal pay under the contracts of a week, with some numbers edited by path."""
-        held = marginal.held(self.model, week)
-        return marginal.table(self.model, of=of, by={kind: changed(kind, held[kind], edits) for kind in KINDS})
+    def since(self, week: int) -> int:
+        """The week from which the contracts of a week are in force."""
+        return max(w for w in self.days if w <= max(week, 0))
 
-    def fields(self, week: int, kind: str) -> list[tuple[str, str, float]]:
-        """Path, label and value of the numbers in a kind's contract in a week."""
-        return fields(kind, marginal.held(self.model, week)[kind])
+    def year(self, week: int = 0) -> Pay:
+        """A year of usual activity under the contracts of a week."""
+        return self.years[self.since(week)]
+
+    def table(self, week: int, of: str = "") -> pd.DataFrame:
+        """Marginal pay under the contracts of a week, as ``incentives.table``; ``of``: the code of one provider."""
+        return marginal.table(self.model, of=of, by=marginal.held(self.model, week))
+
+    def payers_of(self, week: int, kind: str, name: str) -> list[str]:
+        """Names of the terms that pay for one more of something under the contracts of a week, the largest first."""
+        held = marginal.held(self.model, week)[kind]
+        paid: dict[str, float] = {}
+        for _, term, extra in marginal.per_term(self.model, kind, name, held):
+            paid[term] = paid.get(term, 0.0) + float(abs(extra).mean())
+        return sorted((term for term in paid if paid[term] > 1e-9), key=lambda term: -paid[term])
+
+    def amount(self, week: int, kind: str, term: str, field: str) -> float | None:
+        """A number in a term of the contracts of a week, neutral ones solved; nothing where there is no such term."""
+        held = [x.term for x in marginal.held(self.model, week)[kind] if x.term.name == term]
+        value = getattr(held[0], field, None) if held else None
+        return float(value) if isinstance(value, int | float) else None
+
+
+def _priced(title: str, model: HealthEconomy) -> Priced:
+    days = marginal.days(model)
+    return Priced(title, model, days, {week: pay(model, week) for week in days})
 
 
 def price(where: str, name: str, handle: Handle) -> Priced:
-    """Prepare a way of paying for pricing.
+    """Price a built-in or saved way of paying.
 
     Raises:
         InputError: when it cannot be used in the place.
     """
-    model = state.reference_model(where, handle, name)
-    return Priced(name, state.title(name), model, marginal.days(model))
+    return _priced(state.title(name, where), state.reference_model(where, handle, name))
 
 
-def _paths(kind: str, held: Sequence[Holding]) -> list[str]:
-    """The path of each holding's numbers. A term held on several conditions gets a numbered path for each."""
-    out: list[str] = []
-    for holding in held:
-        path = f"contracts.{kind}.{holding.term.name}"
-        again = sum(p.split("~")[0] == path for p in out)
-        out.append(f"{path}~{again + 1}" if again else path)
-    return out
-
-
-def _numbers(term: Any) -> dict[str, Any]:
-    """A term's fields that are numbers, or numbers by activity."""
-    found = {key: getattr(term, key) for key in term.__dataclass_fields__}
-    return {
-        key: value
-        for key, value in found.items()
-        if isinstance(value, dict) or (isinstance(value, int | float | np.floating) and not isinstance(value, bool))
-    }
-
-
-def fields(kind: str, held: Sequence[Holding]) -> list[tuple[str, str, float]]:
-    """Path, label and value of every number. The label says how many hold a term when not all do."""
-    out = []
-    for path, holding in zip(_paths(kind, held), held, strict=True):
-        some = "" if holding.rows.all() else f" (paid to {int(holding.rows.sum())} of {holding.rows.size})"
-        for key, value in _numbers(holding.term).items():
-            inner = value if isinstance(value, dict) else {key: value}
-            for name, number in inner.items():
-                label = f"{holding.term.name}: {name}".replace("_", " ") + some
-                out.append(
-                    (f"{path}.{key}.{name}" if isinstance(value, dict) else f"{path}.{key}", label, float(number))
-                )
-    return out
-
-
-def changed(kind: str, held: Sequence[Holding], edits: Mapping[str, float]) -> list[Holding]:
-    """The holdings with edited numbers."""
-    out = []
-    for path, holding in zip(_paths(kind, held), held, strict=True):
-        new: dict[str, Any] = {}
-        for key, value in _numbers(holding.term).items():
-            if isinstance(value, dict):
-                new[key] = {name: edits.get(f"{path}.{key}.{name}", number) for name, number in value.items()}
-            else:
-                new[key] = edits.get(f"{path}.{key}", value)
-        old = _numbers(holding.term)
-        out.append(holding if new == old else replace(holding, term=replace(holding.term, **new)))
-    return out
+def price_draft(where: str, text: str, handle: Handle) -> Priced:
+    """Price the text of a funding file; raises as ``price``."""
+    funding = store.read(text, "draft")[1]
+    with LOCK:
+        steady_state(state.place_of(where), lambda _: handle.check())
+        return _priced(funding.title, RunSpec(scenario(state.place_of(where), funding), "draft").model())

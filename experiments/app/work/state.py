@@ -39,6 +39,8 @@ other = solara.reactive("activity_based")
 several = solara.reactive(["status_quo", "activity_based", "capitated", "outcome_based"])
 numbers: solara.Reactive[dict[str, float]] = solara.reactive({})  #: changed assumptions by path; a table by its factor
 notes: solara.Reactive[dict[str, str]] = solara.reactive({})  #: why the visitor has changed them, by path
+whose = solara.reactive("")  #: code of the provider whose marginal pay is shown; empty for the average of each kind
+when = solara.reactive(-1)  #: week whose contracts are priced; those of the last change where none changes then
 problems: solara.Reactive[dict[str, str]] = solara.reactive({})
 shelf = solara.reactive(0)  #: rises with each change to the saved scenarios, so that lists are read again
 

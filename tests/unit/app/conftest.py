@@ -18,7 +18,9 @@ def home(tmp_path, monkeypatch):
     state.numbers.value, state.problems.value, state.several.value = {}, {}, ["status_quo", "capitated"]
     state.notes.value = {}
     build.own.value, build.doomed.value = "", ""
-    build.raw.value, build.said.value, incentives.edits.value = {}, ("", ""), {}
+    build.raw.value, build.said.value, incentives.looked_at.value = {}, ("", ""), "status_quo"
+    build.asked.value, build.sought.value, build.kind.value = ("", ""), "", "practice"
+    state.whose.value, state.when.value = "", -1
     build.history.value, build.reference.value = build.History(), ""
     build.note.value = ""
     follow.sort.value, follow.rank.value = "frail", 1

@@ -58,10 +58,40 @@ def test_a_story_adds_up_to_the_ledger(run):
         assert story.story(run, node).title
 
 
-def test_an_edited_contract_pays_what_it_says():
+def test_what_pays_for_one_more_is_found_in_a_draft_and_changed_there():
     own = priced.price("anytown", "status_quo", handle())
-    table = own.table(0, {"contracts.hospital.electives.prices.day_cases": 999.0})
+    called = own.payers_of(0, "hospital", "day_cases")
+    raw, path = draft.price_of(draft.of("status_quo"), "hospital", "day_cases", called, own.days[0])
+    assert path[:2] == ("contracts", "hospital")
+    assert path[-2:] == ("prices", "day_cases")
+    made = priced.price_draft("anytown", store.write(draft.changed(raw, path, 999.0)), handle())
+    table = made.table(0)
     assert float(table[table["unit"] == "one more day case"]["pays"].iloc[0]) == pytest.approx(999.0)
+    alone = made.table(0, made.model.hospitals.names[0])
+    assert set(alone["kind"]) == {"hospital"}
+
+
+def test_a_price_of_a_later_date_is_found_in_the_change_that_brings_it():
+    store.save("dated", DATED)
+    own = priced.price("anytown", "dated", handle())
+    raw = draft.of("dated")
+    week = own.since(13)
+    called = own.payers_of(week, "practice", "gp_consultations")
+    made, path = draft.price_of(raw, "practice", "gp_consultations", called, own.days[week])
+    assert path[0] == "changes"
+    assert draft.at(made, path) == 7.0
+    assert made == raw  # the starting contract stays where it was
+    assert own.payers_of(0, "practice", "gp_consultations") == []
+    made, path = draft.price_of(raw, "practice", "gp_consultations", [], own.days[0])
+    assert (path, "practice" in made["contracts"]) == ((), True)
+
+
+def test_a_sum_for_each_person_is_found_as_the_price_of_one_more_person():
+    own = priced.price("anytown", "capitated", handle())
+    called = own.payers_of(0, "practice", "people")
+    raw, path = draft.price_of(draft.of("capitated"), "practice", "people", called, own.days[0])
+    assert path[-1] == "rate"
+    assert draft.at(raw, path)["neutral_with"] == "status_quo"
 
 
 @pytest.mark.parametrize(
@@ -126,18 +156,16 @@ def test_a_reform_is_priced_by_the_contract_of_the_day():
     assert {w: d.isoformat() for w, d in own.days.items()} == {
         0: "2015-04-01", 12: "2015-07-01", 26: "2015-10-01", 39: "2016-01-01",
     }  # fmt: skip
-    pays = {w: own.table(w, {}).set_index("unit")["pays"] for w in own.days}
+    pays = {w: own.table(w).set_index("unit")["pays"] for w in own.days}
     visits = [float(pays[w]["one more GP consultation"]) for w in own.days]
     assert visits == pytest.approx([0.0, 7.0, 7.0, 0.0])
     cases = [float(pays[w]["one more day case"]) for w in own.days]
     assert cases == pytest.approx([cases[0], cases[0], 2.0 * cases[0], 2.0 * cases[0]])
-    path, _, price = next(f for f in own.fields(26, "hospital") if f[0].endswith("day_cases"))
-    assert price == pytest.approx(cases[2])
-    edited = own.table(26, {path: 5.0}).set_index("unit")["pays"]
-    assert float(edited["one more day case"]) == pytest.approx(5.0)
-    assert list(incentives.columns(own, 26, {path: 5.0})) == [
-        f"{own.title}, from 1 April 2015", f"{own.title}, from 1 October 2015 (edited)",
+    assert {w: own.since(w + 5) for w in own.days} == {w: w for w in own.days}
+    assert list(incentives.columns(own, 26)) == [
+        f"{own.title}, from 1 April 2015", f"{own.title}, from 1 October 2015",
     ]  # fmt: skip
+    assert list(incentives.columns(own, 0)) == [f"{own.title}, from 1 April 2015"]
 
 
 def test_nights_in_a_bed_make_stays_that_admissions_divide():
@@ -153,18 +181,30 @@ def test_nights_in_a_bed_make_stays_that_admissions_divide():
     assert events.words("gp_consultations", 2) == "GP consultation × 2"
 
 
+def words_on(page):
+    return " ".join(w.unsafe_innerHTML for w in page.find(solara.widgets.HTML).widgets)
+
+
+def test_a_draft_is_ready_once_it_is_priced_and_pays_everybody_about_as_the_reference(draw):
+    build.raw.value = draft.fresh()
+    page = draw(build.Page())
+    if state.costing.running.value:
+        assert "Ready to save and run" not in words_on(page)
+    assert wait(state.costing).state == "done"
+    assert "Ready to save and run" in words_on(page)
+
+
 def test_a_contract_that_pays_nothing_is_said_to(draw):
-    assert draft.unpaid(draft.check(draft.fresh())[0]) == []
     raw = draft.changed(draft.fresh(), ("contracts", "practice"), [])
     assert "expected at least one term" in draft.check(raw)[1]
     raw = draft.with_term(raw, ("contracts", "practice"), "practice", "tariff")
     raw = draft.changed(raw, ("contracts", "practice", 0, "prices"), {"gp_consultations": 0.0})
-    text, wrong = draft.check(raw)
-    assert wrong == ""
-    assert draft.unpaid(text) == ["practice"]
+    assert draft.check(raw)[1] == ""
     build.raw.value = raw
-    said = " ".join(w.unsafe_innerHTML for w in draw(build.Page()).find(solara.widgets.HTML).widgets)
-    assert "This pays nothing to " in said
+    page = draw(build.Page())
+    assert wait(state.costing).state == "done"
+    said = words_on(page)
+    assert "General practice: paid nothing." in said
     assert "Ready to save and run" not in said
 
 
