@@ -21,6 +21,7 @@ from .fields import Choice, Html
 from .pickers import Status, When, Whose
 
 Key = tuple[str, str, str]
+PENNY = 0.005  #: £; smaller differences are none
 TOTALS = (10, 200)  #: per cent of the reference's money within which a slider moves a kind's pay
 
 
@@ -158,7 +159,7 @@ def _row(label: str, usual: float, *drafts: float) -> str:
     """Pounds under the reference and the draft, at first and then, with the change of the last."""
     now = drafts[-1]
     change = numbers.signed_significant(100.0 * (now / usual - 1.0), 2) + " %" if usual else "–"
-    cells = (numbers.price(usual), *map(numbers.price, drafts), "0 %" if now == usual else change)
+    cells = (numbers.price(usual), *map(numbers.price, drafts), "0 %" if abs(now - usual) < PENNY else change)
     return f"<tr><th scope='row'>{escape(label)}</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
@@ -220,7 +221,7 @@ def Shares(raw: solara.Reactive[dict[str, Any]], kind: str, reference: str):
     with solara.Div(classes=["ff-fields"]):
         total = 100.0 * own.pounds(kind) / goal[1] if goal[1] else 0.0
         _slide(
-            f"ff-total-{kind}", "Paid in all, of the reference", total, TOTALS, able and total > 0.0,
+            f"ff-total-{kind}", "Paid in all, against the reference", total, TOTALS, able and total > 0.0,
             lambda to: raw.set(mix.totalled(raw.value, kind, parts, to / 100.0, goal)),
         )  # fmt: skip
         for manner, label in words.MANNERS.items():

@@ -22,6 +22,7 @@ from ..controls.pools import Pools
 from ..controls.terms import Terms, key
 from ..controls.tree import Unused
 from ..drawings.heat import SHOWN
+from ..drawings.heat import day as long
 from ..work import draft, state, store, words
 from ..work.history import History
 from ..work.question import Question
@@ -113,13 +114,15 @@ def edit(which: str, of_kind: str, label: str, unit: str, called: list[str], day
         return
     kind.value = of_kind
     raw.value, path = draft.price_of(raw.value, of_kind, unit, called, day)
-    where = "" if path[:1] == ("contracts",) else " It is paid by a change on a date, below."
-    found = (
-        f"This is what pays for {label}: {words.plain(called[0])}.{where}"
-        if path
-        else f"Nothing here pays for {label}."
-    )
-    asked.value, sought.value = (of_kind, found), key(path) if path else ""
+    if not path:
+        found = f"On {long(day)} nothing here pays for {label}. Add a price to one of the terms below, or another term."
+    elif path[0] == "contracts":
+        found = f"This is what pays for {label}: {words.plain(called[0])}, below."
+    else:
+        found = (
+            f"This is what pays for {label} on {long(day)}: {words.plain(called[0])}, in the change on a date below."
+        )
+    asked.value, sought.value = (of_kind, found), key(path) if path else "draft-kind"
 
 
 def load(which: str) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from ..drawings.heat import day
 from . import draft, words
 
 LEAST = 0.0005  #: a smaller share is nothing
@@ -110,9 +112,8 @@ def left_out(raw: Raw, kind: str, found: list[Part]) -> list[str]:
     pools = [words.value(str(pool.get("name"))) for pool in raw.get("pools", ()) if kind in pool.get("members", {})]
     if pools:
         out.append(f"gains and losses of {' and '.join(pools)}")
-    days = sorted(
-        {str(x["when"]) for x in raw.get("changes", ()) if x.get("who", {}).get("kind") == kind and "when" in x}
-    )
+    dated = {x.get("when") for x in raw.get("changes", ()) if x.get("who", {}).get("kind") == kind}
+    days = [day(when) for when in sorted(when for when in dated if isinstance(when, date))]
     if days:
         out.append(f"what changes from {' and '.join(days)}")
     return out

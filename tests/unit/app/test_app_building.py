@@ -77,6 +77,11 @@ def test_a_total_that_is_moved_is_paid_and_the_proportions_of_what_can_move_stay
     assert [now.head(k) for k in others] == pytest.approx([own.head(k) for k in others])
 
 
+def test_what_differs_by_less_than_a_penny_does_not_differ():
+    assert "<td>0 %</td>" in beside._row("a", 132.99, 132.99 * (1.0 + 1e-15))
+    assert "<td>+10 %</td>" in beside._row("a", 100.0, 55.0, 110.0)
+
+
 def test_a_total_never_falls_below_what_cannot_be_moved(usual):
     raw, own, reference = usual[0], usual[1].year(), usual[2].year()
     parts = mix.parts(raw, "practice", own.paid("practice"))
@@ -96,7 +101,7 @@ def test_sliders_say_what_they_leave_out(usual):
     dated = draft.of("somerset_obc")
     assert mix.left_out(dated, "hospital", [])[-2:] == [
         "gains and losses of outcomes contract",
-        "what changes from 2017-04-01",
+        "what changes from 1 April 2017",
     ]
     assert mix.left_out(dated, "community", []) == []
 
