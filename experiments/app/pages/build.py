@@ -22,7 +22,7 @@ from ..controls.pools import Pools
 from ..controls.terms import Terms, key
 from ..controls.tree import Unused
 from ..drawings.heat import SHOWN
-from ..drawings.heat import day as long
+from ..drawings.heat import day as in_words
 from ..work import draft, state, store, words
 from ..work.history import History
 from ..work.question import Question
@@ -37,9 +37,7 @@ said: solara.Reactive[tuple[str, str]] = solara.reactive(("", ""))  #: good or b
 own = solara.reactive("")  #: name of the saved scenario that the draft is of, or that may be replaced
 doomed = solara.reactive("")  #: name of the saved scenario that another press deletes
 history: solara.Reactive[History] = solara.reactive(History())
-asked: solara.Reactive[tuple[str, str]] = solara.reactive(
-    ("", "")
-)  #: a kind of provider, and what is sought in its pay
+asked: solara.Reactive[tuple[str, str]] = solara.reactive(("", ""))  #: a kind, and what was asked of its pay
 sought = solara.reactive("")  #: key of the control that the keyboard goes to, once
 reference = solara.reactive("")  #: what the draft is compared with; empty for the usual contract of the place
 
@@ -115,13 +113,13 @@ def edit(which: str, of_kind: str, label: str, unit: str, called: list[str], day
     kind.value = of_kind
     raw.value, path = draft.price_of(raw.value, of_kind, unit, called, day)
     if not path:
-        found = f"On {long(day)} nothing here pays for {label}. Add a price to one of the terms below, or another term."
+        found = (
+            f"On {in_words(day)} nothing here pays for {label}. Add a price to one of the terms below, or another term."
+        )
     elif path[0] == "contracts":
         found = f"This is what pays for {label}: {words.plain(called[0])}, below."
     else:
-        found = (
-            f"This is what pays for {label} on {long(day)}: {words.plain(called[0])}, in the change on a date below."
-        )
+        found = f"On {in_words(day)} this pays for {label}: {words.plain(called[0])}, in a change on a date, below."
     asked.value, sought.value = (of_kind, found), key(path) if path else "draft-kind"
 
 
@@ -184,13 +182,17 @@ def forget(which: str) -> None:
 
 
 def find(text: str) -> None:
-    """Go on with the draft that the browser has kept, unless one is at work already."""
-    if not text or raw.peek() != draft.fresh():
+    """Go on with the draft that the browser has kept; where another is at work already, Undo brings the kept one."""
+    if not text:
         return
     try:
-        name.value, raw.value = draft.kept(text)
+        called, found = draft.kept(text)
     except InputError:
         return  # kept by another version, or by nobody
+    if raw.peek() == draft.fresh():
+        name.value, raw.value = called, found
+    elif found != raw.peek():
+        history.value = history.peek().begun(found)
 
 
 @solara.component

@@ -26,6 +26,10 @@ class History:
             return History(draft, at, self.past)
         return History(draft, at, (*self.past, self.now)[-MOST:])
 
+    def begun(self, draft: dict[str, Any]) -> History:
+        """The history with a draft from before it began; the same where it has a past of its own."""
+        return self if self.past else replace(self, past=(draft,))
+
     def undone(self) -> History:
         """One step back, where there is one."""
         if not self.past or self.now is None:

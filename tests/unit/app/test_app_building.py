@@ -186,6 +186,18 @@ def test_undo_brings_the_draft_of_before_to_the_page(draw):
     assert build.raw.value["title"] == "Another"
 
 
+def test_a_kept_draft_is_not_lost_where_another_has_been_opened(draw):
+    draw(build.Page())
+    kept = draft.changed(draft.fresh(), ("title",), "Not saved yet")
+    build.raw.value = draft.of("capitated")
+    build.history.value = History().noted(build.raw.value, 0.0)
+    build.find(draft.keepable("mine", kept))
+    assert build.raw.value == draft.of("capitated")
+    build.step(True)
+    assert build.raw.value == kept
+    assert History({"n": 2}, 0.0, ({"n": 1},)).begun({"n": 0}).past == ({"n": 1},)
+
+
 def test_each_save_is_a_version_that_can_be_had_again(draw):
     draw(build.Page())
     build.name.value = "mine"
