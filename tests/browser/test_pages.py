@@ -283,7 +283,8 @@ def test_a_dated_change_is_built_by_hand(visit):
     tab.wait_for_selector(".ff-toml:has-text('social_care = 0.25')")
     tab.select_option("#ff-draft-practice-0-payer", "pot")
     tab.wait_for_selector(".ff-toml:has-text('payer = \"pot\"')")
-    tab.wait_for_selector("text=Ready to save and run.")
+    tab.wait_for_selector("button:not([disabled]):has-text('Save')")
+    assert tab.locator("text=Ready to save and run.").count() == 0  # of a date before the run
 
 
 def test_a_share_is_moved_beside_its_money_undone_and_asked(visit):

@@ -343,7 +343,7 @@ def Ready(text: str):
     """That the draft can be run, once it has been priced; or what to look at first."""
     found = beside.current(text, compared_with())
     if found is None:
-        Html('<div class="ff-note">Not priced yet.</div>')
+        Html('<div class="ff-note" role="status">Being priced.</div>' if state.costing.running.value else "")
         return
     wrong = beside.doubts(*found)
     if wrong:
