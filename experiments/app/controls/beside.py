@@ -221,7 +221,7 @@ def Shares(raw: solara.Reactive[dict[str, Any]], kind: str, reference: str):
     with solara.Div(classes=["ff-fields"]):
         total = 100.0 * own.pounds(kind) / goal[1] if goal[1] else 0.0
         _slide(
-            f"ff-total-{kind}", "Paid in all, against the reference", total, TOTALS, able and total > 0.0,
+            f"ff-total-{kind}", "In all, of the reference", total, TOTALS, able and total > 0.0,
             lambda to: raw.set(mix.totalled(raw.value, kind, parts, to / 100.0, goal)),
         )  # fmt: skip
         for manner, label in words.MANNERS.items():
