@@ -130,7 +130,7 @@ def test_edit_on_incentives_opens_the_price_in_build_where_its_marginal_pay_foll
     tab.wait_for_selector(".ff-heat")
     tab.select_option("#ff-way", "somerset_obc")  # a reform: priced after it, beside the beginning
     tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2017')")
-    assert tab.locator(".ff-heat thead th").count() == 1 + 4 + 2 + 1
+    assert tab.locator(".ff-heat thead th").count() == 1 + 4 + 2 + 1 + 1
     tab.select_option("#ff-when", "0")
     tab.wait_for_selector(".ff-heat th:has-text('from 1 April 2017')", state="detached")
     tab.select_option("#ff-way", "status_quo")
