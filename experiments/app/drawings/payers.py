@@ -12,6 +12,7 @@ from ....model.system import HealthEconomy
 from ...figures.svg import COLOURS, GREY, short, tag, text
 from ...results.numbers import pounds
 from ...results.received import received
+from ..work import story
 
 TALL = 56.0  #: room for the row of payers above a map
 LEAST, MOST = 1.0, 9.0  #: widths of lines: nothing that was paid is too thin to see
@@ -74,7 +75,7 @@ def draw(model: HealthEconomy, x: np.ndarray, y: np.ndarray, width: float, top: 
 
 def _box(name: str, value: float, middle: float, room: float, top: float, paint: str) -> str:
     wide = room - 6
-    said = {"nhs_england": "NHS England", "clients": "Clients"}.get(name, name.replace("_", " ").capitalize())
+    said = story.account_name(name)
     return tag(
         "g",
         tag("rect", x=middle - wide / 2, y=top, width=wide, height=BOX, fill="#ffffff", stroke=paint, stroke_width=2),

@@ -77,7 +77,7 @@ def _income(model: HealthEconomy, account: str) -> list[tuple[str, str, str]]:
     years = min(model.week, WEEKS) / WEEKS
     pounds = cast(pd.Series, flows.groupby(["other", "purpose"])["pence"].sum()).sort_values(ascending=False)
     pounds = pounds / 100 / years
-    rows = [(_account(str(a)), str(b).replace("_", " "), price(v, 0)) for (a, b), v in pounds.items()]  # type: ignore[misc]
+    rows = [(account_name(str(a)), str(b).replace("_", " "), price(v, 0)) for (a, b), v in pounds.items()]  # type: ignore[misc]
     return [*rows, ("Together", "", price(float(pounds.sum()), 0))]
 
 
@@ -101,5 +101,6 @@ def _commissioner(model: HealthEconomy, name: str) -> Story:
     return Story(name, f"Holds the contracts. Balance so far {valued(balance, '£m')}.", rows, [], [], PAYS)
 
 
-def _account(name: str) -> str:
+def account_name(name: str) -> str:
+    """An account of the ledger in words."""
     return {"nhs_england": "NHS England"}.get(name, name.replace("_", " ").capitalize())
