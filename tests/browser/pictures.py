@@ -15,10 +15,10 @@ YEARS, SEEDS = os.environ.get("YEARS", "5"), os.environ.get("SEEDS", "3")  # of 
 LONG = 900_000  # ms; a comparison of Somerset takes minutes on a busy machine
 
 
-def main(place, folder, pages):
+def main(where, folder, pages):
     from playwright.sync_api import sync_playwright
 
-    with tempfile.TemporaryDirectory() as home, serving(Path(home), place) as url, sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as home, serving(Path(home), where) as url, sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         tab = chromium.new_page(viewport={"width": 1280, "height": 800})
         tab.set_default_timeout(LONG)
