@@ -130,13 +130,16 @@ def _compare(
 def _taken_apart(cases: dict[str, Scenario], folder: Path, weeks: int, seeds: int) -> dict[str, pd.DataFrame]:
     """The parts of each difference from the first way of paying, by funding file; runs are kept in the folder."""
     from ..runs import why as running
+    from ..runs.engine import make_all
 
     first, *others = cases
     out = {}
     for name in others:
         planned = running.plan([cases[first], cases[name]], weeks, range(1, seeds + 1))
         title = f"{len(planned)} runs, why {name} differs"
-        out[name] = stopping(lambda planned=planned, title=title: running.table(planned, folder, title=title), folder)
+        runs = list(planned.values())
+        rows = stopping(lambda runs=runs, title=title: make_all(runs, folder, title=title), folder)
+        out[name] = running.table(planned, rows)
     return out
 
 

@@ -29,6 +29,7 @@ def measure(
     from ..results import loops as results
     from ..results import output
     from ..runs import loops as running
+    from ..runs.engine import make_all
     from ..runs.recipe import manifest, named
 
     whole(seeds, "--seeds", 1)
@@ -41,9 +42,10 @@ def measure(
         initial_state(case, bar)
     found = loops(longest)
     planned = running.plan(case, weeks_of(years), range(1, seeds + 1), links_of(found))
-    title = f"{case.place.file.title}, {paid.title}"
+    title, runs = f"{case.place.file.title}, {paid.title}", list(planned.values())
     options = run_options(processes, None, None)
-    table = stopping(lambda: running.table(planned, folder, options, f"{len(planned)} runs of {title}"), folder)
+    rows = stopping(lambda: make_all(runs, folder, options, f"{len(runs)} runs of {title}"), folder)
+    table = running.table(planned, rows)
     recipe = {"place": named(place), "funding": named(funding), "years": years, "seeds": seeds, "sample": sample,
               "paths": paths and named(paths), "longest": longest}  # fmt: skip
     means = f"means over {years:g} years and {seeds} seed{'s' if seeds > 1 else ''}"

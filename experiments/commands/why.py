@@ -39,6 +39,7 @@ def why(
     from ...agents.patients.calendar import weeks_of
     from ..results import output, reasons
     from ..runs import why as running
+    from ..runs.engine import make_all
     from ..runs.recipe import manifest, named
 
     whole(seeds, "--seeds", 1)
@@ -54,7 +55,8 @@ def why(
     planned = running.plan(cases, weeks_of(years), range(1, seeds + 1), exact)
     title = f"{len(planned)} runs of {cases[0].place.file.title}"
     options = run_options(processes, None, None)
-    table = stopping(lambda: running.table(planned, folder, options, title), folder)
+    rows = stopping(lambda: make_all(list(planned.values()), folder, options, title), folder)
+    table = running.table(planned, rows)
     with output.writing(folder) as temporary:
         output.keep_runs(folder, temporary)
         write(table, cases, temporary)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ...model.scenario import Scenario
 from ..results import loops
-from .engine import HERE, Options, make_all
 from .spec import RunSpec
 
 UNCUT = ""  #: what stands for a run in which no link is held
@@ -25,17 +23,7 @@ def plan(case: Scenario, weeks: int, seeds: Iterable[int], links: Iterable[str])
     }
 
 
-def table(planned: Planned, folder: Path, options: Options = HERE, title: str = "Runs") -> pd.DataFrame:
-    """What each link does (``results.loops.table``); runs are kept in the folder.
-
-    Raises:
-        InputError: when a run cannot be made from its input.
-        Stopped: when something outside the program prevents it; finished runs are kept.
-    """
-    return table_of(planned, make_all(list(planned.values()), folder, options, title))
-
-
-def table_of(planned: Planned, rows: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+def table(planned: Planned, rows: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """What each link does, from the rows of finished runs by key."""
     by_link: dict[str, list[Mapping[str, Any]]] = {}
     for (link, _), run in planned.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,24 +37,19 @@ def plan(
 
 
 def _with(run: RunSpec, at_work: parts.Coalition) -> RunSpec:
-    """A run in which only some parts are at work: the behaviour of the others is frozen, their links are held."""
-    off = [part for name, part in parts.parts().items() if name not in at_work]
+    """A run in which only some parts are at work."""
+    return without(run, [name for name in parts.parts() if name not in at_work])
+
+
+def without(run: RunSpec, names: Collection[str], links: Collection[str] = ()) -> RunSpec:
+    """A run with these parts switched off: their behaviour is frozen, their links are held, and ``links`` besides."""
+    off = [part for name, part in parts.parts().items() if name in names]
     frozen = tuple(kind for kind in COHORTS if kind in [part.kind for part in off])
-    links = tuple(sorted(name for part in off for name in part.links))
-    return replace(run, frozen=frozen or False, hold=links)
+    held = {*links, *(name for part in off for name in part.links)}
+    return replace(run, frozen=frozen or False, hold=tuple(sorted(held)))
 
 
-def table(planned: Planned, folder: Path, options: Options = HERE, title: str = "Runs") -> pd.DataFrame:
-    """The parts of the difference (``parts.table``); runs are kept in the folder.
-
-    Raises:
-        InputError: when a run cannot be made from its input.
-        Stopped: when something outside the program prevents it; finished runs are kept.
-    """
-    return table_of(planned, make_all(list(planned.values()), folder, options, title))
-
-
-def table_of(planned: Planned, rows: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+def table(planned: Planned, rows: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """The parts of the difference from the rows of finished runs, by key."""
     games: dict[int, list[parts.Coalition]] = {}  # coalitions by seed
     for _, at_work, seed in planned:
@@ -81,4 +76,5 @@ def why(
     """The parts of the difference between two ways of paying, one row a measure and part, from paired runs."""
     from ...agents.patients.calendar import weeks_of
 
-    return table(plan(cases, weeks_of(years), range(1, seeds + 1), exact), folder, options)
+    planned = plan(cases, weeks_of(years), range(1, seeds + 1), exact)
+    return table(planned, make_all(list(planned.values()), folder, options))

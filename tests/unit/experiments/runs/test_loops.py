@@ -40,7 +40,7 @@ def test_every_seed_has_a_run_as_it_is_and_one_with_each_link_held():
 def test_a_link_changes_what_there_is_with_it_less_what_there_is_without_seed_by_seed():
     planned = running.plan(CASE, 52, (1, 2), ["waits_referrals"])
     given = {"": rows(10.0, 60.0, 62.0), "waits_referrals": rows(10.0, 66.0, 70.0)}
-    table = running.table_of(planned, {run.key: given[link][seed - 1] for (link, seed), run in planned.items()})
+    table = running.table(planned, {run.key: given[link][seed - 1] for (link, seed), run in planned.items()})
     row = table[table["measure"] == "waiting"].iloc[0]
     assert (row["level"], row["difference"]) == (61.0, -7.0)  # −6 and −8
     assert row["high"] - row["difference"] == pytest.approx(12.706, abs=1e-3)  # t of one degree of freedom, × 1

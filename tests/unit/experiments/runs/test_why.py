@@ -20,7 +20,7 @@ def hospitals_per_head():
 
 def apart(other, names):
     planned = why.plan([TODAY, other], YEAR, [1], names=names)
-    table = why.table_of(planned, {run.key: run.make() for run in planned.values()})
+    table = why.table(planned, {run.key: run.make() for run in planned.values()})
     return {key: own.set_index("part")["difference"] for key, own in table.groupby("measure")}
 
 
