@@ -117,6 +117,16 @@ def per_term(
     return rows
 
 
+def numbers_of(term: Any) -> dict[str, Any]:
+    """A term's fields that are numbers, or numbers by activity."""
+    found = {key: getattr(term, key) for key in term.__dataclass_fields__}
+    return {
+        key: value
+        for key, value in found.items()
+        if isinstance(value, dict) or (isinstance(value, int | float | np.floating) and not isinstance(value, bool))
+    }
+
+
 def _one_more_person(activity: dict[str, Any]) -> dict[str, Any]:
     more = dict(activity)
     for name in PEOPLE:

@@ -232,6 +232,37 @@ def test_how_sure_it_is_when_what_is_not_known_is_drawn(visit, tmp_path):
     tab.wait_for_selector(".ff-alone")
 
 
+def test_why_from_the_clause_to_the_money(visit, compared, tmp_path):
+    tab = visit(ANSWER)
+    tab.wait_for_selector(".ff-save")
+    assert tab.locator(".ff-step").count() == 0  # quiet until asked
+    tab.click("text=Why: from the contract to the money")
+    chain = tab.locator(".ff-chain[aria-label^='Hospitals' elective']")
+    chain.wait_for()
+    boxes = chain.locator(".ff-step")
+    assert boxes.count() == 5
+    boxes.nth(0).focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".ff-step-table >> text=reference cost x market forces")
+    assert boxes.nth(0).get_attribute("aria-expanded") == "true"
+    boxes.nth(1).click()
+    row = tab.locator(".ff-step-table tr:has(td:text-is('one more day case')) td")
+    row.first.wait_for()
+    shown = row.all_inner_texts()
+    for name, text in zip(("status_quo", "capitated"), shown[1:3], strict=True):
+        assert text == printed("incentives", "anytown", name)["one more day case"]
+    boxes.nth(2).click()
+    tab.wait_for_selector(".ff-step-table >> text=Quebec: specialists take a daily rate")
+    boxes.nth(4).click()
+    tab.wait_for_selector(".ff-step-table >> text=In all")
+    paid = float(boxes.nth(4).locator("data").get_attribute("value"))
+    assert paid == pytest.approx(compared["hospital_income"], rel=1e-9)
+    tab.click("text=Run without behaviour")
+    tab.wait_for_selector(".ff-held tr[data-measure='electives']")
+    cells = tab.locator(".ff-held tr[data-measure='public'] td").all_inner_texts()
+    assert pounds(cells[1].split("m")[0].replace("+", "")) == pytest.approx(compared["public"], abs=0.06)
+
+
 def test_where_a_number_comes_from(visit, compared, tmp_path):
     tab = visit("/explore")
     tab.wait_for_selector(".ff-figure")

@@ -36,7 +36,7 @@ def figures(tiles: Sequence[Tile]) -> str:
 def _figure(tile: Tile) -> str:
     value, than = escape(tile.value), escape(tile.than)
     if tile.measure:
-        value, than = _exact(tile.exact, value), _exact(tile.gap, than)
+        value, than = exact(tile.exact, value), exact(tile.gap, than)
     return (
         f'<div class="ff-figure" data-measure="{tile.measure}"><b>{value}</b><span>{escape(tile.label)}</span>'
         + (f'<span class="ff-than">{than}</span>' if tile.than else "")
@@ -44,7 +44,7 @@ def _figure(tile: Tile) -> str:
     )
 
 
-def _exact(value: float, said: str) -> str:
+def exact(value: float, said: str) -> str:
     """A rounded number with the one behind it."""
     return f'<data value="{value!r}">{said}</data>'
 

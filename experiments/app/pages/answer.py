@@ -20,6 +20,7 @@ from ..work.answer import Answer, Tile
 from ..work.question import DRAW_SEEDS, DRAWS, USUAL_DRAWS, Question
 from ..work.task import sentence
 from .ask import LIMITS, PURPOSE
+from .why import Why
 
 STYLE = ".ff-report { " + make.style().replace(":root", "&") + " }"
 UNSURE = (
@@ -30,7 +31,7 @@ UNSURE = (
 OPEN = ("limits",)  #: sections that stand open, with the one that was asked about
 FOLDED = (
     ("work", "What changes in work"), ("money", "What changes in money"), ("patients", "What changes for patients"),
-    ("planet", "What changes for the planet"), ("why", "Why: the difference taken apart"),
+    ("planet", "What changes for the planet"), ("why", "Why: from the contract to the money"),
     ("evidence", "How sure: what the answer rests on"),
     ("winners", "Who gains and who loses"), ("flags", "What to look at before believing it"),
     ("differences", "The chief differences side by side"), ("worth", "Is it worth the money?"),
@@ -128,7 +129,10 @@ def Shown(shown: Answer, question: Question):
     Html(f'<h2>What changes, and why</h2><div class="ff-report ff-answer">{shown.lead}</div>')
     HandOn(shown)
     for key, words in FOLDED:
-        if key in shown.sections:
+        if key == "why" and shown.key:
+            with Fold(summary=words, expand=key == shown.question.about, heading=True).key(key):
+                Why(shown.question)
+        elif key in shown.sections:
             with Fold(summary=words, expand=key in (*OPEN, shown.question.about), heading=True).key(key):
                 Html(f'<div class="ff-report ff-part-{key}">{shown.sections[key][1]}</div>')
 

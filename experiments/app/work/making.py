@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -25,7 +26,7 @@ from . import kept, state
 from . import question as asking
 from .answer import Answer, answer
 from .question import Question
-from .task import Handle, Stopped
+from .task import Handle, Reports, Stopped
 
 PATIENCE = 30.0  #: seconds for which a job goes on although nobody watches it: a reload takes that long at most
 REMEMBERED = 20  #: answers in memory, of all visitors together
@@ -186,7 +187,7 @@ def _drawn(plan: Plan, job: Job, low: float, high: float) -> Drawn:
         text = f"Draw {run.point + 1} of {len(plan.points)}{left}"
         made += not shards.kept(kept.folder_of(job.key), [run.key])
         span = (low + (high - low) * k / len(runs), low + (high - low) * (k + 1) / len(runs))
-        rows.append(_row(run, job, span, text))
+        rows.append(_row(run, kept.folder_of(job.key), job, span, text))
     return uncertainty.of_rows(plan, rows)
 
 
@@ -197,31 +198,41 @@ def _span(seconds: float) -> str:
 
 
 def _results(runs: list[RunSpec], job: Job, low: float, high: float, text: str) -> list[Result]:
-    out = []
+    made = rows(runs, kept.folder_of(job.key), job, low, high, text)
+    return [Result(run.place, run.funding, run.seed, made[run.key]) for run in runs]
+
+
+def rows(
+    runs: Sequence[RunSpec], folder: Path, reports: Reports, low: float = 0.0, high: float = 1.0, text: str = "Run"
+) -> dict[str, dict[str, Any]]:
+    """Rows of runs by key: kept in a folder, or made now and kept there."""
+    out = {}
     for k, run in enumerate(runs):
         span = (low + (high - low) * k / len(runs), low + (high - low) * (k + 1) / len(runs))
-        row = _row(run, job, span, f"{text} {k + 1} of {len(runs)}")
-        out.append(Result(run.place, run.funding, run.seed, row))
+        out[run.key] = _row(run, folder, reports, span, f"{text} {k + 1} of {len(runs)}")
     return out
 
 
-def _row(run: RunSpec, job: Job, span: tuple[float, float], text: str) -> dict[str, Any]:
-    """The row of a run: kept, or made now and kept."""
-    folder = kept.folder_of(job.key)
+def _row(run: RunSpec, folder: Path, reports: Reports, span: tuple[float, float], text: str) -> dict[str, Any]:
     if shards.kept(folder, [run.key]):
         return shards.row_of(folder, run.key)
-    model = state.model_of(run, job, said=(span[0], text) if span[0] else None)
-    state.advance(model, run.weeks, job, text, *span)
+    model = state.model_of(run, reports, said=(span[0], text) if span[0] else None)
+    state.advance(model, run.weeks, reports, text, *span)
     row = run.identity() | {"digest": model.digest} | run.reader(model)
     shards.write(folder, [row])
     return row
 
 
 def _answered(question: Question, results: list[Result]) -> tuple[Compared, make.Report]:
+    compared = compared_of(question, results)
+    return compared, make.composed(compared)
+
+
+def compared_of(question: Question, results: list[Result]) -> Compared:
+    """The comparison of a question, from its results."""
     cases = {run.funding: run.scenario for run in replace(question, seeds=1).runs()}
     facts: Mapping[str, Any] = of_comparison(
         "compare", results, cases,
         comparison_recipe(question.place, kept.paths(question), question.sample, question.years * WEEKS),
     )  # fmt: skip
-    compared = Compared(results, cases, facts)
-    return compared, make.composed(compared)
+    return Compared(results, cases, facts)

@@ -45,7 +45,9 @@ problems: solara.Reactive[dict[str, str]] = solara.reactive({})
 shelf = solara.reactive(0)  #: rises with each change to the saved scenarios, so that lists are read again
 
 exploring, following, comparing, pricing, answering, costing = Task(), Task(), Task(), Task(), Task(), Task()
-TASKS = (exploring, following, comparing, pricing, answering, costing)
+chaining, frozen, cutting, parting = Task(), Task(), Task(), Task()  # of the section Why of an answer
+WHY = (chaining, frozen, cutting, parting)
+TASKS = (exploring, following, comparing, pricing, answering, costing, *WHY)
 
 
 @cache

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from fundingflows.experiments.runs import why
+from fundingflows.experiments.runs.spec import RunSpec
 from fundingflows.scenarios import scenario
 
 PLACE, YEAR = "anytown", 52
@@ -54,3 +55,11 @@ def test_a_part_that_is_off_is_frozen_or_held_in_both_ways_of_paying(hospitals_p
     assert off.frozen == ("practice", "hospital", "social_care", "community")
     assert {"workload_leaving", "deficit_capacity", "care_delays", "deficit_cuts"} <= set(off.hold)
     assert (on.frozen, on.hold) == (False, ())
+
+
+def test_a_run_without_a_part_freezes_its_kind_and_holds_its_links_and_others():
+    run = RunSpec(TODAY, "status_quo")
+    off = why.without(run, ["hospitals", "practices", "payers"], ["waits_referrals"])
+    assert off.frozen == ("practice", "hospital")
+    assert off.hold == ("deficit_cuts", "waits_referrals")
+    assert why.without(run, []) == run
