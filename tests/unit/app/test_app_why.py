@@ -80,10 +80,10 @@ def test_a_chain_unfolds_the_table_of_the_box_that_is_pressed(answered, draw):
     one = next(c for c in followed.chains["activity_based"] if c.lever == "appointments")
     rendered = draw(page.Row(followed.compared, one))
     assert "ff-step-table" not in shown(rendered)
-    said = [page._unfolded(followed.compared, one, k, behind("practice", "appointments", [one.done])) for k in range(5)]
-    for markup, words in zip(said, ("consultations", "one more GP consultation", "N3 Ontario", "GP referrals", "In all"),
-                             strict=True):  # fmt: skip
-        assert words in markup
+    found = behind("practice", "appointments", [one.done])
+    said = [page._unfolded(followed.compared, one, k, found) for k in range(5)]
+    wanted = ("consultations", "one more GP consultation", "N3 Ontario", "GP referrals", "In all")
+    assert all(words in markup for words, markup in zip(wanted, said, strict=True))
     assert "−6.50 % (±50 %)" in said[2]
 
 

@@ -1,4 +1,4 @@
-"""The experiments behind a behaviour: the shipped verdicts are those of docs/validation.md, and the right ones are found."""
+"""The experiments behind a behaviour: what ships is what docs/validation.md says, and the right ones are found."""
 
 from pathlib import Path
 
