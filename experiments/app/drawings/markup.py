@@ -46,7 +46,7 @@ def _figure(tile: Tile) -> str:
 
 def exact(value: float, said: str) -> str:
     """A rounded number with the one behind it."""
-    return f'<data value="{value!r}">{said}</data>'
+    return f'<data value="{float(value)!r}">{said}</data>'
 
 
 def empty(words: str) -> str:

@@ -28,7 +28,7 @@ MEASURES = ("failed", "emergencies", "electives", "waiting", "practice_income", 
 
 
 @solara.component_vue("../controls/chain.vue")
-def _Steps(label: str, steps: list[list[str]], open: int, event_chosen: Any):
+def _Steps(label: str, steps: list[list[str]], unfolded: int, event_chosen: Any):
     pass
 
 
@@ -76,7 +76,7 @@ def Row(compared: Compared, chain: Chain):
     _Steps(
         label=f"{drawing.title(chain)}: from clause to money",
         steps=boxes,
-        open=opened,
+        unfolded=opened,
         event_chosen=lambda k: set_opened(-1 if int(k) == opened else int(k)),
     )
     Html(f'<div class="ff-step-table">{_unfolded(compared, chain, opened, measured)}</div>' if opened >= 0 else "")

@@ -8,7 +8,7 @@ from ....model.errors import InputError
 from ....model.parameters import STATUSES
 from . import state, words
 
-LINE = re.compile(r"^(\w+)\s*=\s*[^#]*#\s*(.+)$", re.M)
+LINE = re.compile(r"^(\w+)\s*=\s*[^#\n]*#\s*(.+)$", re.M)
 EXTENDS = re.compile(r'^extends\s*=\s*"([^"]+)"', re.M)
 NAME, TERM = re.compile(r'^name\s*=\s*"([^"]+)"', re.M), re.compile(r'^term\s*=\s*"([^"]+)"', re.M)
 NEUTRAL = re.compile(r'^(\w+)\s*=\s*\{[^}#]*neutral_with\s*=\s*"([^"]+)"', re.M)

@@ -57,7 +57,8 @@ def test_a_price_for_consultations_leads_to_more_of_them(appointments):
 
 def test_pounds_for_one_more_are_those_of_the_incentives_command(appointments, models):
     for side, name in (("before", "status_quo"), ("now", "activity_based")):
-        table = incentives.table(models[name]).set_index("unit")
+        table = incentives.table(models[name])
+        table = table[table["kind"] == "practice"].set_index("unit")
         for row in appointments.prices.to_dict("records"):
             assert row[side] == pytest.approx(table.loc[row["unit"], ["pays", "pool"]].sum(), abs=1e-9)
 
@@ -89,7 +90,7 @@ def test_work_is_what_the_runs_count(appointments, compared):
 
 def test_providers_have_the_room_that_their_behaviour_leaves(appointments, compared):
     table = chain.providers(compared, appointments)
-    assert len(table) == 4
+    assert len(table) == 6
     p = compared.parameters.behaviour
     for row in table.to_dict("records"):
         room = p.room_up_appointments if row["now"] > 1.0 else p.room_down_appointments
