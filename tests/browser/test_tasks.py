@@ -237,7 +237,7 @@ def test_why_from_the_clause_to_the_money(visit, compared, tmp_path):
     tab.wait_for_selector(".ff-save")
     assert tab.locator(".ff-step").count() == 0  # quiet until asked
     tab.click("text=Why: from the contract to the money")
-    chain = tab.locator(".ff-chain[aria-label^='Hospitals' elective']")
+    chain = tab.locator(".ff-chain[aria-label*='clinic and theatre throughput']")
     chain.wait_for()
     boxes = chain.locator(".ff-step")
     assert boxes.count() == 5

@@ -61,5 +61,5 @@ def test_a_run_without_a_part_freezes_its_kind_and_holds_its_links_and_others():
     run = RunSpec(TODAY, "status_quo")
     off = why.without(run, ["hospitals", "practices", "payers"], ["waits_referrals"])
     assert off.frozen == ("practice", "hospital")
-    assert off.hold == ("deficit_cuts", "waits_referrals")
+    assert off.hold == ("council_cash", "deficit_cuts", "loans_interest", "waits_referrals")
     assert why.without(run, []) == run
