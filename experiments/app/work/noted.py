@@ -41,9 +41,9 @@ def _blocks(text: str, kind: str, term: str) -> list[str]:
 
 
 def grade(note: str) -> str:
-    """The last grade that a note names."""
+    """The weakest grade that a note names."""
     found = [word for word in re.findall(r"[a-z]+", note) if word in STATUSES]
-    return found[-1] if found else "not graded"
+    return max(found, key=STATUSES.index, default="not graded")
 
 
 def said(field: str, item: str) -> str:

@@ -31,6 +31,8 @@ def test_a_number_has_the_note_beside_it_and_the_grade_in_the_note():
     assert noted.source("status_quo", "anytown", "practice", "qof", "per_head")[1] == "derived"
     text, grade = noted.source("status_quo", "anytown", "hospital", "electives", "prices")
     assert (text, grade) == ("reference cost x market forces x tariff below cost (recalled)", "recalled")
+    text, grade = noted.source("status_quo", "anytown", "hospital", "outpatients", "prices")
+    assert (text, grade) == ("assumed split of the recalled mean of £117", "assumed")  # the weaker of two
 
 
 def test_a_solved_price_says_so_and_one_without_a_note_has_the_source_of_the_file():
