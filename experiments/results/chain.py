@@ -42,7 +42,8 @@ class Chain:
     way: str
     kind: str
     lever: str
-    #: term, payer, before, now: £ a year that 1 % more of the behaviour brings all providers of the kind
+    #: term, payer, before, now: £ a year that 1 % more of the behaviour brings all providers of the kind; one: by how
+    #: much the term's £ for one more of what is done differ
     clauses: pd.DataFrame
     #: term, sort (of term), field, item, before, now: every number of the contracts, NaN where one of them lacks it
     numbers: pd.DataFrame
@@ -75,8 +76,11 @@ class Chain:
 
     @property
     def clause(self) -> Mapping[str, Any] | None:
-        """The term whose pay for the behaviour differs most; nothing where none does."""
+        """The term whose pay for what is done differs most, or for the behaviour; nothing where none does."""
         rows: list[dict[str, Any]] = self.clauses.to_dict("records")  # type: ignore[assignment]
+        best = max(rows, key=lambda row: abs(row["one"]), default=None)
+        if best and abs(best["one"]) >= 0.005:
+            return best
         best = max(rows, key=lambda row: abs(row["now"] - row["before"]), default=None)
         return best if best and abs(best["now"] - best["before"]) >= 0.5 else None
 
@@ -104,6 +108,8 @@ def chains(compared: Compared, models: Mapping[str, HealthEconomy], way: str) ->
             done = _done(cohort, pulls[lever])
             work = _work(compared, way, cohort, pulls[lever], done)
             own = cast(pd.DataFrame, clauses[clauses["lever"] == lever]).drop(columns="lever")
+            one = _one_more(cohort.kind, models, compared.first, way, done)
+            own["one"] = [one[term, payer] for term, payer in zip(own["term"], own["payer"], strict=True)]
             found.append(Chain(way, cohort.kind, lever, own, numbers, done, prices, pay, ends, moved, work, money))
     return sorted(found, key=lambda chain: (-chain.stake, -abs(chain.moved.mean)))[:MOST]
 
@@ -120,6 +126,18 @@ def _clauses(kind: str, models: Mapping[str, HealthEconomy], first: str, way: st
                 paid.setdefault(row, [0.0, 0.0])[side] += float(pounds)
     rows = [(*row, *pounds) for row, pounds in paid.items()]
     return pd.DataFrame(rows, columns=["lever", "term", "payer", "before", "now"])
+
+
+def _one_more(
+    kind: str, models: Mapping[str, HealthEconomy], first: str, way: str, done: str
+) -> dict[tuple[str, str], float]:
+    """By how much each term's £ for one more of what is done differ from the reference's, of the average provider."""
+    found: dict[tuple[str, str], float] = {}
+    for name, sign in ((first, -1.0), (way, 1.0)):
+        weight = incentives.cohort_of(models[name], kind).expected()["share_at_start"]
+        for payer, term, extra in incentives.per_term(models[name], kind, done, incentives.final(models[name])[kind]):
+            found[term, payer] = found.get((term, payer), 0.0) + sign * float(weight @ extra)
+    return found
 
 
 def _numbers(kind: str, models: Mapping[str, HealthEconomy], first: str, way: str) -> pd.DataFrame:

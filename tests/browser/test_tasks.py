@@ -243,7 +243,7 @@ def test_why_from_the_clause_to_the_money(visit, compared, tmp_path):
     assert boxes.count() == 5
     boxes.nth(0).focus()
     tab.keyboard.press("Enter")
-    tab.wait_for_selector(".ff-step-table >> text=assumed split of the recalled mean")
+    tab.wait_for_selector(".ff-step-table >> text=reference cost x market forces")
     assert boxes.nth(0).get_attribute("aria-expanded") == "true"
     boxes.nth(1).click()
     row = tab.locator(".ff-step-table tr:has(td:text-is('one more day case')) td")

@@ -98,8 +98,8 @@ def _work(chain: Chain) -> tuple[str, str]:
 def _money(chain: Chain) -> tuple[str, str]:
     whole: Any = chain.money.iloc[0]
     figure, rest = signed_amount(whole["difference"], UNIT)
-    paid = f"{whose(chain.kind)} {'is' if chain.kind == 'social_care' else 'are'} paid"
-    return exact(whole["difference"], figure), f"{rest.strip()}: {paid}, of {valued(whole['before'], UNIT)}"
+    level = valued(whole["before"], UNIT).removesuffix(rest)
+    return exact(whole["difference"], figure), f"{rest.strip()} paid to {whose(chain.kind)}, of {level}"
 
 
 def clauses(chain: Chain, numbers: Sequence[Sequence[str]]) -> str:

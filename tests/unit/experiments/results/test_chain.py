@@ -47,6 +47,8 @@ def test_a_price_for_consultations_leads_to_more_of_them(appointments):
     assert own["now"].notna().all()
     assert (appointments.done, appointments.price["unit"]) == ("gp_consultations", "one more GP consultation")
     assert appointments.price["now"] > appointments.price["before"] >= 0.0
+    gap = appointments.price["now"] - appointments.price["before"]
+    assert appointments.clauses["one"].sum() == pytest.approx(gap, abs=1e-6)
     assert appointments.pay[1] > appointments.pay[0]
     assert appointments.moved.mean > 0.0
     work = appointments.work.set_index("name")
