@@ -131,7 +131,7 @@ def Shown(shown: Answer, question: Question):
     for key, words in FOLDED:
         if key == "why" and shown.key:
             with Fold(summary=words, expand=key == shown.question.about, heading=True).key(key):
-                Why(shown.question)
+                Why(shown.question, shown.key)
         elif key in shown.sections:
             with Fold(summary=words, expand=key in (*OPEN, shown.question.about), heading=True).key(key):
                 Html(f'<div class="ff-report ff-part-{key}">{shown.sections[key][1]}</div>')

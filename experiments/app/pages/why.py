@@ -33,16 +33,16 @@ def _Steps(label: str, steps: list[list[str]], unfolded: int, event_chosen: Any)
 
 
 @solara.component
-def Why(question: Question):
+def Why(question: Question, key: str):
     """The section of an answer: worked out once it is unfolded; what needs runs has a button."""
     titles = {way: state.label(way, question.place) for way in question.ways}
 
     def begin() -> None:
         for task in state.WHY:
             task.clear()
-        state.chaining.start(partial(working.chains, question))
+        state.chaining.start(partial(working.chains, question, key))
 
-    solara.use_effect(begin, [question])
+    solara.use_effect(begin, [question, key])
     found: working.Followed | None = state.chaining.result.value
     with solara.Div(classes=["ff-why"]):
         Running(state.chaining)
@@ -61,9 +61,11 @@ def Why(question: Question):
                 "<h3>Prices without behaviour</h3><p>The same runs with every provider doing as usual: what is left is "
                 "what the contracts pay while nobody reacts.</p>"
             )
-            Held(question, state.frozen, working.behaviour(), "Run without behaviour", "Behaviour as usual", titles)
-        Switches(question, titles)
-        Apart(question)
+            Held(
+                question, key, state.frozen, working.behaviour(), "Run without behaviour", "Behaviour as usual", titles
+            )
+        Switches(question, key, titles)
+        Apart(question, key)
 
 
 @solara.component
@@ -108,12 +110,12 @@ def _numbers(compared: Compared, chain: Chain) -> list[tuple[str, str, str, str,
 
 
 @solara.component
-def Held(question: Question, task: Task, what: working.Cut, press: str, head: str, titles: dict[str, str]):
+def Held(question: Question, key: str, task: Task, what: working.Cut, press: str, head: str, titles: dict[str, str]):
     """A button that makes the runs again with a part held, and the difference with and without it."""
     runs = len(question.ways) * question.seeds
     solara.Button(
         f"{press} ({runs} runs)",
-        on_click=lambda: task.start(partial(working.cut, question, what), asked=what),
+        on_click=lambda: task.start(partial(working.cut, question, key, what), asked=what),
         disabled=task.running.value or not (what.parts or what.links),
         outlined=True,
         classes=["ff-hold"],
@@ -126,7 +128,7 @@ def Held(question: Question, task: Task, what: working.Cut, press: str, head: st
 
 
 @solara.component
-def Switches(question: Question, titles: dict[str, str]):
+def Switches(question: Question, key: str, titles: dict[str, str]):
     """A switch for each group of links and each link: on is at work."""
     off, set_off = solara.use_state(working.Cut())
 
@@ -156,11 +158,11 @@ def Switches(question: Question, titles: dict[str, str]):
             if off.parts or off.links
             else "<p>Everything is at work.</p>"
         )
-        Held(question, state.cutting, off, "Run with it switched off", "Switched off", titles)
+        Held(question, key, state.cutting, off, "Run with it switched off", "Switched off", titles)
 
 
 @solara.component
-def Apart(question: Question):
+def Apart(question: Question, key: str):
     """The difference taken apart, on a button."""
     runs = solara.use_memo(lambda: sum(len(some) for some in working.plan(question).values()), [question])
     with Fold(summary="Take the difference apart: prices, behaviour, staff, capacity, care, budgets"):
@@ -168,7 +170,7 @@ def Apart(question: Question):
             Html(f'<p class="ff-note">{LEAD}</p>')
         solara.Button(
             f"Take it apart ({runs} runs)",
-            on_click=lambda: state.parting.start(partial(working.apart, question)),
+            on_click=lambda: state.parting.start(partial(working.apart, question, key)),
             disabled=state.parting.running.value,
             outlined=True,
             classes=["ff-apart"],

@@ -21,7 +21,6 @@ from ...runs import shards
 from ...runs import why as running
 from ...runs.spec import RunSpec, headline
 from . import kept, making, state
-from . import question as asking
 from .question import Question
 from .task import LOCK, Handle
 
@@ -51,27 +50,25 @@ def behaviour() -> Cut:
     return Cut(tuple(name for name, part in parts().items() if part.kind))
 
 
-def compared_of(question: Question) -> Compared:
-    """The comparison behind a finished answer, from its runs."""
-    runs = question.runs()
-    folder = kept.folder_of(asking.key(runs))
+def compared_of(question: Question, key: str) -> Compared:
+    """The comparison behind the finished answer of a key, from its runs."""
+    runs, folder = question.runs(), kept.folder_of(key)
     results = [Result(run.place, run.funding, run.seed, shards.row_of(folder, run.key)) for run in runs]
     return making.compared_of(question, results)
 
 
-def chains(question: Question, handle: Handle) -> Followed:
+def chains(question: Question, key: str, handle: Handle) -> Followed:
     """The chains behind a finished answer."""
     handle.say(0.0, "Following the money")
     models = {name: state.reference_model(question.place, handle, name) for name in question.ways}
-    compared = compared_of(question)
+    compared = compared_of(question, key)
     with LOCK:
         return Followed(compared, {way: chain.chains(compared, models, way) for way in question.others})
 
 
-def cut(question: Question, what: Cut, handle: Handle) -> dict[str, pd.DataFrame]:
+def cut(question: Question, key: str, what: Cut, handle: Handle) -> dict[str, pd.DataFrame]:
     """Each difference with and without a part held (``held.table``), from runs with the same seeds; they are kept."""
-    runs = question.runs()
-    folder = kept.folder_of(asking.key(runs))
+    runs, folder = question.runs(), kept.folder_of(key)
     planned = [replace(running.without(run, what.parts, what.links), reader=headline) for run in runs]
     made = making.rows(planned, folder, handle)
     whole = _by(runs, (Result(r.place, r.funding, r.seed, shards.row_of(folder, r.key)).measures for r in runs))
@@ -91,10 +88,10 @@ def plan(question: Question) -> dict[str, running.Planned]:
     return {way: running.plan([cases[question.reference], cases[way]], weeks, seeds) for way in question.others}
 
 
-def apart(question: Question, handle: Handle) -> Markup:
+def apart(question: Question, key: str, handle: Handle) -> Markup:
     """Each difference taken apart as ``compare --why`` does, as the report shows it; finished runs are kept."""
-    folder = kept.folder_of(asking.key(question.runs()))
     planned = plan(question)
-    made = making.rows([run for some in planned.values() for run in some.values()], folder, handle)
+    runs = [run for some in planned.values() for run in some.values()]
+    made = making.rows(runs, kept.folder_of(key), handle)
     tables = {way: running.table(some, made) for way, some in planned.items()}
-    return make.inside(why.section(Book(), replace(compared_of(question), apart=tables)))
+    return make.inside(why.section(Book(), replace(compared_of(question, key), apart=tables)))

@@ -23,8 +23,8 @@ def answered(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for one in (store, kept):
             patch.setattr(one, "user_data_path", lambda name: home / name)
-        making.watch(ASKED, handle())
-        return working.chains(ASKED, handle()), working.cut(ASKED, working.behaviour(), handle())
+        key = making.watch(ASKED, handle()).key
+        return working.chains(ASKED, key, handle()), working.cut(ASKED, key, working.behaviour(), handle())
 
 
 def test_a_number_has_the_note_beside_it_and_the_grade_in_the_note():
