@@ -46,11 +46,11 @@ def Why(question: Question, key: str):
     found: working.Followed | None = state.chaining.result.value
     with solara.Div(classes=["ff-why"]):
         Running(state.chaining)
-        for way, own in (found.chains if found else {}).items():
+        for way, own, compared in [(way, own, found.compared) for way, own in found.chains.items()] if found else []:
             Html(f"<h3>{escape(titles[way])}, compared with {escape(titles[question.reference])}</h3>")
             Html("" if own else "<p>Nobody changes what they do by half a per cent: what differs is prices.</p>")
             for one in own:
-                Row(found.compared, one).key(f"{one.way}/{one.kind}/{one.lever}")
+                Row(compared, one).key(f"{one.way}/{one.kind}/{one.lever}")
         Html(
             '<p class="ff-note">Chains are ranked by what the change of behaviour is worth at the change of what it is '
             "paid. The first boxes are the contract, worked out before the first week; the last three are the runs, in "
@@ -99,7 +99,7 @@ def _unfolded(compared: Compared, chain: Chain, opened: int, measured: Any) -> s
 def _numbers(compared: Compared, chain: Chain) -> list[tuple[str, str, str, str, str]]:
     """The numbers of the clause with grade and source: of this way of paying, or of the reference where it is gone."""
     clause, out = chain.clause, []
-    own = chain.numbers[chain.numbers["term"] == clause["term"]] if clause else chain.numbers.iloc[:0]
+    own: Any = chain.numbers[chain.numbers["term"] == clause["term"]] if clause else chain.numbers.iloc[:0]
     for row in own.to_dict("records"):
         way = chain.way if row["now"] == row["now"] else compared.first
         source, grade = noted.source(way, compared.case.place.id, chain.kind, row["term"], row["field"])
