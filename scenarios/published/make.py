@@ -115,6 +115,7 @@ def _place(draft: Draft, table: pd.DataFrame, practices: str, year: Baseline) ->
     councils, of_council = sites.councils(found, table, draft.counts, draft.title, area, account)
     boards, of_board = sites.commissioners(found, table, draft.size, draft.title)
     table["council"], table["commissioner"] = of_council, of_board
+    hospitals = _hospitals(draft, table, sites.in_beds(draft.counts, year.parameters))
     source = "the drawn place's file"
     account.fill("need_factor", n, f"{area.need:g} relative to the baseline's place: England's mean", source)
     account.fill("resident_share", n, f"{area.residents:g} residents per registered person", source)
@@ -124,18 +125,18 @@ def _place(draft: Draft, table: pd.DataFrame, practices: str, year: Baseline) ->
         "title": draft.title, "description": _described(table, draft.counts, account),
         "vintage": _vintage(account, year.title), "baseline": name_of(year), "source": _sources(account),
         "status": STATUS, "practices": practices, "lots": sorted(table["lot"].unique()), "need_factor": area.need,
-        "resident_share": area.residents, "hospitals": _hospitals(draft, table), "councils": councils,
+        "resident_share": area.residents, "hospitals": hospitals, "councils": councils,
         "commissioners": boards, **({"set": dict(area.numbers)} if area.numbers else {}),
     }  # fmt: skip
 
 
-def _hospitals(draft: Draft, table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Those that waiting times name, or invented ones."""
+def _hospitals(draft: Draft, table: pd.DataFrame, used: np.ndarray) -> list[dict[str, Any]]:
+    """Those that waiting times name, or invented ones; ``used``: people as their nights in hospital count, (P,)."""
     found, size, area, account = draft.found, draft.size, draft.area, draft.account
     boards = {str(code) for column in ("icb", "sub_icb") if column in found for code in found[column].dropna()}
     spots = table[["latitude", "longitude"]].to_numpy(dtype=float)
-    named = waiting.hospitals(draft.sheets, boards, spots, size, draft.gazetteer, area, account)
-    return named or sites.hospitals(table, size, draft.title, area, account)
+    named = waiting.hospitals(draft.sheets, boards, spots, size, used, draft.gazetteer, area, account)
+    return named or sites.hospitals(table, size, used, draft.title, area, account)
 
 
 def _board(found: pd.DataFrame, wanted: Wanted) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.cluster.vq import kmeans2
 
+from ...model.parameters import Parameters
 from .account import Account
 from .area import Area
 
@@ -23,10 +24,27 @@ def identity(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
+def in_beds(counts: np.ndarray, parameters: Parameters) -> np.ndarray:
+    """People of each practice as their nights in hospital count, (P,): a person of England's mean age is one.
+
+    ``counts``: people (P, 14) by sex and age band. Nights are those of emergencies that stay and of planned admissions.
+    """
+    care = parameters.hospital
+    overnight = (
+        np.asarray(care.emergency_rate) * (1.0 - np.asarray(care.zero_day_share)) * np.asarray(care.overnight_stay)
+    )
+    nights = overnight + np.asarray(care.inpatient_rate) * np.asarray(care.inpatient_stay)
+    england = np.average(nights, weights=np.asarray(parameters.people.england_by_age, dtype=float))
+    return counts.reshape(len(counts), 2, -1).sum(axis=1) @ nights / england
+
+
 def hospitals(
-    practices: pd.DataFrame, size: np.ndarray, name: str, area: Area, account: Account
+    practices: pd.DataFrame, size: np.ndarray, used: np.ndarray, name: str, area: Area, account: Account
 ) -> list[dict[str, Any]]:
-    """Hospitals where people live, as many as England has for so many people, with its beds per head."""
+    """Hospitals where people live, as many as England has for so many people, with its beds for people of these ages.
+
+    ``size``: people of each practice, ``used``: as their nights in hospital count, (P,).
+    """
     shape = area.shape
     number = max(round(size.sum() * shape.hospitals / shape.people), 1)
     spots = practices[["latitude", "longitude"]].to_numpy(dtype=float)
@@ -34,18 +52,25 @@ def hospitals(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # an empty cluster, which is left out below
         centres, nearest = kmeans2(spots, number, minit="++", rng=np.random.default_rng(0))
-    share = np.bincount(nearest, size, minlength=number)
+    share = np.bincount(nearest, used, minlength=number)
     account.fill("hospitals", number, "one for each cluster of practices, of invented name and place", RATIOS)
     sites = [{"name": f"Hospital {k + 1} of {name}", "at": centres[k], "share": share[k]} for k in range(number)]
-    return with_beds([site for site in sites if site["share"] > 0], size.sum(), area, account, "assumed", RATIOS)
+    return with_beds([site for site in sites if site["share"] > 0], size, used, area, account, "assumed", RATIOS)
 
 
 def with_beds(
-    sites: list[dict[str, Any]], people: float, area: Area, account: Account, status: str, source: str
+    sites: list[dict[str, Any]],
+    size: np.ndarray,
+    used: np.ndarray,
+    area: Area,
+    account: Account,
+    status: str,
+    source: str,
 ) -> list[dict[str, Any]]:
-    """Hospitals as a place file has them, the place's beds shared out by their part of its work."""
-    shape, whole = area.shape, sum(site["share"] for site in sites)
-    beds = f"{shape.acute_beds:g} acute and {shape.community_beds:g} step-down beds per 1,000 people"
+    """Hospitals as a place file has them, with England's beds for people of these ages by their part of the work."""
+    shape, whole, people = area.shape, sum(site["share"] for site in sites), float(used.sum())
+    older = f"{people / size.sum():.2f} times as many nights as England's for so many people, by age"
+    beds = f"{shape.acute_beds:g} acute and {shape.community_beds:g} step-down beds per 1,000 people and {older}"
     account.fill("beds", len(sites), f"{beds}, by each hospital's share of the place's work", RATIOS)
     account.fill("hospitals' margin", len(sites), f"{100 * shape.margin:g} % of income", RATIOS)
     out = []

@@ -26,11 +26,15 @@ def hospitals(
     boards: set[str],
     spots: np.ndarray,
     size: np.ndarray,
+    used: np.ndarray,
     gazetteer: Gazetteer,
     area: Area,
     account: Account,
 ) -> list[dict[str, Any]]:
-    """Trusts by their share of pathways completed for the boards' people; none where no table says."""
+    """Trusts by their share of pathways completed for the boards' people; none where no table says.
+
+    ``size``: people of each practice, ``used``: as their nights in hospital count, (P,).
+    """
     frames = [sheet.frame for sheet in sheets if sheet.layout.key == "rtt"]
     if not frames:
         return []
@@ -61,7 +65,7 @@ def hospitals(
         what = f"{len(by_trust) - len(kept)} small or independent providers"
         account.drop(what, "", None, f"{share:.0f} % of completed pathways, divided among the others")
     trusts = _sites(kept, done, sheets, boards, spots, size, gazetteer, account)
-    return with_beds(trusts, float(size.sum()), area, account, "derived", SOURCE)
+    return with_beds(trusts, size, used, area, account, "derived", SOURCE)
 
 
 def _sites(

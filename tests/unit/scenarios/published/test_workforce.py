@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import zipfile
+from types import SimpleNamespace as Some
 
 import numpy as np
 import pytest
 from fundingflows.model.errors import InputError
+from fundingflows.model.place.place import PEOPLE_COLUMNS
 from fundingflows.scenarios import load_place
+from fundingflows.scenarios.baseline import load_baseline
 from fundingflows.scenarios.published.choose import Wanted
 from fundingflows.scenarios.published.make import make
+from fundingflows.scenarios.published.sites import in_beds
 from invented import AGES, MEN, PEOPLE, WOMEN, workforce, write
 
 NONE = dict.fromkeys(range(6), 0)
@@ -44,6 +48,31 @@ def test_people_and_staff_are_those_of_the_file(file, tmp_path):
     back = load_place(place.write(tmp_path))
     assert back.registered == 6 * PEOPLE
     assert back.baseline.id == "2015_16"
+
+
+def test_older_people_take_more_beds():
+    # the old are admitted ten times as often as the young, for 9 nights in place of 4, half of them overnight, and
+    # one in ten has a planned stay of 5 nights: 0.1 × 0.5 × 4 = 0.2 nights a year, 1.0 × 0.5 × 9 + 0.1 × 5 = 5
+    young, old = [0.2] * 4, [5.0] * 3
+    care = Some(
+        emergency_rate=[0.1] * 4 + [1.0] * 3, zero_day_share=[0.5] * 7, overnight_stay=[4.0] * 4 + [9.0] * 3,
+        inpatient_rate=[0.0] * 4 + [0.1] * 3, inpatient_stay=[2.0] * 4 + [5.0] * 3,
+    )  # fmt: skip
+    england = [20.0, 20.0, 20.0, 20.0, 10.0, 5.0, 5.0]
+    mean = (80 * young[0] + 20 * old[0]) / 100
+    counts = np.zeros((2, 14))
+    counts[0, [0, 7]] = 30.0, 70.0  # children only
+    counts[1, [3, 13]] = 60.0, 40.0
+    found = in_beds(counts, Some(hospital=care, people=Some(england_by_age=england)))
+    assert found == pytest.approx([100 * 0.2 / mean, (60 * 0.2 + 40 * 5.0) / mean])
+
+
+def test_a_place_has_englands_beds_for_people_of_its_ages(file):
+    place = made(write(file, workforce()))
+    used = in_beds(place.practices[PEOPLE_COLUMNS].to_numpy(dtype=float), load_baseline("2015_16").parameters).sum()
+    beds = sum(one["acute_beds"] for one in place.tables["hospitals"])
+    assert beds == pytest.approx(1.46 * used / 1000.0, abs=0.1)
+    assert "by age" in figures(place, "beds")[0].how
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
