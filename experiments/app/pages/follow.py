@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
+import numpy as np
 import solara
 
 from ....agents.patients.calendar import WEEKS
+from ...figures.charts import Series, lines
 from ...results.numbers import price
 from ..controls import tree
 from ..controls.address import Address
@@ -19,7 +21,7 @@ from ..controls.tree import Numbers, Outdated
 from ..drawings import timeline
 from ..drawings.markup import empty, table
 from ..work import address, state
-from ..work.events import NIGHTS
+from ..work.events import LANE, NIGHTS, words
 from ..work.life import MOST_RANK, SORTS, Life, describe, find, live
 from ..work.task import Handle
 
@@ -114,23 +116,57 @@ def _next() -> None:
 
 
 def _finding(shown: Followed) -> str:
-    parts, happened = [], []
-    for life in shown.lives:
-        events: Any = life.trace["event"]
-        contacts = int(events.isin(["gp_consultations", "other_consultations"]).sum())
-        nights = int(events.isin(NIGHTS).sum())
-        happened.append(f"{contacts} contact{'s' * (contacts != 1)}, {nights} night{'s' * (nights != 1)} in a bed")
-        parts.append(f"{price(life.paid(), 0)} under “{life.title}”")
-    if len(set(happened)) == 1:
-        return f"Providers were paid {' and '.join(parts)} for this person ({happened[0]})"
-    each = (f"{part} ({what})" for part, what in zip(parts, happened, strict=True))
-    return f"Providers were paid {' and '.join(each)} for this person"
+    """The difference first: in pay, in contacts and in nights."""
+    first, last = shown.lives[0], shown.lives[-1]
+    if first is last:
+        return f"Providers are paid {price(first.paid(), 0)} for this person under “{first.title}”"
+    gap = last.paid() - first.paid()
+    counts = zip(_happened(first), _happened(last), ("contact", "night"), strict=True)
+    more = [
+        f"{abs(b - a)} {'more' if b > a else 'fewer'} {what}{'s' * (abs(b - a) != 1)}"
+        for a, b, what in counts
+        if b != a
+    ]
+    same = "with the same contacts and nights in a bed"
+    pay = "as much" if round(gap) == 0 else f"{price(abs(gap), 0)} {'more' if gap > 0 else 'less'}"
+    than = "as" if round(gap) == 0 else "than"
+    said = f"with {' and '.join(more)}" if more else same
+    return f"“{last.title}” pays {pay} for this person {than} “{first.title}”, {said}"
+
+
+def _happened(life: Life) -> tuple[int, int]:
+    """Contacts with the practice, and nights in a bed."""
+    events: Any = life.trace["event"]
+    contacts = events.isin(["gp_consultations", "other_consultations"])
+    return int(contacts.sum()), int(events.isin(NIGHTS).sum())
+
+
+def parting(lives: list[Life]) -> str:
+    """Where two lives part, in a sentence; empty where they do not."""
+    seen = [dict.fromkeys(zip(life.trace["week"], life.trace["event"], strict=True)) for life in lives]
+    only = [(week, event, life.title) for k, life in enumerate(lives) for week, event in seen[k]
+            if event in LANE and any((week, event) not in other for other in seen)]  # fmt: skip
+    if not only:
+        return ""
+    week, event, title = min(only)
+    return f"The two part in week {week}: {words(event)} under “{title}” only."
+
+
+def running(lives: list[Life]) -> str:
+    """Pay and cost added up over the years, as a chart."""
+    sums = [life.running() for life in lives]
+    years = np.arange(1, lives[0].weeks + 1) / WEEKS
+    series = [Series(life.title, paid, beside=cost) for life, (paid, cost) in zip(lives, sums, strict=True)]
+    said = " and ".join(f"{price(float(paid[-1]), 0)} paid, {price(float(cost[-1]), 0)} cost" for paid, cost in sums)
+    return lines(f"By the end: {said}", "£ so far; dashed: what care cost, where costs vary with it", years, series,
+                 size=(620, 250))  # fmt: skip
 
 
 @solara.component
 def Shown(shown: Followed):
     """The timeline, then both accounts of payments side by side."""
-    Html(f'<p class="ff-lead">{escape(shown.who)}.</p>' + listed(state.known(), shown.choice[-1], state.reasons()))
+    story = escape(f"{shown.who}. {parting(shown.lives)}")
+    Html(f'<p class="ff-lead">{story}</p>' + listed(state.known(), shown.choice[-1], state.reasons()))
     called = {site.id: site.name for site in state.place_of(shown.choice[0]).file.hospitals}
     names, traces = (
         [life.title for life in shown.lives],
@@ -141,6 +177,8 @@ def Shown(shown: Followed):
     )
     with solara.Div(classes=["ff-panel"]):
         Picture(svg)
+    with solara.Div(classes=["ff-panel", "ff-running"]):
+        Picture(solara.use_memo(lambda: running(shown.lives), [id(shown)]))
     with solara.Div(classes=["ff-half"]):
         for life in shown.lives:
             with solara.Div(classes=["ff-panel"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -42,6 +43,18 @@ class Life:
     heads: dict[int, float]
     weeks: int
     pools: bool = False
+    costs: Sequence[tuple[int, float]] = ()  #: week and £ that care cost providers, where costs vary with it
+
+    def running(self) -> tuple[np.ndarray, np.ndarray]:
+        """£ paid for the person and £ that their care cost, added up to the end of each week, (weeks,) each."""
+        paid, cost = np.zeros(self.weeks), np.zeros(self.weeks)
+        for into, rows in ((paid, [(row[0], row[4]) for row in self.rows]), (cost, self.costs)):
+            for week, pounds in rows:
+                into[min(max(week, 1), self.weeks) - 1] += pounds
+        stay = round(WEEKS * self.stayed()[0])
+        for week in range(1, min(stay, self.weeks) + 1):
+            paid[week - 1] += self.heads[max((first for first in self.heads if first <= week), default=1)] / WEEKS
+        return np.cumsum(paid), np.cumsum(cost)
 
     def registered(self) -> float:
         """£ paid for the person's registration over their stay."""
@@ -90,7 +103,8 @@ def live(model: HealthEconomy, row: int, weeks: int, handle: Handle, low: float,
     trace = trace[(trace["row"] == row) & (trace["event"] != "acsc_admissions")].reset_index(drop=True)
     rows = prices.events(output.traced(model)) + prices.care(trace, weeks)
     pools = bool(model.case.funding and model.case.funding.pools)
-    return Life(title, trace, sorted(rows, key=lambda r: r[0]), prices.heads(practice), weeks, pools)
+    rows = sorted(rows, key=lambda r: r[0])
+    return Life(title, trace, rows, prices.heads(practice), weeks, pools, prices.costs(trace, weeks))
 
 
 class Prices:
@@ -103,6 +117,7 @@ class Prices:
         self.model = model
         self.known: dict[tuple[int, str, str], list[tuple[str, str, np.ndarray]]] = {}
         self.held: dict[int, dict[str, list[Holding]]] = {}  # by the first week of the contract
+        self.counted = {c.kind: {name for name, _ in incentives.units(c)} for c in model.cohorts}
         self.index = {name: (c.kind, i) for c in model.cohorts for i, name in enumerate(c.names)}
         self.place = {name: model.place.practices.name.iloc[i] for i, name in enumerate(model.practices.names)}
         self.place |= {h.id: h.name for h in model.place.file.hospitals}
@@ -165,6 +180,21 @@ class Prices:
                     if abs(float(extra[0])) >= 0.005:
                         rows.append((begin, said, payer, "social care", float(extra[0]) * (end - begin)))
         return rows
+
+    def costs(self, trace: pd.DataFrame, weeks: int) -> list[tuple[int, float]]:
+        """Week and £ of what events, and weeks of care, cost providers more; nothing where no cost varies with them."""
+        counted: Any = trace.groupby(["week", "event"], sort=False).size()
+        out = [(int(week), self.cost(what) * n) for (week, what), n in counted.items()]
+        for kind, first, last in events.spans(trace, weeks):
+            out += [(week, self.cost(f"{kind}_weeks")) for week in range(first, last)]
+        return [(week, pounds) for week, pounds in out if pounds]
+
+    def cost(self, event: str) -> float:
+        """£ that one more of an event costs all providers, as on the page Incentives."""
+        each = [
+            c.variable_cost(event) for c in self.model.cohorts if event in c.COUNTED and event in self.counted[c.kind]
+        ]
+        return float(np.nansum(each)) if each else 0.0
 
     def heads(self, practice: int) -> dict[int, float]:
         """£ a year paid to all providers for one registered person, by the first week of each rate.

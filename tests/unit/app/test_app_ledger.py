@@ -4,12 +4,14 @@ import re
 from html import unescape
 
 import numpy as np
+import pandas as pd
 import pytest
 from app_visitor import handle, solara, wait
 from fundingflows.experiments.app.drawings import heat
 from fundingflows.experiments.app.pages import compare, explore, follow, incentives
 from fundingflows.experiments.app.work import comparison as drawn
 from fundingflows.experiments.app.work import making, state
+from fundingflows.experiments.app.work.life import Life
 from fundingflows.experiments.app.work.question import Question
 from fundingflows.experiments.figures import sankey
 from fundingflows.experiments.results import compare as comparing
@@ -144,3 +146,30 @@ def test_incentives_and_a_patient():
     assert paid
     assert np.allclose(paid, alone.loc["one more GP consultation", "pays"])
     assert life.paid() == pytest.approx(life.registered() + sum(r[4] for r in life.rows))
+    paid, cost = life.running()
+    assert paid[-1] == pytest.approx(life.paid())
+    events = life.trace["event"].value_counts()
+    units = own.set_index("unit")["costs"]
+    seen = events.get("gp_consultations", 0) * units["one more GP consultation"]
+    assert sum(pounds for _, pounds in life.costs) == pytest.approx(cost[-1])
+    assert cost[-1] >= seen > 0.0
+    assert np.all(np.diff(cost) >= 0.0)
+
+
+def test_a_life_is_told_by_its_differences_first():
+    def life(title, pounds, *what):
+        trace = pd.DataFrame(what, columns=["week", "event"])
+        return Life(title, trace, [(2, "seen", "x", "y", pounds)], {1: 52.0}, 52, costs=[(3, 4.0)])
+
+    one = life("A", 10.0, (2, "gp_consultations"), (9, "emergency_nights"))
+    two = life("B", 30.0, (2, "gp_consultations"), (5, "gp_consultations"), (7, "gp_consultations"))
+    shown = follow.Followed("", [one, two], ())
+    said = "“B” pays £20 more for this person than “A”, with 2 more contacts and 1 fewer night"
+    assert follow._finding(shown) == said
+    assert follow._finding(follow.Followed("", [two, one], ())).startswith("“A” pays £20 less")
+    assert follow.parting([one, two]).startswith("The two part in week 5: GP consultation under “B” only")
+    assert follow.parting([one, one]) == ""
+    paid, cost = one.running()
+    assert (paid[0], paid[1], paid[-1]) == (1.0, 12.0, 62.0)
+    assert (cost[1], cost[2]) == (0.0, 4.0)
+    assert "£62 paid, £4 cost and £82 paid, £4 cost" in follow.running([one, two])
