@@ -112,14 +112,18 @@ def test_one_elderly_patient_under_two_contracts(visit):
     tab.click("button:has-text('Follow')")
     tab.wait_for_selector("text=Event by event")
     usual, items = tab.locator(".ff-half .ff-panel").all()
-    for panel, way in ((usual, "Status quo: England, 2015/16"), (items, "Everyone paid per item")):
+    totals = []
+    for panel in (usual, items):
         events = [row.split("\t") for row in panel.locator(".ff-scroll tbody tr").all_inner_texts()]
         registered = re.findall(r"(£[\d,.]+) over the 1 year of the run", panel.inner_text())[0]
         total = pounds(registered) + sum(pounds(row[3]) for row in events)
-        shown = re.findall(rf"(£[\d,]+) under “{way}”", tab.inner_text("h1"))[0]
-        assert pounds(shown) == pytest.approx(total, abs=1.0)
+        totals.append(total)
         seen = {row[3] for row in events if row[1] == "GP consultation"}
         assert seen == ({price} if panel is items else {""})
+    added_up = re.findall(r"(£[\d,]+) paid", tab.locator(".ff-running").text_content() or "")
+    assert [pounds(x) for x in added_up[:2]] == pytest.approx(totals, abs=1.0)
+    gap, way = re.findall(r"pays (£[\d,]+) (more|less) for this person than “Status quo", tab.inner_text("h1"))[0]
+    assert pounds(gap) * (1 if way == "more" else -1) == pytest.approx(totals[1] - totals[0], abs=1.0)
 
 
 def test_my_own_contract_half_per_head(visit, tmp_path):

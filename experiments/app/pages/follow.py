@@ -157,8 +157,8 @@ def running(lives: list[Life]) -> str:
     sums = [life.running() for life in lives]
     years = np.arange(1, lives[0].weeks + 1) / WEEKS
     series = [Series(life.title, paid, beside=cost) for life, (paid, cost) in zip(lives, sums, strict=True)]
-    said = " and ".join(f"{price(float(paid[-1]), 0)} paid, {price(float(cost[-1]), 0)} cost" for paid, cost in sums)
-    return lines(f"By the end: {said}", "£ so far; dashed: what care cost, where costs vary with it", years, series,
+    said = "; ".join(f"{price(float(paid[-1]), 0)} paid, {price(float(cost[-1]), 0)} cost" for paid, cost in sums)
+    return lines(f"By the end: {said}", "£ so far; dashed: what care costs, where costs vary with it", years, series,
                  size=(620, 250))  # fmt: skip
 
 

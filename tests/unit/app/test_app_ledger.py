@@ -172,4 +172,4 @@ def test_a_life_is_told_by_its_differences_first():
     paid, cost = one.running()
     assert (paid[0], paid[1], paid[-1]) == (1.0, 12.0, 62.0)
     assert (cost[1], cost[2]) == (0.0, 4.0)
-    assert "£62 paid, £4 cost and £82 paid, £4 cost" in follow.running([one, two])
+    assert "£62 paid, £4 cost; £82 paid, £4 cost" in follow.running([one, two])
