@@ -168,8 +168,8 @@ def test_a_finding_is_handed_on_as_link_report_and_bundle(visit, compared, tmp_p
     title, address = tab.inner_text("h1"), tab.url
     page = saved(tab, "report.html", tmp_path).read_text(encoding="utf-8")
     assert title in re.sub("<[^>]+>", "", page)
-    quoted = re.findall(r'value="([^"]+)" data-from="differences/failed/capitated/difference"', page)
-    assert float(quoted[0]) == pytest.approx(compared["failed"], rel=1e-9)
+    told = re.findall(r"<th[^>]*>Requests not met, % of requests</th>(.*?)</tr>", page)[-1]  # of every measure
+    assert re.sub("<[^>]+>", " ", told).split()[2] == f"{compared['failed']:+.2f}".replace("-", "−")
     assert saved(tab, "comparison.png", tmp_path).read_bytes().startswith(b"\x89PNG")
     assert saved(tab, "comparison.svg", tmp_path).read_text().startswith("<?xml")
     with ZipFile(saved(tab, "comparison.xlsx", tmp_path)) as book:
@@ -273,10 +273,14 @@ def test_where_a_number_comes_from(visit, compared, tmp_path):
     tab.click("text=Model assumptions")
     tab.fill("#ff-find", "GP vacancy")
     tab.wait_for_selector("#ff-general-practice-joining-years")
-    said = tab.inner_text("#ff-general-practice-joining-years-says")
     file = printed_text("parameters", "general_practice.joining_years")
-    assert "0.5 to 2, default 1; derived: Posts vacant" in said
-    assert "".join(re.findall(r"[\w.%]+", said.partition("derived: ")[2])) in last_column(file)
+    assert "0.5 to 2, default 1" in tab.inner_text("#ff-general-practice-joining-years-says")
+    grade, _, source = tab.inner_text(".ff-assumption:has(#ff-general-practice-joining-years) .ff-source").partition(
+        " "
+    )
+    assert (grade, source[:12]) == ("derived", "Posts vacant")
+    source = source.removesuffix("general_practice.joining_years")  # its path stands at the end
+    assert "".join(re.findall(r"[\w.%]+", source)) in last_column(file)
     assert tab.input_value("#ff-general-practice-joining-years") == "1"
     tab.goto(tab.url.partition("/explore")[0] + ANSWER)
     tab.wait_for_selector(".ff-save")
