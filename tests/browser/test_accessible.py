@@ -10,10 +10,12 @@ pytestmark = [
 
 
 def unfolded(tab):
-    """Opens every fold."""
-    for fold in tab.locator(".ff-fold[aria-expanded=false]").all()[::-1]:
+    """Opens every fold, those inside others, too."""
+    closed = tab.locator(".ff-fold[aria-expanded=false]")
+    while closed.count():
+        fold = closed.last.element_handle()
         fold.click()
-    tab.wait_for_function("!document.querySelector('.ff-fold[aria-expanded=false]')")
+        tab.wait_for_function("fold => fold.ariaExpanded === 'true' || !fold.isConnected", arg=fold)
 
 
 def test_questions_and_an_answer(visit):
@@ -25,6 +27,9 @@ def test_questions_and_an_answer(visit):
     wrong = looked_at(tab, "questions")
     tab.goto(tab.url + "answer?ways=capitated&years=1&seeds=2")
     tab.wait_for_selector(".ff-save")
+    unfolded(tab)
+    tab.locator(".ff-step").first.click()
+    tab.wait_for_selector(".ff-step-table")
     unfolded(tab)
     wrong += looked_at(tab, "answer")
     tab.goto(tab.url.replace("capitated", "capitatd"))
