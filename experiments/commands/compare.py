@@ -58,6 +58,8 @@ def compare(
     out: Folder = None,
 ) -> None:
     """Compare ways of paying on the same people with the same chance events: paired differences with intervals."""
+    from ...model.errors import InputError
+
     whole(seeds, "--seeds", 1)
     if uncertainty is not None:
         whole(uncertainty, "--uncertainty", 2)
@@ -65,20 +67,14 @@ def compare(
     if draw_seeds is not None:
         whole(draw_seeds, "--draw-seeds", 2)
         if uncertainty is None:
-            from ...model.errors import InputError
-
             raise InputError("--draw-seeds: goes with --uncertainty only")
     each = draw_seeds or seeds
     asked, links = list(fundings or FOUR), links_of(hold)
     if why and (links or (uncertainty is not None and not report)):
-        from ...model.errors import InputError
-
         raise InputError(
             "--why: cannot go with --hold, since it holds links itself, and goes with --uncertainty only in a report"
         )
     if links and uncertainty is not None:
-        from ...model.errors import InputError
-
         raise InputError("--hold: cannot go with --uncertainty; a sweep's file can hold links and draw parameters")
     if uncertainty is not None and not report:
         separate(place, asked, years, sample, uncertainty, each, out, paths)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from ...agents.habit import TINY
+from ...agents.habit import TINY, Room
 from ..results import compare as comparing
 from ..results.compared import Compared
 from ..results.intervals import paired
@@ -121,9 +121,10 @@ def _behaviour(compared: Compared) -> pd.DataFrame:
 
 def _room_used(compared: Compared, lever: str, row: dict[str, np.ndarray]) -> np.ndarray:
     """Share (%) of a behaviour's room that it used, the wider of the two ways, (seeds,)."""
-    gone = {"down": 1.0 - row["lowest"], "up": row["highest"] - 1.0}
-    room = {way: max(float(compared.parameters[f"behaviour.room_{way}_{lever}"].value), TINY) for way in gone}
-    return 100.0 * np.maximum.reduce([gone[way] / room[way] if room[way] > TINY else 0.0 * gone[way] for way in gone])
+    room = Room.of(compared.parameters.behaviour, [lever])
+    ends = np.stack([row["lowest"], row["highest"]])[..., None]
+    used = np.where(room.of_side(ends - 1.0) > TINY, room.used(ends), 0.0)
+    return 100.0 * used.max(axis=0)[:, 0]
 
 
 def _moves(compared: Compared, name: str) -> dict[tuple[str, str], dict[str, np.ndarray]]:

@@ -51,9 +51,8 @@ def show(console: Any, joiners: pd.DataFrame, under: str = "") -> None:
     for name in ("age", "asked a year", "turned away", "frail, asked", "frail, turned away"):
         table.add_column(name, justify="left" if name == "age" else "right")
     for row in by_age(joiners).to_dict("records"):
-        shares = (percent(row[name]) for name in ("share", "frail_share"))
-        share, frail = shares
-        table.add_row(row["age_band"], number(row["asked"], 0), share, number(row["frail_asked"], 0), frail)
+        asked, frail = (number(row[name], 0) for name in ("asked", "frail_asked"))
+        table.add_row(row["age_band"], asked, percent(row["share"]), frail, percent(row["frail_share"]))
     console.print(table)
     print(NOTE)
 
