@@ -233,5 +233,5 @@ def warm_up() -> None:
     making.warm_up()
 
     with LOCK:
-        model = spec_of("anytown", "status_quo").model(threads=None).run(0.1)
+        model = spec_of("anytown", "status_quo").model(threads=1).run(0.1)  # a pool would outlive a server that stops
         frame.draw(model, (), model.week)

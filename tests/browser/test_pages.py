@@ -250,6 +250,7 @@ def test_the_data_of_a_place_are_downloaded_as_they_are_shown(visit):
     assert waiting.value.suggested_filename == "anytown-practices.csv"
     assert len(rows) == 7
     tab.click(".ff-fold:has-text('Practices as read')")
+    tab.wait_for_selector(".ff-folded th:has-text('f_85')")
     head = tab.locator(".ff-folded th").all_inner_texts()
     assert ",".join(head) == rows[0]
 
