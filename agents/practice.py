@@ -128,6 +128,8 @@ class Practices(Choosing):
         self.council = model.place.council  # row of social care of each practice's patients
         self.n_councils = len(model.place.file.councils)
         self.lot = np.unique(table.lot.to_numpy(dtype=str), return_inverse=True)[1]
+        self.served: np.ndarray = np.full(len(self), 1.0 - gp.failed_ask)  # share of requests, smoothed
+        self.usual_served: np.ndarray = self.served.copy()
         self.peers = np.arange(len(self))[:, None]  # (P, n) rows of those whom each learns from
         n = len(self)
         self.control = np.full(n, gp.control_mean)  # mean control of people with conditions

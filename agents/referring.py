@@ -16,9 +16,10 @@ WAITS_REFERRALS = link(
 )  # fmt: skip
 ACCESS_REFERRALS = link(
     "access_referrals", "access", "referrals", -1,
-    "The fewer requests a practice serves, the more often it refers those that it sees.",
+    "The fewer first requests end in a consultation, the more often a practice refers those that it sees.",
     usual={"general_practice.referral_substitution": 0.0},
 )  # fmt: skip
+OWN_WORK = ("gp_consultations", "other_consultations", "first_requests")
 
 
 class Referring(Staffing):
@@ -32,28 +33,40 @@ class Referring(Staffing):
     def __init__(self, model: Any, table: Any, parameters: Any) -> None:
         super().__init__(model, table, parameters)
         self.referral_style = table.referral_style.to_numpy(dtype=float)
-        served = np.full(len(table), 1.0 - parameters.general_practice.failed_ask)
-        self.served: np.ndarray = served  # share of requests, smoothed
-        self.usual_served: np.ndarray = served.copy()
+        gp = parameters.general_practice
+        met = (1.0 - gp.failed_ask) / (1.0 - gp.failed_ask * gp.after_failure_ask_again)  # of first requests, in the end
+        self.usual_work: np.ndarray = np.full(len(table), met)
         self.wait = 1.0  # hospital waits relative to the usual
+
+    def restore_expected_year(self, did: dict[str, np.ndarray], outcomes: dict[str, np.ndarray]) -> None:
+        super().restore_expected_year(did, outcomes)
+        if did:
+            self.usual_work = own_work(did)
 
     def observe_waits(self, relative: float) -> None:
         """Learn how long hospitals keep patients waiting, relative to the usual wait."""
         self.wait = relative
 
-    def passed_on(self, served: np.ndarray) -> np.ndarray:
-        """Needs for referral per consultation, relative to the usual, where a share ``served`` of requests is served.
+    def own_work(self) -> np.ndarray:
+        """Share of first requests that end in a consultation, (P,), in the last quarter.
+
+        Requests made again are left out: they are no further need, so that own work falls as consultations do.
+        """
+        return own_work({name: self.last_quarter(name) for name in OWN_WORK})
+
+    def passed_on(self, work: np.ndarray) -> np.ndarray:
+        """Needs for referral per consultation, relative to the usual, at own work ``work``, as in ``own_work``.
 
         (P,) or (K, P). The less of its own work a practice does for its patients, the more of what it would have
         treated in time, or over several visits, goes to specialists.
         """
-        less = 1.0 - served / np.maximum(self.usual_served, 1e-9)
+        less = 1.0 - work / self.usual_work
         return np.maximum(1.0 + self.p.general_practice.referral_substitution * less, 0.0)
 
     def referral_need(self) -> np.ndarray:
         """Needs for referral per consultation relative to the usual, (P,): style, what is found, what is passed on."""
         found = self.found(self.p.general_practice.found_referral, self.lever("proactive"))
-        return found * self.referral_style * self.passed_on(self.served)
+        return found * self.referral_style * self.passed_on(self.own_work())
 
     def willing(self, referral: np.ndarray) -> np.ndarray:
         """Referrals for each need at a behaviour ``referral``, (P,) or (K, P): the longer waits are, the fewer."""
@@ -79,3 +92,9 @@ class Referring(Staffing):
     def found(share: float, proactive: np.ndarray) -> np.ndarray:
         """Need that looking for it finds: what follows at once from proactive time, relative to the baseline year."""
         return np.maximum(1.0 + share * (proactive - 1.0), 0.0)
+
+
+def own_work(year: dict[str, np.ndarray]) -> np.ndarray:
+    """Share of a year's first requests that end in a consultation, (P,), of its counts by name; never quite nothing."""
+    seen = year["gp_consultations"] + year["other_consultations"]
+    return np.clip(ratio(seen, year["first_requests"]), 1e-9, 1.0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..plans import MEAN, NODES, Forecast, smaller
 from ..quality import experience
+from ..referring import own_work
 
 
 class Plan(NamedTuple):
@@ -94,7 +95,7 @@ class PracticeForecast:
 
     def _share_served(self, served: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Share of requests served now, (P,), and under the plan, (K, P)."""
-        return _served_now(self.practices), np.minimum(served[..., MEAN] / self.recent.asked, 1.0)
+        return own_work(self.practices.level), np.minimum(served[..., MEAN] / self.recent.asked, 1.0)
 
     def _referrals(self, plan: Plan, reached: np.ndarray) -> np.ndarray:
         """Referrals at recent consultations, (K, P); ``reached``: share of requests served under the plan."""
@@ -210,7 +211,7 @@ def _recent(practices: Any) -> Recent:
     gp, level = practices.p.general_practice, practices.level
     done = level["gp_consultations"] + level["other_consultations"]
     proactive, time, treating = practices.lever("proactive"), practices.time_on_indicators(), practices.time_treating()
-    needs = practices.found(gp.found_referral, proactive) * practices.passed_on(_served_now(practices))
+    needs = practices.found(gp.found_referral, proactive) * practices.passed_on(own_work(level))
     referral = np.maximum(practices.lever("referral") * needs, 1e-6)
     return Recent(
         asked=np.maximum(level["first_requests"], 1e-9),
@@ -222,13 +223,6 @@ def _recent(practices: Any) -> Recent:
         found=practices.found(gp.found_acsc, proactive),
         treating=treating,
     )
-
-
-def _served_now(practices: Any) -> np.ndarray:
-    """Share of requests served over the last four quarters, (P,)."""
-    level = practices.level
-    seen = level["gp_consultations"] + level["other_consultations"]
-    return np.minimum(seen / np.maximum(level["first_requests"], 1e-9), 1.0)
 
 
 @cache

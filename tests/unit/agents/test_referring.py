@@ -7,7 +7,7 @@ from types import SimpleNamespace as Some
 import numpy as np
 import pytest
 from fundingflows.agents.patients.events import EVENTS
-from fundingflows.agents.referring import Referring
+from fundingflows.agents.referring import Referring, own_work
 from fundingflows.scenarios import FundingFlows
 
 
@@ -18,7 +18,7 @@ def own(**columns):
     )  # fmt: skip
     seen = {"gp_consultations": 800.0, "other_consultations": 200.0, "gp_referrals": 50.0}
     facts = {
-        "p": Some(general_practice=gp), "usual_served": np.array([0.8]), "served": np.array([0.8]), "wait": 1.0,
+        "p": Some(general_practice=gp), "usual_work": np.array([0.8]), "own_work": lambda: np.array([0.8]), "wait": 1.0,
         "referral_style": np.ones(1), "before": {name: np.array([n]) for name, n in seen.items()},
         "lever": lambda name: np.ones(1), "found": Referring.found,
     }  # fmt: skip
@@ -37,7 +37,13 @@ def test_needs_are_passed_on_as_own_work_falls_and_no_further_than_all_of_it():
     assert own().passed_on(np.array([0.72])).item() == pytest.approx(1.11)
     assert own().passed_on(np.array([0.88])).item() == pytest.approx(0.89)
     assert own().passed_on(np.array([0.0])).item() == pytest.approx(2.1)
-    assert own(served=np.array([0.72])).propensity().item() == pytest.approx(1.11)
+    assert own(own_work=lambda: np.array([0.72])).propensity().item() == pytest.approx(1.11)
+
+
+def test_own_work_is_of_first_requests():
+    lately = {"gp_consultations": np.array([700.0, 0.0]), "other_consultations": np.array([200.0, 0.0]),
+              "first_requests": np.array([1000.0, 0.0])}  # fmt: skip
+    assert own_work(lately) == pytest.approx([0.9, 1.0])
 
 
 def test_treating_what_is_not_referred_takes_time_as_far_as_it_can_be_treated():
@@ -48,12 +54,12 @@ def test_treating_what_is_not_referred_takes_time_as_far_as_it_can_be_treated():
 
 
 def year(**levers):
-    """Counts of a year of Anytown without money, with practices' behaviour held."""
+    """Counts of the second year of Anytown without money, with practices' behaviour held."""
     model = FundingFlows("anytown", None, rng=1, threads=1)
     for name, value in levers.items():
         model.practices.levers[:, model.practices.LEVERS.index(name)] = value
-    model.run(1)
-    counts = model.record.years[0]["groups"].sum(axis=0)
+    model.run(2)
+    counts = model.record.years[1]["groups"].sum(axis=0)
     return dict(zip(EVENTS, counts.tolist(), strict=True))
 
 

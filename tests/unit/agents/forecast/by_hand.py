@@ -94,7 +94,7 @@ def practice(**gp):
         p=p, level=level, levers=np.ones((1, 4)), control=one(0.6), usual_control=one(0.6), loads=one(90),
         group=np.array([-1]), lot=np.array([0]), usual_list=one(10_000), lists=one(10_000), expected_acsc=one(125),
         staffing=one(1), measured={}, INDICATORS=Practices.INDICATORS, LEVERS=Practices.LEVERS, found=Practices.found,
-        usual_served=one(50 / 60), served=one(50 / 60), wait=1.0, before=level,
+        usual_served=one(50 / 60), served=one(50 / 60), usual_work=one(50 / 60), wait=1.0, before=level,
     )  # fmt: skip
     names = ("lever", "time_on", "time_on_indicators", "displaced", "recorded", "pooled", "teams", "passed_on",
              "willing", "time_treating")  # fmt: skip
