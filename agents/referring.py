@@ -34,8 +34,8 @@ class Referring(Staffing):
         super().__init__(model, table, parameters)
         self.referral_style = table.referral_style.to_numpy(dtype=float)
         gp = parameters.general_practice
-        met = (1.0 - gp.failed_ask) / (1.0 - gp.failed_ask * gp.after_failure_ask_again)  # of first requests, in the end
-        self.usual_work: np.ndarray = np.full(len(table), met)
+        in_the_end = (1.0 - gp.failed_ask) / (1.0 - gp.failed_ask * gp.after_failure_ask_again)
+        self.usual_work: np.ndarray = np.full(len(table), in_the_end)
         self.wait = 1.0  # hospital waits relative to the usual
 
     def restore_expected_year(self, did: dict[str, np.ndarray], outcomes: dict[str, np.ndarray]) -> None:

@@ -26,14 +26,27 @@ class Emulator:
 
     active: list[int]
     process: Any
+    middle: float  # mean of the training runs
+    spread: float  # and their standard deviation; the process emulates what is left
     quality: float
     error: float
 
     def predict(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and standard deviation, (n,) each; the deviation includes noise of the training runs."""
+        """Mean and standard deviation, (n,) each; the deviation includes noise of the training runs.
+
+        The mean is what ``process.predict`` says, in a third of its time: a fit asks for billions of pairs of points.
+        """
         parts = np.array_split(unit[:, self.active], max(1, len(unit) // 5000))
-        mean = np.concatenate([self.process.predict(part) for part in parts])
+        mean = self.middle + self.spread * np.concatenate([self._mean(part) for part in parts])
         return mean, np.full(len(mean), self.error)
+
+    def _mean(self, points: np.ndarray) -> np.ndarray:
+        from sklearn.metrics import euclidean_distances
+
+        size, shape = self.process.kernel_.k1.k1.constant_value, self.process.kernel_.k1.k2.length_scale
+        near = euclidean_distances(points / shape, self.process.X_train_ / shape, squared=True)
+        near *= -0.5
+        return size * (np.exp(near, out=near) @ self.process.alpha_)
 
 
 def active(unit: np.ndarray, y: np.ndarray) -> list[int]:
@@ -81,14 +94,13 @@ def fit(unit: np.ndarray, y: np.ndarray) -> Emulator:
     scales: Any = np.ones(len(chosen))
     kernel = ConstantKernel(1.0, (1e-2, 1e3)) * RBF(scales, (0.1, 20.0)) + WhiteKernel(1e-3, (1e-6, 1.0))
     process = GaussianProcessRegressor(kernel, normalize_y=True, random_state=1)
-    x = unit[:, chosen]
+    x, middle, spread = unit[:, chosen], float(np.mean(y)), float(np.std(y)) or 1.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         process.fit(x[:FEW], y[:FEW])
-        fixed = GaussianProcessRegressor(process.kernel_, optimizer=None, normalize_y=True)  # type: ignore[arg-type]
-        fixed.fit(x, y)
-        left_out = cross_val_predict(fixed, x, y, cv=min(10, len(y)))
-    spread = float(np.var(y))
+        fixed = GaussianProcessRegressor(process.kernel_, optimizer=None)  # type: ignore[arg-type]
+        fixed.fit(x, (y - middle) / spread)
+        left_out = middle + spread * np.asarray(cross_val_predict(fixed, x, (y - middle) / spread, cv=min(10, len(y))))
     missed = float(np.mean((left_out - y) ** 2))
-    quality = 1.0 - missed / spread if spread > 0 else 1.0
-    return Emulator(chosen, fixed, quality, max(float(np.sqrt(missed)), TINY))
+    quality = 1.0 - missed / spread**2 if np.ptp(y) > 0 else 1.0
+    return Emulator(chosen, fixed, middle, spread, quality, max(float(np.sqrt(missed)), TINY))

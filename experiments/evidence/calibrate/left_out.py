@@ -9,6 +9,7 @@ points of the whole space and of the part that the full fit left, so that a pred
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -28,14 +29,15 @@ def left_out(
 
     ``reached``: names of outcomes that are fitted. One that is not ruled nothing out, so the whole fit predicts it.
     """
-    rows, populations = [], dict[tuple[str, ...], np.ndarray]()
-    for study in dict.fromkeys(t.study.id for t in targets):
+    rows, studies = [], list(dict.fromkeys(t.study.id for t in targets))
+    seen_by = {study: _seen(targets, reached, study) for study in studies}
+    different = list(dict.fromkeys(seen_by.values()))
+    with ThreadPoolExecutor() as pool:  # what takes the time is numpy's, which lets threads run side by side
+        drawn = pool.map(lambda seen: _population(targets, seen, emulators, d, seed), different)
+        populations = dict(zip(different, drawn, strict=True))
+    for study in studies:
         own = [t for t in targets if t.study.id == study]
-        alike = {t.name for t in targets if _experiment(t) == _experiment(own[0])}
-        seen = tuple(name for name in reached if name not in alike)
-        if seen not in populations:
-            populations[seen] = _population(targets, seen, emulators, d, seed)
-        unit = populations[seen]
+        unit = populations[seen_by[study]]
         for target in own:
             mean, error = emulators[target.name].predict(unit)
             y = mean + error * np.random.default_rng(seed).standard_normal(mean.size)
@@ -44,6 +46,13 @@ def left_out(
             rows.append((study, target.outcome.name, target.outcome.published, middle, low, high, float(share),
                          bool(passed)))  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _seen(targets: Sequence[Target], reached: Sequence[str], study: str) -> tuple[str, ...]:
+    """Outcomes that are fitted, but for those of the experiment that ``study`` belongs to."""
+    own = next(_experiment(t) for t in targets if t.study.id == study)
+    alike = {t.name for t in targets if _experiment(t) == own}
+    return tuple(name for name in reached if name not in alike)
 
 
 def _experiment(target: Target) -> str:

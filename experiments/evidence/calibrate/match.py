@@ -18,9 +18,8 @@ import numpy as np
 from ..natural.score import LEAST, NORMAL, ONE_SIDED, short_of, span
 from .outcomes import Target
 
-FAR = 6.0  #: standard deviations beyond which one more makes no difference: twice the cut, so that it still deters
 ENOUGH = 0.2  #: share of a population that fits, from which outcomes are taken to agree but for a few
-CUT = 3.0  #: standard deviations, the usual cut (Pukelsheim's three-sigma rule)
+CUT = 3.0  #: standard deviations, the usual cut (Pukelsheim's three-sigma rule); beyond it one more makes no difference
 
 
 def distance(target: Target, mean: np.ndarray, error: np.ndarray | float = 0.0) -> np.ndarray:
@@ -62,8 +61,12 @@ def disagreeing(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> in
 
 
 def square(distances: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
-    """Squared distance over some outcomes, (n,), each capped at ``FAR`` so that none dominates."""
-    return np.sum([np.minimum(np.abs(distances[name]), FAR) ** 2 for name in names], axis=0)
+    """Squared distance over some outcomes, (n,), each capped at ``CUT``.
+
+    What is beyond the cut is missed, and by how much says nothing: an outcome that contradicts several others would
+    otherwise outweigh them.
+    """
+    return np.sum([np.minimum(np.abs(distances[name]), CUT) ** 2 for name in names], axis=0)
 
 
 def resample(weight: np.ndarray, n: int, seed: int) -> np.ndarray:

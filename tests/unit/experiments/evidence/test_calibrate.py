@@ -44,6 +44,8 @@ def test_an_emulator_finds_what_an_outcome_answers_to():
     mean, error = made.predict(unit[:5])
     np.testing.assert_allclose(mean, 3.0 * unit[:5, 2] - unit[:5, 7] ** 2, atol=0.15)
     assert (error > 0).all()
+    process = made.middle + made.spread * made.process.predict(unit[:5, made.active])
+    np.testing.assert_allclose(mean, process, rtol=1e-9)
 
 
 def test_the_population_ends_where_outcomes_are_as_published():
