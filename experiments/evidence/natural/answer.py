@@ -11,8 +11,8 @@ from .outcome import Outcome
 from .score import Scored
 from .study import Study
 
-PASS, FAIL = "pass", "fail"
-VERDICTS = (PASS, FAIL, "error", "no channel", "wired", "not representable")
+PASS, FAIL, NO_CHANNEL = "pass", "fail", "no channel"
+VERDICTS = (PASS, FAIL, "error", NO_CHANNEL, "wired", "not representable")
 HALF = 0.5  #: share of providers at the end of a lever's room from which the table says so
 
 SILENT = "Exactly nought with every seed: nothing that the reform changes reaches this figure."
@@ -73,10 +73,10 @@ class Answer:
 def worst(verdicts: Sequence[str]) -> str:
     """The verdict on several outcomes, or on several files of one experiment: a single failure decides."""
     asked = [v for v in verdicts if v not in ("wired", "not representable")]
-    for verdict in ("error", "fail", "no channel"):
+    for verdict in ("error", FAIL, NO_CHANNEL):
         if verdict in asked:
             return verdict
-    return "pass" if asked else verdicts[0] if verdicts else "no channel"
+    return PASS if asked else verdicts[0] if verdicts else NO_CHANNEL
 
 
 def table(answers: Sequence[Answer]) -> pd.DataFrame:
@@ -165,12 +165,12 @@ def sentence(answers: Sequence[Answer]) -> str:
     t = tally(answers)
     asked = t[PASS] + t[FAIL] + t["error"]
     failed = ", ".join(name for name, verdict in verdicts(answers).items() if verdict in (FAIL, "error"))
-    silent = ", ".join(name for name, verdict in verdicts(answers).items() if verdict == "no channel")
+    silent = ", ".join(name for name, verdict in verdicts(answers).items() if verdict == NO_CHANNEL)
     unseen = list(left_out(answers).values())
     return (
         f"{t[PASS]} of {asked} experiments that the model can be asked pass with one set of parameters"
         + (f" (failing: {failed})" if failed else "")
         + (f"; {unseen.count(PASS)} of {len(unseen)} pass when the fit has not seen them" if unseen else "")
-        + (f"; {t['no channel']} more have no channel ({silent})" if silent else "")
+        + (f"; {t[NO_CHANNEL]} more have no channel ({silent})" if silent else "")
         + f"; {t['wired']} are wired in and {t['not representable']} cannot be represented."
     )

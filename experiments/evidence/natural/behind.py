@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from . import study, unseen
-from .answer import PASS, Answer
+from .answer import NO_CHANNEL, PASS, Answer
 from .answer import table as lines
 from .names import figure_of
 from .score import Scored
@@ -43,7 +43,7 @@ def _scored(one: Study) -> list[Scored]:
     nan, stored = float("nan"), [(outcome, validated().get((one.id, outcome.name))) for outcome in one.scored]
     return [
         Scored(outcome, int(row["seeds"]), float(row["simulated"]), nan, float(row["low"]), float(row["high"]), nan,
-               row["verdict"] == PASS, True)
+               row["verdict"] == PASS, True, row["verdict"] != NO_CHANNEL)
         for outcome, row in stored if row
     ]  # fmt: skip
 

@@ -94,13 +94,13 @@ class Line:
 
 
 def test_what_the_other_experiments_say_predicts_the_one_left_out():
-    # A and B both answer to the first number and agree that it is a quarter; only C answers to the second
+    # A, B and E answer to the first number and agree that it is a quarter; only C answers to the second
     targets = [studied("A", 1, effect=1.0, low=0.9, high=1.1), studied("B", 1, effect=2.0, low=1.8, high=2.2),
-               studied("C", 1, effect=0.5, low=0.45, high=0.55)]  # fmt: skip
-    lines = {"A.1": Line(0, 4.0), "B.1": Line(0, 8.0), "C.1": Line(1, 1.0)}
+               *(studied(name, 1, effect=0.5, low=0.45, high=0.55) for name in ("E", "C"))]  # fmt: skip
+    lines = {"A.1": Line(0, 4.0), "B.1": Line(0, 8.0), "E.1": Line(0, 2.0), "C.1": Line(1, 1.0)}
     rows = left_out(targets, list(lines), lines, 3, 1).set_index("row")
     assert rows.loc["A", "predicted"] == pytest.approx(1.0, abs=0.04)
-    assert rows["passed"].tolist() == [True, True, True]
+    assert rows["passed"].tolist() == [True, True, True, True]
     assert rows.loc["A", "within"] > 0.9
     assert rows.loc["C", "within"] == pytest.approx(0.1, abs=0.04)  # nothing else speaks of it
     assert rows.loc["C", "low"] < 0.1
@@ -113,6 +113,12 @@ def test_an_experiment_that_contradicts_the_others_fails_when_left_out():
     rows = left_out(targets, list(lines), lines, 2, 1).set_index("row")
     assert not rows.loc["D", "passed"]
     assert rows.loc["D", "predicted"] == pytest.approx(1.0, abs=0.05)
+
+
+def test_one_study_however_far_off_does_not_outweigh_two_that_agree():
+    near_two = {"A": np.array([0.5]), "B": np.array([0.5]), "D": np.array([20.0])}
+    near_one = {"A": np.array([3.5]), "B": np.array([3.5]), "D": np.array([0.0])}
+    assert match.square(near_two, list(near_two)) < match.square(near_one, list(near_one))
 
 
 def test_a_bound_and_a_range_are_kept_or_not_when_left_out():
