@@ -46,7 +46,7 @@ def markdown(before: Release, found: Sequence[Move], news: tuple[list[str], list
 
 def _section(moved: Sequence[Move], first: str, flagged: list[str]) -> str:
     measure = moved[0].measure
-    why = explanation(measure.key, flagged).removeprefix(FLAG).strip()
+    why = explanation(measure.key, flagged).removeprefix(FLAG).lstrip(": ")
     rows = [_row(move, first) for move in moved]
     head = ["| | before | now | change | noise |", "|---|---|---|---|---|"]
     title = f"## {measure.label} (`{measure.key}`), {measure.unit}\n"
