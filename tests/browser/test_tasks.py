@@ -3,6 +3,7 @@
 import csv
 import re
 import tomllib
+from html import unescape
 from zipfile import ZipFile
 
 import pandas as pd
@@ -167,7 +168,7 @@ def test_a_finding_is_handed_on_as_link_report_and_bundle(visit, compared, tmp_p
     asked(tab)
     title, address = tab.inner_text("h1"), tab.url
     page = saved(tab, "report.html", tmp_path).read_text(encoding="utf-8")
-    assert title in re.sub("<[^>]+>", "", page)
+    assert title in unescape(re.sub("<[^>]+>", "", page))
     told = re.findall(r"<th[^>]*>Requests not met, % of requests</th>(.*?)</tr>", page)[-1]  # of every measure
     assert re.sub("<[^>]+>", " ", told).split()[2] == f"{compared['failed']:+.2f}".replace("-", "−")
     assert saved(tab, "comparison.png", tmp_path).read_bytes().startswith(b"\x89PNG")
