@@ -267,12 +267,12 @@ set = { "capacity.practice.gps" = { multiply = 1.5 } }
 
 
 def test_only_the_treated_answer_a_fee_and_only_after_it_begins(made):
-    text = '[[changes]]\nwhen = 2015-10-01\nwho = { kind = "practice", lot = "east" }\n' + FEE.replace("1.0", "20.0")
+    text = '[[changes]]\nwhen = 2015-10-01\nwho = { kind = "practice", lot = "east" }\n' + FEE.replace("1.0", "30.0")
     levers = np.array(made(text).run(1).record.quarterly["practice_levers"])[:, :, 0]
     usual = np.array(made("").run(1).record.quarterly["practice_levers"])[:, :, 0]
     east = np.array([True, True, False, True, False, False])
     assert np.array_equal(levers[:2], usual[:2])
-    assert (levers[-1, east] > usual[-1, east] + 0.003).all()
+    assert (levers[-1, east] > usual[-1, east] + 0.005).all()
     assert_allclose(levers[-1, ~east], usual[-1, ~east], atol=2e-3)
 
 
