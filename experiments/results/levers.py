@@ -112,7 +112,7 @@ def _moved(change: float, row: dict[str, Any]) -> str:
     how = f"{owners} {decision.label} {'rose' if change > 0 else 'fell'} by {abs(100 * change):.1f} %"
     pay, usual = pounds(row["pay"]), pounds(row["usual_pay"])
     if pay == usual:
-        return f"{how}, although each extra 1 % brings what it did before"
+        return f"{how} for reasons other than pay, which is as before: need, crowding, money in hand or what others do"
     return f"{how}: each extra 1 % brought {_or_nothing(usual)} a year and now brings {_or_nothing(pay)}"
 
 
