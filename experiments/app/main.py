@@ -9,6 +9,7 @@ import threading
 import warnings
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
@@ -218,20 +219,23 @@ def serve(place: str, port: int, show: bool) -> None:
             webbrowser.open(f"http://{HOST}:{port}")
 
     threading.Thread(target=announce, daemon=True).start()
-    threading.Thread(target=warm_up, daemon=True).start()
+    threading.Thread(target=warm_up, args=(place,), daemon=True).start()
     server.run()
 
 
-def warm_up() -> None:
-    """Read places, load pictures, and compile or load kernels by running the smallest place: visitors need not wait."""
+def warm_up(place: str) -> None:
+    """What visitors need not wait for: kernels, pictures, the state of the place, and processes that make runs."""
     from ..runs.spec import spec_of
     from .drawings import frame
-    from .work import making, state
+    from .work import making, state, workers
     from .work.task import LOCK
 
+    crew = workers.start()  # they import what they need meanwhile
     state.allowed()
     making.warm_up()
 
     with LOCK:
         model = spec_of("anytown", "status_quo").model(threads=1).run(0.1)  # a pool would outlive a server that stops
         frame.draw(model, (), model.week)
+    if place in state.allowed():
+        workers.warm(crew, replace(spec_of(place, state.place_of(place).baseline.usual), weeks=4))

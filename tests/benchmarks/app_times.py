@@ -14,6 +14,22 @@ sys.path.append(str(Path(__file__).parents[1] / "browser"))
 from serving import CHROMIUM, OPTIONS, started
 
 FEEDBACK, RUN, REDRAWN = 300, 4000, 1000  # aims, ms: a click's first sign, a run drawn and settled, from its last week
+ESTIMATE, ANSWER = 5000, 30_000  # aims, ms: an answer's first figures, and all of them
+ASKED = """
+() => new Promise((resolve) => {
+  const begun = performance.now(), out = {}, now = (name) => { out[name] ??= performance.now() - begun; };
+  const wait = setInterval(() => {
+    if (document.querySelector("progress")) { now("sign"); }
+    const first = document.querySelector(".ff-first");
+    if (document.querySelector(".ff-tile")) { now("figures"); }
+    if (first && !first.textContent.includes("% of the people")) { now("everyone"); }
+    if (document.querySelector(".ff-doubt")) { now("whole"); }
+    if (document.querySelector(".ff-save")) { now("files"); }
+    if (out.files || performance.now() - begun > 300000) { clearInterval(wait); resolve(out); }
+  }, 10);
+  document.querySelector(".ff-ask-paid").click();
+})
+"""
 WATCH = """
 ([click, done, quiet]) => new Promise((resolve) => {
   const begun = performance.now(), out = {first: null, last: null};
@@ -71,11 +87,14 @@ def idle(tab, years):
     print("Clicks while nothing runs")
     said("choose a practice", watch(tab, ("on", "[data-node='3']"), (".ff-scroll h2", "")))
     said("choose a hospital", watch(tab, ("on", ".ff-node[aria-label*='beds']"), (".ff-scroll p", "pathways")))
-    said("a bad number", watch(tab, ("type", "#ff-years", "99"), ("#ff-years-says .ff-bad", "expected")))
+    said("a bad number", watch(tab, ("type", "#ff-years", "99"), ("#ff-years-says .ff-bad", "from 1 to 10")))
     said("a good number", watch(tab, ("type", "#ff-years", years), ("#ff-years", "")))
     said("another way of paying", watch(tab, ("choose", "#ff-funding", "capitated"), (".ff-stale", "have changed")))
     said("and back", watch(tab, ("choose", "#ff-funding", "status_quo"), ("#ff-funding", "")))
-    said("lines of pounds", watch(tab, ("choose", "#ff-carries", "pence"), (".ff-picture", "pounds")))
+    said(
+        "lines of pounds",
+        watch(tab, ("choose", "#ff-carries", "pence"), ("svg[role=group]", "Line width: pounds paid")),
+    )
 
 
 def busy(tab):
@@ -87,9 +106,9 @@ def busy(tab):
         k = len(stories)
         name = tab.get_attribute(f"[data-node='{k}']", "aria-label").split(":")[0]
         stories.append(watch(tab, ("on", f"[data-node='{k}']"), (".ff-scroll h2", name), 0).get("met", 60_000))
-        carries, words = (("pence", "pounds"), ("patients", "patients sent"))[k % 2]
+        carries, words = (("pence", "pounds paid"), ("patients", "patients sent"))[k % 2]
         asked = ("choose", "#ff-carries", carries)
-        others.append(watch(tab, asked, (".ff-picture", f"lines with {words}"), 0).get("met", 60_000))
+        others.append(watch(tab, asked, ("svg[role=group]", f"Line width: {words}"), 0).get("met", 60_000))
         tab.wait_for_timeout(150)
     for name, times in (("a provider's story", stories), ("other lines on the map", others)):
         half = beside(median(times), FEEDBACK)
@@ -113,7 +132,7 @@ def settled(tab, years, server):
 
 
 def pages(tab):
-    """Opening each page, and an edit of a price."""
+    """Opening each page, a price of a draft, and another column of marginal pay."""
     print("Other pages")
     for path, there in (
         ("follow", ".ff-bar"),
@@ -125,8 +144,27 @@ def pages(tab):
         if path == "build":
             rate = ("type", "#ff-draft-practice-0-rate", "81")
             said("a price of a draft", watch(tab, rate, (".ff-toml", "rate = 81.0")))
-    price = "#ff-contracts-hospital-electives-prices-day-cases"
-    said("edit a price", watch(tab, ("type", price, "1234"), (".ff-heat", "£1,234")))
+    dated = (".ff-heat", "from 1 April 2017")
+    said("another way of paying", watch(tab, ("choose", "#ff-way", "somerset_obc"), dated))
+
+
+def answers(tab, url, years):
+    """The front door's first question, from the click on Answer: five paired repeat runs against the reference."""
+    tab.goto(url)
+    tab.wait_for_selector(".ff-ask-paid")
+    tab.click(".ff-card .ff-fold >> nth=0")
+    tab.fill("#ff-paid-years", years)
+    tab.wait_for_selector(f".ff-card p:has-text('; {years} year')")
+    tab.wait_for_timeout(1000)
+    seen = tab.evaluate(ASKED)
+    sign, figures, everyone, whole, files = (
+        seen.get(name, 300_000) for name in ("sign", "figures", "everyone", "whole", "files")
+    )
+    print(f"An answer over {years} years; {os.getloadavg()[0]:.1f} processes wanted to run")
+    print(
+        f"  first sign {beside(sign, FEEDBACK)}; first estimate {beside(figures, ESTIMATE)}, of everyone {everyone:.0f}"
+    )
+    print(f"  whole {beside(whole, ANSWER)}; files to hand on {files:.0f} ms", flush=True)
 
 
 def main():
@@ -156,6 +194,7 @@ def main():
         print(f"{choice.years} years of {choice.place}")
         for _ in range(choice.runs):
             settled(tab, choice.years, server)
+        answers(tab, url, choice.years)
         if choice.pages:
             pages(tab)
         chromium.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -22,7 +22,7 @@ from ...runs.recipe import comparison_recipe, of_comparison
 from ...runs.spec import RunSpec
 from ...sweeps import uncertainty
 from ...sweeps.plan import Plan
-from . import kept, state
+from . import kept, single, state, workers
 from . import question as asking
 from .answer import Answer, answer
 from .question import Question
@@ -149,15 +149,24 @@ def _body(job: Job) -> None:
 
 
 def _make(job: Job) -> None:
-    """A first estimate, then the whole, with draws if asked, then all on disk. Each finished run is kept at once."""
+    """Estimates, then the whole, with draws if asked, then all on disk. Each finished run is kept at once."""
     question, folder, plan = job.question, kept.folder_of(job.key), job.plan
     usual, end = replace(question, draws=0), 0.2 if plan else 0.95
     shards.borrow(folder, [run.key for run in (*job.runs, *(plan.runs if plan else ()))])
-    rough = question.estimate()
-    if not all(shards.kept(folder, [run.key]) for run in job.runs) and rough != usual:
-        compared, report = _answered(rough, _results(rough.runs(), job, 0.0, 0.1, "First estimate"))
-        job.answer = answer(rough, compared, report, first=True)
-    compared, report = _answered(question, _results(job.runs, job, 0.1, end, "Run"))
+    estimates = {} if all(shards.kept(folder, [run.key]) for run in job.runs) else _estimates(usual)
+
+    def after(made: set[str]) -> None:
+        """Show the latest estimate whose runs are there."""
+        there = [rough for rough, runs in estimates.items() if made.issuperset(run.key for run in runs)]
+        if there:
+            rough = there[-1]
+            job.answer = answer(rough, *_answered(rough, _read(estimates[rough], folder)), first=True)
+            for passed in there:
+                del estimates[passed]
+
+    early = [run for runs in estimates.values() for run in runs]
+    _make_missing([[run] for run in _once([*early, *job.runs])], folder, job, (0.0, end), _finished, after)
+    compared, report = _answered(question, _read(job.runs, folder))
     job.answer = answer(usual, compared, report, first=False, key=_known(asking.key(job.runs)))
     if plan:
         compared = replace(compared, drawn=_drawn(plan, job, end, 0.95))
@@ -173,22 +182,34 @@ def _make(job: Job) -> None:
         _answers.popitem(last=False)
 
 
+def _estimates(question: Question) -> dict[Question, list[RunSpec]]:
+    """What is shown before the answer, with its runs: a few seconds' worth of people, then everyone with one seed."""
+    rough = (question.estimate(), replace(question, seeds=1))
+    return {one: one.runs() for one in rough if one != question}
+
+
+def _once(runs: Iterable[RunSpec]) -> list[RunSpec]:
+    return list({run.key: run for run in runs}.values())
+
+
 def _known(key: str) -> str:
     """The key of an answer that is kept already; empty where it is not."""
     return key if kept.complete(key) else ""
 
 
 def _drawn(plan: Plan, job: Job, low: float, high: float) -> Drawn:
-    """The comparison at all draws, draw by draw, with the time that the rest may take."""
-    runs = sorted(plan.runs, key=lambda run: run.point)
-    rows, begun, made = [], monotonic(), 0
-    for k, run in enumerate(runs):
-        left = f", {_span((monotonic() - begun) / made * (len(runs) - k))} left" if made else ""
-        text = f"Draw {run.point + 1} of {len(plan.points)}{left}"
-        made += not shards.kept(kept.folder_of(job.key), [run.key])
-        span = (low + (high - low) * k / len(runs), low + (high - low) * (k + 1) / len(runs))
-        rows.append(_row(run, kept.folder_of(job.key), job, span, text))
-    return uncertainty.of_rows(plan, rows)
+    """The comparison at all draws, with the time that the rest may take."""
+    lanes: dict[int, list[RunSpec]] = {}  # by draw: its runs begin at one state, which the first of them makes
+    for run in plan.runs:
+        lanes.setdefault(run.point, []).append(run)
+    begun, folder = monotonic(), kept.folder_of(job.key)
+
+    def words(made: int, new: int, of: int) -> str:
+        left = f", {_span((monotonic() - begun) / new * (of - made))} left" if new else ""
+        return f"Draw {min(made * len(lanes) // of + 1, len(lanes))} of {len(lanes)}{left}"
+
+    _make_missing([lanes[point] for point in sorted(lanes)], folder, job, (low, high), words)
+    return uncertainty.of_rows(plan, [shards.row_of(folder, run.key) for run in plan.runs])
 
 
 def _span(seconds: float) -> str:
@@ -197,30 +218,73 @@ def _span(seconds: float) -> str:
     return f"about {minutes} minute{'s' * (minutes != 1)}" if minutes else "less than a minute"
 
 
-def _results(runs: list[RunSpec], job: Job, low: float, high: float, text: str) -> list[Result]:
-    made = rows(runs, kept.folder_of(job.key), job, low, high, text)
-    return [Result(run.place, run.funding, run.seed, made[run.key]) for run in runs]
+def _finished(made: int, new: int, of: int) -> str:
+    return f"{made} of {of} runs finished"
 
 
-def rows(
-    runs: Sequence[RunSpec], folder: Path, reports: Reports, low: float = 0.0, high: float = 1.0, text: str = "Run"
-) -> dict[str, dict[str, Any]]:
+def _read(runs: Sequence[RunSpec], folder: Path) -> list[Result]:
+    return [Result(run.place, run.funding, run.seed, shards.row_of(folder, run.key)) for run in runs]
+
+
+def rows(runs: Sequence[RunSpec], folder: Path, reports: Reports) -> dict[str, dict[str, Any]]:
     """Rows of runs by key: kept in a folder, or made now and kept there."""
-    out = {}
+    _make_missing([[run] for run in runs], folder, reports, (0.0, 1.0), _finished)
+    return {run.key: shards.row_of(folder, run.key) for run in runs}
+
+
+def _make_missing(
+    lanes: Sequence[Sequence[RunSpec]],
+    folder: Path,
+    reports: Reports,
+    span: tuple[float, float],
+    words: Callable[[int, int, int], str],
+    after: Callable[[set[str]], None] = lambda made: None,
+) -> None:
+    """Make the runs that a folder lacks, on the server's processes where it has some; runs of a lane stay together.
+
+    ``words``: what is said of so many finished runs, so many of them new, of all. ``after`` is told the keys of the
+    finished runs, after each.
+    """
+    every = [run for lane in lanes for run in lane]
+    missing = [[run for run in lane if not shards.kept(folder, [run.key])] for lane in lanes]
+    todo = [run for lane in missing for run in lane]
+    there, all_weeks = {run.key for run in every} - {run.key for run in todo}, workers.weight(every) or 1.0
+    before, told = all_weeks - workers.weight(todo), 0
+
+    def share(weeks: float) -> float:
+        return span[0] + (span[1] - span[0]) * (before + weeks) / all_weeks
+
+    def look(weeks: float, made: Sequence[RunSpec]) -> None:
+        nonlocal told
+        reports.say(share(weeks), words(len(there) + len(made), len(made), len(every)))
+        if len(made) > told:
+            told = len(made)
+            after(there | {run.key for run in made})
+
+    if workers.crew is None:
+        _in_turn(todo, folder, reports, share, look)
+        return
+    for place in {run.place: run.scenario.place for run in todo}.values():
+        state.prepare(place, reports)
+    try:
+        workers.crew.make_all([lane for lane in missing if lane], folder, look)
+    except workers.Unwanted:
+        raise Stopped from None
+    except workers.Died as died:
+        raise InputError(f"{died}; is there enough memory?") from None
+
+
+def _in_turn(
+    runs: Sequence[RunSpec], folder: Path, reports: Reports, share: Callable[[float], float],
+    look: Callable[[float, Sequence[RunSpec]], None],
+) -> None:  # fmt: skip
+    """Make runs one after the other in this process, with a look after each."""
     for k, run in enumerate(runs):
-        span = (low + (high - low) * k / len(runs), low + (high - low) * (k + 1) / len(runs))
-        out[run.key] = _row(run, folder, reports, span, f"{text} {k + 1} of {len(runs)}")
-    return out
-
-
-def _row(run: RunSpec, folder: Path, reports: Reports, span: tuple[float, float], text: str) -> dict[str, Any]:
-    if shards.kept(folder, [run.key]):
-        return shards.row_of(folder, run.key)
-    model = state.model_of(run, reports, said=(span[0], text) if span[0] else None)
-    state.advance(model, run.weeks, reports, text, *span)
-    row = run.identity() | {"digest": model.digest} | run.reader(model)
-    shards.write(folder, [row])
-    return row
+        low, high = (share(workers.weight(runs[:end])) for end in (k, k + 1))
+        model = state.model_of(run, reports)
+        state.advance(model, run.weeks, reports, f"Run {k + 1} of {len(runs)}", low, high)
+        shards.write(folder, [single.row(run, model)])
+        look(workers.weight(runs[: k + 1]), runs[: k + 1])
 
 
 def _answered(question: Question, results: list[Result]) -> tuple[Compared, make.Report]:

@@ -159,18 +159,24 @@ def spec(
     return RunSpec(case(where, how, numbers), how, seed, years * WEEKS, **more)
 
 
-def model_of(
-    run: RunSpec, handle: Reports, trace: Sequence[int] = (), said: tuple[float, str] | None = None
-) -> HealthEconomy:
-    """A model before its first week. Its initial state is calibrated first unless it is in the cache.
+def prepare(place: Place, handle: Reports, said: tuple[float, str] | None = None) -> None:
+    """Calibrate the initial state of a place unless it is in the cache.
 
     ``said``: progress to report meanwhile; left out, that the place is prepared.
     """
-    place = run.scenario.place
     handle.say(*(said or (0.0, preparing(place.file.title))))
     with LOCK:  # report nothing while holding it: the page could be waiting for it
         steady_state(place, lambda _: handle.check())
         handle.check()
+
+
+def model_of(
+    run: RunSpec, handle: Reports, trace: Sequence[int] = (), said: tuple[float, str] | None = None
+) -> HealthEconomy:
+    """A model before its first week, of a place that is prepared first; ``said`` as in ``prepare``."""
+    place = run.scenario.place
+    prepare(place, handle, said)
+    with LOCK:
         threads = 1 if place.registered < SMALL else None  # threads cost a small place more than they save
         return run.model(threads, trace)
 
