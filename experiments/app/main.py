@@ -225,6 +225,7 @@ def serve(place: str, port: int, show: bool) -> None:
 
 def warm_up(place: str) -> None:
     """What visitors need not wait for: kernels, pictures, the state of the place, and processes that make runs."""
+    from ...model.initial.calibrate import steady_state
     from ..runs.spec import spec_of
     from .drawings import frame
     from .work import making, state, workers
@@ -238,4 +239,6 @@ def warm_up(place: str) -> None:
         model = spec_of("anytown", "status_quo").model(threads=1).run(0.1)  # a pool would outlive a server that stops
         frame.draw(model, (), model.week)
     if place in state.allowed():
+        with LOCK:  # made once here where it is missing, before every process looks for it
+            steady_state(state.place_of(place))
         workers.warm(crew, replace(spec_of(place, state.place_of(place).baseline.usual), weeks=4))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ...runs.spec import RunSpec
 
 MOST = 4  #: processes at most: each holds a place and its models in memory
+NICE = 5  #: how far runs give way to the pages of the server
 LOOK = 0.05  #: seconds between looks at a process and at whether its run is still wanted
 DEATHS = 2  #: deaths of its process after which a run is given up
 crew: Crew | None = None  #: that of the server; without one runs are made where they are asked for
@@ -64,6 +65,8 @@ def _serve(pipe: Connection) -> None:
     """A process: makes a run after the other, tells each week, and ends one when told anything meanwhile."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends its processes itself
     watchdog.follow_parent()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     os.environ.update(ONE_THREAD)  # before numpy, which reads it on import
     make = import_module(f"{__package__}.single").make
 
