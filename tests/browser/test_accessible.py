@@ -37,6 +37,27 @@ def test_questions_and_an_answer(visit):
     assert wrong + looked_at(tab, "answer that cannot be") == []
 
 
+def test_the_runs_of_why(visit):
+    tab = visit("/answer?ways=capitated&years=1&seeds=2&about=why")
+    tab.wait_for_selector(".ff-save")
+    tab.wait_for_selector(".ff-hold")
+    unfolded(tab)
+    tab.click("button.ff-hold:has-text('Run without behaviour')")
+    tab.wait_for_selector(".ff-held")
+    tab.locator(".ff-ticks .v-label").first.click()
+    tab.wait_for_selector("text=Switched off: ")
+    tab.click("button.ff-hold:has-text('Run with it switched off')")
+    tab.wait_for_selector(".ff-held >> nth=1")
+    tab.click("button.ff-apart")
+    tab.wait_for_selector(".ff-apart:enabled")
+    tab.wait_for_selector(".ff-why .ff-report table")
+    unfolded(tab)
+    wrong = looked_at(tab, "why, with its runs")
+    tab.locator(".ff-links .v-label").first.click()
+    tab.wait_for_selector("text=The switches have changed")
+    assert wrong + looked_at(tab, "why, with other switches") == []
+
+
 def test_a_page_that_does_not_exist(visit, noted):
     tab = visit("/")
     tab.goto(tab.url + "exploer")

@@ -129,9 +129,10 @@ def Shown(shown: Answer, question: Question):
     Html(f'<h2>What changes, and why</h2><div class="ff-report ff-answer">{shown.lead}</div>')
     HandOn(shown)
     for key, words in FOLDED:
-        if key == "why" and shown.key:
-            with Fold(summary=words, expand=key == shown.question.about, heading=True).key(key):
-                Why(shown.question, shown.key)
+        if key == "why":
+            if shown.key:  # its runs are kept: the chains follow them
+                with Fold(summary=words, expand=key == shown.question.about, heading=True).key(key):
+                    Why(shown.question, shown.key)
         elif key in shown.sections:
             with Fold(summary=words, expand=key in (*OPEN, shown.question.about), heading=True).key(key):
                 Html(f'<div class="ff-report ff-part-{key}">{shown.sections[key][1]}</div>')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import floor, log10
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from ...report import doubt, make
 from ...report.evidence import GRADES
+from ...report.parts import Section
 from ...results.compared import Compared
 from ...results.measures import MEASURES
 from ...results.numbers import number, signed
@@ -21,6 +23,8 @@ TILES = {
     "work": ("contacts", "gp_fte", "failed", "referrals", "practice_income", "drawings"),
     "money": ("public", "practice_income", "hospital_income", "care_income", "hospital_margin", "balance"),
 }  #: measures on the tiles by the part of the answer that was asked for; ``CHIEF`` otherwise
+ASKS = re.compile("add <code>--uncertainty(?: [0-9]+)?</code>(?: to the command)?", re.IGNORECASE)
+BUTTON = "press <b>Find out how sure</b>"  #: what the page has in place of an option of the command
 LIKELY = 0.66  #: probability of a direction from which it is likely (``words.LIKELIHOOD``)
 
 
@@ -91,12 +95,17 @@ class Answer:
 def answer(question: Question, compared: Compared, report: make.Report, first: bool, key: str = "") -> Answer:
     """The answer of a comparison. Every figure in it is quoted from the report's tables."""
     lead, *rest = report.sections
-    sections = {section.key: (section.title, make.inside(section)) for section in rest}
+    sections = {section.key: (section.title, _inside(section)) for section in rest}
     asked = TILES.get(question.about, CHIEF)
     tiles = {
         compared.titles[name]: [_tile(report, compared, measure, name) for measure in asked] for name in compared.others
     }
-    return Answer(question, report.title, report.kicker, make.inside(lead), tiles, sections, first, key)
+    return Answer(question, report.title, report.kicker, _inside(lead), tiles, sections, first, key)
+
+
+def _inside(section: Section) -> Markup:
+    """A section as markup, with the page's button where the report speaks of an option of the command."""
+    return Markup(ASKS.sub(BUTTON, make.inside(section)))
 
 
 def _tile(report: make.Report, compared: Compared, measure: str, name: str) -> Tile:

@@ -203,9 +203,14 @@ def _drawn(plan: Plan, job: Job, low: float, high: float) -> Drawn:
     for run in plan.runs:
         lanes.setdefault(run.point, []).append(run)
     begun, folder = monotonic(), kept.folder_of(job.key)
+    last, seconds = 0, 0.0  # new runs when one last finished, and how long a run had taken by then
 
     def words(made: int, new: int, of: int) -> str:
-        left = f", {_span((monotonic() - begun) / new * (of - made))} left" if new else ""
+        nonlocal last, seconds
+        if new > last:
+            last, seconds = new, (monotonic() - begun) / new
+        known = new >= 2 * len(plan.runs) // len(lanes)  # of two draws: the first run of a draw takes longer
+        left = f", {_span(seconds * (of - made))} left" if known else ""
         return f"Draw {min(made * len(lanes) // of + 1, len(lanes))} of {len(lanes)}{left}"
 
     _make_missing([lanes[point] for point in sorted(lanes)], folder, job, (low, high), words)

@@ -76,6 +76,13 @@ def _millions(value: float) -> str:
     return valued(round(value), "£m")
 
 
+def _lower(pounds: float) -> str:
+    """By how much surpluses, £m, are lower; sums that would round to nothing are said as small."""
+    if abs(pounds) < 0.5:
+        return "change by less than £0.5m"
+    return f"are {_millions(abs(pounds))} {'lower' if pounds > 0 else 'higher'}"
+
+
 def years_not_months(found: Results) -> Answer:
     """When proactive care pays for itself, and where the planned savings go."""
     path = _proactive(found)
@@ -94,8 +101,8 @@ def years_not_months(found: Results) -> Answer:
         f"({interval(last[1], last[2])}) in year 8: it saves {when}. Of the {_millions(target)} that Somerset's plan "
         f"takes from the pool in five years, {_millions(gone['made good by the payers'][0])} is paid by the payers "
         f"after all, "
-        f"{_millions(gone['hospital result'][0])} worsens hospitals' results (other providers' results are "
-        f"{_millions(abs(others))} {'worse' if others > 0 else 'better'}), "
+        f"{_millions(gone['hospital result'][0])} lowers hospitals' surpluses (those of other providers "
+        f"{_lower(others)}), "
         f"{_millions(gone['not spent anyhow'][0])} would not have been spent in any case, and {_millions(cost)} is "
         f"care that costs less; the pool has a surplus to reinvest in {surplus:.0f} of the five years.",
         verdict(first[3] * last[3]), path[:, -1],

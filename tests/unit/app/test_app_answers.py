@@ -102,6 +102,22 @@ def test_a_first_estimate_is_one_seed_of_no_more_people_than_take_seconds():
     assert 5 * 2 * people * rough.sample == pytest.approx(1e6, rel=0.03)
 
 
+def test_before_the_whole_come_a_sample_and_then_everyone_with_one_seed():
+    asked = Question("somerset", ("status_quo", "capitated"))
+    sample, everyone = making._estimates(asked)
+    assert sample == asked.estimate()
+    assert everyone == replace(asked, seeds=1)
+    assert list(making._estimates(ASKED)) == [replace(ASKED, seeds=1)]  # a small place needs no sample
+    assert not making._estimates(replace(ASKED, seeds=1))
+
+
+def test_a_page_names_its_button_and_no_option_of_the_command(answered):
+    found, *_ = answered
+    shown = " ".join([found.lead, *(markup for _, markup in found.sections.values())])
+    assert "--uncertainty" not in shown
+    assert "press <b>Find out how sure</b>" in found.lead
+
+
 def test_every_tile_is_the_number_of_compare(answered, tmp_path):
     found, _, home, _ = answered
     file = home / "fundingflows" / "scenarios" / "mine.toml"
