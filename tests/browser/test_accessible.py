@@ -50,7 +50,7 @@ def test_the_runs_of_why(visit):
     tab.wait_for_selector(".ff-held >> nth=1")
     tab.click("button.ff-apart")
     tab.wait_for_selector(".ff-apart:enabled")
-    tab.wait_for_selector(".ff-why .ff-report table")
+    tab.wait_for_selector(".ff-why .ff-report svg >> nth=0")
     unfolded(tab)
     wrong = looked_at(tab, "why, with its runs")
     tab.locator(".ff-links .v-label").first.click()
