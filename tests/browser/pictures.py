@@ -1,7 +1,7 @@
 """The pictures of docs/app.md.
 
 Run ``uv run --extra app --group browser python tests/browser/pictures.py [PLACE] [FOLDER] [PAGE]...``; then look at
-them. They are whole pages; docs keeps the top of the long ones, in 128 colours.
+them: would you show each to a board? Long pages are cut below their top.
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 from serving import CHROMIUM, OPTIONS, serving
 
 YEARS, SEEDS = os.environ.get("YEARS", "5"), os.environ.get("SEEDS", "3")  # of the comparison
+TALL = {"explore": 1500, "compare": 1750, "follow": 1360, "incentives": 1320, "build": 1250}  # pixels
 LONG = 900_000  # ms; a comparison of Somerset takes minutes on a busy machine
 
 
@@ -28,11 +29,26 @@ def main(where, folder, pages):
             for t in (ask, incentives, build, explore, follow, compare, answer, assumptions, place)
             if not pages or t.__name__ in pages
         ]:
+            tall = TALL["build"] if take is build else 800  # what Build has on the right is as tall as the window
+            tab.set_viewport_size({"width": 1280, "height": tall})
             take(tab, url)
             tab.wait_for_timeout(800)
-            tab.screenshot(path=str(folder / f"app-{take.__name__}.png"), full_page=take is not build)
+            path = folder / f"app-{take.__name__}.png"
+            tab.screenshot(path=str(path), full_page=True)
+            small(path)
             print(take.__name__, flush=True)
         chromium.close()
+
+
+def small(path):
+    """The top of a page in 256 colours, which is what docs keeps."""
+    from PIL import Image
+
+    with Image.open(path) as whole:
+        top = whole.convert("RGB").crop(
+            (0, 0, whole.width, min(whole.height, TALL.get(path.stem.removeprefix("app-"), 1500)))
+        )
+    top.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def ask(tab, url):
@@ -96,11 +112,12 @@ def place(tab, url):
 def build(tab, url):
     tab.goto(url + "/build")
     tab.wait_for_selector("text=Ready to save and run.")
-    tab.wait_for_selector("#ff-share-practice-item")
-    move = "document.querySelector('#ff-share-practice-item')"
-    tab.evaluate(f"{move}.value = 30; {move}.dispatchEvent(new Event('change'))")
-    tab.wait_for_selector("#ff-share-practice-item + output:has-text('30 %')")
-    tab.evaluate("document.querySelector('.ff-slider').scrollIntoView({block: 'center'})")
+    for slider, share in (("ff-total-practice", 105), ("ff-share-practice-item", 30)):
+        tab.wait_for_selector(f"#{slider}:enabled")
+        move = f"document.querySelector('#{slider}')"
+        tab.evaluate(f"{move}.value = {share}; {move}.dispatchEvent(new Event('change'))")
+        tab.wait_for_selector(f"#{slider} + output:has-text('{share} %')")
+    tab.wait_for_timeout(1500)  # until the draft is priced
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ def paid(model: HealthEconomy) -> dict[str, np.ndarray]:
         ("General practice", model.practices.names),
         ("Hospitals", model.hospitals.names),
         ("Social care", model.social_care.names),
-        ("Community services", model.community.names),
+        ("Community", model.community.names),
     ):
         own = received(flows, names)
         by_week = np.bincount(own["week"], own["pence"], minlength=model.week + 1) / 1e8

@@ -35,7 +35,7 @@ def differences(title: str, names: Sequence[str], rows: Sequence[Difference], wi
     parts = []
     for k, name in enumerate(names):
         x = left + k * 250
-        parts += [mark(MARKS[(k + 1) % 4], x, 52, 5, fill=COLOURS[(k + 1) % 4]), text(x + 12, 56, short(name, 34), 12)]
+        parts += [mark(MARKS[(k + 1) % 4], x, 52, 5, fill=COLOURS[(k + 1) % 4]), text(x + 12, 56, short(name, 38), 12)]
     for m, words in zip(marks, named(marks), strict=True):
         parts += [
             line(at(m), top - 8, at(m), height - 36),

@@ -16,6 +16,7 @@ from .labels import labels
 from .shades import Shade
 
 WIDTH, HEIGHT = 560, 440
+LONG = 26  #: letters of a hospital's name that have room
 MANY = 1000  #: providers above which there is no room to move them apart
 CARRIES = {"patients": "patients sent in the last quarter", "pence": "pounds paid in the last quarter, by payer"}
 #: upper limit of workload relative to usual, colour and label
@@ -163,10 +164,16 @@ def _labels(model: HealthEconomy, x: np.ndarray, y: np.ndarray, radii: np.ndarra
     """Hospitals' names and occupancy, and the towns that the place file knows, drawn on top."""
     rows = [n for n, d in model.network.nodes(data=True) if d["kind"] == "hospital"]
     words = [
-        (n, short(model.network.nodes[n]["name"], 26), f"{100 * full:.0f} % of beds in use")
+        (n, _called(model.network.nodes[n]["name"]), f"{100 * full:.0f} % of beds in use")
         for n, full in zip(rows, model.hospitals.occupancy, strict=True)
     ]
     return labels(words, x, y, radii, WIDTH, _towns(model, x, y))
+
+
+def _called(name: str) -> str:
+    """A hospital's name on the map: a long one goes without the word."""
+    whole = name if len(name) <= LONG else name.removesuffix(" Hospital").removesuffix(" Hospitals")
+    return short(whole, LONG)
 
 
 def _towns(model: HealthEconomy, x: np.ndarray, y: np.ndarray) -> list[tuple[str, float, float]]:

@@ -26,6 +26,7 @@ from ..work.life import MOST_RANK, SORTS, Life, describe, find, live
 from ..work.task import Handle
 
 NOBODY = "no extra payment"
+SAME = 0.02  #: part of a cost within which two of them are drawn as one line
 sort = solara.reactive("frail")
 rank = solara.reactive(1)
 ADDRESS = address.Address(
@@ -153,13 +154,22 @@ def parting(lives: list[Life]) -> str:
 
 
 def running(lives: list[Life]) -> str:
-    """Pay and cost added up over the years, as a chart."""
+    """Pay under each way and what the care cost, added up over the years, as a chart; one cost where it is the same."""
     sums = [life.running() for life in lives]
     years = np.arange(1, lives[0].weeks + 1) / WEEKS
-    series = [Series(life.title, paid, beside=cost) for life, (paid, cost) in zip(lives, sums, strict=True)]
-    said = "; ".join(f"{price(float(paid[-1]), 0)} paid, {price(float(cost[-1]), 0)} cost" for paid, cost in sums)
-    return lines(f"By the end: {said}", "£ so far; dashed: what care costs, where costs vary with it", years, series,
-                 size=(620, 250))  # fmt: skip
+    ends = [price(float(paid[-1]), 0) for paid, _ in sums]
+    costs = [float(cost[-1]) for _, cost in sums]
+    alike = max(costs) - min(costs) <= SAME * max(costs)
+    series = [Series(life.title, paid) for life, (paid, _) in zip(lives, sums, strict=True)]
+    series += [
+        Series("cost of the care" if alike else f"cost: {life.title}", cost)
+        for life, (_, cost) in zip(lives[: 1 if alike else None], sums, strict=False)
+    ]
+    cost = f"about {price(costs[0], 0)}" if alike else " and ".join(price(one, 0) for one in costs)
+    said = f"{' and '.join(ends)} paid by the end, for care that cost {cost}"
+    return lines(
+        said, "£ so far that each way of paying pays; cost: what varies with the care", years, series, size=(760, 260)
+    )
 
 
 @solara.component

@@ -24,6 +24,7 @@ TILES = {
     "money": ("public", "practice_income", "hospital_income", "care_income", "hospital_margin", "balance"),
 }  #: measures on the tiles by the part of the answer that was asked for; ``CHIEF`` otherwise
 ASKS = re.compile("add <code>--uncertainty(?: [0-9]+)?</code>(?: to the command)?", re.IGNORECASE)
+PER_CENT = re.compile("(?<=[0-9>]) %")
 BUTTON = "press <b>Find out how sure</b>"  #: what the page has in place of an option of the command
 LIKELY = 0.66  #: probability of a direction from which it is likely (``words.LIKELIHOOD``)
 
@@ -104,8 +105,11 @@ def answer(question: Question, compared: Compared, report: make.Report, first: b
 
 
 def _inside(section: Section) -> Markup:
-    """A section as markup, with the page's button where the report speaks of an option of the command."""
-    return Markup(ASKS.sub(BUTTON, make.inside(section)))
+    """A section as markup, with the page's button where the report speaks of an option of the command.
+
+    Per cent signs stay on the line of their number.
+    """
+    return Markup(PER_CENT.sub("\u00a0%", ASKS.sub(BUTTON, make.inside(section))))
 
 
 def _tile(report: make.Report, compared: Compared, measure: str, name: str) -> Tile:

@@ -44,6 +44,7 @@ class Life:
     weeks: int
     pools: bool = False
     costs: Sequence[tuple[int, float]] = ()  #: week and £ that care cost providers, where costs vary with it
+    spans: Sequence[tuple[int, int, float]] = ()  #: first week, weeks and £ of the rows that are paid week by week
 
     def running(self) -> tuple[np.ndarray, np.ndarray]:
         """£ paid for the person and £ that their care cost, added up to the end of each week, (weeks,) each."""
@@ -51,6 +52,11 @@ class Life:
         for into, rows in ((paid, [(row[0], row[4]) for row in self.rows]), (cost, self.costs)):
             for week, pounds in rows:
                 into[min(max(week, 1), self.weeks) - 1] += pounds
+        for week, length, pounds in self.spans:
+            first = min(max(week, 1), self.weeks) - 1
+            last = max(min(first + length, self.weeks), first + 1)
+            paid[first] -= pounds
+            paid[first:last] += pounds / (last - first)
         stay = round(WEEKS * self.stayed()[0])
         for week in range(1, min(stay, self.weeks) + 1):
             paid[week - 1] += self.heads[max((first for first in self.heads if first <= week), default=1)] / WEEKS
@@ -101,10 +107,12 @@ def live(model: HealthEconomy, row: int, weeks: int, handle: Handle, low: float,
     state.advance(model, weeks, handle, title, low, high, prices.note)
     trace: Any = output.traced(model)
     trace = trace[(trace["row"] == row) & (trace["event"] != "acsc_admissions")].reset_index(drop=True)
-    rows = prices.events(output.traced(model)) + prices.care(trace, weeks)
+    care = prices.care(trace, weeks)
+    rows = prices.events(output.traced(model)) + [row for row, _ in care]
     pools = bool(model.case.funding and model.case.funding.pools)
     rows = sorted(rows, key=lambda r: r[0])
-    return Life(title, trace, rows, prices.heads(practice), weeks, pools, prices.costs(trace, weeks))
+    return Life(title, trace, rows, prices.heads(practice), weeks, pools, prices.costs(trace, weeks),
+                [(row[0], length, row[4]) for row, length in care])  # fmt: skip
 
 
 class Prices:
@@ -169,8 +177,8 @@ class Prices:
                 rows.append((week, said, "", "", 0.0))
         return rows
 
-    def care(self, trace: pd.DataFrame, weeks: int) -> list[tuple[int, str, str, str, float]]:
-        """Week, event, payer, payee and £ of weeks of care, divided where a new contract begins."""
+    def care(self, trace: pd.DataFrame, weeks: int) -> list[tuple[tuple[int, str, str, str, float], int]]:
+        """First week, event, payer, payee and £ of weeks of care, divided where a new contract begins; and how many."""
         rows = []
         for kind, first, last in events.spans(trace, weeks):
             parts = [first, *(week for week in self.held if first < week < last), last]
@@ -178,7 +186,8 @@ class Prices:
                 said = f"{end - begin} weeks of {kind.replace('_', ' ')}"
                 for payer, _, extra in self.of(begin, "social_care", f"{kind}_weeks"):
                     if abs(float(extra[0])) >= 0.005:
-                        rows.append((begin, said, payer, "social care", float(extra[0]) * (end - begin)))
+                        row = (begin, said, payer, "social care", float(extra[0]) * (end - begin))
+                        rows.append((row, end - begin))
         return rows
 
     def costs(self, trace: pd.DataFrame, weeks: int) -> list[tuple[int, float]]:

@@ -1,6 +1,7 @@
 """One ledger of truth: every page shows the figures of the functions behind ``fundingflows compare``."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -172,4 +173,9 @@ def test_a_life_is_told_by_its_differences_first():
     paid, cost = one.running()
     assert (paid[0], paid[1], paid[-1]) == (1.0, 12.0, 62.0)
     assert (cost[1], cost[2]) == (0.0, 4.0)
-    assert "£62 paid, £4 cost; £82 paid, £4 cost" in follow.running([one, two])
+    assert "£62 and £82 paid by the end, for care that cost about £4" in follow.running([one, two])
+    dearer = replace(two, costs=[(3, 9.0)])
+    assert "for care that cost £4 and £9" in follow.running([one, dearer])
+    weekly = replace(one, spans=[(2, 10, 10.0)])  # of the £10 of week 2, which are paid in ten weeks
+    assert weekly.running()[0][1] == pytest.approx(3.0)
+    assert weekly.running()[0][-1] == pytest.approx(62.0)
