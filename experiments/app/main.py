@@ -236,9 +236,10 @@ def warm_up(place: str) -> None:
     making.warm_up()
 
     with LOCK:
-        model = spec_of("anytown", "status_quo").model(threads=1).run(0.1)  # a pool would outlive a server that stops
+        model = spec_of("anytown", "status_quo").model(threads=1)  # a pool would outlive a server that stops
+        model.step()
         frame.draw(model, (), model.week)
     if place in state.allowed():
         with LOCK:  # made once here where it is missing, before every process looks for it
             steady_state(state.place_of(place))
-        workers.warm(crew, replace(spec_of(place, state.place_of(place).baseline.usual), weeks=4))
+        crew.warm(replace(spec_of(place, state.place_of(place).baseline.usual), weeks=4))

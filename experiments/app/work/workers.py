@@ -55,12 +55,6 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def warm(crew: Crew, run: RunSpec) -> None:
-    """Let every process load the kernels and the place of a short run, so that the first visitor need not wait."""
-    with contextlib.suppress(Unwanted, Died):
-        crew.make_all([[run] for _ in range(crew.count)], None, lambda weeks, made: None)
-
-
 def _serve(pipe: Connection) -> None:
     """A process: makes a run after the other, tells each week, and ends one when told anything meanwhile."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends its processes itself
@@ -70,9 +64,11 @@ def _serve(pipe: Connection) -> None:
     os.environ.update(ONE_THREAD)  # before numpy, which reads it on import
     make = import_module(f"{__package__}.single").make
 
-    number = 0
+    number, folder = 0, None
 
     def week(now: int) -> None:
+        if folder is None:  # warming up: what is told meanwhile is the next run
+            return
         if pipe.poll():  # only the end of this run is told meanwhile
             pipe.recv()
             raise Unwanted
@@ -105,7 +101,7 @@ class _Worker:
         theirs.close()
         self.number = 0  # of its latest run
 
-    def make(self, run: RunSpec, folder: Path | None, week: Callable[[int], None], halt: threading.Event) -> None:
+    def make(self, run: RunSpec, folder: Path, week: Callable[[int], None], halt: threading.Event) -> None:
         self.number += 1
         self.pipe.send((self.number, run, folder))
         while True:
@@ -144,8 +140,19 @@ class Crew:
         for worker in self._workers:
             worker.close()
 
+    def warm(self, run: RunSpec) -> None:
+        """Let every idle process make a short run that is not kept, to load kernels and the place; returns at once."""
+        idle: list[_Worker] = []
+        with contextlib.suppress(Empty):
+            while True:
+                idle.append(self._idle.get_nowait())
+        for worker in idle:
+            with contextlib.suppress(OSError):  # one that has died is replaced when it is needed
+                worker.pipe.send((0, run, None))  # no run has this number, so that nobody waits for the answer
+            self._idle.put(worker)
+
     def make_all(
-        self, lanes: Sequence[Sequence[RunSpec]], folder: Path | None, look: Callable[[float, list[RunSpec]], None]
+        self, lanes: Sequence[Sequence[RunSpec]], folder: Path, look: Callable[[float, list[RunSpec]], None]
     ) -> None:
         """Make the runs, lane by lane in their order; those of a lane one after the other in one thread of ours.
 
@@ -168,7 +175,7 @@ class Crew:
             raise Unwanted
         look(work.weeks, list(work.made))
 
-    def make(self, run: RunSpec, folder: Path | None, week: Callable[[int], None], halt: threading.Event) -> None:
+    def make(self, run: RunSpec, folder: Path, week: Callable[[int], None], halt: threading.Event) -> None:
         """Make a run on the next idle process, and again where a process dies of it once.
 
         Raises:
@@ -208,7 +215,7 @@ class Crew:
 class _Work:
     """Lanes of runs in the making, each run by a thread that waits for a process."""
 
-    def __init__(self, crew: Crew, lanes: Sequence[Sequence[RunSpec]], folder: Path | None) -> None:
+    def __init__(self, crew: Crew, lanes: Sequence[Sequence[RunSpec]], folder: Path) -> None:
         self.crew, self.folder, self.waiting = crew, folder, deque(lanes)
         self.made: list[RunSpec] = []
         self.errors: list[Exception] = []

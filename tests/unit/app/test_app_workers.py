@@ -100,6 +100,13 @@ def test_an_answer_made_side_by_side_is_that_made_in_turn(crew, monkeypatch, tmp
     assert shown[-1] == beside
 
 
+def test_a_run_that_comes_while_a_process_warms_up_is_made_after_it(crew, tmp_path):
+    runs = [spec_of("anytown", "status_quo", seed, 1) for seed in (9, 10)]
+    crew.warm(replace(runs[0], weeks=30))
+    crew.make_all([[run] for run in runs], tmp_path, nothing)
+    assert all(shards.kept(tmp_path, [run.key]) for run in runs)
+
+
 def test_a_run_without_a_folder_is_not_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(shards, "write", None)
     weeks = []
