@@ -79,7 +79,7 @@ def Page():
             Html(f"<h1>{escape(_asked(question))}</h1>")
         else:
             Html(f'<div class="ff-report"><h1>{shown.title}</h1></div>')
-        Html(f'<p class="ff-note">{escape(shown.kicker if shown else _asked(question))}</p>')
+        Html(f'<p class="ff-note">{escape(shown.kicker)}</p>' if shown else "")
         Unused()
         if shown is None or shown.first or not question.draws:
             Progress(question)
@@ -100,7 +100,7 @@ def _asked(question: Question) -> str:
 
 @solara.component
 def Progress(question: Question):
-    """Progress, and a button that stops it."""
+    """Progress, and a button that stops it, or carries on with what was stopped."""
 
     def stop() -> None:
         making.stop(question)
@@ -110,6 +110,12 @@ def Progress(question: Question):
         Status(state.answering)
         if state.answering.running.value:
             solara.Button("Stop", on_click=stop, outlined=True, small=True, classes=["ff-stop"])
+        elif state.answering.progress.value.state in ("stopped", "failed"):
+            Html('<p class="ff-note">Finished runs are kept.</p>')
+            solara.Button(
+                "Carry on", on_click=lambda: state.answering.start(partial(making.watch, question)), outlined=True,
+                classes=["ff-on"],
+            )  # fmt: skip
 
 
 @solara.component

@@ -279,6 +279,13 @@ def test_finished_runs_are_kept_and_a_stopped_answer_resumes(monkeypatch):
     assert asking.read(earlier.address) == ASKED
 
 
+def test_a_stopped_answer_can_be_carried_on_with(draw):
+    state.answering.start(lambda watching: watching.halt.wait(60) and None)
+    state.answering.stop()
+    assert "Finished runs are kept" in words(draw(page.Progress(ASKED)))
+    state.answering.clear()
+
+
 def test_two_visitors_share_a_job_and_one_who_stops_leaves_the_other_with_it(monkeypatch):
     go_on = threading.Event()
 
