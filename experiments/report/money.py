@@ -52,6 +52,9 @@ def tables(book: Book, compared: Compared) -> None:
     book.add("money", pd.DataFrame.from_dict(rows, orient="index"))
 
 
+SAME = 0.005  #: £m; a smaller difference in pay is none to the two decimals that tables have
+
+
 def section(book: Book, compared: Compared) -> Section:
     """Income of each kind of provider by year, and a diagram a way of paying and of its difference."""
     parts: list[Said | Table | Pictures] = [_said(book, compared)]
@@ -74,6 +77,11 @@ def _finding(book: Book, compared: Compared) -> Markup:
     if not rows:
         return Markup("")
     row = max(rows, key=lambda row: abs(book.value("money", row, "millions")))
+    if abs(book.value("money", row, "millions")) < SAME:
+        years = book.quote("design", "run", "years", number)
+        return Markup("In year {} every kind of provider is paid what it is under “{}”, to £10,000.").format(
+            years, compared.way(compared.first)
+        )
     _, who, _, name = row.split("/")
     return Markup("The largest change in pay in year {}: {}, {} {} under “{}”.").format(
         book.quote("design", "run", "years", number), reasons.small(sankey.NAMES[who]),
