@@ -22,8 +22,9 @@ def separate(
     from ..sweeps import draws as drawing
     from ..sweeps import uncertainty
 
-    found = _made(place, fundings, years, sample, draws, seeds, out, paths)
+    found = uncertainty.whole(_made(place, fundings, years, sample, draws, seeds, out, paths))
     rows = uncertainty.table(found)
+    draws = len(found.points)
     rows.to_csv(found.folder / "uncertainty.csv", index=False)
     for name in found.fundings[1:]:
         own = rows.loc[(rows["funding"] == name).to_numpy()]
@@ -32,6 +33,8 @@ def separate(
         print_frame(shown, f"{title}: effect, its 95 % interval over parameters, standard deviations of both parts")
         print(f"• {uncertainty.sentence(own, found.titles[name], found.titles[found.fundings[0]])}")
     said = drawing.describe(baseline_of(place))
+    for note in found.notes:
+        print(note)
     print(f"Draws: {said}.\nWritten to {found.folder}/: uncertainty.csv (with intervals of both parts)")
 
 

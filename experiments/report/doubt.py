@@ -48,9 +48,10 @@ def section(book: Book, compared: Compared) -> Section:
         "single runs. What a difference hangs on most is the number that it moves with over the draws; where luck "
         "could give so strong a correlation to one of all numbers, that is said."
     ).format(*(book.quote("design", "run", key, lambda x: number(x, 0)) for key in ("draws", "draw_seeds")))
-    return Section(
-        "doubt", title, [_points(book, compared), _table(book, compared, compared.drawn), Said(said, "note")]
-    )
+    notes = [Said(said, "note")]
+    if compared.drawn.left_out:
+        notes.append(Said(Markup("{}.").format(compared.drawn.left_out), "note"))
+    return Section("doubt", title, [_points(book, compared), _table(book, compared, compared.drawn), *notes])
 
 
 def leaders(drawn: Drawn, measure: str, name: str, most: int = MOST) -> list[Leader]:

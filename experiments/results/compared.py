@@ -24,13 +24,15 @@ class Drawn:
     """The same comparison at draws of all that is not known.
 
     ``table``: a row a measure and way of paying (``uncertainty.table``). ``effects``: mean difference over seeds by
-    draw (rows), by way of paying and measure. ``draws``: the numbers of each draw.
+    draw (rows), by way of paying and measure. ``draws``: the numbers of each draw. ``left_out``: what is said of draws
+    at which a run failed, if any.
     """
 
     table: pd.DataFrame
     effects: Mapping[tuple[str, str], np.ndarray]
     draws: Sequence[Mapping[str, float]]
     seeds: int
+    left_out: str = ""
 
     @cached_property
     def correlations(self) -> pd.DataFrame:

@@ -96,21 +96,39 @@ def _make(
         )
 
 
-def make_all(
+def tried(
     runs: Sequence[Task], folder: Path, options: Options = HERE, title: str = "Runs", say: bool = True
 ) -> dict[str, dict[str, Any]]:
     """Rows by key of all these runs, one shard each, so that commands with neighbouring folders share runs.
+
+    The row of a run that failed has its ``error``.
+
+    Raises:
+        Stopped: when something outside the program prevents it; finished runs are kept.
+    """
+    keys = list(dict.fromkeys(run.key for run in runs))
+    shards.borrow(folder, keys)
+    make(runs, folder, Options(options.processes, options.dask, None, True), title, say, seconds=0.0)
+    return {key: shards.row_of(folder, key) for key in keys}
+
+
+def make_all(
+    runs: Sequence[Task], folder: Path, options: Options = HERE, title: str = "Runs", say: bool = True
+) -> dict[str, dict[str, Any]]:
+    """Rows as of ``tried``, of which none may fail.
 
     Raises:
         InputError: when the input of a run cannot be used.
         Stopped: when something outside the program prevents it, or a run fails; finished runs are kept.
     """
-    keys = list(dict.fromkeys(run.key for run in runs))
-    shards.borrow(folder, keys)
-    make(runs, folder, Options(options.processes, options.dask, None, True), title, say, seconds=0.0)
-    rows = {key: shards.row_of(folder, key) for key in keys}
+    rows = tried(runs, folder, options, title, say)
     for row in rows.values():
         if row["error"] is not None:
-            kind, _, text = row["error"].partition(": ")
-            raise InputError(text) if kind == "InputError" else Stopped(f"a run failed: {row['error']}")
+            raise failure(row["error"])
     return rows
+
+
+def failure(error: str) -> Exception:
+    """What the ``error`` of a row stands for: input that cannot be used, or a run that failed."""
+    kind, _, text = error.partition(": ")
+    return InputError(text) if kind == "InputError" else Stopped(f"a run failed: {error}")

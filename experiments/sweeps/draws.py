@@ -26,6 +26,7 @@ from ..results.words import plain
 from . import fitted
 
 DIGITS = 6  #: of a value, so that a draw has one key on every machine
+LOST = 0.1  #: largest share of draws that may be left out because a run fails at them
 
 
 class _Held(BaseModel):
@@ -102,6 +103,20 @@ def draws(baseline: Baseline, n: int, seed: int = 1) -> list[dict[str, float]]:
 def changes(baseline: Baseline, draw: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """A draw as changes of parameters, as ``Parameters.changed`` and runs take them."""
     return {path: {"multiply" if baseline.parameters[path].by else "set": x} for path, x in draw.items()}
+
+
+def enough(good: int, asked: int) -> bool:
+    """Whether draws at which all runs succeed are enough of those that were asked for."""
+    return good >= 2 and good >= (1.0 - LOST) * asked
+
+
+def lost_words(lost: int, asked: int) -> str:
+    """What is said of draws that are left out, without a full stop; nothing where there are none."""
+    if not lost:
+        return ""
+    are, them = ("is", "it") if lost == 1 else ("are", "them")
+    why = f"since a run failed at {them}: as a rule no price of a bonus raises its money"
+    return f"{lost} of {asked} draws {are} left out, {why}"
 
 
 def describe(baseline: Baseline) -> str:

@@ -37,6 +37,26 @@ def plan(
     return planning.make("uncertainty", file, chosen=points)
 
 
+def whole(found: Sweep) -> Sweep:
+    """The sweep without the few draws at which a run failed, with a note of how many they were.
+
+    Raises:
+        InputError: when runs failed at many draws; it says why the first did.
+    """
+    failed = found.runs.loc[found.runs["error"].notna().to_numpy()]
+    if failed.empty:
+        return found
+    lost, asked = set(failed["point"]), found.plan["point"].nunique()
+    if not drawing.enough(asked - len(lost), asked):
+        why = str(failed["error"].iloc[0]).removeprefix("InputError: ")
+        raise InputError(f"{found.folder}: runs failed at {len(lost)} of {asked} draws: {why}")
+    good = found.plan.loc[~found.plan["point"].isin(lost).to_numpy()].reset_index(drop=True)
+    out = Sweep.of_rows(good, found.titles, found.everything.to_dict("records"))
+    out.folder, out.manifest = found.folder, found.manifest
+    out.notes = [*found.notes, f"{drawing.lost_words(len(lost), asked)}."]
+    return out
+
+
 def table(found: Sweep, measures: list[str] | None = None) -> pd.DataFrame:
     """One row for each measure and funding file after the first: ``Parts``, and the parameters' share of the variance.
 
@@ -59,13 +79,15 @@ def table(found: Sweep, measures: list[str] | None = None) -> pd.DataFrame:
 
 
 def drawn(found: Sweep) -> Drawn:
-    """The comparison at all draws; raises as ``table``."""
+    """The comparison at all draws but for those at which a run failed; raises as ``table`` and ``whole``."""
+    asked, found = len(found.points), whole(found)
+    left_out = drawing.lost_words(asked - len(found.points), asked)
     effects = {
         (str(name), measure): np.asarray(own.groupby("point")["difference"].mean())
         for measure in found.measures
         for name, own in found.differences(measure).groupby("funding")
     }
-    return Drawn(table(found), effects, found.points, len(set(found.plan["seed"])))
+    return Drawn(table(found), effects, found.points, len(set(found.plan["seed"])), left_out)
 
 
 def of_rows(made: planning.Plan, rows: Sequence[Mapping[str, Any]]) -> Drawn:

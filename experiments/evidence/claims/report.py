@@ -14,6 +14,7 @@ from ...results.leading import leading
 from ...results.numbers import NOTHING, interval, signed
 from ...results.variance import parts
 from ...results.words import LIKELIHOOD, likelihood
+from ...sweeps.draws import lost_words
 from .claim import Answer, Claim
 from .runs import Results
 
@@ -60,10 +61,12 @@ def markdown(rows: pd.DataFrame, found: Results, years: int) -> str:
 def _how(found: Results, years: int) -> str:
     part = "" if found.sample == 1.0 else f" --sample {found.sample:g}"
     seeds, many = len(found.seeds), len(found.draws)
+    asked = max(found.asked, many)
+    lost = lost_words(asked - many, asked)
     scale = ", ".join(f"{word} from {100 * least:g} %" for least, word in LIKELIHOOD)
     sources = (
         f"{seeds} repeat runs of each way of paying at each of {many} draws of everything that is not known "
-        "([uncertainty.md](uncertainty.md))"
+        f"([uncertainty.md](uncertainty.md)){lost and f' ({lost})'}"
         if many
         else f"{seeds} repeat runs of each way of paying"
     )
@@ -76,7 +79,7 @@ def _how(found: Results, years: int) -> str:
     )
     return (
         f"Made by `fundingflows claims --place {found.place} --seeds {seeds}{part}"
-        f"{f' --uncertainty {many}' if many else ''}`: {sources}, up to {years} years. {shows} "
+        f"{f' --uncertainty {asked}' if many else ''}`: {sources}, up to {years} years. {shows} "
         "The probability is that the effect has the sign the claim gives it. Its words are of one scale: "
         f"{scale}, exceptionally unlikely below. A claim with a second part has a word for each. The answers share the "
         "model's limits ([model.md](model.md#what-is-not-in-the-model))."

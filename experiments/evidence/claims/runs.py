@@ -20,9 +20,9 @@ from ....scenarios.funding_files import read_funding
 from ...results.intervals import Interval, around, paired
 from ...results.result import Result, whole
 from ...results.variance import parts
-from ...runs.engine import Options, make_all
+from ...runs.engine import Options, failure, tried
 from ...runs.spec import RunSpec, spec_of
-from ...sweeps.draws import changes
+from ...sweeps.draws import changes, enough
 
 Draw = Mapping[str, float]  # of numbers, by path
 
@@ -74,6 +74,7 @@ class Results:
     stored: Mapping[tuple[str, int, int], dict[str, Any]]
     sample: float = 1.0
     draws: tuple[Draw, ...] = ()
+    asked: int = 0  # draws that were asked for: those at which a run failed are left out
 
     @property
     def cases(self) -> list[tuple[int, int]]:
@@ -144,17 +145,25 @@ def make(
 ) -> Results:  # fmt: skip
     """The results of all arms; runs are made where the folder, or one beside it, does not hold them.
 
-    ``draws``: of numbers, at each of which every arm is run with every seed.
+    ``draws``: of numbers, at each of which every arm is run with every seed. A few at which a run fails, as where no
+    price of a bonus raises its money, are left out of the results.
 
     Raises:
-        InputError: for a place that is not known.
+        InputError: for a place that is not known, or where a run fails at the baseline's numbers or at many draws.
         Stopped: when something outside the program prevents it; finished runs are kept.
     """
     empty = Results(place, tuple(seeds), {}, sample, tuple(draws))
     runs = plan(arms, empty)
-    rows = make_all(list(runs.values()), folder, Options(processes), "Runs")
-    stored = {which: _read(run, rows[run.key]) for which, run in runs.items()}
-    return replace(empty, stored=stored)
+    rows = tried(list(runs.values()), folder, Options(processes), "Runs")
+    lost = {case[0]: rows[run.key]["error"] for (_, *case), run in runs.items() if rows[run.key]["error"] is not None}
+    good = [k for k in range(len(draws)) if k not in lost]
+    if lost and not enough(len(good), len(draws)):
+        raise failure(next(iter(lost.values())))
+    at = {old: new for new, old in enumerate(good)} or {0: 0}
+    stored = {
+        (arm, at[draw], seed): _read(run, rows[run.key]) for (arm, draw, seed), run in runs.items() if draw not in lost
+    }
+    return replace(empty, stored=stored, draws=tuple(draws[k] for k in good), asked=len(draws))
 
 
 def plan(arms: Sequence[Arm], empty: Results) -> dict[tuple[str, int, int], RunSpec]:

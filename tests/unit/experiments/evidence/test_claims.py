@@ -15,6 +15,7 @@ from fundingflows.experiments.evidence.claims import (
 from fundingflows.experiments.results import numbers
 from fundingflows.experiments.runs import comparison
 from fundingflows.experiments.runs.spec import RunSpec, spec_of
+from fundingflows.model.errors import InputError
 from fundingflows.scenarios import load_funding
 from typer.testing import CliRunner
 
@@ -202,3 +203,25 @@ def test_with_draws_uncertainty_about_numbers_widens_the_interval():
     assert steady.effect(chance).low > 0.7
     assert drawn.effect(values).mean == pytest.approx(steady.effect(chance).mean)
     assert drawn.effect(values, -1.0).above == pytest.approx(1.0 - drawn.effect(values).above)
+
+
+def test_a_draw_at_which_a_run_fails_is_left_out_of_all_arms_and_the_page_says_so(monkeypatch, tmp_path):
+    draws = tuple({"outcomes.need_years": 2.0 + k / 100} for k in range(20))
+    arms = [runs.Arm("status_quo"), runs.Arm("capitated")]
+    lost = runs.Results("anytown", (1,), {}, 1.0, draws).spec(arms[1], (4, 1)).key
+
+    def tried(planned, *_):
+        bad = "InputError: no price raises £5"
+        return {run.key: {"error": bad if run.key == lost else None, "figures": run.key} for run in planned}
+
+    monkeypatch.setattr(runs, "tried", tried)
+    monkeypatch.setattr(runs, "_read", lambda run, row: {"key": run.key})
+    found = runs.make(arms, "anytown", (1,), tmp_path, draws=draws)
+    assert found.draws == (*draws[:4], *draws[5:])
+    assert len(found.cases) == 19
+    for arm in arms:  # what is kept at a draw's new place are the runs of that draw
+        assert found.stored[arm.name, 4, 1]["key"] == found.spec(arm, (4, 1)).key
+    assert "1 of 20 draws is left out" in report._how(found, 10)
+    assert "--uncertainty 20`" in report._how(found, 10)
+    with pytest.raises(InputError, match="no price raises"):
+        runs.make(arms, "anytown", (1,), tmp_path, draws=draws[4:6])

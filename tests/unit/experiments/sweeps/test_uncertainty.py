@@ -1,7 +1,9 @@
 """Parameter uncertainty and chance are separated, with intervals that cover."""
 
+import pandas as pd
 import pytest
-from fundingflows.experiments.sweeps.uncertainty import plan, sentence, table
+from fundingflows.experiments.sweeps.results import Sweep
+from fundingflows.experiments.sweeps.uncertainty import drawn, plan, sentence, table, whole
 from fundingflows.model.errors import InputError
 
 
@@ -27,3 +29,32 @@ def test_every_draw_is_met_by_every_seed_and_file_and_the_table_reads_them(tmp_p
     assert rows["measure"].tolist() == ["emergencies", "qalys"]
     assert rows[["parameters", "chance"]].notna().all().all()
     assert "certain whatever" in sentence(rows, "Per head", "Status quo")
+
+
+def swept(points: int, failed: set[int]) -> Sweep:
+    """Two ways of paying and two seeds at each draw; the second is better by the draw's number, where it runs."""
+    rows, plan_rows = [], []
+    for point in range(points):
+        for funding in ("old", "new"):
+            for seed in (1, 2):
+                key, wrong = f"{point}/{funding}/{seed}", point in failed and funding == "new"
+                plan_rows.append({"key": key, "place": "p", "funding": funding, "seed": seed, "weeks": 52,
+                                  "sample": 1.0, "point": point, "money.x": float(point)})  # fmt: skip
+                value = None if wrong else seed + (point if funding == "new" else 0.0)
+                rows.append({"key": key, "error": "InputError: no price raises £5" if wrong else None,
+                             "digest": "d", "seconds": 1.0, "emergencies": value})  # fmt: skip
+    return Sweep.of_rows(pd.DataFrame(plan_rows), {"old": "Old", "new": "New"}, rows)
+
+
+def test_a_draw_at_which_a_run_fails_is_left_out_whole_and_said():
+    found = drawn(swept(20, {3}))
+    assert len(found.draws) == 19
+    assert {"money.x": 3.0} not in found.draws
+    assert found.effects["new", "emergencies"].tolist() == [float(k) for k in range(20) if k != 3]
+    assert found.left_out.startswith("1 of 20 draws is left out, since a run failed at it")
+    assert drawn(swept(20, set())).left_out == ""
+
+
+def test_many_draws_that_fail_are_refused_with_the_reason():
+    with pytest.raises(InputError, match=r"runs failed at 3 of 20 draws: no price raises £5"):
+        whole(swept(20, {1, 2, 3}))
