@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import exp, lgamma
+from math import factorial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+MANY = 170  #: draws whose factorial is still a float
 SURE = 0.05  #: chance that the strongest of all correlations is no more than luck (Bonferroni)
 
 
 def rarest(n: int) -> float:
     """The smallest chance that luck orders ``n`` draws like, or opposite to, an effect: few draws prove nothing."""
-    return 2.0 * exp(-lgamma(n + 1))  # 2 ÷ n!, which is no float from 171 draws on
+    return 2.0 / factorial(n) if n <= MANY else 0.0
 
 
 class Leading(NamedTuple):

@@ -12,7 +12,6 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -62,7 +61,7 @@ def _serve(pipe: Connection) -> None:
     if hasattr(os, "nice"):
         os.nice(NICE)
     os.environ.update(ONE_THREAD)  # before numpy, which reads it on import
-    make = import_module(f"{__package__}.single").make
+    from .single import make
 
     number, folder = 0, None
 
@@ -99,10 +98,10 @@ class _Worker:
         self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()
-        self.number = 0  # of its latest run
+        self.number, self.begun = 0, False  # of its latest run, and whether it has told a week of it
 
     def make(self, run: RunSpec, folder: Path, week: Callable[[int], None], halt: threading.Event) -> None:
-        self.number += 1
+        self.number, self.begun = self.number + 1, False
         self.pipe.send((self.number, run, folder))
         while True:
             if halt.is_set():
@@ -112,6 +111,7 @@ class _Worker:
                 number, told = self.pipe.recv()
                 if number != self.number:  # of a run that was ended before
                     continue
+                self.begun = True
                 if not isinstance(told, int):
                     if told is not None:
                         raise told
@@ -182,7 +182,8 @@ class Crew:
             Unwanted: when told to stop.
             Died: when processes die.
         """
-        for death in range(1, DEATHS + 1):
+        deaths = early = 0
+        while True:
             worker = self._next(halt)
             try:
                 worker.make(run, folder, week, halt)
@@ -190,10 +191,11 @@ class Crew:
             except (EOFError, BrokenPipeError, ConnectionResetError):
                 if self.closed:
                     raise Unwanted from None
+                deaths, early = deaths + worker.begun, early + (not worker.begun)
                 worker = self._another(worker)
-                if death == DEATHS:
+                if deaths == DEATHS or early > self.count + DEATHS:  # each may have died idle, which says nothing
                     raise Died(
-                        f"a process died {DEATHS} times of {run.place}, {run.funding}, seed {run.seed}"
+                        f"a process died {deaths + early} times of {run.place}, {run.funding}, seed {run.seed}"
                     ) from None
             finally:
                 self._idle.put(worker)

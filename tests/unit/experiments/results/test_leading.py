@@ -49,3 +49,11 @@ def test_few_draws_in_perfect_order_prove_nothing():
     assert correlations({("per_head", "deaths"): effect}, draws)["p"].min() == pytest.approx(2 / 120)
     many = drawn(9)
     assert leading([draw["one"] for draw in many], many) is not None
+
+
+@pytest.mark.parametrize("n", [170, 171, 400])
+def test_hundreds_of_draws_are_not_too_many(n):
+    draws = drawn(n)
+    found = leading([draw["one"] for draw in draws], draws)
+    assert found is not None
+    assert found.path == "one"
