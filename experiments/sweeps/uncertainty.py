@@ -46,7 +46,7 @@ def whole(found: Sweep) -> Sweep:
     failed = found.runs.loc[found.runs["error"].notna().to_numpy()]
     if failed.empty:
         return found
-    lost, asked = set(failed["point"]), found.plan["point"].nunique()
+    lost, asked = sorted(set(failed["point"])), len(found.points)
     if not drawing.enough(asked - len(lost), asked):
         why = str(failed["error"].iloc[0]).removeprefix("InputError: ")
         raise InputError(f"{found.folder}: runs failed at {len(lost)} of {asked} draws: {why}")
