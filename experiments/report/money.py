@@ -19,6 +19,7 @@ from .parts import Pictures, Said, Section, Table
 
 Flows = Mapping[tuple[str, str], float]
 SIZE = (450, 310)  #: of a diagram, px
+SAME = 0.005  #: £m; a smaller difference in pay is none to the two decimals that tables have
 
 
 def flows(compared: Compared, year: int) -> dict[str, Flows]:
@@ -50,9 +51,6 @@ def tables(book: Book, compared: Compared) -> None:
                 before = rows[f"all/{payee}/{year}/{compared.first}"]["millions"]
                 rows[f"change/{payee}/{year}/{name}"] = {"millions": paid - before}
     book.add("money", pd.DataFrame.from_dict(rows, orient="index"))
-
-
-SAME = 0.005  #: £m; a smaller difference in pay is none to the two decimals that tables have
 
 
 def section(book: Book, compared: Compared) -> Section:

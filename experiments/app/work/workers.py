@@ -43,9 +43,7 @@ def start() -> Crew:
     """The processes of this server, started at the first call."""
     global crew
     if crew is None:
-        crew = Crew(
-            min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST)
-        )
+        crew = Crew(min(_cores(), MOST))
         atexit.register(crew.close)
     return crew
 
