@@ -56,12 +56,12 @@ def price(value: float, digits: int | None = None) -> str:
 
 
 def pounds(value: float) -> str:
-    """£ for a sentence, two or three figures: £38, £1,234, £75,000, £0.59m, £12.3m, £1,200m."""
+    """£ for a sentence, two or three figures: £38, £1,234, £75,000, £590,000, £12.3m, £1,200m."""
     if not isfinite(value):
         return NOTHING
     size = abs(value)
     rounded = round(size) if size < 1e4 else figures(size, 3 if size >= 1e6 else 2)
-    if rounded >= 1e5:
+    if rounded >= 1e6:
         millions = rounded / 1e6
         text = f"£{millions:,.{2 if millions < 10 else 1 if millions < 100 else 0}f}m"
     else:

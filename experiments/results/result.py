@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...model import record
 from ...model.system import HealthEconomy
-from . import levers, measures
+from . import levers, measures, weekly
 
 TABLES = ("people", "organisations", "edges", "ledger", "joiners")
 
@@ -29,6 +29,7 @@ def whole(model: HealthEconomy) -> dict[str, Any]:
         "measures": json.dumps(measures.read(model)),
         "years": json.dumps(years),
         "moves": json.dumps(levers.moves(model)),
+        "weekly": _packed(pd.DataFrame(weekly.series(model))),
         **{name: _packed(frame) for name, frame in zip(TABLES, frames, strict=True)},
     }
 
@@ -75,6 +76,11 @@ class Result:
         """Where each lever ended, and what the contract pays for it (``levers.moves``)."""
         return json.loads(self.row["moves"])
 
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """Weekly figures of the whole place (``weekly.series``), a row for each week."""
+        return self.table("weekly")
+
     def table(self, name: str) -> pd.DataFrame:
-        """A table of the run (``TABLES``), read again each time."""
+        """A table of the run (one of ``TABLES``, or ``weekly``), read again each time."""
         return pd.read_parquet(BytesIO(self.row[name]))

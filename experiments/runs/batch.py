@@ -11,8 +11,8 @@ from typing import Any
 
 from . import shards
 from .executors import Stopped
-from .processes import Interrupted
 from .spec import Task, version
+from .worker import Interrupted
 
 _ONE_AT_A_TIME = threading.Lock()  # numba's threads cannot serve two runs at once in one process
 

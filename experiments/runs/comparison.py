@@ -34,9 +34,4 @@ def kept(runs: Sequence[RunSpec], folder: Path, options: Options = HERE, title: 
 
 def alone(run: RunSpec, threads: int | None = 1) -> Result:
     """The result of one run, made in this process and not kept."""
-    return result_of(run, run.model(threads).run(run.years))
-
-
-def result_of(run: RunSpec, model: Any) -> Result:
-    """The result of a run whose model has reached its horizon."""
-    return Result(run.place, run.funding, run.seed, {"digest": model.digest} | whole(model))
+    return Result(run.place, run.funding, run.seed, run.finished(run.model(threads).run(run.years)))

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from ...model.errors import InputError
 from .executors import Outcome, Stopped
-from .processes import ONE_THREAD
+from .worker import ONE_THREAD
 
 PATIENCE = "300s"  #: a busy machine answers late; a process that has died is known by its closed connection at once
 EVERY = 5.0  #: seconds between looks at whether the cluster that we started still has its workers

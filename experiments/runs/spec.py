@@ -141,29 +141,40 @@ class RunSpec:
             return rescaled(place, place.baseline.parameters.changed(self.changes))
         return steady_state(place)
 
-    def make(self) -> dict[str, Any]:
-        """The row of the run. An error also becomes a row, with its message.
+    def row(self, week: Callable[[int], None] = lambda week: None) -> dict[str, Any]:
+        """The row of the run, made now on one thread. ``week`` is told each week that has passed.
 
         ``seconds``: time to build the model and run it to the horizon.
 
         A Mesa model and its agents refer to one another. Python frees such cycles only now and then, and dozens
         of runs may fill memory by then. Breaking the cycle here frees each run's arrays at once.
         """
-        row, began = self.identity(), perf_counter()
-        try:
-            steady_state(self.scenario.place)
-            began = perf_counter()
-            model = self.model().run(self.years)
-            row["seconds"] = perf_counter() - began
-            row |= {"digest": model.digest} | self.reader(model)
-            vars(model).clear()
-        except Exception as error:
-            row |= {"seconds": perf_counter() - began, "error": f"{type(error).__name__}: {error}"[:500]}
+        steady_state(self.scenario.place)
+        began = perf_counter()
+        model = self.model()
+        while model.week < self.weeks:
+            model.step()
+            week(model.week)
+        row = self.finished(model, perf_counter() - began)
+        vars(model).clear()
         return row
 
-    def failed(self, why: str) -> dict[str, Any]:
+    def finished(self, model: HealthEconomy, seconds: float | None = None) -> dict[str, Any]:
+        """The row of the run, whose model has reached its horizon, in so many seconds."""
+        return self.identity() | {"seconds": seconds, "digest": model.digest} | self.reader(model)
+
+    def make(self) -> dict[str, Any]:
+        """The row of the run, made now. An error also becomes a row, with its message."""
+        began = perf_counter()
+        try:
+            return self.row()
+        except Exception as error:
+            return self.failed(error, perf_counter() - began)
+
+    def failed(self, why: Exception | str, seconds: float | None = None) -> dict[str, Any]:
         """The row of a run that could not be made."""
-        return self.identity() | {"error": why}
+        text = why if isinstance(why, str) else f"{type(why).__name__}: {why}"
+        return self.identity() | {"seconds": seconds, "error": text[:500]}
 
     def identity(self) -> dict[str, Any]:
         """The columns of its row that say which run it is, without error and result."""

@@ -49,7 +49,7 @@ def whole(found: Sweep) -> Sweep:
     lost, asked = sorted(set(failed["point"])), len(found.points)
     if not drawing.enough(asked - len(lost), asked):
         why = str(failed["error"].iloc[0]).removeprefix("InputError: ")
-        raise InputError(f"{found.folder}: runs failed at {len(lost)} of {asked} draws: {why}")
+        raise InputError(f"{_in(found)}runs failed at {len(lost)} of {asked} draws: {why}")
     good = found.plan.loc[~found.plan["point"].isin(lost).to_numpy()].reset_index(drop=True)
     out = Sweep.of_rows(good, found.titles, found.everything.to_dict("records"))
     out.folder, out.manifest = found.folder, found.manifest
@@ -70,12 +70,17 @@ def table(found: Sweep, measures: list[str] | None = None) -> pd.DataFrame:
         for funding in found.fundings[1:]:
             wide = apart[apart["funding"] == funding].pivot(index="point", columns="seed", values="difference")
             if wide.empty or bool(wide.isna().any().any()):
-                raise InputError(f"{found.folder}: {funding}: runs failed or are missing; see its runs' errors")
+                raise InputError(f"{_in(found)}{funding}: runs failed or are missing; see its runs' errors")
             found_parts = parts(wide.to_numpy())
             facts = units.loc[measure]
             rows.append({"measure": measure, "label": facts["label"], "unit": facts["unit"], "funding": funding,
                          **vars(found_parts), "share": found_parts.share})  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _in(found: Sweep) -> str:
+    """Where a sweep is kept, at the start of a message; nothing for rows at hand."""
+    return "" if found.folder == Path() else f"{found.folder}: "
 
 
 def drawn(found: Sweep) -> Drawn:

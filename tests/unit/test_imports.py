@@ -61,7 +61,7 @@ def test_no_files_import_each_other_in_a_circle(drawing, edges):
 
 BY_NAME = {
     "model.contracts.terms",  # finds the files of its own package
-    "experiments.runs.processes",  # a worker's function, sent by name
+    "experiments.runs.worker",  # a worker's function, sent by name
     "experiments.runs.dask",  # other people's package, which need not be installed
 }
 

@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from fundingflows.experiments.runs.processes import Interrupted
+from fundingflows.experiments.runs.worker import Interrupted
 
 
 def nap(order: tuple[Path, float]) -> str:

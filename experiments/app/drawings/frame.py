@@ -10,18 +10,17 @@ from typing import Any
 import numpy as np
 
 from ....agents.patients.calendar import WEEKS
-from ....agents.patients.events import EVENTS
 from ....model.system import HealthEconomy
 from ...figures.charts import Series, lines, moved
 from ...results import levers
 from ...results.by_provider import by_provider
 from ...results.measures import MEASURES
 from ...results.received import received
+from ...results.weekly import SPAN, series
 from ..work.finding import Change, against, since
 from . import tiles
 from .tiles import Tile
 
-SPAN = 13  #: weeks over which weekly figures are averaged
 #: what a title may speak of: weekly series that are measures too
 SPOKEN = {
     "failed": "requests not met", "waiting": "the waiting list", "contacts": "GP contacts per FTE-week",
@@ -49,33 +48,6 @@ class Frame:
     beside: str = ""  #: title of the reference, drawn dashed
     each: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)  #: measures by provider, at the end
     than: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)  #: those of the reference
-
-
-def smooth(y: np.ndarray, span: int = SPAN) -> np.ndarray:
-    """Trailing mean over a span of weeks; shorter at the start."""
-    total = np.concatenate([[0.0], np.cumsum(y)])
-    first = np.maximum(np.arange(1, y.size + 1) - span, 0)
-    return (total[1:] - total[first]) / (np.arange(1, y.size + 1) - first)
-
-
-def series(model: HealthEconomy) -> dict[str, np.ndarray]:
-    """Weekly figures of the whole place so far, each an array (weeks,)."""
-    if not model.record.practice:
-        return {}
-    events = np.array([week.sum(axis=0) for week in model.record.practice]) / model.sample
-    of = lambda name: events[:, EVENTS.index(name)].astype(float)  # noqa: E731
-    rows = {name: np.array(r, dtype=float) for name, r in model.record.series.items()}
-    beds, used, fte = rows["beds_open"].sum(axis=1), rows["beds_used"].sum(axis=1), rows["gp_fte"].sum(axis=1)
-    people = float(model.practices.lists.sum())
-    return {
-        "failed": 100.0 * smooth(of("failed_requests")) / np.maximum(smooth(of("requests")), 1e-9),
-        "contacts": smooth(of("gp_consultations") / fte) * WEEKS / model.parameters.general_practice.gp_weeks,
-        "listed": rows["waiting"].sum(axis=1),
-        "waiting": 1000.0 * rows["waiting"].sum(axis=1) / people,
-        "occupancy": 100.0 * smooth(used / beds),
-        "acsc": smooth(of("acsc_admissions"), WEEKS) * WEEKS * 1000.0 / people,
-        "gp_fte": fte,
-    }
 
 
 def paid(model: HealthEconomy) -> dict[str, np.ndarray]:

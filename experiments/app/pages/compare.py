@@ -6,24 +6,21 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-import numpy as np
 import solara
 
 from ...results import compare as comparing
-from ...results.result import Result, whole
-from ...runs.comparison import result_of
-from ...runs.spec import RunSpec
+from ...results.result import whole
 from ..controls import tree
 from ..controls.address import Address
 from ..controls.fields import Fold, Html, Number, Picture
 from ..controls.numbers import listed
 from ..controls.pickers import Place, Running, Years
 from ..controls.tree import Numbers, Outdated
-from ..drawings.frame import series
 from ..drawings.markup import empty
 from ..drawings.odds import every
-from ..work import address, reproduce, state
-from ..work.comparison import FANS, Compared, finding, pictures
+from ..work import address, kept, making, reproduce, state
+from ..work import question as asking
+from ..work.comparison import Compared, finding, pictures
 from ..work.question import USUAL_DRAWS, Question
 from ..work.task import Handle
 
@@ -38,9 +35,6 @@ ADDRESS = address.Address(
     why=state.notes,
 )
 
-REMEMBERED = 40  #: runs whose results stay in memory, of all visitors together
-_remembered: dict[str, tuple[Result, dict[str, np.ndarray]]] = {}
-
 
 def choice() -> tuple[Any, ...]:
     """The current settings, on which the comparison depends."""
@@ -54,31 +48,14 @@ def go() -> None:
     where, names, years, seeds, numbers = wanted
 
     def work(handle: Handle) -> Compared:
-        results, weekly = [], {name: [] for name in names}
         first = [state.spec(where, name, 1, years, numbers, reader=whole) for name in names]
-        plan = [replace(run, seed=seed) for seed in range(1, seeds + 1) for run in first]
-        for k, run in enumerate(plan):
-            result, path = _made(run, k / len(plan), (k + 1) / len(plan), f"Run {k + 1} of {len(plan)}", handle)
-            results.append(result)
-            weekly[run.funding].append(path)
-        stacked = {name: {key: np.array([r[key] for r in runs]) for key, *_ in FANS} for name, runs in weekly.items()}
+        runs = [replace(run, seed=seed) for seed in range(1, seeds + 1) for run in first]
+        results = making.results(runs, kept.folder_of(asking.key(runs)), handle)
         titles = [state.label(name, where) for name in names]
         table, sentences = comparing.table(results, names), comparing.sentences(results, names)
-        return Compared(list(names), titles, results, stacked, table, sentences, years, seeds, wanted, numbers)
+        return Compared(list(names), titles, results, table, sentences, years, seeds, wanted, numbers)
 
     state.comparing.start(work, asked=wanted)
-
-
-def _made(run: RunSpec, low: float, high: float, text: str, handle: Handle) -> tuple[Result, dict[str, np.ndarray]]:
-    """A run's result and weekly series: those that are remembered, or made now."""
-    if run.key not in _remembered:
-        model = state.model_of(run, handle, said=(low, text) if low else None)
-        state.advance(model, run.weeks, handle, text, low, high)
-        while len(_remembered) >= REMEMBERED:
-            _remembered.pop(next(iter(_remembered)), None)
-        _remembered[run.key] = result_of(run, model), series(model)
-    result, path = _remembered[run.key]
-    return Result(run.place, run.funding, run.seed, result.row), path
 
 
 @solara.component

@@ -160,8 +160,7 @@ def Buttons():
             solara.Button("Play", on_click=lambda: go(False), outlined=True, disabled=bool(bad))
         solara.Button("Step a week", on_click=lambda: go(False, 1), outlined=True, disabled=bool(bad) or running)
         solara.Button("Start again", on_click=begin, outlined=True, disabled=bool(bad))
-    if bad:
-        Html(f'<div class="ff-bad">{escape(bad)} Correct this to run.</div>')
+    Html(f'<div class="ff-bad">{escape(bad)} Correct this to run.</div>' if bad else "")  # or buttons were made anew
 
 
 @solara.component

@@ -29,12 +29,11 @@ FANS = (
 
 @dataclass(frozen=True)
 class Compared:
-    """Finished runs: results by funding file and seed, weekly series, and the paired differences."""
+    """Finished runs: results by funding file and seed, and the paired differences."""
 
     names: list[str]
     titles: list[str]
     results: list[Result]
-    weekly: dict[str, dict[str, np.ndarray]]
     table: pd.DataFrame
     sentences: list[str]
     years: int
@@ -124,7 +123,7 @@ def _fans(shown: Compared) -> list[str]:
     for key, what, unit, zero in FANS:
         lines = []
         for name, title in zip(shown.names, shown.titles, strict=True):
-            runs = shown.weekly[name][key]
+            runs = np.array([r.weekly[key] for r in shown.results if r.funding == name])
             lines.append(charts.Series(title, runs.mean(axis=0), runs.min(axis=0), runs.max(axis=0)))
         first, *ends = (float(s.y[-1]) for s in lines)
         far = max(range(len(ends)), key=lambda k: abs(ends[k] - first))

@@ -127,10 +127,16 @@ def paths(question: Question) -> dict[str, str]:
 
 
 def prune(most: int = MOST) -> None:
-    """Remove the oldest answers beyond so many."""
-    every = sorted(home().glob(f"*/{MARK}"), key=lambda path: path.stat().st_mtime)
+    """Remove the oldest answers beyond so many, and runs of answers and comparisons that were left unfinished."""
+    every = sorted((path for path in home().glob("*") if KEY.fullmatch(path.name)), key=_touched)
     for path in every[: max(len(every) - most, 0)]:
-        shutil.rmtree(path.parent, ignore_errors=True)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _touched(folder: Path) -> float:
+    """When an answer was made, or else the latest run of one, s since 1970; 0 for a folder that has just gone."""
+    path = next((path for path in (folder / MARK, folder / RUNS, folder) if path.exists()), None)
+    return path.stat().st_mtime if path else 0.0
 
 
 def content(key: str, name: str) -> tuple[bytes, str, str] | None:

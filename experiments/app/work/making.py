@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any
 
 from ....agents.patients.calendar import WEEKS
@@ -18,11 +18,12 @@ from ...report import make
 from ...results.compared import Compared, Drawn
 from ...results.result import Result
 from ...runs import shards
+from ...runs.engine import failure
 from ...runs.recipe import comparison_recipe, of_comparison
 from ...runs.spec import RunSpec
 from ...sweeps import uncertainty
 from ...sweeps.plan import Plan
-from . import kept, single, state, workers
+from . import kept, state, workers
 from . import question as asking
 from .answer import Answer, answer
 from .question import Question
@@ -160,13 +161,13 @@ def _make(job: Job) -> None:
         there = [rough for rough, runs in estimates.items() if made.issuperset(run.key for run in runs)]
         if there:
             rough = there[-1]
-            job.answer = answer(rough, *_answered(rough, _read(estimates[rough], folder)), first=True)
+            job.answer = answer(rough, *_answered(rough, kept_results(estimates[rough], folder)), first=True)
             for passed in there:
                 del estimates[passed]
 
     early = [run for runs in estimates.values() for run in runs]
     _make_missing([[run] for run in _once([*early, *job.runs])], folder, job, (0.0, end), _finished, after)
-    compared, report = _answered(question, _read(job.runs, folder))
+    compared, report = _answered(question, kept_results(job.runs, folder))
     job.answer = answer(usual, compared, report, first=False, key=_known(asking.key(job.runs)))
     if plan:
         compared = replace(compared, drawn=_drawn(plan, job, end, 0.95))
@@ -227,14 +228,36 @@ def _finished(made: int, new: int, of: int) -> str:
     return f"{made} of {of} runs finished"
 
 
-def _read(runs: Sequence[RunSpec], folder: Path) -> list[Result]:
-    return [Result(run.place, run.funding, run.seed, shards.row_of(folder, run.key)) for run in runs]
+def kept_results(runs: Sequence[RunSpec], folder: Path) -> list[Result]:
+    """Results of finished runs, in their order, from the folder that keeps them.
+
+    Raises:
+        InputError: when the input of a run could not be used.
+    """
+    return [Result(run.place, run.funding, run.seed, _sound(shards.row_of(folder, run.key))) for run in runs]
+
+
+def _sound(row: dict[str, Any]) -> dict[str, Any]:
+    if row["error"] is not None:
+        raise failure(row["error"])
+    return row
 
 
 def rows(runs: Sequence[RunSpec], folder: Path, reports: Reports) -> dict[str, dict[str, Any]]:
-    """Rows of runs by key: kept in a folder, or made now and kept there."""
+    """Rows of runs by key: kept in a folder or a neighbour, or made now and kept there.
+
+    Raises:
+        InputError: when the input of a run cannot be used.
+    """
+    shards.borrow(folder, [run.key for run in runs])
     _make_missing([[run] for run in runs], folder, reports, (0.0, 1.0), _finished)
-    return {run.key: shards.row_of(folder, run.key) for run in runs}
+    return {run.key: _sound(shards.row_of(folder, run.key)) for run in runs}
+
+
+def results(runs: Sequence[RunSpec], folder: Path, reports: Reports) -> list[Result]:
+    """The same as results, in the order of the runs."""
+    made = rows(runs, folder, reports)
+    return [Result(run.place, run.funding, run.seed, made[run.key]) for run in runs]
 
 
 def _make_missing(
@@ -275,8 +298,8 @@ def _make_missing(
         workers.crew.make_all([lane for lane in missing if lane], folder, look)
     except workers.Unwanted:
         raise Stopped from None
-    except workers.Died as died:
-        raise InputError(f"{died}; is there enough memory?") from None
+    except workers.GivenUp as lost:
+        raise InputError(f"{lost}; is there enough memory?") from None
 
 
 def _in_turn(
@@ -286,9 +309,14 @@ def _in_turn(
     """Make runs one after the other in this process, with a look after each."""
     for k, run in enumerate(runs):
         low, high = (share(workers.weight(runs[:end])) for end in (k, k + 1))
-        model = state.model_of(run, reports)
-        state.advance(model, run.weeks, reports, f"Run {k + 1} of {len(runs)}", low, high)
-        shards.write(folder, [single.row(run, model)])
+        began = perf_counter()
+        try:
+            model = state.model_of(run, reports)
+            state.advance(model, run.weeks, reports, f"Run {k + 1} of {len(runs)}", low, high)
+            row = run.finished(model, perf_counter() - began)
+        except InputError as error:
+            row = run.failed(error)
+        shards.write(folder, [row])
         look(workers.weight(runs[: k + 1]), runs[: k + 1])
 
 

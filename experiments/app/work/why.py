@@ -16,8 +16,6 @@ from ...results import chain, held
 from ...results.chain import Chain
 from ...results.compared import Compared
 from ...results.parts import parts
-from ...results.result import Result
-from ...runs import shards
 from ...runs import why as running
 from ...runs.spec import RunSpec, headline
 from . import kept, making, state
@@ -53,8 +51,7 @@ def behaviour() -> Cut:
 def compared_of(question: Question, key: str) -> Compared:
     """The comparison behind the finished answer of a key, from its runs."""
     runs, folder = question.runs(), kept.folder_of(key)
-    results = [Result(run.place, run.funding, run.seed, shards.row_of(folder, run.key)) for run in runs]
-    return making.compared_of(question, results)
+    return making.compared_of(question, making.kept_results(runs, folder))
 
 
 def chains(question: Question, key: str, handle: Handle) -> Followed:
@@ -71,7 +68,7 @@ def cut(question: Question, key: str, what: Cut, handle: Handle) -> dict[str, pd
     runs, folder = question.runs(), kept.folder_of(key)
     planned = [replace(running.without(run, what.parts, what.links), reader=headline) for run in runs]
     made = making.rows(planned, folder, handle)
-    whole = _by(runs, (Result(r.place, r.funding, r.seed, shards.row_of(folder, r.key)).measures for r in runs))
+    whole = _by(runs, (result.measures for result in making.kept_results(runs, folder)))
     without = _by(planned, (made[run.key] for run in planned))
     seeds = range(1, question.seeds + 1)
     return {way: held.table(whole, without, question.reference, way, seeds) for way in question.others}

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import itertools
 import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, Queue
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...runs import watchdog
-from ...runs.processes import ONE_THREAD
-
-if TYPE_CHECKING:
-    from ...runs.spec import RunSpec
+from ....model.errors import InputError
+from ....model.system import HealthEconomy
+from ...runs import shards
+from ...runs.spec import RunSpec
+from ...runs.worker import Died, Word, Worker, tell
 
 MOST = 4  #: processes at most: each holds a place and its models in memory
 NICE = 5  #: how far runs give way to the pages of the server
@@ -35,8 +34,8 @@ class Unwanted(Exception):
     """A run that nobody wants any more."""
 
 
-class Died(Exception):
-    """The process of a run has died more than once: often for lack of memory."""
+class GivenUp(Exception):
+    """A run whose process has died more than once: often for lack of memory."""
 
 
 def start() -> Crew:
@@ -52,74 +51,22 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _serve(pipe: Connection) -> None:
-    """A process: makes a run after the other, tells each week, and ends one when told anything meanwhile."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends its processes itself
-    watchdog.follow_parent()
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    os.environ.update(ONE_THREAD)  # before numpy, which reads it on import
-    from .single import make
+def made(work: tuple[RunSpec, Path | None]) -> None:
+    """Make a run in a process of its own and keep it, telling each week; without a folder it only warms it up.
 
-    number, folder = 0, None
-
-    def week(now: int) -> None:
-        if folder is None:  # warming up: what is told meanwhile is the next run
-            return
-        if pipe.poll():  # only the end of this run is told meanwhile
-            pipe.recv()
-            raise Unwanted
-        pipe.send((number, now))
-
-    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the server has gone
-        while True:
-            asked = pipe.recv()
-            if asked is None:  # the end of a run that had ended by itself
-                continue
-            number, run, folder = asked
-            error: Exception | None = None
-            try:
-                make(run, folder, week)
-            except (EOFError, BrokenPipeError, ConnectionResetError):
-                raise
-            except Exception as wrong:
-                error = wrong
-            pipe.send((number, error))
+    That a run's input cannot be used is kept as its row, as sweeps do.
+    """
+    run, folder = work
+    try:
+        row = run.row(tell)
+    except InputError as error:
+        row = run.failed(error)
+    if folder is not None:
+        shards.write(folder, [row])
 
 
-class _Worker:
-    """A process and its pipe."""
-
-    def __init__(self) -> None:
-        context = get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self.process.start()
-        theirs.close()
-        self.number, self.begun = 0, False  # of its latest run, and whether it has told a week of it
-
-    def make(self, run: RunSpec, folder: Path, week: Callable[[int], None], halt: threading.Event) -> None:
-        self.number, self.begun = self.number + 1, False
-        self.pipe.send((self.number, run, folder))
-        while True:
-            if halt.is_set():
-                self.pipe.send(None)
-                raise Unwanted
-            if self.pipe.poll(LOOK):
-                number, told = self.pipe.recv()
-                if number != self.number:  # of a run that was ended before
-                    continue
-                self.begun = True
-                if not isinstance(told, int):
-                    if told is not None:
-                        raise told
-                    return
-                week(told)
-
-    def close(self) -> None:
-        self.process.terminate()
-        self.process.join(2.0)
-        self.pipe.close()
+def _unread(model: HealthEconomy) -> dict[str, Any]:
+    return {}
 
 
 class Crew:
@@ -127,8 +74,9 @@ class Crew:
 
     def __init__(self, count: int) -> None:
         self.count, self.closed = count, False
-        self._workers = [_Worker() for _ in range(count)]
-        self._idle: Queue[_Worker] = Queue()
+        self._workers = [Worker(made, NICE) for _ in range(count)]
+        self._idle: Queue[Worker] = Queue()
+        self._numbers = itertools.count(1)
         for worker in self._workers:
             self._idle.put(worker)
 
@@ -136,17 +84,19 @@ class Crew:
         """End the processes."""
         self.closed = True
         for worker in self._workers:
-            worker.close()
+            worker.end()
+        for worker in self._workers:
+            worker.close(2.0)
 
     def warm(self, run: RunSpec) -> None:
         """Let every idle process make a short run that is not kept, to load kernels and the place; returns at once."""
-        idle: list[_Worker] = []
+        idle: list[Worker] = []
         with contextlib.suppress(Empty):
             while True:
                 idle.append(self._idle.get_nowait())
         for worker in idle:
-            with contextlib.suppress(OSError):  # one that has died is replaced when it is needed
-                worker.pipe.send((0, run, None))  # no run has this number, so that nobody waits for the answer
+            short = replace(run, reader=_unread)
+            worker.give(next(self._numbers), (short, None))  # nobody waits for its end; the next run follows it
             self._idle.put(worker)
 
     def make_all(
@@ -158,7 +108,7 @@ class Crew:
         ``weight`` counts them; an exception of it ends all runs.
 
         Raises:
-            Died: when a process dies again and again.
+            GivenUp: when a process dies again and again.
             Unwanted: when the server ends.
         """
         work = _Work(self, lanes, folder)
@@ -178,36 +128,56 @@ class Crew:
 
         Raises:
             Unwanted: when told to stop.
-            Died: when processes die.
+            GivenUp: when its process dies again and again.
         """
         deaths = early = 0
         while True:
-            worker = self._next(halt)
+            worker, told = self._next(halt), 0
+
+            def count(now: int) -> None:
+                nonlocal told
+                told = now
+                week(now)
+
             try:
-                worker.make(run, folder, week, halt)
+                self._follow(worker, (run, folder), count, halt)
                 return
-            except (EOFError, BrokenPipeError, ConnectionResetError):
+            except Died as died:
                 if self.closed:
                     raise Unwanted from None
-                deaths, early = deaths + worker.begun, early + (not worker.begun)
+                deaths, early = deaths + (told > 0), early + (not told)
                 worker = self._another(worker)
                 if deaths == DEATHS or early > self.count + DEATHS:  # each may have died idle, which says nothing
-                    raise Died(
-                        f"a process died {deaths + early} times of {run.place}, {run.funding}, seed {run.seed}"
-                    ) from None
+                    run_is = f"{run.place}, {run.funding}, seed {run.seed}"
+                    raise GivenUp(f"the process of {run_is}, died {deaths + early} times ({died})") from None
             finally:
                 self._idle.put(worker)
 
-    def _next(self, halt: threading.Event) -> _Worker:
+    def _follow(
+        self, worker: Worker, work: tuple[RunSpec, Path], week: Callable[[int], None], halt: threading.Event
+    ) -> None:
+        worker.give(next(self._numbers), work)
+        while not halt.is_set():
+            said = worker.hear(LOOK)
+            if isinstance(said, Word):
+                week(said.value)
+            elif said is not None:
+                if said.error is not None:
+                    raise said.error
+                return
+        worker.drop()
+        raise Unwanted
+
+    def _next(self, halt: threading.Event) -> Worker:
         while not (halt.is_set() or self.closed):
             with contextlib.suppress(Empty):
                 worker = self._idle.get(timeout=LOOK)
                 return worker if worker.process.is_alive() else self._another(worker)
         raise Unwanted
 
-    def _another(self, dead: _Worker) -> _Worker:
-        dead.close()
-        worker = _Worker()
+    def _another(self, dead: Worker) -> Worker:
+        dead.close(2.0)
+        worker = Worker(made, NICE)
         self._workers[self._workers.index(dead)] = worker
         return worker
 

@@ -64,11 +64,12 @@ def _how(found: Results, years: int) -> str:
     asked = max(found.asked, many)
     lost = lost_words(asked - many, asked)
     scale = ", ".join(f"{word} from {100 * least:g} %" for least, word in LIKELIHOOD)
+    repeats = f"{seeds} repeat run{'s' * (seeds != 1)} of each way of paying"
     sources = (
-        f"{seeds} repeat runs of each way of paying at each of {many} draws of everything that is not known "
+        f"{repeats} at each of {many} draws of everything that is not known "
         f"([uncertainty.md](uncertainty.md)){lost and f' ({lost})'}"
         if many
-        else f"{seeds} repeat runs of each way of paying"
+        else repeats
     )
     shows = (
         "The 95 % intervals and probabilities allow for uncertainty about all numbers and for chance; *own numbers* is "

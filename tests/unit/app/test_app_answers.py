@@ -23,6 +23,8 @@ from fundingflows.experiments.app.work.question import Question
 from fundingflows.experiments.app.work.task import Stopped
 from fundingflows.experiments.figures.svg import COLOURS, LIGHT
 from fundingflows.experiments.results.words import likelihood
+from fundingflows.experiments.runs import shards
+from fundingflows.experiments.sweeps import draws as drawing
 from fundingflows.model.errors import InputError
 from markupsafe import Markup
 from typer.testing import CliRunner
@@ -183,6 +185,40 @@ def test_draws_give_the_figures_of_compare_with_uncertainty(doubted):
     assert "From chance</th>" in report
     assert "--seeds 2 --uncertainty 4</pre>" in report
     assert ", with 4 draws of what is not known" in (folder / "address.txt").read_text(encoding="utf-8")
+
+
+def test_a_draw_at_which_a_run_fails_is_left_out_and_said(doubted, monkeypatch):
+    """The runs of the other draws are those that ``doubted`` has kept."""
+    asked = replace(ASKED, draws=4)
+    plan = asked.plan()
+    lost = {run.key for run in plan.runs if run.point == 2}
+    read = shards.row_of
+
+    def failing(folder, key):
+        row = read(doubted[2] if key not in lost else folder, key)
+        return row | {"error": "InputError: no price would do"} if key in lost else row
+
+    monkeypatch.setattr(making, "_make_missing", lambda *more: None)
+    monkeypatch.setattr(making.kept, "folder_of", lambda key: doubted[2])
+    monkeypatch.setattr(shards, "row_of", failing)
+    job = making.Job(asked, "k", [], plan)
+    with pytest.raises(InputError, match=r"^runs failed at 1 of 4 draws: no price would do"):
+        making._drawn(plan, job, 0.0, 1.0)
+    monkeypatch.setattr(drawing, "LOST", 0.25)
+    drawn = making._drawn(plan, job, 0.0, 1.0)
+    assert len(drawn.draws) == 3
+    assert "1 of 4 draws" in drawn.left_out
+
+
+def test_a_run_whose_input_cannot_be_used_is_kept_and_told_in_its_words(home, monkeypatch):
+    def priced(model, *more):
+        raise InputError("no price would do")
+
+    monkeypatch.setattr(state, "model_of", priced)
+    with pytest.raises(InputError, match=r"^no price would do$"):
+        making.watch(ASKED, handle())
+    (row,) = [shards.row_of(path, run.key) for path in kept.home().iterdir() for run in ASKED.estimate().runs()[:1]]
+    assert row["error"] == "InputError: no price would do"
 
 
 def test_the_answer_from_chance_alone_stands_until_the_draws_are_done(doubted):

@@ -11,7 +11,7 @@ import pytest
 from fundingflows.experiments.app.drawings import chart, frame, intervals, labels, network, payers, shades
 from fundingflows.experiments.app.work import story
 from fundingflows.experiments.figures import bars, sankey, svg
-from fundingflows.experiments.results import by_provider, measures
+from fundingflows.experiments.results import by_provider, measures, weekly
 from fundingflows.experiments.results.numbers import price
 from fundingflows.experiments.results.year import Year
 from fundingflows.scenarios import FundingFlows
@@ -73,7 +73,7 @@ def test_on_the_map_nothing_hides_another_and_a_label_stands_where_there_is_room
 
 def test_smoothing_is_a_trailing_mean():
     y = np.arange(10.0)
-    assert frame.smooth(y, 3).tolist()[:4] == [0.0, 0.5, 1.0, 2.0]
+    assert weekly.smooth(y, 3).tolist()[:4] == [0.0, 0.5, 1.0, 2.0]
 
 
 def test_ticks_tell_apart_what_they_stand_for():

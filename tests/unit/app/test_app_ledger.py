@@ -108,7 +108,8 @@ def test_pictures_of_compare(truth):
     assert [value for _, value in rows] == [value for _, value in winners.changes(found, {}, drawn.EACH)]
     for key in ("failed", "occupancy"):  # weekly series are means of 13 weeks: about the measure over all of them
         level = table.loc[key, "status_quo"]["level"]
-        assert shown.weekly["status_quo"][key][:, 12::13].mean() == pytest.approx(level, rel=0.01)
+        weekly = np.array([r.weekly[key] for r in shown.results if r.funding == "status_quo"])
+        assert weekly[:, 12::13].mean() == pytest.approx(level, rel=0.01)
 
 
 def test_an_answer(truth):

@@ -9,7 +9,6 @@ from app_visitor import DATED, GOOD, handle, solara, until, wait
 from fundingflows.experiments import cli
 from fundingflows.experiments.app import main
 from fundingflows.experiments.app.controls import numbers, pools, reform
-from fundingflows.experiments.app.drawings import frame
 from fundingflows.experiments.app.pages import (
     answer,
     ask,
@@ -22,7 +21,7 @@ from fundingflows.experiments.app.pages import (
     place,
 )
 from fundingflows.experiments.app.work import draft, reproduce, state, store, story
-from fundingflows.experiments.results import measures
+from fundingflows.experiments.results import measures, weekly
 from fundingflows.experiments.results import numbers as formats
 from fundingflows.scenarios import FundingFlows
 from hypothesis import HealthCheck, given, settings
@@ -54,7 +53,9 @@ def test_controls_stay_the_same_when_a_result_arrives_so_that_no_click_is_lost(p
     wait(getattr(state, task))
     state.problems.value = {"years": "Years to run: enter a whole number."}
     assert len(before) > 3
-    until(lambda: set(before) <= set(controls(shown)))  # the task's own thread may still be drawing
+    said = lambda: " ".join(w.unsafe_innerHTML for w in shown.find(solara.widgets.HTML).widgets)  # noqa: E731
+    until(lambda: "enter a whole number" in said())  # drawn, perhaps by the task's own thread
+    assert set(before) <= set(controls(shown))
 
 
 def test_explore_keeps_its_controls_while_its_first_picture_comes(draw, monkeypatch):
@@ -383,7 +384,7 @@ def test_the_reference_runs_silently_beside_another_way_of_paying():
     assert wait(state.exploring).state == "done"
     shown = state.exploring.result.value
     usual = FundingFlows("anytown", "status_quo", rng=3).run(1)
-    wanted = frame.series(usual)
+    wanted = weekly.series(usual)
     tiles = {tile.measure: tile for tile in shown.figures}
     mine, other = measures.read(shown.model), measures.read(usual)
     assert set(tiles) == {"", "contacts", "failed", "occupancy", "waiting", "balance"}

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("solara")
 
 from app_visitor import handle
-from fundingflows.experiments.app.work import making, single, workers
+from fundingflows.experiments.app.work import making, workers
 from fundingflows.experiments.app.work.question import Question
 from fundingflows.experiments.app.work.task import Stopped
 from fundingflows.experiments.runs import shards
@@ -107,8 +107,9 @@ def test_a_run_that_comes_while_a_process_warms_up_is_made_after_it(crew, tmp_pa
     assert all(shards.kept(tmp_path, [run.key]) for run in runs)
 
 
-def test_a_run_without_a_folder_is_not_kept(tmp_path, monkeypatch):
+def test_a_run_without_a_folder_is_not_kept(monkeypatch):
     monkeypatch.setattr(shards, "write", None)
     weeks = []
-    single.make(replace(spec_of("anytown", "status_quo"), weeks=2), None, weeks.append)
-    assert weeks == [1, 2]
+    monkeypatch.setattr(workers, "tell", weeks.append)
+    workers.made((replace(spec_of("anytown", "status_quo"), weeks=52), None))
+    assert weeks == list(range(1, 53))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from fundingflows.experiments.results import measures, weekly
 from fundingflows.experiments.results.result import Result, whole
 from fundingflows.experiments.runs import comparison, engine
 from fundingflows.experiments.runs.engine import Options
@@ -61,7 +62,8 @@ def test_a_result_is_the_models_own():
     found = Result(run.place, run.funding, run.seed, run.make())
     assert found.digest == model.digest
     assert found.table("ledger")["pence"].tolist() == model.ledger.flows()["pence"].tolist()
-    assert found.measures == comparison.result_of(run, model).measures
+    assert found.measures == measures.read(model)
+    assert found.weekly["contacts"].tolist() == weekly.series(model)["contacts"].tolist()
 
 
 def test_a_comparison_resumes_with_what_is_missing(tmp_path, monkeypatch, capsys):

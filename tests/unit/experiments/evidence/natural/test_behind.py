@@ -1,5 +1,6 @@
 """The experiments behind a behaviour: what ships is what docs/validation.md says, and the right ones are found."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,13 @@ def test_what_ships_is_what_the_page_says():
     cells = show.cells(table)
     assert {key: (row[2], row[3], *row[5:8]) for key, row in zip(keys, cells, strict=True)} == documented()
     assert len(cells) == len(behind.validated()) > 60
+
+
+def test_the_readme_counts_as_the_page_does():
+    page = re.search(r"\*\*(\d+) of (\d+) .*; (\d+) of \d+ pass when", PAGE.read_text(encoding="utf-8"))
+    readme = (PAGE.parents[1] / "README.md").read_text(encoding="utf-8").replace("\n", " ")
+    said = re.search(r"(\d+) can be asked of the model, and (\d+) of these pass .*? (\d+) when the fit", readme)
+    assert (said[2], said[1], said[3]) == page.groups()
 
 
 @pytest.mark.parametrize(
