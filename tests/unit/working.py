@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from fundingflows.experiments.runs.worker import Interrupted
+from fundingflows.experiments.runs.worker import Interrupted, tell
 
 
 def nap(order: tuple[Path, float]) -> str:
@@ -32,3 +32,13 @@ def doomed(batch):
         file.write(f"{os.getpid()} ")  # the blank says that the number is whole
     time.sleep(600.0)
     return None
+
+
+def spoken(order: tuple[Path, int]) -> int:
+    """Work that says so many words, then leaves its file."""
+    path, words = order
+    for word in range(words):
+        tell(word)
+        time.sleep(0.01)
+    path.touch()
+    return words
