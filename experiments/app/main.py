@@ -209,6 +209,8 @@ def serve(place: str, port: int, show: bool) -> None:
     app = asgi()
     import uvicorn
 
+    from .work.task import ending
+
     server = uvicorn.Server(uvicorn.Config(app, host=HOST, port=port, log_level="warning"))
 
     def announce() -> None:
@@ -220,7 +222,10 @@ def serve(place: str, port: int, show: bool) -> None:
 
     threading.Thread(target=announce, daemon=True).start()
     threading.Thread(target=warm_up, args=(place,), daemon=True).start()
-    server.run()
+    try:
+        server.run()
+    finally:
+        ending.set()
 
 
 def warm_up(place: str) -> None:

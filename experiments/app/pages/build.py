@@ -54,6 +54,12 @@ def remember() -> None:
         history.value = history.peek().noted(raw.peek(), monotonic())
 
 
+def _open(found: draft.Raw) -> None:
+    """Work on another draft from now on."""
+    raw.value = found
+    history.value = history.peek().opened(found)
+
+
 def step(back: bool) -> None:
     """Undo or redo one change; what was wrong with controls goes with the draft that goes."""
     history.value = history.value.undone() if back else history.value.redone()
@@ -111,7 +117,8 @@ def edit(which: str, of_kind: str, label: str, unit: str, called: list[str], day
     if said.value[0] == "bad":
         return
     kind.value = of_kind
-    raw.value, path = draft.price_of(raw.value, of_kind, unit, called, day)
+    priced, path = draft.price_of(raw.value, of_kind, unit, called, day)
+    _open(priced)
     if not path:
         found = (
             f"On {in_words(day)} nothing here pays for {label}. Add a price to one of the terms below, or another term."
@@ -128,7 +135,7 @@ def load(which: str) -> None:
     asked.value, sought.value = ("", ""), ""
 
     def work() -> str:
-        raw.value = draft.of(which)
+        _open(draft.of(which))
         state.problems.value = {k: v for k, v in state.problems.value.items() if not k.startswith("draft.")}
         if which in store.saved():
             name.value = own.value = which
@@ -143,7 +150,7 @@ def load_version(which: str, number: str) -> None:
     def work() -> str:
         if not number.isdigit() or int(number) not in store.versions(which):
             raise InputError(f"{which} has no version '{number[:10]}'")
-        raw.value = store.read(store.version(which, int(number)), which)[0]
+        _open(store.read(store.version(which, int(number)), which)[0])
         state.problems.value = {k: v for k, v in state.problems.value.items() if not k.startswith("draft.")}
         name.value = own.value = which
         return f"Version {number} of {which} is here again. Save it to use it."
@@ -156,7 +163,7 @@ def take(text: str) -> None:
 
     def work() -> str:
         made, funding = store.read(str(text), "uploaded")
-        raw.value = made
+        _open(made)
         return f"Loaded “{funding.title}” from the file. Save it to keep it."
 
     _say(work)
@@ -190,7 +197,8 @@ def find(text: str) -> None:
     except InputError:
         return  # kept by another version, or by nobody
     if raw.peek() == draft.fresh():
-        name.value, raw.value = called, found
+        name.value = called
+        _open(found)
     elif found != raw.peek():
         history.value = history.peek().begun(found)
 

@@ -22,9 +22,15 @@ class History:
         """The history with a draft that somebody has made; the same where it is the present one."""
         if draft == self.now:
             return self
-        if self.now is None or at - self.at < PAUSE:
+        if self.now is not None and at - self.at < PAUSE:
             return History(draft, at, self.past)
-        return History(draft, at, (*self.past, self.now)[-MOST:])
+        return replace(self.opened(draft), at=at if self.now is not None else float("-inf"))
+
+    def opened(self, draft: dict[str, Any]) -> History:
+        """The history with a draft that was loaded: what is changed next, however soon, is undone apart from it."""
+        if draft == self.now:
+            return replace(self, at=float("-inf"))
+        return History(draft, past=() if self.now is None else (*self.past, self.now)[-MOST:])
 
     def begun(self, draft: dict[str, Any]) -> History:
         """The history with a draft from before it began; the same where it has a past of its own."""

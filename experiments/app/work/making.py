@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,12 +26,11 @@ from . import kept, state, workers
 from . import question as asking
 from .answer import Answer, answer
 from .question import Question
-from .task import Handle, Reports, Stopped
+from .task import Handle, Reports, Stopped, tell_of
 
 PATIENCE = 30.0  #: seconds for which a job goes on although nobody watches it: a reload takes that long at most
 REMEMBERED = 20  #: answers in memory, of all visitors together
 LOOK = 0.1  #: seconds between looks at a job
-log = logging.getLogger(__name__)
 _jobs: dict[str, Job] = {}
 _answers: OrderedDict[str, Answer] = OrderedDict()
 _door = threading.Lock()
@@ -140,7 +138,7 @@ def _body(job: Job) -> None:
     except InputError as error:
         job.error = error
     except Exception as error:
-        log.exception("an answer could not be made")
+        tell_of("an answer could not be made")
         job.error = error
     finally:
         with _door:

@@ -16,6 +16,7 @@ from ....model.errors import InputError
 
 LOCK = threading.RLock()  #: held for one week of one model, since all models share the kernels' threads
 PAUSE = 0.25  #: seconds between progress reports; drawing each takes processor time from the run
+ending = threading.Event()  #: set once the server ends: no thread can be started then, and work that fails says nothing
 log = logging.getLogger(__name__)
 
 
@@ -102,7 +103,7 @@ class Task:
         except InputError as error:
             end = Progress("failed", 0.0, sentence(str(error)))
         except Exception:
-            log.exception("work of the app failed")
+            tell_of("work of the app failed")
             end = Progress(
                 "failed", 0.0, "Something went wrong. The terminal where you started the app shows the details."
             )
@@ -129,6 +130,12 @@ class Task:
         self._end()
         self.result.value = self.asked.value = None
         self._set(Progress())
+
+
+def tell_of(failure: str) -> None:
+    """Log the error that is being handled, unless the server is ending."""
+    if not ending.is_set():
+        log.exception(failure)
 
 
 def sentence(text: str) -> str:

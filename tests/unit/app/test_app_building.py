@@ -176,6 +176,15 @@ def test_changes_are_undone_and_redone_one_by_one_and_strokes_together():
     assert back.noted({"n": 9}, 20.0).future == ()
 
 
+def test_a_change_right_after_a_draft_was_loaded_is_undone_alone():
+    first = History().noted({"n": 0}, 0.0)
+    assert first.noted({"n": 1}, 0.1).past == ({"n": 0},)
+    loaded = first.noted({"n": 1}, 5.0).opened({"n": 2})
+    assert loaded.past == ({"n": 0}, {"n": 1})
+    assert loaded.noted({"n": 3}, 5.1).noted({"n": 4}, 5.2).undone().now == {"n": 2}
+    assert loaded.opened({"n": 2}).past == loaded.past
+
+
 def test_undo_brings_the_draft_of_before_to_the_page(draw):
     draw(build.Page())
     first = build.raw.value

@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("solara")
 
-from app_visitor import handle
-from fundingflows.experiments.app.work import making, workers
+from app_visitor import handle, wait
+from fundingflows.experiments.app.work import making, task, workers
 from fundingflows.experiments.app.work.question import Question
 from fundingflows.experiments.app.work.task import Stopped
 from fundingflows.experiments.runs import shards
@@ -113,3 +113,14 @@ def test_a_run_without_a_folder_is_not_kept(monkeypatch):
     monkeypatch.setattr(workers, "tell", weeks.append)
     workers.made((replace(spec_of("anytown", "status_quo"), weeks=52), None))
     assert weeks == list(range(1, 53))
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_work_that_fails_is_logged_unless_the_server_is_ending(ends, monkeypatch, caplog):
+    monkeypatch.setattr(task, "ending", threading.Event())
+    if ends:
+        task.ending.set()
+    one = task.Task()
+    one.start(lambda handle: 1 / 0)
+    assert wait(one).state == "failed"
+    assert [record.message for record in caplog.records] == ([] if ends else ["work of the app failed"])
