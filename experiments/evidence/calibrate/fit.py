@@ -17,12 +17,14 @@ from ..natural.study import Study
 from ..natural.validate import prepare
 from . import emulate, match, outcomes, screen, smc
 from .left_out import left_out
-from .outcomes import Target
+from .outcomes import Point, Target
 from .space import Space, candidates
 
 MIDDLE = 1024  #: points of which the one in the middle ships
 IDENTIFIED = 0.7  #: a sample narrower than this share of its range identifies the parameter
 OPEN = 0.9  #: of a sample wider than this share of its range the experiments say nothing
+
+Solve = Callable[[Sequence[Point]], list[dict[str, float]]]  #: outcomes by plans at each of some points, exactly
 
 
 @dataclass(frozen=True)
@@ -199,26 +201,36 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, options: Optio
     Raises:
         InputError: when everything is ruled out.
     """
+
+    def solve(points: Sequence[Point]) -> list[dict[str, float]]:
+        return outcomes.by_plans(found.arms, points, folder, options, found.until)
+
     chosen = np.random.default_rng(effort.seed).permutation(len(last.unit))[: effort.accepted]
-    points = found.space.values(last.unit[chosen])
-    unit = found.space.unit(points)
-    got = outcomes.by_plans(found.arms, points, folder, options, found.until)
-    names = found.within_reach
-    emulated = _distances(found, last.emulators, unit, [t.name for t in found.targets])
-    exact = dict(emulated)
-    answers = {t.name: last.emulators[t.name].predict(unit)[0] for t in found.targets}
-    for target in found.targets:
-        if target.name in found.plans:
-            answers[target.name] = np.array([g[target.name] for g in got])
-            exact[target.name] = match.distance(target, answers[target.name])
-    weight = _again(exact, emulated, names, found.tolerated)
+    unit = found.space.unit(found.space.values(last.unit[chosen]))
+    answers, weight = _exact(found, last.emulators, unit, solve)
     found.effective = match.effective(weight)
     kept = match.resample(weight, effort.accepted, 1)
     found.sample = unit[kept]
     found.answers = {name: x[kept] for name, x in answers.items()}
-    found.centre = _centre(found, last.emulators, effort)
-    found.left_out = left_out(found.targets, names, last.emulators, unit.shape[1], effort.seed)
+    found.centre = _centre(found, last.emulators, effort, solve)
+    found.left_out = left_out(found.targets, found.within_reach, last.emulators, unit.shape[1], effort.seed)
     return found
+
+
+def _exact(
+    found: Fit, emulators: Mapping[str, emulate.Emulator], unit: np.ndarray, solve: Solve
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Answers by outcome at points (n, d) that emulators have drawn, exact where plans suffice, and weights (n,)."""
+    got = solve(found.space.values(unit)) if found.plans else []
+    emulated = _distances(found, emulators, unit, [t.name for t in found.targets])
+    exact, answers = dict(emulated), {}
+    for target in found.targets:
+        if target.name in found.plans:
+            answers[target.name] = np.array([g[target.name] for g in got])
+            exact[target.name] = match.distance(target, answers[target.name])
+        else:
+            answers[target.name] = emulators[target.name].predict(unit)[0]
+    return answers, _again(exact, emulated, found.within_reach, found.tolerated)
 
 
 def width(sample: np.ndarray) -> np.ndarray:
@@ -231,12 +243,13 @@ def identified(sample: np.ndarray) -> np.ndarray:
     return width(sample) < IDENTIFIED
 
 
-def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator], effort: Effort) -> np.ndarray:
+def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator], effort: Effort, solve: Solve) -> np.ndarray:
     """The point (d,) that ships: the middle of what fits when the numbers that stayed open are as before.
 
     A number that the sample leaves as wide as its range keeps its value, which had a reason; its range's middle has
-    none. The others follow from it, so they are drawn again beside it. A number that is narrower moves, even where it
-    is not identified: its former value may lie outside what fits.
+    none. The others follow from it, so they are drawn again beside it, and solved exactly: an emulator may miss by more
+    than what was published allows. A number that is narrower moves, even where it is not identified: its former value
+    may lie outside what fits.
     """
     point, names = found.space.unit([found.space.shipped()])[0], found.within_reach
     known = found.spoken_of
@@ -251,7 +264,9 @@ def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator], effort: Effor
     def square(part: np.ndarray) -> np.ndarray:
         return match.square(_distances(found, emulators, beside(part), names), names)
 
-    point[known] = middle(smc.draw(square, len(known), MIDDLE, effort.seed))
+    unit = beside(smc.draw(square, len(known), MIDDLE, effort.seed)[: effort.accepted])
+    _, weight = _exact(found, emulators, unit, solve)
+    point[known] = middle(unit[match.resample(weight, len(unit), 2)][:, known])
     return point
 
 
