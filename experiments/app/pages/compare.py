@@ -51,6 +51,7 @@ def go() -> None:
         first = [state.spec(where, name, 1, years, numbers, reader=whole) for name in names]
         runs = [replace(run, seed=seed) for seed in range(1, seeds + 1) for run in first]
         results = making.results(runs, kept.folder_of(asking.key(runs)), handle)
+        kept.prune()
         titles = [state.label(name, where) for name in names]
         table, sentences = comparing.table(results, names), comparing.sentences(results, names)
         return Compared(list(names), titles, results, table, sentences, years, seeds, wanted, numbers)

@@ -22,9 +22,11 @@ class History:
         """The history with a draft that somebody has made; the same where it is the present one."""
         if draft == self.now:
             return self
-        if self.now is not None and at - self.at < PAUSE:
+        if self.now is None:
+            return self.opened(draft)
+        if at - self.at < PAUSE:
             return History(draft, at, self.past)
-        return replace(self.opened(draft), at=at if self.now is not None else float("-inf"))
+        return replace(self.opened(draft), at=at)
 
     def opened(self, draft: dict[str, Any]) -> History:
         """The history with a draft that was loaded: what is changed next, however soon, is undone apart from it."""

@@ -140,13 +140,17 @@ def test_the_point_in_the_middle_is_no_corner():
     assert middle(points).tolist() == [0.3, 0.3]
 
 
-def test_what_ships_fits_beside_the_numbers_that_stayed_open():
-    # an outcome of both numbers, of which the sample identifies the first alone: the second keeps its value
+def one_number_known(within):
+    """An outcome of two numbers, of which the sample identifies the first alone: the second keeps its value."""
     space = Space(NUMBERS, ("behaviour.response_stay", "behaviour.response_elective"))
-    goal = studied("A", 1, effect=1.0, low=0.98, high=1.02)
+    goal = studied("A", 1, effect=1.0, low=1.0 - within, high=1.0 + within)
     rng = np.random.default_rng(1)
     sample = np.column_stack([rng.normal(0.5, 0.05, 300), rng.random(300)])
-    found = Fit([], space, [goal], sample, {}, sample, {}, sample=sample, active=[0, 1])
+    return space, Fit([], space, [goal], sample, {}, sample, {}, sample=sample, active=[0, 1])
+
+
+def test_what_ships_fits_beside_the_numbers_that_stayed_open():
+    space, found = one_number_known(within=0.02)
     point = _centre(found, {"A.1": Sum()}, Effort(), by_hand)  # type: ignore[dict-item]
     kept = space.unit([space.shipped()])[0][1]
     assert point[1] == kept
@@ -154,11 +158,7 @@ def test_what_ships_fits_beside_the_numbers_that_stayed_open():
 
 
 def test_what_ships_is_solved_exactly_where_the_emulator_misses():
-    space = Space(NUMBERS, ("behaviour.response_stay", "behaviour.response_elective"))
-    goal = studied("A", 1, effect=1.0, low=0.96, high=1.04)
-    rng = np.random.default_rng(1)
-    sample = np.column_stack([rng.normal(0.5, 0.05, 300), rng.random(300)])
-    found = Fit([], space, [goal], sample, {}, sample, {}, sample=sample, active=[0, 1])
+    space, found = one_number_known(within=0.04)
     point = _centre(found, {"A.1": Sum()}, Effort(), by_hand)  # type: ignore[dict-item]
     found.plans["A.1"] = np.zeros(0)  # from now on it is known by plans, a hundredth and a half above the emulator
     exact = _centre(found, {"A.1": Sum()}, Effort(), lambda at: [{"A.1": space.unit([p])[0].sum() + 0.015} for p in at])  # type: ignore[dict-item]
