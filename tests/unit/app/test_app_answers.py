@@ -1,6 +1,7 @@
 """Answers: their address, the same figures as the command line's, files that are handed on, and what is kept."""
 
 import json
+import os
 import re
 import threading
 from dataclasses import replace
@@ -395,11 +396,19 @@ def test_the_oldest_answers_go_first(home):
         folder = kept.folder_of(key)
         folder.mkdir(parents=True)
         (folder / "manifest.json").write_text("{}")
-        import os
-
         os.utime(folder / "manifest.json", (k, k))
     kept.prune(2)
     assert sorted(path.name for path in kept.home().iterdir()) == ["b" * 32, "c" * 32]
+
+
+def test_runs_that_were_left_unfinished_go_with_the_oldest(home):
+    for k, (key, inside) in enumerate((("a" * 32, "runs"), ("b" * 32, "manifest.json"), ("c" * 32, "runs"))):
+        path = kept.folder_of(key) / inside
+        path.mkdir(parents=True)
+        os.utime(path, (k, k))
+    (kept.home() / "notes").mkdir()  # not ours
+    kept.prune(2)
+    assert sorted(path.name for path in kept.home().iterdir()) == ["b" * 32, "c" * 32, "notes"]
 
 
 def test_a_card_says_what_it_will_run_and_offers_own_contracts(draw):
