@@ -20,7 +20,6 @@ from .left_out import left_out
 from .outcomes import Point, Target
 from .space import Space, candidates
 
-MIDDLE = 1024  #: points of which the one in the middle ships
 IDENTIFIED = 0.7  #: a sample narrower than this share of its range identifies the parameter
 OPEN = 0.9  #: of a sample wider than this share of its range the experiments say nothing
 
@@ -40,6 +39,7 @@ class Effort:
     seeds: int = 2
     waves: int = 3
     candidates: int = 4096
+    solved: int = 1024  # points of the last population that are solved exactly; the sample is resampled from them
     accepted: int = 200
     seed: int = 1
 
@@ -205,7 +205,7 @@ def _accept(found: Fit, last: Wave, effort: Effort, folder: Path, options: Optio
     def solve(points: Sequence[Point]) -> list[dict[str, float]]:
         return outcomes.by_plans(found.arms, points, folder, options, found.until)
 
-    chosen = np.random.default_rng(effort.seed).permutation(len(last.unit))[: effort.accepted]
+    chosen = np.random.default_rng(effort.seed).permutation(len(last.unit))[: effort.solved]
     unit = found.space.unit(found.space.values(last.unit[chosen]))
     answers, weight = _exact(found, last.emulators, unit, solve)
     found.effective = match.effective(weight)
@@ -264,7 +264,7 @@ def _centre(found: Fit, emulators: Mapping[str, emulate.Emulator], effort: Effor
     def square(part: np.ndarray) -> np.ndarray:
         return match.square(_distances(found, emulators, beside(part), names), names)
 
-    unit = beside(smc.draw(square, len(known), MIDDLE, effort.seed)[: effort.accepted])
+    unit = beside(smc.draw(square, len(known), effort.solved, effort.seed))
     _, weight = _exact(found, emulators, unit, solve)
     point[known] = middle(unit[match.resample(weight, len(unit), 2)][:, known])
     return point
