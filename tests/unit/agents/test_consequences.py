@@ -31,8 +31,9 @@ def test_a_deficit_takes_money_from_community_services_and_then_from_practices()
     plain = FundingFlows("anytown", "status_quo", rng=1, freeze_behaviour=True).run(2)
     assert staff < plain.community.staff[0]  # after the year in which less was paid
     assert model.hospitals.step_down_beds().sum() < plain.hospitals.step_down_beds().sum()
-    paid = [m.ledger.flows(payee="community", weeks=(53, 104))["pence"].sum() for m in (model, plain)]
-    assert paid[0] < paid[1]
+    flows = [m.ledger.flows(payee="community", weeks=(53, 104)) for m in (model, plain)]
+    paid = [flow[flow["purpose"] != "loan"]["pence"].sum() for flow in flows]  # loans fill what is missing
+    assert paid[0] < 0.95 * paid[1]
 
 
 def test_a_small_deficit_is_carried_over_without_a_cut(model):

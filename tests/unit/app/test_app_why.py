@@ -59,7 +59,7 @@ def test_boxes_quote_the_figures_behind_them(answered):
     appointments = next(one for one in own if one.lever == "appointments")
     boxes = drawing.steps(appointments, behind("practice", "appointments", ["gp_consultations"]))
     assert boxes[0][1:] == ("A price for each item of care", "<code>consultations</code>, new")
-    assert boxes[2][2] == "practices&#x27; appointments; 4 of 7 published effects reproduced"
+    assert boxes[2][2] == "practices&#x27; appointments; 5 of 8 published effects reproduced"
 
 
 def quoted(markup):
