@@ -19,6 +19,7 @@ USUAL = Arm(
     "status_quo", 2, whole=True, seeds=2
 )  # two years, everyone simulated: a sample would change chance in small numbers
 SIZES = (1, 2, 3, 5, 10, 25)  #: practices that share an indicator
+HARDLY = 0.01  #: of a response that is left; whoever answers less counts as this, since nothing has no logarithm
 #: as the funding file outcome_based pays for avoidable admissions, each practice for its own
 OWN = Outcome(indicator="acsc_rate", start=1.30, target=0.85, per_head=1.0)
 
@@ -40,6 +41,11 @@ def responses(run: RunSpec) -> dict[int, float]:
     return out
 
 
+def elasticity(sizes: np.ndarray, kept: np.ndarray) -> float:
+    """Elasticity of the response to the number who share, by ``sizes`` (n,) and the share ``kept`` (n,) of it."""
+    return float(np.polyfit(np.log(sizes), np.log(np.maximum(kept, HARDLY)), 1)[0])
+
+
 def dilution(found: Results) -> Answer:
     """How the response to an indicator falls with the number of practices sharing it."""
     # at a draw of numbers one seed says as much as all
@@ -47,7 +53,7 @@ def dilution(found: Results) -> Answer:
     moves = [responses(found.spec(USUAL, case)) for case in each]
     sizes = np.array(list(moves[0]))
     kept = np.array([[move[n] / move[1] for n in sizes] for move in moves])
-    slopes = np.array([np.polyfit(np.log(sizes), np.log(np.maximum(row, 1e-9)), 1)[0] for row in kept])
+    slopes = np.array([elasticity(sizes, row) for row in kept])
     slope, low, high, _ = found.effect(slopes)
     *_, below = found.effect(kept[:, -1] - 1.0, -1.0)
     halves = "; ".join(f"{n} share it: {100 * x:.0f} %" for n, x in zip(sizes[1:], kept.mean(axis=0)[1:], strict=True))
