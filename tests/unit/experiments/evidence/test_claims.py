@@ -228,7 +228,7 @@ def test_a_draw_at_which_a_run_fails_is_left_out_of_all_arms_and_the_page_says_s
 
 
 def test_a_response_that_sharing_ends_is_steep_and_no_cliff():
-    """Half for two and a quarter for four is −1. Nothing for four counts as a hundredth: the mean over draws stays one."""
+    """Half for two and a quarter for four is −1; nothing for four counts as a hundredth."""
     sizes = np.array([1, 2, 4])
     assert sharing.elasticity(sizes, np.array([1.0, 0.5, 0.25])) == pytest.approx(-1.0)
     assert sharing.elasticity(sizes, np.array([1.0, 0.5, 0.0])) == pytest.approx(np.log(0.01) / np.log(4.0))
