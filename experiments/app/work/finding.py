@@ -31,7 +31,7 @@ class Change(NamedTuple):
 def against(title: str, changes: Sequence[Change]) -> str:
     """What a way of paying does most, compared with another."""
     if all(change.after == change.before for change in changes):
-        return f"“{title}” makes no difference at all"
+        return f"“{title}” makes no difference to care"
     most = max(changes, key=lambda change: abs(change.percent))
     if abs(most.percent) < LEAST:
         return f"“{title}” makes hardly any difference"

@@ -39,7 +39,7 @@ class Effort:
     seeds: int = 2
     waves: int = 3
     candidates: int = 4096
-    solved: int = 1024  # points of the last population that are solved exactly; the sample is resampled from them
+    solved: int = 1024  # points solved exactly, of the last population for the sample and again for the one that ships
     accepted: int = 200
     seed: int = 1
 

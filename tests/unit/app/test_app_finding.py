@@ -20,10 +20,10 @@ def test_the_largest_change_is_said_with_its_direction_and_levels():
     assert ": requests not met up by 20 % in 2.5 years (" in since("Per head", [FAILED], 2.5)
 
 
-def test_what_is_the_same_to_the_last_digit_makes_no_difference_at_all():
-    """The same people meet the same luck, so that a contract that pays alike changes nothing whatever."""
+def test_what_is_the_same_to_the_last_digit_makes_no_difference_to_care():
+    """The same people meet the same luck. Money may still move: titles speak of care alone."""
     same = [Change("requests not met", "% of requests", 5.0, 5.0), Change("the waiting list", "", 7.0, 7.0)]
-    assert against("My copy", same) == "“My copy” makes no difference at all"
+    assert against("My copy", same) == "“My copy” makes no difference to care"
 
 
 def test_what_hardly_moves_is_no_finding():
